@@ -1,0 +1,111 @@
+import type { DropReason, HoldReason } from "../send-job.ts";
+import type { WeekSchedule } from "../quiet-hours.ts";
+
+/** The ten gates, in the order in which they are asked: law first, money last. */
+export const GATE_NAMES = [
+  "kill-switch",
+  "phone",
+  "do-not-contact",
+  "consent",
+  "frequency",
+  "expiry",
+  "quiet-hours",
+  "sender",
+  "rate",
+  "budget",
+] as const;
+export type GateName = (typeof GATE_NAMES)[number];
+
+/** Where we know a recipient's time zone from, most trusted first. */
+export type ZoneSource = "stated" | "postcode" | "state" | "area-code" | "tenant-default" | "unknown";
+
+/** On what footing a person may be texted. `unknown` is never enough. */
+export type ConsentBasis = "express" | "inferred" | "transactional" | "unknown" | "withdrawn";
+
+/** What the gates look at for one message, apart from the allowances that a batch shares. */
+export interface MessageFacts {
+  killSwitch: { tenantPausedAt: Date | null; campaignPausedAt: Date | null };
+  phone: {
+    e164: string;
+    /** ISO 3166-1 alpha-2, null where the number could not be placed. */
+    country: string | null;
+    /** As libphonenumber's /max metadata says: MOBILE, FIXED_LINE, FIXED_LINE_OR_MOBILE, TOLL_FREE … */
+    lineType: string | null;
+    /** Set once the carrier told us that the number does not work. */
+    invalidReason: string | null;
+  };
+  doNotContact: { since: Date; source: string } | null;
+  consent: { basis: ConsentBasis; expiresAt: Date | null } | null;
+  frequency: {
+    /** Another job of the same campaign already went to this number. */
+    alreadyInCampaign: boolean;
+    /** Hand-overs to this number, newest first, no older than seven days. */
+    recentHandOvers: readonly Date[];
+    /** Caps per rolling 24 h and 7 days; null is no cap. */
+    perDay: number | null;
+    perWeek: number | null;
+  };
+  expiry: { expiresAt: Date | null };
+  quietHours: {
+    /** The tenant's (or statute's) windows and a campaign's stricter ones: all must be open. */
+    schedules: readonly WeekSchedule[];
+    /** One zone, or, where it is unknown, every zone of the country: all must be open. */
+    zones: readonly string[];
+    zoneSource: ZoneSource;
+    /** An owner chose to send anyway, with a recorded reason. */
+    overrideReason: string | null;
+  };
+  /** Segments of the rendered text; zero or above the carrier's limit is refused as Content before the gates. */
+  segments: number;
+  /** Price of the whole message in micros, null when its country has no price: refused, never free. */
+  priceMicros: number | null;
+}
+
+/** A sending number's state within one claim. `claim` mutates its copy as messages take their share. */
+export interface SenderAllowance {
+  id: string;
+  phoneE164: string;
+  country: string;
+  /** Segments this number may send at once now (token bucket). */
+  tokens: number;
+  segmentsPerSecond: number;
+  /** Messages it may still send today under its warm-up schedule; null is no limit. */
+  warmUpLeft: number | null;
+  /** When the warm-up allowance renews (next local midnight of the tenant). */
+  warmUpResetsAt: Date;
+}
+
+/** What the messages of one batch share, and use up in order. */
+export interface Allowances {
+  senders: SenderAllowance[];
+  /** Sticky sender of a contact, looked up by the caller; the gate prefers it. */
+  stickySenderId?: string | null;
+  /** Segments the tenant may send at once now (token bucket), and its rate. */
+  tenantTokens: number;
+  tenantSegmentsPerSecond: number;
+  budget: {
+    /** False when the budget could not be read: then nothing goes. */
+    readable: boolean;
+    dailyLeftMicros: number;
+    monthlyLeftMicros: number;
+    dayResetsAt: Date;
+    monthResetsAt: Date;
+  };
+}
+
+/** What a gate looked at, kept with the verdict: small, readable, without the text of the message. */
+export type Looked = Readonly<Record<string, string | number | boolean | null>>;
+
+export type Pass = { kind: "pass" };
+export type Hold = { kind: "hold"; reason: HoldReason; until: Date; looked: Looked };
+export type Drop = { kind: "drop"; reason: DropReason; looked: Looked };
+/** One gate's answer. A business "no" is a value, never a throw. */
+export type GateAnswer = Pass | Hold | Drop;
+
+/** All gates' answer. `send` names the number to send from and what was taken from the allowances. */
+export type Verdict =
+  | { kind: "send"; senderId: string; segments: number; priceMicros: number }
+  | { kind: "hold"; gate: GateName; reason: HoldReason; until: Date; looked: Looked }
+  | { kind: "drop"; gate: GateName; reason: DropReason; looked: Looked };
+
+export const PASS: Pass = { kind: "pass" };

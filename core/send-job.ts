@@ -1,0 +1,92 @@
+/**
+ * The states of a send job (one message to one person) and what may follow what.
+ *
+ * `queued → sending → sent → delivered | failed`; `sending → unknown → sent`; `queued → failed | canceled`.
+ * `sending → queued` needs proof that nothing was sent. Time alone never moves a job there.
+ */
+export const SEND_JOB_STATUSES = [
+  "queued",
+  "sending",
+  "unknown",
+  "sent",
+  "delivered",
+  "failed",
+  "canceled",
+] as const;
+export type SendJobStatus = (typeof SEND_JOB_STATUSES)[number];
+
+/** Why a job may change its state: `proof-not-sent` is a refused connection, HTTP 429 or our own release. */
+export type TransitionCause =
+  | "claimed"
+  | "gate-refused"
+  | "canceled-by-person"
+  | "proof-not-sent"
+  | "carrier-accepted"
+  | "carrier-rejected"
+  | "carrier-status"
+  | "outcome-unknown"
+  | "resent-by-person";
+
+export const TRANSITIONS: Readonly<
+  Record<SendJobStatus, Partial<Record<SendJobStatus, readonly TransitionCause[]>>>
+> = {
+  queued: { sending: ["claimed"], failed: ["gate-refused"], canceled: ["canceled-by-person"] },
+  sending: {
+    queued: ["proof-not-sent"],
+    sent: ["carrier-accepted", "carrier-status"],
+    delivered: ["carrier-status"],
+    failed: ["carrier-rejected", "carrier-status"],
+    unknown: ["outcome-unknown"],
+  },
+  unknown: {
+    sent: ["carrier-status", "carrier-accepted"],
+    delivered: ["carrier-status"],
+    failed: ["carrier-status", "carrier-rejected"],
+    queued: ["resent-by-person"],
+  },
+  sent: { delivered: ["carrier-status"], failed: ["carrier-status"] },
+  delivered: {},
+  failed: {},
+  canceled: {},
+};
+
+/** Whether `from → to` is legal for that cause. */
+export function mayMove(from: SendJobStatus, to: SendJobStatus, cause: TransitionCause): boolean {
+  return TRANSITIONS[from][to]?.includes(cause) ?? false;
+}
+
+/** States from which a job never moves again. */
+export const TERMINAL_STATUSES = SEND_JOB_STATUSES.filter(
+  (status) => Object.keys(TRANSITIONS[status]).length === 0,
+);
+
+/**
+ * Why a message did not go, or does not go yet. Short and stable, so that
+ * `GROUP BY failure_reason` reads well; the gate or carrier code stands beside it.
+ */
+export const DROP_REASONS = [
+  "Invalid phone",
+  "Do not contact",
+  "Consent",
+  "Duplicate",
+  "Frequency cap",
+  "Expired",
+  "Content",
+  "No price",
+  "Provider error",
+  "Undelivered",
+  "Canceled",
+] as const;
+export type DropReason = (typeof DROP_REASONS)[number];
+
+export const HOLD_REASONS = [
+  "Paused",
+  "Frequency cap",
+  "Quiet hours",
+  "No sender",
+  "Warm-up",
+  "Rate limit",
+  "Budget",
+  "Carrier busy",
+] as const;
+export type HoldReason = (typeof HOLD_REASONS)[number];
