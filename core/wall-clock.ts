@@ -1,0 +1,89 @@
+import { IANAZone } from "luxon";
+
+export const MINUTE_MS = 60_000;
+export const DAY_MS = 86_400_000;
+
+const MAX_ZONES = 1_024;
+const MAX_MINUTES_PER_ZONE = 256;
+
+/**
+ * Offsets already asked for, by zone and minute. A pure memo: it holds what the zone data says and can never
+ * change an answer, only its price (a look-up in Intl costs microseconds). Bounded, and simply emptied when full.
+ */
+const offsetsByZone = new Map<string, Map<number, number>>();
+
+/**
+ * How far the wall clocks of `zone` are ahead of UTC at that instant, in milliseconds; NaN for a name that is
+ * not in the IANA data. Offsets change on whole minutes since 1972, so a minute has one offset.
+ */
+export function offsetMs(zone: string, atMs: number): number {
+  const minute = Math.floor(atMs / MINUTE_MS);
+  let offsets = offsetsByZone.get(zone);
+  if (offsets === undefined) {
+    if (offsetsByZone.size >= MAX_ZONES) offsetsByZone.clear();
+    offsets = new Map();
+    offsetsByZone.set(zone, offsets);
+  }
+  const known = offsets.get(minute);
+  if (known !== undefined) return known;
+  if (offsets.size >= MAX_MINUTES_PER_ZONE) offsets.clear();
+  const offset = Number.isNaN(minute) ? Number.NaN : readOffset(zone, minute * MINUTE_MS);
+  offsets.set(minute, offset);
+  return offset;
+}
+
+function readOffset(zone: string, atMs: number): number {
+  return Math.round(IANAZone.create(zone).offset(atMs) * MINUTE_MS);
+}
+
+/** Whether this name is in the IANA data of this runtime. Fixed offsets such as "+10:00" are not zones. */
+export function isValidZone(name: string): boolean {
+  return /^[A-Za-z]/.test(name) && IANAZone.isValidZone(name);
+}
+
+/** What the wall clock shows, as milliseconds since 1970-01-01 00:00 on that same wall clock. */
+export function wallMs(zone: string, atMs: number): number {
+  return atMs + offsetMs(zone, atMs);
+}
+
+/** Days since 1970-01-01 on the wall clock of the zone. */
+export function wallDay(zone: string, atMs: number): number {
+  return Math.floor(wallMs(zone, atMs) / DAY_MS);
+}
+
+/**
+ * The instant at which the offset changes between two instants, or null when it is the same at both.
+ * Found by halving, about a dozen look-ups, and only on the few days a year that have a change.
+ */
+export function transitionBetween(zone: string, fromMs: number, toMs: number): number | null {
+  const before = offsetMs(zone, fromMs);
+  if (before === offsetMs(zone, toMs) || Number.isNaN(before)) return null;
+  let low = Math.floor(fromMs / MINUTE_MS);
+  let high = Math.ceil(toMs / MINUTE_MS);
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (offsetMs(zone, middle * MINUTE_MS) === before) low = middle;
+    else high = middle;
+  }
+  return high * MINUTE_MS;
+}
+
+/** Wall clocks run from 12 hours behind UTC to 14 ahead: a local day lies within these instants. */
+const EARLIEST_AHEAD_MS = 15 * 3_600_000;
+const LATEST_BEHIND_MS = 13 * 3_600_000;
+
+/**
+ * Every instant at which the wall clock may first show, or pass, `minute` of a local day (days since 1970,
+ * minutes since midnight, 1440 is the next midnight): the readings by the offsets before and after a change on
+ * that day, and the change itself, which is when a clock jumps over or back behind the time.
+ * The caller keeps those that fit: luxon would choose one reading for us, and not always the same one.
+ */
+export function instantsOf(zone: string, day: number, minute: number): number[] {
+  const midnightUtcMs = day * DAY_MS;
+  const fromMs = midnightUtcMs - EARLIEST_AHEAD_MS;
+  const toMs = midnightUtcMs + DAY_MS + LATEST_BEHIND_MS;
+  const wall = midnightUtcMs + minute * MINUTE_MS;
+  const changeMs = transitionBetween(zone, fromMs, toMs);
+  const before = wall - offsetMs(zone, fromMs);
+  return changeMs === null ? [before] : [before, wall - offsetMs(zone, toMs), changeMs];
+}
