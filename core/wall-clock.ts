@@ -87,3 +87,9 @@ export function instantsOf(zone: string, day: number, minute: number): number[] 
   const before = wall - offsetMs(zone, fromMs);
   return changeMs === null ? [before] : [before, wall - offsetMs(zone, toMs), changeMs];
 }
+
+/** "HH:MM" on the wall clock of the zone; null where the zone is unknown. */
+export function wallTime(zone: string, at: Date): string | null {
+  const wall = wallMs(zone, at.getTime());
+  return Number.isNaN(wall) ? null : new Date(wall).toISOString().slice(11, 16);
+}

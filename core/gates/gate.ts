@@ -1,5 +1,5 @@
-import type { DropReason, HoldReason } from "../send-job.ts";
 import type { WeekSchedule } from "../quiet-hours.ts";
+import type { DropReason, HoldReason } from "../send-job.ts";
 
 /** The ten gates, in the order in which they are asked: law first, money last. */
 export const GATE_NAMES = [
@@ -22,8 +22,15 @@ export type ZoneSource = "stated" | "postcode" | "state" | "area-code" | "tenant
 /** On what footing a person may be texted. `unknown` is never enough. */
 export type ConsentBasis = "express" | "inferred" | "transactional" | "unknown" | "withdrawn";
 
+/** What a message is for. Marketing unless the caller says otherwise: the stricter reading is the default. */
+export type MessagePurpose = "marketing" | "transactional";
+
 /** What the gates look at for one message, apart from the allowances that a batch shares. */
 export interface MessageFacts {
+  /** Absent is marketing. */
+  purpose?: MessagePurpose;
+  /** The number this person already knows us by; preferred while it may send. Wins over the batch's. */
+  stickySenderId?: string | null;
   killSwitch: { tenantPausedAt: Date | null; campaignPausedAt: Date | null };
   phone: {
     e164: string;
@@ -66,7 +73,7 @@ export interface SenderAllowance {
   id: string;
   phoneE164: string;
   country: string;
-  /** Segments this number may send at once now (token bucket). */
+  /** Segments this number may send at once now (token bucket); below zero it still owes some. */
   tokens: number;
   segmentsPerSecond: number;
   /** Messages it may still send today under its warm-up schedule; null is no limit. */
@@ -97,7 +104,8 @@ export interface Allowances {
 export type Looked = Readonly<Record<string, string | number | boolean | null>>;
 
 export type Pass = { kind: "pass" };
-export type Hold = { kind: "hold"; reason: HoldReason; until: Date; looked: Looked };
+/** `recheck`: nobody knows when it opens, `until` is only when to look again; so it never proves "too late". */
+export type Hold = { kind: "hold"; reason: HoldReason; until: Date; looked: Looked; recheck?: true };
 export type Drop = { kind: "drop"; reason: DropReason; looked: Looked };
 /** One gate's answer. A business "no" is a value, never a throw. */
 export type GateAnswer = Pass | Hold | Drop;
@@ -109,3 +117,21 @@ export type Verdict =
   | { kind: "drop"; gate: GateName; reason: DropReason; looked: Looked };
 
 export const PASS: Pass = { kind: "pass" };
+
+const SHORTEST_HOLD_MS = 60_000;
+
+/** Wait until a known time. A time that is already past (a stale reset) is looked at again in a minute. */
+export function hold(reason: HoldReason, until: Date, now: Date, looked: Looked): Hold {
+  const later = until > now ? until : new Date(now.getTime() + SHORTEST_HOLD_MS);
+  return { kind: "hold", reason, until: later, looked };
+}
+
+/** Wait for something that a person or another process must do, and look again after so many minutes. */
+export function holdAndRecheck(reason: HoldReason, minutes: number, now: Date, looked: Looked): Hold {
+  return { kind: "hold", reason, until: new Date(now.getTime() + minutes * 60_000), looked, recheck: true };
+}
+
+/** Never send. */
+export function drop(reason: DropReason, looked: Looked): Drop {
+  return { kind: "drop", reason, looked };
+}

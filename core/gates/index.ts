@@ -1,0 +1,81 @@
+import { budget } from "./budget.ts";
+import { consent } from "./consent.ts";
+import { doNotContact } from "./do-not-contact.ts";
+import { expiry } from "./expiry.ts";
+import { frequency } from "./frequency.ts";
+import type { Allowances, GateAnswer, GateName, Hold, MessageFacts, Verdict } from "./gate.ts";
+import { killSwitch } from "./kill-switch.ts";
+import { phone } from "./phone.ts";
+import { quietHours } from "./quiet-hours.ts";
+import { rate } from "./rate.ts";
+import { chooseSender, sender } from "./sender.ts";
+
+export * from "./gate.ts";
+
+/** A question to one gate. It reads; only `evaluate` takes from the allowances. */
+export type Gate = {
+  name: GateName;
+  ask: (facts: MessageFacts, now: Date, allowances: Allowances) => GateAnswer;
+};
+
+/** All gates in the order in which they are asked: law first, money last. The first "no" decides. */
+export const GATES: readonly Gate[] = [
+  { name: "kill-switch", ask: killSwitch },
+  { name: "phone", ask: phone },
+  { name: "do-not-contact", ask: doNotContact },
+  { name: "consent", ask: consent },
+  { name: "frequency", ask: frequency },
+  { name: "expiry", ask: expiry },
+  { name: "quiet-hours", ask: quietHours },
+  { name: "sender", ask: sender },
+  { name: "rate", ask: rate },
+  { name: "budget", ask: budget },
+];
+
+/**
+ * Asks all gates about one message. On `send` its share is taken out of the allowances, which the batch owns, so
+ * that the next message sees what is left; a refusal takes nothing. Never throws for a business "no".
+ */
+export function evaluate(facts: MessageFacts, allowances: Allowances, now: Date): Verdict {
+  for (const gate of GATES) {
+    const answer = gate.ask(facts, now, allowances);
+    if (answer.kind === "hold") return heldOrTooLate(gate.name, answer, facts.expiry.expiresAt, now);
+    if (answer.kind === "drop") return { ...answer, gate: gate.name };
+  }
+  return takeShare(facts, allowances);
+}
+
+/**
+ * A hold that ends only when the message has expired is a refusal now: it could never go in time. Where `until`
+ * is only when to look again, it is looked at once more before it expires instead.
+ */
+function heldOrTooLate(gate: GateName, answer: Hold, expiresAt: Date | null, now: Date): Verdict {
+  const { kind, reason, until, looked, recheck } = answer;
+  if (expiresAt === null || until < expiresAt) return { kind, gate, reason, until, looked };
+  if (recheck) return { kind, gate, reason, until: expiresAt > now ? expiresAt : until, looked };
+  return {
+    kind: "drop",
+    gate: "expiry",
+    reason: "Expired",
+    looked: {
+      ...looked,
+      blockedBy: gate,
+      blockedFor: reason,
+      until: until.toISOString(),
+      expiresAt: expiresAt.toISOString(),
+    },
+  };
+}
+
+/** Every gate has passed, so there is a number with tokens and a price that fits. */
+function takeShare(facts: MessageFacts, allowances: Allowances): Verdict {
+  const from = chooseSender(facts, allowances)!;
+  const { segments } = facts;
+  const priceMicros = facts.priceMicros!;
+  from.tokens -= segments;
+  if (from.warmUpLeft !== null) from.warmUpLeft -= 1;
+  allowances.tenantTokens -= segments;
+  allowances.budget.dailyLeftMicros -= priceMicros;
+  allowances.budget.monthlyLeftMicros -= priceMicros;
+  return { kind: "send", senderId: from.id, segments, priceMicros };
+}

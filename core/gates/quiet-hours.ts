@@ -1,0 +1,35 @@
+import { isOpen, isOpenEverywhere, nextOpeningEverywhere } from "../quiet-hours.ts";
+import { wallTime } from "../wall-clock.ts";
+import { type GateAnswer, hold, type Looked, type MessageFacts, PASS } from "./gate.ts";
+
+/** Hours that never open are an operator's mistake: the message is kept, and looked at again after a week. */
+const NEVER_OPENS_DAYS = 7;
+
+/**
+ * Obeys 47 CFR 64.1200(c)(1) and the stricter states (US), TRAI TCCCPR (IN), and the operators' promise of quiet
+ * from 21:00 to 09:00 in the recipient's zone. All schedules must be open in all zones the person may be in. An
+ * owner's recorded reason passes; who may record one, and when, is the caller's rule.
+ */
+export function quietHours({ quietHours }: Pick<MessageFacts, "quietHours">, now: Date): GateAnswer {
+  const { schedules, zones, overrideReason } = quietHours;
+  if (overrideReason !== null || isOpenEverywhere(schedules, zones, now)) return PASS;
+  const opensAt = nextOpeningEverywhere(schedules, zones, now);
+  const until = opensAt ?? new Date(now.getTime() + NEVER_OPENS_DAYS * 86_400_000);
+  return hold("Quiet hours", until, now, lookedAt(quietHours, now, opensAt !== null));
+}
+
+/** The zone that says no first, where we know it from, and what its clocks show. */
+function lookedAt(
+  { schedules, zones, zoneSource }: MessageFacts["quietHours"],
+  now: Date,
+  opens: boolean,
+): Looked {
+  const closed = zones.find((zone) => !schedules.every((schedule) => isOpen(schedule, zone, now)));
+  return {
+    zone: closed ?? zones[0] ?? null,
+    zones: zones.length,
+    zoneSource,
+    localTime: closed ? wallTime(closed, now) : null,
+    opens,
+  };
+}
