@@ -1,0 +1,64 @@
+import { sql as drizzleSql } from "drizzle-orm";
+import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
+import postgres from "postgres";
+import * as schema from "./schema/index.ts";
+
+/** No statement of ours runs longer: what would is a mistake, and must not hold locks while it shows. */
+const STATEMENT_TIMEOUT_MS = 60_000;
+
+export interface ConnectionOptions {
+  /** Connections kept at most. */
+  max?: number;
+  /** Shown in pg_stat_activity. */
+  name: string;
+}
+
+function connect(url: string, { max = 10, name }: ConnectionOptions) {
+  return postgres(url, {
+    max,
+    connect_timeout: 10,
+    idle_timeout: 60,
+    max_lifetime: 60 * 30,
+    onnotice: () => {},
+    connection: { application_name: name, statement_timeout: STATEMENT_TIMEOUT_MS },
+  });
+}
+
+export type Orm = PostgresJsDatabase<typeof schema>;
+/** A transaction of the API, inside which row-level security shows one tenant (or, for sign-in, none). */
+export type TenantTransaction = Parameters<Parameters<Orm["transaction"]>[0]>[0];
+
+/** What the API uses: every query runs as a role that owns nothing and sees one tenant. */
+export interface TenantDatabase {
+  /** Runs `work` in one transaction that sees and writes only this tenant's rows. */
+  asTenant<T>(tenantId: string, work: (tx: TenantTransaction) => Promise<T>): Promise<T>;
+  /** Runs `work` with the rights of sign-in: users, memberships and sessions, nothing else. */
+  asSignIn<T>(work: (tx: TenantTransaction) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+export function openTenantDatabase(url: string, options: ConnectionOptions): TenantDatabase {
+  const client = connect(url, options);
+  const orm = drizzle(client, { schema });
+  const as = <T>(role: string, tenantId: string, work: (tx: TenantTransaction) => Promise<T>) =>
+    orm.transaction(async (tx) => {
+      // Both settings end with the transaction, so this also holds behind a transaction-pooling proxy.
+      await tx.execute(
+        drizzleSql`select set_config('role', ${role}, true), set_config('app.tenant_id', ${tenantId}, true)`,
+      );
+      return work(tx);
+    });
+  return {
+    asTenant: (tenantId, work) => as("smscrm_app", tenantId, work),
+    asSignIn: (work) => as("smscrm_auth", "", work),
+    close: () => client.end({ timeout: 5 }),
+  };
+}
+
+/** What the worker and webhook ingestion use: plain SQL over all tenants, prepared and pipelined. */
+export type Pipeline = postgres.Sql;
+export type PipelineTransaction = postgres.TransactionSql;
+
+export function openPipeline(url: string, options: ConnectionOptions): Pipeline {
+  return connect(url, options);
+}

@@ -1,0 +1,84 @@
+import type { WeekSchedule } from "@smscrm/core/quiet-hours";
+import {
+  bigint,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  unique,
+  uuid,
+} from "drizzle-orm/pg-core";
+import { at, createdAt, id, tenantId } from "./columns.ts";
+import { tenants } from "./tenants.ts";
+
+export type Audience = { kind: "all" } | { kind: "tags"; tags: string[] };
+
+export const campaigns = pgTable(
+  "campaigns",
+  {
+    id: id(),
+    tenantId: tenantId().references(() => tenants.id),
+    name: text("name").notNull(),
+    body: text("body").notNull(),
+    audience: jsonb("audience").$type<Audience>().notNull(),
+    /** Stricter than the tenant's, or null for the tenant's own. */
+    quietHours: jsonb("quiet_hours").$type<WeekSchedule>(),
+    /** An owner sends outside quiet hours, and says why. Only while the carrier is the simulator. */
+    quietHoursOverrideReason: text("quiet_hours_override_reason"),
+    smartEncoding: boolean("smart_encoding").notNull().default(false),
+    /** After this it is too old to send. */
+    expiresAt: at("expires_at"),
+    /** draft · launching · running · paused · completed · canceled */
+    status: text("status").notNull().default("draft"),
+    /** Last contact frozen into send_jobs, so that a killed launch goes on where it was. */
+    materializeCursor: uuid("materialize_cursor"),
+    audienceCount: integer("audience_count").notNull().default(0),
+    createdBy: uuid("created_by"),
+    launchedBy: uuid("launched_by"),
+    createdAt: createdAt(),
+    updatedAt: at("updated_at").notNull().defaultNow(),
+    launchedAt: at("launched_at"),
+    pausedAt: at("paused_at"),
+    completedAt: at("completed_at"),
+    canceledAt: at("canceled_at"),
+  },
+  (table) => [
+    unique("campaigns_tenant_id").on(table.tenantId, table.id),
+    index("campaigns_active").on(table.status, table.tenantId),
+  ],
+);
+
+/**
+ * How many jobs of a campaign stand where, kept by triggers on send_jobs, so that no writer can forget it.
+ * `shard` spreads the writers; readers add the shards up. `reason` is '' where there is none.
+ */
+export const campaignCounters = pgTable(
+  "campaign_counters",
+  {
+    tenantId: tenantId(),
+    campaignId: uuid("campaign_id").notNull(),
+    status: text("status").notNull(),
+    reason: text("reason").notNull(),
+    shard: smallint("shard").notNull(),
+    jobs: integer("jobs").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.campaignId, table.status, table.reason, table.shard] })],
+);
+
+/** What a campaign cost so far and has reserved, kept by triggers on send_attempts; sharded like the counters. */
+export const campaignSpend = pgTable(
+  "campaign_spend",
+  {
+    tenantId: tenantId(),
+    campaignId: uuid("campaign_id").notNull(),
+    shard: smallint("shard").notNull(),
+    reservedMicros: bigint("reserved_micros", { mode: "number" }).notNull(),
+    spentMicros: bigint("spent_micros", { mode: "number" }).notNull(),
+    segments: integer("segments").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.campaignId, table.shard] })],
+);

@@ -1,0 +1,96 @@
+import type { ConsentBasis, ZoneSource } from "@smscrm/core/gates/gate";
+import { sql } from "drizzle-orm";
+import {
+  char,
+  index,
+  jsonb,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  unique,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
+import { at, createdAt, id, tenantId } from "./columns.ts";
+import { tenants } from "./tenants.ts";
+
+export const contacts = pgTable(
+  "contacts",
+  {
+    id: id(),
+    tenantId: tenantId().references(() => tenants.id),
+    phoneE164: text("phone_e164").notNull(),
+    country: char("country", { length: 2 }),
+    lineType: text("line_type"),
+    firstName: text("first_name"),
+    lastName: text("last_name"),
+    email: text("email"),
+    city: text("city"),
+    state: text("state"),
+    postcode: text("postcode"),
+    /** Values of columns that have no name of their own; merge fields may use them. */
+    custom: jsonb("custom").$type<Record<string, string>>().notNull().default({}),
+    tags: text("tags").array().notNull().default(sql`'{}'::text[]`),
+    /** The zone that somebody stated, or the one worked out; `timezoneSource` tells which. */
+    timezone: text("timezone"),
+    timezoneSource: text("timezone_source").$type<ZoneSource>().notNull().default("unknown"),
+    /** The latest of `consents`, kept here because every claim asks for it. */
+    consentBasis: text("consent_basis").$type<ConsentBasis>().notNull().default("unknown"),
+    consentAt: at("consent_at"),
+    consentExpiresAt: at("consent_expires_at"),
+    /** Set when the carrier said that the number does not work. */
+    invalidReason: text("invalid_reason"),
+    strikes: smallint("strikes").notNull().default(0),
+    lastImportId: uuid("last_import_id"),
+    createdAt: createdAt(),
+    updatedAt: at("updated_at").notNull().defaultNow(),
+  },
+  (table) => [
+    uniqueIndex("contacts_tenant_phone").on(table.tenantId, table.phoneE164),
+    unique("contacts_tenant_id").on(table.tenantId, table.id),
+    index("contacts_tags").using("gin", table.tags),
+    index("contacts_first_name").on(
+      table.tenantId,
+      sql`lower(${table.firstName}) text_pattern_ops`,
+      table.id,
+    ),
+    index("contacts_last_name").on(table.tenantId, sql`lower(${table.lastName}) text_pattern_ops`, table.id),
+  ],
+);
+
+/** Append-only: who may be texted, on what footing, and how we know. */
+export const consents = pgTable(
+  "consents",
+  {
+    id: id(),
+    tenantId: tenantId().references(() => tenants.id),
+    phoneE164: text("phone_e164").notNull(),
+    basis: text("basis").$type<ConsentBasis>().notNull(),
+    /** import · reply · operator · carrier */
+    source: text("source").notNull(),
+    evidence: jsonb("evidence").$type<Record<string, unknown>>().notNull().default({}),
+    recordedBy: uuid("recorded_by"),
+    expiresAt: at("expires_at"),
+    createdAt: createdAt(),
+  },
+  (table) => [index("consents_phone").on(table.tenantId, table.phoneE164, table.id)],
+);
+
+/** Keyed by number, not by contact: it outlives deletion and re-import. An operator may write here by hand. */
+export const doNotContact = pgTable(
+  "do_not_contact",
+  {
+    tenantId: tenantId().references(() => tenants.id),
+    phoneE164: text("phone_e164").notNull(),
+    /** reply · operator · import · carrier · sql */
+    source: text("source").notNull().default("sql"),
+    note: text("note"),
+    createdBy: uuid("created_by"),
+    createdAt: createdAt(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenantId, table.phoneE164] }),
+    index("do_not_contact_newest").on(table.tenantId, table.createdAt, table.phoneE164),
+  ],
+);

@@ -1,0 +1,83 @@
+import { bigint, index, integer, jsonb, pgTable, primaryKey, text, unique, uuid } from "drizzle-orm/pg-core";
+import { at, bytes, createdAt, id, tenantId } from "./columns.ts";
+import { tenants } from "./tenants.ts";
+
+export const IMPORT_STATUSES = [
+  "uploading",
+  "ready",
+  "queued",
+  "running",
+  "completed",
+  "failed",
+  "canceled",
+] as const;
+export type ImportStatus = (typeof IMPORT_STATUSES)[number];
+
+export const imports = pgTable(
+  "imports",
+  {
+    id: id(),
+    tenantId: tenantId().references(() => tenants.id),
+    fileName: text("file_name").notNull(),
+    status: text("status").$type<ImportStatus>().notNull().default("uploading"),
+    sizeBytes: bigint("size_bytes", { mode: "number" }).notNull().default(0),
+    encoding: text("encoding"),
+    delimiter: text("delimiter"),
+    header: jsonb("header").$type<string[]>(),
+    /** The first rows as they are, for the preview. */
+    sample: jsonb("sample").$type<string[][]>(),
+    mapping: jsonb("mapping").$type<Record<string, string>>(),
+    tags: text("tags").array(),
+    consentBasis: text("consent_basis"),
+    consentEvidence: text("consent_evidence"),
+    /** Rows of the file that are dealt with: what a restarted import skips. */
+    rowsDone: integer("rows_done").notNull().default(0),
+    bytesDone: bigint("bytes_done", { mode: "number" }).notNull().default(0),
+    rowsTotal: integer("rows_total"),
+    created: integer("created").notNull().default(0),
+    updated: integer("updated").notNull().default(0),
+    unchanged: integer("unchanged").notNull().default(0),
+    rejected: integer("rejected").notNull().default(0),
+    /** Of those imported: numbers on the do-not-contact list, which stay there. */
+    keptOptedOut: integer("kept_opted_out").notNull().default(0),
+    rejectedByReason: jsonb("rejected_by_reason").$type<Record<string, number>>().notNull().default({}),
+    /** A plain sentence for the operator when it failed. */
+    error: text("error"),
+    leaseUntil: at("lease_until"),
+    leasedBy: text("leased_by"),
+    createdBy: uuid("created_by"),
+    createdAt: createdAt(),
+    startedAt: at("started_at"),
+    finishedAt: at("finished_at"),
+  },
+  (table) => [
+    unique("imports_tenant_id").on(table.tenantId, table.id),
+    index("imports_open").on(table.status, table.id),
+  ],
+);
+
+/** The uploaded file as it came, in pieces: the API and the worker may be on different machines. */
+export const importChunks = pgTable(
+  "import_chunks",
+  {
+    tenantId: tenantId(),
+    importId: uuid("import_id").notNull(),
+    sequence: integer("sequence").notNull(),
+    data: bytes("data").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.importId, table.sequence] })],
+);
+
+export const importRejections = pgTable(
+  "import_rejections",
+  {
+    tenantId: tenantId(),
+    importId: uuid("import_id").notNull(),
+    /** Line of the file on which the row begins, counted from 1. */
+    line: integer("line").notNull(),
+    reason: text("reason").notNull(),
+    detail: text("detail"),
+    row: jsonb("row").$type<string[]>().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.importId, table.line] })],
+);

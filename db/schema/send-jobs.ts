@@ -1,0 +1,111 @@
+import type { SendJobStatus } from "@smscrm/core/send-job";
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  char,
+  date,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  smallint,
+  text,
+  unique,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
+import { at, createdAt, id, tenantId } from "./columns.ts";
+
+/** One message to one person. What happened to it, and why, or when it may go. */
+export const sendJobs = pgTable(
+  "send_jobs",
+  {
+    id: id(),
+    tenantId: tenantId(),
+    campaignId: uuid("campaign_id").notNull(),
+    contactId: uuid("contact_id").notNull(),
+    phoneE164: text("phone_e164").notNull(),
+    country: char("country", { length: 2 }),
+    status: text("status").$type<SendJobStatus>().notNull().default("queued"),
+    /** Why it failed: short and stable. */
+    failureReason: text("failure_reason"),
+    /** Why a queued one waits. */
+    holdReason: text("hold_reason"),
+    /** The gate that decided last, and what it looked at. */
+    gate: text("gate"),
+    verdict: jsonb("verdict"),
+    /** The carrier's error code, where it gave one. */
+    carrierErrorCode: integer("carrier_error_code"),
+    /** The earliest time it may go, as the gate said; null: as soon as there is room. */
+    notBefore: at("not_before"),
+    /** When the dispatcher looks at it again: `not_before`, or the end of its lease. */
+    dueAt: at("due_at").notNull().defaultNow(),
+    attempts: smallint("attempts").notNull().default(0),
+    lastAttemptId: uuid("last_attempt_id"),
+    sendingNumberId: uuid("sending_number_id"),
+    segments: smallint("segments"),
+    priceMicros: bigint("price_micros", { mode: "number" }),
+    claimedAt: at("claimed_at"),
+    sentAt: at("sent_at"),
+    finalAt: at("final_at"),
+    createdAt: createdAt(),
+    updatedAt: at("updated_at").notNull().defaultNow(),
+  },
+  (table) => [
+    uniqueIndex("send_jobs_once_per_campaign").on(table.campaignId, table.contactId),
+    index("send_jobs_due").on(table.campaignId, table.dueAt).where(sql`status = 'queued'`),
+    index("send_jobs_newest").on(table.tenantId, table.id),
+    index("send_jobs_phone").on(table.tenantId, table.phoneE164, table.id),
+    index("send_jobs_by_status").on(table.campaignId, table.status, table.id),
+    index("send_jobs_in_flight").on(table.claimedAt).where(sql`status in ('sending', 'unknown')`),
+    index("send_jobs_created").using("brin", table.createdAt),
+    unique("send_jobs_tenant_id").on(table.tenantId, table.id),
+  ],
+);
+
+/**
+ * One hand-over to the carrier, written and committed before the first byte goes out.
+ * Its id is the only thing that the carrier's callback bears.
+ */
+export const sendAttempts = pgTable(
+  "send_attempts",
+  {
+    id: id(),
+    tenantId: tenantId(),
+    sendJobId: uuid("send_job_id").notNull(),
+    campaignId: uuid("campaign_id").notNull(),
+    attempt: smallint("attempt").notNull(),
+    sendingNumberId: uuid("sending_number_id").notNull(),
+    fromPhone: text("from_phone").notNull(),
+    toPhone: text("to_phone").notNull(),
+    /** The exact text. */
+    body: text("body").notNull(),
+    segments: smallint("segments").notNull(),
+    validitySeconds: integer("validity_seconds").notNull(),
+    /** sending · released · accepted · rejected · unknown · presumed-sent */
+    state: text("state").notNull().default("sending"),
+    carrierSid: text("carrier_sid"),
+    carrierStatus: text("carrier_status"),
+    carrierErrorCode: integer("carrier_error_code"),
+    httpStatus: smallint("http_status"),
+    /** The local day and month of the tenant that pay for it. */
+    budgetDay: date("budget_day").notNull(),
+    budgetMonth: date("budget_month").notNull(),
+    reservedMicros: bigint("reserved_micros", { mode: "number" }).notNull(),
+    spentMicros: bigint("spent_micros", { mode: "number" }).notNull().default(0),
+    claimedAt: at("claimed_at").notNull(),
+    handedOverAt: at("handed_over_at"),
+    settledAt: at("settled_at"),
+    finalAt: at("final_at"),
+    /** When the carrier is asked about it next, and how often it was. */
+    lookUpAt: at("look_up_at"),
+    lookUps: smallint("look_ups").notNull().default(0),
+  },
+  (table) => [
+    index("send_attempts_job").on(table.sendJobId),
+    uniqueIndex("send_attempts_sid").on(table.carrierSid),
+    index("send_attempts_to").on(table.tenantId, table.toPhone, table.claimedAt),
+    index("send_attempts_look_up").on(table.lookUpAt).where(sql`look_up_at is not null`),
+    index("send_attempts_in_flight").on(table.claimedAt).where(sql`state = 'sending'`),
+  ],
+);
