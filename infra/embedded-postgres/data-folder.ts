@@ -1,0 +1,81 @@
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, statfsSync } from "node:fs";
+import path from "node:path";
+import { EmbeddedPostgresFault } from "./fault.ts";
+
+/** Below this much free space PostgreSQL would stop in the middle of its work rather than before it. */
+export const defaultRequiredFreeBytes = 300 * 1024 * 1024;
+
+export type DataFolderState = "absent" | "ready";
+
+/**
+ * Looks at the data folder before anything is written there: it exists and is ours to write, there is room, and
+ * it belongs to this major version.
+ */
+export function inspectDataFolder(
+  dataDir: string,
+  major: number,
+  requiredFreeBytes: number = defaultRequiredFreeBytes,
+): DataFolderState {
+  makeParent(dataDir);
+  requireSpace(dataDir, requiredFreeBytes);
+  if (!existsSync(dataDir)) return "absent";
+  requireWritable(dataDir);
+  const names = readdirSync(dataDir);
+  if (names.length === 0) return "absent";
+  requireMajor(dataDir, names, major);
+  return "ready";
+}
+
+function makeParent(dataDir: string): void {
+  const parent = path.dirname(dataDir);
+  try {
+    mkdirSync(parent, { recursive: true, mode: 0o700 });
+  } catch {
+    throw notWritable(parent);
+  }
+  requireWritable(parent);
+}
+
+function requireWritable(folder: string): void {
+  try {
+    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch {
+    throw notWritable(folder);
+  }
+}
+
+function notWritable(folder: string): EmbeddedPostgresFault {
+  return new EmbeddedPostgresFault(
+    "not-writable",
+    `The folder ${folder} cannot be written by this user: give it to this user, or set DATA_DIR to another folder.`,
+  );
+}
+
+function requireSpace(dataDir: string, requiredFreeBytes: number): void {
+  const { bavail, bsize } = statfsSync(path.dirname(dataDir));
+  const free = bavail * bsize;
+  if (free >= requiredFreeBytes) return;
+  throw new EmbeddedPostgresFault(
+    "no-space",
+    `Only ${megabytes(free)} MB are free where ${dataDir} lies and PostgreSQL needs ${megabytes(requiredFreeBytes)} MB: free some space, or set DATA_DIR to another disk.`,
+  );
+}
+
+function megabytes(bytes: number): number {
+  return Math.floor(bytes / 1024 / 1024);
+}
+
+function requireMajor(dataDir: string, names: string[], major: number): void {
+  if (!names.includes("PG_VERSION")) {
+    throw new EmbeddedPostgresFault(
+      "not-a-data-folder",
+      `The folder ${dataDir} holds other files and no PostgreSQL data: move them away, or set DATA_DIR to another folder.`,
+    );
+  }
+  const found = readFileSync(path.join(dataDir, "PG_VERSION"), "utf8").trim();
+  if (found === String(major)) return;
+  throw new EmbeddedPostgresFault(
+    "other-major",
+    `The data in ${dataDir} was written by PostgreSQL ${found} and this is PostgreSQL ${major}: set DATA_DIR to another folder and move the data with pg_dump and psql, or set DATABASE_URL to a PostgreSQL ${found} server.`,
+  );
+}

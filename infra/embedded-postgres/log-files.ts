@@ -1,0 +1,50 @@
+import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import path from "node:path";
+import { logFolderName } from "./settings.ts";
+
+const keptFiles = 5;
+const pruneEveryMs = 10 * 60_000;
+
+/** The server starts a new log file every 10 MB and never deletes one; this keeps the newest five. */
+export function keepLogsBounded(dataDir: string): { stop(): void } {
+  pruneLogs(dataDir);
+  const timer = setInterval(() => pruneLogs(dataDir), pruneEveryMs);
+  timer.unref();
+  return { stop: () => clearInterval(timer) };
+}
+
+function pruneLogs(dataDir: string): void {
+  for (const file of logFiles(dataDir).slice(keptFiles)) rmSync(file, { force: true });
+}
+
+/** The last lines that the server wrote, newest file first; what it said before it opened a log comes after. */
+export function lastLogLines(dataDir: string, startOutput: string, count = 12): string[] {
+  const newest = logFiles(dataDir)[0];
+  const lines = [readText(startOutput), newest ? readText(newest) : ""].join("\n").split("\n");
+  return lines.filter((line) => line.trim() !== "").slice(-count);
+}
+
+function logFiles(dataDir: string): string[] {
+  const folder = path.join(dataDir, logFolderName);
+  return listFolder(folder)
+    .filter((name) => name.endsWith(".log"))
+    .map((name) => ({ file: path.join(folder, name), at: statSync(path.join(folder, name)).mtimeMs }))
+    .sort((a, b) => b.at - a.at)
+    .map(({ file }) => file);
+}
+
+function listFolder(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,88 @@
+import { readdirSync, readFileSync, readlinkSync, realpathSync, rmSync } from "node:fs";
+import path from "node:path";
+import {
+  identityOf,
+  isAlive,
+  type ProcessIdentity,
+  procTells,
+  signal,
+  waitUntilGone,
+} from "./process-identity.ts";
+
+/** A server that runs on this data folder, as its postmaster.pid says and /proc confirms. */
+export type Postmaster = { process: ProcessIdentity; port: number; status: string };
+
+/** Reads postmaster.pid; null when there is none or the process it names is gone or is not this server. */
+export function runningPostmaster(dataDir: string): Postmaster | null {
+  const lines = readPidFile(dataDir);
+  if (!lines) return null;
+  const pid = Number(lines[0]);
+  if (!Number.isInteger(pid) || pid <= 1) return null;
+  const found = identityOf(pid);
+  if (!isAlive(found) || !worksIn(pid, dataDir)) return null;
+  return { process: found, port: Number(lines[3]), status: (lines[7] ?? "").trim() };
+}
+
+/** The server's own word for its state: "starting", "ready", "stopping"; "" before it wrote one. */
+export function postmasterStatus(dataDir: string): string {
+  return (readPidFile(dataDir)?.[7] ?? "").trim();
+}
+
+/**
+ * Waits for what a killed server left (its backends end when they notice) and clears a pid file that names a
+ * stranger. A file that names a dead process is PostgreSQL's to judge: it also checks the shared memory.
+ * @returns false when processes of the old server are still there after the limit
+ */
+export async function clearRemains(dataDir: string, limitMs: number): Promise<boolean> {
+  const deadline = Date.now() + limitMs;
+  for (const pid of serverProcesses(dataDir)) {
+    if (!(await waitUntilGone(identityOf(pid), Math.max(0, deadline - Date.now())))) return false;
+  }
+  const pid = Number(readPidFile(dataDir)?.[0]);
+  // PostgreSQL would take any living process with that number for its server, and refuse to start.
+  if (procTells() && pid > 1 && isAlive(identityOf(pid)))
+    rmSync(path.join(dataDir, "postmaster.pid"), { force: true });
+  return true;
+}
+
+/** Fast shutdown, then an immediate one, then the end: each with a limit. True when the process is gone. */
+export async function stopPostmaster(server: ProcessIdentity, fastLimitMs: number): Promise<boolean> {
+  const steps: [NodeJS.Signals, number][] = [
+    ["SIGINT", fastLimitMs],
+    ["SIGQUIT", 5_000],
+    ["SIGKILL", 5_000],
+  ];
+  for (const [name, limitMs] of steps) {
+    signal(server, name);
+    if (await waitUntilGone(server, limitMs)) return true;
+  }
+  return false;
+}
+
+function readPidFile(dataDir: string): string[] | null {
+  try {
+    return readFileSync(path.join(dataDir, "postmaster.pid"), "utf8").split("\n");
+  } catch {
+    return null;
+  }
+}
+
+/** PostgreSQL's processes work inside their data folder; without /proc the pid file must be believed. */
+function worksIn(pid: number, dataDir: string): boolean {
+  if (!procTells()) return true;
+  try {
+    return realpathSync(readlinkSync(`/proc/${pid}/cwd`)) === realpathSync(dataDir) && isPostgres(pid);
+  } catch {
+    return false;
+  }
+}
+
+function isPostgres(pid: number): boolean {
+  return path.basename(readlinkSync(`/proc/${pid}/exe`)).startsWith("postgres");
+}
+
+function serverProcesses(dataDir: string): number[] {
+  if (!procTells()) return [];
+  const pids = readdirSync("/proc").map(Number).filter(Number.isInteger);
+  return pids.filter((pid) => worksIn(pid, dataDir));
+}

@@ -1,0 +1,56 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { freePort } from "@smscrm/infra/embedded-postgres/port";
+import { startEmbeddedPostgres } from "@smscrm/infra/embedded-postgres/start";
+import type { TestProject } from "vitest/node";
+
+declare module "vitest" {
+  export interface ProvidedContext {
+    /** A superuser's address on a server that lives for this run only. */
+    testDatabaseUrl: string;
+  }
+}
+
+type Run = { url: string; stop(): Promise<void> };
+
+// Vitest calls the setup once for each project; they share one server, which the last one to leave stops.
+let run: Promise<Run> | null = null;
+let users = 0;
+
+/**
+ * Starts one real PostgreSQL in a temporary folder for the whole run. TEST_DATABASE_URL set from outside is used
+ * as it is. Stopped after the last test, also when tests failed; when the run itself is killed, the server ends too.
+ */
+export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
+  const given = process.env["TEST_DATABASE_URL"];
+  if (given) {
+    project.provide("testDatabaseUrl", given);
+    return async () => {};
+  }
+  users++;
+  run ??= startRun();
+  const { url, stop } = await run;
+  project.provide("testDatabaseUrl", url);
+  return async () => {
+    if (--users === 0) await stop();
+  };
+}
+
+async function startRun(): Promise<Run> {
+  const folder = await mkdtemp(path.join(tmpdir(), "smscrm-test-"));
+  const server = await startEmbeddedPostgres({
+    dataDir: path.join(folder, "postgres"),
+    port: await freePort(),
+    user: "smscrm",
+    password: "smscrm",
+    database: "smscrm",
+    log: () => {},
+    whenParentDies: "INT",
+  });
+  const stop = async () => {
+    await server.stop();
+    await rm(folder, { recursive: true, force: true });
+  };
+  return { url: server.url, stop };
+}

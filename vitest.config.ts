@@ -1,0 +1,35 @@
+import { existsSync } from "node:fs";
+import { defineConfig } from "vitest/config";
+
+const limits = { testTimeout: 30_000, hookTimeout: 60_000, teardownTimeout: 60_000 };
+const exclude = ["**/node_modules/**", "**/dist/**", "**/.data/**"];
+const withServer = {
+  globalSetup: ["scripts/test/postgres.ts"],
+  setupFiles: ["scripts/test/database-url.ts"],
+};
+
+/** Tests that need only npm packages: they start at once, on a machine with nothing else. */
+const alone = (name: string, include: string[]) => ({ test: { name, include, exclude, ...limits } });
+
+/** Tests that meet a real PostgreSQL: one server for the whole run, its address in TEST_DATABASE_URL. */
+const onPostgres = (name: string, include: string[]) => ({
+  test: { name, include, exclude, ...limits, ...withServer },
+});
+
+const clientConfig = "client/vitest.config.ts";
+
+export default defineConfig({
+  test: {
+    pool: "forks",
+    maxWorkers: 2,
+    projects: [
+      alone("core", ["core/**/*.test.ts"]),
+      existsSync(clientConfig) ? clientConfig : alone("client", ["client/**/*.test.{ts,tsx}"]),
+      alone("infra", ["infra/**/*.test.ts"]),
+      alone("scripts", ["scripts/**/*.test.ts"]),
+      onPostgres("db", ["db/**/*.test.ts"]),
+      onPostgres("worker", ["worker/**/*.test.ts"]),
+      onPostgres("server", ["server/**/*.test.ts"]),
+    ],
+  },
+});
