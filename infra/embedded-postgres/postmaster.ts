@@ -23,9 +23,13 @@ export function runningPostmaster(dataDir: string): Postmaster | null {
   return { process: found, port: Number(lines[3]), status: (lines[7] ?? "").trim() };
 }
 
-/** The server's own word for its state: "starting", "ready", "stopping"; "" before it wrote one. */
-export function postmasterStatus(dataDir: string): string {
-  return (readPidFile(dataDir)?.[7] ?? "").trim();
+/**
+ * The server's own word for its state: "starting", "ready", "stopping"; "" before it wrote one. A file that a
+ * killed server left may say "ready" too, so the word counts only beside the pid that was asked for.
+ */
+export function postmasterStatus(dataDir: string, pid: number): string {
+  const lines = readPidFile(dataDir);
+  return Number(lines?.[0]) === pid ? (lines?.[7] ?? "").trim() : "";
 }
 
 /**

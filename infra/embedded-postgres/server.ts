@@ -36,9 +36,10 @@ export async function waitUntilReady(
 ): Promise<void> {
   const startedAt = Date.now();
   let toldAt = startedAt;
-  while (postmasterStatus(place.dataDir) !== "ready") {
+  const status = () => postmasterStatus(place.dataDir, server.process.pid);
+  while (status() !== "ready") {
     if (!isAlive(server.process)) throw ended(server, place);
-    const recovering = postmasterStatus(place.dataDir) === "starting";
+    const recovering = status() === "starting";
     if (Date.now() - startedAt > (recovering ? limits.recoveryMs : limits.answerMs))
       throw tooLate(server, place);
     if (Date.now() - toldAt > 5_000) {

@@ -1,0 +1,67 @@
+import { spawnSync } from "node:child_process";
+import { chownSync, mkdirSync, statSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { findBinaries } from "./binaries.ts";
+import { ask, newPlace, start, startElsewhere, stopElsewhere } from "./fixtures/test-server.ts";
+import { chooseRunAs } from "./run-as.ts";
+
+const nobody = 65_534;
+const asNobody = ["setpriv", `--reuid=${nobody}`, `--regid=${nobody}`, "--clear-groups"];
+const isRoot = process.getuid?.() === 0;
+/** A checkout below a folder that only root may enter cannot be tried as anyone else. */
+const othersCanRead =
+  isRoot && spawnSync(asNobody[0]!, [...asNobody.slice(1), "test", "-r", import.meta.filename]).status === 0;
+
+describe("who runs the server", () => {
+  it("works below a folder that only its owner may enter", async () => {
+    const place = await newPlace(0o700);
+    const server = await start(place);
+    expect(await ask(server.url, "select 1 as one")).toEqual([{ one: 1 }]);
+  });
+
+  it.skipIf(!othersCanRead)(
+    "runs for an ordinary user, without a namespace (needs root to try)",
+    async () => {
+      const place = await newPlace(0o777);
+      const { program, said } = await startElsewhere(place, asNobody);
+      expect(said).toMatchObject({ adopted: false });
+      expect(statSync(place.dataDir).uid).toBe(nobody);
+      expect(await ask(said.url!, "select 1 as one")).toEqual([{ one: 1 }]);
+      await stopElsewhere(program);
+    },
+  );
+
+  it.skipIf(!othersCanRead)(
+    "as root, goes on with data that an ordinary user made (needs root to try)",
+    async () => {
+      const place = await newPlace(0o777);
+      await stopElsewhere((await startElsewhere(place, asNobody)).program);
+      const server = await start(place);
+      expect(await ask(server.url, "select 1 as one")).toEqual([{ one: 1 }]);
+      expect(statSync(path.join(place.dataDir, "PG_VERSION")).uid).toBe(nobody);
+    },
+  );
+
+  it.skipIf(!othersCanRead)(
+    "says so when the data belongs to a user who cannot reach it (needs root to try)",
+    async () => {
+      const place = await newPlace(0o700);
+      mkdirSync(place.dataDir, { recursive: true });
+      chownSync(place.dataDir, nobody, nobody);
+      expect(() => chooseRunAs(findBinaries().postgres, place.dataDir)).toThrow(
+        /no other user can reach .*DATA_DIR/,
+      );
+    },
+  );
+
+  it.skipIf(!othersCanRead)(
+    "refuses, as an ordinary user, data that root made (needs root to try)",
+    async () => {
+      const place = await newPlace(0o777);
+      await (await start(place)).stop();
+      const { said } = await startElsewhere(place, asNobody);
+      expect(said.fault).toMatch(/cannot be written by this user/);
+    },
+  );
+});
