@@ -1,0 +1,48 @@
+import presets from "./data/quiet-hours-presets.json" with { type: "json" };
+import type { WeekSchedule } from "./quiet-hours.ts";
+
+/** One row of law or practice: in which hours marketing may be sent there, and how sure we are. */
+export interface QuietHoursPreset {
+  jurisdiction: string;
+  /** ISO 3166-1 alpha-2; null for the row that serves where nothing is known. */
+  country: string | null;
+  /** State or province code; null for the whole country. */
+  region: string | null;
+  /** A statute always applies on top of other hours; the rest is offered to choose from. */
+  basis: "statute" | "offered";
+  law: string;
+  confidence: string;
+  note?: string;
+  /** Whether the row also closes public holidays of its country (and region). */
+  publicHolidays: "closed" | "none";
+  schedule: WeekSchedule;
+}
+
+/** Which edition of the table decided: to be kept with what it decided. */
+export const PRESETS_VERSION: string = presets.version;
+
+const rows = presets.rows as readonly QuietHoursPreset[];
+
+/**
+ * The rows for a place: those that always apply (a country's and its region's) and those that may be chosen.
+ * Without its own row a country is offered the general one. A country's offered rows do not depend on the region.
+ * Presets are for marketing: what the person asked for (a code, a delivery) is exempt in every row.
+ */
+export function presetsFor(
+  country: string,
+  region?: string | null,
+): { statute: QuietHoursPreset[]; offered: QuietHoursPreset[] } {
+  const here = rows.filter(
+    (row) => row.country === country && (row.region === null || row.region === region),
+  );
+  const found = here.length > 0 ? here : rows.filter((row) => row.country === null);
+  return {
+    statute: found.filter((row) => row.basis === "statute"),
+    offered: found.filter((row) => row.basis === "offered"),
+  };
+}
+
+/** The schedules of the statutes there, ready to stand beside the tenant's and the campaign's. */
+export function statuteSchedules(country: string, region?: string | null): WeekSchedule[] {
+  return presetsFor(country, region).statute.map((row) => row.schedule);
+}
