@@ -30,6 +30,7 @@ CREATE TABLE "campaigns" (
 	"expires_at" timestamp with time zone,
 	"status" text DEFAULT 'draft' NOT NULL,
 	"materialize_cursor" uuid,
+	"segments_estimate" smallint DEFAULT 1 NOT NULL,
 	"audience_count" integer DEFAULT 0 NOT NULL,
 	"created_by" uuid,
 	"launched_by" uuid,
@@ -278,13 +279,15 @@ CREATE TABLE "budgets" (
 	"monthly_reserved_cents" numeric(20, 4) DEFAULT '0' NOT NULL,
 	"local_day" date DEFAULT '1970-01-01' NOT NULL,
 	"local_month" date DEFAULT '1970-01-01' NOT NULL,
+	"rate_tokens" double precision DEFAULT 0 NOT NULL,
+	"rate_tokens_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "tenant_dispatch" (
 	"tenant_id" uuid PRIMARY KEY NOT NULL,
-	"virtual_time" real DEFAULT 0 NOT NULL,
-	"tokens" real DEFAULT 0 NOT NULL,
+	"virtual_time" double precision DEFAULT 0 NOT NULL,
+	"tokens" double precision DEFAULT 0 NOT NULL,
 	"tokens_at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint

@@ -36,6 +36,8 @@ export const campaigns = pgTable(
     status: text("status").notNull().default("draft"),
     /** Last contact frozen into send_jobs, so that a killed launch goes on where it was. */
     materializeCursor: uuid("materialize_cursor"),
+    /** Segments of the plain text: how much rate the dispatcher counts for one message before it is rendered. */
+    segmentsEstimate: smallint("segments_estimate").notNull().default(1),
     audienceCount: integer("audience_count").notNull().default(0),
     createdBy: uuid("created_by"),
     launchedBy: uuid("launched_by"),

@@ -1,6 +1,17 @@
 import type { WeekSchedule } from "@smscrm/core/quiet-hours";
 import { sql } from "drizzle-orm";
-import { bigint, boolean, char, date, integer, jsonb, pgTable, real, text, uuid } from "drizzle-orm/pg-core";
+import {
+  bigint,
+  boolean,
+  char,
+  date,
+  doublePrecision,
+  integer,
+  jsonb,
+  pgTable,
+  text,
+  uuid,
+} from "drizzle-orm/pg-core";
 import { at, cents, createdAt, id } from "./columns.ts";
 
 /** 09:00 to 21:00 every day, Monday first: the operators' runbook. */
@@ -41,6 +52,9 @@ export const budgets = pgTable("budgets", {
   monthlyReservedCents: cents("monthly_reserved_cents").notNull().default("0"),
   localDay: date("local_day").notNull().default("1970-01-01"),
   localMonth: date("local_month").notNull().default("1970-01-01"),
+  /** Token bucket of the tenant's own rate, in segments. Here, because every claim locks this row anyway. */
+  rateTokens: doublePrecision("rate_tokens").notNull().default(0),
+  rateTokensAt: at("rate_tokens_at").notNull().defaultNow(),
   updatedAt: at("updated_at").notNull().defaultNow(),
 });
 
@@ -49,8 +63,8 @@ export const tenantDispatch = pgTable("tenant_dispatch", {
   tenantId: uuid("tenant_id")
     .primaryKey()
     .references(() => tenants.id),
-  virtualTime: real("virtual_time").notNull().default(0),
+  virtualTime: doublePrecision("virtual_time").notNull().default(0),
   /** Segments that may be leased now, refilled at the tenant's rate. */
-  tokens: real("tokens").notNull().default(0),
+  tokens: doublePrecision("tokens").notNull().default(0),
   tokensAt: at("tokens_at").notNull().defaultNow(),
 });
