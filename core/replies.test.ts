@@ -1,0 +1,444 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { classifyReply, REPLY_KINDS, replyPlan } from "./replies.ts";
+import { CARRIER_HELP, CARRIER_START, CARRIER_STOP } from "./reply-words.ts";
+import { segments } from "./segments.ts";
+
+const all = (kind: string, replies: readonly string[]) =>
+  test.each(replies.map((reply) => [reply]))(`${kind}: %s`, (reply) =>
+    expect(classifyReply(reply)).toBe(kind),
+  );
+
+describe("the keyword is the whole message", () => {
+  all("opt-out", [...CARRIER_STOP, ...CARRIER_STOP.map((word) => word.toUpperCase())]);
+  all("opt-in", [
+    ...CARRIER_START,
+    "START",
+    "Yes",
+    "Unstop",
+    " start ",
+    "Start.",
+    "START!!",
+    "“start”",
+    "(yes)",
+  ]);
+  all("help", [...CARRIER_HELP, "HELP", "Help!", "info?", "Aide"]);
+  all("opt-out", [
+    ...[
+      "Stop.",
+      "STOP!!",
+      " stop ",
+      "“STOP”",
+      "'stop'",
+      '"Stop."',
+      "(stop)",
+      "*stop*",
+      "#stop",
+      "stop\n",
+      "> STOP",
+    ],
+    ...[
+      "s\u200bto\u200bp",
+      "\u200eSTOP\u200f",
+      "ＳＴＯＰ",
+      "STOP 🛑",
+      "🛑",
+      "stop 😡",
+      "S.T.O.P",
+      "s t o p",
+      "STOOOOP",
+    ],
+    ...[
+      "stopp",
+      "STOP ALL",
+      "Stop-All",
+      "opt out",
+      "OPT-OUT",
+      "opt me out",
+      "unsub",
+      "remove",
+      "Remove me",
+      "stop?",
+    ],
+    ...["ARRET", "ARRÊT", "arrêter", "Arretez", "alto", "Baja", "Abmelden", "désabonner", "sotp", "cease"],
+  ]);
+});
+
+describe("the keyword among courtesies, or alone in a sentence", () => {
+  all("opt-out", [
+    ...[
+      "stop please",
+      "please stop",
+      "pls stop",
+      "Stop. Thank you",
+      "Stop, thanks",
+      "ok stop",
+      "stop now",
+      "Hi stop",
+    ],
+    ...[
+      "stop stop stop",
+      "STOP NOW!!!",
+      "no, stop",
+      "just stop",
+      "stop mate",
+      "Please cancel",
+      "cancel thanks",
+    ],
+    ...["I'm busy. Stop.", "STOP! You have the wrong number", "Stop. This is Karen", "Wrong number - stop"],
+    ...[
+      "Stop\nRegards, Mia",
+      "Not voting for you. STOP",
+      "stop it",
+      "Stop this please",
+      "will you stop",
+      "Can you stop?",
+    ],
+    ...[
+      "make it stop!!",
+      "I said stop",
+      "I SAID STOP!",
+      "I asked you to stop",
+      "for the last time stop",
+      "omg stop",
+    ],
+    ...["stop 2 end", "STOP to end", "yes stop", "and stop", "stop ffs", "please, unsubscribe. thanks"],
+  ]);
+});
+
+describe("said in a sentence", () => {
+  all("opt-out", [
+    ...[
+      "please stop texting me",
+      "stop texting me",
+      "STOP TEXTING ME!!!",
+      "Stop texting",
+      "can you stop texting me?",
+    ],
+    ...[
+      "Could you please stop messaging this number",
+      "stop messaging us",
+      "quit texting me",
+      "stop contacting me",
+    ],
+    ...[
+      "stop sending me texts",
+      "stop sending these",
+      "please stop sending me these messages",
+      "Stop sending me shit",
+    ],
+    ...["stop sending me", "stop bothering me", "stop harassing me", "stop spamming me", "Stop calling me"],
+    ...[
+      "stop the texts",
+      "stop these messages",
+      "Stop all texts",
+      "please stop all messages from Labor",
+      "end all texts",
+    ],
+    ...[
+      "I want to stop receiving these texts",
+      "I'd like to stop getting messages",
+      "how do I stop these texts?",
+    ],
+    ...[
+      "Please stop these annoying messages",
+      "stop with the texts already",
+      "stop you idiots",
+      "not interested, stop",
+    ],
+    ...[
+      "Please refrain from texting me",
+      "I'm not interested in these texts",
+      "do not text",
+      "take me of your list",
+    ],
+    ...["stop using my number", "tell them to stop texting me"],
+    ...["no more texts", "No more messages please", "no more txts thanks", "enough texts", "no more of this"],
+    ...[
+      "take me off your list",
+      "Please take me off this list",
+      "take me off",
+      "take my number off your list",
+    ],
+    ...[
+      "get me off this list",
+      "keep me off your lists",
+      "I want off this list",
+      "take us out of your database",
+    ],
+    ...[
+      "remove me",
+      "remove me please",
+      "please remove me from your list",
+      "Remove my number",
+      "delete my number",
+    ],
+    ...[
+      "please delete my details from your system",
+      "I want to be removed",
+      "remove me immediately",
+      "lose my number",
+    ],
+    ...[
+      "remove this number from your contact list",
+      "I would like to be taken off",
+      "Remove us from these messages",
+    ],
+    ...[
+      "unsubscribe me",
+      "please unsubscribe",
+      "I want to unsubscribe",
+      "how do I unsubscribe",
+      "unsuscribe",
+    ],
+    ...[
+      "I already unsubscribed",
+      "opt me out please",
+      "I want to opt out",
+      "opt out of all messages",
+      "opting out now",
+    ],
+    ...[
+      "don't text me again",
+      "Don’t text me",
+      "do not text me",
+      "dont text me anymore",
+      "never text me again",
+    ],
+    ...[
+      "Do not contact me",
+      "do not contact this number again",
+      "please don't message me",
+      "don't ever text me again",
+    ],
+    ...[
+      "don't send me any more texts",
+      "do not send me anything",
+      "don't send me these please",
+      "don't text again",
+    ],
+    ...[
+      "I don't want these texts",
+      "I do not want to receive these messages",
+      "I no longer wish to receive texts",
+    ],
+    ...[
+      "I don't want to be contacted",
+      "I don't want you texting me",
+      "I don't want you to text me",
+      "i dont want this",
+    ],
+    ...[
+      "I didn't sign up for these texts",
+      "I did not ask for these messages",
+      "I never agreed to these texts",
+    ],
+    ...["no longer interested in these texts", "don't want any more", "I don't want to hear from you"],
+    ...[
+      "leave me alone",
+      "Leave us alone!",
+      "leave me the hell alone",
+      "go away",
+      "Fuck off",
+      "piss off mate",
+      "get lost",
+    ],
+    ...[
+      "I revoke my consent",
+      "I withdraw consent",
+      "you do not have my permission to text me",
+      "I do not consent",
+    ],
+    ...["I have texted STOP three times", "I already replied stop", "I've said stop", "I told you to stop!"],
+    ...["I want you to stop", "I need this to stop now", "cease and desist"],
+    ...["Arrêtez de m'envoyer des messages", "je ne veux plus recevoir de sms", "désabonnez-moi"],
+    ...["no me envíen más mensajes", "dejen de molestarme", "quiero darme de baja", "keine SMS mehr bitte"],
+  ]);
+});
+
+describe("ambiguous: never an opt-out, and a person is asked", () => {
+  all("ask-a-person", [
+    ...[
+      "we must stop this bill",
+      "We have to STOP this bill",
+      "STOP the new road!",
+      "We need to stop climate change",
+    ],
+    ...[
+      "can you stop by at 5",
+      "Can you stop by later?",
+      "stop by anytime",
+      "I'm at the bus stop",
+      "where is the stop",
+    ],
+    ...[
+      "non-stop work this week",
+      "I stopped smoking",
+      "stop smoking",
+      "stop the boats",
+      "stop, look and listen",
+    ],
+    ...["stop texting and driving campaign?", "they should stop sending weapons", "stop making me laugh"],
+    ...[
+      "don't stop texting me",
+      "Please don't stop",
+      "never stop!",
+      "Don't. Stop.",
+      "why did you stop texting me?",
+    ],
+    ...[
+      "did you stop texting me",
+      "when did you stop sending texts",
+      "I never unsubscribed",
+      "don't unsubscribe me",
+    ],
+    ...["did I unsubscribe?", "I did not opt out", "can I opt out of the surcharge", "I won't stop"],
+    ...["I'll cancel my appointment", "please cancel my order", "cancel my 3pm", "Can I cancel?", "Cancel?"],
+    ...["I quit my job", "remove the blue one from my order", "remove me from the roster for Saturday"],
+    ...[
+      "take me off the waiting list. I quit",
+      "don't call me, text me",
+      "don't text me at work",
+      "Don't text me before 9",
+    ],
+    ...["you don't text me anymore", "wrong number", "not interested", "this is spam"],
+    ...[
+      "who gave you my number",
+      "how did you get my number?",
+      "I'm reporting you to ACMA",
+      "I will block you",
+    ],
+    ...[
+      "I got a text that says reply STOP to unsubscribe, is that you?",
+      "start texting me again",
+      "stp",
+      "no more beer",
+    ],
+  ]);
+});
+
+describe("ordinary replies", () => {
+  all("none", [
+    ...[
+      "",
+      "   ",
+      "?",
+      "👍",
+      "Thanks!",
+      "thank you",
+      "ok",
+      "when does it start?",
+      "When does the sale end?",
+      "start?",
+    ],
+    ...[
+      "Yes?",
+      "yes please",
+      "yes I'll be there",
+      "Yes, 5pm works",
+      "let's start at 9",
+      "unstoppable!",
+      "Christopher",
+    ],
+    ...[
+      "the weekend",
+      "I need help with my bill",
+      "can you help me",
+      "more info please",
+      "what info do you need?",
+    ],
+    ...[
+      "the end of the road",
+      "send me the link",
+      "how much?",
+      "who is this?",
+      "No",
+      "nope",
+      "starting tomorrow",
+    ],
+    ...["Yes yes", "restart it", "take me off the waiting list for Friday", "alto saxophone", "text me at 5"],
+  ]);
+});
+
+describe("properties", () => {
+  test("dressing never changes a keyword", () => {
+    const dressing = fc.stringMatching(/^[ \t."'!*()“”\u200b\u200e]{0,5}$/);
+    fc.assert(
+      fc.property(fc.constantFrom(...CARRIER_STOP), dressing, dressing, (word, before, after) => {
+        expect(classifyReply(before + word + after)).toBe("opt-out");
+      }),
+    );
+  });
+
+  test("only a whole keyword is ever an opt-in", () => {
+    const words = fc.constantFrom("start", "yes", "unstop", "it", "does", "when", "again", "please", "me");
+    fc.assert(
+      fc.property(fc.array(words, { minLength: 2, maxLength: 6 }), (list) => {
+        expect(classifyReply(list.join(" "))).not.toBe("opt-in");
+      }),
+    );
+  });
+
+  test("any text has an answer, quickly, however hostile", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary", maxLength: 3000 }), (text) => {
+        expect(REPLY_KINDS).toContain(classifyReply(text));
+      }),
+    );
+    for (const word of [
+      "stop sending ",
+      "the these all ",
+      "i said ",
+      "don't ",
+      "opt ",
+      "😀",
+      "no more of the ",
+    ]) {
+      expect(REPLY_KINDS).toContain(classifyReply(word.repeat(1600)));
+    }
+  });
+});
+
+describe("what to answer", () => {
+  test.each([
+    ["STOP", true, "opt-out", false],
+    [" stop ", true, "opt-out", false],
+    ["STOP", false, "opt-out", true],
+    ["Stop. Thank you", true, "opt-out", true],
+    ["please stop texting me", true, "opt-out", true],
+    ["START", true, "opt-in", false],
+    ["START", false, "opt-in", true],
+    ["HELP", true, "help", false],
+    ["help", false, "help", true],
+    ["we must stop this bill", false, "ask-a-person", false],
+    ["see you at 5", false, "none", false],
+  ] as const)("%s, carrier answers keywords: %s", (text, carrierHandlesKeywords, kind, answers) => {
+    const plan = replyPlan({ text, carrierHandlesKeywords });
+    expect(plan.kind).toBe(kind);
+    expect(plan.answer !== null).toBe(answers);
+    expect(plan.why).toMatch(/\.$/);
+  });
+
+  test("what the carrier recognised itself is believed, and not answered twice", () => {
+    const of = (optOutType: string | null, text: string) =>
+      replyPlan({ text, optOutType, carrierHandlesKeywords: false });
+    expect(of("STOP", "aufhören")).toMatchObject({ kind: "opt-out", answer: null });
+    expect(of("START", "weiter")).toMatchObject({ kind: "opt-in", answer: null });
+    expect(of("help", "?")).toMatchObject({ kind: "help", answer: null });
+    expect(of("", "stop")).toMatchObject({ kind: "opt-out", answer: expect.any(String) });
+    expect(of(null, "stop")).toMatchObject({ kind: "opt-out", answer: expect.any(String) });
+  });
+
+  test("YES from somebody who is not opted out answers a question of ours", () => {
+    const yes = { text: "YES", carrierHandlesKeywords: true };
+    expect(replyPlan({ ...yes, optedOut: false }).kind).toBe("none");
+    expect(replyPlan({ ...yes, optedOut: true }).kind).toBe("opt-in");
+  });
+
+  test("our answers are one GSM-7 segment each", () => {
+    for (const text of ["stop", "start", "help"]) {
+      const { answer } = replyPlan({ text, carrierHandlesKeywords: false });
+      expect(segments(answer!)).toMatchObject({ encoding: "GSM-7", segments: 1 });
+    }
+  });
+});
