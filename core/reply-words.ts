@@ -94,7 +94,7 @@ export const OPT_OUT_PHRASES: readonly RegExp[] = [
     `\\b${DONT} (?:want|wish|need|like) (?:any ?more|to be (?:contacted|texted|messaged|spammed|bothered|called|on (?:your|this|the|any) list)|(?:you|u) (?:to )?${CONTACTING}|to hear from|(?:these|any of these|this|them|any)${END}|to (?:receive|get) (?:these|this|them|any ?more|anything))\\b`,
   ),
   new RegExp(
-    `\\bno longer (?:interested in|want|wish|need) (?:to )?(?:(?:receive|get|receiving|getting) )?(?:${THESE}${TEXTS}|these|this)\\b`,
+    `\\b(?:(?:no longer|not) interested in|no longer (?:want|wish|need)) (?:to )?(?:(?:receive|get|receiving|getting) )?(?:${THESE}${TEXTS}|these|this)\\b`,
   ),
   /\bleave (?:me|us) (?:the (?:hell|fuck) )?(?:alone|be)\b/,
   /\b(?:fuck|piss|bugger|sod|rack|nick) (?:right )?off(?= ?(?:[.!?,;\n]|$)| (?:and|you|mate|with your)\b)/,
