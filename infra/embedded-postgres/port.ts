@@ -2,12 +2,16 @@ import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { createServer } from "node:net";
 import { commandLineOf } from "./process-identity.ts";
 
-/** Can this process listen there now? Asked by trying, so that it holds for every address family. */
-export function isPortFree(port: number, host = "127.0.0.1"): Promise<boolean> {
+export type PortState = "free" | "in-use" | "forbidden";
+
+/** Can this process listen there now? Asked by trying; a system without that address family has nothing in use. */
+export function portState(port: number, host = "127.0.0.1"): Promise<PortState> {
   return new Promise((resolve) => {
     const server = createServer();
-    server.once("error", () => resolve(false));
-    server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)));
+    server.once("error", ({ code }: NodeJS.ErrnoException) => {
+      resolve(code === "EADDRINUSE" ? "in-use" : code === "EACCES" ? "forbidden" : "free");
+    });
+    server.listen({ port, host, exclusive: true }, () => server.close(() => resolve("free")));
   });
 }
 

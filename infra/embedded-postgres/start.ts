@@ -7,7 +7,7 @@ import { EmbeddedPostgresFault } from "./fault.ts";
 import { initialiseDataFolder } from "./initialise.ts";
 import { takeLock } from "./lock.ts";
 import { keepLogsBounded } from "./log-files.ts";
-import { isPortFree } from "./port.ts";
+import { portState } from "./port.ts";
 import { clearRemains, type Postmaster, runningPostmaster, stopPostmaster } from "./postmaster.ts";
 import { isAlive, type ProcessIdentity } from "./process-identity.ts";
 import { chooseRunAs, dyingWithParent, type RunAs } from "./run-as.ts";
@@ -66,7 +66,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 
 async function initialise(place: EmbeddedPostgresOptions, binaries: Binaries, runAs: RunAs): Promise<void> {
   // Checked before the half second that initdb takes, and before anything is written.
-  if (!(await isPortFree(place.port))) throw portInUse(place.port);
+  if ((await portState(place.port)) !== "free") throw portInUse(place.port);
   place.log(`Preparing a new PostgreSQL data folder in ${place.dataDir}`);
   await initialiseDataFolder({ ...place, initdb: binaries.initdb, runAs });
 }
@@ -104,7 +104,7 @@ async function startNew(
   runAs: RunAs,
 ): Promise<ProcessIdentity> {
   if (!(await clearRemains(place.dataDir, remainsLimitMs))) throw remains(place.dataDir);
-  if (!(await isPortFree(place.port))) throw portInUse(place.port);
+  if ((await portState(place.port)) !== "free") throw portInUse(place.port);
   writeSettings(place.dataDir, false);
   const prefix = [...runAs.prefix, ...dyingWithParent(place.whenParentDies ?? "INT")];
   const server = spawnServer(prefix, binaries.postgres, place.dataDir, place.port);
