@@ -1,0 +1,72 @@
+import { eq, sql } from "drizzle-orm";
+import type { TenantTransaction } from "./connection.ts";
+import { tenants, users } from "./schema/index.ts";
+import { readStopProof } from "./stop-proof.ts";
+
+export interface KillSwitchStatus {
+  pausedAt: Date | null;
+  pausedBy: string | null;
+  reason: string | null;
+  lastHandOverAt: Date | null;
+  withCarrier: number;
+  expireBy: Date | null;
+}
+
+export async function readKillSwitch(tx: TenantTransaction, tenantId: string): Promise<KillSwitchStatus> {
+  const [row] = await tx
+    .select({
+      pausedAt: tenants.sendingPausedAt,
+      pausedBy: users.name,
+      reason: tenants.sendingPausedReason,
+    })
+    .from(tenants)
+    .leftJoin(users, eq(users.id, tenants.sendingPausedBy))
+    .where(eq(tenants.id, tenantId));
+  const { at: _, ...proof } = await readStopProof(tx, tenantId, null);
+  return { ...row!, ...proof };
+}
+
+/** In force at the commit. A second pause changes nothing: the first one's time, person and reason stay. */
+export async function pauseSending(
+  tx: TenantTransaction,
+  tenantId: string,
+  userId: string,
+  reason: string | null,
+): Promise<boolean> {
+  const paused = await tx
+    .update(tenants)
+    .set({
+      sendingPausedAt: sql`clock_timestamp()`,
+      sendingPausedBy: userId,
+      sendingPausedReason: reason,
+      pauseEpoch: sql`${tenants.pauseEpoch} + 1`,
+    })
+    .where(sql`${tenants.id} = ${tenantId} and ${tenants.sendingPausedAt} is null`)
+    .returning({ id: tenants.id });
+  // The commit is what stops; the notice only spares the workers their next look.
+  await tx.execute(sql`select pg_notify('smscrm_stop', ${tenantId})`);
+  return paused.length > 0;
+}
+
+/** False where nothing was paused. What waited for the pause alone is due at once. */
+export async function resumeSending(tx: TenantTransaction, tenantId: string): Promise<boolean> {
+  const resumed = await tx
+    .update(tenants)
+    .set({
+      sendingPausedAt: null,
+      sendingPausedBy: null,
+      sendingPausedReason: null,
+      pauseEpoch: sql`${tenants.pauseEpoch} + 1`,
+    })
+    .where(sql`${tenants.id} = ${tenantId} and ${tenants.sendingPausedAt} is not null`)
+    .returning({ id: tenants.id });
+  if (resumed.length > 0) await releasePausedJobs(tx, tenantId);
+  return resumed.length > 0;
+}
+
+async function releasePausedJobs(tx: TenantTransaction, tenantId: string): Promise<void> {
+  await tx.execute(sql`
+    update send_jobs set due_at = clock_timestamp(), not_before = null, hold_reason = null
+    where tenant_id = ${tenantId} and status = 'queued' and hold_reason = 'Paused'
+      and campaign_id in (select id from campaigns where tenant_id = ${tenantId} and status = 'running')`);
+}

@@ -1,0 +1,184 @@
+import type { Verdict, ZoneSource } from "@smscrm/core/gates/gate";
+import type { SendJobStatus } from "@smscrm/core/send-job";
+import { and, asc, desc, eq, lt, sql } from "drizzle-orm";
+import type { TenantTransaction } from "./connection.ts";
+import { type Page, type PageRequest, pageOf } from "./page.ts";
+import { campaigns, contacts, sendAttempts, sendJobs, webhookEvents } from "./schema/index.ts";
+
+/** A message as the tables have it; the sentence about it is made by the caller. */
+export interface SendJobRow {
+  id: string;
+  phone: string;
+  country: string | null;
+  contactId: string;
+  contactName: string | null;
+  campaignId: string;
+  campaignName: string;
+  status: SendJobStatus;
+  /** Why it failed or waits, else null. */
+  reason: string | null;
+  gate: string | null;
+  verdict: Verdict | null;
+  carrierErrorCode: number | null;
+  notBefore: Date | null;
+  sentAt: Date | null;
+  finalAt: Date | null;
+  createdAt: Date;
+  priceMicros: number | null;
+  segments: number | null;
+  timezone: string | null;
+  timezoneSource: ZoneSource;
+  state: string | null;
+  postcode: string | null;
+  lineType: string | null;
+}
+
+const ROW = {
+  id: sendJobs.id,
+  phone: sendJobs.phoneE164,
+  country: sendJobs.country,
+  contactId: sendJobs.contactId,
+  contactName: sql<string | null>`nullif(concat_ws(' ', ${contacts.firstName}, ${contacts.lastName}), '')`,
+  campaignId: sendJobs.campaignId,
+  campaignName: campaigns.name,
+  status: sendJobs.status,
+  reason: sql<string | null>`coalesce(${sendJobs.failureReason}, ${sendJobs.holdReason})`,
+  gate: sendJobs.gate,
+  verdict: sql<Verdict | null>`${sendJobs.verdict}`,
+  carrierErrorCode: sendJobs.carrierErrorCode,
+  notBefore: sendJobs.notBefore,
+  sentAt: sendJobs.sentAt,
+  finalAt: sendJobs.finalAt,
+  createdAt: sendJobs.createdAt,
+  priceMicros: sendJobs.priceMicros,
+  segments: sendJobs.segments,
+  timezone: contacts.timezone,
+  timezoneSource: contacts.timezoneSource,
+  state: contacts.state,
+  postcode: contacts.postcode,
+  lineType: contacts.lineType,
+};
+
+export interface MessageFilter extends PageRequest {
+  campaignId?: string;
+  status?: SendJobStatus;
+  reason?: string;
+  /** In E.164. */
+  phone?: string;
+}
+
+export async function listSendJobs(
+  tx: TenantTransaction,
+  tenantId: string,
+  { campaignId, status, reason, phone, cursor, limit }: MessageFilter,
+): Promise<Page<SendJobRow>> {
+  const rows = await selectRows(tx)
+    .where(
+      and(
+        eq(sendJobs.tenantId, tenantId),
+        campaignId ? eq(sendJobs.campaignId, campaignId) : undefined,
+        status ? eq(sendJobs.status, status) : undefined,
+        reason ? sql`coalesce(${sendJobs.failureReason}, ${sendJobs.holdReason}) = ${reason}` : undefined,
+        phone ? eq(sendJobs.phoneE164, phone) : undefined,
+        cursor ? lt(sendJobs.id, cursor) : undefined,
+      ),
+    )
+    .orderBy(desc(sendJobs.id))
+    .limit(limit + 1);
+  return pageOf(rows, limit, (row) => row.id);
+}
+
+export async function findSendJob(
+  tx: TenantTransaction,
+  tenantId: string,
+  id: string,
+): Promise<SendJobRow | null> {
+  const [row] = await selectRows(tx).where(and(eq(sendJobs.tenantId, tenantId), eq(sendJobs.id, id)));
+  return row ?? null;
+}
+
+function selectRows(tx: TenantTransaction) {
+  return tx
+    .select(ROW)
+    .from(sendJobs)
+    .innerJoin(contacts, and(eq(contacts.tenantId, sendJobs.tenantId), eq(contacts.id, sendJobs.contactId)))
+    .innerJoin(campaigns, and(eq(campaigns.tenantId, sendJobs.tenantId), eq(campaigns.id, sendJobs.campaignId)));
+}
+
+export interface AttemptRow {
+  id: string;
+  attempt: number;
+  fromPhone: string;
+  body: string;
+  segments: number;
+  /** sending · released · accepted · rejected · unknown · presumed-sent */
+  state: string;
+  carrierSid: string | null;
+  carrierStatus: string | null;
+  carrierErrorCode: number | null;
+  claimedAt: Date;
+  handedOverAt: Date | null;
+  settledAt: Date | null;
+  finalAt: Date | null;
+  reservedMicros: number;
+  spentMicros: number;
+}
+
+export function listAttempts(tx: TenantTransaction, tenantId: string, sendJobId: string): Promise<AttemptRow[]> {
+  return tx
+    .select({
+      id: sendAttempts.id,
+      attempt: sendAttempts.attempt,
+      fromPhone: sendAttempts.fromPhone,
+      body: sendAttempts.body,
+      segments: sendAttempts.segments,
+      state: sendAttempts.state,
+      carrierSid: sendAttempts.carrierSid,
+      carrierStatus: sendAttempts.carrierStatus,
+      carrierErrorCode: sendAttempts.carrierErrorCode,
+      claimedAt: sendAttempts.claimedAt,
+      handedOverAt: sendAttempts.handedOverAt,
+      settledAt: sendAttempts.settledAt,
+      finalAt: sendAttempts.finalAt,
+      reservedMicros: sendAttempts.reservedMicros,
+      spentMicros: sendAttempts.spentMicros,
+    })
+    .from(sendAttempts)
+    .where(and(eq(sendAttempts.tenantId, tenantId), eq(sendAttempts.sendJobId, sendJobId)))
+    .orderBy(asc(sendAttempts.id))
+    .limit(50);
+}
+
+export interface CarrierEventRow {
+  at: Date;
+  kind: string;
+  status: string | null;
+  outcome: string;
+  timesReceived: number;
+  payload: Record<string, string | string[]>;
+}
+
+/** What the carrier said about the attempts of one message, in the order in which it came. */
+export function listCarrierEvents(
+  tx: TenantTransaction,
+  tenantId: string,
+  sendJobId: string,
+): Promise<CarrierEventRow[]> {
+  return tx
+    .select({
+      at: webhookEvents.createdAt,
+      kind: webhookEvents.kind,
+      status: webhookEvents.messageStatus,
+      outcome: webhookEvents.outcome,
+      timesReceived: webhookEvents.timesReceived,
+      payload: webhookEvents.payload,
+    })
+    .from(webhookEvents)
+    .innerJoin(
+      sendAttempts,
+      and(eq(sendAttempts.tenantId, webhookEvents.tenantId), eq(sendAttempts.id, webhookEvents.attemptId)),
+    )
+    .where(and(eq(webhookEvents.tenantId, tenantId), eq(sendAttempts.sendJobId, sendJobId)))
+    .orderBy(asc(webhookEvents.id))
+    .limit(200);
+}
