@@ -46,6 +46,7 @@ describe("what became of it", () => {
     [503, 20429, "unknown"],
     [302, undefined, "unknown"],
     [100, undefined, "unknown"],
+    [Number.NaN, undefined, "unknown"],
   ])("HTTP %s with code %s: %s", (status, code, outcome) => {
     expect(answer(status, code).outcome).toBe(outcome);
   });

@@ -97,7 +97,7 @@ export function classifySendOutcome(result: SendResult): ClassifiedOutcome {
   if (httpStatus >= 200 && httpStatus < 300) return { ...NO_ACTION, outcome: "accepted", reason: null };
   if (httpStatus === 429) return throttled(errorOf(result.code));
   // 408 comes from a proxy that gave up waiting: what stands behind it may have sent.
-  if (httpStatus < 400 || httpStatus >= 500 || httpStatus === 408) return unknown(errorOf(result.code));
+  if (!(httpStatus >= 400 && httpStatus < 500) || httpStatus === 408) return unknown(errorOf(result.code));
   return refused(httpStatus, errorOf(result.code));
 }
 

@@ -1,0 +1,105 @@
+import { describe, expect, test } from "vitest";
+import {
+  CAMPAIGN_STATUSES,
+  type CampaignInput,
+  campaignInput,
+  campaignMayMove,
+  checkBody,
+} from "./campaign.ts";
+
+const day = { open: "09:00", close: "21:00" };
+const good: CampaignInput = {
+  name: "Spring sale",
+  body: "Acme: hi {{first_name|there}}. Reply STOP to opt out",
+  audience: { kind: "all" },
+  quietHours: [day, day, day, day, day, null, null],
+  expiresAt: "2026-11-30T10:00:00Z",
+  smartEncoding: true,
+};
+
+describe("input", () => {
+  test.each<[string, Partial<Record<keyof CampaignInput, unknown>>]>([
+    ["as it is", {}],
+    ["to tags", { audience: { kind: "tags", tags: ["vip"] } }],
+    ["no hours of its own, no expiry", { quietHours: null, expiresAt: null }],
+    ["an expiry with an offset", { expiresAt: "2026-11-30T10:00:00+10:00" }],
+    ["open until midnight", { quietHours: Array(7).fill({ open: "00:00", close: "24:00" }) }],
+    ["1,600 characters", { body: "x".repeat(1600) }],
+  ])("good: %s", (_, change) => expect(campaignInput.safeParse({ ...good, ...change }).success).toBe(true));
+
+  test.each<[string, Partial<Record<keyof CampaignInput, unknown>>]>([
+    ["no name", { name: "  " }],
+    ["a name of 121", { name: "x".repeat(121) }],
+    ["no text", { body: "" }],
+    ["only spaces", { body: " \n " }],
+    ["1,601 characters", { body: "x".repeat(1601) }],
+    ["nobody", { audience: { kind: "tags", tags: [] } }],
+    ["an empty tag", { audience: { kind: "tags", tags: [" "] } }],
+    ["51 tags", { audience: { kind: "tags", tags: Array(51).fill("a") } }],
+    ["an unknown audience", { audience: { kind: "everyone" } }],
+    ["six days", { quietHours: Array(6).fill(day) }],
+    ["no day open", { quietHours: Array(7).fill(null) }],
+    [
+      "a window that closes before it opens",
+      { quietHours: Array(7).fill({ open: "21:00", close: "09:00" }) },
+    ],
+    ["an empty window", { quietHours: Array(7).fill({ open: "09:00", close: "09:00" }) }],
+    ["9:00", { quietHours: Array(7).fill({ open: "9:00", close: "21:00" }) }],
+    ["25:00", { quietHours: Array(7).fill({ open: "09:00", close: "25:00" }) }],
+    ["opens at 24:00", { quietHours: Array(7).fill({ open: "24:00", close: "24:00" }) }],
+    ["a date without time", { expiresAt: "2026-11-30" }],
+    ["a time without zone", { expiresAt: "2026-11-30T10:00:00" }],
+    ["smart encoding left open", { smartEncoding: undefined }],
+  ])("refused: %s", (_, change) => {
+    expect(campaignInput.safeParse({ ...good, ...change }).success).toBe(false);
+  });
+
+  test("names and tags are trimmed", () => {
+    const { name, audience } = campaignInput.parse({
+      ...good,
+      name: " Sale ",
+      audience: { kind: "tags", tags: [" vip "] },
+    });
+    expect({ name, audience }).toEqual({ name: "Sale", audience: { kind: "tags", tags: ["vip"] } });
+  });
+});
+
+describe("body", () => {
+  test("a good one has nothing to say", () => {
+    expect(checkBody(good.body, [], "Acme")).toEqual({ errors: [], warnings: [] });
+    expect(checkBody("Your code {{Member No|}}. Reply STOP", ["member no"])).toEqual({
+      errors: [],
+      warnings: [],
+    });
+    expect(checkBody("{{phone}} STOP", [], " ")).toEqual({ errors: [], warnings: [] });
+  });
+
+  test.each([
+    ["{{frist_name|x}} STOP", /no field \{\{frist_name\}\}: did you mean \{\{first_name\}\}/],
+    ["{{shoe_size|x}} STOP", /no field \{\{shoe_size\}\}: use one of first_name.*club_name/],
+    ["{{clubname|x}} STOP", /did you mean \{\{club_name\}\}/],
+    ["Hi {{first_name STOP", /has no "}}" to close it. \(character 4\)/],
+    [" ", /Write a message/],
+    [`STOP ${"x".repeat(1600)}`, /Shorten the message by 5 characters/],
+  ])("error: %s", (body, error) => {
+    expect(checkBody(body, ["Club name"]).errors).toEqual([expect.stringMatching(error)]);
+  });
+
+  test("warnings: blank fields, no sender, no way out", () => {
+    const { errors, warnings } = checkBody("Hi {{first_name}} {{first_name}}, sale!", [], "Acme");
+    expect(errors).toEqual([]);
+    expect(warnings).toEqual([
+      "People without first_name will not get this text: add a fallback, for example {{first_name|there}}.",
+      'The text does not say who sends it: put "Acme" in it.',
+      'The text does not say how to get no more: add for example "Reply STOP to opt out".',
+    ]);
+  });
+});
+
+test("the transition table, whole", () => {
+  const table = CAMPAIGN_STATUSES.map((from) =>
+    CAMPAIGN_STATUSES.map((to) => (campaignMayMove(from, to) ? "x" : ".")).join(""),
+  );
+  //      columns: draft launching running paused completed canceled
+  expect(table).toEqual([".x...x", "..xxxx", "...xxx", ".xx.xx", "......", "......"]);
+});
