@@ -1,0 +1,21 @@
+import { timingSafeEqual } from "node:crypto";
+
+/** The account of the embedded mode: not a secret, it opens nothing but the simulator on loopback. */
+export const SIMULATOR_ACCOUNT_SID = `AC${"51".repeat(16)}`;
+export const SIMULATOR_AUTH_TOKEN = "7e57".repeat(8);
+
+/**
+ * Checks an Authorization header against the one account that the simulator serves.
+ * Twilio takes HTTP Basic with the account's sid and Auth Token (API keys are not simulated).
+ */
+export function createAuthorizer(
+  accountSid: string,
+  authToken: string,
+): (header: string | undefined) => boolean {
+  const expected = Buffer.from(`Basic ${Buffer.from(`${accountSid}:${authToken}`).toString("base64")}`);
+  return (header) => {
+    if (header === undefined) return false;
+    const given = Buffer.from(header);
+    return given.length === expected.length && timingSafeEqual(given, expected);
+  };
+}
