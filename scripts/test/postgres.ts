@@ -23,7 +23,7 @@ let users = 0;
  * as it is. Stopped after the last test, also when tests failed; when the run itself is killed, the server ends too.
  */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
-  const given = process.env["TEST_DATABASE_URL"];
+  const given = process.env.TEST_DATABASE_URL;
   if (given) {
     project.provide("testDatabaseUrl", given);
     return async () => {};

@@ -1,0 +1,66 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { freePort } from "@smscrm/infra/embedded-postgres/port";
+import { dyingWithParent } from "@smscrm/infra/embedded-postgres/run-as";
+
+export type TestRedis = { url: string; stop(): Promise<void> };
+
+const answerLimitMs = 10_000;
+
+/** Starts a Redis of the run's own, on loopback, which keeps nothing; null when none is installed. */
+export async function startTestRedis(): Promise<TestRedis | null> {
+  const folder = mkdtempSync(path.join(tmpdir(), "smscrm-redis-"));
+  const port = await freePort();
+  const settings = [
+    "--bind",
+    "127.0.0.1",
+    "--port",
+    String(port),
+    "--dir",
+    folder,
+    "--save",
+    "",
+    "--appendonly",
+    "no",
+  ];
+  const [command, ...args] = [...dyingWithParent("TERM"), "redis-server", ...settings];
+  const child = spawn(command!, args, { stdio: "ignore" });
+  let ended = false;
+  const end = once(child, "exit").then(
+    () => (ended = true),
+    () => (ended = true),
+  );
+  const stop = async () => {
+    child.kill("SIGTERM");
+    await end;
+    rmSync(folder, { recursive: true, force: true });
+  };
+  if (await answers(port, () => ended)) return { url: `redis://127.0.0.1:${port}`, stop };
+  await stop();
+  return null;
+}
+
+async function answers(port: number, ended: () => boolean): Promise<boolean> {
+  const deadline = Date.now() + answerLimitMs;
+  while (!ended() && Date.now() < deadline) {
+    if (await connects(port)) return true;
+    await new Promise((done) => setTimeout(done, 25));
+  }
+  return false;
+}
+
+function connects(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1");
+    const say = (answer: boolean) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once("connect", () => say(true));
+    socket.once("error", () => say(false));
+  });
+}
