@@ -58,7 +58,27 @@ export function openTenantDatabase(url: string, options: ConnectionOptions): Ten
 /** What the worker and webhook ingestion use: plain SQL over all tenants, prepared and pipelined. */
 export type Pipeline = postgres.Sql;
 export type PipelineTransaction = postgres.TransactionSql;
+/** A piece of SQL that goes into other statements. */
+export type Fragment = postgres.PendingQuery<postgres.Row[]>;
 
 export function openPipeline(url: string, options: ConnectionOptions): Pipeline {
   return connect(url, options);
+}
+
+const DEADLOCK = "40P01";
+const TRIES = 4;
+
+/**
+ * One transaction of the pipeline. All of them lock in one order (attempts by id, then budgets by tenant, then
+ * numbers, then counters), so a deadlock should not happen; where PostgreSQL still finds one, it has undone
+ * everything, and doing it again is safe.
+ */
+export async function transact<T>(sql: Pipeline, work: (tx: PipelineTransaction) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return (await sql.begin(work)) as T;
+    } catch (error) {
+      if ((error as { code?: string }).code !== DEADLOCK || attempt === TRIES) throw error;
+    }
+  }
 }

@@ -381,6 +381,7 @@ CREATE INDEX "send_attempts_look_up" ON "send_attempts" USING btree ("look_up_at
 CREATE INDEX "send_attempts_in_flight" ON "send_attempts" USING btree ("claimed_at") WHERE state = 'sending';--> statement-breakpoint
 CREATE UNIQUE INDEX "send_jobs_once_per_campaign" ON "send_jobs" USING btree ("campaign_id","contact_id");--> statement-breakpoint
 CREATE INDEX "send_jobs_due" ON "send_jobs" USING btree ("campaign_id","due_at") WHERE status = 'queued';--> statement-breakpoint
+CREATE INDEX "send_jobs_releasable" ON "send_jobs" USING btree ("campaign_id","hold_reason","due_at") WHERE status = 'queued' and hold_reason in ('Budget', 'Paused');--> statement-breakpoint
 CREATE INDEX "send_jobs_newest" ON "send_jobs" USING btree ("tenant_id","id");--> statement-breakpoint
 CREATE INDEX "send_jobs_phone" ON "send_jobs" USING btree ("tenant_id","phone_e164","id");--> statement-breakpoint
 CREATE INDEX "send_jobs_by_status" ON "send_jobs" USING btree ("campaign_id","status","id");--> statement-breakpoint

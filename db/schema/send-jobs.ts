@@ -54,6 +54,9 @@ export const sendJobs = pgTable(
   (table) => [
     uniqueIndex("send_jobs_once_per_campaign").on(table.campaignId, table.contactId),
     index("send_jobs_due").on(table.campaignId, table.dueAt).where(sql`status = 'queued'`),
+    index("send_jobs_releasable")
+      .on(table.campaignId, table.holdReason, table.dueAt)
+      .where(sql`status = 'queued' and hold_reason in ('Budget', 'Paused')`),
     index("send_jobs_newest").on(table.tenantId, table.id),
     index("send_jobs_phone").on(table.tenantId, table.phoneE164, table.id),
     index("send_jobs_by_status").on(table.campaignId, table.status, table.id),

@@ -1,0 +1,179 @@
+import type { ConsentBasis, Looked, MessageFacts, ZoneSource } from "./gates/gate.ts";
+import { messagePriceMicros } from "./pricing.ts";
+import type { WeekSchedule } from "./quiet-hours.ts";
+import { statuteSchedules } from "./quiet-hours-presets.ts";
+import { segments } from "./segments.ts";
+import { MAX_BODY_LENGTH, parseTemplate, renderTemplate, type Template } from "./template.ts";
+import { isValidZone, zoneFor } from "./time-zone.ts";
+
+/** What a tenant's settings say about every message. */
+export interface TenantRules {
+  timezone: string;
+  country: string;
+  sendingPausedAt: Date | null;
+  quietHours: WeekSchedule;
+  trustTenantZone: boolean;
+  capPerDay: number | null;
+  capPerWeek: number | null;
+}
+
+/** What a campaign says about each of its messages. */
+export interface CampaignRules {
+  body: string;
+  smartEncoding: boolean;
+  /** Stricter than the tenant's, or null. */
+  quietHours: WeekSchedule | null;
+  quietHoursOverrideReason: string | null;
+  expiresAt: Date | null;
+  pausedAt: Date | null;
+}
+
+/** One person of an audience, as the database knows them. */
+export interface Candidate {
+  contactId: string;
+  phoneE164: string;
+  country: string | null;
+  lineType: string | null;
+  firstName: string | null;
+  lastName: string | null;
+  email: string | null;
+  city: string | null;
+  state: string | null;
+  postcode: string | null;
+  custom: Readonly<Record<string, string>>;
+  timezone: string | null;
+  timezoneSource: ZoneSource;
+  consentBasis: ConsentBasis;
+  consentExpiresAt: Date | null;
+  invalidReason: string | null;
+  doNotContactSince: Date | null;
+  doNotContactSource: string | null;
+  /** Hand-overs to this number within seven days, newest first. */
+  recentHandOvers: readonly Date[];
+  alreadyInCampaign: boolean;
+  stickySenderId: string | null;
+}
+
+/** A campaign with its template parsed once for all its messages. */
+export type CompiledCampaign = CampaignRules & { template: Template };
+
+export function compileCampaign(rules: CampaignRules): CompiledCampaign {
+  return { ...rules, template: parseTemplate(rules.body) };
+}
+
+/** A message that is ready to be asked about, or whose text alone forbids it (`refusal`, reason "Content"). */
+export interface PreparedMessage {
+  facts: MessageFacts;
+  text: string;
+  encoding: "GSM-7" | "UCS-2";
+  /** Blank merge fields without a fallback. */
+  missing: string[];
+  refusal: Looked | null;
+}
+
+/** The merge values of a contact: its own columns by their standard names, then the file's other columns. */
+export function mergeValues(candidate: Candidate): Record<string, string | null> {
+  return {
+    ...candidate.custom,
+    first_name: candidate.firstName,
+    last_name: candidate.lastName,
+    phone: candidate.phoneE164,
+    email: candidate.email,
+    city: candidate.city,
+    state: candidate.state,
+    postcode: candidate.postcode,
+  };
+}
+
+/**
+ * Renders the text for one person and gathers what the gates look at. The worker's claim and the preflight
+ * both come through here, so that what is shown before a launch is what happens after it.
+ */
+export function messageFor(
+  candidate: Candidate,
+  campaign: CompiledCampaign,
+  tenant: TenantRules,
+): PreparedMessage {
+  const rendered = renderTemplate(campaign.template, mergeValues(candidate));
+  const size = segments(rendered.text, { smartEncoding: campaign.smartEncoding });
+  const text = campaign.smartEncoding ? size.text : rendered.text;
+  const refusal = contentRefusal(text, rendered.missing);
+  return {
+    facts: factsFor(candidate, campaign, tenant, size.segments),
+    text,
+    encoding: size.encoding,
+    missing: rendered.missing,
+    refusal,
+  };
+}
+
+/** Twilio refuses an empty body (21602) and one over 1,600 characters (21617); "Hi ," is refused by us. */
+function contentRefusal(text: string, missing: readonly string[]): Looked | null {
+  if (missing.length > 0) return { missingField: missing[0]!, missingFields: missing.length };
+  if (text.trim() === "") return { characters: 0 };
+  if (text.length > MAX_BODY_LENGTH) return { characters: text.length, limit: MAX_BODY_LENGTH };
+  return null;
+}
+
+function factsFor(
+  candidate: Candidate,
+  campaign: CompiledCampaign,
+  tenant: TenantRules,
+  segmentCount: number,
+): MessageFacts {
+  const { country, doNotContactSince } = candidate;
+  const place = placeOf(candidate, tenant);
+  const schedules: WeekSchedule[] = [tenant.quietHours];
+  if (campaign.quietHours) schedules.push(campaign.quietHours);
+  if (country) schedules.push(...statuteSchedules(country, place.region));
+  return {
+    stickySenderId: candidate.stickySenderId,
+    killSwitch: { tenantPausedAt: tenant.sendingPausedAt, campaignPausedAt: campaign.pausedAt },
+    phone: {
+      e164: candidate.phoneE164,
+      country,
+      lineType: candidate.lineType,
+      invalidReason: candidate.invalidReason,
+    },
+    doNotContact: doNotContactSince
+      ? { since: doNotContactSince, source: candidate.doNotContactSource ?? "sql" }
+      : null,
+    consent: { basis: candidate.consentBasis, expiresAt: candidate.consentExpiresAt },
+    frequency: {
+      alreadyInCampaign: candidate.alreadyInCampaign,
+      recentHandOvers: candidate.recentHandOvers,
+      perDay: tenant.capPerDay,
+      perWeek: tenant.capPerWeek,
+    },
+    expiry: { expiresAt: campaign.expiresAt },
+    quietHours: {
+      schedules,
+      zones: place.zones,
+      zoneSource: place.source,
+      overrideReason: campaign.quietHoursOverrideReason,
+    },
+    segments: segmentCount,
+    priceMicros: messagePriceMicros({ country, segments: segmentCount }),
+  };
+}
+
+/** The zone kept on the contact where there is a valid one (an operator may correct it), else worked out anew. */
+export function placeOf(
+  candidate: Candidate,
+  tenant: Pick<TenantRules, "timezone" | "country" | "trustTenantZone">,
+): { zones: readonly string[]; source: ZoneSource; region: string | null } {
+  const worked = zoneFor({
+    stated: null,
+    postcode: candidate.postcode,
+    state: candidate.state,
+    e164: candidate.phoneE164,
+    country: candidate.country,
+    lineType: candidate.lineType,
+    tenantZone: tenant.timezone,
+    tenantCountry: tenant.country,
+    trustTenantZone: tenant.trustTenantZone,
+  });
+  if (!candidate.timezone || !isValidZone(candidate.timezone)) return worked;
+  const source = candidate.timezoneSource === "unknown" ? "stated" : candidate.timezoneSource;
+  return { zones: [candidate.timezone], source, region: worked.region };
+}

@@ -1,0 +1,154 @@
+import { classifyCallbackError, describeCarrierError } from "@smscrm/core/carrier-outcome";
+import {
+  type CarrierStatus,
+  FINAL_CARRIER_STATUSES,
+  isCarrierStatus,
+  mergeCarrierStatus,
+  sendJobStatusFor,
+} from "@smscrm/core/carrier-status";
+import { failedMessageFeeMicros } from "@smscrm/core/pricing";
+import type { PipelineTransaction } from "./connection.ts";
+import { learnFromCarrier, type RecipientLesson } from "./recipient-actions.ts";
+
+/** What the carrier says of one message: by callback, or asked. */
+export interface CarrierUpdate {
+  /** From our callback address; null where only the carrier's id is known. */
+  attemptId: string | null;
+  sid: string;
+  status: string;
+  errorCode: number | null;
+  /** What it really cost, once the carrier says. */
+  priceMicros?: number | null;
+}
+
+interface AttemptRow {
+  id: string;
+  tenantId: string;
+  sid: string | null;
+  carrierStatus: CarrierStatus | null;
+  errorCode: number | null;
+  state: string;
+  reservedMicros: string;
+  spentMicros: string;
+}
+
+/** Which attempt and tenant an update belongs to; null: no message of ours. */
+export type Matched = ReadonlyMap<CarrierUpdate, { attemptId: string; tenantId: string } | null>;
+
+/**
+ * Merges what the carrier says into attempts and their jobs: any order, any repetition, one result, never
+ * backwards. An update may come before our own request returned: the attempt's id in its address proves it.
+ */
+export async function mergeCarrierUpdates(
+  tx: PipelineTransaction,
+  updates: readonly CarrierUpdate[],
+): Promise<Matched> {
+  const attempts = await lockAttempts(tx, updates);
+  const byId = new Map(attempts.map((attempt) => [attempt.id, attempt]));
+  const bySid = new Map(attempts.filter((attempt) => attempt.sid).map((attempt) => [attempt.sid, attempt]));
+  const matched = new Map<CarrierUpdate, { attemptId: string; tenantId: string } | null>();
+  const merged = new Map<string, Merged>();
+  for (const update of updates) {
+    const attempt = (update.attemptId && byId.get(update.attemptId)) || bySid.get(update.sid);
+    // Another message's id under our attempt's address is not that attempt: one attempt, one message.
+    const ours = attempt && (attempt.sid === null || attempt.sid === update.sid) ? attempt : null;
+    matched.set(update, ours ? { attemptId: ours.id, tenantId: ours.tenantId } : null);
+    if (ours) merged.set(ours.id, mergeOne(merged.get(ours.id) ?? startOf(ours, update.sid), update));
+  }
+  await write(tx, [...merged.values()]);
+  return matched;
+}
+
+function lockAttempts(tx: PipelineTransaction, updates: readonly CarrierUpdate[]): Promise<AttemptRow[]> {
+  const ids = updates.flatMap((update) => update.attemptId ?? []);
+  const sids = updates.map((update) => update.sid);
+  return tx<AttemptRow[]>`
+    select id, tenant_id as "tenantId", carrier_sid as sid, carrier_status as "carrierStatus",
+      carrier_error_code as "errorCode", state, reserved_micros as "reservedMicros", spent_micros as "spentMicros"
+    from send_attempts where id in (
+      select id from send_attempts where id = any(${ids}::uuid[])
+      union select id from send_attempts where carrier_sid = any(${sids}::text[])
+    ) order by id for no key update`;
+}
+
+interface Merged {
+  attempt: AttemptRow;
+  sid: string;
+  status: CarrierStatus | null;
+  errorCode: number | null;
+  priceMicros: number | null;
+}
+
+function startOf(attempt: AttemptRow, sid: string): Merged {
+  const { carrierStatus: status, errorCode } = attempt;
+  return { attempt, sid, status, errorCode, priceMicros: null };
+}
+
+/** A status that is new to us says only that the message exists. */
+function mergeOne(current: Merged, update: CarrierUpdate): Merged {
+  const incoming = isCarrierStatus(update.status) ? update.status : null;
+  const status = mergeCarrierStatus(current.status, incoming);
+  const decides = incoming !== null && status === incoming;
+  return {
+    ...current,
+    status,
+    errorCode: decides ? (update.errorCode ?? current.errorCode) : current.errorCode,
+    priceMicros: update.priceMicros ?? current.priceMicros,
+  };
+}
+
+async function write(tx: PipelineTransaction, merged: readonly Merged[]): Promise<void> {
+  if (merged.length === 0) return;
+  const rows = merged.map(toRow);
+  const given = tx`jsonb_to_recordset(${tx.json(rows as never)}) as r (
+    id uuid, sid text, carrier_status text, code int, job_status text, reason text, final boolean, spent bigint)`;
+  // Attempts first: they move money, and money is locked before counters.
+  await tx`
+    update send_attempts a set
+      state = 'accepted', carrier_sid = r.sid, carrier_status = r.carrier_status, carrier_error_code = r.code,
+      handed_over_at = coalesce(a.handed_over_at, clock_timestamp()),
+      reserved_micros = 0, spent_micros = r.spent,
+      final_at = case when r.final then coalesce(a.final_at, clock_timestamp()) end,
+      look_up_at = case when r.final then null else coalesce(a.look_up_at, clock_timestamp() + interval '30 minutes') end
+    from ${given} where a.id = r.id`;
+  await tx`
+    update send_jobs j set status = r.job_status,
+      failure_reason = case when r.job_status = 'failed' then r.reason end,
+      gate = case when r.job_status = 'failed' then 'carrier' else j.gate end,
+      hold_reason = null, carrier_error_code = r.code,
+      sent_at = coalesce(j.sent_at, clock_timestamp()),
+      final_at = case when r.final then clock_timestamp() end, updated_at = clock_timestamp()
+    from ${given} join send_attempts a on a.id = r.id
+    where j.id = a.send_job_id and j.last_attempt_id = a.id and r.job_status is not null
+      and (j.status in ('sending', 'unknown') or (j.status = 'sent' and r.job_status in ('delivered', 'failed')))`;
+  await learnFromCarrier(tx, merged.flatMap(lessonOf));
+}
+
+function toRow({ attempt, sid, status, errorCode, priceMicros }: Merged) {
+  const jobStatus = status === null ? null : sendJobStatusFor(status);
+  return {
+    id: attempt.id,
+    sid,
+    carrier_status: status,
+    code: errorCode,
+    job_status: jobStatus,
+    reason: jobStatus === "failed" ? classifyCallbackError(errorCode).reason : null,
+    final: status !== null && FINAL_CARRIER_STATUSES.includes(status),
+    spent: priceMicros ?? spentMicros(attempt, status, errorCode),
+  };
+}
+
+/** Twilio charges sent, delivered and undelivered messages; a failed one costs only the failed-message fee. */
+function spentMicros(attempt: AttemptRow, status: string | null, errorCode: number | null): number {
+  if (status === "failed") return failedMessageFeeMicros(errorCode);
+  if (status === "canceled") return 0;
+  return Number(attempt.reservedMicros) || Number(attempt.spentMicros);
+}
+
+/** Only the step into failure teaches; a repeated callback must not strike twice. */
+function lessonOf({ attempt, status, errorCode }: Merged): RecipientLesson[] {
+  if (status === null || status === attempt.carrierStatus || sendJobStatusFor(status) !== "failed") return [];
+  const { recipientAction } = classifyCallbackError(errorCode);
+  if (recipientAction === "none") return [];
+  return [{ attemptId: attempt.id, action: recipientAction, why: describeCarrierError(errorCode) }];
+}

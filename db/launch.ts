@@ -1,0 +1,85 @@
+import { type Pipeline, type PipelineTransaction, transact } from "./connection.ts";
+
+/** Rows per transaction: large enough to be fast, small enough that a pause never waits for it. */
+const CHUNK = 5_000;
+
+/** A campaign of which the audience is not yet frozen. */
+export interface Launching {
+  id: string;
+  tenantId: string;
+  body: string;
+  smartEncoding: boolean;
+}
+
+/** Campaigns that somebody launched and whose rows are not all there. */
+export function launchingCampaigns(sql: Pipeline): Promise<Launching[]> {
+  return sql<Launching[]>`
+    select id, tenant_id as "tenantId", body, smart_encoding as "smartEncoding"
+    from campaigns where status = 'launching' order by launched_at limit 50`;
+}
+
+/**
+ * Freezes the next chunk of the audience into send_jobs and saves how far it came, in one transaction; so a
+ * killed launch goes on where it was, and running it twice adds nothing (one row per campaign and contact).
+ * `done` is true once nobody is left, or when somebody else is at it or has stopped it.
+ */
+export function freezeNextChunk(
+  sql: Pipeline,
+  campaignId: string,
+  segmentsEstimate: number,
+): Promise<{ added: number; done: boolean }> {
+  return transact(sql, async (tx) => {
+    const [campaign] = await tx<CampaignRow[]>`
+      select tenant_id as "tenantId", audience, materialize_cursor as cursor, launched_at as "launchedAt"
+      from campaigns where id = ${campaignId} and status = 'launching' for no key update skip locked`;
+    if (!campaign) return { added: 0, done: true };
+    const chunk = await insertChunk(tx, campaignId, campaign);
+    const done = chunk.seen < CHUNK;
+    await tx`
+      update campaigns set
+        materialize_cursor = ${done ? null : chunk.last}, audience_count = audience_count + ${chunk.added},
+        segments_estimate = ${segmentsEstimate},
+        status = ${done ? "running" : "launching"}, updated_at = now()
+      where id = ${campaignId}`;
+    return { added: chunk.added, done };
+  });
+}
+
+interface CampaignRow {
+  tenantId: string;
+  audience: { kind: "all" } | { kind: "tags"; tags: string[] };
+  cursor: string | null;
+  launchedAt: Date;
+}
+
+async function insertChunk(tx: PipelineTransaction, campaignId: string, campaign: CampaignRow) {
+  const { tenantId, audience, cursor, launchedAt } = campaign;
+  const tagged = audience.kind === "tags" ? tx`and tags && ${audience.tags}::text[]` : tx``;
+  const [row] = await tx<{ seen: number; added: number; last: string | null }[]>`
+    with chunk as materialized (
+      select id, phone_e164, country from contacts
+      where tenant_id = ${tenantId} and id > ${cursor ?? "00000000-0000-0000-0000-000000000000"}
+        and created_at <= ${launchedAt} ${tagged}
+      order by id limit ${CHUNK}
+    ), added as (
+      insert into send_jobs (tenant_id, campaign_id, contact_id, phone_e164, country)
+      select ${tenantId}, ${campaignId}, id, phone_e164, country from chunk order by id
+      on conflict (campaign_id, contact_id) do nothing
+      returning 1
+    )
+    select (select count(*)::int from chunk) as seen, (select count(*)::int from added) as added,
+      (select id from chunk order by id desc limit 1) as last`;
+  return row!;
+}
+
+/** Running campaigns with nobody left to send to, and nothing of unknown outcome, are finished. */
+export function completeCampaigns(sql: Pipeline): Promise<{ id: string }[]> {
+  return sql<{ id: string }[]>`
+    update campaigns c set status = 'completed', completed_at = now(), updated_at = now()
+    where c.status = 'running' and not exists (
+      select 1 from campaign_counters k
+      where k.campaign_id = c.id and k.status in ('queued', 'sending', 'unknown')
+      group by k.status having sum(k.jobs) > 0
+    )
+    returning c.id`;
+}

@@ -1,0 +1,54 @@
+import type { Candidate } from "@smscrm/core/message-facts";
+import { sql } from "drizzle-orm";
+import { CANDIDATE_COLUMNS, CANDIDATE_JOINS, type CandidateRow, toCandidate } from "./candidates.ts";
+import type { TenantTransaction } from "./connection.ts";
+import type { Audience } from "./schema/campaigns.ts";
+
+/** Only these people of the tenant. */
+function inAudience(audience: Audience) {
+  return audience.kind === "all" ? sql`true` : sql`c.tags && ${sql.param(audience.tags)}::text[]`;
+}
+
+/**
+ * An audience in pages, as the claim will see it: the same columns from the same joins. Dates come as text from
+ * this driver, so they are read here.
+ */
+export async function* audiencePages(
+  tx: TenantTransaction,
+  tenantId: string,
+  audience: Audience,
+  pageSize = 2_000,
+): AsyncGenerator<Candidate[]> {
+  let after = "00000000-0000-0000-0000-000000000000";
+  for (;;) {
+    const rows = (await tx.execute(sql`
+      select ${sql.raw(CANDIDATE_COLUMNS)} from (
+        select * from contacts c where c.tenant_id = ${tenantId} and c.id > ${after} and ${inAudience(audience)}
+        order by c.id limit ${pageSize}
+      ) c ${sql.raw(CANDIDATE_JOINS)} order by c.id`)) as unknown as RawRow[];
+    if (rows.length > 0) yield rows.map(readRow);
+    if (rows.length < pageSize) return;
+    after = rows[rows.length - 1]!.contactId;
+  }
+}
+
+type RawRow = Omit<CandidateRow, "consentExpiresAt" | "doNotContactSince" | "recentHandOvers"> & {
+  consentExpiresAt: string | Date | null;
+  doNotContactSince: string | Date | null;
+  recentHandOvers: (string | Date)[] | string | null;
+};
+
+const toDate = (value: string | Date | null) => (value === null ? null : new Date(value));
+
+function readRow(row: RawRow): Candidate {
+  const handOvers = Array.isArray(row.recentHandOvers) ? row.recentHandOvers : [];
+  return toCandidate(
+    {
+      ...row,
+      consentExpiresAt: toDate(row.consentExpiresAt),
+      doNotContactSince: toDate(row.doNotContactSince),
+      recentHandOvers: handOvers.map((at) => new Date(at)),
+    },
+    false,
+  );
+}

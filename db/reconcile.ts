@@ -1,0 +1,65 @@
+import { type CarrierUpdate, mergeCarrierUpdates } from "./carrier-updates.ts";
+import { type Pipeline, transact } from "./connection.ts";
+
+/** An attempt that the carrier has to be asked about. */
+export interface LookUp {
+  attemptId: string;
+  /** Null where we don't know whether the carrier has it at all. */
+  sid: string | null;
+  from: string;
+  to: string;
+  body: string;
+  claimedAt: Date;
+}
+
+/** Minutes after the claim at which an unknown outcome is looked up; the first look-up is set when it becomes unknown. */
+const UNKNOWN_MINUTES = [5, 15, 60, 360, 1_440];
+/** The same for a message that is with the carrier but has no final status. After the last, nobody waits for it. */
+const UNFINISHED_MINUTES = [360, 1_440, 4_320];
+
+/** Takes the attempts whose look-up is due and sets the next one, so that no other worker asks as well. */
+export function takeDueLookUps(sql: Pipeline, limit: number): Promise<LookUp[]> {
+  return sql<LookUp[]>`
+    update send_attempts a set look_ups = look_ups + 1,
+      look_up_at = greatest(clock_timestamp() + interval '1 minute', claimed_at + make_interval(mins => (
+        case when state = 'unknown' then ${UNKNOWN_MINUTES}::int[] else ${UNFINISHED_MINUTES}::int[] end
+      )[look_ups + 1]))
+    where id in (
+      select id from send_attempts where look_up_at <= clock_timestamp()
+      order by look_up_at limit ${limit} for no key update skip locked
+    )
+    returning id as "attemptId", carrier_sid as sid, from_phone as "from", to_phone as "to", body,
+      claimed_at as "claimedAt"`;
+}
+
+/** Which of these carrier ids already belong to an attempt: one message, one attempt. */
+export async function linkedSids(sql: Pipeline, sids: string[]): Promise<Set<string>> {
+  const rows = await sql<{ sid: string }[]>`
+    select carrier_sid as sid from send_attempts where carrier_sid = any(${sids}::text[])`;
+  return new Set(rows.map((row) => row.sid));
+}
+
+/** Merges what the carrier answered, exactly as if it had called back. */
+export async function mergeLookedUp(sql: Pipeline, updates: readonly CarrierUpdate[]): Promise<void> {
+  if (updates.length > 0) await transact(sql, (tx) => mergeCarrierUpdates(tx, updates));
+}
+
+/** After a day without a trace at the carrier, an unknown one is presumed sent: never sent again, its money kept. */
+export async function presumeSent(sql: Pipeline): Promise<number> {
+  return transact(sql, async (tx) => {
+    const presumed = await tx<{ id: string }[]>`
+      select id from send_attempts
+      where state = 'unknown' and claimed_at < clock_timestamp() - interval '24 hours'
+      order by id limit 1000 for no key update skip locked`;
+    const ids = presumed.map((row) => row.id);
+    if (ids.length === 0) return 0;
+    await tx`
+      update send_attempts set state = 'presumed-sent', spent_micros = reserved_micros, reserved_micros = 0,
+        look_up_at = null, settled_at = clock_timestamp() where id = any(${ids}::uuid[])`;
+    await tx`
+      update send_jobs j set status = 'sent', gate = 'presumed-sent', sent_at = coalesce(j.sent_at, a.claimed_at),
+        updated_at = clock_timestamp()
+      from send_attempts a where a.id = any(${ids}::uuid[]) and j.last_attempt_id = a.id and j.status = 'unknown'`;
+    return ids.length;
+  });
+}

@@ -1,0 +1,140 @@
+import type { DropReason, HoldReason } from "@smscrm/core/send-job";
+import { type Fragment, type Pipeline, type PipelineTransaction, transact } from "./connection.ts";
+import { learnFromCarrier, type RecipientLesson } from "./recipient-actions.ts";
+
+/** How one hand-over ended. `released` needs proof that nothing was sent; `unknown` is never sent again by us. */
+export type SendResult = { attemptId: string; code: number | null; httpStatus: number | null } & (
+  | { state: "accepted"; sid: string; carrierStatus: string; handedOverAt: Date }
+  | {
+      state: "rejected";
+      reason: DropReason;
+      handedOverAt: Date;
+      lesson: Omit<RecipientLesson, "attemptId"> | null;
+    }
+  | { state: "released"; holdReason: HoldReason | null; retryAt: Date | null }
+  | { state: "unknown"; handedOverAt: Date }
+);
+
+/**
+ * Writes the outcome of many sends in one transaction: reservations become spend or are given back, jobs move on.
+ * A callback may have come first: what it said stays, because nothing here moves a job backwards.
+ */
+export async function settleSends(sql: Pipeline, results: readonly SendResult[]): Promise<void> {
+  if (results.length === 0) return;
+  const rows = results.map(toRow);
+  await transact(sql, async (tx) => {
+    // Locked in order, so that this and webhook ingestion can't wait for each other.
+    await tx`select 1 from send_attempts where id = any(${results.map((r) => r.attemptId)}::uuid[])
+      order by id for no key update`;
+    // Money before counters, as a claim does.
+    await tx`select 1 from budgets where tenant_id in (
+        select tenant_id from send_attempts where id = any(${results.map((r) => r.attemptId)}::uuid[])
+      ) order by tenant_id for no key update`;
+    const given = tx`jsonb_to_recordset(${tx.json(rows as never)}) as r (
+      id uuid, state text, sid text, carrier_status text, code int, http_status smallint, handed_over_at timestamptz,
+      reason text, hold_reason text, retry_at timestamptz)`;
+    await settleJobs(tx, given);
+    await settleAttempts(tx, given);
+    if (results.some((result) => result.state === "released")) await giveBackWarmUp(tx, given);
+    await learnFromCarrier(tx, lessonsOf(results));
+  });
+}
+
+function toRow(result: SendResult) {
+  const { attemptId, state, code, httpStatus } = result;
+  return {
+    id: attemptId,
+    state,
+    code,
+    http_status: httpStatus,
+    sid: state === "accepted" ? result.sid : null,
+    carrier_status: state === "accepted" ? result.carrierStatus : null,
+    handed_over_at: state === "released" ? null : result.handedOverAt,
+    reason: state === "rejected" ? result.reason : null,
+    hold_reason: state === "released" ? result.holdReason : null,
+    retry_at: state === "released" ? result.retryAt : null,
+  };
+}
+
+/** Jobs first: their guard is the attempt's state from before this settlement. */
+async function settleJobs(tx: PipelineTransaction, given: Fragment): Promise<void> {
+  await tx`
+    update send_jobs j set
+      status = case r.state when 'accepted' then 'sent' when 'rejected' then 'failed'
+        when 'released' then 'queued' else 'unknown' end,
+      failure_reason = case when r.state = 'rejected' then r.reason end,
+      hold_reason = r.hold_reason,
+      gate = case when r.state = 'rejected' then 'carrier' else j.gate end,
+      carrier_error_code = coalesce(r.code, j.carrier_error_code),
+      not_before = case when r.state = 'released' then r.retry_at else j.not_before end,
+      due_at = case when r.state = 'released' then coalesce(r.retry_at, clock_timestamp()) else j.due_at end,
+      sent_at = coalesce(j.sent_at, r.handed_over_at),
+      final_at = case when r.state = 'rejected' then clock_timestamp() end,
+      updated_at = clock_timestamp()
+    from ${given} join send_attempts a on a.id = r.id
+    where j.id = a.send_job_id and j.last_attempt_id = a.id
+      and (j.status = 'sending' or (j.status = 'unknown' and r.state in ('accepted', 'rejected')))
+      and a.state in ('sending', 'unknown')`;
+}
+
+async function settleAttempts(tx: PipelineTransaction, given: Fragment): Promise<void> {
+  await tx`
+    update send_attempts a set
+      state = case when a.state = 'sending' or (a.state = 'unknown' and r.state in ('accepted', 'rejected'))
+        then r.state else a.state end,
+      carrier_sid = coalesce(a.carrier_sid, r.sid),
+      carrier_status = coalesce(a.carrier_status, r.carrier_status),
+      carrier_error_code = coalesce(a.carrier_error_code, r.code),
+      http_status = coalesce(r.http_status, a.http_status),
+      handed_over_at = coalesce(a.handed_over_at, r.handed_over_at),
+      spent_micros = case when a.state in ('sending', 'unknown') and r.state = 'accepted'
+        then a.reserved_micros else a.spent_micros end,
+      reserved_micros = case when a.state in ('sending', 'unknown') and r.state <> 'unknown'
+        then 0 else a.reserved_micros end,
+      settled_at = clock_timestamp(),
+      look_up_at = case
+        when a.final_at is not null or r.state in ('released', 'rejected') then null
+        when r.state = 'accepted' then clock_timestamp() + interval '30 minutes'
+        when a.state = 'sending' then clock_timestamp() + interval '2 minutes'
+        else a.look_up_at end
+    from ${given} where a.id = r.id`;
+}
+
+/** A released message was not sent: the number's warm-up allowance of the day gets it back. */
+async function giveBackWarmUp(tx: PipelineTransaction, given: Fragment): Promise<void> {
+  await tx`
+    update sending_numbers n set sent_today = greatest(0, n.sent_today - back.released)
+    from (
+      select a.sending_number_id as id, a.budget_day, count(*)::int as released
+      from ${given} join send_attempts a on a.id = r.id where r.state = 'released' group by 1, 2
+    ) back
+    where n.id = back.id and n.sent_on = back.budget_day`;
+}
+
+function lessonsOf(results: readonly SendResult[]): RecipientLesson[] {
+  return results.flatMap((result) =>
+    result.state === "rejected" && result.lesson ? [{ attemptId: result.attemptId, ...result.lesson }] : [],
+  );
+}
+
+/**
+ * Attempts whose worker died after committing them: nobody knows whether they went out. Unknown, never queued.
+ * `olderThanSeconds` is longer than any request may take, so that a live worker's are not among them.
+ */
+export async function markOrphansUnknown(sql: Pipeline, olderThanSeconds: number): Promise<number> {
+  const orphans = await sql<{ id: string; claimedAt: Date }[]>`
+    select id, claimed_at as "claimedAt" from send_attempts
+    where state = 'sending' and claimed_at < clock_timestamp() - make_interval(secs => ${olderThanSeconds})
+    order by id limit 1000`;
+  await settleSends(
+    sql,
+    orphans.map(({ id, claimedAt }) => ({
+      attemptId: id,
+      state: "unknown",
+      code: null,
+      httpStatus: null,
+      handedOverAt: claimedAt,
+    })),
+  );
+  return orphans.length;
+}
