@@ -1,0 +1,61 @@
+import { expect, test } from "vitest";
+import { EXAMPLE_NOW as now } from "./example.ts";
+import { frequency } from "./frequency.ts";
+import type { MessageFacts } from "./gate.ts";
+
+const HOUR_MS = 3_600_000;
+const ago = (hours: number) => new Date(now.getTime() - hours * HOUR_MS);
+const ahead = (hours: number) => ago(-hours);
+
+function ask(facts: Partial<MessageFacts["frequency"]>, expiresAt: Date | null = null) {
+  const none = { alreadyInCampaign: false, recentHandOvers: [], perDay: null, perWeek: null };
+  return frequency({ frequency: { ...none, ...facts }, expiry: { expiresAt } }, now);
+}
+
+test("passes without caps, and below them", () => {
+  expect(ask({ recentHandOvers: [ago(1), ago(2)] })).toEqual({ kind: "pass" });
+  expect(ask({ recentHandOvers: [ago(1)], perDay: 2, perWeek: 2 })).toEqual({ kind: "pass" });
+});
+
+test("refuses a second message of one campaign to one number", () => {
+  expect(ask({ alreadyInCampaign: true })).toEqual({
+    kind: "drop",
+    reason: "Duplicate",
+    looked: { alreadyInCampaign: true },
+  });
+});
+
+test("a full day opens 24 hours after the message that filled it, to the millisecond", () => {
+  expect(ask({ recentHandOvers: [ago(20)], perDay: 1 })).toEqual({
+    kind: "hold",
+    reason: "Frequency cap",
+    until: ahead(4),
+    looked: { perDay: 1, perWeek: null, recent: 1 },
+  });
+  expect(ask({ recentHandOvers: [ago(24)], perDay: 1 })).toEqual({ kind: "pass" });
+});
+
+test("with several in the day the oldest that still counts has to leave", () => {
+  expect(ask({ recentHandOvers: [ago(1), ago(5), ago(30)], perDay: 2 })).toMatchObject({ until: ahead(19) });
+});
+
+test("in whatever order the hand-overs come", () => {
+  expect(ask({ recentHandOvers: [ago(30), ago(5), ago(1)], perDay: 2 })).toMatchObject({ until: ahead(19) });
+});
+
+test("both caps must be open", () => {
+  const recentHandOvers = [ago(20), ago(100)];
+  expect(ask({ recentHandOvers, perDay: 1, perWeek: 2 })).toMatchObject({ until: ahead(68) });
+  expect(ask({ recentHandOvers, perDay: 1, perWeek: 3 })).toMatchObject({ until: ahead(4) });
+});
+
+test("is refused when the cap opens only at or after the expiry", () => {
+  const full = { recentHandOvers: [ago(20)], perDay: 1 };
+  expect(ask(full, ahead(4))).toMatchObject({ kind: "drop", reason: "Frequency cap" });
+  expect(ask(full, new Date(ahead(4).getTime() + 1))).toMatchObject({ kind: "hold" });
+});
+
+test("a cap of zero never opens", () => {
+  expect(ask({ perDay: 0 })).toMatchObject({ kind: "drop", reason: "Frequency cap" });
+  expect(ask({ perWeek: 0 }, ahead(1))).toMatchObject({ kind: "drop", reason: "Frequency cap" });
+});

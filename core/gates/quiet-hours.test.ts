@@ -1,0 +1,58 @@
+import { expect, test } from "vitest";
+import { DEFAULT_SCHEDULE, everyDay, type WeekSchedule } from "../quiet-hours.ts";
+import { exampleFacts } from "./example.ts";
+import type { MessageFacts } from "./gate.ts";
+import { quietHours } from "./quiet-hours.ts";
+
+const NOON = new Date("2026-11-23T04:00:00Z");
+const NIGHT = new Date("2026-11-23T13:40:00Z");
+const NEVER: WeekSchedule = Array.from({ length: 7 }, () => null);
+
+const ask = (now: Date, changes: Partial<MessageFacts["quietHours"]> = {}) =>
+  quietHours({ quietHours: { ...exampleFacts().quietHours, ...changes } }, now);
+
+test("passes by day", () => {
+  expect(ask(NOON)).toEqual({ kind: "pass" });
+});
+
+test("holds by night until the morning, and says what the clocks there show", () => {
+  expect(ask(NIGHT)).toEqual({
+    kind: "hold",
+    reason: "Quiet hours",
+    until: new Date("2026-11-24T01:00:00Z"),
+    looked: { zone: "Australia/Perth", zones: 1, zoneSource: "stated", localTime: "21:40", opens: true },
+  });
+});
+
+test("holds for the one zone in which it is night", () => {
+  const zones = ["Australia/Perth", "Australia/Sydney"];
+  const evening = new Date("2026-11-23T11:00:00Z");
+  expect(ask(evening, { zones, zoneSource: "unknown" })).toMatchObject({
+    until: new Date("2026-11-24T01:00:00Z"),
+    looked: { zone: "Australia/Sydney", zones: 2, zoneSource: "unknown", localTime: "22:00" },
+  });
+});
+
+test("holds for the strictest of several schedules", () => {
+  expect(ask(NOON, { schedules: [DEFAULT_SCHEDULE, everyDay("15:00", "16:00")] })).toMatchObject({
+    until: new Date("2026-11-23T07:00:00Z"),
+  });
+});
+
+test("passes by night when an owner recorded a reason", () => {
+  expect(ask(NIGHT, { overrideReason: "flood warning" })).toEqual({ kind: "pass" });
+});
+
+test("keeps for a week what would never open", () => {
+  const never = { kind: "hold", until: new Date("2026-11-30T04:00:00Z") };
+  expect(ask(NOON, { schedules: [NEVER] })).toMatchObject({
+    ...never,
+    looked: { opens: false, localTime: "12:00" },
+  });
+  expect(ask(NOON, { zones: ["Mars/Base"] })).toMatchObject({
+    ...never,
+    looked: { zone: "Mars/Base", localTime: null },
+  });
+  expect(ask(NOON, { zones: [] })).toMatchObject({ ...never, looked: { zone: null, localTime: null } });
+  expect(ask(NOON, { schedules: [] })).toMatchObject({ ...never, looked: { zone: "Australia/Perth" } });
+});

@@ -1,0 +1,76 @@
+import { describe, expect, test } from "vitest";
+import { exampleAllowances, exampleFacts, exampleSender, EXAMPLE_NOW as now } from "./example.ts";
+import type { SenderAllowance } from "./gate.ts";
+import { chooseSender, sender } from "./sender.ts";
+
+const RESETS = new Date("2026-11-23T16:00:00Z");
+const ask = (senders: SenderAllowance[]) => sender(exampleFacts(), now, exampleAllowances({ senders }));
+
+describe("the gate", () => {
+  test("passes with a number for the country, out of tokens or not", () => {
+    expect(ask([exampleSender()])).toEqual({ kind: "pass" });
+    expect(ask([exampleSender({ tokens: -5 })])).toEqual({ kind: "pass" });
+    expect(ask([exampleSender({ warmUpLeft: 0 }), exampleSender({ warmUpLeft: 1 })])).toEqual({
+      kind: "pass",
+    });
+  });
+
+  test("holds without a number for the country", () => {
+    const hold = {
+      kind: "hold",
+      reason: "No sender",
+      until: new Date("2026-11-23T04:05:00Z"),
+      recheck: true,
+    };
+    expect(ask([])).toEqual({ ...hold, looked: { country: "AU", senders: 0 } });
+    expect(ask([exampleSender({ country: "US" })])).toEqual({
+      ...hold,
+      looked: { country: "AU", senders: 1 },
+    });
+  });
+
+  test("holds until the first warm-up renews when all are used up", () => {
+    const first = new Date("2026-11-23T12:00:00Z");
+    const used = (warmUpResetsAt: Date) => exampleSender({ warmUpLeft: 0, warmUpResetsAt });
+    expect(ask([used(RESETS), used(first), used(RESETS)])).toEqual({
+      kind: "hold",
+      reason: "Warm-up",
+      until: first,
+      looked: { country: "AU", senders: 3 },
+    });
+  });
+});
+
+describe("the choice", () => {
+  const choose = (senders: SenderAllowance[], stickyOfContact?: string, stickyOfBatch?: string) =>
+    chooseSender(
+      exampleFacts({ stickySenderId: stickyOfContact }),
+      exampleAllowances({ senders, stickySenderId: stickyOfBatch }),
+    )?.id ?? null;
+  const a = exampleSender({ id: "a", tokens: 3 });
+  const b = exampleSender({ id: "b", tokens: 7 });
+  const c = exampleSender({ id: "c", tokens: 7 });
+
+  test("is the number with most tokens, the first of equals", () => {
+    expect(choose([a, b, c])).toBe("b");
+  });
+
+  test("is the number the person knows, while it may send", () => {
+    expect(choose([b, a], "a")).toBe("a");
+    expect(choose([b, a], undefined, "a")).toBe("a");
+    expect(choose([b, a, c], "c", "a")).toBe("c");
+    expect(choose([b, { ...a, tokens: 0.5 }], "a")).toBe("b");
+    expect(choose([b, { ...a, warmUpLeft: 0 }], "a")).toBe("b");
+    expect(choose([b, { ...a, country: "US" }], "a")).toBe("b");
+  });
+
+  test("is nobody when none may send now", () => {
+    expect(
+      choose([
+        { ...a, tokens: 0 },
+        { ...b, country: "NZ" },
+        { ...c, warmUpLeft: 0 },
+      ]),
+    ).toBeNull();
+  });
+});

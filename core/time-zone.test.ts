@@ -1,0 +1,193 @@
+import { describe, expect, test } from "vitest";
+import auPlaces from "./data/au-places.json" with { type: "json" };
+import countryZones from "./data/country-zones.json" with { type: "json" };
+import nanp from "./data/nanp-area-codes.json" with { type: "json" };
+import stateZones from "./data/state-zones.json" with { type: "json" };
+import { isValidZone, type ZoneClues, zoneFor, zonesOf } from "./time-zone.ts";
+
+const MOBILE: ZoneClues = { e164: "+61491570006", country: "AU", lineType: "MOBILE" };
+const AUSTRALIA = ["Sydney", "Brisbane", "Adelaide", "Darwin", "Perth"].map((city) => `Australia/${city}`);
+
+describe("the most trusted clue decides", () => {
+  const all: ZoneClues = {
+    e164: "+61892200000",
+    country: "AU",
+    lineType: "FIXED_LINE",
+    stated: "Australia/Darwin",
+    postcode: "7000",
+    state: "QLD",
+    tenantZone: "Australia/Sydney",
+    tenantCountry: "AU",
+    trustTenantZone: true,
+  };
+  test.each([
+    ["stated", {}, ["Australia/Darwin"]],
+    ["postcode", { stated: null }, ["Australia/Hobart"]],
+    ["state", { stated: "", postcode: "" }, ["Australia/Brisbane"]],
+    ["area-code", { stated: null, postcode: null, state: null }, ["Australia/Perth"]],
+    [
+      "tenant-default",
+      { stated: null, postcode: null, state: null, e164: MOBILE.e164 },
+      ["Australia/Sydney"],
+    ],
+    [
+      "unknown",
+      { stated: null, postcode: null, state: null, e164: MOBILE.e164, trustTenantZone: false },
+      AUSTRALIA,
+    ],
+  ])("%s", (source, without, zones) => {
+    expect(zoneFor({ ...all, ...without })).toMatchObject({ source, zones });
+  });
+
+  test("a clue that says nothing is passed over", () => {
+    const clues = {
+      ...MOBILE,
+      stated: "Mars/Base",
+      postcode: "99",
+      state: "Atlantis",
+      tenantZone: "Mars/Base",
+    };
+    expect(zoneFor({ ...clues, tenantCountry: "AU", trustTenantZone: true })).toEqual({
+      source: "unknown",
+      zones: AUSTRALIA,
+      region: null,
+    });
+    expect(zoneFor({ ...MOBILE, stated: " Australia/Perth " }).zones).toEqual(["Australia/Perth"]);
+  });
+});
+
+describe("Australia", () => {
+  test("a mobile number says nothing about the place", () => {
+    expect(zoneFor(MOBILE)).toEqual({ source: "unknown", zones: AUSTRALIA, region: null });
+    expect(zoneFor({ ...MOBILE, e164: "+61892200000" }).source).toBe("unknown");
+  });
+
+  test.each([
+    ["+61261000000", "ACT", ["Australia/Sydney"]],
+    ["+61362000000", "TAS", ["Australia/Hobart"]],
+    ["+61390000000", "VIC", ["Australia/Melbourne"]],
+    ["+61730000000", "QLD", ["Australia/Brisbane"]],
+    ["+61755065000", "NSW", ["Australia/Sydney"]],
+    ["+61889000000", "NT", ["Australia/Darwin"]],
+    ["+61882000000", "SA", ["Australia/Adelaide"]],
+    ["+61880000000", "NSW", ["Australia/Broken_Hill", "Australia/Sydney"]],
+    ["+61265080000", "NSW", ["Australia/Lord_Howe"]],
+    ["+61890393000", "WA", ["Australia/Perth", "Australia/Eucla"]],
+  ])("the landline %s is in %s", (e164, region, zones) => {
+    expect(zoneFor({ e164, country: "AU", lineType: "FIXED_LINE" })).toEqual({
+      source: "area-code",
+      region,
+      zones,
+    });
+  });
+
+  test.each(["+61130000000", "+611300000000", "+611800000000"])("%s has no place", (e164) => {
+    expect(zoneFor({ e164, country: "AU" }).source).toBe("unknown");
+  });
+
+  test.each([
+    ["2000", "NSW", ["Australia/Sydney"]],
+    ["2612", "ACT", ["Australia/Sydney"]],
+    ["2880", "NSW", ["Australia/Broken_Hill", "Australia/Sydney"]],
+    ["6000", "WA", ["Australia/Perth"]],
+    ["6798", "CX", ["Indian/Christmas"]],
+    ["0800", "NT", ["Australia/Darwin"]],
+    ["800", "NT", ["Australia/Darwin"]],
+    [" 5000 ", "SA", ["Australia/Adelaide"]],
+  ])("postcode %j is in %s", (postcode, region, zones) => {
+    expect(zoneFor({ ...MOBILE, postcode })).toEqual({ source: "postcode", region, zones });
+  });
+
+  test.each(["0100", "12", "20000", "2OOO"])("postcode %j is none", (postcode) => {
+    expect(zoneFor({ ...MOBILE, postcode }).source).toBe("unknown");
+  });
+
+  test("a state may be a code or a name; all of New South Wales includes Broken Hill", () => {
+    const zones = ["Australia/Sydney", "Australia/Broken_Hill"];
+    for (const state of ["NSW", " nsw ", "New South Wales"]) {
+      expect(zoneFor({ ...MOBILE, state })).toEqual({ source: "state", region: "NSW", zones });
+    }
+  });
+});
+
+describe("North America", () => {
+  const texan: ZoneClues = { e164: "+12145550123", country: "US", lineType: "FIXED_LINE_OR_MOBILE" };
+
+  test("an area code tells the state, and every zone it spans", () => {
+    expect(zoneFor(texan)).toEqual({ source: "area-code", region: "TX", zones: ["America/Chicago"] });
+    expect(zoneFor({ e164: "+18505550123", country: "US" })).toMatchObject({
+      region: "FL",
+      zones: ["America/Chicago", "America/New_York"],
+    });
+  });
+
+  test("a stated state beats the area code, for the zone and for the law there", () => {
+    expect(zoneFor({ ...texan, state: "Washington" })).toEqual({
+      source: "state",
+      region: "WA",
+      zones: ["America/Los_Angeles"],
+    });
+    expect(zoneFor({ ...texan, stated: "America/Denver" })).toMatchObject({ source: "stated", region: "TX" });
+  });
+
+  test("a code of the other country, or of none, counts for nothing", () => {
+    expect(zoneFor({ ...texan, country: "CA" }).source).toBe("unknown");
+    expect(zoneFor({ e164: "+18005550123", country: "US" })).toMatchObject({
+      source: "unknown",
+      region: null,
+    });
+    expect(zoneFor({ ...texan, country: null }).source).toBe("area-code");
+  });
+
+  test("a Canadian postal code tells the province by its first letter", () => {
+    const canadian: ZoneClues = { e164: "+18005550123", country: "CA" };
+    expect(zoneFor({ ...canadian, postcode: "v6b 1a1" })).toMatchObject({ source: "postcode", region: "BC" });
+    expect(zoneFor({ ...canadian, postcode: "X0A 0H0" }).source).toBe("unknown");
+    expect(zoneFor({ ...canadian, postcode: "12345" }).source).toBe("unknown");
+  });
+});
+
+describe("the tenant's own zone", () => {
+  const briton: ZoneClues = { e164: "+447700900123", country: "GB" };
+
+  test("counts for its country where that has but one zone", () => {
+    const tenant = { tenantZone: "Europe/London", tenantCountry: "GB" };
+    expect(zoneFor({ ...briton, ...tenant }).source).toBe("tenant-default");
+    expect(zoneFor({ ...briton, ...tenant, tenantCountry: "AU" })).toMatchObject({
+      source: "unknown",
+      zones: ["Europe/London"],
+    });
+    expect(zoneFor({ ...briton, ...tenant, tenantZone: "Asia/Tokyo" })).toMatchObject({
+      zones: ["Europe/London"],
+    });
+  });
+
+  test("counts where there are several only if the tenant vouches for it", () => {
+    const tenant = { ...MOBILE, tenantZone: "Australia/Perth", tenantCountry: "AU" };
+    expect(zoneFor(tenant).zones).toEqual(AUSTRALIA);
+    expect(zoneFor({ ...tenant, trustTenantZone: true })).toMatchObject({
+      source: "tenant-default",
+      zones: ["Australia/Perth"],
+    });
+    expect(zoneFor({ ...tenant, country: "NZ", trustTenantZone: true }).source).toBe("unknown");
+  });
+});
+
+test("a country nobody knows has no zones, and so is never open", () => {
+  expect(zonesOf("ZZ")).toEqual([]);
+  expect(zonesOf("constructor")).toEqual([]);
+  expect(zoneFor({ e164: "+8835100000000", country: null, tenantZone: "UTC" })).toMatchObject({ zones: [] });
+});
+
+test("every zone in the data is one that this runtime knows", () => {
+  const zones = new Set([
+    ...Object.values(countryZones.zones).flat(),
+    ...Object.values(nanp.areaCodes).flatMap(({ zones }) => zones),
+    ...Object.values(auPlaces.prefixes).flatMap(({ zones }) => zones),
+    ...Object.values(auPlaces.postcodeExceptions).flatMap(({ zones }) => zones),
+    ...Object.values(stateZones.states).flatMap((states) =>
+      Object.values(states).flatMap(({ zones }) => zones),
+    ),
+  ]);
+  expect([...zones].filter((zone) => !isValidZone(zone))).toEqual([]);
+});
