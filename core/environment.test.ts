@@ -1,0 +1,159 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import {
+  carrierIsSimulator,
+  carrierSettings,
+  databaseIsEmbedded,
+  databaseSettings,
+  type Environment,
+  parseEnvironment,
+  processSettings,
+  queueBackend,
+  queueSettings,
+  SIMULATOR_ACCOUNT_SID,
+  SIMULATOR_AUTH_TOKEN,
+} from "./environment.ts";
+
+const schema = z.object({ ...processSettings, ...databaseSettings, ...queueSettings, ...carrierSettings });
+const parse = (env: Environment) => parseEnvironment(schema, env);
+const sid = `AC${"1".repeat(32)}`;
+const token = "0123456789abcdef0123456789abcdef";
+const production = {
+  NODE_ENV: "production",
+  DATABASE_URL: "postgres://a:b@db/c",
+  REDIS_URL: "redis://r:6379",
+  TWILIO_ACCOUNT_SID: sid,
+  TWILIO_AUTH_TOKEN: token,
+};
+
+const embedded = {
+  NODE_ENV: "development",
+  PORT: 3000,
+  WORKER_PORT: 3002,
+  DATA_DIR: ".data",
+  PUBLIC_URL: "http://127.0.0.1:3000",
+  DATABASE_URL: "postgres://smscrm:smscrm@127.0.0.1:5433/smscrm",
+  EMBEDDED_POSTGRES_PORT: 5433,
+  TWILIO_ACCOUNT_SID: SIMULATOR_ACCOUNT_SID,
+  TWILIO_AUTH_TOKEN: SIMULATOR_AUTH_TOKEN,
+  SIMULATOR_PORT: 4010,
+};
+
+describe("what is filled in", () => {
+  test("an empty environment is the embedded mode", () => {
+    expect(parse({})).toEqual({ ok: true, value: embedded });
+    expect(parse({ DATABASE_URL: "", REDIS_URL: " ", TWILIO_ACCOUNT_SID: "", PORT: "" })).toEqual(parse({}));
+  });
+
+  test("a second copy only moves its ports", () => {
+    expect(
+      parse({ PORT: "3100", EMBEDDED_POSTGRES_PORT: "5533", SIMULATOR_PORT: "0", WORKER_PORT: "3102" }),
+    ).toEqual({
+      ok: true,
+      value: {
+        ...embedded,
+        ...{ PORT: 3100, WORKER_PORT: 3102, EMBEDDED_POSTGRES_PORT: 5533, SIMULATOR_PORT: 0 },
+        PUBLIC_URL: "http://127.0.0.1:3100",
+        DATABASE_URL: "postgres://smscrm:smscrm@127.0.0.1:5533/smscrm",
+      },
+    });
+  });
+
+  test("what is given stays", () => {
+    const parsed = parse({
+      ...production,
+      PUBLIC_URL: "https://texts.example.com/app//",
+      REDIS_SENTINELS: "a:26379 , b:26379",
+      REDIS_SENTINEL_NAME: "main",
+      REDIS_CLUSTER_NODES: "c:7000",
+      TWILIO_API_KEY: `SK${"a".repeat(32)}`,
+      TWILIO_API_SECRET: "s",
+      TWILIO_AUTH_TOKEN_PREVIOUS: token,
+    });
+    expect(parsed).toMatchObject({
+      ok: true,
+      value: {
+        ...production,
+        PUBLIC_URL: "https://texts.example.com/app",
+        REDIS_SENTINELS: ["a:26379", "b:26379"],
+        REDIS_CLUSTER_NODES: ["c:7000"],
+      },
+    });
+  });
+
+  test("a process asks only for what it needs", () => {
+    expect(parseEnvironment(z.object({ PORT: processSettings.PORT }), { NODE_ENV: "production" })).toEqual({
+      ok: true,
+      value: { PORT: 3000 },
+    });
+  });
+});
+
+describe("what is refused", () => {
+  test.each<[Environment, string[]]>([
+    [{ PORT: "http" }, ["PORT must be a port number"]],
+    [{ PORT: "65536" }, ["PORT must be a port number up to 65535"]],
+    [{ NODE_ENV: "prod" }, ["NODE_ENV must be one of development, test, production"]],
+    [
+      { DATABASE_URL: "mysql://x" },
+      [expect.stringMatching(/^DATABASE_URL must be an address such as postgres:/)],
+    ],
+    [{ REDIS_URL: "localhost" }, [expect.stringMatching(/^REDIS_URL must be an address such as redis:/)]],
+    [{ PUBLIC_URL: "texts.example.com" }, [expect.stringMatching(/^PUBLIC_URL must be an address/)]],
+    [{ REDIS_CLUSTER_NODES: "a;b" }, [expect.stringMatching(/^REDIS_CLUSTER_NODES must be a list/)]],
+    [{ REDIS_SENTINELS: "a:1" }, ["REDIS_SENTINEL_NAME must be set, because REDIS_SENTINELS is"]],
+    [{ TWILIO_ACCOUNT_SID: sid }, ["TWILIO_AUTH_TOKEN must be set"]],
+    [
+      { TWILIO_ACCOUNT_SID: "AC1", TWILIO_AUTH_TOKEN: "x" },
+      [expect.stringMatching(/SID/), expect.stringMatching(/TOKEN/)],
+    ],
+    [{ TWILIO_API_KEY: `SK${"a".repeat(32)}` }, ["TWILIO_API_SECRET must be set, because TWILIO_API_KEY is"]],
+    [{ TWILIO_API_SECRET: "x" }, ["TWILIO_API_KEY must be set, because TWILIO_API_SECRET is"]],
+  ])("%j", (env, faults) => expect(parse(env)).toEqual({ ok: false, faults }));
+
+  test("production without its own database, Redis and carrier, all said at once", () => {
+    expect(parse({ NODE_ENV: "production", PORT: "x" })).toEqual({
+      ok: false,
+      faults: [
+        "DATABASE_URL must be set in production",
+        "REDIS_URL must be set in production",
+        "TWILIO_ACCOUNT_SID must be set in production",
+        "PORT must be a port number",
+      ],
+    });
+    expect(parse({ ...production, TWILIO_ACCOUNT_SID: SIMULATOR_ACCOUNT_SID }).ok).toBe(false);
+  });
+
+  test("production takes Sentinels or a Cluster for Redis", () => {
+    const { REDIS_URL: _, ...rest } = production;
+    expect(parse({ ...rest, REDIS_CLUSTER_NODES: "c:7000" }).ok).toBe(true);
+    expect(parse({ ...rest, REDIS_SENTINELS: "c:1", REDIS_SENTINEL_NAME: "m" }).ok).toBe(true);
+  });
+
+  test("no fault ever repeats a value", () => {
+    const secret = fc.stringMatching(/^[A-Za-z0-9:/@]{3,30}$/).map((text) => `zQ7${text}zQ7`);
+    const env = fc.dictionary(fc.constantFrom(...Object.keys(schema.shape)), secret, { minKeys: 1 });
+    fc.assert(
+      fc.property(env, (given) => {
+        const parsed = parse(given);
+        if (!parsed.ok) expect(parsed.faults.join()).not.toContain("zQ7");
+      }),
+    );
+  });
+});
+
+test("which parts are the embedded ones", () => {
+  expect(
+    [{}, { TWILIO_ACCOUNT_SID: "" }, { TWILIO_ACCOUNT_SID: SIMULATOR_ACCOUNT_SID }].map(carrierIsSimulator),
+  ).toEqual([true, true, true]);
+  expect(carrierIsSimulator({ TWILIO_ACCOUNT_SID: sid })).toBe(false);
+  expect(databaseIsEmbedded({})).toBe(true);
+  expect(databaseIsEmbedded(production)).toBe(false);
+  expect(queueBackend({})).toBe("postgres");
+  expect(queueBackend({ REDIS_URL: "x" })).toBe("redis");
+  expect(queueBackend({ REDIS_URL: "x", REDIS_SENTINELS: ["y"] })).toBe("sentinel");
+  expect(queueBackend({ REDIS_URL: "x", REDIS_SENTINELS: ["y"], REDIS_CLUSTER_NODES: ["z"] })).toBe(
+    "cluster",
+  );
+});

@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+import { ACTIONS, isRole, may, mayManage, ROLES } from "./roles.ts";
+
+test("the permission table, whole", () => {
+  const table = Object.fromEntries(
+    ACTIONS.map((action) => [action, ROLES.filter((role) => may(role, action)).join(" ")]),
+  );
+  const everybody = "owner admin operator viewer";
+  const operators = "owner admin operator";
+  const admins = "owner admin";
+  expect(table).toEqual({
+    "contacts.read": everybody,
+    "contacts.write": operators,
+    "imports.run": operators,
+    "campaigns.read": everybody,
+    "campaigns.write": operators,
+    "campaigns.launch": operators,
+    "campaigns.stop": operators,
+    "killSwitch.pause": operators,
+    "killSwitch.resume": admins,
+    "doNotContact.read": everybody,
+    "doNotContact.add": operators,
+    "doNotContact.remove": admins,
+    "settings.read": everybody,
+    "settings.write": admins,
+    "people.manage": admins,
+    "quietHours.override": "owner",
+    "messages.read": everybody,
+    "messages.resend": operators,
+    "audit.read": admins,
+  });
+});
+
+test("a higher role may do everything that a lower one may", () => {
+  for (const action of ACTIONS) {
+    ROLES.slice(1).forEach((role, at) => {
+      if (may(role, action)) expect(may(ROLES[at]!, action)).toBe(true);
+    });
+  }
+});
+
+test("nobody manages people at or above his own rank, but for owners", () => {
+  const managed = ROLES.map((role) => ROLES.filter((other) => mayManage(role, other)).join(" "));
+  expect(managed).toEqual(["owner admin operator viewer", "operator viewer", "", ""]);
+});
+
+test("role names", () => {
+  expect(["owner", "viewer", "root", "Owner", ""].map(isRole)).toEqual([true, true, false, false, false]);
+});
