@@ -1,0 +1,6 @@
+import { pagesOf } from "./pages.ts";
+import { type Answer, trpc } from "./trpc.ts";
+
+export type AuditEntry = Answer<typeof trpc.audit.list>["items"][number];
+
+export const auditQuery = () => pagesOf(["audit"], (cursor) => trpc.audit.list.query({ cursor }));

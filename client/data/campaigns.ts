@@ -1,0 +1,110 @@
+import { keepPreviousData, queryOptions, useMutation } from "@tanstack/solid-query";
+import { pagesOf } from "./pages.ts";
+import { queryClient } from "./query-client.ts";
+import { type Answer, type Question, trpc } from "./trpc.ts";
+
+export type Campaign = Answer<typeof trpc.campaigns.get>;
+export type CampaignRow = Answer<typeof trpc.campaigns.list>["items"][number];
+export type Preflight = Answer<typeof trpc.campaigns.preflight>;
+export type Progress = Answer<typeof trpc.campaigns.progress>;
+export type StopProof = Answer<typeof trpc.campaigns.pause>;
+export type CampaignInput = Question<typeof trpc.campaigns.create>;
+export type Audience = CampaignInput["audience"];
+type Filter = Pick<NonNullable<Question<typeof trpc.campaigns.list>>, "status">;
+
+export const campaignsQuery = (filter: Filter) => ({
+  ...pagesOf(["campaigns", "list", filter], (cursor) => trpc.campaigns.list.query({ ...filter, cursor })),
+  refetchInterval: 5_000,
+});
+
+/** The newest campaigns, for the filter of the message list. */
+export const recentCampaignsQuery = () =>
+  queryOptions({
+    queryKey: ["campaigns", "recent"],
+    queryFn: () => trpc.campaigns.list.query({ limit: 50 }),
+    staleTime: 30_000,
+  });
+
+export const campaignQuery = (id: string) =>
+  queryOptions({ queryKey: ["campaigns", "one", id], queryFn: () => trpc.campaigns.get.query({ id }) });
+
+export const progressKey = (id: string) => ["campaigns", "progress", id] as const;
+
+export const progressQuery = (id: string) =>
+  queryOptions({ queryKey: progressKey(id), queryFn: () => trpc.campaigns.progress.query({ id }) });
+
+/** Asked anew each time the page opens: what may go changes with every minute. */
+export const preflightQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["campaigns", "preflight", id],
+    queryFn: () => trpc.campaigns.preflight.query({ id }),
+    staleTime: 0,
+    refetchOnWindowFocus: false,
+  });
+
+export const audienceCountQuery = (audience: Audience) =>
+  queryOptions({
+    queryKey: ["campaigns", "audience", audience],
+    queryFn: () => trpc.campaigns.audienceCount.query({ audience }),
+    placeholderData: keepPreviousData,
+    staleTime: 30_000,
+  });
+
+export const previewBodyQuery = (input: Question<typeof trpc.campaigns.previewBody>) =>
+  queryOptions({
+    queryKey: ["campaigns", "preview", input],
+    queryFn: () => trpc.campaigns.previewBody.query(input),
+    placeholderData: keepPreviousData,
+    staleTime: 30_000,
+  });
+
+const refresh = () => queryClient.invalidateQueries({ queryKey: ["campaigns"] });
+
+export const useCreateCampaign = () =>
+  useMutation(() => ({
+    mutationFn: (input: CampaignInput) => trpc.campaigns.create.mutate(input),
+    onSuccess: refresh,
+  }));
+
+export const useUpdateCampaign = () =>
+  useMutation(() => ({
+    mutationFn: (input: Question<typeof trpc.campaigns.update>) => trpc.campaigns.update.mutate(input),
+    onSuccess: refresh,
+  }));
+
+export const useRemoveCampaign = () =>
+  useMutation(() => ({
+    mutationFn: (id: string) => trpc.campaigns.remove.mutate({ id }),
+    onSuccess: refresh,
+  }));
+
+export const useDuplicateCampaign = () =>
+  useMutation(() => ({
+    mutationFn: (id: string) => trpc.campaigns.duplicate.mutate({ id }),
+    onSuccess: refresh,
+  }));
+
+/** Also after a refusal: when somebody else launched it meanwhile, the page must show that. */
+export const useLaunchCampaign = () =>
+  useMutation(() => ({
+    mutationFn: (input: Question<typeof trpc.campaigns.launch>) => trpc.campaigns.launch.mutate(input),
+    onSettled: refresh,
+  }));
+
+export const usePauseCampaign = () =>
+  useMutation(() => ({
+    mutationFn: (id: string) => trpc.campaigns.pause.mutate({ id }),
+    onSettled: refresh,
+  }));
+
+export const useResumeCampaign = () =>
+  useMutation(() => ({
+    mutationFn: (id: string) => trpc.campaigns.resume.mutate({ id }),
+    onSettled: refresh,
+  }));
+
+export const useCancelCampaign = () =>
+  useMutation(() => ({
+    mutationFn: (id: string) => trpc.campaigns.cancel.mutate({ id }),
+    onSettled: refresh,
+  }));

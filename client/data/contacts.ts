@@ -1,0 +1,50 @@
+import { keepPreviousData, queryOptions, useMutation } from "@tanstack/solid-query";
+import { pagesOf } from "./pages.ts";
+import { queryClient } from "./query-client.ts";
+import { type Answer, type Question, trpc } from "./trpc.ts";
+
+export type Contact = Answer<typeof trpc.contacts.get>;
+export type ContactRow = Answer<typeof trpc.contacts.list>["items"][number];
+export type Turn = Answer<typeof trpc.contacts.conversation>["items"][number];
+export type ContactFilter = { search?: string; tag?: string; optedOut?: boolean };
+
+export const contactsQuery = (filter: ContactFilter) =>
+  pagesOf(["contacts", "list", filter], (cursor) => trpc.contacts.list.query({ ...filter, cursor }));
+
+export const contactQuery = (id: string) =>
+  queryOptions({ queryKey: ["contacts", "one", id], queryFn: () => trpc.contacts.get.query({ id }) });
+
+export const conversationQuery = (id: string) => ({
+  ...pagesOf(["contacts", "conversation", id], (cursor) => trpc.contacts.conversation.query({ id, cursor })),
+  refetchInterval: 5_000,
+});
+
+export const tagsQuery = () =>
+  queryOptions({
+    queryKey: ["contacts", "tags"],
+    queryFn: () => trpc.contacts.tags.query(),
+    staleTime: 60_000,
+  });
+
+/** A few contacts whose name or number begins like this, for pickers. */
+export const contactSearchQuery = (search: string) =>
+  queryOptions({
+    queryKey: ["contacts", "search", search],
+    queryFn: () => trpc.contacts.list.query({ search: search || undefined, limit: 8 }),
+    placeholderData: keepPreviousData,
+    staleTime: 30_000,
+  });
+
+const refresh = () => queryClient.invalidateQueries({ queryKey: ["contacts"] });
+
+export const useAddContact = () =>
+  useMutation(() => ({
+    mutationFn: (input: Question<typeof trpc.contacts.add>) => trpc.contacts.add.mutate(input),
+    onSuccess: refresh,
+  }));
+
+export const useUpdateContact = () =>
+  useMutation(() => ({
+    mutationFn: (input: Question<typeof trpc.contacts.update>) => trpc.contacts.update.mutate(input),
+    onSuccess: refresh,
+  }));

@@ -1,0 +1,28 @@
+import { useMutation } from "@tanstack/solid-query";
+import { pagesOf } from "./pages.ts";
+import { queryClient } from "./query-client.ts";
+import { type Answer, trpc } from "./trpc.ts";
+
+export type DoNotContactRow = Answer<typeof trpc.doNotContact.list>["items"][number];
+
+export const doNotContactQuery = (search: string | undefined) =>
+  pagesOf(["do-not-contact", search], (cursor) => trpc.doNotContact.list.query({ search, cursor }));
+
+async function refresh(): Promise<void> {
+  await Promise.all([
+    queryClient.invalidateQueries({ queryKey: ["do-not-contact"] }),
+    queryClient.invalidateQueries({ queryKey: ["contacts"] }),
+  ]);
+}
+
+export const useAddDoNotContact = () =>
+  useMutation(() => ({
+    mutationFn: (input: { phone: string; note: string }) => trpc.doNotContact.add.mutate(input),
+    onSuccess: refresh,
+  }));
+
+export const useRemoveDoNotContact = () =>
+  useMutation(() => ({
+    mutationFn: (input: { phone: string; note: string }) => trpc.doNotContact.remove.mutate(input),
+    onSuccess: refresh,
+  }));

@@ -1,0 +1,68 @@
+import { keepPreviousData, queryOptions, useMutation } from "@tanstack/solid-query";
+import { noteServerAway } from "./connection.ts";
+import { pagesOf } from "./pages.ts";
+import { queryClient } from "./query-client.ts";
+import { type Answer, type Question, trpc } from "./trpc.ts";
+
+export type Import = Answer<typeof trpc.imports.get>;
+export type ImportRow = Answer<typeof trpc.imports.list>["items"][number];
+export type Mapping = Question<typeof trpc.imports.preview>["mapping"];
+
+export const importsQuery = () => ({
+  ...pagesOf(["imports", "list"], (cursor) => trpc.imports.list.query({ cursor })),
+  refetchInterval: 5_000,
+});
+
+export const importKey = (id: string) => ["imports", "one", id] as const;
+
+export const importQuery = (id: string) =>
+  queryOptions({ queryKey: importKey(id), queryFn: () => trpc.imports.get.query({ id }) });
+
+export const importPreviewQuery = (id: string, mapping: Mapping) =>
+  queryOptions({
+    queryKey: ["imports", "preview", id, mapping],
+    queryFn: () => trpc.imports.preview.query({ id, mapping }),
+    placeholderData: keepPreviousData,
+  });
+
+export const rejectionsQuery = (id: string) =>
+  pagesOf(["imports", "rejections", id], (cursor) => trpc.imports.rejections.query({ id, cursor }));
+
+export const useStartImport = () =>
+  useMutation(() => ({
+    mutationFn: (input: Question<typeof trpc.imports.start>) => trpc.imports.start.mutate(input),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: ["imports"] }),
+  }));
+
+export const useCancelImport = () =>
+  useMutation(() => ({
+    mutationFn: (id: string) => trpc.imports.cancel.mutate({ id }),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: ["imports"] }),
+  }));
+
+/**
+ * Sends the file as it is and reports the share that is sent (0 to 1). `fetch` can't tell how far an upload is.
+ * Rejects with a sentence for the person.
+ */
+export function uploadImport(file: File, onProgress: (share: number) => void, signal: AbortSignal): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", `/uploads/imports?fileName=${encodeURIComponent(file.name)}`);
+    request.setRequestHeader("content-type", "text/csv");
+    request.responseType = "json";
+    request.upload.onprogress = (event) => onProgress(event.total > 0 ? event.loaded / event.total : 0);
+    request.onload = () => {
+      const answer = request.response as { id?: string; error?: string } | null;
+      if (request.status === 401) queryClient.setQueryData(["me"], null);
+      if (request.status < 300 && answer?.id) resolve(answer.id);
+      else reject(new Error(answer?.error ?? `The server refused the file (${request.status}). Try again.`));
+    };
+    request.onerror = () => {
+      noteServerAway();
+      reject(new Error("The connection was lost during the upload. Nothing was imported: upload the file again."));
+    };
+    request.onabort = () => reject(new Error("The upload was canceled. Nothing was imported."));
+    signal.addEventListener("abort", () => request.abort(), { once: true });
+    request.send(file);
+  });
+}

@@ -1,0 +1,19 @@
+import { queryOptions } from "@tanstack/solid-query";
+import { pagesOf } from "./pages.ts";
+import { type Answer, type Question, trpc } from "./trpc.ts";
+
+export type Message = Answer<typeof trpc.messages.get>;
+export type MessageRow = Answer<typeof trpc.messages.list>["items"][number];
+export type MessageFilter = Omit<NonNullable<Question<typeof trpc.messages.list>>, "cursor" | "limit">;
+
+export const messagesQuery = (filter: MessageFilter) => ({
+  ...pagesOf(["messages", "list", filter], (cursor) => trpc.messages.list.query({ ...filter, cursor })),
+  refetchInterval: 10_000,
+});
+
+export const messageQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["messages", "one", id],
+    queryFn: () => trpc.messages.get.query({ id }),
+    refetchInterval: 5_000,
+  });

@@ -1,0 +1,22 @@
+import { queryOptions, useMutation } from "@tanstack/solid-query";
+import { queryClient } from "./query-client.ts";
+import { type Answer, type Question, trpc } from "./trpc.ts";
+
+export type Settings = Answer<typeof trpc.settings.get>;
+export type Budget = Answer<typeof trpc.budget.status>;
+
+export const settingsQuery = () =>
+  queryOptions({ queryKey: ["settings"], queryFn: () => trpc.settings.get.query() });
+
+export const budgetQuery = () =>
+  queryOptions({
+    queryKey: ["budget"],
+    queryFn: () => trpc.budget.status.query(),
+    refetchInterval: 10_000,
+  });
+
+export const useUpdateSettings = () =>
+  useMutation(() => ({
+    mutationFn: (input: Question<typeof trpc.settings.update>) => trpc.settings.update.mutate(input),
+    onSuccess: () => queryClient.invalidateQueries(),
+  }));

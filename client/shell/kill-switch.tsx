@@ -1,0 +1,129 @@
+import { useQuery } from "@tanstack/solid-query";
+import { createSignal, type JSX, Show } from "solid-js";
+import { type KillSwitch, killSwitchQuery, usePauseSending, useResumeSending } from "../data/kill-switch.ts";
+import { sentenceOf } from "../data/problem.ts";
+import { Button } from "../ui/button.tsx";
+import { Confirm } from "../ui/dialog.tsx";
+import { TextField } from "../ui/field.tsx";
+import { Icon } from "../ui/icon.tsx";
+import { Moment } from "../ui/moment.tsx";
+import { notifyDone } from "../ui/toast.tsx";
+import { useDenied } from "./session-context.tsx";
+import { StopProofLine } from "./stop-proof.tsx";
+
+/** The switch as everybody sees it: undefined until it is known. */
+export function useKillSwitch(): () => KillSwitch | undefined {
+  const query = useQuery(killSwitchQuery);
+  return () => (query.isPending ? undefined : query.data);
+}
+
+/** Stops all sending of the organisation, after a confirmation. Red, because it matters. */
+export function PauseButton(props: { size?: "normal" | "small"; label?: string }): JSX.Element {
+  const [open, setOpen] = createSignal(false);
+  const [reason, setReason] = createSignal("");
+  const pause = usePauseSending();
+  const denied = useDenied();
+  const confirm = () =>
+    pause.mutate(reason().trim() || undefined, {
+      onSuccess: () => {
+        setOpen(false);
+        notifyDone("Sending is paused. Nothing more is handed to the carrier.");
+      },
+    });
+  return (
+    <>
+      <Button
+        size={props.size}
+        icon="pause"
+        denied={denied("sending.pause")}
+        onClick={() => setOpen(true)}
+        class="text-danger hover:bg-danger-soft"
+      >
+        {props.label ?? "Pause sending"}
+      </Button>
+      <Confirm
+        open={open()}
+        onClose={() => setOpen(false)}
+        title="Pause all sending?"
+        description="Nothing more is handed to the carrier, for any campaign, from this moment on. What waits keeps waiting; nothing is lost."
+        action="Pause sending"
+        danger
+        pending={pause.isPending}
+        error={pause.isError ? sentenceOf(pause.error) : undefined}
+        onConfirm={confirm}
+      >
+        <TextField
+          label="Reason (optional)"
+          hint="Everybody sees it in the banner, and it stays in the audit log."
+          maxLength={200}
+          value={reason()}
+          onInput={(event) => setReason(event.currentTarget.value)}
+        />
+      </Confirm>
+    </>
+  );
+}
+
+export function ResumeButton(props: { size?: "normal" | "small"; primary?: boolean }): JSX.Element {
+  const [open, setOpen] = createSignal(false);
+  const resume = useResumeSending();
+  const denied = useDenied();
+  const confirm = () =>
+    resume.mutate(undefined, {
+      onSuccess: () => {
+        setOpen(false);
+        notifyDone("Sending goes on.");
+      },
+    });
+  return (
+    <>
+      <Button
+        size={props.size}
+        look={props.primary ? "primary" : "secondary"}
+        icon="play"
+        denied={denied("sending.resume")}
+        onClick={() => setOpen(true)}
+      >
+        Resume sending
+      </Button>
+      <Confirm
+        open={open()}
+        onClose={() => setOpen(false)}
+        title="Resume sending?"
+        description="Messages that wait go on at once, as far as their own gates (quiet hours, budget, paused campaigns) allow."
+        action="Resume sending"
+        pending={resume.isPending}
+        error={resume.isError ? sentenceOf(resume.error) : undefined}
+        onConfirm={confirm}
+      />
+    </>
+  );
+}
+
+/** On every page while sending is paused: since when, why, and the proof. */
+export function PausedBanner(): JSX.Element {
+  const state = useKillSwitch();
+  return (
+    <div role="status">
+      <Show when={state()?.pausedAt ? state() : undefined}>
+        {(paused) => (
+          <div class="border-b border-line bg-danger-soft">
+            <div class="mx-auto flex max-w-7xl flex-wrap items-center gap-x-4 gap-y-2 px-4 py-2.5 sm:px-8">
+              <Icon name="pause" class="size-4 text-danger" />
+              <p class="min-w-0 flex-1 basis-72">
+                <strong class="font-semibold text-danger">Sending is paused</strong> since{" "}
+                <Moment at={paused().pausedAt} precision="second" />
+                <Show when={paused().pausedBy}> by {paused().pausedBy}</Show>
+                <Show when={paused().reason}>: “{paused().reason}”</Show>.{" "}
+                <span class="text-muted">
+                  <StopProofLine proof={paused()} />
+                </span>
+              </p>
+              <ResumeButton size="small" />
+            </div>
+          </div>
+        )}
+      </Show>
+    </div>
+  );
+}

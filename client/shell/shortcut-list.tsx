@@ -1,0 +1,34 @@
+import { For, type JSX } from "solid-js";
+import { Dialog } from "../ui/dialog.tsx";
+import { PAGES } from "./pages-list.ts";
+
+export function ShortcutList(props: { open: boolean; onClose: () => void }): JSX.Element {
+  const rows = () => [
+    { keys: "Ctrl K", does: "Search or go to a page" },
+    { keys: "c", does: "New campaign" },
+    { keys: "/", does: "Search" },
+    { keys: "?", does: "This list" },
+    { keys: "Esc", does: "Close what is open" },
+    ...PAGES.map((page) => ({ keys: page.keys ?? "", does: `Go to ${page.label}` })),
+  ];
+  return (
+    <Dialog open={props.open} onClose={props.onClose} title="Keyboard shortcuts">
+      <dl class="grid gap-x-8 gap-y-2 sm:grid-cols-2">
+        <For each={rows()}>
+          {(row) => (
+            <div class="flex items-center justify-between gap-3">
+              <dt class="text-muted">{row.does}</dt>
+              <dd class="flex gap-1">
+                <For each={row.keys.split(" ")}>
+                  {(key) => (
+                    <kbd class="rounded border border-line bg-sunken px-1.5 py-0.5 font-sans text-xs">{key}</kbd>
+                  )}
+                </For>
+              </dd>
+            </div>
+          )}
+        </For>
+      </dl>
+    </Dialog>
+  );
+}

@@ -1,0 +1,55 @@
+import { A, useLocation } from "@solidjs/router";
+import { For, type JSX, Show } from "solid-js";
+import { Icon } from "../ui/icon.tsx";
+import { PAGE_GROUPS, pageOf } from "./pages-list.ts";
+import { useMe } from "./session-context.tsx";
+
+export function Brand(): JSX.Element {
+  const me = useMe();
+  return (
+    <A href="/" class="flex min-w-0 items-center gap-2.5 rounded-lg px-2 py-1.5">
+      <img src="/icon.svg" alt="" class="size-7" width="28" height="28" />
+      <span class="min-w-0">
+        <span class="block text-sm leading-tight font-semibold">smscrm</span>
+        <span class="block truncate text-xs leading-tight text-muted">{me().tenant.name}</span>
+      </span>
+    </A>
+  );
+}
+
+/** The menu. `onGo` closes it where it lies over the page. */
+export function Navigation(props: { onGo?: () => void }): JSX.Element {
+  const location = useLocation();
+  const current = () => pageOf(location.pathname)?.href;
+  return (
+    <nav aria-label="Main" class="grid gap-4">
+      <For each={PAGE_GROUPS}>
+        {(group) => (
+          <div>
+            <Show when={group.label}>
+              <p class="px-2.5 pb-1 text-xs font-medium text-muted">{group.label}</p>
+            </Show>
+            <ul class="grid gap-0.5">
+              <For each={group.pages}>
+                {(page) => (
+                  <li>
+                    <A
+                      href={page.href}
+                      onClick={() => props.onGo?.()}
+                      aria-current={current() === page.href ? "page" : undefined}
+                      class="flex min-h-9 items-center gap-2.5 rounded-lg px-2.5 text-muted hover:bg-sunken hover:text-ink data-[here=true]:bg-sunken data-[here=true]:font-medium data-[here=true]:text-ink"
+                      data-here={current() === page.href}
+                    >
+                      <Icon name={page.icon} class="size-[1.125rem]" />
+                      {page.label}
+                    </A>
+                  </li>
+                )}
+              </For>
+            </ul>
+          </div>
+        )}
+      </For>
+    </nav>
+  );
+}

@@ -1,0 +1,102 @@
+import { useNavigate } from "@solidjs/router";
+import { type JSX, Match, Switch } from "solid-js";
+import { useSignOut, useSwitchTenant } from "../data/session.ts";
+import { IconButton } from "../ui/button.tsx";
+import { Icon } from "../ui/icon.tsx";
+import { Menu } from "../ui/menu.tsx";
+import { PauseButton, useKillSwitch } from "./kill-switch.tsx";
+import { useMe } from "./session-context.tsx";
+import { chooseTheme, themeChoice } from "./theme-choice.ts";
+
+const IS_MAC = /mac|iphone|ipad/i.test(navigator.platform);
+
+export function TopBar(props: { onMenu: () => void; onSearch: () => void; onShortcuts: () => void }): JSX.Element {
+  return (
+    <div class="flex h-14 items-center gap-2 border-b border-line bg-surface px-3 sm:px-8 lg:bg-transparent">
+      <IconButton label="Open the menu" icon="menu" class="lg:hidden" onClick={() => props.onMenu()} />
+      <button
+        type="button"
+        onClick={() => props.onSearch()}
+        aria-keyshortcuts="Control+K Meta+K"
+        class="flex min-h-9 min-w-9 items-center gap-2 rounded-lg border border-transparent px-2.5 text-muted hover:bg-sunken sm:w-64 sm:border-line sm:bg-surface"
+      >
+        <Icon name="search" />
+        <span class="sr-only sm:not-sr-only">Search or go to…</span>
+        <kbd class="ml-auto hidden rounded border border-line px-1.5 font-sans text-xs sm:block">
+          {IS_MAC ? "⌘" : "Ctrl"} K
+        </kbd>
+      </button>
+      <div class="ml-auto flex items-center gap-1.5 sm:gap-3">
+        <SendingState />
+        <UserMenu onShortcuts={props.onShortcuts} />
+      </div>
+    </div>
+  );
+}
+
+/** Whether this organisation sends, and the switch. The banner has "Resume" while it is paused. */
+function SendingState(): JSX.Element {
+  const state = useKillSwitch();
+  return (
+    <Switch>
+      <Match when={state()?.pausedAt}>
+        <span class="flex items-center gap-2 rounded-full bg-danger-soft px-3 py-1 font-medium text-danger">
+          <Icon name="pause" class="size-3.5" /> Paused
+        </span>
+      </Match>
+      <Match when={state()}>
+        <PauseButton size="small" />
+      </Match>
+    </Switch>
+  );
+}
+
+function UserMenu(props: { onShortcuts: () => void }): JSX.Element {
+  const me = useMe();
+  const signOut = useSignOut();
+  const switchTenant = useSwitchTenant();
+  const navigate = useNavigate();
+  const theme = (value: "system" | "light" | "dark", label: string, icon: "screen" | "sun" | "moon") => ({
+    label,
+    icon,
+    checked: themeChoice() === value,
+    onSelect: () => chooseTheme(value),
+  });
+  const tenants = () =>
+    me().tenants.length < 2
+      ? []
+      : me().tenants.map((tenant) => ({
+          label: tenant.name,
+          checked: tenant.id === me().tenant.id,
+          onSelect: () => {
+            navigate("/");
+            switchTenant.mutate(tenant.id);
+          },
+        }));
+  return (
+    <Menu
+      label={`Account of ${me().user.name}`}
+      triggerClass="grid size-8 place-items-center rounded-full bg-accent-soft text-xs font-semibold text-accent"
+      trigger={initials(me().user.name)}
+      heading={
+        <>
+          <p class="font-medium">{me().user.name}</p>
+          <p class="text-[0.8125rem] text-muted">
+            {me().user.email} · {me().role}
+          </p>
+        </>
+      }
+      groups={[
+        tenants(),
+        [theme("system", "Theme of this device", "screen"), theme("light", "Light", "sun"), theme("dark", "Dark", "moon")],
+        [{ label: "Keyboard shortcuts", icon: "keyboard", onSelect: () => props.onShortcuts() }],
+        [{ label: "Sign out", icon: "exit", onSelect: () => signOut.mutate() }],
+      ]}
+    />
+  );
+}
+
+function initials(name: string): string {
+  const words = name.trim().split(/\s+/);
+  return ((words[0]?.[0] ?? "?") + (words.length > 1 ? (words.at(-1)?.[0] ?? "") : "")).toUpperCase();
+}

@@ -1,0 +1,92 @@
+import { For, type JSX, Match, Show, Switch } from "solid-js";
+import { codeOf, sentenceOf } from "../data/problem.ts";
+import { Button } from "./button.tsx";
+import { Icon, type IconName } from "./icon.tsx";
+
+type Query<T> = {
+  data: T | undefined;
+  isPending: boolean;
+  isError: boolean;
+  error: unknown;
+  refetch: () => unknown;
+};
+
+/** A query's four faces: a skeleton, what went wrong and what to do, not found, or the data. */
+export function Loaded<T extends object>(props: {
+  query: Query<T>;
+  skeleton?: JSX.Element;
+  children: (data: () => T) => JSX.Element;
+}): JSX.Element {
+  // `data` is read only once it is there: reading it earlier would suspend the whole page.
+  const data = () => (props.query.isPending ? undefined : props.query.data);
+  return (
+    <Switch fallback={props.skeleton ?? <SkeletonRows />}>
+      <Match when={data()}>{(value) => props.children(value)}</Match>
+      <Match when={props.query.isError}>
+        <Failure error={props.query.error} retry={() => props.query.refetch()} />
+      </Match>
+    </Switch>
+  );
+}
+
+function Failure(props: { error: unknown; retry: () => void }): JSX.Element {
+  const code = () => codeOf(props.error);
+  return (
+    <div role="alert">
+      <Empty
+        icon="warning"
+        title={code() === "NOT_FOUND" ? "Not found" : code() === "FORBIDDEN" ? "Not allowed" : "This could not be loaded"}
+        action={
+          <Show when={code() !== "NOT_FOUND" && code() !== "FORBIDDEN"}>
+            <Button onClick={() => props.retry()}>Try again</Button>
+          </Show>
+        }
+      >
+        {sentenceOf(props.error)}
+      </Empty>
+    </div>
+  );
+}
+
+/** Nothing here, why, and what to do about it. */
+export function Empty(props: {
+  icon?: IconName;
+  title: string;
+  children?: JSX.Element;
+  action?: JSX.Element;
+}): JSX.Element {
+  return (
+    <div class="grid justify-items-center gap-2 px-6 py-14 text-center">
+      <span class="mb-1 grid size-11 place-items-center rounded-full bg-sunken text-muted">
+        <Icon name={props.icon ?? "info"} class="size-5" />
+      </span>
+      <p class="text-base font-semibold">{props.title}</p>
+      <div class="max-w-md text-pretty text-muted">{props.children}</div>
+      <div class="mt-3 empty:hidden">{props.action}</div>
+    </div>
+  );
+}
+
+/** Holds the place of text or a figure that is on its way. */
+export function Skeleton(props: { class?: string }): JSX.Element {
+  return <div class={`animate-breathe rounded-md bg-sunken ${props.class ?? "h-4 w-full"}`} aria-hidden="true" />;
+}
+
+export function SkeletonRows(props: { rows?: number }): JSX.Element {
+  return (
+    <div class="grid gap-4 p-5">
+      <span class="sr-only" role="status">
+        Loading
+      </span>
+      <For each={Array.from({ length: props.rows ?? 6 })}>
+        {(_, index) => (
+          <div class="flex gap-6">
+            <Skeleton class={`h-4 ${index() % 2 ? "w-2/5" : "w-1/2"}`} />
+            <Skeleton class="h-4 w-1/6" />
+            <Skeleton class="hidden h-4 w-1/4 sm:block" />
+          </div>
+        )}
+      </For>
+    </div>
+  );
+}
