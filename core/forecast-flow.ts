@@ -40,15 +40,16 @@ export type Rates = { lanes: number[]; senders: number[] };
 /** Less than this of a person or a micro is rounding of the arithmetic, not somebody left over. */
 const NEGLIGIBLE = 1e-6;
 
+/** A text has one segment at least, whatever the average says. */
 export function startLanes(groups: readonly ForecastGroup[]): Lane[] {
   return groups
     .filter((group) => group.count > 0)
     .map((group) => ({
-      group,
+      group: { ...group, segments: Math.max(1, group.segments) },
       left: group.count,
       open: false,
       changesMs: Number.NEGATIVE_INFINITY,
-      blockedBy: group.priceMicros === null ? "No price" : "Rate limit",
+      blockedBy: group.priceMicros === null ? "No price" : "Expired",
     }));
 }
 
