@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { chownSync, mkdirSync, statSync } from "node:fs";
+import { chownSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { findBinaries } from "./binaries.ts";
@@ -64,4 +64,33 @@ describe("who runs the server", () => {
       expect(said.fault).toMatch(/cannot be written by this user/);
     },
   );
+
+  it.skipIf(!othersCanRead)(
+    "as root where namespaces are forbidden, steps down to another user (needs root to try)",
+    async () => {
+      const place = await newPlace(0o711);
+      const { program, said } = await startElsewhere(place, withoutNamespaces(place));
+      expect(said).toMatchObject({ adopted: false });
+      expect(statSync(place.dataDir).uid).not.toBe(0);
+      expect(await ask(said.url!, "select 1 as one")).toEqual([{ one: 1 }]);
+      await stopElsewhere(program);
+    },
+  );
+
+  it.skipIf(!isRoot)(
+    "as root where namespaces are forbidden and nobody else may enter, says so (needs root to try)",
+    async () => {
+      const place = await newPlace(0o700);
+      const { said } = await startElsewhere(place, withoutNamespaces(place));
+      expect(said.fault).toMatch(/forbids user namespaces, and no other user can reach .*DATA_DIR/);
+    },
+  );
 });
+
+/** A machine that forbids namespaces, as most containers do: there, unshare fails. */
+function withoutNamespaces(place: { dataDir: string }): string[] {
+  const folder = path.join(path.dirname(path.dirname(place.dataDir)), "bin");
+  mkdirSync(folder);
+  writeFileSync(path.join(folder, "unshare"), "#!/bin/sh\nexit 1\n", { mode: 0o755 });
+  return ["env", `PATH=${folder}:${process.env.PATH}`];
+}

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { chownSync, readFileSync, statSync } from "node:fs";
+import { chmodSync, chownSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { EmbeddedPostgresFault } from "./fault.ts";
 
@@ -38,11 +38,21 @@ function inNamespace(postgres: string): RunAs | null {
 }
 
 function asFirstFitting(postgres: string, dataDir: string): RunAs {
+  const closeAgain = openTheWay(path.dirname(dataDir));
   for (const name of ["postgres", "nobody"]) {
     const account = accounts().find((each) => each.name === name);
     if (account && canReach(postgres, dataDir, account)) return stepDown(account);
   }
+  closeAgain();
   throw cannotRunAsRoot(dataDir);
+}
+
+/** Lets others pass through the folder above the data, which is ours; what lies in it keeps its own modes. */
+function openTheWay(folder: string): () => void {
+  mkdirSync(folder, { recursive: true, mode: 0o711 });
+  const { mode } = statSync(folder);
+  chmodSync(folder, mode | 0o011);
+  return () => chmodSync(folder, mode);
 }
 
 function asAccount(postgres: string, dataDir: string, account: Account): RunAs {

@@ -9,29 +9,40 @@ import {
 const farthestAncestor = 8;
 
 /**
- * The processes between the person's shell and this one: npx, pnpm and the shells that they start. When one of them
- * is killed, nobody holds this process any more, though its own parent may still be there.
+ * The package runners above this process: npx, pnpm, and the shells that they start in between. When one of them is
+ * killed, nobody holds this process any more, though its own parent may still be there. A shell of the person's own
+ * does not count, whatever its command line says: it may end while the product goes on in the background.
  */
 export function launchersOf(pid: number = process.pid): ProcessIdentity[] {
-  const launchers: ProcessIdentity[] = [];
+  const launchers: number[] = [];
+  let between: number[] = [];
   let ancestor = parentOf(pid);
-  while (ancestor > 1 && launchers.length < farthestAncestor && isLauncher(ancestor)) {
-    launchers.push(identityOf(ancestor));
+  while (ancestor > 1 && launchers.length < farthestAncestor) {
+    if (isPackageRunner(ancestor)) {
+      launchers.push(...between, ancestor);
+      between = [];
+    } else if (between.length === 0 && isShell(ancestor)) between = [ancestor];
+    else break;
     ancestor = parentOf(ancestor);
   }
-  return launchers;
+  return launchers.map(identityOf);
 }
 
 export function isOrphaned(launchers: ProcessIdentity[]): boolean {
   return launchers.some((each) => !isAlive(each));
 }
 
-function isLauncher(pid: number): boolean {
+const packageRunner = /^(\S*\/)?(npx|npm|pnpm|pnpx|bunx)(\s|$)/;
+const interpretedRunner =
+  /^(\S*\/)?(node|bun|sh|bash|dash)\S* (\S*\/)?(npx|npm|pnpm|pnpx)(-cli)?(\.\w+)?(\s|$)/;
+
+function isPackageRunner(pid: number): boolean {
   const command = commandLineOf(pid) ?? "";
-  return (
-    /(^|[/\s])(npx|npm|pnpm|pnpx|bunx)(\.\w+)?(\s|$)/.test(command) ||
-    /^\S*sh -c .*scripts\/start\.ts/.test(command)
-  );
+  return packageRunner.test(command) || interpretedRunner.test(command);
+}
+
+function isShell(pid: number): boolean {
+  return /^(\S*\/)?(sh|bash|dash) -c /.test(commandLineOf(pid) ?? "");
 }
 
 function parentOf(pid: number): number {

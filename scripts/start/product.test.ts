@@ -147,4 +147,18 @@ describe("crashes and kills", () => {
     await product.says(/The command that started this is gone/);
     expect(await waitUntilGone(api, 20_000)).toBe(true);
   });
+
+  it("goes on when only the shell that put it in the background ends", async () => {
+    const place = await newPlace();
+    const product = run(
+      place,
+      [],
+      ["sh", "-c", 'echo "npx -y pnpm start" > /dev/null; "$@" & exec sleep 600', "sh"],
+    );
+    await product.says(/Ready after/);
+    const { launchers } = JSON.parse(readFileSync(path.join(place.dataDir, "run.json"), "utf8"));
+    expect(launchers).toEqual([]);
+    process.kill(JSON.parse(readFileSync(path.join(place.dataDir, "run.lock"), "utf8")).pid, "SIGTERM");
+    await product.says(/Stopping the simulator/);
+  });
 });

@@ -148,9 +148,11 @@ const launcherCheckMs = 1_000;
 function untilTheEnd(running: Running, console: Console, { stop }: Requests): Promise<number> {
   const launchers = launchersOf();
   return new Promise((resolve) => {
+    let ended = false;
     const end = (code: number, line: string) => {
       clearInterval(timer);
-      console.say(line);
+      if (!ended) console.say(line);
+      ended = true;
       resolve(code);
     };
     const asked = () => end(0, "Stopping; a second Ctrl-C forces it");
