@@ -1,7 +1,8 @@
 import { databaseSettings, parseEnvironment } from "@smscrm/core/environment";
+import { z } from "zod";
 import { migrateDatabase } from "./migrations.ts";
 
-const environment = parseEnvironment(databaseSettings, process.env);
+const environment = parseEnvironment(z.object(databaseSettings), process.env);
 if (!environment.ok) {
   console.error(environment.faults.join("\n"));
   process.exit(1);

@@ -1,0 +1,148 @@
+import type { CarrierUpdate } from "@smscrm/db/carrier-updates";
+import twilio from "twilio";
+import { fetchHttpClient, NoAnswer } from "./http-client.ts";
+
+export interface CarrierSettings {
+  accountSid: string;
+  authToken: string;
+  apiKey?: string | undefined;
+  apiSecret?: string | undefined;
+  /** Origin of the simulator; null for the real carrier. */
+  origin: string | null;
+  /** Where the carrier reaches our webhooks. */
+  publicUrl: string;
+}
+
+export interface OutgoingMessage {
+  attemptId: string;
+  from: string;
+  to: string;
+  body: string;
+  validitySeconds: number;
+}
+
+/** What came of handing a message over. Never an exception, and never more than codes. */
+export type HandOver =
+  | { kind: "accepted"; httpStatus: number; sid: string; status: string }
+  | { kind: "refused"; httpStatus: number; code: number | null }
+  | { kind: "no-answer"; cause: string };
+
+/** A message as the carrier knows it. */
+export interface CarrierMessage {
+  sid: string;
+  from: string;
+  to: string;
+  body: string;
+  status: string;
+  errorCode: number | null;
+  createdAt: Date | null;
+  priceMicros: number | null;
+}
+
+export interface Carrier {
+  handOver(message: OutgoingMessage): Promise<HandOver>;
+  fetch(sid: string): Promise<CarrierMessage | null>;
+  /** Messages to this number that were made no earlier than `since`. */
+  listTo(to: string, since: Date): Promise<CarrierMessage[]>;
+}
+
+/** Retries on any fault, five times: by default the carrier tells us once and forgets (facts of its connection overrides). */
+const CALLBACK_OVERRIDES = "#rc=5&rp=all";
+const LIST_LIMIT = 200;
+
+export function twilioCarrier(settings: CarrierSettings): Carrier {
+  const { accountSid, authToken, apiKey, apiSecret, origin, publicUrl } = settings;
+  const httpClient = fetchHttpClient(origin) as never;
+  const client = apiKey
+    ? twilio(apiKey, apiSecret ?? "", { accountSid, httpClient })
+    : twilio(accountSid, authToken, { httpClient });
+  return {
+    handOver: (message) => handOver(client, publicUrl, message),
+    fetch: async (sid) => {
+      try {
+        return toMessage(await client.messages(sid).fetch());
+      } catch (error) {
+        if (statusOf(error) === 404) return null;
+        throw reduced(error);
+      }
+    },
+    listTo: async (to, since) => {
+      try {
+        // A message that is still queued has no send date, so the date is filtered here.
+        const found = await client.messages.list({ to, limit: LIST_LIMIT, pageSize: LIST_LIMIT });
+        return found.map(toMessage).filter((message) => !message.createdAt || message.createdAt >= since);
+      } catch (error) {
+        throw reduced(error);
+      }
+    },
+  };
+}
+
+async function handOver(
+  client: twilio.Twilio,
+  publicUrl: string,
+  message: OutgoingMessage,
+): Promise<HandOver> {
+  try {
+    const created = await client.messages.create({
+      to: message.to,
+      from: message.from,
+      body: message.body,
+      statusCallback: `${publicUrl}/webhooks/twilio/status/${message.attemptId}${CALLBACK_OVERRIDES}`,
+      validityPeriod: message.validitySeconds,
+    });
+    return { kind: "accepted", httpStatus: 201, sid: created.sid, status: created.status };
+  } catch (error) {
+    if (error instanceof NoAnswer) return { kind: "no-answer", cause: error.code };
+    const httpStatus = statusOf(error);
+    // An answer that the SDK can't read is still an answer of unknown meaning.
+    if (httpStatus === null) return { kind: "no-answer", cause: "unreadable" };
+    return { kind: "refused", httpStatus, code: codeOf(error) };
+  }
+}
+
+function statusOf(error: unknown): number | null {
+  const { status } = error as { status?: unknown };
+  return typeof status === "number" ? status : null;
+}
+
+function codeOf(error: unknown): number | null {
+  const { code } = error as { code?: unknown };
+  return typeof code === "number" ? code : null;
+}
+
+/** An error that is safe to log: no credentials, no text, no number. */
+function reduced(error: unknown): Error {
+  if (error instanceof NoAnswer) return error;
+  return new Error(`The carrier refused a request (HTTP ${statusOf(error)}, code ${codeOf(error)})`);
+}
+
+interface SdkMessage {
+  sid: string;
+  from: string | null;
+  to: string | null;
+  body: string | null;
+  status: string;
+  errorCode: number | null;
+  dateCreated: Date | null;
+  price: string | null;
+}
+
+function toMessage(message: SdkMessage): CarrierMessage {
+  return {
+    sid: message.sid,
+    from: message.from ?? "",
+    to: message.to ?? "",
+    body: message.body ?? "",
+    status: message.status,
+    errorCode: message.errorCode ?? null,
+    createdAt: message.dateCreated,
+    // Prices are negative decimal strings of the account's currency.
+    priceMicros: message.price ? Math.round(Math.abs(Number(message.price)) * 1_000_000) : null,
+  };
+}
+
+export function toUpdate(message: CarrierMessage, attemptId: string): CarrierUpdate {
+  const { sid, status, errorCode, priceMicros } = message;
+  return { attemptId, sid, status, errorCode, priceMicros };
+}

@@ -1,0 +1,130 @@
+import { CONFIGURATION_ERROR_STREAK, describeCarrierError } from "@smscrm/core/carrier-outcome";
+import { holdTenant, pauseCampaignOfAttempt } from "@smscrm/db/account-hold";
+import { type ClaimedMessage, claimForSending } from "@smscrm/db/claim";
+import type { Pipeline } from "@smscrm/db/connection";
+import { returnLease } from "@smscrm/db/dispatch";
+import type { Logger } from "pino";
+import type { Carrier } from "../carrier/carrier.ts";
+import type { Ticket } from "../queue/tickets.ts";
+import { type Outcome, outcomeOf, stopsEverything } from "./outcome.ts";
+import type { SettleBatch } from "./settle-batch.ts";
+import type { Slots } from "./slots.ts";
+
+/**
+ * D: a request starts within this time of the moment before its claim read the facts, or it is not made. So what
+ * closes a gate (kill switch, STOP, pause, budget) is in force at most this long after its commit.
+ */
+export const HAND_OVER_LIMIT_MS = 250;
+
+export interface Sending {
+  pipeline: Pipeline;
+  carrier: Carrier;
+  slots: Slots;
+  settle: SettleBatch;
+  log: Logger;
+  /** Counts hand-overs per tenant and minute, for operators. */
+  countHandOvers: (tenantId: string, messages: number) => void;
+  stopping: AbortSignal;
+}
+
+/** Works a ticket off in chunks of as many messages as can be under way at once. Returns when all are settled. */
+export async function processTicket(sending: Sending, ticket: Ticket): Promise<void> {
+  const { pipeline, slots, stopping } = sending;
+  const chunks: Promise<void>[] = [];
+  for (let at = 0; at < ticket.jobIds.length; ) {
+    const taken = await slots.take(ticket.jobIds.length - at);
+    if (stopping.aborted) {
+      slots.give(taken);
+      await returnLease(pipeline, ticket.jobIds.slice(at));
+      break;
+    }
+    const jobIds = ticket.jobIds.slice(at, at + taken);
+    at += taken;
+    const chunk = await startChunk(sending, ticket.tenantId, jobIds);
+    chunks.push(chunk.ended);
+  }
+  await Promise.all(chunks);
+}
+
+/** Claims a chunk and starts its requests; `ended` resolves when all of them are settled. */
+async function startChunk(
+  sending: Sending,
+  tenantId: string,
+  jobIds: string[],
+): Promise<{ ended: Promise<void> }> {
+  const { pipeline, slots } = sending;
+  let claim: Awaited<ReturnType<typeof claimForSending>>;
+  try {
+    claim = await claimForSending(pipeline, tenantId, jobIds);
+  } catch (error) {
+    slots.give(jobIds.length);
+    throw error;
+  }
+  slots.give(jobIds.length - claim.messages.length);
+  if (claim.messages.length > 0) sending.countHandOvers(tenantId, claim.messages.length);
+  const outcomes = claim.messages.map((message) => sendOne(sending, message, claim.startedMs));
+  return { ended: Promise.all(outcomes).then((ended) => actOn(sending, tenantId, ended)) };
+}
+
+/** One hand-over, from the limit's check to the committed result. */
+async function sendOne(
+  sending: Sending,
+  message: ClaimedMessage,
+  startedMs: number,
+): Promise<Outcome | null> {
+  const { carrier, slots, settle } = sending;
+  const { attemptId } = message;
+  if (performance.now() - startedMs > HAND_OVER_LIMIT_MS) {
+    slots.give(1);
+    await settle.settle({
+      attemptId,
+      state: "released",
+      holdReason: null,
+      retryAt: null,
+      code: null,
+      httpStatus: null,
+    });
+    return null;
+  }
+  const handedOverAt = new Date();
+  const outcome = outcomeOf(attemptId, await carrier.handOver(message), handedOverAt, new Date());
+  slots.give(1);
+  if (outcome.classified.outcome === "throttled") slots.slowDown();
+  else if (outcome.classified.outcome === "accepted") slots.wentWell();
+  await settle.settle(outcome.result);
+  return outcome;
+}
+
+/** What a chunk's outcomes mean beyond their messages: a refused account is held, a misconfigured campaign paused. */
+async function actOn(sending: Sending, tenantId: string, outcomes: (Outcome | null)[]): Promise<void> {
+  const { pipeline, log } = sending;
+  const ended = outcomes.filter((outcome) => outcome !== null);
+  const held = ended.find((outcome) => stopsEverything(outcome.classified));
+  if (held) {
+    const why = `The carrier refuses this account: ${describeCarrierError(held.code)}`;
+    log.error({ tenantId, code: held.code }, "the carrier refuses this account; sending is paused");
+    await holdTenant(pipeline, tenantId, why);
+  }
+  const repeated = streak(ended);
+  if (repeated) {
+    const why = `The carrier refused ${CONFIGURATION_ERROR_STREAK} messages in a row: ${describeCarrierError(repeated.code)}`;
+    log.error(
+      { tenantId, code: repeated.code },
+      "the carrier refuses a campaign's messages alike; it is paused",
+    );
+    await pauseCampaignOfAttempt(pipeline, repeated.result.attemptId, why);
+  }
+}
+
+/** The first of so many equal configuration errors in a row, if there are. */
+function streak(outcomes: readonly Outcome[]): Outcome | null {
+  let run = 0;
+  let last: number | null = null;
+  for (const outcome of outcomes) {
+    const repeats = outcome.classified.campaignAction === "stop-after-repeats";
+    run = repeats && outcome.code === last ? run + 1 : repeats ? 1 : 0;
+    last = outcome.code;
+    if (run === CONFIGURATION_ERROR_STREAK) return outcome;
+  }
+  return null;
+}

@@ -1,0 +1,65 @@
+/**
+ * How many requests to the carrier may be under way at once. Starts at `limit`, halves when the carrier says that
+ * it is too much (HTTP 429), and grows back by one for each `limit` requests that went well.
+ */
+export class Slots {
+  readonly #limit: number;
+  #allowed: number;
+  #taken = 0;
+  #sinceChange = 0;
+  readonly #waiting: { most: number; least: number; give: (slots: number) => void }[] = [];
+
+  constructor(limit: number) {
+    this.#limit = limit;
+    this.#allowed = limit;
+  }
+
+  get allowed(): number {
+    return this.#allowed;
+  }
+
+  get taken(): number {
+    return this.#taken;
+  }
+
+  /**
+   * Waits until a useful number of slots is free and takes them: half of all, or all that are asked for when that
+   * is less. One at a time would make a transaction of each message.
+   */
+  take(most: number): Promise<number> {
+    return new Promise((give) => {
+      this.#waiting.push({ most, least: Math.min(most, Math.max(1, Math.floor(this.#limit / 2))), give });
+      this.#serve();
+    });
+  }
+
+  give(slots: number): void {
+    this.#taken -= slots;
+    this.#serve();
+  }
+
+  slowDown(): void {
+    this.#allowed = Math.max(1, Math.floor(this.#allowed / 2));
+    this.#sinceChange = 0;
+  }
+
+  wentWell(): void {
+    if (this.#allowed === this.#limit) return;
+    this.#sinceChange += 1;
+    if (this.#sinceChange < this.#allowed) return;
+    this.#allowed += 1;
+    this.#sinceChange = 0;
+    this.#serve();
+  }
+
+  #serve(): void {
+    for (let first = this.#waiting[0]; first; first = this.#waiting[0]) {
+      const free = this.#allowed - this.#taken;
+      if (free < Math.min(first.least, this.#allowed)) return;
+      this.#waiting.shift();
+      const slots = Math.min(free, first.most);
+      this.#taken += slots;
+      first.give(slots);
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import type { Pipeline } from "@smscrm/db/connection";
+import { releaseHolds } from "@smscrm/db/dispatch";
+import { beat, dispatchLagSeconds } from "@smscrm/db/heartbeats";
+import type { Loop } from "./loop.ts";
+import type { TicketQueue } from "./queue/tickets.ts";
+
+/** Messages whose reason to wait is gone become due again. */
+export function releaseLoop(pipeline: Pipeline): Loop {
+  return {
+    name: "release",
+    run: async () => ((await releaseHolds(pipeline)) > 0 ? 100 : 500),
+  };
+}
+
+/** What the worker last knew of itself: for its health page and for the API. */
+export interface Vitals {
+  startedAt: Date;
+  beatAt: Date | null;
+  waiting: number;
+  active: number;
+  lagSeconds: number;
+}
+
+export function heartbeatLoop(
+  pipeline: Pipeline,
+  queue: TicketQueue,
+  identity: { workerId: string; carrier: "simulator" | "twilio" },
+  vitals: Vitals,
+): Loop {
+  return {
+    name: "heartbeat",
+    run: async () => {
+      const depth = await queue.depth();
+      vitals.lagSeconds = await dispatchLagSeconds(pipeline);
+      vitals.waiting = depth.waiting;
+      vitals.active = depth.active;
+      const { startedAt } = vitals;
+      await beat(pipeline, {
+        ...identity,
+        queueMode: queue.mode,
+        queueWaiting: depth.waiting,
+        queueActive: depth.active,
+        startedAt,
+      });
+      vitals.beatAt = new Date();
+      return 3_000;
+    },
+  };
+}

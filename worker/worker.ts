@@ -1,0 +1,80 @@
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import { openPipeline } from "@smscrm/db/connection";
+import { settleSends } from "@smscrm/db/settle";
+import type { Logger } from "pino";
+import { twilioCarrier } from "./carrier/carrier.ts";
+import { dispatchLoop } from "./dispatch.ts";
+import type { WorkerEnvironment } from "./environment.ts";
+import { countHandOversIn } from "./hand-over-rate.ts";
+import { startImports } from "./imports/start-imports.ts";
+import { completeLoop, launchLoop } from "./launch.ts";
+import { keepRunning, type Loop } from "./loop.ts";
+import { openTicketQueue } from "./queue/tickets.ts";
+import { reconcileLoop } from "./reconcile.ts";
+import { processTicket } from "./send/process-ticket.ts";
+import { SettleBatch } from "./send/settle-batch.ts";
+import { Slots } from "./send/slots.ts";
+import { heartbeatLoop, releaseLoop, type Vitals } from "./upkeep.ts";
+
+/** Tickets one worker works on at once: enough that one's claim overlaps another's requests. */
+const TICKETS_AT_ONCE = 4;
+
+/** Everything a worker does, started. `stop` lets go of what is in hand in order and resolves when all is settled. */
+export function startWorker(environment: WorkerEnvironment, log: Logger) {
+  const workerId = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
+  const pipeline = openPipeline(environment.DATABASE_URL, { name: "smscrm worker", max: 12 });
+  const queue = openTicketQueue(environment);
+  const carrier = twilioCarrier({
+    accountSid: environment.TWILIO_ACCOUNT_SID,
+    authToken: environment.TWILIO_AUTH_TOKEN,
+    apiKey: environment.TWILIO_API_KEY,
+    apiSecret: environment.TWILIO_API_SECRET,
+    origin: environment.carrier === "simulator" ? `http://127.0.0.1:${environment.SIMULATOR_PORT}` : null,
+    publicUrl: environment.PUBLIC_URL,
+  });
+  const slots = new Slots(environment.SEND_CONCURRENCY);
+  const settle = new SettleBatch(
+    (results) => settleSends(pipeline, results),
+    (error) => log.error({ err: error }, "could not write what became of sends; trying again"),
+  );
+  const stopping = new AbortController();
+  const vitals: Vitals = { startedAt: new Date(), beatAt: null, waiting: 0, active: 0, lagSeconds: 0 };
+
+  const sending = {
+    pipeline,
+    carrier,
+    slots,
+    settle,
+    log,
+    countHandOvers: countHandOversIn(queue.redis),
+    stopping: stopping.signal,
+  };
+  const tickets = queue.work({
+    concurrency: TICKETS_AT_ONCE,
+    process: (ticket) => processTicket(sending, ticket),
+    onError: (error) => log.error({ err: error }, "the queue reports an error"),
+  });
+  const loops: Loop[] = [
+    dispatchLoop(pipeline, queue),
+    launchLoop(pipeline, log),
+    completeLoop(pipeline, log),
+    releaseLoop(pipeline),
+    reconcileLoop(pipeline, carrier, log),
+    heartbeatLoop(pipeline, queue, { workerId, carrier: environment.carrier }, vitals),
+  ];
+  const running = loops.map((loop) => keepRunning(loop, stopping.signal, log));
+  const imports = startImports({ pipeline, workerId, log, stop: stopping.signal });
+
+  return {
+    queue,
+    slots,
+    vitals,
+    stop: async () => {
+      stopping.abort();
+      await Promise.all([...running, imports, tickets.close()]);
+      await queue.close();
+      await pipeline.end({ timeout: 5 });
+    },
+  };
+}
