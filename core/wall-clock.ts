@@ -6,11 +6,14 @@ export const DAY_MS = 86_400_000;
 const MAX_ZONES = 1_024;
 const MAX_MINUTES_PER_ZONE = 256;
 
+/** A zone, null where the name is none, and its offsets by minute as far as they were asked for. */
+type KnownZone = { zone: IANAZone | null; offsetsMs: Map<number, number> };
+
 /**
- * Offsets already asked for, by zone and minute. A pure memo: it holds what the zone data says and can never
- * change an answer, only its price (a look-up in Intl costs microseconds). Bounded, and simply emptied when full.
+ * What was asked for already. A pure memo: it holds what the zone data says and can never change an answer, only
+ * its price (a look-up in Intl costs microseconds, a new zone tens of them). Bounded, and emptied when full.
  */
-const offsetsByZone = new Map<string, Map<number, number>>();
+const knownZones = new Map<string, KnownZone>();
 
 /**
  * How far the wall clocks of `zone` are ahead of UTC at that instant, in milliseconds; NaN for a name that is
@@ -18,27 +21,26 @@ const offsetsByZone = new Map<string, Map<number, number>>();
  */
 export function offsetMs(zone: string, atMs: number): number {
   const minute = Math.floor(atMs / MINUTE_MS);
-  let offsets = offsetsByZone.get(zone);
-  if (offsets === undefined) {
-    if (offsetsByZone.size >= MAX_ZONES) offsetsByZone.clear();
-    offsets = new Map();
-    offsetsByZone.set(zone, offsets);
-  }
-  const known = offsets.get(minute);
-  if (known !== undefined) return known;
-  if (offsets.size >= MAX_MINUTES_PER_ZONE) offsets.clear();
-  const offset = Number.isNaN(minute) ? Number.NaN : readOffset(zone, minute * MINUTE_MS);
-  offsets.set(minute, offset);
+  const known = knownZones.get(zone) ?? learn(zone);
+  const remembered = known.offsetsMs.get(minute);
+  if (remembered !== undefined) return remembered;
+  if (known.offsetsMs.size >= MAX_MINUTES_PER_ZONE) known.offsetsMs.clear();
+  const offset = Math.round((known.zone?.offset(minute * MINUTE_MS) ?? Number.NaN) * MINUTE_MS);
+  known.offsetsMs.set(minute, offset);
   return offset;
 }
 
-function readOffset(zone: string, atMs: number): number {
-  return Math.round(IANAZone.create(zone).offset(atMs) * MINUTE_MS);
+/** Names that are no zones never reach luxon's own memo, which has no bound. */
+function learn(name: string): KnownZone {
+  if (knownZones.size >= MAX_ZONES) knownZones.clear();
+  const known = { zone: IANAZone.isValidZone(name) ? IANAZone.create(name) : null, offsetsMs: new Map() };
+  knownZones.set(name, known);
+  return known;
 }
 
 /** Whether this name is in the IANA data of this runtime. Fixed offsets such as "+10:00" are not zones. */
 export function isValidZone(name: string): boolean {
-  return /^[A-Za-z]/.test(name) && IANAZone.isValidZone(name);
+  return /^[A-Za-z]/.test(name) && (knownZones.get(name) ?? learn(name)).zone !== null;
 }
 
 /** What the wall clock shows, as milliseconds since 1970-01-01 00:00 on that same wall clock. */
