@@ -41,6 +41,7 @@ test("holds for the strictest of several schedules", () => {
 
 test("passes by night when an owner recorded a reason", () => {
   expect(ask(NIGHT, { overrideReason: "flood warning" })).toEqual({ kind: "pass" });
+  expect(ask(NIGHT, { overrideReason: " " })).toMatchObject({ kind: "hold" });
 });
 
 test("keeps for a week what would never open", () => {
