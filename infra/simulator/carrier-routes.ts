@@ -26,11 +26,15 @@ type Act = (c: SimulatorContext, entry: LedgerEntry) => Promise<Answer> | Answer
 export function addCarrierRoutes(app: Hono<SimulatorEnv>, carrier: Carrier, closing: AbortSignal): void {
   const { ledger, settings, messages } = carrier;
   const isAuthorized = createAuthorizer(settings.accountSid, settings.authToken);
+  const collectionPath = COLLECTION.replace(":account", settings.accountSid);
   let concurrent = 0;
 
   /** Writes the request into the ledger before anything else, then authenticates, then acts. */
   const route = (kind: RequestKind, act: Act) => async (c: SimulatorContext) => {
-    const entry = ledger.receive(kind, c.req.method, c.req.path, settings.clock.now());
+    const receivedAt = settings.clock.now();
+    // One shared string for nearly every entry.
+    const path = c.req.path === collectionPath ? collectionPath : c.req.path;
+    const entry = ledger.receive(kind, c.req.method, path, receivedAt);
     concurrent += 1;
     try {
       if (settings.latencyMs > 0) await pause(carrier, settings.latencyMs);

@@ -1,6 +1,6 @@
 import type { Carrier } from "./carrier.ts";
 import { addCallback, type CallbackRecord } from "./ledger.ts";
-import type { Message, MessageStatus, Step } from "./message.ts";
+import { type Message, type MessageStatus, NO_STEPS, type Step } from "./message.ts";
 import { chargeMicros } from "./prices.ts";
 import type { DelayRange } from "./settings.ts";
 import { statusCallbackParams } from "./status-callback.ts";
@@ -81,7 +81,7 @@ function takeStep(carrier: Carrier, message: Message, current: Step): void {
   const now = carrier.settings.clock.now();
   const blocked = current.status === "sending" && isBlocked(carrier, message);
   const taken = blocked ? step("failed", now, 21610) : current;
-  message.steps = blocked ? [] : message.steps.slice(1);
+  message.steps = blocked || message.steps.length === 1 ? NO_STEPS : message.steps.slice(1);
   applyStatus(message, taken.status, taken.errorCode, now);
   carrier.journal.write({ k: "s", sid: message.sid, status: taken.status, at: now, code: taken.errorCode });
   if (taken.callbackDue === null || message.callbackUrl === null) return;
