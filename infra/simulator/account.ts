@@ -1,8 +1,8 @@
 import { timingSafeEqual } from "node:crypto";
 
 /** The account of the embedded mode: not a secret, it opens nothing but the simulator on loopback. */
-export const SIMULATOR_ACCOUNT_SID = `AC${"51".repeat(16)}`;
-export const SIMULATOR_AUTH_TOKEN = "7e57".repeat(8);
+export const SIMULATOR_ACCOUNT_SID = "AC00000000000000000000000000000001";
+export const SIMULATOR_AUTH_TOKEN = "5151515151515151aaaaaaaaaaaaaaaa";
 
 /**
  * Checks an Authorization header against the one account that the simulator serves.
