@@ -28,7 +28,8 @@ export function takeOutput(
   const take = (line: string, plainLevel: number) => {
     log.write(line);
     const { level, text } = readable(line, plainLevel);
-    last.push(text);
+    // Of a crash's trace, the words help and the places fill the screen; the file has both.
+    if (text !== "" && !/^\s*at /.test(text)) last.push(text);
     if (last.length > keptLines) last.shift();
     if (level >= consoleLevel && text !== "") show(text);
   };

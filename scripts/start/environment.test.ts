@@ -1,6 +1,9 @@
 import path from "node:path";
+import { SIMULATOR_ACCOUNT_SID, SIMULATOR_AUTH_TOKEN } from "@smscrm/core/environment";
 import { describe, expect, it } from "vitest";
 import { readSettings } from "./environment.ts";
+
+const simulatorCredentials = { accountSid: SIMULATOR_ACCOUNT_SID, authToken: SIMULATOR_AUTH_TOKEN };
 
 describe("the supervisor's environment", () => {
   it("has a default for everything", () => {
@@ -10,7 +13,7 @@ describe("the supervisor's environment", () => {
         ports: { PORT: 3000, WORKER_PORT: 3002, SIMULATOR_PORT: 4010, EMBEDDED_POSTGRES_PORT: 5433 },
         dataDir: path.resolve(".data"),
         embeddedPostgres: true,
-        simulator: true,
+        simulator: { ...simulatorCredentials, publicUrl: "http://127.0.0.1:3000" },
         runtime: "bun",
         consoleLevel: 40,
       },
@@ -28,7 +31,7 @@ describe("the supervisor's environment", () => {
     const read = readSettings({ PORT: "http", RUNTIME: "deno" });
     expect(read).toMatchObject({
       ok: false,
-      faults: [expect.stringMatching(/^PORT: /), expect.stringMatching(/^RUNTIME: /)],
+      faults: [expect.stringMatching(/^PORT must/), expect.stringMatching(/^RUNTIME must/)],
     });
   });
 
@@ -36,7 +39,7 @@ describe("the supervisor's environment", () => {
     const read = readSettings({ PORT: "3002" });
     expect(read).toEqual({
       ok: false,
-      faults: ["WORKER_PORT: 3002 is also PORT; each needs a port of its own"],
+      faults: ["WORKER_PORT must be another port than PORT, which is 3002 too"],
     });
   });
 
@@ -44,10 +47,7 @@ describe("the supervisor's environment", () => {
     const read = readSettings({ NODE_ENV: "production", REDIS_URL: "redis://redis:6379" });
     expect(read).toEqual({
       ok: false,
-      faults: [
-        "DATABASE_URL: must be set when NODE_ENV is production",
-        "TWILIO_ACCOUNT_SID: must be set when NODE_ENV is production",
-      ],
+      faults: ["DATABASE_URL must be set in production", "TWILIO_ACCOUNT_SID must be set in production"],
     });
   });
 });

@@ -1,4 +1,14 @@
 import path from "node:path";
+import {
+  carrierIsSimulator,
+  carrierSettings,
+  databaseIsEmbedded,
+  databaseSettings,
+  type Environment,
+  parseEnvironment,
+  processSettings,
+  queueSettings,
+} from "@smscrm/core/environment";
 import { z } from "zod";
 
 /** Console levels by pino's numbers; what a part logs below the chosen one goes to its file only. */
@@ -11,24 +21,19 @@ export const logLevels = {
   fatal: 60,
   silent: 100,
 } as const;
+type LogLevel = keyof typeof logLevels;
 
 export const portVariables = ["PORT", "WORKER_PORT", "SIMULATOR_PORT", "EMBEDDED_POSTGRES_PORT"] as const;
 export type PortVariable = (typeof portVariables)[number];
 
-const port = (fallback: number) => z.coerce.number().int().min(1).max(65_535).default(fallback);
-
-const variables = z.object({
-  PORT: port(3000),
-  WORKER_PORT: port(3002),
-  SIMULATOR_PORT: port(4010),
-  EMBEDDED_POSTGRES_PORT: port(5433),
-  DATA_DIR: z.string().default(".data"),
-  DATABASE_URL: z.string().optional(),
-  REDIS_URL: z.string().optional(),
-  TWILIO_ACCOUNT_SID: z.string().optional(),
-  NODE_ENV: z.string().default("development"),
+/** All that the parts read, so that a fault shows before anything starts, and two choices of the supervisor's own. */
+const schema = z.object({
+  ...processSettings,
+  ...databaseSettings,
+  ...queueSettings,
+  ...carrierSettings,
   RUNTIME: z.enum(["bun", "node"]).default("bun"),
-  LOG_LEVEL: z.enum(Object.keys(logLevels) as [keyof typeof logLevels]).optional(),
+  LOG_LEVEL: z.enum(Object.keys(logLevels) as LogLevel[]).optional(),
 });
 
 export type StartSettings = {
@@ -36,7 +41,8 @@ export type StartSettings = {
   /** Absolute. */
   dataDir: string;
   embeddedPostgres: boolean;
-  simulator: boolean;
+  /** The simulator's credentials and where it posts texts from handsets; null when a real carrier is set. */
+  simulator: { accountSid: string; authToken: string; publicUrl: string } | null;
   runtime: "bun" | "node";
   /** Lines of the parts below this pino level are kept from the console. */
   consoleLevel: number;
@@ -44,46 +50,33 @@ export type StartSettings = {
 
 export type ReadSettings = { ok: true; settings: StartSettings } | { ok: false; faults: string[] };
 
-/** Reads what the supervisor itself needs; every fault at once. The parts read their own variables. */
-export function readSettings(env: Record<string, string | undefined>): ReadSettings {
-  // An empty variable is how shells and compose files say "unset".
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
-  const read = variables.safeParse(given);
-  if (!read.success) return { ok: false, faults: read.error.issues.map(sentence) };
-  const faults = [...productionFaults(read.data), ...samePortFaults(read.data)];
-  return faults.length > 0 ? { ok: false, faults } : { ok: true, settings: settingsOf(read.data) };
+/** Reads what the supervisor itself needs and checks what its parts will read; every fault at once. */
+export function readSettings(env: Environment): ReadSettings {
+  const parsed = parseEnvironment(schema, env);
+  if (!parsed.ok) return parsed;
+  const settings = settingsOf(parsed.value, env);
+  const faults = portFaults(settings.ports);
+  return faults.length > 0 ? { ok: false, faults } : { ok: true, settings };
 }
 
-type Variables = z.infer<typeof variables>;
-
-function settingsOf(read: Variables): StartSettings {
+function settingsOf(read: z.output<typeof schema>, env: Environment): StartSettings {
   const { PORT, WORKER_PORT, SIMULATOR_PORT, EMBEDDED_POSTGRES_PORT } = read;
+  const { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken, PUBLIC_URL: publicUrl } = read;
   return {
     ports: { PORT, WORKER_PORT, SIMULATOR_PORT, EMBEDDED_POSTGRES_PORT },
     dataDir: path.resolve(read.DATA_DIR),
-    embeddedPostgres: read.DATABASE_URL === undefined,
-    simulator: read.TWILIO_ACCOUNT_SID === undefined,
+    embeddedPostgres: databaseIsEmbedded(env),
+    simulator: carrierIsSimulator(env) ? { accountSid, authToken, publicUrl } : null,
     runtime: read.RUNTIME,
     consoleLevel: logLevels[read.LOG_LEVEL ?? "warn"],
   };
 }
 
-function sentence(issue: { path: PropertyKey[]; message: string }): string {
-  return `${issue.path.join(".")}: ${issue.message}`;
-}
-
-/** The embedded parts are for trying and developing; a production system names its real ones. */
-function productionFaults(read: Variables): string[] {
-  if (read.NODE_ENV !== "production") return [];
-  const needed = ["DATABASE_URL", "REDIS_URL", "TWILIO_ACCOUNT_SID"] as const;
-  return needed
-    .filter((name) => read[name] === undefined)
-    .map((name) => `${name}: must be set when NODE_ENV is production`);
-}
-
-function samePortFaults(read: Variables): string[] {
+/** The parts meet at these ports, so "any free one" is no answer, and no two may be the same. */
+function portFaults(ports: Record<PortVariable, number>): string[] {
   return portVariables.flatMap((name, index) => {
-    const twin = portVariables.slice(0, index).find((other) => read[other] === read[name]);
-    return twin ? [`${name}: ${read[name]} is also ${twin}; each needs a port of its own`] : [];
+    if (ports[name] === 0) return [`${name} must be a port number from 1 to 65535`];
+    const twin = portVariables.slice(0, index).find((other) => ports[other] === ports[name]);
+    return twin ? [`${name} must be another port than ${twin}, which is ${ports[name]} too`] : [];
   });
 }

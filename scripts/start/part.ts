@@ -18,6 +18,8 @@ export type Part = {
   /** As in a sentence: "API", "worker". */
   title: string;
   words: string[];
+  /** Variables beside those that all parts get. */
+  env?: Record<string, string>;
   port: number;
   portVariable: PortVariable;
   healthUrl: string;
@@ -82,7 +84,8 @@ export async function startPart(part: Part, context: PartContext): Promise<Runni
 
 function spawnPart(part: Part, context: PartContext): Life {
   const [command, ...args] = [...context.prefix, ...part.words];
-  const { env, folder } = context;
+  const { folder } = context;
+  const env = { ...context.env, ...part.env };
   const child = spawn(command!, args, {
     cwd: folder,
     env,

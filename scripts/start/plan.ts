@@ -1,3 +1,4 @@
+import path from "node:path";
 import type { StartSettings } from "./environment.ts";
 import type { Part } from "./part.ts";
 import { projectFolder, runtimeProgram } from "./runtime.ts";
@@ -23,7 +24,10 @@ export function productPlan(settings: StartSettings): Plan {
     settings,
     preparation: preparationSteps(runtimeProgram(settings.runtime)),
     buildsClient: true,
-    parts: [...(settings.simulator ? [[simulator(settings)]] : []), [api(settings), worker(settings)]],
+    parts: [
+      ...(settings.simulator ? [[simulator(settings, settings.simulator)]] : []),
+      [api(settings), worker(settings)],
+    ],
     stopOrder: ["worker", "api", "simulator"],
   };
 }
@@ -52,8 +56,18 @@ function preparationSteps(runtime: string): Step[] {
   ];
 }
 
-function simulator({ ports, runtime }: StartSettings): Part {
+function simulator(
+  { ports, runtime, dataDir }: StartSettings,
+  { accountSid, authToken, publicUrl }: NonNullable<StartSettings["simulator"]>,
+): Part {
   return {
+    env: {
+      TWILIO_ACCOUNT_SID: accountSid,
+      TWILIO_AUTH_TOKEN: authToken,
+      SIMULATOR_INBOUND_URL: `${publicUrl}/webhooks/twilio/inbound`,
+      // Handsets and the ledger keep what they had through a restart, as a carrier would.
+      SIMULATOR_DATA_FILE: path.join(dataDir, "simulator.jsonl"),
+    },
     name: "simulator",
     title: "Twilio simulator",
     words: [runtimeProgram(runtime), "infra/simulator/main.ts"],

@@ -12,7 +12,7 @@ describe("start and stop", () => {
     const product = run(place);
     const said = await product.says(/Ready after .*Ctrl-C/s);
     expect(said).toContain(`http://localhost:${place.ports.api}`);
-    expect(said).toContain(`http://localhost:${place.ports.simulator}/simulator`);
+    expect(said).toContain(`http://localhost:${place.ports.simulator}`);
     const pids = await Promise.all(Object.values(place.ports).map(pidAt));
     product.program.kill("SIGINT");
     expect(await product.exitCode).toBe(0);

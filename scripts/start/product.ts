@@ -135,8 +135,7 @@ async function allSettled(work: (Promise<void> | null)[]): Promise<void> {
 function tellWhere(plan: Plan, console: Console, firstStart: boolean, tookMs: number): void {
   const { settings } = plan;
   console.say(`Ready after ${(tookMs / 1000).toFixed(1)} s: ${addressOf(plan)}`);
-  if (settings.simulator)
-    console.say(`Handsets: http://localhost:${settings.ports.SIMULATOR_PORT}/simulator`);
+  if (settings.simulator) console.say(`Handsets: http://localhost:${settings.ports.SIMULATOR_PORT}`);
   const signIn = demoSignInLine(settings.dataDir, firstStart);
   if (signIn) console.say(signIn);
   console.say(`Logs are in ${path.join(settings.dataDir, "logs")}; Ctrl-C stops everything in order`);

@@ -28,7 +28,8 @@ export async function runStep(step: Step, context: StepContext): Promise<void> {
   if (context.stop.aborted) throw new StopRequested();
   context.say(step.doing);
   const [command, ...args] = [...context.prefix, ...step.words];
-  const { env, folder } = context;
+  const { folder } = context;
+  const env = { ...context.env, NO_COLOR: "1" };
   const child = spawn(command!, args, {
     cwd: folder,
     env,
