@@ -15,8 +15,15 @@ module.exports = {
   forbidden: [
     rule("core-imports-only-itself", "core", ["db", "worker", "server", "client", "infra", "scripts"], "facts in, verdict out"),
     rule("db-imports-only-core", "db", ["worker", "server", "client", "infra", "scripts"], "db remembers"),
-    rule("worker-imports-core-and-db", "worker", ["server", "client", "infra", "scripts"], "they meet in rows and tickets"),
-    rule("server-imports-core-and-db", "server", ["worker", "client", "infra", "scripts"], "they meet in rows and tickets"),
+    rule("worker-imports-core-and-db", "worker", ["server", "client", "scripts"], "they meet in rows and tickets"),
+    rule("server-imports-core-and-db", "server", ["worker", "client", "scripts"], "they meet in rows and tickets"),
+    {
+      name: "infra-only-in-tests",
+      comment: "The simulator is a program; only a test may start it inside its own process.",
+      severity: "error",
+      from: { path: inside("worker", "server"), pathNot: "\\.test\\.ts$|/testing/" },
+      to: { path: inside("infra") },
+    },
     rule("infra-stands-alone", "infra", ["core", "db", "worker", "server", "client", "scripts"], "what the program runs on"),
     {
       name: "client-imports-only-core",
