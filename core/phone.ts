@@ -69,7 +69,8 @@ function byLibrary(text: string, country: CountryCode | undefined): NormalisedPh
       ok: true,
       e164: phone.number,
       country: phone.country ?? null,
-      lineType: phone.getType() ?? "UNKNOWN",
+      // Valid means that the pattern of some type matched.
+      lineType: phone.getType()!,
     };
   }
   return { ok: false, reason: faultOf(phone?.number ?? text, country) };

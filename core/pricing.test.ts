@@ -77,6 +77,7 @@ describe("effective dates", () => {
       { ...rate, carrier: "A", effectiveFrom: "2027-02-01", microsPerSegment: 100 },
       { ...rate, carrier: "A", effectiveFrom: null, microsPerSegment: 900 },
       { ...rate, carrier: "B", effectiveFrom: null, microsPerSegment: 200 },
+      { ...rate, carrier: "C", effectiveFrom: "2028-01-01", microsPerSegment: 1 },
     ],
   };
   const price = (at: string | undefined, senderType: "mobile" | "short-code" | "toll-free" = "mobile") =>

@@ -152,6 +152,20 @@ describe("said in a sentence", () => {
       "do not text",
       "take me of your list",
     ],
+    ...[
+      "STOP SENDING",
+      "I want to stop receiving",
+      "Remove from list",
+      "remove number",
+      "delete my contact details",
+    ],
+    ...[
+      "opted out already",
+      "I have already opted out",
+      "F off",
+      "He is dead, stop texting",
+      "Sorry wrong number. Remove me",
+    ],
     ...["stop using my number", "tell them to stop texting me"],
     ...["no more texts", "No more messages please", "no more txts thanks", "enough texts", "no more of this"],
     ...[
@@ -226,7 +240,7 @@ describe("said in a sentence", () => {
       "I don't want to be contacted",
       "I don't want you texting me",
       "I don't want you to text me",
-      "i dont want this",
+      "I don't want these",
     ],
     ...[
       "I didn't sign up for these texts",
@@ -314,6 +328,19 @@ describe("ambiguous: never an opt-out, and a person is asked", () => {
       "stp",
       "no more beer",
     ],
+    ...["i dont want this", "I don't want any", "I don't want you to call, just text"],
+    ...[
+      "stop calling, text instead",
+      "cancel the reminder for my 3pm",
+      "no more this week please",
+      "Just Stop Oil",
+    ],
+    ...[
+      "I don't consent to the new road",
+      "I asked them to stop the bus",
+      "we must stop these communications with Iran",
+    ],
+    ...["I'll stop texting", "I'll block this number", "they should leave us alone", "I don't need this"],
   ]);
 });
 
@@ -357,6 +384,20 @@ describe("ordinary replies", () => {
       "starting tomorrow",
     ],
     ...["Yes yes", "restart it", "take me off the waiting list for Friday", "alto saxophone", "text me at 5"],
+    ...[
+      "I want some of these",
+      "get most of the messages",
+      "get me out of here",
+      "want more of this",
+      "be part of this",
+    ],
+    ...[
+      "end the message with my name",
+      "never got these messages",
+      "I didn't get the text message",
+      "I like these texts",
+    ],
+    ...["I did not receive your message", "I don't like your message on tax"],
   ]);
 });
 
@@ -393,6 +434,9 @@ describe("properties", () => {
       "opt ",
       "😀",
       "no more of the ",
+      "stop it x ",
+      "stop you it it ",
+      "want to be off of the ",
     ]) {
       expect(REPLY_KINDS).toContain(classifyReply(word.repeat(1600)));
     }

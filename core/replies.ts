@@ -107,11 +107,10 @@ function saysItInASentence(plain: string): boolean {
 
 /** "don't stop texting me", "why did you stop texting me?", "you don't text me any more", "I never unsubscribed". */
 function turnedRound(clause: string, found: RegExpExecArray): boolean {
-  const before =
-    clause
-      .slice(0, found.index)
-      .split(/[.!?;\n]/)
-      .at(-1) ?? "";
+  const before = clause
+    .slice(0, found.index)
+    .split(/[.!?;\n]/)
+    .at(-1)!;
   if (TURNS_IT_ROUND.test(before)) return true;
   if (/^(?:don'?t|do not|never) (?!want|wish|need|like|care|agree|consent|have|give)/.test(found[0])) {
     return /\b(?:you|u|they|he|she|why|if|we|i|who|please why) $/.test(before);
@@ -137,7 +136,7 @@ export interface Reply {
 }
 
 // Confirmations of what was asked, without a word of marketing: the US rule allows exactly one.
-const ANSWERS: Readonly<Partial<Record<ReplyKind, string>>> = {
+const ANSWERS: Readonly<Record<"opt-out" | "opt-in" | "help", string>> = {
   "opt-out": "You have been unsubscribed and will get no more texts from us. Reply START to get them again.",
   "opt-in": "You are subscribed again. Reply HELP for help, STOP to unsubscribe. Msg & data rates may apply.",
   help: "Reply STOP to get no more texts from us. For anything else, write here and a person will answer. Msg & data rates may apply.",
@@ -168,7 +167,7 @@ export function replyPlan(reply: Reply): ReplyPlan {
   }
   return {
     kind,
-    answer: ANSWERS[kind] ?? null,
+    answer: ANSWERS[kind],
     why: "The carrier does not answer this, so we confirm it once.",
   };
 }

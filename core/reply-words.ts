@@ -11,7 +11,18 @@ export const CARRIER_HELP = ["help", "info"];
 /** Whole messages that mean the same, which the carrier does not know (47 CFR 64.1200(a)(10): any reasonable means). */
 export const OUR_STOP = [
   ...["stop all", "stop messages", "stop texts", "unsub", "opt out", "opt me out", "remove", "remove me"],
-  ...["delete me", "go away", "get lost", "fuck off", "piss off", "bugger off", "cease", "cease and desist"],
+  ...[
+    "delete me",
+    "go away",
+    "get lost",
+    "fuck off",
+    "piss off",
+    "bugger off",
+    "f off",
+    "eff off",
+    "cease",
+    "cease and desist",
+  ],
   ...["no more", "no mas", "no más", "s t o p", "sotp", "stpo", "tsop", "stopp", "🛑"],
   // French (ARRET is what Canada's toll-free network takes), Spanish, German, Dutch, Italian, Portuguese.
   ...["arret", "arrêt", "arreter", "arrêter", "arrete", "arrête", "arrett", "arretez", "arrêtez"],
@@ -31,22 +42,26 @@ export const COURTESIES = new Set(
 
 /** With these before it, an opt-out phrase says something else: "don't stop texting me", "why did you stop …". */
 export const TURNS_IT_ROUND =
-  /\b(?:(?:don'?t|do not|never|not|didn'?t|did not|won'?t|will not|wouldn'?t|can'?t|cannot) (?:you )?(?:ever )?(?:want (?:you )?to |wish to )?(?:please )?|(?:did|have|has|had|why|when|unless|if|before|until) (?:\w+ ){0,3})$/;
+  /\b(?:(?:don'?t|do not|never|not|didn'?t|did not|won'?t|will not|wouldn'?t|can'?t|cannot) (?:you )?(?:ever )?(?:want (?:you )?to |wish to )?(?:please )?|(?:did|have (?:you|u|they|we)|has|had|why|when|unless|if|before|until) (?:\w+ ){0,3}|(?:we|they|govt|government) (?:must|need to|have to|should|can|will|gotta) (?:all )?|(?:we|i|they)'ll |i (?:will|can|should) )$/;
 
 const TEXTS =
-  "(?:texts?|txts?|text ?messages?|messages?|msgs?|sms(?:es)?|spam|notifications?|alerts?|reminders?|communications?|promos?|promotions?|mail)";
+  "(?:texts?|txts?|text ?messages?|messages?|msgs?|sms(?:es)?|spam|notifications?|alerts?|reminders?|communications?|promos?|promotions?)";
 const ME = "(?:me|us|my (?:number|phone|mobile|cell|name|details|email)|this (?:number|phone|mobile|cell))";
 const THESE =
   "(?:(?:the|these|those|this|that|all|any|your|ur|more|further|future|such|damn|bloody|fucking|stupid|sending|of|me) )*";
 const CONTACTING =
   "(?:text|texting|txt|txting|messag(?:e|ing)|msg|msging|sms|smsing|contact|contacting|spam|spamming|both(?:er|ering)|harass|harassing|annoy|annoying|hassl(?:e|ing)|pester|pestering|bug|bugging|call|calling|ring|ringing|email|emailing|disturb|disturbing)";
-const HALT = "(?:stop|stopp|quit|cease|end|discontinue|refrain from)";
+const TEXTING =
+  "(?:text|texting|txt|txting|messag(?:e|ing)|msg|msging|sms|smsing|contact|contacting|spam|spamming)";
+const HALT = "(?:stop|stopp|quit|cease|discontinue|refrain from)";
 const DONT = "(?:don'?t|do not|never|dont ever|do not ever|don'?t ever|not to|no longer)";
 const EVER =
   "(?:again|ever|any ?more|any longer|please|pls|thanks|thank you|at all|on this number|at this number|back|mate)";
-const END = "(?= ?(?:[.!?,;\\n]|$))";
+// "Don't call me, text me" chooses a way of talking: it ends nothing.
+const END =
+  "(?= ?(?:[.!?,;\\n]|$))(?!,? ?(?:please |just |but )?(?:text|txt|sms|message|call|ring|email|use|i'll)\\b)";
 const LIST =
-  "(?:(?:your|ur|this|that|the|all|any|every|these|those|of|mailing|contact|contacts|marketing|text|texting|sms|message|messaging|distribution|phone|call|calling) )*(?:lists?|data ?bases?|db|system|records?|group|thread|chat|texts?|txts?|messages?|msgs?|sms|mailing|contacts|subscription|campaign|spam|service|it|this|here|these|everything)";
+  "(?:(?:your|ur|this|that|the|all|any|every|these|those|of|mailing|contact|contacts|marketing|text|texting|sms|message|messaging|distribution|phone|call|calling) )*(?:lists?|data ?bases?|db|system|records?|group|thread|chat|texts?|txts?|messages?|msgs?|sms|mailing|contacts|subscription|campaign|spam|service|it|this|these)";
 
 /** Phrases that say it in a sentence. Each is looked for anywhere; the words before it may turn it round. */
 export const OPT_OUT_PHRASES: readonly RegExp[] = [
@@ -55,24 +70,30 @@ export const OPT_OUT_PHRASES: readonly RegExp[] = [
   new RegExp(
     `\\b${HALT} (?:sending|receiving|getting) (?:${ME} )?(?:${THESE}${TEXTS}\\b|(?:these|this|them|those|stuff|shit|crap|rubbish|junk|anything)\\b|${EVER}|to (?:me|this number)\\b)`,
   ),
-  new RegExp(`\\b${HALT} sending ${ME}${END}`),
+  new RegExp(`\\b${HALT} (?:sending(?: ${ME})?|receiving)${END}`),
   new RegExp(`\\b${HALT} (?:using|sharing|selling) my (?:number|phone|mobile|details|name)\\b`),
   // stop these texts; end all messages; no more texts; enough texts; cancel these messages
   new RegExp(
-    `\\b(?:${HALT}|cancel|no more|enough) (?:with )?${THESE}(?:(?!the |a |to |and )\\w+ )?(?:${TEXTS}|contact)\\b`,
+    `\\b(?:${HALT}|no more) (?:with )?${THESE}(?:(?!the |a |to |and )\\w+ )?(?:${TEXTS}|contact)\\b`,
   ),
-  /\b(?:no|without) (?:more|further) (?:of )?(?:these|this|them|those)\b/,
+  /\b(?:end|cancel|enough(?: with| of)?) (?:(?:all|the|these|this|your|of|any) )*(?:texts|txts|text messages|messages|msgs|sms|spam)\b/,
+  /\b(?:no|without) (?:more|further) of (?:these|this|them|those)\b/,
   // remove me; take me off your list; delete my number; lose my number; get me off this list
   new RegExp(
     `\\b(?:remove|delete|erase|scrub|unlist) ${ME}(?:${END}| (?:${EVER}|immediately|now|asap)\\b| (?:\\w+ )?(?:from|off|out of|of) ${LIST}\\b)`,
   ),
   new RegExp(
-    `\\b(?:take|get|keep|want|be|wipe|strike) (?:${ME} )?(?:\\w+ )?(?:off|of|removed from|taken off|out of) (?:of )?${LIST}\\b`,
+    `\\b(?:take|get|keep|want|wipe|strike) ${ME} (?:\\w+ )?(?:off|of|removed from|taken off|out of) (?:of )?${LIST}\\b`,
   ),
+  /\b(?:want|get|be|come) (?:taken |removed )?(?:off|out of|from) (?:of )?(?:(?:your|ur|this|these|all|any|mailing|text|contact) )+(?:lists?|data ?base|system|texts|messages)(?! of)\b/,
+  new RegExp(
+    `\\b(?:remove|delete|take) (?:(?:from|off) (?:(?:your|ur|the|this|all|any|mailing) )*lists?\\b|(?:my )?(?:number|contact(?: details)?)${END})`,
+  ),
+  /\bopted out already\b|\balready opted out\b/,
   new RegExp(`\\btake ${ME} off${END}`),
   new RegExp(`\\b(?:take|get|keep) ${ME} off (?:please|now|immediately|thanks)\\b`),
   /\b(?:want|like|wish|need|ask(?:ed|ing)?) to be (?:removed|taken off|deleted|unsubscribed|opted out|left alone)\b/,
-  /\b(?:lose|forget|block) (?:my|this) (?:number|phone|mobile)\b/,
+  /\b(?:lose|delete) (?:my|this) number\b/,
   // unsubscribe in any sentence that does not turn it round; misspellings that can mean nothing else
   /\b(?:unsubscribe|unsubscribed|unsubcribe|unsuscribe|unsubscibe|unsubscrib|unsubsribe|unsubscript|unsub)\b/,
   new RegExp(
@@ -88,10 +109,10 @@ export const OPT_OUT_PHRASES: readonly RegExp[] = [
   ),
   // I don't want these texts; I no longer wish to receive messages; I do not want to be contacted
   new RegExp(
-    `\\b(?:${DONT}|didn'?t|did not) (?:want|wish|need|like|care|agreed?|consent(?:ed)?|sign(?:ed)? up|ask(?:ed)?)(?: for| to (?:receive|get|hear|have|see|be getting|be receiving|keep getting))? ${THESE}(?:${TEXTS}|from you|from your|to these)\\b`,
+    `\\b(?:${DONT}|didn'?t|did not) (?:want|wish|need|like getting|like receiving|agreed?|consent(?:ed)?|sign(?:ed)? up|ask(?:ed)?)(?: for| to (?:receive|get|hear|have|see|be getting|be receiving|keep getting))? ${THESE}(?:${TEXTS}|from you|from your|to these)\\b`,
   ),
   new RegExp(
-    `\\b${DONT} (?:want|wish|need|like) (?:any ?more|to be (?:contacted|texted|messaged|spammed|bothered|called|on (?:your|this|the|any) list)|(?:you|u) (?:to )?${CONTACTING}|to hear from|(?:these|any of these|this|them|any)${END}|to (?:receive|get) (?:these|this|them|any ?more|anything))\\b`,
+    `\\b${DONT} (?:want|wish|need) (?:any ?more|to be (?:contacted|texted|messaged|spammed|bothered|called|on (?:your|this|the|any) list)|(?:you|u) (?:to )?${TEXTING}|to hear from|(?:these|any of these|them)${END}|to (?:receive|get) (?:these|this|them|any ?more|anything))\\b`,
   ),
   new RegExp(
     `\\b(?:(?:no longer|not) interested in|no longer (?:want|wish|need)) (?:to )?(?:(?:receive|get|receiving|getting) )?(?:${THESE}${TEXTS}|these|this)\\b`,
@@ -100,9 +121,9 @@ export const OPT_OUT_PHRASES: readonly RegExp[] = [
   /\b(?:fuck|piss|bugger|sod|rack|nick) (?:right )?off(?= ?(?:[.!?,;\n]|$)| (?:and|you|mate|with your)\b)/,
   /\b(?:revoke|withdraw|withdrawing|revoking|cancel) (?:my |all |any )*(?:consent|permission|authori[sz]ation)\b/,
   /\b(?:do not|don'?t|never|no longer|not) (?:have|given|give|gave|got) (?:you |u )?(?:my |any )?(?:consent|permission)\b/,
-  /\bi (?:do not|don'?t|no longer|never) consent(?:ed)?\b/,
+  /\bi (?:do not|don'?t|no longer|never) consent(?:ed)?(?= ?(?:[.!?,;\n]|$)| to (?:these|this|your|be|being|receiv\w+|texts?|messages?)\b)/,
   // I said stop; I asked you to stop; will you stop; I want you to stop; I have texted STOP three times
-  /\b(?:i|we)(?:'ve| have|'m| am)? (?:already |just |only )?(?:said|say|saying|replied|reply|texted|typed|sent|wrote|told|asked|asking|telling)(?: (?:you|u|them|back|to|so|please|it))* ["(]*(?:to )?stop\b(?! (?:by|the|at|in|on|and|for|over)\b)/,
+  /\b(?:i|we)(?:'ve| have|'m| am)? (?:already |just |only )?(?:said|say|saying|replied|reply|texted|typed|sent|wrote|told|asked|asking|telling)(?: (?:you|u|them|back|to|so|please|it))* ["(]*(?:to )?stop\b["')]*(?= ?(?:[.!?,;\n]|$)| (?:it|this|these|please|already|again|now|\d+|once|twice|three|four|many|several|multiple|before|last|yesterday|and you|but)\b)/,
   /\b(?:want|need|like|begging|demand) (?:you|u|this|these|it|all this|them|these texts|the texts) (?:to )?stop(?:ped)?(?= ?(?:[.!?,;\n]|$)| (?:please|now|it|this|that|immediately)\b)/,
   // French, Spanish, German: the commonest sentences
   /\b(?:arr[eê]te[zr]?|cessez|cesse) (?:de |d')(?:m'|me |nous )/,
@@ -113,8 +134,8 @@ export const OPT_OUT_PHRASES: readonly RegExp[] = [
 
 /** A sentence (or the whole message) that is "stop" with no other meaning left: "will you stop", "make it stop!!". */
 export const BARE_STOP =
-  /^(?:(?:i said|i say|said|just|not interested|will you|would you|can you|could you|can u|will u|you must|you need to|u need to|make it|make this|make them|for the last time|omg|ffs|wtf|god|enough|again|seriously|no|yes|yeah|yep|and) )*(?:s+t+o+p+|stop ?all|unsubscribe)(?: (?:it|this|that|them|these|all|everything|now|me|ffs|lol|right now|at once|(?:you|u)(?: \w+){1,2}|doing this|2 end|to end|stop|s+t+o+p+))*$/;
+  /^(?:(?:i said|i say|said|just|not interested|will you|would you|can you|could you|can u|will u|you must|you need to|u need to|make it|make this|make them|for the last time|omg|ffs|wtf|god|enough|again|seriously|no|yes|yeah|yep|and) )*(?:s+t+o+p+|stop ?all|unsubscribe)(?: (?:it|this|that|them|these|all|everything|now|me|ffs|lol|right now|at once|doing this|2 end|to end|s+t+o+p+))*(?: (?:you|u)(?: \w+){1,2})?$/;
 
 /** Mentions that a person should read, because they may mean it: never acted upon by the program. */
 export const ASKS_FOR_A_PERSON =
-  /\b(?:stop|stops|stopped|stopping|unsubscrib\w*|opt(?:ed|ing)?[ -]?out|cancel\w*|quit|revok\w*|remove\w*|spam\w*|scam\w*|harass\w*|wrong (?:number|person)|not interested|no longer interested|block(?:ed|ing)?(?: (?:you|u|this|your|me))?|off (?:your|this|the) list|(?:end|take) (?:this|it)|report(?:ed|ing)? (?:you|u|this|as)|leave (?:me|us)|don'?t (?:text|txt|message|msg|contact|call|ring|send)|do not (?:text|txt|message|contact|call|send|disturb)|(?:how|where) did (?:you|u) get my|who gave you|lawyer|solicitor|legal action|sue|acma|fcc|tcpa|ombudsman|privacy act|do not call|consent|stp|stip|stap|dtop|atop|no more|enough|resubscribe|re-subscribe|sign me (?:back )?up|start (?:texting|sending|messag\w+) me)\b|🛑|🖕/;
+  /\b(?:stop|stops|stopped|stopping|unsubscrib\w*|opt(?:ed|ing)?[ -]?out|cancel\w*|quit|revok\w*|remove\w*|spam\w*|scam\w*|harass\w*|wrong (?:number|person)|not interested|no longer interested|block(?:ed|ing)?(?: (?:you|u|this|your|me))?|off (?:your|this|the) list|(?:end|take) (?:this|it)|report(?:ed|ing)? (?:you|u|this|as)|leave (?:me|us)|get (?:\w+ )?off|want (?:off|out)|(?:don'?t|do not|no longer|never) (?:want|wish|need)|refrain|cease|don'?t (?:text|txt|message|msg|contact|call|ring|send)|do not (?:text|txt|message|contact|call|send|disturb)|(?:how|where) did (?:you|u) get my|who gave you|died|passed away|deceased|is dead|lawyer|solicitor|legal action|sue|acma|fcc|tcpa|ombudsman|privacy act|do not call|consent|stp|stip|stap|dtop|atop|no more|enough|resubscribe|re-subscribe|sign me (?:back )?up|start (?:texting|sending|messag\w+) me)\b|🛑|🖕/;

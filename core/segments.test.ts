@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import gsm7 from "./data/gsm7.json" with { type: "json" };
 import vectors from "./data/segmentation-cases.json" with { type: "json" };
 import smart from "./data/smart-encoding.json" with { type: "json" };
-import { GSM7_BASIC, GSM7_EXTENSION, isGsm7 } from "./gsm7.ts";
+import { GSM7_BASIC, GSM7_EXTENSION, isGsm7, septetsOf } from "./gsm7.ts";
 import { segments } from "./segments.ts";
 
 const basic = new Set(GSM7_BASIC);
@@ -38,6 +38,7 @@ test("the alphabet is the published table", () => {
   expect(GSM7_BASIC).toBe(gsm7.basicString);
   expect(GSM7_EXTENSION).toBe(gsm7.extensionString);
   expect(new Set(GSM7_BASIC).size).toBe(127);
+  expect(["a", "€", "ж", "😀"].map((char) => septetsOf(char.codePointAt(0)!))).toEqual([1, 2, 0, 0]);
 });
 
 test("all 51 published cases", () => {
