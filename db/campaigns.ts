@@ -1,11 +1,9 @@
+import type { CampaignStatus } from "@smscrm/core/campaign";
 import type { WeekSchedule } from "@smscrm/core/quiet-hours";
 import { and, desc, eq, inArray, lt, type SQL, sql } from "drizzle-orm";
 import type { TenantTransaction } from "./connection.ts";
 import { type Page, type PageRequest, pageOf } from "./page.ts";
 import { type Audience, campaignCounters, campaigns, users } from "./schema/index.ts";
-
-export const CAMPAIGN_STATUSES = ["draft", "launching", "running", "paused", "completed", "canceled"] as const;
-export type CampaignStatus = (typeof CAMPAIGN_STATUSES)[number];
 
 export interface CampaignRow {
   id: string;
@@ -68,7 +66,9 @@ export function listActiveCampaigns(tx: TenantTransaction, tenantId: string): Pr
   return tx
     .select(ROW)
     .from(campaigns)
-    .where(and(eq(campaigns.tenantId, tenantId), inArray(campaigns.status, ["launching", "running", "paused"])))
+    .where(
+      and(eq(campaigns.tenantId, tenantId), inArray(campaigns.status, ["launching", "running", "paused"])),
+    )
     .orderBy(desc(campaigns.id))
     .limit(50);
 }

@@ -244,9 +244,7 @@ export async function countAudience(
   audience: Audience,
 ): Promise<number> {
   const tagged =
-    audience.kind === "tags"
-      ? sql`${contacts.tags} && ${sql.param(audience.tags)}::text[]`
-      : undefined;
+    audience.kind === "tags" ? sql`${contacts.tags} && ${sql.param(audience.tags)}::text[]` : undefined;
   const [row] = await tx
     .select({ contacts: count() })
     .from(contacts)

@@ -39,8 +39,12 @@ export async function listDoNotContact(
     .where(
       and(
         eq(doNotContact.tenantId, tenantId),
-        search ? sql`${doNotContact.phoneE164} like ${`%${search.replace(/[^\d]/g, "").replace(/^0+/, "")}%`}` : undefined,
-        at ? sql`(${doNotContact.createdAt}, ${doNotContact.phoneE164}) < (to_timestamp(${at}::numeric), ${phone})` : undefined,
+        search
+          ? sql`${doNotContact.phoneE164} like ${`%${search.replace(/[^\d]/g, "").replace(/^0+/, "")}%`}`
+          : undefined,
+        at
+          ? sql`(${doNotContact.createdAt}, ${doNotContact.phoneE164}) < (to_timestamp(${at}::numeric), ${phone})`
+          : undefined,
       ),
     )
     .orderBy(desc(doNotContact.createdAt), desc(doNotContact.phoneE164))

@@ -26,6 +26,18 @@ export async function readKillSwitch(tx: TenantTransaction, tenantId: string): P
   return { ...row!, ...proof };
 }
 
+/** Since when sending is paused, and what the database's clock shows: what a preflight needs to judge by. */
+export async function readKillSwitchTime(
+  tx: TenantTransaction,
+  tenantId: string,
+): Promise<{ now: Date; pausedAt: Date | null }> {
+  const [row] = await tx
+    .select({ pausedAt: tenants.sendingPausedAt, now: sql<string>`clock_timestamp()` })
+    .from(tenants)
+    .where(eq(tenants.id, tenantId));
+  return { now: new Date(row!.now), pausedAt: row!.pausedAt };
+}
+
 /** In force at the commit. A second pause changes nothing: the first one's time, person and reason stay. */
 export async function pauseSending(
   tx: TenantTransaction,

@@ -102,7 +102,10 @@ function selectRows(tx: TenantTransaction) {
     .select(ROW)
     .from(sendJobs)
     .innerJoin(contacts, and(eq(contacts.tenantId, sendJobs.tenantId), eq(contacts.id, sendJobs.contactId)))
-    .innerJoin(campaigns, and(eq(campaigns.tenantId, sendJobs.tenantId), eq(campaigns.id, sendJobs.campaignId)));
+    .innerJoin(
+      campaigns,
+      and(eq(campaigns.tenantId, sendJobs.tenantId), eq(campaigns.id, sendJobs.campaignId)),
+    );
 }
 
 export interface AttemptRow {
@@ -124,7 +127,11 @@ export interface AttemptRow {
   spentMicros: number;
 }
 
-export function listAttempts(tx: TenantTransaction, tenantId: string, sendJobId: string): Promise<AttemptRow[]> {
+export function listAttempts(
+  tx: TenantTransaction,
+  tenantId: string,
+  sendJobId: string,
+): Promise<AttemptRow[]> {
   return tx
     .select({
       id: sendAttempts.id,

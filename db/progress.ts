@@ -1,5 +1,5 @@
+import type { CampaignStatus } from "@smscrm/core/campaign";
 import { sql } from "drizzle-orm";
-import type { CampaignStatus } from "./campaigns.ts";
 import type { TenantTransaction } from "./connection.ts";
 import { idSince } from "./time-ordered-ids.ts";
 

@@ -50,7 +50,9 @@ export async function updateSettings(
   { dailyBudgetCents, monthlyBudgetCents, ...change }: Partial<Omit<Settings, "currency">>,
 ): Promise<void> {
   const money = {
-    ...(dailyBudgetCents === undefined ? {} : { dailyBudgetCents: microsToCents(centsToMicros(dailyBudgetCents)) }),
+    ...(dailyBudgetCents === undefined
+      ? {}
+      : { dailyBudgetCents: microsToCents(centsToMicros(dailyBudgetCents)) }),
     ...(monthlyBudgetCents === undefined
       ? {}
       : { monthlyBudgetCents: microsToCents(centsToMicros(monthlyBudgetCents)) }),

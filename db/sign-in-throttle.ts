@@ -17,7 +17,10 @@ const LONGEST_LOCK_SECONDS = 900;
  * Counts an attempt as failed before the password is looked at, so that a thousand attempts at once are not a way
  * round the limit; `forgiveAttempt` takes it back. Answers when to come back where the key is locked, else null.
  */
-export async function countAttempt(tx: TenantTransaction, { key, limit }: ThrottleRule): Promise<Date | null> {
+export async function countAttempt(
+  tx: TenantTransaction,
+  { key, limit }: ThrottleRule,
+): Promise<Date | null> {
   const counted = await tx
     .insert(signInThrottle)
     .values({ key, failures: 1, firstFailureAt: sql`clock_timestamp()` })

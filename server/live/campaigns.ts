@@ -1,0 +1,16 @@
+import type { TenantDatabase } from "@smscrm/db/connection";
+import { readCampaignFigures } from "@smscrm/db/progress";
+import { type Progress, toProgress } from "./progress.ts";
+import type { createWatch } from "./watch.ts";
+
+export type LiveCampaigns = ReturnType<typeof createWatch<Progress>>;
+
+/** Null where the tenant has no such campaign. */
+export async function readProgress(
+  database: TenantDatabase,
+  tenantId: string,
+  campaignId: string,
+): Promise<Progress | null> {
+  const figures = await database.asTenant(tenantId, (tx) => readCampaignFigures(tx, tenantId, campaignId));
+  return figures && toProgress(figures);
+}

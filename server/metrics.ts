@@ -1,0 +1,51 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+
+export type WebhookOutcome = "stored" | "forged" | "refused" | "overloaded" | "failed";
+
+/** What Prometheus reads at /metrics. One registry per app, so that tests do not share counts. */
+export function createMetrics() {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 20 });
+  const registers = [registry];
+  return {
+    registry,
+    requestSeconds: new Histogram({
+      name: "smscrm_http_request_duration_seconds",
+      help: "Time to answer, by route pattern, method and status",
+      labelNames: ["route", "method", "status"],
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+      registers,
+    }),
+    webhooks: new Counter<"kind" | "outcome">({
+      name: "smscrm_webhooks_total",
+      help: "Webhook requests by kind (status, inbound) and what became of them",
+      labelNames: ["kind", "outcome"],
+      registers,
+    }),
+    forged: new Counter<"kind">({
+      name: "smscrm_webhooks_forged_total",
+      help: "Webhook requests whose signature did not hold",
+      labelNames: ["kind"],
+      registers,
+    }),
+    webhookBatch: new Histogram({
+      name: "smscrm_webhook_batch_events",
+      help: "Status callbacks committed together",
+      buckets: [1, 2, 5, 10, 20, 50, 100, 200],
+      registers,
+    }),
+    signIns: new Counter<"outcome">({
+      name: "smscrm_sign_ins_total",
+      help: "Sign-in attempts by outcome: ok, wrong, throttled",
+      labelNames: ["outcome"],
+      registers,
+    }),
+    liveStreams: new Gauge({
+      name: "smscrm_live_streams",
+      help: "Open live subscriptions",
+      registers,
+    }),
+  };
+}
+
+export type Metrics = ReturnType<typeof createMetrics>;

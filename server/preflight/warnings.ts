@@ -1,0 +1,29 @@
+import type { BodyCheck } from "@smscrm/core/campaign";
+import type { Forecast } from "@smscrm/core/forecast";
+
+interface Findings {
+  counts: { audience: number; segments: { ucs2: number } };
+  body: BodyCheck;
+  flow: Forecast | null;
+  pausedAt: Date | null;
+}
+
+/** What an operator should know before launching, each in a sentence that says what to do. */
+export function warningsFor({ counts, body, flow, pausedAt }: Findings): string[] {
+  const warnings = [...body.errors, ...body.warnings];
+  if (counts.audience === 0)
+    warnings.push("Nobody is in this audience. Import contacts, or choose other tags.");
+  if (pausedAt)
+    warnings.push("Sending is paused. A launch is possible once it is resumed under Settings → Kill Switch.");
+  if (counts.segments.ucs2 > 0) {
+    warnings.push(
+      `${people(counts.segments.ucs2)} would get a text with characters outside the ordinary alphabet, which costs more segments. Turn on smart encoding, or look at the names.`,
+    );
+  }
+  for (const { reason, count } of flow?.missed ?? []) {
+    warnings.push(`${people(count)} would not be reached in time: ${reason.toLowerCase()}.`);
+  }
+  return warnings;
+}
+
+const people = (count: number) => (count === 1 ? "1 person" : `${count.toLocaleString("en")} people`);

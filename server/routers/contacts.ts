@@ -1,0 +1,137 @@
+import { normalisePhone } from "@smscrm/core/phone";
+import { zoneFor } from "@smscrm/core/time-zone";
+import { recordAudit } from "@smscrm/db/audit";
+import * as db from "@smscrm/db/contacts";
+import { readSettings } from "@smscrm/db/settings";
+import { z } from "zod";
+import { byId, id, note, optionalText, page, rawPhone, search, tag, zone } from "../inputs.ts";
+import { phoneInput } from "../phone-input.ts";
+import { conflict, found, notFound } from "../refusals.ts";
+import { allowed, router } from "../trpc.ts";
+
+const change = z.object({
+  id,
+  firstName: optionalText(100),
+  lastName: optionalText(100),
+  email: optionalText(254),
+  timezone: zone.nullish(),
+  tags: z.array(tag).max(50).optional(),
+});
+
+const newContact = z.object({
+  phone: rawPhone,
+  firstName: optionalText(100),
+  lastName: optionalText(100),
+  consentBasis: z.enum(["express", "inferred", "transactional"]),
+  consentEvidence: note,
+  tags: z.array(tag).max(50).default([]),
+});
+
+export const contacts = router({
+  list: allowed("contacts.read")
+    .input(page.extend({ search: search.optional(), tag: tag.optional(), optedOut: z.boolean().optional() }))
+    .query(({ ctx, input }) => ctx.inTenant((tx) => db.listContacts(tx, ctx.tenantId, input))),
+
+  get: allowed("contacts.read")
+    .input(byId)
+    .query(({ ctx, input }) =>
+      ctx.inTenant(async (tx) => {
+        const contact = found(await db.findContact(tx, ctx.tenantId, input.id), "contact");
+        return { ...contact, zones: [...(await zonesOf(tx, ctx.tenantId, contact))] };
+      }),
+    ),
+
+  conversation: allowed("contacts.read")
+    .input(page.extend({ id }))
+    .query(({ ctx, input }) =>
+      ctx.inTenant(async (tx) => {
+        const contact = found(await db.findContact(tx, ctx.tenantId, input.id), "contact");
+        return db.listTurns(tx, ctx.tenantId, contact.phone, input);
+      }),
+    ),
+
+  tags: allowed("contacts.read").query(({ ctx }) => ctx.inTenant((tx) => db.countTags(tx, ctx.tenantId))),
+
+  update: allowed("contacts.write")
+    .input(change)
+    .mutation(({ ctx, input: { id: contactId, ...input } }) =>
+      ctx.inTenant(async (tx): Promise<{ ok: true }> => {
+        const changed = await db.updateContact(tx, ctx.tenantId, contactId, input);
+        if (!changed) throw notFound("contact");
+        await recordAudit(tx, {
+          tenantId: ctx.tenantId,
+          actorId: ctx.session.userId,
+          action: "contact.update",
+          objectKind: "contact",
+          objectId: contactId,
+          detail: { fields: Object.keys(input) },
+        });
+        return { ok: true };
+      }),
+    ),
+
+  add: allowed("contacts.write")
+    .input(newContact)
+    .mutation(({ ctx, input }) =>
+      ctx.inTenant(async (tx): Promise<{ id: string }> => {
+        const { country, timezone, trustTenantZone } = await readSettings(tx, ctx.tenantId);
+        const phone = phoneInput(normalisePhone(input.phone, country));
+        const place = zoneFor({
+          stated: null,
+          postcode: null,
+          state: null,
+          e164: phone.e164,
+          country: phone.country,
+          lineType: phone.lineType,
+          tenantZone: timezone,
+          tenantCountry: country,
+          trustTenantZone,
+        });
+        const contactId = await db.insertContact(tx, ctx.tenantId, {
+          phoneE164: phone.e164,
+          country: phone.country,
+          lineType: phone.lineType,
+          firstName: input.firstName ?? null,
+          lastName: input.lastName ?? null,
+          timezone: place.zones.length === 1 ? place.zones[0]! : null,
+          timezoneSource: place.zones.length === 1 ? place.source : "unknown",
+          tags: input.tags,
+          consentBasis: input.consentBasis,
+          consentEvidence: { note: input.consentEvidence },
+          recordedBy: ctx.session.userId,
+        });
+        if (!contactId)
+          throw conflict("There is a contact with this number already. Search for the number to find it.");
+        await recordAudit(tx, {
+          tenantId: ctx.tenantId,
+          actorId: ctx.session.userId,
+          action: "contact.add",
+          objectKind: "contact",
+          objectId: contactId,
+          detail: { consentBasis: input.consentBasis },
+        });
+        return { id: contactId };
+      }),
+    ),
+});
+
+/** The zones a person may be in, by the same rule as the quiet-hours gate. */
+async function zonesOf(
+  tx: Parameters<typeof readSettings>[0],
+  tenantId: string,
+  contact: db.Contact,
+): Promise<readonly string[]> {
+  if (contact.timezone) return [contact.timezone];
+  const tenant = await readSettings(tx, tenantId);
+  return zoneFor({
+    stated: null,
+    postcode: contact.postcode,
+    state: contact.state,
+    e164: contact.phone,
+    country: contact.country,
+    lineType: contact.lineType,
+    tenantZone: tenant.timezone,
+    tenantCountry: tenant.country,
+    trustTenantZone: tenant.trustTenantZone,
+  }).zones;
+}

@@ -1,0 +1,136 @@
+import { describeCarrierError } from "@smscrm/core/carrier-outcome";
+import { GATE_NAMES, type GateName, type Looked } from "@smscrm/core/gates/gate";
+import { normalisePhone } from "@smscrm/core/phone";
+import { SEND_JOB_STATUSES } from "@smscrm/core/send-job";
+import * as db from "@smscrm/db/messages";
+import type { Page } from "@smscrm/db/page";
+import { readSettings } from "@smscrm/db/settings";
+import { z } from "zod";
+import { byId, id, page, rawPhone, zone } from "../inputs.ts";
+import { messageSentence, recipientZones, type TenantPlace } from "../message-sentence.ts";
+import { badRequest, found } from "../refusals.ts";
+import { allowed, router } from "../trpc.ts";
+
+/** A message in a list, with the sentence that says why it stands where it does. */
+export interface MessageRow
+  extends Pick<
+    db.SendJobRow,
+    | "id"
+    | "phone"
+    | "contactId"
+    | "contactName"
+    | "campaignId"
+    | "campaignName"
+    | "status"
+    | "reason"
+    | "notBefore"
+    | "sentAt"
+    | "finalAt"
+    | "createdAt"
+    | "priceMicros"
+    | "segments"
+  > {
+  sentence: string;
+}
+
+export interface Message extends MessageRow {
+  gate: string | null;
+  verdict: db.SendJobRow["verdict"];
+  attempts: (db.AttemptRow & { carrierErrorText: string | null })[];
+  events: db.CarrierEventRow[];
+  gates: { name: GateName; answer: "pass" | "hold" | "drop" | "not asked"; looked: Looked | null }[];
+  zones: string[];
+  timezoneSource: db.SendJobRow["timezoneSource"];
+}
+
+/** Times in sentences are told in the reader's zone; the tenant's where the page does not say. */
+const viewerZone = zone.optional();
+
+const filter = page.extend({
+  campaignId: id.optional(),
+  status: z.enum(SEND_JOB_STATUSES).optional(),
+  reason: z.string().trim().min(1).max(100).optional(),
+  phone: rawPhone.optional(),
+  viewerZone,
+});
+
+export const messages = router({
+  list: allowed("messages.read")
+    .input(filter)
+    .query(({ ctx, input: { phone: raw, viewerZone: viewer, ...input } }) =>
+      ctx.inTenant(async (tx): Promise<Page<MessageRow>> => {
+        const tenant = await readSettings(tx, ctx.tenantId);
+        const phone = raw === undefined ? undefined : e164(raw, tenant.country);
+        const rows = await db.listSendJobs(tx, ctx.tenantId, { ...input, phone });
+        const tell = teller(tenant, viewer ?? tenant.timezone);
+        return { ...rows, items: rows.items.map((row) => ({ ...shown(row), sentence: tell(row) })) };
+      }),
+    ),
+
+  get: allowed("messages.read")
+    .input(byId.extend({ viewerZone }))
+    .query(({ ctx, input }) =>
+      ctx.inTenant(async (tx): Promise<Message> => {
+        const tenant = await readSettings(tx, ctx.tenantId);
+        const row = found(await db.findSendJob(tx, ctx.tenantId, input.id), "message");
+        const attempts = await db.listAttempts(tx, ctx.tenantId, row.id);
+        return {
+          ...shown(row),
+          sentence: teller(tenant, input.viewerZone ?? tenant.timezone)(row),
+          gate: row.gate,
+          verdict: row.verdict,
+          attempts: attempts.map((attempt) => ({ ...attempt, carrierErrorText: errorText(attempt) })),
+          events: await db.listCarrierEvents(tx, ctx.tenantId, row.id),
+          gates: gateAnswers(row.verdict),
+          zones: [...recipientZones(row, tenant)],
+          timezoneSource: row.timezoneSource,
+        };
+      }),
+    ),
+});
+
+function e164(raw: string, country: string): string {
+  const phone = normalisePhone(raw, country);
+  if (phone.ok) return phone.e164;
+  throw badRequest("This is not a phone number. Enter it in full, such as 0491 570 006 or +61 491 570 006.");
+}
+
+function teller(tenant: TenantPlace, viewer: string): (row: db.SendJobRow) => string {
+  const now = new Date();
+  return (row) => messageSentence(row, tenant, viewer, now);
+}
+
+const errorText = ({ carrierErrorCode }: db.AttemptRow) =>
+  carrierErrorCode === null ? null : describeCarrierError(carrierErrorCode);
+
+function shown(row: db.SendJobRow): Omit<MessageRow, "sentence"> {
+  const { id: jobId, phone, contactId, contactName, campaignId, campaignName, status, reason } = row;
+  const { notBefore, sentAt, finalAt, createdAt, priceMicros, segments } = row;
+  return {
+    id: jobId,
+    phone,
+    contactId,
+    contactName,
+    campaignId,
+    campaignName,
+    status,
+    reason,
+    notBefore,
+    sentAt,
+    finalAt,
+    createdAt,
+    priceMicros,
+    segments,
+  };
+}
+
+/** The gates in their order: those before the one that decided have passed, those after it were not asked. */
+function gateAnswers(verdict: db.SendJobRow["verdict"]): Message["gates"] {
+  if (verdict?.kind === "send") return GATE_NAMES.map((name) => ({ name, answer: "pass", looked: null }));
+  // A text that may go to nobody is refused before any gate is asked: then none is the deciding one.
+  const decided = verdict ? GATE_NAMES.indexOf(verdict.gate) : -1;
+  return GATE_NAMES.map((name, index) => {
+    if (verdict && index === decided) return { name, answer: verdict.kind, looked: verdict.looked };
+    return { name, answer: index < decided ? "pass" : "not asked", looked: null };
+  });
+}

@@ -1,0 +1,37 @@
+import { listWorkers, readSchemaState, readWebhookHealth, type WebhookHealth } from "@smscrm/db/system";
+import { type QueueState, queueState } from "../queue-state.ts";
+import { router, signedIn } from "../trpc.ts";
+
+export interface SystemStatus {
+  version: string;
+  startedAt: Date;
+  database: { ok: boolean; latencyMs: number };
+  queue: QueueState;
+  workers: { workerId: string; seenAt: Date; startedAt: Date; carrier: string }[];
+  webhooks: WebhookHealth;
+  carrier: "simulator" | "twilio";
+}
+
+export const system = router({
+  status: signedIn.query(async ({ ctx: { dependencies } }): Promise<SystemStatus> => {
+    const { pipeline, version, startedAt, carrier } = dependencies;
+    const before = performance.now();
+    await readSchemaState(pipeline);
+    const latencyMs = Math.round((performance.now() - before) * 10) / 10;
+    const workers = await listWorkers(pipeline);
+    return {
+      version,
+      startedAt,
+      database: { ok: true, latencyMs },
+      queue: queueState(workers),
+      workers: workers.map(({ workerId, seenAt, startedAt: since, carrier: via }) => ({
+        workerId,
+        seenAt,
+        startedAt: since,
+        carrier: via,
+      })),
+      webhooks: await readWebhookHealth(pipeline),
+      carrier,
+    };
+  }),
+});
