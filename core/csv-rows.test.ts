@@ -1,0 +1,159 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { type CsvOptions, type CsvRow, csvRows } from "./csv-rows.ts";
+
+const read = (text: string, options: Partial<CsvOptions> = {}): CsvRow[] =>
+  csvRows({ delimiter: ",", ...options }).take(text, true);
+const cells = (text: string, options?: Partial<CsvOptions>) => read(text, options).map((row) => row.cells);
+
+describe("rows as spreadsheets write them", () => {
+  test.each<[string, string[][]]>([
+    [
+      "a,b\nc,d",
+      [
+        ["a", "b"],
+        ["c", "d"],
+      ],
+    ],
+    [
+      "a,b\r\nc,d\r\n",
+      [
+        ["a", "b"],
+        ["c", "d"],
+      ],
+    ],
+    [
+      "a,\n,b\n",
+      [
+        ["a", ""],
+        ["", "b"],
+      ],
+    ],
+    ["a\n\n \n,,\nb", [["a"], ["b"]]],
+    [
+      '"a","b"\n"c","d"',
+      [
+        ["a", "b"],
+        ["c", "d"],
+      ],
+    ],
+    [
+      '"a,1","say ""hi"""\nb,c',
+      [
+        ["a,1", 'say "hi"'],
+        ["b", "c"],
+      ],
+    ],
+    [
+      '"two\nlines",b\r\nc,"three\r\n\r\nlines"\r\n',
+      [
+        ["two\nlines", "b"],
+        ["c", "three\r\n\r\nlines"],
+      ],
+    ],
+    ['"",""\n"a",""', [["a", ""]]],
+    ['a,"b"', [["a", "b"]]],
+    ['a,"b",', [["a", "b", ""]]],
+  ])("%j", (text, expected) => expect(cells(text)).toEqual(expected));
+
+  test("other delimiters, and the newline of the oldest spreadsheets", () => {
+    expect(cells('a;"b;c"\nd;e', { delimiter: ";" })).toEqual([
+      ["a", "b;c"],
+      ["d", "e"],
+    ]);
+    expect(cells('a,"b\rc"\rd,e\r', { newline: "\r" })).toEqual([
+      ["a", "b\rc"],
+      ["d", "e"],
+    ]);
+  });
+
+  test("each row knows the line on which it begins", () => {
+    expect(read('a\n"b\n\nc"\n\nd\n').map((row) => row.line)).toEqual([1, 2, 6]);
+  });
+});
+
+describe("damage", () => {
+  test("a stray quote inside a line is a character", () => {
+    expect(cells('5" pipe,b\n"Jo "Jojo" Lee",c\nd,e"f')).toEqual([
+      ['5" pipe', "b"],
+      ['Jo "Jojo" Lee', "c"],
+      ["d", 'e"f'],
+    ]);
+  });
+
+  test.each([
+    ['a,"John,1\nb,c,2\n"d",e,3\n', [1]],
+    ['a,"John,1\nb,c,2\n', [1]],
+    ['a,"John,1\nb,"Jane,2\nc,d,3', [1, 2]],
+    ['a,b,1\n"c,d,2\ne,"f, g",3\nh,i,4\n', [2]],
+  ])("an unclosed quote breaks its own line and no other: %j", (text, brokenLines) => {
+    const rows = read(text);
+    expect(rows.filter((row) => row.fault === "Unclosed quote").map((row) => row.line)).toEqual(brokenLines);
+    expect(rows.length).toBe(text.trim().split("\n").length);
+  });
+
+  test("an unclosed quote is given up after the longest row, however long the file", () => {
+    const good = `${"x,".repeat(20)}y\n`.repeat(5000);
+    const rows = read(`a,"b\n${good}`, { maxRowChars: 1000 });
+    expect(rows.map((row) => row.fault).filter(Boolean)).toEqual(["Unclosed quote"]);
+    expect(rows.length).toBe(5001);
+  });
+
+  test("a row without end is dropped without being kept in memory", () => {
+    const parser = csvRows({ delimiter: ",", maxRowChars: 1000 });
+    const rows = ["a,b\n", "x".repeat(900), "x".repeat(900), "x".repeat(5000), "x\nc,d\n"].flatMap((piece) =>
+      parser.take(piece),
+    );
+    expect(rows.map((row) => [row.line, row.fault])).toEqual([
+      [1, null],
+      [2, "Row too long"],
+      [3, null],
+    ]);
+  });
+});
+
+const cell = fc.oneof(
+  fc.string({ unit: "grapheme", maxLength: 8 }),
+  fc.stringMatching(/^[a-c",\r\n; ]{0,8}$/),
+);
+
+test("what is written by the rules is read back, however it is cut into pieces", () => {
+  const rows = fc.array(fc.tuple(fc.constant("x"), cell, cell), { minLength: 1, maxLength: 12 });
+  fc.assert(
+    fc.property(rows, fc.array(fc.nat(20), { maxLength: 30 }), (written, lengths) => {
+      const text = written.map((row) => row.map(quoted).join(",")).join("\r\n");
+      const parser = csvRows({ delimiter: "," });
+      const found: string[][] = [];
+      let at = 0;
+      for (const length of lengths) {
+        for (const row of parser.take(text.slice(at, at + length))) found.push(row.cells);
+        at += length;
+      }
+      for (const row of parser.take(text.slice(at), true)) found.push(row.cells);
+      expect(found).toEqual(written);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test("any text at all comes out the same in pieces as in one, and no line is lost or told twice", () => {
+  const dirty = fc.array(fc.constantFrom('"', ",", "\n", "\r\n", "a", "é", '""', ' "', "bc"), {
+    maxLength: 60,
+  });
+  fc.assert(
+    fc.property(dirty, fc.integer({ min: 1, max: 7 }), (parts, size) => {
+      const text = parts.join("");
+      const whole = read(text, { maxRowChars: 12 });
+      const parser = csvRows({ delimiter: ",", maxRowChars: 12 });
+      const pieces: CsvRow[] = [];
+      for (let at = 0; at < text.length; at += size) pieces.push(...parser.take(text.slice(at, at + size)));
+      pieces.push(...parser.take("", true));
+      expect(pieces).toEqual(whole);
+      const lines = whole.map((row) => row.line);
+      expect(lines).toEqual([...new Set(lines)].sort((a, b) => a - b));
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+const quoted = (value: string) => (/[",\r\n]|^\s*$/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);

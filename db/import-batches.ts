@@ -1,0 +1,180 @@
+import type { ZoneSource } from "@smscrm/core/gates/gate";
+import type { PipelineTransaction } from "./connection.ts";
+import { storableText } from "./storable-text.ts";
+
+/** A row of a file that is fit to be a contact. Null is a blank cell: it never erases what is known. */
+export interface ImportContact {
+  phoneE164: string;
+  country: string | null;
+  lineType: string;
+  firstName: string | null;
+  lastName: string | null;
+  email: string | null;
+  city: string | null;
+  state: string | null;
+  postcode: string | null;
+  custom: Record<string, string>;
+  tags: string[];
+  timezone: string | null;
+  timezoneSource: ZoneSource;
+  /** Line of the file. */
+  line: number;
+}
+
+export interface ImportBatch {
+  importId: string;
+  tenantId: string;
+  consentBasis: string;
+  /** What is kept as evidence with each consent; the line is added. */
+  evidence: Record<string, string>;
+  recordedBy: string | null;
+  /** No number twice. */
+  contacts: readonly ImportContact[];
+}
+
+export interface BatchOutcome {
+  created: number;
+  updated: number;
+  unchanged: number;
+  /** Of those: on the do-not-contact list, where they stay. */
+  keptOptedOut: number;
+  /** Positions within the batch whose number an earlier row of the same file brought. */
+  repeated: number[];
+}
+
+/** Between the tags of one contact, which never hold it: arrays of arrays do not survive `unnest`. */
+const SEPARATOR = "\u001f";
+
+/**
+ * Writes a batch of one import in one statement. A contact that exists gains what the file gives; blank cells
+ * erase nothing; tags are added; a zone from a better source stays. Consent is appended for each, and becomes the
+ * contact's footing unless that is stronger already. Whoever withdrew stays withdrawn and no consent is noted for
+ * them, nor for a number on the do-not-contact list: an import is no evidence that somebody changed their mind.
+ */
+export async function writeImportBatch(sql: PipelineTransaction, batch: ImportBatch): Promise<BatchOutcome> {
+  const { contacts, tenantId, importId, consentBasis, evidence, recordedBy } = batch;
+  const column = <K extends keyof ImportContact>(key: K) => contacts.map((contact) => contact[key]);
+  const customs = contacts.map(({ custom }) => (hasKeys(custom) ? JSON.stringify(custom) : null));
+  const tags = contacts.map((contact) => contact.tags.join(SEPARATOR));
+  const [outcome] = await sql<BatchOutcome[]>`
+    with input as (
+      select phone, country, line_type, first_name, last_name, email, city, state, postcode,
+        coalesce(custom::jsonb, '{}') as custom, string_to_array(tags, ${SEPARATOR}) as tags, timezone, zone_source,
+        array_position(array['unknown','tenant-default','area-code','state','postcode','stated'], zone_source)
+          as zone_rank, line, n
+      from unnest(
+        ${column("phoneE164")}::text[], ${column("country")}::text[], ${column("lineType")}::text[],
+        ${column("firstName")}::text[], ${column("lastName")}::text[], ${column("email")}::text[],
+        ${column("city")}::text[], ${column("state")}::text[], ${column("postcode")}::text[],
+        ${customs}::text[], ${tags}::text[], ${column("timezone")}::text[], ${column("timezoneSource")}::text[],
+        ${column("line")}::int[]
+      ) with ordinality as given(phone, country, line_type, first_name, last_name, email, city, state, postcode,
+        custom, tags, timezone, zone_source, line, n)
+    ),
+    merged as materialized (
+      select i.n, i.line, i.phone, c.id is not null as known,
+        coalesce(c.last_import_id = ${importId}, false) as repeated,
+        d.phone_e164 is not null as opted_out,
+        coalesce(c.country, i.country) as country, coalesce(c.line_type, i.line_type) as line_type,
+        coalesce(i.first_name, c.first_name) as first_name, coalesce(i.last_name, c.last_name) as last_name,
+        coalesce(i.email, c.email) as email, coalesce(i.city, c.city) as city,
+        coalesce(i.state, c.state) as state, coalesce(i.postcode, c.postcode) as postcode,
+        case when c.id is null then i.custom else c.custom || i.custom end as custom,
+        case when c.id is null then i.tags when c.tags @> i.tags then c.tags
+          else (select array_agg(tag order by at) from (
+            select tag, min(at) as at from unnest(c.tags || i.tags) with ordinality as t(tag, at) group by tag) each)
+          end as tags,
+        case when zone.better then i.timezone else c.timezone end as timezone,
+        case when zone.better then i.zone_source else coalesce(c.timezone_source, 'unknown') end as zone_source,
+        case when coalesce(c.consent_basis, past.basis) = 'withdrawn' then 'withdrawn'
+          when footing.stays then c.consent_basis else ${consentBasis} end as consent_basis,
+        case when footing.stays then c.consent_at else now() end as consent_at,
+        case when footing.stays then c.consent_expires_at end as consent_expires_at,
+        c.updated_at, c.first_name as was_first_name, c.last_name as was_last_name, c.email as was_email,
+        c.city as was_city, c.state as was_state, c.postcode as was_postcode, c.custom as was_custom,
+        c.tags as was_tags, c.timezone as was_timezone, c.timezone_source as was_zone_source,
+        c.consent_basis as was_consent_basis
+      from input i
+      left join contacts c on c.tenant_id = ${tenantId} and c.phone_e164 = i.phone
+      left join do_not_contact d on d.tenant_id = ${tenantId} and d.phone_e164 = i.phone
+      left join lateral (
+        select s.basis from consents s where c.id is null and s.tenant_id = ${tenantId} and s.phone_e164 = i.phone
+        order by s.id desc limit 1
+      ) past on true
+      cross join lateral (
+        select i.timezone is not null and (c.timezone is null or i.zone_rank >= array_position(
+          array['unknown','tenant-default','area-code','state','postcode','stated'], c.timezone_source)) as better
+      ) zone
+      cross join lateral (
+        select c.id is not null and (c.consent_basis = 'withdrawn' or (
+          (c.consent_expires_at is null or c.consent_expires_at > now())
+          and array_position(array['unknown','transactional','inferred','express'], c.consent_basis)
+            > array_position(array['unknown','transactional','inferred','express'], ${consentBasis}::text))) as stays
+      ) footing
+    ),
+    judged as materialized (
+      select *, known and (first_name, last_name, email, city, state, postcode, custom, tags, timezone, zone_source,
+          consent_basis)
+        is distinct from (was_first_name, was_last_name, was_email, was_city, was_state, was_postcode, was_custom,
+          was_tags, was_timezone, was_zone_source, was_consent_basis) as changed
+      from merged
+    ),
+    written as (
+      insert into contacts as c (tenant_id, phone_e164, country, line_type, first_name, last_name, email, city, state,
+        postcode, custom, tags, timezone, timezone_source, consent_basis, consent_at, consent_expires_at,
+        last_import_id, updated_at)
+      select ${tenantId}, phone, country, line_type, first_name, last_name, email, city, state, postcode, custom, tags,
+        timezone, zone_source, consent_basis, consent_at, consent_expires_at, ${importId},
+        case when known and not changed then updated_at else now() end
+      from judged where not repeated order by n
+      on conflict (tenant_id, phone_e164) do update set
+        country = excluded.country, line_type = excluded.line_type,
+        first_name = excluded.first_name, last_name = excluded.last_name, email = excluded.email,
+        city = excluded.city, state = excluded.state, postcode = excluded.postcode, custom = excluded.custom,
+        tags = excluded.tags, timezone = excluded.timezone, timezone_source = excluded.timezone_source,
+        consent_basis = case when c.consent_basis = 'withdrawn' then 'withdrawn' else excluded.consent_basis end,
+        consent_at = case when c.consent_basis = 'withdrawn' then c.consent_at else excluded.consent_at end,
+        consent_expires_at = excluded.consent_expires_at,
+        last_import_id = excluded.last_import_id, updated_at = excluded.updated_at
+    ),
+    noted as (
+      insert into consents (tenant_id, phone_e164, basis, source, evidence, recorded_by)
+      select ${tenantId}, phone, ${consentBasis}, 'import',
+        ${sql.json(evidence)}::jsonb || jsonb_build_object('line', line), ${recordedBy}
+      from judged where not repeated and not opted_out and consent_basis <> 'withdrawn' order by n
+    )
+    select (count(*) filter (where not repeated and not known))::int as created,
+      (count(*) filter (where not repeated and changed))::int as updated,
+      (count(*) filter (where not repeated and known and not changed))::int as unchanged,
+      (count(*) filter (where not repeated and opted_out))::int as "keptOptedOut",
+      coalesce(array_agg(n::int - 1) filter (where repeated), '{}') as repeated
+    from judged`;
+  if (!outcome) throw new Error("an import batch gave no outcome");
+  return outcome;
+}
+
+function hasKeys(record: Record<string, string>): boolean {
+  for (const _ in record) return true;
+  return false;
+}
+
+export interface RejectedRow {
+  line: number;
+  reason: string;
+  detail: string | null;
+  cells: readonly string[];
+}
+
+/** Keeps rows that could not be imported, for the operator to mend. */
+export async function writeRejections(
+  sql: PipelineTransaction,
+  { tenantId, importId }: Pick<ImportBatch, "tenantId" | "importId">,
+  rows: readonly RejectedRow[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  await sql`
+    insert into import_rejections (tenant_id, import_id, line, reason, detail, row)
+    select ${tenantId}, ${importId}, given.* from unnest(
+      ${rows.map((row) => row.line)}::int[], ${rows.map((row) => row.reason)}::text[],
+      ${rows.map((row) => row.detail)}::text[], ${rows.map((row) => JSON.stringify(row.cells.map(storableText)))}::jsonb[]) as given`;
+}

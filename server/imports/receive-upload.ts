@@ -1,0 +1,58 @@
+import { type Encoding, encodingTally } from "@smscrm/core/csv-encoding";
+import type { TenantDatabase } from "@smscrm/db/connection";
+import { addImportChunk } from "@smscrm/db/import-uploads";
+
+export const CHUNK_BYTES = 1024 * 1024;
+
+export interface Upload {
+  database: TenantDatabase;
+  tenantId: string;
+  importId: string;
+  maxBytes: number;
+}
+
+export type Received =
+  | { ok: true; sizeBytes: number; head: Uint8Array; likelyEncoding: Encoding }
+  | { ok: false; reason: "too-large" };
+
+/**
+ * Stores a body piece by piece as it comes. The next piece is not read before the last one is stored, so a client that
+ * is faster than the database waits, and no more than one piece is ever held.
+ */
+export async function receiveUpload(
+  { database, tenantId, importId, maxBytes }: Upload,
+  body: ReadableStream<Uint8Array>,
+): Promise<Received> {
+  const tally = encodingTally();
+  let head: Uint8Array = new Uint8Array();
+  let sizeBytes = 0;
+  let sequence = 0;
+  for await (const piece of piecesOf(body, CHUNK_BYTES)) {
+    sizeBytes += piece.length;
+    if (sizeBytes > maxBytes) return { ok: false, reason: "too-large" };
+    if (sequence === 0) head = piece.slice();
+    tally.add(piece);
+    await database.asTenant(tenantId, (tx) => addImportChunk(tx, tenantId, importId, sequence, piece));
+    sequence++;
+  }
+  return { ok: true, sizeBytes, head, likelyEncoding: tally.answer() };
+}
+
+/** The same bytes in pieces of one size; the last is shorter. A piece is overwritten once the next is asked for. */
+async function* piecesOf(body: ReadableStream<Uint8Array>, size: number): AsyncGenerator<Uint8Array> {
+  const piece = new Uint8Array(size);
+  let filled = 0;
+  for await (const part of body) {
+    for (let at = 0; at < part.length; ) {
+      const taken = Math.min(size - filled, part.length - at);
+      piece.set(part.subarray(at, at + taken), filled);
+      filled += taken;
+      at += taken;
+      if (filled === size) {
+        yield piece;
+        filled = 0;
+      }
+    }
+  }
+  if (filled > 0) yield piece.subarray(0, filled);
+}

@@ -1,0 +1,237 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { type ImportFixture, openImportFixture } from "./import-fixture.ts";
+
+let bench: ImportFixture;
+beforeAll(async () => {
+  bench = await openImportFixture();
+});
+afterAll(() => bench.close());
+beforeEach(async () => {
+  await bench.pipeline`delete from contacts`;
+  await bench.pipeline`delete from do_not_contact`;
+  await bench.pipeline`delete from imports`;
+});
+
+const HEADER = "Mobile,First name,Last name,E-mail,Post code,State,Tags,Shoe size";
+
+describe("what a row becomes", () => {
+  test("a contact with all that the file says of it", async () => {
+    const summary = await bench.importText(
+      `${HEADER}\n0491 570 006,Zoë,O'Brien,Zoe@Example.com,6000,,"vip, lapsed",42\n`,
+      {
+        mapping: {
+          phone: 0,
+          first_name: 1,
+          last_name: 2,
+          email: 3,
+          postcode: 4,
+          state: 5,
+          tags: 6,
+          custom: { "Shoe size": 7 },
+        },
+        tags: ["may"],
+      },
+    );
+    expect(summary).toMatchObject({
+      status: "completed",
+      created: 1,
+      rowsDone: 1,
+      rowsTotal: 1,
+      rejected: 0,
+    });
+    expect(summary.bytesDone).toBe(summary.sizeBytes);
+    expect(await bench.contact("+61491570006")).toMatchObject({
+      country: "AU",
+      line_type: "MOBILE",
+      first_name: "Zoë",
+      last_name: "O'Brien",
+      email: "zoe@example.com",
+      postcode: "6000",
+      tags: ["vip", "lapsed", "may"],
+      custom: { shoe_size: "42" },
+      timezone: "Australia/Perth",
+      timezone_source: "postcode",
+      consent_basis: "express",
+    });
+  });
+
+  test("its consent is noted with where it is from", async () => {
+    const { id } = await bench.importText("Mobile\n0491570156\n", { consentBasis: "inferred" });
+    const notes = await bench.pipeline`select * from consents where phone_e164 = '+61491570156'`;
+    expect(notes).toHaveLength(1);
+    expect(notes[0]).toMatchObject({ basis: "inferred", source: "import" });
+    expect(notes[0]?.evidence).toEqual({
+      importId: id,
+      fileName: "people.csv",
+      line: 2,
+      statement: "Asked at the counter",
+    });
+    expect(notes[0]?.recorded_by).not.toBeNull();
+  });
+
+  test("a zone only where there is one: a mobile alone says nothing", async () => {
+    await bench.importText("Mobile,State\n0491570157,\n0491570158,NSW\n0491570159,VIC\n+1 212 555 0123,\n");
+    const zones =
+      await bench.pipeline`select phone_e164, timezone, timezone_source from contacts order by phone_e164`;
+    expect(zones.map((row) => [row.timezone, row.timezone_source])).toEqual([
+      ["America/New_York", "area-code"],
+      [null, "unknown"],
+      [null, "unknown"],
+      ["Australia/Melbourne", "state"],
+    ]);
+  });
+
+  test("the file's bytes are gone afterwards, its summary stays", async () => {
+    await bench.importText("Mobile\n0491570006\n");
+    expect(await bench.pipeline`select 1 from import_chunks`).toHaveLength(0);
+  });
+});
+
+describe("rows that are refused", () => {
+  test("each with its line, its reason and itself", async () => {
+    const summary = await bench.importText(
+      [
+        "Mobile,Name,Note",
+        "0491570006,Ann,fine",
+        "(02) 5550 1234,Bea,landline",
+        ",Cy,none",
+        '0491570156,"Di,unclosed',
+        "4.9157E+8,Ed,damaged",
+        '"0491570157","Flo","two',
+        'lines"',
+        "0491 570 006,Ann again,",
+        "0491570158,Gil,x,too many",
+        "0491570159,Hal\u0000,nul",
+      ].join("\n"),
+    );
+    expect(summary).toMatchObject({ rowsDone: 9, created: 2, rejected: 7, status: "completed" });
+    const rows = await bench.pipeline`select line, reason, row from import_rejections order by line`;
+    expect(rows.map(({ line, reason }) => [line, reason])).toEqual([
+      [3, "Landline"],
+      [4, "No phone number"],
+      [5, "Unclosed quote"],
+      [6, "Spreadsheet damage"],
+      [9, "Duplicate in file"],
+      [10, "Too many columns"],
+      [11, "Bad text"],
+    ]);
+    expect(rows[1]?.row).toEqual(["", "Cy", "none"]);
+    expect(summary.rejectedByReason).toMatchObject({
+      Landline: 1,
+      "Duplicate in file": 1,
+      "Unclosed quote": 1,
+    });
+  });
+
+  test("a number that came further up in the file, also batches before", async () => {
+    const id = await bench.stage(
+      `Mobile,Name\n0491570006,first\n${"x,y\n".repeat(7)}+61 491 570 006,later\n`,
+    );
+    await bench.work({ rowsPerBatch: 2 });
+    expect(await bench.result(id)).toMatchObject({
+      created: 1,
+      rejected: 8,
+      rejectedByReason: { "Duplicate in file": 1 },
+    });
+    expect((await bench.contact("+61491570006"))?.first_name).toBe("first");
+  });
+});
+
+describe("contacts that are there already", () => {
+  test("gain what the file gives and lose nothing to its blank cells", async () => {
+    await bench.importText("Mobile,First name,E-mail,Tags\n0491570006,Ann,ann@example.com,vip\n");
+    const second = await bench.importText("Mobile,First name,E-mail,Tags\n0491570006,Anna,,lapsed\n");
+    expect(second).toMatchObject({ created: 0, updated: 1, unchanged: 0 });
+    expect(await bench.contact("+61491570006")).toMatchObject({
+      first_name: "Anna",
+      email: "ann@example.com",
+      tags: ["vip", "lapsed"],
+    });
+  });
+
+  test("are unchanged when the file says nothing new", async () => {
+    const file = "Mobile,First name,Tags\n0491570006,Ann,vip\n0491570156,Bea,\n";
+    await bench.importText(file);
+    const before = await bench.contact("+61491570006");
+    expect(await bench.importText(file)).toMatchObject({ created: 0, updated: 0, unchanged: 2 });
+    expect((await bench.contact("+61491570006"))?.updated_at).toEqual(before?.updated_at);
+  });
+
+  test("keep a zone that somebody stated", async () => {
+    await bench.importText("Mobile\n0491570006\n");
+    await bench.pipeline`update contacts set timezone = 'Australia/Darwin', timezone_source = 'stated'`;
+    await bench.importText("Mobile,Post code\n0491570006,6000\n");
+    expect(await bench.contact("+61491570006")).toMatchObject({
+      timezone: "Australia/Darwin",
+      postcode: "6000",
+    });
+  });
+
+  test("keep the stronger consent", async () => {
+    await bench.importText("Mobile\n0491570006\n", { consentBasis: "express" });
+    await bench.importText("Mobile\n0491570006\n", { consentBasis: "inferred" });
+    expect((await bench.contact("+61491570006"))?.consent_basis).toBe("express");
+    await bench.pipeline`update contacts set consent_basis = 'unknown'`;
+    expect(await bench.importText("Mobile\n0491570006\n", { consentBasis: "inferred" })).toMatchObject({
+      updated: 1,
+    });
+    expect((await bench.contact("+61491570006"))?.consent_basis).toBe("inferred");
+  });
+});
+
+describe("people who opted out", () => {
+  test("stay on the list, are counted, and no consent is noted for them", async () => {
+    await bench.pipeline`insert into do_not_contact (tenant_id, phone_e164, source) values (${bench.tenantId}, '+61491570313', 'reply')`;
+    const summary = await bench.importText("Mobile\n0491570313\n0491570737\n");
+    expect(summary).toMatchObject({ created: 2, keptOptedOut: 1 });
+    expect(await bench.pipeline`select 1 from do_not_contact`).toHaveLength(1);
+    expect(await bench.pipeline`select 1 from consents where phone_e164 = '+61491570313'`).toHaveLength(0);
+  });
+
+  test("stay withdrawn, whatever the file claims", async () => {
+    await bench.importText("Mobile\n0491571266\n");
+    await bench.pipeline`update contacts set consent_basis = 'withdrawn', consent_at = '2020-01-01'`;
+    await bench.importText("Mobile,Name\n0491571266,Ann\n", { consentBasis: "express" });
+    const contact = await bench.contact("+61491571266");
+    expect(contact).toMatchObject({ consent_basis: "withdrawn", first_name: "Ann" });
+    expect(contact?.consent_at.getUTCFullYear()).toBe(2020);
+  });
+
+  test("stay withdrawn even after their contact was deleted", async () => {
+    await bench.pipeline`insert into consents (tenant_id, phone_e164, basis, source) values (${bench.tenantId}, '+61491571491', 'withdrawn', 'reply')`;
+    await bench.importText("Mobile\n0491571491\n", { consentBasis: "express" });
+    expect((await bench.contact("+61491571491"))?.consent_basis).toBe("withdrawn");
+  });
+});
+
+describe("how a file is written", () => {
+  test("in Windows-1252, with semicolons", async () => {
+    const bytes = Uint8Array.from("Mobile;First name\n0491570006;Zo\u00eb \u0093Z\u0094\n", (char) =>
+      char.charCodeAt(0),
+    );
+    await bench.importText(bytes, { encoding: "windows-1252" });
+    expect((await bench.contact("+61491570006"))?.first_name).toBe("Zoë “Z”");
+  });
+
+  test("in UTF-16, in pieces that cut characters in half", async () => {
+    const text = "\ufeffMobile\tFirst name\r\n0491570006\tZoë 👋\r\n";
+    const bytes = new Uint8Array(text.length * 2);
+    for (let at = 0; at < text.length; at++)
+      new DataView(bytes.buffer).setUint16(at * 2, text.charCodeAt(at), true);
+    await bench.importText(bytes, { encoding: "utf-16le", chunkBytes: 7 });
+    expect((await bench.contact("+61491570006"))?.first_name).toBe("Zoë 👋");
+  });
+
+  test("with the newlines of the oldest spreadsheets", async () => {
+    expect(await bench.importText("Mobile,Name\r0491570006,A\r0491570156,B\r")).toMatchObject({ created: 2 });
+  });
+});
+
+test("one tenant's import sees and changes nothing of another's", async () => {
+  const other = await bench.addTenant();
+  await bench.importText("Mobile,Name\n0491570006,Mine\n");
+  const id = await bench.stage("Mobile,Name\n0491570006,Theirs\n", {}, other);
+  await bench.work();
+  expect(await bench.result(id, other)).toMatchObject({ created: 1, rejected: 0 });
+  expect(await bench.pipeline`select 1 from contacts where phone_e164 = '+61491570006'`).toHaveLength(2);
+});

@@ -1,0 +1,75 @@
+import type { CsvRow } from "@smscrm/core/csv-rows";
+import type { Pipeline } from "@smscrm/db/connection";
+import { type ImportCounts, type LeasedImport, renewImportLease } from "@smscrm/db/import-runs";
+import { readRows } from "./read-rows.ts";
+import { type Batch, prepareBatch, writeBatch } from "./write-batch.ts";
+
+/** Large enough that the statement's own cost does not show, small enough that a cancel is felt at once. */
+export const ROWS_PER_BATCH = 2000;
+const RENEW_AFTER_MS = 5000;
+
+export interface ImportRun {
+  pipeline: Pipeline;
+  workerId: string;
+  stop: AbortSignal;
+  rowsPerBatch?: number;
+}
+
+/** `lost`: canceled, or taken over by another worker. `stopped`: this worker was told to end. */
+export type ImportEnd = "completed" | "lost" | "stopped";
+
+/**
+ * Takes a leased import from its saved position to its end. The rows before the position are read again and left
+ * out: cheaper to trust than a place in the middle of a file. While one batch is written the next is prepared.
+ */
+export async function runImport(run: ImportRun, file: LeasedImport): Promise<ImportEnd> {
+  let counts: ImportCounts = file;
+  let writing: Promise<ImportCounts | null> | null = null;
+  try {
+    for await (const batch of batches(run, file)) {
+      if (batch === "lost") return "lost";
+      const prepared = prepareBatch(batch, file);
+      if (writing) {
+        const written = await writing;
+        writing = null;
+        if (written === null) return "lost";
+        counts = written;
+      }
+      if (run.stop.aborted) return "stopped";
+      writing = writeBatch(run.pipeline, run.workerId, file, counts, prepared);
+      // Awaited in the next round; until then its failure must not count as unhandled.
+      writing.catch(() => {});
+    }
+    return (await writing) === null ? "lost" : "completed";
+  } finally {
+    await writing?.catch(() => {});
+  }
+}
+
+/** The rows that are still to be done, in batches of the same size each time; the last one may be empty. */
+async function* batches(run: ImportRun, file: LeasedImport): AsyncGenerator<Batch | "lost"> {
+  const size = run.rowsPerBatch ?? ROWS_PER_BATCH;
+  let toSkip = file.rowsDone;
+  let rows: CsvRow[] = [];
+  let bytesBefore = 0;
+  let renewedAt = Date.now();
+  for await (const read of readRows(run.pipeline, file)) {
+    const skipped = Math.min(toSkip, read.rows.length);
+    toSkip -= skipped;
+    rows = rows.length === 0 ? read.rows.slice(skipped) : rows.concat(read.rows.slice(skipped));
+    let at = 0;
+    for (; rows.length - at >= size; at += size) {
+      const share = (at + size) / rows.length;
+      const bytesRead = Math.round(bytesBefore + (read.bytesRead - bytesBefore) * share);
+      yield { rows: rows.slice(at, at + size), bytesRead, last: false };
+      renewedAt = Date.now();
+    }
+    rows = rows.slice(at);
+    bytesBefore = read.bytesRead;
+    if (Date.now() - renewedAt > RENEW_AFTER_MS) {
+      if (!(await renewImportLease(run.pipeline, file.id, run.workerId))) return yield "lost";
+      renewedAt = Date.now();
+    }
+  }
+  yield { rows, bytesRead: file.sizeBytes, last: true };
+}
