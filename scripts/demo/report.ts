@@ -1,0 +1,82 @@
+import type { AppRouter } from "@smscrm/server/router";
+import type { inferRouterOutputs } from "@trpc/server";
+import type { LedgerSummary } from "./session.ts";
+
+type Outputs = inferRouterOutputs<AppRouter>;
+type Progress = Outputs["campaigns"]["progress"];
+type Preflight = Outputs["campaigns"]["preflight"];
+type Campaign = { preflight: Preflight; end: Progress };
+
+export interface DemoReport {
+  seconds: number;
+  imported: Outputs["imports"]["get"];
+  main: Campaign;
+  small: Campaign;
+  ledger: { before: LedgerSummary; after: LedgerSummary } | null;
+}
+
+/** The counts as one object, and a sentence for each sum that is not what it must be. */
+export function checksOf(report: DemoReport): { summary: object; faults: string[] } {
+  const { imported, main, small, ledger } = report;
+  const faults: string[] = [];
+  const equal = (what: string, one: number, other: number) => {
+    if (one !== other) faults.push(`${what}: ${one} is not ${other}`);
+  };
+  const rows = imported.created + imported.updated + imported.unchanged + imported.rejected;
+  equal(
+    "created + updated + unchanged + rejected = rows of the file",
+    rows,
+    imported.rowsTotal ?? Number.NaN,
+  );
+  equal("the main campaign's counts = its audience", total(main.end), main.end.audience);
+  equal("the small campaign's counts = its audience", total(small.end), small.end.audience);
+  const handedOver = main.end.sent + small.end.sent;
+  const requests = ledger ? ledger.after.accepted - ledger.before.accepted : null;
+  if (requests !== null)
+    equal("requests the simulator accepted = messages counted as sent", requests, handedOver);
+  if (ledger) equal("messages handed over twice", ledger.after.duplicates - ledger.before.duplicates, 0);
+  const summary = {
+    seconds: Math.round(report.seconds * 10) / 10,
+    import: {
+      rows: imported.rowsTotal,
+      created: imported.created,
+      updated: imported.updated,
+      unchanged: imported.unchanged,
+      rejected: imported.rejected,
+      rejectedByReason: imported.rejectedByReason,
+      keptOptedOut: imported.keptOptedOut,
+    },
+    main: summaryOf(main),
+    small: summaryOf(small),
+    simulator: ledger ? { accepted: requests, duplicates: ledger.after.duplicates } : null,
+    addsUp: faults.length === 0,
+  };
+  return { summary, faults };
+}
+
+const total = (progress: Progress) => progress.counts.reduce((sum, one) => sum + one.jobs, 0);
+
+function summaryOf({ preflight, end }: Campaign) {
+  return {
+    audience: end.audience,
+    sent: end.sent,
+    byStatus: Object.fromEntries(
+      [...new Set(end.counts.map((one) => one.status))].map((status) => [
+        status,
+        end.counts.filter((one) => one.status === status).reduce((sum, one) => sum + one.jobs, 0),
+      ]),
+    ),
+    byReason: Object.fromEntries(
+      end.counts.filter((one) => one.reason !== "").map((one) => [`${one.status}: ${one.reason}`, one.jobs]),
+    ),
+    spentMicros: end.spentMicros,
+    nextOpeningAt: end.nextOpeningAt,
+    preflight: {
+      now: preflight.now.count,
+      waits: preflight.waits.map(({ reason, count, earliest }) => ({ reason, count, earliest })),
+      refused: preflight.refused.map(({ reason, count }) => ({ reason, count })),
+      likelyMicros: preflight.cost.likelyMicros,
+      finishAt: preflight.finishAt,
+    },
+  };
+}
