@@ -46,7 +46,8 @@ export const TRANSITIONS: Readonly<
   },
   sent: { delivered: ["carrier-status"], failed: ["carrier-status"] },
   delivered: {},
-  failed: {},
+  // A receipt that says delivered may overtake one that said undelivered; whichever comes first, the end is one.
+  failed: { delivered: ["carrier-status"] },
   canceled: {},
 };
 
@@ -55,10 +56,8 @@ export function mayMove(from: SendJobStatus, to: SendJobStatus, cause: Transitio
   return TRANSITIONS[from][to]?.includes(cause) ?? false;
 }
 
-/** States from which a job never moves again. */
-export const TERMINAL_STATUSES = SEND_JOB_STATUSES.filter(
-  (status) => Object.keys(TRANSITIONS[status]).length === 0,
-);
+/** States in which nothing more is done about a job. */
+export const TERMINAL_STATUSES = ["delivered", "failed", "canceled"] as const;
 
 /**
  * Why a message did not go, or does not go yet. Short and stable, so that

@@ -114,13 +114,14 @@ async function write(tx: PipelineTransaction, merged: readonly Merged[]): Promis
   await tx`
     update send_jobs j set status = r.job_status,
       failure_reason = case when r.job_status = 'failed' then r.reason end,
-      gate = case when r.job_status = 'failed' then 'carrier' else j.gate end,
+      gate = case when r.job_status = 'failed' then 'carrier' when j.gate = 'carrier' then null else j.gate end,
       hold_reason = null, carrier_error_code = r.code,
       sent_at = coalesce(j.sent_at, clock_timestamp()),
       final_at = case when r.final then clock_timestamp() end, updated_at = clock_timestamp()
     from ${given} join send_attempts a on a.id = r.id
     where j.id = a.send_job_id and j.last_attempt_id = a.id and r.job_status is not null
-      and (j.status in ('sending', 'unknown') or (j.status = 'sent' and r.job_status in ('delivered', 'failed')))`;
+      and (j.status in ('sending', 'unknown') or (j.status = 'sent' and r.job_status in ('delivered', 'failed'))
+        or (j.status = 'failed' and j.gate = 'carrier' and r.job_status = 'delivered'))`;
   await learnFromCarrier(tx, merged.flatMap(lessonOf));
 }
 
