@@ -18,7 +18,10 @@ export interface Carrier {
   queues: SenderQueues;
   faults: Faults;
   webhooks: WebhookSender;
+  /** What is still to happen to messages. */
   wheel: Wheel;
+  /** Answers that are held back: apart from the wheel, because a reset must not leave their clients waiting. */
+  delays: Wheel;
   journal: Journal;
   random: () => number;
   /** Numbers whose outcome happens only once, and has. */
@@ -36,6 +39,7 @@ export function createCarrier(settings: Settings, journal: Journal): Carrier {
     faults: createFaults(settings.clock, random),
     webhooks: createWebhookSender(settings.authToken, settings.callbackConcurrency),
     wheel: createWheel(settings.clock),
+    delays: createWheel(settings.clock),
     journal,
     random,
     disturbedOnce: new Set(),

@@ -89,5 +89,5 @@ function entryRecord(
 
 /** Waits on the simulator's own clock. */
 export function pause(carrier: Carrier, ms: number): Promise<void> {
-  return new Promise((resolve) => carrier.wheel.at(carrier.settings.clock.now() + ms, resolve));
+  return new Promise((resolve) => carrier.delays.at(carrier.settings.clock.now() + ms, resolve));
 }

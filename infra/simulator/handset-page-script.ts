@@ -81,7 +81,7 @@ async function refresh() {
 async function send(event) {
   event.preventDefault();
   const problem = document.getElementById("problem");
-  const quick = event.submitter && event.submitter.name === "body" ? event.submitter.value : null;
+  const quick = event.submitter && event.submitter.name === "quick" ? event.submitter.value : null;
   const body = new URLSearchParams({ to: form.elements.to.value, body: quick || document.getElementById("body").value });
   try {
     const answer = await fetch(form.action, { method: "POST", body, redirect: "manual", signal: AbortSignal.timeout(5000) });

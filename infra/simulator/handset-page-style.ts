@@ -5,7 +5,7 @@ export const pageStyle = `
   --page: light-dark(#eef1f4, #101418); --pane: light-dark(#fff, #181d23); --text: light-dark(#14202b, #e8edf2);
   --quiet: light-dark(#556472, #9fb0bf); --line: light-dark(#d6dde4, #2a333c); --accent: light-dark(#0b63ce, #7db6ff);
   --on-accent: light-dark(#fff, #08213f); --ours: light-dark(#e7ebef, #28313a); --theirs: light-dark(#0b63ce, #1f5fae);
-  --alert: light-dark(#a3261c, #ff9d94);
+  --bubble: light-dark(#fff, #28313a); --alert: light-dark(#a3261c, #ff9d94);
 }
 * { box-sizing: border-box; }
 body { margin: 0; height: 100dvh; display: grid; grid-template-columns: 20rem 1fr; background: var(--page); color: var(--text);
@@ -37,7 +37,7 @@ header { padding: 1rem 1rem .75rem; border-bottom: 1px solid var(--line); }
 #bubbles { flex: 1; overflow-y: auto; padding: 1rem; display: flex; flex-direction: column; gap: .75rem; }
 #bubbles li { max-width: 85%; }
 #bubbles p { margin: 0; padding: .6rem .9rem; border-radius: 1.1rem; white-space: pre-wrap; overflow-wrap: anywhere; }
-.ours { align-self: flex-start; } .ours p { background: var(--ours); border-bottom-left-radius: .3rem; }
+.ours { align-self: flex-start; } .ours p { background: var(--bubble); border-bottom-left-radius: .3rem; }
 .theirs { align-self: flex-end; text-align: right; }
 .theirs p { background: var(--theirs); color: #fff; border-bottom-right-radius: .3rem; text-align: left; }
 .missing p { background: transparent; border: 1px dashed var(--quiet); color: var(--quiet); }

@@ -55,9 +55,9 @@ function phone({ number, replyTo, blocked, bubbles }: Conversation): Markup {
 <ol id="bubbles" aria-live="polite" aria-label="Texts with ${number}" data-number="${number}">${bubbles.map(bubbleItem)}</ol>
 <form id="reply" method="post" action="/simulator/handsets/${encodeURIComponent(number)}/reply">
   <div class="row quick" role="group" aria-label="Quick answers">
-    <button name="body" value="STOP" formnovalidate>STOP</button>
-    <button name="body" value="START" formnovalidate>START</button>
-    <button name="body" value="HELP" formnovalidate>HELP</button>
+    <button name="quick" value="STOP" formnovalidate>STOP</button>
+    <button name="quick" value="START" formnovalidate>START</button>
+    <button name="quick" value="HELP" formnovalidate>HELP</button>
     <label class="to">to <input name="to" aria-label="Number that the answer goes to" inputmode="tel" required value="${replyTo ?? ""}"></label>
   </div>
   <div class="row">

@@ -34,7 +34,7 @@ async function reply(c: SimulatorContext, carrier: Carrier): Promise<Response> {
   const from = normaliseNumber(c.req.param("number") ?? "");
   const form = await c.req.parseBody();
   const to = normaliseNumber(String(form.to ?? ""));
-  const body = String(form.body ?? "").slice(0, 1600);
+  const body = String(form.quick ?? form.body ?? "").slice(0, 1600);
   if (numberFacts(from) === null || !canReceive(to))
     return c.text("this text cannot be sent: no such number", 400);
   if (body.trim() !== "") await receiveInbound(carrier, { from, to, body });

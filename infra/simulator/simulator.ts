@@ -32,7 +32,8 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     carrier,
     async close() {
       closing.abort();
-      carrier.wheel.clear();
+      carrier.wheel.close();
+      carrier.delays.close();
       carrier.webhooks.close();
       await carrier.journal.close();
     },

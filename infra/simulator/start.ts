@@ -37,8 +37,8 @@ export async function startSimulator({
     url: `http://${host.includes(":") ? `[${host}]` : host}:${bound}`,
     simulator,
     async close() {
-      await simulator.close();
       await closeServer(server);
+      await simulator.close();
     },
   };
 }

@@ -9,6 +9,8 @@ export interface Wheel {
   size(): number;
   /** Forgets everything pending. */
   clear(): void;
+  /** Forgets everything, and from now on whatever is put on it. */
+  close(): void;
 }
 
 /** A calendar of tasks: buckets by tick, and a binary heap of the ticks that have one. */
@@ -18,6 +20,7 @@ export function createWheel(clock: Clock): Wheel {
   let size = 0;
   let armedTick = Number.POSITIVE_INFINITY;
   let disarm = () => {};
+  let closed = false;
 
   const arm = () => {
     const next = ticks[0];
@@ -40,8 +43,17 @@ export function createWheel(clock: Clock): Wheel {
     arm();
   }
 
+  function clear(): void {
+    disarm();
+    armedTick = Number.POSITIVE_INFINITY;
+    buckets.clear();
+    ticks.length = 0;
+    size = 0;
+  }
+
   return {
     at(due, task) {
+      if (closed) return;
       const tick = Math.ceil(due / TICK_MS);
       const bucket = buckets.get(tick);
       if (bucket === undefined) {
@@ -52,12 +64,10 @@ export function createWheel(clock: Clock): Wheel {
       arm();
     },
     size: () => size,
-    clear() {
-      disarm();
-      armedTick = Number.POSITIVE_INFINITY;
-      buckets.clear();
-      ticks.length = 0;
-      size = 0;
+    clear,
+    close() {
+      closed = true;
+      clear();
     },
   };
 }
