@@ -26,7 +26,8 @@ export function inspectDataFolder(
   return "ready";
 }
 
-function makeParent(dataDir: string): void {
+/** Makes the folder that the data folder lies in, for its owner only. */
+export function makeParent(dataDir: string): void {
   const parent = path.dirname(dataDir);
   try {
     mkdirSync(parent, { recursive: true, mode: 0o700 });

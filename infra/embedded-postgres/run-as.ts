@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, chownSync, mkdirSync, readFileSync, statSync } from "node:fs";
+import { chownSync, existsSync, lchownSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
+import { makeParent } from "./data-folder.ts";
 import { EmbeddedPostgresFault } from "./fault.ts";
 
 /** How to start PostgreSQL's programs: words before the command, and who must own the data folder. */
@@ -12,7 +13,8 @@ const probeLimitMs = 5_000;
 /**
  * PostgreSQL refuses uid 0. An ordinary user runs it as is. Root runs it in a user namespace in which root carries
  * another number: the kernel still sees root, so folders that only root may enter (a clone under /root) work.
- * Where namespaces are forbidden, root steps down to an account that can reach the folder.
+ * Where namespaces are forbidden (most containers, a chroot), root steps down to an account, which keeps leave to
+ * pass folders and nothing else of root's.
  */
 export function chooseRunAs(postgres: string, dataDir: string): RunAs {
   if (process.getuid?.() !== 0) return { prefix: [], owner: null, how: "as the current user" };
@@ -38,39 +40,46 @@ function inNamespace(postgres: string): RunAs | null {
 }
 
 function asFirstFitting(postgres: string, dataDir: string): RunAs {
-  const closeAgain = openTheWay(path.dirname(dataDir));
-  for (const name of ["postgres", "nobody"]) {
-    const account = accounts().find((each) => each.name === name);
-    if (account && canReach(postgres, dataDir, account)) return stepDown(account);
-  }
-  closeAgain();
-  throw cannotRunAsRoot(dataDir);
-}
-
-/** Lets others pass through the folder above the data, which is ours; what lies in it keeps its own modes. */
-function openTheWay(folder: string): () => void {
-  mkdirSync(folder, { recursive: true, mode: 0o711 });
-  const { mode } = statSync(folder);
-  chmodSync(folder, mode | 0o011);
-  return () => chmodSync(folder, mode);
+  const account = ["postgres", "nobody"].flatMap((name) =>
+    accounts().filter((each) => each.name === name),
+  )[0];
+  if (!account) throw cannotRunAsRoot(dataDir);
+  const runAs = asAccount(postgres, dataDir, account);
+  if (existsSync(dataDir)) giveAllTo(account, dataDir);
+  return runAs;
 }
 
 function asAccount(postgres: string, dataDir: string, account: Account): RunAs {
-  if (!canReach(postgres, dataDir, account)) throw cannotRunAsRoot(dataDir);
-  return stepDown(account);
+  const stepDown = ["setpriv", `--reuid=${account.uid}`, `--regid=${account.gid}`, "--clear-groups"];
+  for (const prefix of [stepDown, [...stepDown, ...leaveToPass]]) {
+    if (canReach(prefix, postgres, dataDir))
+      return { prefix, owner: account, how: `as the user ${account.name}` };
+  }
+  throw cannotRunAsRoot(dataDir);
 }
 
-function stepDown(account: Account): RunAs {
-  return { prefix: stepDownWords(account), owner: account, how: `as the user ${account.name}` };
+/** no_setuid_fixup because initdb asks access(), which otherwise judges by the number alone and forgets the leave. */
+const leaveToPass = [
+  "--securebits=+no_setuid_fixup",
+  "--inh-caps=+dac_override,+dac_read_search",
+  "--ambient-caps=+dac_override,+dac_read_search",
+];
+
+function canReach(prefix: string[], postgres: string, dataDir: string): boolean {
+  const reaches = (target: string) => runs([...prefix, "test", "-x", target]);
+  makeParent(dataDir);
+  const folder = existsSync(dataDir) ? dataDir : path.dirname(dataDir);
+  return reaches(postgres) && reaches(folder) && runs([...prefix, postgres, "--version"]);
 }
 
-function stepDownWords({ uid, gid }: Account): string[] {
-  return ["setpriv", `--reuid=${uid}`, `--regid=${gid}`, "--clear-groups"];
-}
-
-function canReach(postgres: string, dataDir: string, account: Account): boolean {
-  const words = stepDownWords(account);
-  return runs([...words, postgres, "--version"]) && runs([...words, "test", "-x", path.dirname(dataDir)]);
+/** Data that root made in a namespace; the folder itself goes last, so that a kill in between is done again. */
+function giveAllTo(owner: Account, folder: string): void {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const target = path.join(folder, entry.name);
+    if (entry.isDirectory()) giveAllTo(owner, target);
+    else lchownSync(target, owner.uid, owner.gid);
+  }
+  chownSync(folder, owner.uid, owner.gid);
 }
 
 function cannotRunAsRoot(dataDir: string): EmbeddedPostgresFault {
