@@ -1,4 +1,8 @@
 import type { Pipeline } from "./connection.ts";
+import journal from "./migrations/meta/_journal.json" with { type: "json" };
+
+/** How many migrations this version of the program brings. */
+export const MIGRATIONS = journal.entries.length;
 
 /** How old a worker's last sign of life may be before it counts as gone. */
 export const WORKER_SILENT_SECONDS = 30;

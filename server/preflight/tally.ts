@@ -69,7 +69,10 @@ export function createTally({ viewerZone, now }: Pick<ExplainContext, "viewerZon
   function add(candidate: Candidate, message: PreparedMessage, verdict: Decision): void {
     audience += 1;
     for (const field of message.missing) missing.set(field, (missing.get(field) ?? 0) + 1);
-    if (verdict.kind === "drop") return addRefused(verdict, candidate, message);
+    if (verdict.kind === "drop") {
+      addRefused(verdict, candidate, message);
+      return;
+    }
     const priceMicros = message.facts.priceMicros ?? 0;
     encodings[message.encoding === "GSM-7" ? "gsm7" : "ucs2"] += 1;
     encodings.total += message.facts.segments;

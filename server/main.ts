@@ -1,0 +1,96 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import {
+  carrierIsSimulator,
+  carrierSettings,
+  databaseSettings,
+  parseEnvironment,
+  processSettings,
+  queueSettings,
+} from "@smscrm/core/environment";
+import { openPipeline, openTenantDatabase } from "@smscrm/db/connection";
+import { readSchemaState } from "@smscrm/db/system";
+import { z } from "zod";
+import { createApp } from "./app.ts";
+import type { Dependencies } from "./dependencies.ts";
+import { type Listening, listen } from "./listen.ts";
+import { createLog } from "./log.ts";
+import { createMetrics } from "./metrics.ts";
+import { startFault } from "./start-fault.ts";
+
+/** Requests that run get this long; then their connections are cut. The database is closed after them. */
+const DRAIN_MS = 8_000;
+
+const schema = z.object({
+  ...processSettings,
+  ...databaseSettings,
+  // Read for what production must have; the tickets are the worker's.
+  ...queueSettings,
+  ...carrierSettings,
+  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error"]).default("info"),
+});
+
+const environment = parseEnvironment(schema, process.env);
+if (!environment.ok) {
+  for (const fault of environment.faults) console.error(fault);
+  process.exit(1);
+}
+await run(environment.value);
+
+async function run(env: z.output<typeof schema>): Promise<void> {
+  const closing = new AbortController();
+  const dependencies = open(env, closing.signal);
+  const { database, pipeline, log } = dependencies;
+  try {
+    await readSchemaState(pipeline);
+    const app = createApp(dependencies);
+    const listening = await listen(env.PORT, (request, bindings) => app.fetch(request, bindings));
+    log.info({ port: listening.port, carrier: dependencies.carrier }, "The API listens");
+    stopOnSignal(dependencies, closing, listening);
+  } catch (error) {
+    console.error(startFault(error, env));
+    await Promise.allSettled([pipeline.end({ timeout: 1 }), database.close()]);
+    process.exit(1);
+  }
+}
+
+function open(env: z.output<typeof schema>, closing: AbortSignal): Dependencies {
+  const clientFolder = fileURLToPath(new URL("../client/dist", import.meta.url));
+  const simulated = carrierIsSimulator(env);
+  return {
+    database: openTenantDatabase(env.DATABASE_URL, { name: "smscrm-api", max: 20 }),
+    pipeline: openPipeline(env.DATABASE_URL, { name: "smscrm-api-pipeline", max: 6 }),
+    log: createLog(env.LOG_LEVEL),
+    metrics: createMetrics(),
+    carrier: simulated ? "simulator" : "twilio",
+    handsetUrl: simulated ? `http://127.0.0.1:${env.SIMULATOR_PORT}/` : null,
+    publicUrl: env.PUBLIC_URL,
+    webhookTokens: [env.TWILIO_AUTH_TOKEN, env.TWILIO_AUTH_TOKEN_PREVIOUS].filter(
+      (token) => token !== undefined,
+    ),
+    clientFolder: existsSync(clientFolder) ? clientFolder : null,
+    version: process.env.npm_package_version ?? "development",
+    startedAt: new Date(),
+    closing,
+  };
+}
+
+/** In order: no new requests, streams end, those that run finish, then the database. Never longer than the limits. */
+function stopOnSignal(
+  { database, pipeline, log }: Dependencies,
+  closing: AbortController,
+  listening: Listening,
+) {
+  let stopping = false;
+  const stop = async (signal: string) => {
+    if (stopping) return;
+    stopping = true;
+    log.info({ signal }, "Stopping");
+    closing.abort();
+    await listening.close(DRAIN_MS);
+    await Promise.allSettled([pipeline.end({ timeout: 3 }), database.close()]);
+    process.exit(0);
+  };
+  process.on("SIGTERM", () => void stop("SIGTERM"));
+  process.on("SIGINT", () => void stop("SIGINT"));
+}

@@ -1,0 +1,61 @@
+/** Events that are committed together, and how long the first waits for others. */
+const MOST_TOGETHER = 200;
+const GATHER_MS = 3;
+
+/** What waits at most: beyond it callers are told to come back (the carrier repeats what was not taken). */
+const MOST_WAITING = 5_000;
+
+interface Waiting<T> {
+  event: T;
+  done: () => void;
+  failed: (error: unknown) => void;
+}
+
+/**
+ * Gathers events that come at the same time into one commit. `add` resolves once its own event is committed and
+ * rejects where that commit failed; null says that the queue is full. Two commits run at once at most, so that under
+ * load the batches grow instead of the number of transactions.
+ */
+export function createBatch<T>(commit: (events: T[]) => Promise<void>, onBatch: (size: number) => void) {
+  const waiting: Waiting<T>[] = [];
+  let running = 0;
+  let timer: ReturnType<typeof setTimeout> | null = null;
+
+  function schedule(): void {
+    if (waiting.length === 0 || running >= 2) return;
+    if (waiting.length >= MOST_TOGETHER) {
+      void flush();
+      return;
+    }
+    timer ??= setTimeout(() => {
+      timer = null;
+      if (running < 2) void flush();
+    }, GATHER_MS);
+  }
+
+  async function flush(): Promise<void> {
+    const together = waiting.splice(0, MOST_TOGETHER);
+    if (together.length === 0) return;
+    running += 1;
+    onBatch(together.length);
+    try {
+      await commit(together.map(({ event }) => event));
+      for (const { done } of together) done();
+    } catch (error) {
+      for (const { failed } of together) failed(error);
+    } finally {
+      running -= 1;
+      schedule();
+    }
+  }
+
+  return {
+    add(event: T): Promise<void> | null {
+      if (waiting.length >= MOST_WAITING) return null;
+      return new Promise((done, failed) => {
+        waiting.push({ event, done, failed });
+        schedule();
+      });
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import webhooks from "twilio/lib/webhooks/webhooks.js";
+
+/** A form's fields as sent: a name that comes twice has a list, an empty value stays. */
+export type Form = Record<string, string | string[]>;
+
+/** Flat, from the raw text: a parser that trims, drops or nests would change what was signed. */
+export function parseForm(body: string): Form {
+  const form: Form = Object.create(null);
+  for (const [name, value] of new URLSearchParams(body)) {
+    const before = form[name];
+    if (before === undefined) form[name] = value;
+    else form[name] = Array.isArray(before) ? [...before, value] : [before, value];
+  }
+  return form;
+}
+
+/** The one value of a field; of several the first, as the carrier never repeats those we read. */
+export function fieldOf(form: Form, name: string): string | null {
+  const value = form[name];
+  return (Array.isArray(value) ? value[0] : value) ?? null;
+}
+
+/**
+ * Whether the carrier signed this: HMAC-SHA1 over the URL that we gave it and the sorted fields, with the account's
+ * token (facts of X-Twilio-Signature). `url` is made of PUBLIC_URL, never of request headers. During a rotation the
+ * token before this one counts too.
+ */
+export function isSigned(
+  tokens: readonly string[],
+  signature: string | undefined,
+  url: string,
+  form: Form,
+): boolean {
+  if (!signature) return false;
+  return tokens.some((token) => webhooks.validateRequest(token, signature, url, form));
+}
