@@ -50,7 +50,7 @@ function preparationSteps(runtime: string): Step[] {
     {
       doing: "Making sure that the demo tenant is there",
       failure: "The demo tenant could not be made",
-      words: [runtime, "db/seed.ts"],
+      words: [runtime, "server/seed.ts"],
       limitMs,
     },
   ];
