@@ -50,6 +50,7 @@ const SEPARATOR = "\u001f";
  * erase nothing; tags are added; a zone from a better source stays. Consent is appended for each, and becomes the
  * contact's footing unless that is stronger already. Whoever withdrew stays withdrawn and no consent is noted for
  * them, nor for a number on the do-not-contact list: an import is no evidence that somebody changed their mind.
+ * Ids are UUIDv7 as everywhere, but share one time per batch: uuid_v7() for each row is a tenth of the whole cost.
  */
 export async function writeImportBatch(sql: PipelineTransaction, batch: ImportBatch): Promise<BatchOutcome> {
   const { contacts, tenantId, importId, consentBasis, evidence, recordedBy } = batch;
@@ -96,7 +97,9 @@ export async function writeImportBatch(sql: PipelineTransaction, batch: ImportBa
         c.consent_basis as was_consent_basis
       from input i
       left join contacts c on c.tenant_id = ${tenantId} and c.phone_e164 = i.phone
-      left join do_not_contact d on d.tenant_id = ${tenantId} and d.phone_e164 = i.phone
+      left join lateral (
+        select o.phone_e164 from do_not_contact o where o.tenant_id = ${tenantId} and o.phone_e164 = i.phone limit 1
+      ) d on true
       left join lateral (
         select s.basis from consents s where c.id is null and s.tenant_id = ${tenantId} and s.phone_e164 = i.phone
         order by s.id desc limit 1
@@ -119,14 +122,15 @@ export async function writeImportBatch(sql: PipelineTransaction, batch: ImportBa
           was_tags, was_timezone, was_zone_source, was_consent_basis) as changed
       from merged
     ),
+    stamp as materialized (select left(uuid_v7()::text, 15) as prefix),
     written as (
-      insert into contacts as c (tenant_id, phone_e164, country, line_type, first_name, last_name, email, city, state,
+      insert into contacts as c (id, tenant_id, phone_e164, country, line_type, first_name, last_name, email, city, state,
         postcode, custom, tags, timezone, timezone_source, consent_basis, consent_at, consent_expires_at,
         last_import_id, updated_at)
-      select ${tenantId}, phone, country, line_type, first_name, last_name, email, city, state, postcode, custom, tags,
+      select (stamp.prefix || substr(gen_random_uuid()::text, 16))::uuid, ${tenantId}, phone, country, line_type, first_name, last_name, email, city, state, postcode, custom, tags,
         timezone, zone_source, consent_basis, consent_at, consent_expires_at, ${importId},
         case when known and not changed then updated_at else now() end
-      from judged where not repeated order by n
+      from judged, stamp where not repeated order by n
       on conflict (tenant_id, phone_e164) do update set
         country = excluded.country, line_type = excluded.line_type,
         first_name = excluded.first_name, last_name = excluded.last_name, email = excluded.email,
@@ -138,10 +142,10 @@ export async function writeImportBatch(sql: PipelineTransaction, batch: ImportBa
         last_import_id = excluded.last_import_id, updated_at = excluded.updated_at
     ),
     noted as (
-      insert into consents (tenant_id, phone_e164, basis, source, evidence, recorded_by)
-      select ${tenantId}, phone, ${consentBasis}, 'import',
+      insert into consents (id, tenant_id, phone_e164, basis, source, evidence, recorded_by)
+      select (stamp.prefix || substr(gen_random_uuid()::text, 16))::uuid, ${tenantId}, phone, ${consentBasis}, 'import',
         ${sql.json(evidence)}::jsonb || jsonb_build_object('line', line), ${recordedBy}
-      from judged where not repeated and not opted_out and consent_basis <> 'withdrawn' order by n
+      from judged, stamp where not repeated and not opted_out and consent_basis <> 'withdrawn' order by n
     )
     select (count(*) filter (where not repeated and not known))::int as created,
       (count(*) filter (where not repeated and changed))::int as updated,
@@ -174,7 +178,8 @@ export async function writeRejections(
   if (rows.length === 0) return;
   await sql`
     insert into import_rejections (tenant_id, import_id, line, reason, detail, row)
-    select ${tenantId}, ${importId}, given.* from unnest(
+    select ${tenantId}, ${importId}, line, reason, detail, cells::jsonb from unnest(
       ${rows.map((row) => row.line)}::int[], ${rows.map((row) => row.reason)}::text[],
-      ${rows.map((row) => row.detail)}::text[], ${rows.map((row) => JSON.stringify(row.cells.map(storableText)))}::jsonb[]) as given`;
+      ${rows.map((row) => row.detail)}::text[], ${rows.map((row) => JSON.stringify(row.cells.map(storableText)))}::text[]
+    ) as given(line, reason, detail, cells)`;
 }

@@ -100,6 +100,8 @@ export async function holdImport(
   workerId: string,
   rowsDone: number,
 ): Promise<boolean> {
+  // A crash of the database may undo the last batches whole, position and all: they are simply done again.
+  await sql`set local synchronous_commit = off`;
   const held = await sql`
     select 1 from imports
     where id = ${id} and leased_by = ${workerId} and status = 'running' and rows_done = ${rowsDone} for update`;
