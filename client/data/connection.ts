@@ -14,7 +14,10 @@ export function onServerBack(listener: () => void): () => void {
 }
 
 /** `fetch` that notices when the server is away: a restart must show as "reconnecting", not as an error. */
-export async function fetchAndWatch(input: RequestInfo | URL | string, init?: RequestInit): Promise<Response> {
+export async function fetchAndWatch(
+  input: RequestInfo | URL | string,
+  init?: RequestInit,
+): Promise<Response> {
   try {
     const response = await fetch(input, init);
     if (!isFromServer(response)) throw new TypeError("No answer from the server");
@@ -45,7 +48,9 @@ const LONGEST_PAUSE_MS = 5000;
 async function lookForServer(pauseMs: number): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, pauseMs));
   if (reachable()) return;
-  const answer = await fetch("/health", { signal: AbortSignal.timeout(4000), cache: "no-store" }).catch(() => null);
+  const answer = await fetch("/health", { signal: AbortSignal.timeout(4000), cache: "no-store" }).catch(
+    () => null,
+  );
   if (answer?.ok) serverIsBack();
   else void lookForServer(Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS));
 }

@@ -44,7 +44,11 @@ export const useCancelImport = () =>
  * Sends the file as it is and reports the share that is sent (0 to 1). `fetch` can't tell how far an upload is.
  * Rejects with a sentence for the person.
  */
-export function uploadImport(file: File, onProgress: (share: number) => void, signal: AbortSignal): Promise<string> {
+export function uploadImport(
+  file: File,
+  onProgress: (share: number) => void,
+  signal: AbortSignal,
+): Promise<string> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", `/uploads/imports?fileName=${encodeURIComponent(file.name)}`);
@@ -59,7 +63,9 @@ export function uploadImport(file: File, onProgress: (share: number) => void, si
     };
     request.onerror = () => {
       noteServerAway();
-      reject(new Error("The connection was lost during the upload. Nothing was imported: upload the file again."));
+      reject(
+        new Error("The connection was lost during the upload. Nothing was imported: upload the file again."),
+      );
     };
     request.onabort = () => reject(new Error("The upload was canceled. Nothing was imported."));
     signal.addEventListener("abort", () => request.abort(), { once: true });

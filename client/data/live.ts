@@ -1,7 +1,7 @@
 import { createEffect, createSignal, onCleanup } from "solid-js";
+import { progressKey } from "./campaigns.ts";
 import { noteServerAway, onServerBack } from "./connection.ts";
 import { importKey } from "./imports.ts";
-import { progressKey } from "./campaigns.ts";
 import { codeOf } from "./problem.ts";
 import { queryClient } from "./query-client.ts";
 import { trpc } from "./trpc.ts";
@@ -19,7 +19,11 @@ const RETRY_MS = 3000;
  * Writes every value of a server-sent stream into the cache under `key` while `wanted`. The stream reconnects by
  * itself; one that the server ended with an error is asked for again. Returns whether values are arriving.
  */
-function createLive<T>(wanted: () => boolean, key: () => readonly unknown[], subscribe: Subscribe<T>): () => boolean {
+function createLive<T>(
+  wanted: () => boolean,
+  key: () => readonly unknown[],
+  subscribe: Subscribe<T>,
+): () => boolean {
   const [live, setLive] = createSignal(false);
   const [round, setRound] = createSignal(0);
   createEffect(() => {

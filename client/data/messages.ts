@@ -1,19 +1,25 @@
 import { queryOptions } from "@tanstack/solid-query";
+import { viewerZone } from "../ui/local-time.ts";
 import { pagesOf } from "./pages.ts";
 import { type Answer, type Question, trpc } from "./trpc.ts";
 
 export type Message = Answer<typeof trpc.messages.get>;
 export type MessageRow = Answer<typeof trpc.messages.list>["items"][number];
-export type MessageFilter = Omit<NonNullable<Question<typeof trpc.messages.list>>, "cursor" | "limit">;
+export type MessageFilter = Omit<
+  NonNullable<Question<typeof trpc.messages.list>>,
+  "cursor" | "limit" | "viewerZone"
+>;
 
 export const messagesQuery = (filter: MessageFilter) => ({
-  ...pagesOf(["messages", "list", filter], (cursor) => trpc.messages.list.query({ ...filter, cursor })),
+  ...pagesOf(["messages", "list", filter], (cursor) =>
+    trpc.messages.list.query({ ...filter, cursor, viewerZone: viewerZone() }),
+  ),
   refetchInterval: 10_000,
 });
 
 export const messageQuery = (id: string) =>
   queryOptions({
     queryKey: ["messages", "one", id],
-    queryFn: () => trpc.messages.get.query({ id }),
+    queryFn: () => trpc.messages.get.query({ id, viewerZone: viewerZone() }),
     refetchInterval: 5_000,
   });

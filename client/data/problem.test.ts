@@ -12,7 +12,10 @@ test("the server's sentence is shown as it is", () => {
 });
 
 test("input that a schema refuses shows its first fault, not JSON", () => {
-  const error = answered("BAD_REQUEST", JSON.stringify([{ message: "Give the campaign a name." }, { message: "b" }]));
+  const error = answered(
+    "BAD_REQUEST",
+    JSON.stringify([{ message: "Give the campaign a name." }, { message: "b" }]),
+  );
   expect(sentenceOf(error)).toBe("Give the campaign a name.");
 });
 

@@ -43,7 +43,7 @@ export const useEndSession = () =>
 export const useSignOutEverywhere = () =>
   useMutation(() => ({
     mutationFn: () => trpc.auth.signOutEverywhere.mutate(),
-    onSuccess: () => queryClient.invalidateQueries(),
+    onSuccess: () => startAs(null),
   }));
 
 export const useChangePassword = () =>

@@ -25,14 +25,18 @@ type AnyQuery = { query: (...input: any[]) => Promise<unknown> };
 type AnyMutation = { mutate: (...input: any[]) => Promise<unknown> };
 
 /** What a procedure answers, e.g. `Answer<typeof trpc.contacts.get>`. */
-export type Answer<P extends AnyQuery | AnyMutation> = P extends { query: (...input: never[]) => Promise<infer R> }
+export type Answer<P extends AnyQuery | AnyMutation> = P extends {
+  query: (...input: never[]) => Promise<infer R>;
+}
   ? R
   : P extends { mutate: (...input: never[]) => Promise<infer R> }
     ? R
     : never;
 
 /** What a procedure is asked with. */
-export type Question<P extends AnyQuery | AnyMutation> = P extends { query: (input: infer I, ...rest: never[]) => unknown }
+export type Question<P extends AnyQuery | AnyMutation> = P extends {
+  query: (input: infer I, ...rest: never[]) => unknown;
+}
   ? I
   : P extends { mutate: (input: infer I, ...rest: never[]) => unknown }
     ? I

@@ -8,7 +8,11 @@ export default function NotFoundPage(): JSX.Element {
   return (
     <>
       <h1 class="sr-only">Page not found</h1>
-      <Empty icon="search" title="There is no page at this address" action={<LinkButton href="/">Go to Home</LinkButton>}>
+      <Empty
+        icon="search"
+        title="There is no page at this address"
+        action={<LinkButton href="/">Go to Home</LinkButton>}
+      >
         The link may be old, or a letter is missing. Press Ctrl K to search.
       </Empty>
     </>

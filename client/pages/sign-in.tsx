@@ -70,8 +70,8 @@ export default function SignInPage(): JSX.Element {
             </form>
           </div>
           <p class="mt-5 text-[0.8125rem] text-muted">
-            The first start of a new system prints a demo sign-in where it was started. Otherwise ask an owner or
-            admin of your organisation to add you.
+            The first start of a new system prints a demo sign-in where it was started. Otherwise ask an owner
+            or admin of your organisation to add you.
           </p>
         </div>
       </main>

@@ -1,6 +1,6 @@
 // A file of its own, loaded before the first paint: the content security policy allows no inline script,
 // and a module would run too late and flash the wrong theme.
-(function () {
+(() => {
   var media = window.matchMedia("(prefers-color-scheme: dark)");
   function apply() {
     var chosen = null;

@@ -72,7 +72,9 @@ function Finder(props: { onClose: () => void }): JSX.Element {
       : []),
   ]);
   createEffect(on(text, () => setChosen(0)));
-  createEffect(on(chosen, (index) => document.getElementById(`found-${index}`)?.scrollIntoView({ block: "nearest" })));
+  createEffect(
+    on(chosen, (index) => document.getElementById(`found-${index}`)?.scrollIntoView({ block: "nearest" })),
+  );
   const go = (command: Command | undefined) => {
     if (!command) return;
     props.onClose();
@@ -110,7 +112,7 @@ function Finder(props: { onClose: () => void }): JSX.Element {
             <div
               id={`found-${index()}`}
               role="option"
-              tabindex="-1"
+              tabIndex={-1}
               aria-selected={chosen() === index()}
               onPointerMove={() => setChosen(index())}
               onClick={() => go(command)}

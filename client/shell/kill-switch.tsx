@@ -35,7 +35,7 @@ export function PauseButton(props: { size?: "normal" | "small"; label?: string }
       <Button
         size={props.size}
         icon="pause"
-        denied={denied("sending.pause")}
+        denied={denied("killSwitch.pause")}
         onClick={() => setOpen(true)}
         class="text-danger hover:bg-danger-soft"
       >
@@ -81,7 +81,7 @@ export function ResumeButton(props: { size?: "normal" | "small"; primary?: boole
         size={props.size}
         look={props.primary ? "primary" : "secondary"}
         icon="play"
-        denied={denied("sending.resume")}
+        denied={denied("killSwitch.resume")}
         onClick={() => setOpen(true)}
       >
         Resume sending

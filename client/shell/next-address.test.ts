@@ -7,9 +7,13 @@ test("signing in leads back to the same page with its filters", () => {
   expect(nextAddress(next)).toBe("/messages?status=failed&reason=Consent");
 });
 
-test.each(["//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)", "", "/sign-in?next=/"])(
-  "%s leads home instead",
-  (next) => {
-    expect(nextAddress(next)).toBe("/");
-  },
-);
+test.each([
+  "//evil.example",
+  "/\\evil.example",
+  "https://evil.example",
+  "javascript:alert(1)",
+  "",
+  "/sign-in?next=/",
+])("%s leads home instead", (next) => {
+  expect(nextAddress(next)).toBe("/");
+});

@@ -17,14 +17,26 @@ export const PAGE_GROUPS: { label: string | null; pages: PageEntry[] }[] = [
     pages: [
       { href: "/contacts", label: "Contacts", icon: "people", keys: "g p", words: "people audience" },
       { href: "/contacts/import", label: "Imports", icon: "upload", keys: "g i", words: "csv upload file" },
-      { href: "/do-not-contact", label: "Do not contact", icon: "block", keys: "g d", words: "dnc stop opt-out" },
+      {
+        href: "/do-not-contact",
+        label: "Do not contact",
+        icon: "block",
+        keys: "g d",
+        words: "dnc stop opt-out",
+      },
     ],
   },
   {
     label: "Sending",
     pages: [
       { href: "/numbers", label: "Sending numbers", icon: "phone", keys: "g n", words: "senders warm-up" },
-      { href: "/settings", label: "Settings", icon: "settings", keys: "g s", words: "kill switch quiet hours budget" },
+      {
+        href: "/settings",
+        label: "Settings",
+        icon: "settings",
+        keys: "g s",
+        words: "kill switch quiet hours budget",
+      },
       { href: "/audit", label: "Audit log", icon: "audit", keys: "g a", words: "history who" },
       { href: "/system", label: "System", icon: "pulse", keys: "g y", words: "health queue worker version" },
     ],

@@ -1,7 +1,6 @@
+import type { Action } from "@smscrm/core/roles";
 import { type Accessor, createContext, useContext } from "solid-js";
 import type { Me } from "../data/session.ts";
-
-type Action = Me["permissions"][number];
 
 export const SessionContext = createContext<Accessor<Me>>();
 
@@ -16,5 +15,7 @@ export function useMe(): Accessor<Me> {
 export function useDenied(): (action: Action) => string | undefined {
   const me = useMe();
   return (action) =>
-    me().permissions.includes(action) ? undefined : `Your role (${me().role}) may not do this. Ask an admin or owner`;
+    me().permissions.includes(action)
+      ? undefined
+      : `Your role (${me().role}) may not do this. Ask an admin or owner`;
 }

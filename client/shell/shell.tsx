@@ -27,7 +27,14 @@ export function Shell(props: RouteSectionProps): JSX.Element {
       when={me()}
       fallback={
         <Show when={query.isSuccess || query.isError}>
-          <Show when={!query.isError} fallback={<Empty icon="warning" title="smscrm could not start">{sentenceOf(query.error)}</Empty>}>
+          <Show
+            when={!query.isError}
+            fallback={
+              <Empty icon="warning" title="smscrm could not start">
+                {sentenceOf(query.error)}
+              </Empty>
+            }
+          >
             <Navigate href={signInAddress(location)} />
           </Show>
         </Show>
@@ -60,16 +67,19 @@ function Frame(props: { children: JSX.Element }): JSX.Element {
     c: () => navigate("/campaigns/new"),
     ...Object.fromEntries(PAGES.map((page) => [page.keys ?? "", () => navigate(page.href)])),
   }));
-  createEffect(on(() => location.pathname, () => setMenuOpen(false), { defer: true }));
+  createEffect(
+    on(
+      () => location.pathname,
+      () => setMenuOpen(false),
+      { defer: true },
+    ),
+  );
   return (
     <>
       <a
         href="#main"
+        rel="external"
         class="fixed top-2 left-2 z-80 -translate-y-16 rounded-lg bg-accent-fill px-4 py-2 font-medium text-on-fill focus:translate-y-0"
-        onClick={(event) => {
-          event.preventDefault();
-          document.getElementById("main")?.focus();
-        }}
       >
         Skip to the content
       </a>
@@ -83,11 +93,17 @@ function Frame(props: { children: JSX.Element }): JSX.Element {
         </aside>
         <div class="min-w-0">
           <header>
-            <TopBar onMenu={() => setMenuOpen(true)} onSearch={openSearch} onShortcuts={() => setShortcutsOpen(true)} />
+            <TopBar
+              onMenu={() => setMenuOpen(true)}
+              onSearch={openSearch}
+              onShortcuts={() => setShortcutsOpen(true)}
+            />
             <PausedBanner />
           </header>
           <main id="main" tabindex="-1" class="mx-auto max-w-7xl px-4 py-6 outline-none sm:px-8 sm:py-8">
-            <ErrorBoundary fallback={(error, reset) => <Broken error={error} reset={reset} path={location.pathname} />}>
+            <ErrorBoundary
+              fallback={(error, reset) => <Broken error={error} reset={reset} path={location.pathname} />}
+            >
               <Suspense fallback={<SkeletonRows />}>{props.children}</Suspense>
             </ErrorBoundary>
           </main>
@@ -107,9 +123,19 @@ function Frame(props: { children: JSX.Element }): JSX.Element {
 /** A page's own fault must not take the menu and the kill switch with it; leaving the page clears it. */
 function Broken(props: { error: unknown; reset: () => void; path: string }): JSX.Element {
   console.error(props.error);
-  createEffect(on(() => props.path, () => props.reset(), { defer: true }));
+  createEffect(
+    on(
+      () => props.path,
+      () => props.reset(),
+      { defer: true },
+    ),
+  );
   return (
-    <Empty icon="warning" title="This page broke" action={<Button onClick={() => props.reset()}>Try again</Button>}>
+    <Empty
+      icon="warning"
+      title="This page broke"
+      action={<Button onClick={() => props.reset()}>Try again</Button>}
+    >
       Nothing was changed. Load it again; if it breaks again, tell whoever runs this system what you did.
     </Empty>
   );

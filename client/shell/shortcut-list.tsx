@@ -21,7 +21,9 @@ export function ShortcutList(props: { open: boolean; onClose: () => void }): JSX
               <dd class="flex gap-1">
                 <For each={row.keys.split(" ")}>
                   {(key) => (
-                    <kbd class="rounded border border-line bg-sunken px-1.5 py-0.5 font-sans text-xs">{key}</kbd>
+                    <kbd class="rounded border border-line bg-sunken px-1.5 py-0.5 font-sans text-xs">
+                      {key}
+                    </kbd>
                   )}
                 </For>
               </dd>

@@ -19,8 +19,12 @@ export function useShortcuts(actions: () => Record<string, () => void>): void {
     const mod = event.ctrlKey || event.metaKey;
     const key = event.key.toLowerCase();
     const chord = event.timeStamp - firstAtMs < CHORD_MS ? `${first} ${key}` : "";
-    const name = mod ? `mod+${key}` : (chord && actions()[chord] ? chord : key);
-    if (!mod && (event.altKey || isTyping(event.target) || document.querySelector("[role=dialog],[role=menu]"))) return;
+    const name = mod ? `mod+${key}` : chord && actions()[chord] ? chord : key;
+    if (
+      !mod &&
+      (event.altKey || isTyping(event.target) || document.querySelector("[role=dialog],[role=menu]"))
+    )
+      return;
     first = mod ? "" : key;
     firstAtMs = event.timeStamp;
     const action = actions()[name];

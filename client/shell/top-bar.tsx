@@ -10,7 +10,11 @@ import { chooseTheme, themeChoice } from "./theme-choice.ts";
 
 const IS_MAC = /mac|iphone|ipad/i.test(navigator.platform);
 
-export function TopBar(props: { onMenu: () => void; onSearch: () => void; onShortcuts: () => void }): JSX.Element {
+export function TopBar(props: {
+  onMenu: () => void;
+  onSearch: () => void;
+  onShortcuts: () => void;
+}): JSX.Element {
   return (
     <div class="flex h-14 items-center gap-2 border-b border-line bg-surface px-3 sm:px-8 lg:bg-transparent">
       <IconButton label="Open the menu" icon="menu" class="lg:hidden" onClick={() => props.onMenu()} />
@@ -88,7 +92,11 @@ function UserMenu(props: { onShortcuts: () => void }): JSX.Element {
       }
       groups={[
         tenants(),
-        [theme("system", "Theme of this device", "screen"), theme("light", "Light", "sun"), theme("dark", "Dark", "moon")],
+        [
+          theme("system", "Theme of this device", "screen"),
+          theme("light", "Light", "sun"),
+          theme("dark", "Dark", "moon"),
+        ],
         [{ label: "Keyboard shortcuts", icon: "keyboard", onSelect: () => props.onShortcuts() }],
         [{ label: "Sign out", icon: "exit", onSelect: () => signOut.mutate() }],
       ]}

@@ -32,7 +32,16 @@ type ButtonProps = JSX.ButtonHTMLAttributes<HTMLButtonElement> & {
 };
 
 export function Button(props: ButtonProps): JSX.Element {
-  const [own, rest] = splitProps(props, ["look", "size", "icon", "pending", "denied", "class", "children", "onClick"]);
+  const [own, rest] = splitProps(props, [
+    "look",
+    "size",
+    "icon",
+    "pending",
+    "denied",
+    "class",
+    "children",
+    "onClick",
+  ]);
   // A denied button stays focusable, so that the keyboard can find out why.
   const press = (event: MouseEvent & { currentTarget: HTMLButtonElement; target: Element }) => {
     if (own.denied || own.pending) {

@@ -6,7 +6,11 @@ import { formatCount, formatMoment } from "./format.ts";
 
 const HEIGHT_PX = 176;
 
-export default function ChartCanvas(props: { series: Series; label: string; stepped?: boolean | undefined }): JSX.Element {
+export default function ChartCanvas(props: {
+  series: Series;
+  label: string;
+  stepped?: boolean | undefined;
+}): JSX.Element {
   let place!: HTMLDivElement;
   let plot: uPlot | undefined;
   const data = (): uPlot.AlignedData => [props.series.at.map((ms) => ms / 1000), [...props.series.values]];
@@ -30,7 +34,8 @@ export default function ChartCanvas(props: { series: Series; label: string; step
   return <div ref={place} class="h-44 w-full overflow-hidden" aria-hidden="true" />;
 }
 
-const colour = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+const colour = (name: string) =>
+  getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
 function options(place: HTMLElement, label: string, stepped: boolean): uPlot.Options {
   const grid = { stroke: colour("line"), width: 1 };
@@ -45,7 +50,11 @@ function options(place: HTMLElement, label: string, stepped: boolean): uPlot.Opt
     scales: { y: { range: (_plot, _min, max) => [0, Math.max(1, max * 1.08)] } },
     axes: [
       { ...axis, grid: { show: false }, space: 70, values: clockValues },
-      { ...axis, size: 52, values: (_plot, values) => values.map((value) => (Number.isInteger(value) ? formatCount(value) : "")) },
+      {
+        ...axis,
+        size: 52,
+        values: (_plot, values) => values.map((value) => (Number.isInteger(value) ? formatCount(value) : "")),
+      },
     ],
     series: [
       {},
@@ -66,11 +75,16 @@ function clockValues(_plot: uPlot, seconds: number[]): string[] {
   const stepSeconds = (seconds[1] ?? 0) - (seconds[0] ?? 0);
   const now = new Date();
   return seconds.map((second) =>
-    formatMoment(new Date(second * 1000), stepSeconds >= 86_400 ? now : new Date(second * 1000), precisionFor(stepSeconds)),
+    formatMoment(
+      new Date(second * 1000),
+      stepSeconds >= 86_400 ? now : new Date(second * 1000),
+      precisionFor(stepSeconds),
+    ),
   );
 }
 
-const precisionFor = (stepSeconds: number) => (stepSeconds >= 86_400 ? "day" : stepSeconds < 60 ? "second" : "minute");
+const precisionFor = (stepSeconds: number) =>
+  stepSeconds >= 86_400 ? "day" : stepSeconds < 60 ? "second" : "minute";
 
 function tooltip(label: string): uPlot.Plugin {
   const box = document.createElement("div");

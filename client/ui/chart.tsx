@@ -6,7 +6,12 @@ const Canvas = lazy(() => import("./chart-canvas.tsx"));
 export type Series = { at: readonly number[]; values: readonly number[] };
 
 /** A line over time. `summary` says in words what it shows; the drawing code loads when the first chart does. */
-export function Chart(props: { series: Series; label: string; summary: string; stepped?: boolean }): JSX.Element {
+export function Chart(props: {
+  series: Series;
+  label: string;
+  summary: string;
+  stepped?: boolean;
+}): JSX.Element {
   return (
     <figure class="min-w-0">
       <Suspense fallback={<Skeleton class="h-44 w-full" />}>

@@ -73,7 +73,12 @@ export function Confirm(props: {
           <Button look="secondary" onClick={() => props.onClose()}>
             Not now
           </Button>
-          <Button type="submit" look={props.danger ? "danger" : "primary"} pending={props.pending} denied={props.denied}>
+          <Button
+            type="submit"
+            look={props.danger ? "danger" : "primary"}
+            pending={props.pending}
+            denied={props.denied}
+          >
             {props.action}
           </Button>
         </div>

@@ -45,14 +45,28 @@ export function Field(props: {
   );
 }
 
-type Common = { label: string; hint?: JSX.Element; error?: string | undefined; hideLabel?: boolean; fieldClass?: string };
+type Common = {
+  label: string;
+  hint?: JSX.Element;
+  error?: string | undefined;
+  hideLabel?: boolean;
+  fieldClass?: string;
+};
 const COMMON = ["label", "hint", "error", "hideLabel", "fieldClass"] as const;
 
 export function TextField(props: Common & JSX.InputHTMLAttributes<HTMLInputElement>): JSX.Element {
   const [field, control] = splitProps(props, COMMON);
   return (
-    <Field label={field.label} hint={field.hint} error={field.error} hideLabel={field.hideLabel} class={field.fieldClass}>
-      {(described) => <input type="text" {...control} {...described} class={`${CONTROL} ${control.class ?? ""}`} />}
+    <Field
+      label={field.label}
+      hint={field.hint}
+      error={field.error}
+      hideLabel={field.hideLabel}
+      class={field.fieldClass}
+    >
+      {(described) => (
+        <input type="text" {...control} {...described} class={`${CONTROL} ${control.class ?? ""}`} />
+      )}
     </Field>
   );
 }
@@ -60,8 +74,16 @@ export function TextField(props: Common & JSX.InputHTMLAttributes<HTMLInputEleme
 export function TextArea(props: Common & JSX.TextareaHTMLAttributes<HTMLTextAreaElement>): JSX.Element {
   const [field, control] = splitProps(props, COMMON);
   return (
-    <Field label={field.label} hint={field.hint} error={field.error} hideLabel={field.hideLabel} class={field.fieldClass}>
-      {(described) => <textarea rows="3" {...control} {...described} class={`${CONTROL} ${control.class ?? ""}`} />}
+    <Field
+      label={field.label}
+      hint={field.hint}
+      error={field.error}
+      hideLabel={field.hideLabel}
+      class={field.fieldClass}
+    >
+      {(described) => (
+        <textarea rows="3" {...control} {...described} class={`${CONTROL} ${control.class ?? ""}`} />
+      )}
     </Field>
   );
 }
@@ -69,7 +91,13 @@ export function TextArea(props: Common & JSX.TextareaHTMLAttributes<HTMLTextArea
 export function Select(props: Common & JSX.SelectHTMLAttributes<HTMLSelectElement>): JSX.Element {
   const [field, control] = splitProps(props, COMMON);
   return (
-    <Field label={field.label} hint={field.hint} error={field.error} hideLabel={field.hideLabel} class={field.fieldClass}>
+    <Field
+      label={field.label}
+      hint={field.hint}
+      error={field.error}
+      hideLabel={field.hideLabel}
+      class={field.fieldClass}
+    >
       {(described) => <select {...control} {...described} class={`${CONTROL} pr-8 ${control.class ?? ""}`} />}
     </Field>
   );

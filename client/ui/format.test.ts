@@ -32,10 +32,14 @@ test("counts agree with their noun", () => {
 describe("moments", () => {
   const now = at("2025-07-01T04:00:00Z");
   test("today shows the time alone, to the millisecond for a proof", () => {
-    expect(formatMoment(at("2025-07-01T04:02:07.290Z"), now, "millisecond", "UTC", "en-GB")).toBe("04:02:07.290");
+    expect(formatMoment(at("2025-07-01T04:02:07.290Z"), now, "millisecond", "UTC", "en-GB")).toBe(
+      "04:02:07.290",
+    );
   });
   test("today is the viewer's today, not that of UTC", () => {
-    expect(formatMoment(at("2025-06-30T15:00:00Z"), now, "minute", "Australia/Sydney", "en-GB")).toBe("01:00");
+    expect(formatMoment(at("2025-06-30T15:00:00Z"), now, "minute", "Australia/Sydney", "en-GB")).toBe(
+      "01:00",
+    );
     expect(formatMoment(at("2025-06-30T15:00:00Z"), now, "minute", "UTC", "en-GB")).toContain("30 Jun");
   });
   test("another year names the year", () => {

@@ -51,7 +51,13 @@ export function formatDuration(durationMs: number): string {
 export type Precision = "minute" | "second" | "millisecond" | "day";
 
 /** A moment on the wall clock of `zone` (the viewer's when absent). Today's needs no date. */
-export function formatMoment(at: Date, now: Date, precision: Precision, zone?: string, locale?: string): string {
+export function formatMoment(
+  at: Date,
+  now: Date,
+  precision: Precision,
+  zone?: string,
+  locale?: string,
+): string {
   const day = new Intl.DateTimeFormat(locale, { timeZone: zone, dateStyle: "short" });
   const isToday = day.format(at) === day.format(now);
   const isThisYear = at.getUTCFullYear() === now.getUTCFullYear();
@@ -110,7 +116,11 @@ export function formatPhone(e164: string): string {
 }
 
 /** A contact's name, or the number where nobody knows one. */
-export function nameOf(contact: { firstName: string | null; lastName: string | null; phone: string }): string {
+export function nameOf(contact: {
+  firstName: string | null;
+  lastName: string | null;
+  phone: string;
+}): string {
   const name = [contact.firstName, contact.lastName].filter(Boolean).join(" ");
   return name === "" ? formatPhone(contact.phone) : name;
 }

@@ -35,7 +35,13 @@ function Failure(props: { error: unknown; retry: () => void }): JSX.Element {
     <div role="alert">
       <Empty
         icon="warning"
-        title={code() === "NOT_FOUND" ? "Not found" : code() === "FORBIDDEN" ? "Not allowed" : "This could not be loaded"}
+        title={
+          code() === "NOT_FOUND"
+            ? "Not found"
+            : code() === "FORBIDDEN"
+              ? "Not allowed"
+              : "This could not be loaded"
+        }
         action={
           <Show when={code() !== "NOT_FOUND" && code() !== "FORBIDDEN"}>
             <Button onClick={() => props.retry()}>Try again</Button>
@@ -69,7 +75,9 @@ export function Empty(props: {
 
 /** Holds the place of text or a figure that is on its way. */
 export function Skeleton(props: { class?: string }): JSX.Element {
-  return <div class={`animate-breathe rounded-md bg-sunken ${props.class ?? "h-4 w-full"}`} aria-hidden="true" />;
+  return (
+    <div class={`animate-breathe rounded-md bg-sunken ${props.class ?? "h-4 w-full"}`} aria-hidden="true" />
+  );
 }
 
 export function SkeletonRows(props: { rows?: number }): JSX.Element {

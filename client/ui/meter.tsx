@@ -13,8 +13,10 @@ export function Meter(props: {
 }): JSX.Element {
   const share = (amount: number) => `${props.limit > 0 ? Math.min(100, (amount / props.limit) * 100) : 0}%`;
   const total = () => props.used + (props.reserved ?? 0);
-  const tone = (): Tone => (total() >= props.limit ? "danger" : total() >= props.limit * 0.8 ? "warn" : "accent");
+  const tone = (): Tone =>
+    total() >= props.limit ? "danger" : total() >= props.limit * 0.8 ? "warn" : "accent";
   return (
+    // biome-ignore lint/a11y/useSemanticElements: browsers draw <meter> in their own colours, in two parts it can't be drawn
     <div
       role="meter"
       aria-label={props.label}

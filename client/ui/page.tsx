@@ -27,7 +27,10 @@ export function PageHead(props: {
     <header class="mb-6">
       <Show when={props.back}>
         {(back) => (
-          <A href={back().href} class="mb-2 -ml-1 inline-flex items-center gap-1 rounded text-muted hover:text-ink">
+          <A
+            href={back().href}
+            class="mb-2 -ml-1 inline-flex items-center gap-1 rounded text-muted hover:text-ink"
+          >
             <Icon name="left" /> {back().label}
           </A>
         )}
@@ -107,7 +110,9 @@ export function Notice(props: {
 /** Terms and their values. */
 export function Facts(props: { children: JSX.Element; columns?: boolean }): JSX.Element {
   return (
-    <dl class={`grid gap-x-8 gap-y-3.5 ${props.columns ? "sm:grid-cols-2 lg:grid-cols-3" : ""}`}>{props.children}</dl>
+    <dl class={`grid gap-x-8 gap-y-3.5 ${props.columns ? "sm:grid-cols-2 lg:grid-cols-3" : ""}`}>
+      {props.children}
+    </dl>
   );
 }
 

@@ -43,7 +43,11 @@ export const MESSAGE_STATUS: Record<string, Words> = {
   },
   sent: { label: "With the carrier", tone: "accent", means: "Accepted by the carrier, no receipt yet" },
   delivered: { label: "Delivered", tone: "ok", means: "The carrier says that it reached the phone" },
-  failed: { label: "Not sent or failed", tone: "danger", means: "Refused by a gate, or failed at the carrier" },
+  failed: {
+    label: "Not sent or failed",
+    tone: "danger",
+    means: "Refused by a gate, or failed at the carrier",
+  },
   canceled: { label: "Canceled", tone: "quiet", means: "The campaign was canceled before it went" },
 };
 
@@ -97,5 +101,9 @@ export function MessageStatus(props: { status: string; reason?: string | null | 
     </Badge>
   );
 }
-export const CampaignStatus = (props: { status: string }) => <StatusBadge table={CAMPAIGN_STATUS} status={props.status} />;
-export const ImportStatus = (props: { status: string }) => <StatusBadge table={IMPORT_STATUS} status={props.status} />;
+export const CampaignStatus = (props: { status: string }) => (
+  <StatusBadge table={CAMPAIGN_STATUS} status={props.status} />
+);
+export const ImportStatus = (props: { status: string }) => (
+  <StatusBadge table={IMPORT_STATUS} status={props.status} />
+);

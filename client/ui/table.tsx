@@ -40,12 +40,17 @@ export function Table<T>(props: {
       <tbody>
         <For each={props.rows}>
           {(row) => (
-            <tr class={`border-b border-line last:border-0 ${props.href ? "relative hover:bg-sunken/60" : ""}`}>
+            <tr
+              class={`border-b border-line last:border-0 ${props.href ? "relative hover:bg-sunken/60" : ""}`}
+            >
               <For each={props.columns}>
                 {(column, index) => (
                   <td class={`px-5 py-3 align-middle ${place(column)}`}>
                     <Show when={index() === 0 && props.href} fallback={column.cell(row)}>
-                      <A href={props.href!(row)} class="font-medium after:absolute after:inset-0 focus-visible:outline-offset-4">
+                      <A
+                        href={props.href!(row)}
+                        class="font-medium after:absolute after:inset-0 focus-visible:outline-offset-4"
+                      >
                         {column.cell(row)}
                       </A>
                     </Show>
@@ -62,7 +67,11 @@ export function Table<T>(props: {
 
 /** The second line of a first cell. */
 export function Under(props: { children: JSX.Element; class?: string }): JSX.Element {
-  return <span class={`mt-0.5 block text-[0.8125rem] font-normal text-muted ${props.class ?? ""}`}>{props.children}</span>;
+  return (
+    <span class={`mt-0.5 block text-[0.8125rem] font-normal text-muted ${props.class ?? ""}`}>
+      {props.children}
+    </span>
+  );
 }
 
 type InfiniteList = {
@@ -76,10 +85,16 @@ export function LoadMore(props: { query: InfiniteList; shown: number; what: stri
   return (
     <div class="flex items-center justify-between gap-4 border-t border-line px-5 py-3 text-[0.8125rem] text-muted">
       <span role="status">
-        {props.query.hasNextPage ? `The newest ${props.shown} ${props.what}` : `All ${props.shown} ${props.what}`}
+        {props.query.hasNextPage
+          ? `The newest ${props.shown} ${props.what}`
+          : `All ${props.shown} ${props.what}`}
       </span>
       <Show when={props.query.hasNextPage}>
-        <Button size="small" pending={props.query.isFetchingNextPage} onClick={() => props.query.fetchNextPage()}>
+        <Button
+          size="small"
+          pending={props.query.isFetchingNextPage}
+          onClick={() => props.query.fetchNextPage()}
+        >
           Show more
         </Button>
       </Show>

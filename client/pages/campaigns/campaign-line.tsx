@@ -10,7 +10,10 @@ export function CampaignLine(props: { campaign: CampaignRow }): JSX.Element {
   return (
     <li class="relative border-b border-line px-5 py-3.5 last:border-0 hover:bg-sunken/60">
       <div class="flex flex-wrap items-center justify-between gap-x-4 gap-y-1">
-        <A href={`/campaigns/${props.campaign.id}`} class="font-medium wrap-anywhere after:absolute after:inset-0">
+        <A
+          href={`/campaigns/${props.campaign.id}`}
+          class="font-medium wrap-anywhere after:absolute after:inset-0"
+        >
           {props.campaign.name}
         </A>
         <CampaignStatus status={props.campaign.status} />
@@ -37,8 +40,9 @@ export function CampaignBar(props: { campaign: CampaignRow }): JSX.Element {
         ]}
       />
       <p class="text-[0.8125rem] text-muted">
-        {countOf(props.campaign.audienceCount, "person", "people")} · {formatCount(props.campaign.delivered)} delivered ·{" "}
-        {formatCount(props.campaign.failed)} not sent or failed · {formatCount(props.campaign.waiting)} waiting
+        {countOf(props.campaign.audienceCount, "person", "people")} · {formatCount(props.campaign.delivered)}{" "}
+        delivered · {formatCount(props.campaign.failed)} not sent or failed ·{" "}
+        {formatCount(props.campaign.waiting)} waiting
       </p>
     </div>
   );

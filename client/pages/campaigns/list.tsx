@@ -3,12 +3,12 @@ import { useInfiniteQuery } from "@tanstack/solid-query";
 import { For, type JSX, Show } from "solid-js";
 import { type CampaignRow, campaignsQuery } from "../../data/campaigns.ts";
 import { LinkButton } from "../../ui/button.tsx";
+import { formatCount } from "../../ui/format.ts";
 import { Empty, Loaded } from "../../ui/loaded.tsx";
 import { Moment } from "../../ui/moment.tsx";
 import { Card, PageHead } from "../../ui/page.tsx";
 import { CAMPAIGN_STATUS, CampaignStatus, wordsFor } from "../../ui/status.tsx";
 import { LoadMore, Table, Under } from "../../ui/table.tsx";
-import { formatCount } from "../../ui/format.ts";
 
 type Status = CampaignRow["status"];
 const FILTERS = [undefined, "draft", "running", "paused", "completed", "canceled"] as const;
@@ -34,7 +34,12 @@ export default function CampaignsPage(): JSX.Element {
             const rows = () => data().pages.flatMap((page) => page.items);
             return (
               <Show when={rows().length > 0} fallback={<NoCampaigns status={status()} />}>
-                <Table caption="Campaigns" rows={rows()} href={(row) => `/campaigns/${row.id}`} columns={COLUMNS} />
+                <Table
+                  caption="Campaigns"
+                  rows={rows()}
+                  href={(row) => `/campaigns/${row.id}`}
+                  columns={COLUMNS}
+                />
                 <LoadMore query={query} shown={rows().length} what="campaigns" />
               </Show>
             );
@@ -58,10 +63,30 @@ const COLUMNS = [
     ),
   },
   { head: "Status", from: "sm" as const, cell: (row: CampaignRow) => <CampaignStatus status={row.status} /> },
-  { head: "People", from: "sm" as const, numeric: true, cell: (row: CampaignRow) => figure(row, row.audienceCount) },
-  { head: "Delivered", from: "md" as const, numeric: true, cell: (row: CampaignRow) => figure(row, row.delivered) },
-  { head: "Not sent or failed", from: "lg" as const, numeric: true, cell: (row: CampaignRow) => figure(row, row.failed) },
-  { head: "Waiting", from: "lg" as const, numeric: true, cell: (row: CampaignRow) => figure(row, row.waiting) },
+  {
+    head: "People",
+    from: "sm" as const,
+    numeric: true,
+    cell: (row: CampaignRow) => figure(row, row.audienceCount),
+  },
+  {
+    head: "Delivered",
+    from: "md" as const,
+    numeric: true,
+    cell: (row: CampaignRow) => figure(row, row.delivered),
+  },
+  {
+    head: "Not sent or failed",
+    from: "lg" as const,
+    numeric: true,
+    cell: (row: CampaignRow) => figure(row, row.failed),
+  },
+  {
+    head: "Waiting",
+    from: "lg" as const,
+    numeric: true,
+    cell: (row: CampaignRow) => figure(row, row.waiting),
+  },
   {
     head: "Launched",
     numeric: true,
@@ -75,7 +100,8 @@ const figure = (row: CampaignRow, count: number) =>
 function StatusTabs(props: { status: string | undefined }): JSX.Element {
   const [, setSearch] = useSearchParams();
   return (
-    <div class="mb-4 flex gap-1 overflow-x-auto p-0.5" role="group" aria-label="Filter by status">
+    <fieldset class="mb-4 flex min-w-0 gap-1 overflow-x-auto p-0.5">
+      <legend class="sr-only">Filter by status</legend>
       <For each={FILTERS}>
         {(value) => (
           <button
@@ -88,7 +114,7 @@ function StatusTabs(props: { status: string | undefined }): JSX.Element {
           </button>
         )}
       </For>
-    </div>
+    </fieldset>
   );
 }
 
@@ -96,12 +122,20 @@ function NoCampaigns(props: { status: string | undefined }): JSX.Element {
   return (
     <Show
       when={!props.status}
-      fallback={<Empty icon="send" title="No campaign has this status">Choose another filter above.</Empty>}
+      fallback={
+        <Empty icon="send" title="No campaign has this status">
+          Choose another filter above.
+        </Empty>
+      }
     >
       <Empty
         icon="send"
         title="No campaigns yet"
-        action={<LinkButton href="/campaigns/new" icon="plus" look="primary">New campaign</LinkButton>}
+        action={
+          <LinkButton href="/campaigns/new" icon="plus" look="primary">
+            New campaign
+          </LinkButton>
+        }
       >
         Write a text, choose who gets it, and see what it costs and when it finishes before anything is sent.
       </Empty>

@@ -1,0 +1,20 @@
+import { expect, test } from "vitest";
+import { actionWords, detailWords, objectHref } from "./audit-words.ts";
+
+test("known actions are sentences, unknown ones stay readable", () => {
+  expect(actionWords("campaign.launch")).toBe("Launched a campaign");
+  expect(actionWords("template.archive")).toBe("template archive");
+});
+
+test("a deleted thing has no page to go to", () => {
+  expect(objectHref({ action: "campaign.launch", objectKind: "campaign", objectId: "7" })).toBe(
+    "/campaigns/7",
+  );
+  expect(objectHref({ action: "campaign.remove", objectKind: "campaign", objectId: "7" })).toBeUndefined();
+  expect(objectHref({ action: "settings.update", objectKind: "tenant", objectId: "7" })).toBeUndefined();
+});
+
+test("details leave out what is empty", () => {
+  expect(detailWords({ quietHoursOverrideReason: null, name: "Sale" })).toBe("name: Sale");
+  expect(detailWords(null)).toBe("");
+});

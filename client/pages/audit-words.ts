@@ -1,0 +1,56 @@
+const ACTIONS: Record<string, string> = {
+  "campaign.create": "Wrote a campaign",
+  "campaign.update": "Changed a campaign",
+  "campaign.remove": "Deleted a draft",
+  "campaign.launch": "Launched a campaign",
+  "campaign.pause": "Paused a campaign",
+  "campaign.resume": "Resumed a campaign",
+  "campaign.cancel": "Canceled a campaign",
+  "kill-switch.pause": "Paused all sending",
+  "kill-switch.resume": "Resumed sending",
+  "import.upload": "Uploaded a file",
+  "import.start": "Started an import",
+  "import.cancel": "Canceled an import",
+  "contact.add": "Added a contact",
+  "contact.update": "Changed a contact",
+  "do-not-contact.add": "Added a number to do-not-contact",
+  "do-not-contact.remove": "Took a number off do-not-contact",
+  "settings.update": "Changed the settings",
+  "number.add": "Added a sending number",
+  "number.update": "Changed a sending number",
+  "auth.sign-in": "Signed in",
+  "auth.sign-out-everywhere": "Signed out everywhere",
+  "auth.change-password": "Changed their password",
+};
+
+/** An action as a sentence; one that this version does not know shows as it is. */
+export const actionWords = (action: string): string => ACTIONS[action] ?? action.replace(/[.-]/g, " ");
+
+const PAGES: Record<string, string> = {
+  campaign: "/campaigns/",
+  import: "/contacts/import/",
+  contact: "/contacts/",
+};
+
+/** Where the thing can be looked at; what was deleted has no page. */
+export function objectHref(entry: {
+  action: string;
+  objectKind: string;
+  objectId: string | null;
+}): string | undefined {
+  const page = PAGES[entry.objectKind];
+  if (!page || !entry.objectId || entry.action.endsWith(".remove")) return undefined;
+  return page + entry.objectId;
+}
+
+/** The details as "name: value", nothing where there is nothing to say. */
+export function detailWords(detail: unknown): string {
+  if (detail === null || typeof detail !== "object") return "";
+  return Object.entries(detail)
+    .filter(([, value]) => value !== null && value !== undefined && value !== "")
+    .map(
+      ([name, value]) =>
+        `${name.replace(/([A-Z])/g, " $1").toLowerCase()}: ${typeof value === "object" ? JSON.stringify(value) : value}`,
+    )
+    .join(" · ");
+}

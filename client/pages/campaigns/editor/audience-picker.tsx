@@ -1,0 +1,112 @@
+import { useQuery } from "@tanstack/solid-query";
+import { createMemo, createSignal, For, type JSX, Show } from "solid-js";
+import { type Audience, audienceCountQuery } from "../../../data/campaigns.ts";
+import { tagsQuery } from "../../../data/contacts.ts";
+import { Choices, TextField } from "../../../ui/field.tsx";
+import { countOf, formatCount } from "../../../ui/format.ts";
+import { Loaded } from "../../../ui/loaded.tsx";
+
+const TAGS_SHOWN = 40;
+
+export function AudiencePicker(props: {
+  audience: Audience;
+  onChange: (audience: Audience) => void;
+  error?: string | undefined;
+}): JSX.Element {
+  const chosen = () => (props.audience.kind === "tags" ? props.audience.tags : []);
+  // A campaign to no tag at all is not a question for the server.
+  const count = useQuery(() => ({
+    ...audienceCountQuery(props.audience),
+    enabled: props.audience.kind === "all" || chosen().length > 0,
+  }));
+  const toggle = (tag: string) => {
+    const tags = chosen().includes(tag) ? chosen().filter((one) => one !== tag) : [...chosen(), tag];
+    props.onChange({ kind: "tags", tags });
+  };
+  return (
+    <div class="grid gap-4">
+      <Choices
+        legend="Who gets it"
+        value={props.audience.kind}
+        options={[
+          {
+            value: "all",
+            label: "Everybody",
+            hint: "All contacts; the gates still leave out who may not be texted",
+          },
+          { value: "tags", label: "By tag", hint: "Contacts with at least one of the chosen tags" },
+        ]}
+        onChange={(kind) => props.onChange(kind === "all" ? { kind } : { kind, tags: [] })}
+      />
+      <Show when={props.audience.kind === "tags"}>
+        <TagList chosen={chosen()} onToggle={toggle} />
+      </Show>
+      <Show when={props.error}>
+        <p class="font-medium text-danger">{props.error}</p>
+      </Show>
+      <p role="status">
+        <Show
+          when={props.audience.kind === "all" || chosen().length > 0}
+          fallback={<span class="text-muted">Choose at least one tag.</span>}
+        >
+          <Show when={count.isSuccess} fallback={<span class="text-muted">Counting…</span>}>
+            <b class="font-semibold">{countOf(count.data?.contacts ?? 0, "contact")}</b>
+            <span class="text-muted"> in this audience, before the gates</span>
+          </Show>
+        </Show>
+      </p>
+    </div>
+  );
+}
+
+function TagList(props: { chosen: readonly string[]; onToggle: (tag: string) => void }): JSX.Element {
+  const tags = useQuery(tagsQuery);
+  const [search, setSearch] = createSignal("");
+  return (
+    <Loaded query={tags}>
+      {(data) => {
+        const shown = createMemo(() => {
+          const known = data().map((entry) => entry.tag);
+          const gone = props.chosen
+            .filter((tag) => !known.includes(tag))
+            .map((tag) => ({ tag, contacts: 0 }));
+          const wanted = search().trim().toLowerCase();
+          return [...gone, ...data()]
+            .filter((entry) => entry.tag.toLowerCase().includes(wanted))
+            .slice(0, TAGS_SHOWN);
+        });
+        return (
+          <Show
+            when={data().length > 0}
+            fallback={<p class="text-muted">No contact has a tag yet. Tags are given when you import.</p>}
+          >
+            <div class="grid gap-3">
+              <Show when={data().length > 12}>
+                <TextField
+                  label="Find a tag"
+                  value={search()}
+                  onInput={(event) => setSearch(event.currentTarget.value)}
+                />
+              </Show>
+              <fieldset class="flex flex-wrap gap-2">
+                <legend class="sr-only">Tags</legend>
+                <For each={shown()}>
+                  {(entry) => (
+                    <button
+                      type="button"
+                      aria-pressed={props.chosen.includes(entry.tag)}
+                      onClick={() => props.onToggle(entry.tag)}
+                      class="rounded-full border border-line px-3 py-1 wrap-anywhere hover:border-edge aria-pressed:border-accent aria-pressed:bg-accent-soft aria-pressed:text-accent"
+                    >
+                      {entry.tag} <span class="opacity-80">{formatCount(entry.contacts)}</span>
+                    </button>
+                  )}
+                </For>
+              </fieldset>
+            </div>
+          </Show>
+        );
+      }}
+    </Loaded>
+  );
+}

@@ -1,0 +1,54 @@
+import { messagePriceMicros } from "@smscrm/core/pricing";
+import { segments } from "@smscrm/core/segments";
+import { parseTemplate, renderTemplate } from "@smscrm/core/template";
+import { useQuery } from "@tanstack/solid-query";
+import { createMemo, type JSX, Show } from "solid-js";
+import { type Audience, audienceCountQuery } from "../../../data/campaigns.ts";
+import { useMe } from "../../../shell/session-context.tsx";
+import { countOf, countryName, formatMoney } from "../../../ui/format.ts";
+import { Card } from "../../../ui/page.tsx";
+
+/** A first guess while one writes; the preflight prices every person by their own country and text. */
+export function CostCard(props: { body: string; smartEncoding: boolean; audience: Audience }): JSX.Element {
+  const me = useMe();
+  const people = useQuery(() => ({
+    ...audienceCountQuery(props.audience),
+    enabled: props.audience.kind === "all" || props.audience.tags.length > 0,
+  }));
+  const each = createMemo(() => {
+    const template = parseTemplate(props.body);
+    const values = Object.fromEntries(template.fields.map(({ name }) => [name, "Alexandra"]));
+    const text = renderTemplate(template, values).text;
+    return messagePriceMicros({
+      country: me().tenant.country,
+      segments: segments(text, { smartEncoding: props.smartEncoding }).segments,
+    });
+  });
+  const contacts = () =>
+    props.audience.kind === "tags" && props.audience.tags.length === 0
+      ? 0
+      : people.isSuccess
+        ? people.data.contacts
+        : 0;
+  return (
+    <Card title="Cost, roughly">
+      <Show
+        when={each()}
+        fallback={<p class="text-muted">There is no price for {countryName(me().tenant.country)}.</p>}
+      >
+        {(price) => (
+          <>
+            <p class="text-2xl font-semibold tracking-tight">
+              {formatMoney(price() * contacts(), me().tenant.currency)}
+            </p>
+            <p class="mt-1 text-muted">
+              {formatMoney(price(), me().tenant.currency)} for each of {countOf(contacts(), "contact")},
+              priced as if all were in {countryName(me().tenant.country)}. The check before the launch prices
+              each person.
+            </p>
+          </>
+        )}
+      </Show>
+    </Card>
+  );
+}

@@ -1,0 +1,98 @@
+import { createSignal, type JSX, Show } from "solid-js";
+import { type Campaign, type Preflight, useLaunchCampaign } from "../../data/campaigns.ts";
+import { sentenceOf } from "../../data/problem.ts";
+import { useDenied, useMe } from "../../shell/session-context.tsx";
+import { Confirm } from "../../ui/dialog.tsx";
+import { Checkbox, TextField } from "../../ui/field.tsx";
+import { countOf, formatCount, formatMoney } from "../../ui/format.ts";
+import { Moment } from "../../ui/moment.tsx";
+import { notifyDone } from "../../ui/toast.tsx";
+import { totalsOf } from "./preflight-totals.ts";
+
+const SHORTEST_REASON = 10;
+
+/** The last look before it goes: who, what it costs, until when. One press launches once. */
+export function LaunchDialog(props: {
+  open: boolean;
+  onClose: () => void;
+  campaign: Campaign;
+  preflight: Preflight;
+}): JSX.Element {
+  const me = useMe();
+  const denied = useDenied();
+  const launch = useLaunchCampaign();
+  const [anyway, setAnyway] = createSignal(false);
+  const [reason, setReason] = createSignal("");
+  const totals = () => totalsOf(props.preflight);
+  const mayOverride = () => props.preflight.canOverrideQuietHours && !denied("quietHours.override");
+  const overrides = () => mayOverride() && anyway();
+  const reasonShort = () => overrides() && reason().trim().length < SHORTEST_REASON;
+  const goes = () => totals().now + totals().waits;
+  const confirm = () =>
+    launch.mutate(
+      { id: props.campaign.id, quietHoursOverrideReason: overrides() ? reason().trim() : undefined },
+      {
+        onSuccess: () => {
+          props.onClose();
+          notifyDone("Launched.");
+        },
+      },
+    );
+  return (
+    <Confirm
+      open={props.open}
+      onClose={props.onClose}
+      title={`Launch “${props.campaign.name}”?`}
+      description="Once launched it can be paused and canceled, but a text that went out can’t be taken back."
+      action={`Launch to ${countOf(goes(), "person", "people")}`}
+      pending={launch.isPending}
+      denied={reasonShort() ? `Say why in at least ${SHORTEST_REASON} characters` : undefined}
+      error={launch.isError ? sentenceOf(launch.error) : undefined}
+      onConfirm={confirm}
+    >
+      <dl class="grid gap-2 rounded-xl bg-sunken px-4 py-3.5">
+        <Row term="Goes now">{formatCount(totals().now)}</Row>
+        <Row term="Waits">{formatCount(totals().waits)}</Row>
+        <Row term="Refused">{formatCount(totals().refused)}</Row>
+        <Row term="Cost">
+          {formatMoney(props.preflight.cost.likelyMicros, me().tenant.currency)}
+          <span class="block font-normal text-muted">
+            at most {formatMoney(props.preflight.cost.highMicros, me().tenant.currency)}
+          </span>
+        </Row>
+        <Row term="Finished">
+          <Moment at={props.preflight.finishAt} none="Not known" />
+        </Row>
+      </dl>
+      <Show when={mayOverride()}>
+        <div class="grid gap-3 rounded-xl border border-line px-4 py-3.5">
+          <Checkbox
+            label="Send anyway, outside quiet hours"
+            hint="Only because texts go to the simulator here. The reason is kept in the audit log with your name."
+            checked={anyway()}
+            onChange={(event) => setAnyway(event.currentTarget.checked)}
+          />
+          <Show when={anyway()}>
+            <TextField
+              label="Reason"
+              required
+              maxLength={500}
+              value={reason()}
+              hint={`At least ${SHORTEST_REASON} characters.`}
+              onInput={(event) => setReason(event.currentTarget.value)}
+            />
+          </Show>
+        </div>
+      </Show>
+    </Confirm>
+  );
+}
+
+function Row(props: { term: string; children: JSX.Element }): JSX.Element {
+  return (
+    <div class="flex items-baseline justify-between gap-4">
+      <dt class="text-muted">{props.term}</dt>
+      <dd class="text-right font-medium">{props.children}</dd>
+    </div>
+  );
+}

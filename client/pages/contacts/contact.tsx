@@ -1,0 +1,226 @@
+import { A, useParams } from "@solidjs/router";
+import { useQuery } from "@tanstack/solid-query";
+import { createSignal, For, type JSX, Show } from "solid-js";
+import { type Contact, contactQuery } from "../../data/contacts.ts";
+import { useDenied } from "../../shell/session-context.tsx";
+import { Button } from "../../ui/button.tsx";
+import { thisMinute } from "../../ui/clock.ts";
+import { countOf, countryName, formatPhone, nameOf } from "../../ui/format.ts";
+import { Loaded } from "../../ui/loaded.tsx";
+import { Moment } from "../../ui/moment.tsx";
+import { Card, Fact, Facts, Notice, PageHead, useTitle } from "../../ui/page.tsx";
+import { consentWords, sourceWords, zoneSourceWords } from "../../ui/reasons.ts";
+import { Badge } from "../../ui/status.tsx";
+import { AddToListDialog, RemoveFromListDialog } from "../do-not-contact/dialogs.tsx";
+import { Conversation } from "./conversation.tsx";
+import { EditContactDialog } from "./edit-contact.tsx";
+import { ContactState } from "./list.tsx";
+
+export default function ContactPage(): JSX.Element {
+  const params = useParams<{ id: string }>();
+  const query = useQuery(() => contactQuery(params.id));
+  const denied = useDenied();
+  const [editing, setEditing] = createSignal(false);
+  const [adding, setAdding] = createSignal(false);
+  useTitle(() => "Contact");
+  return (
+    <Loaded query={query}>
+      {(contact) => (
+        <>
+          <PageHead
+            title={nameOf(contact())}
+            back={{ href: "/contacts", label: "Contacts" }}
+            status={<ContactState contact={contact()} />}
+            lead={formatPhone(contact().phone)}
+            actions={
+              <>
+                <Show when={!contact().doNotContact}>
+                  <Button icon="block" denied={denied("doNotContact.add")} onClick={() => setAdding(true)}>
+                    Do not contact…
+                  </Button>
+                </Show>
+                <Button icon="edit" denied={denied("contacts.write")} onClick={() => setEditing(true)}>
+                  Edit
+                </Button>
+              </>
+            }
+          />
+          <div class="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_22rem]">
+            <div class="grid gap-6">
+              <OptedOut contact={contact()} />
+              <Show when={contact().invalidReason}>
+                <Notice tone="warn" title="This number does not work">
+                  {contact().invalidReason}
+                </Notice>
+              </Show>
+              <Conversation id={contact().id} zone={contact().zones[0]} />
+            </div>
+            <div class="grid gap-6">
+              <Details contact={contact()} />
+              <Consents contact={contact()} />
+            </div>
+          </div>
+          <EditContactDialog open={editing()} onClose={() => setEditing(false)} contact={contact()} />
+          <AddToListDialog open={adding()} onClose={() => setAdding(false)} phone={contact().phone} />
+        </>
+      )}
+    </Loaded>
+  );
+}
+
+function OptedOut(props: { contact: Contact }): JSX.Element {
+  const denied = useDenied();
+  const [removing, setRemoving] = createSignal(false);
+  return (
+    <Show when={props.contact.doNotContact}>
+      {(entry) => (
+        <>
+          <Notice
+            tone="danger"
+            title="On the do-not-contact list"
+            actions={
+              <Button size="small" denied={denied("doNotContact.remove")} onClick={() => setRemoving(true)}>
+                Remove…
+              </Button>
+            }
+          >
+            Since <Moment at={entry().createdAt} precision="second" />, from {sourceWords(entry().source)}
+            <Show when={entry().createdBy}> ({entry().createdBy})</Show>
+            <Show when={entry().note}>: “{entry().note}”</Show>. No campaign texts this number.
+          </Notice>
+          <RemoveFromListDialog
+            open={removing()}
+            onClose={() => setRemoving(false)}
+            phone={props.contact.phone}
+          />
+        </>
+      )}
+    </Show>
+  );
+}
+
+function Details(props: { contact: Contact }): JSX.Element {
+  const place = () =>
+    [props.contact.city, props.contact.state, props.contact.postcode].filter(Boolean).join(", ");
+  return (
+    <Card title="Details">
+      <Facts>
+        <Fact term="Country">
+          {countryName(props.contact.country)}
+          <Show when={props.contact.lineType}>
+            <span class="text-muted"> · {props.contact.lineType?.toLowerCase().replaceAll("_", " ")}</span>
+          </Show>
+        </Fact>
+        <Fact term="Time zone">
+          <Zone contact={props.contact} />
+        </Fact>
+        <Show when={place()}>
+          <Fact term="Place">{place()}</Fact>
+        </Show>
+        <Show when={props.contact.email}>
+          <Fact term="Email">{props.contact.email}</Fact>
+        </Show>
+        <Show when={props.contact.tags.length > 0}>
+          <Fact term="Tags">
+            <span class="mt-1 flex flex-wrap gap-1">
+              <For each={props.contact.tags}>
+                {(tag) => (
+                  <A href={`/contacts?tag=${encodeURIComponent(tag)}`} class="rounded-full">
+                    <Badge>{tag}</Badge>
+                  </A>
+                )}
+              </For>
+            </span>
+          </Fact>
+        </Show>
+        <For each={Object.entries(props.contact.custom)}>
+          {([name, value]) => <Fact term={name}>{value}</Fact>}
+        </For>
+        <Fact term="Added">
+          <Moment at={props.contact.createdAt} />
+          <Show when={props.contact.lastImportId}>
+            {(id) => (
+              <>
+                {" · "}
+                <A href={`/contacts/import/${id()}`} class="text-accent hover:underline">
+                  last import
+                </A>
+              </>
+            )}
+          </Show>
+        </Fact>
+      </Facts>
+    </Card>
+  );
+}
+
+function Zone(props: { contact: Contact }): JSX.Element {
+  const only = () => (props.contact.zones.length === 1 ? props.contact.zones[0] : undefined);
+  const clock = (zone: string) =>
+    new Intl.DateTimeFormat(undefined, {
+      timeZone: zone,
+      hour: "2-digit",
+      minute: "2-digit",
+      hourCycle: "h23",
+    }).format(thisMinute());
+  return (
+    <>
+      <Show when={only()} fallback={countOf(props.contact.zones.length, "possible zone")}>
+        {(zone) => (
+          <>
+            {zone()} <span class="text-muted">({clock(zone())} there now)</span>
+          </>
+        )}
+      </Show>
+      <span class="block text-[0.8125rem] text-muted">{zoneSourceWords(props.contact.timezoneSource)}</span>
+    </>
+  );
+}
+
+function Consents(props: { contact: Contact }): JSX.Element {
+  return (
+    <Card title="Consent" hint={consentWords(props.contact.consentBasis)} flush>
+      <Show
+        when={props.contact.consents.length > 0}
+        fallback={<p class="p-5 text-muted">Nothing is on record.</p>}
+      >
+        <ol>
+          <For each={props.contact.consents}>
+            {(consent) => (
+              <li class="border-b border-line px-5 py-3 last:border-0">
+                <div class="flex flex-wrap justify-between gap-x-3">
+                  <span class="font-medium">{consentWords(consent.basis)}</span>
+                  <span class="text-[0.8125rem] text-muted">
+                    <Moment at={consent.createdAt} />
+                  </span>
+                </div>
+                <p class="text-[0.8125rem] text-muted">
+                  From {sourceWords(consent.source)}
+                  <Show when={consent.recordedBy}>, by {consent.recordedBy}</Show>
+                </p>
+                <Evidence evidence={consent.evidence} />
+              </li>
+            )}
+          </For>
+        </ol>
+      </Show>
+    </Card>
+  );
+}
+
+function Evidence(props: { evidence: Readonly<Record<string, unknown>> }): JSX.Element {
+  const shown = () =>
+    Object.entries(props.evidence).filter(([, value]) => value !== null && typeof value !== "object");
+  return (
+    <For each={shown()}>
+      {([name, value]) => (
+        <p class="mt-1 text-[0.8125rem] wrap-anywhere">
+          <Show when={name !== "note"}>
+            <span class="text-muted">{name}: </span>
+          </Show>
+          {String(value)}
+        </p>
+      )}
+    </For>
+  );
+}

@@ -1,0 +1,143 @@
+import { useParams } from "@solidjs/router";
+import { useQuery } from "@tanstack/solid-query";
+import { createEffect, type JSX, Match, on, Show, Switch } from "solid-js";
+import { type Import, importQuery, useCancelImport } from "../../../data/imports.ts";
+import { createLiveImport } from "../../../data/live.ts";
+import { sentenceOf } from "../../../data/problem.ts";
+import { queryClient } from "../../../data/query-client.ts";
+import { useDenied } from "../../../shell/session-context.tsx";
+import { Announce } from "../../../ui/announce.tsx";
+import { Button } from "../../../ui/button.tsx";
+import { thisSecond } from "../../../ui/clock.ts";
+import { countOf, formatBytes, formatCount, formatDuration, formatShare } from "../../../ui/format.ts";
+import { Loaded } from "../../../ui/loaded.tsx";
+import { ProgressBar } from "../../../ui/meter.tsx";
+import { Moment } from "../../../ui/moment.tsx";
+import { Card, Notice, PageHead, useTitle } from "../../../ui/page.tsx";
+import { ImportStatus } from "../../../ui/status.tsx";
+import { notifyProblem } from "../../../ui/toast.tsx";
+import { ImportResult } from "./import-result.tsx";
+import { MappingForm } from "./mapping-form.tsx";
+
+const MOVING = ["queued", "running"];
+
+/** One import: its questions, its progress, its result. */
+export default function ImportPage(): JSX.Element {
+  const params = useParams<{ id: string }>();
+  const query = useQuery(() => importQuery(params.id));
+  const status = () => (query.isPending ? undefined : query.data?.status);
+  createLiveImport(
+    () => params.id,
+    () => MOVING.includes(status() ?? ""),
+  );
+  // New contacts and tags are everywhere else out of date from then on.
+  createEffect(
+    on(status, (now, before) => {
+      if (now === "completed" && before && before !== "completed")
+        void queryClient.invalidateQueries({ queryKey: ["contacts"] });
+    }),
+  );
+  useTitle(() => "Import");
+  return (
+    <Loaded query={query}>
+      {(data) => (
+        <>
+          <PageHead
+            title={data().fileName}
+            windowTitle={`Import of ${data().fileName}`}
+            back={{ href: "/contacts/import", label: "Imports" }}
+            status={<ImportStatus status={data().status} />}
+            lead={
+              <>
+                {formatBytes(data().sizeBytes)} · {countOf(data().header.length, "column")}
+                <Show when={data().encoding}> · {data().encoding}</Show> · uploaded{" "}
+                <Moment at={data().createdAt} />
+                <Show when={data().createdBy}> by {data().createdBy}</Show>
+              </>
+            }
+            actions={<CancelButton data={data()} />}
+          />
+          <Switch fallback={<ImportResult data={data()} />}>
+            <Match when={data().status === "uploading"}>
+              <Notice tone="warn" title="The upload did not finish">
+                Nothing was imported. Upload the file again.
+              </Notice>
+            </Match>
+            <Match when={data().status === "ready"}>
+              <MappingForm data={data()} />
+            </Match>
+            <Match when={MOVING.includes(data().status)}>
+              <Running data={data()} />
+            </Match>
+          </Switch>
+        </>
+      )}
+    </Loaded>
+  );
+}
+
+function CancelButton(props: { data: Import }): JSX.Element {
+  const cancel = useCancelImport();
+  const denied = useDenied();
+  return (
+    <Show when={props.data.status === "ready" || MOVING.includes(props.data.status)}>
+      <Button
+        icon="cross"
+        pending={cancel.isPending}
+        denied={denied("imports.run")}
+        onClick={() => cancel.mutate(props.data.id, { onError: (error) => notifyProblem(sentenceOf(error)) })}
+      >
+        Cancel import
+      </Button>
+    </Show>
+  );
+}
+
+function Running(props: { data: Import }): JSX.Element {
+  const share = () =>
+    props.data.status === "queued" || props.data.sizeBytes === 0
+      ? null
+      : Math.min(1, props.data.bytesDone / props.data.sizeBytes);
+  const perSecond = () => {
+    if (!props.data.startedAt) return 0;
+    const seconds = (thisSecond().getTime() - new Date(props.data.startedAt).getTime()) / 1000;
+    return seconds > 1 ? props.data.rowsDone / seconds : 0;
+  };
+  const leftMs = () => {
+    const done = share();
+    if (!props.data.startedAt || !done || done < 0.02) return null;
+    const spentMs = thisSecond().getTime() - new Date(props.data.startedAt).getTime();
+    return spentMs / done - spentMs;
+  };
+  return (
+    <Card title={props.data.status === "queued" ? "Starting…" : "Importing"}>
+      <div class="grid gap-3">
+        <ProgressBar label="Import" share={share()} />
+        <Announce
+          text={`${formatCount(props.data.rowsDone)} rows done${share() === null ? "" : `, ${formatShare(share() ?? 0)}`}`}
+        />
+        <p class="text-muted">
+          {countOf(props.data.rowsDone, "row")} done
+          <Show when={perSecond() > 0}> · {formatCount(Math.round(perSecond()))} rows a second</Show>
+          <Show when={leftMs() !== null}> · about {formatDuration(leftMs() ?? 0)} left</Show>
+        </p>
+        <p class="text-[0.8125rem] text-muted">You may leave this page: the import goes on.</p>
+      </div>
+      <ul class="mt-5 grid grid-cols-2 gap-4 border-t border-line pt-5 sm:grid-cols-4">
+        <Tally label="Created" count={props.data.created} />
+        <Tally label="Updated" count={props.data.updated} />
+        <Tally label="Unchanged" count={props.data.unchanged} />
+        <Tally label="Rejected" count={props.data.rejected} />
+      </ul>
+    </Card>
+  );
+}
+
+function Tally(props: { label: string; count: number }): JSX.Element {
+  return (
+    <li>
+      <span class="block text-[0.8125rem] text-muted">{props.label}</span>
+      <span class="text-xl font-semibold">{formatCount(props.count)}</span>
+    </li>
+  );
+}

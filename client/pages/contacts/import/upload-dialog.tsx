@@ -1,0 +1,108 @@
+import { createSignal, type JSX, onCleanup, Show } from "solid-js";
+import { uploadImport } from "../../../data/imports.ts";
+import { Announce } from "../../../ui/announce.tsx";
+import { Button } from "../../../ui/button.tsx";
+import { Dialog } from "../../../ui/dialog.tsx";
+import { formatBytes, formatShare } from "../../../ui/format.ts";
+import { Icon } from "../../../ui/icon.tsx";
+import { ProgressBar } from "../../../ui/meter.tsx";
+
+/** Chooses a file, by the button or by dropping it, and sends it with its progress. */
+export function UploadDialog(props: {
+  open: boolean;
+  onClose: () => void;
+  onUploaded: (id: string) => void;
+}): JSX.Element {
+  const [file, setFile] = createSignal<File | null>(null);
+  const [share, setShare] = createSignal(0);
+  const [problem, setProblem] = createSignal("");
+  const [over, setOver] = createSignal(false);
+  let stop: AbortController | undefined;
+  let input!: HTMLInputElement;
+  const close = () => {
+    stop?.abort();
+    setFile(null);
+    setProblem("");
+    props.onClose();
+  };
+  onCleanup(() => stop?.abort());
+  const send = async (chosen: File | undefined) => {
+    if (!chosen) return;
+    setProblem("");
+    setShare(0);
+    setFile(chosen);
+    stop = new AbortController();
+    try {
+      props.onUploaded(await uploadImport(chosen, setShare, stop.signal));
+    } catch (error) {
+      setProblem(error instanceof Error ? error.message : "The upload failed. Try again.");
+    }
+    setFile(null);
+  };
+  return (
+    <Dialog
+      open={props.open}
+      onClose={close}
+      title="Upload contacts"
+      description="A CSV file of any size, with a first line of headings and one column of phone numbers. Nothing is imported yet."
+    >
+      <Show
+        when={file()}
+        fallback={
+          <fieldset
+            class={`grid justify-items-center gap-3 rounded-xl border-2 border-dashed px-6 py-10 text-center ${over() ? "border-accent bg-accent-soft" : "border-line"}`}
+            onDragOver={(event) => {
+              event.preventDefault();
+              setOver(true);
+            }}
+            onDragLeave={() => setOver(false)}
+            onDrop={(event) => {
+              event.preventDefault();
+              setOver(false);
+              void send(event.dataTransfer?.files[0]);
+            }}
+          >
+            <legend class="sr-only">CSV file</legend>
+            <Icon name="upload" class="size-7 text-muted" />
+            <p class="text-muted">Drop a file here, or</p>
+            <Button look="primary" onClick={() => input.click()}>
+              Choose a file
+            </Button>
+            <input
+              ref={input}
+              type="file"
+              accept=".csv,.txt,.tsv,text/csv"
+              class="sr-only"
+              tabindex="-1"
+              aria-label="CSV file"
+              onChange={(event) => {
+                void send(event.currentTarget.files?.[0]);
+                event.currentTarget.value = "";
+              }}
+            />
+          </fieldset>
+        }
+      >
+        {(sending) => (
+          <div class="grid gap-3">
+            <p class="flex justify-between gap-4">
+              <span class="min-w-0 font-medium wrap-anywhere">{sending().name}</span>
+              <span class="text-muted">{formatBytes(sending().size)}</span>
+            </p>
+            <ProgressBar label="Upload" share={share()} />
+            <Announce text={`${formatShare(share())} sent`} />
+            <p class="text-muted">{share() < 1 ? `${formatShare(share())} sent` : "Looking at the file…"}</p>
+            <div class="flex justify-end">
+              <Button onClick={() => stop?.abort()}>Stop the upload</Button>
+            </div>
+          </div>
+        )}
+      </Show>
+      <Show when={problem()}>
+        <p role="alert" class="mt-4 rounded-lg bg-danger-soft px-3 py-2 font-medium text-danger">
+          {problem()}
+        </p>
+      </Show>
+    </Dialog>
+  );
+}

@@ -1,0 +1,194 @@
+import { useSearchParams } from "@solidjs/router";
+import { useInfiniteQuery, useQuery } from "@tanstack/solid-query";
+import { createSignal, For, type JSX, Show } from "solid-js";
+import { recentCampaignsQuery } from "../../data/campaigns.ts";
+import { type MessageFilter, type MessageRow, messagesQuery } from "../../data/messages.ts";
+import { Button } from "../../ui/button.tsx";
+import { Select, TextField } from "../../ui/field.tsx";
+import { formatPhone } from "../../ui/format.ts";
+import { Empty, Loaded } from "../../ui/loaded.tsx";
+import { Moment } from "../../ui/moment.tsx";
+import { Card, PageHead } from "../../ui/page.tsx";
+import { ALL_REASONS, reasonWords } from "../../ui/reasons.ts";
+import { MESSAGE_STATUS, MessageStatus, messageWords } from "../../ui/status.tsx";
+import { LoadMore, Table, Under } from "../../ui/table.tsx";
+
+type Search = { campaignId?: string; status?: string; reason?: string; phone?: string };
+
+export default function MessagesPage(): JSX.Element {
+  const [search, setSearch] = useSearchParams<Search>();
+  const filter = (): MessageFilter => ({
+    campaignId: search.campaignId,
+    status:
+      search.status && search.status in MESSAGE_STATUS
+        ? (search.status as MessageFilter["status"])
+        : undefined,
+    reason: search.reason,
+    phone: search.phone,
+  });
+  const query = useInfiniteQuery(() => messagesQuery(filter()));
+  const filtered = () => Object.values(filter()).some((value) => value !== undefined);
+  const clear = () => setSearch({ campaignId: null, status: null, reason: null, phone: null });
+  return (
+    <>
+      <PageHead title="Messages" lead="Every message, where it stands, and why. Newest first." />
+      <Filters
+        search={search}
+        onChange={(change) => setSearch(change)}
+        onClear={filtered() ? clear : undefined}
+      />
+      <Card flush>
+        <Loaded query={query}>
+          {(data) => {
+            const rows = () => data().pages.flatMap((page) => page.items);
+            return (
+              <Show when={rows().length > 0} fallback={<NoMessages filtered={filtered()} onClear={clear} />}>
+                <Table
+                  caption="Messages"
+                  rows={rows()}
+                  columns={COLUMNS}
+                  href={(row) => `/messages/${row.id}`}
+                />
+                <LoadMore query={query} shown={rows().length} what="messages" />
+              </Show>
+            );
+          }}
+        </Loaded>
+      </Card>
+    </>
+  );
+}
+
+const COLUMNS = [
+  {
+    head: "To",
+    class: "whitespace-nowrap",
+    cell: (row: MessageRow) => (
+      <>
+        {row.contactName ?? formatPhone(row.phone)}
+        <Under>{row.contactName ? formatPhone(row.phone) : "No name"}</Under>
+        <Under class="sm:hidden">{messageWords(row.status, row.reason).label}</Under>
+      </>
+    ),
+  },
+  {
+    head: "Status",
+    from: "sm" as const,
+    cell: (row: MessageRow) => <MessageStatus status={row.status} reason={row.reason} />,
+  },
+  {
+    head: "Why",
+    from: "md" as const,
+    class: "max-w-md",
+    cell: (row: MessageRow) => <span class="text-muted">{row.sentence}</span>,
+  },
+  {
+    head: "Campaign",
+    from: "lg" as const,
+    class: "max-w-48",
+    cell: (row: MessageRow) => <span class="line-clamp-2">{row.campaignName}</span>,
+  },
+  {
+    head: "When",
+    numeric: true,
+    class: "whitespace-nowrap",
+    cell: (row: MessageRow) => <Moment at={row.finalAt ?? row.sentAt ?? row.createdAt} precision="second" />,
+  },
+];
+
+function Filters(props: {
+  search: Search;
+  onChange: (change: Record<string, string | null>) => void;
+  onClear: (() => void) | undefined;
+}): JSX.Element {
+  const campaigns = useQuery(recentCampaignsQuery);
+  const [phone, setPhone] = createSignal(props.search.phone ?? "");
+  const list = () =>
+    campaigns.isSuccess ? campaigns.data.items.filter((campaign) => campaign.status !== "draft") : [];
+  const listed = () =>
+    !props.search.campaignId || list().some((campaign) => campaign.id === props.search.campaignId);
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    props.onChange({ phone: phone().trim() || null });
+  };
+  const pick = (key: string) => (event: Event & { currentTarget: HTMLSelectElement }) =>
+    props.onChange({ [key]: event.currentTarget.value || null });
+  return (
+    <search class="block">
+      <form
+        onSubmit={submit}
+        class="mb-4 grid grid-cols-2 items-end gap-3 lg:grid-cols-[1fr_1fr_1fr_1fr_auto]"
+      >
+        <TextField
+          label="Number"
+          type="search"
+          inputmode="tel"
+          placeholder="+61… and Enter"
+          value={phone()}
+          onInput={(event) => setPhone(event.currentTarget.value)}
+          onChange={() => props.onChange({ phone: phone().trim() || null })}
+        />
+        <Select label="Campaign" value={props.search.campaignId ?? ""} onChange={pick("campaignId")}>
+          <option value="">All</option>
+          <Show when={!listed()}>
+            <option value={props.search.campaignId} selected>
+              The one in this link
+            </option>
+          </Show>
+          <For each={list()}>
+            {(campaign) => (
+              <option value={campaign.id} selected={campaign.id === props.search.campaignId}>
+                {campaign.name}
+              </option>
+            )}
+          </For>
+        </Select>
+        <Select label="Status" value={props.search.status ?? ""} onChange={pick("status")}>
+          <option value="">All</option>
+          <For each={Object.entries(MESSAGE_STATUS)}>
+            {([value, words]) => <option value={value}>{words.label}</option>}
+          </For>
+        </Select>
+        <Select label="Reason" value={props.search.reason ?? ""} onChange={pick("reason")}>
+          <option value="">All</option>
+          <For each={ALL_REASONS}>{(reason) => <option value={reason}>{reasonWords(reason)}</option>}</For>
+        </Select>
+        <Show when={props.onClear}>
+          {(clear) => (
+            <Button
+              look="quiet"
+              class="justify-self-start"
+              onClick={() => {
+                setPhone("");
+                clear()();
+              }}
+            >
+              Clear
+            </Button>
+          )}
+        </Show>
+      </form>
+    </search>
+  );
+}
+
+function NoMessages(props: { filtered: boolean; onClear: () => void }): JSX.Element {
+  return (
+    <Show
+      when={props.filtered}
+      fallback={
+        <Empty icon="messages" title="No messages yet">
+          They appear here when a campaign is launched.
+        </Empty>
+      }
+    >
+      <Empty
+        icon="search"
+        title="No message fits these filters"
+        action={<Button onClick={() => props.onClear()}>Clear the filters</Button>}
+      >
+        A number must be complete: this list does not search for parts of one.
+      </Empty>
+    </Show>
+  );
+}

@@ -1,0 +1,60 @@
+import { createSignal, type JSX, Show } from "solid-js";
+import { sentenceOf } from "../../data/problem.ts";
+import { useUpdateSettings } from "../../data/settings.ts";
+import { useDenied } from "../../shell/session-context.tsx";
+import { Button } from "../../ui/button.tsx";
+import { Card } from "../../ui/page.tsx";
+import { notifyDone } from "../../ui/toast.tsx";
+
+/** A part of the settings with an address of its own (`/settings#limits`). */
+export function Section(props: {
+  id: string;
+  title: string;
+  hint?: JSX.Element;
+  children: JSX.Element;
+}): JSX.Element {
+  return (
+    <div id={props.id} class="scroll-mt-6">
+      <Card title={props.title} hint={props.hint}>
+        {props.children}
+      </Card>
+    </div>
+  );
+}
+
+type Change = Parameters<ReturnType<typeof useUpdateSettings>["mutate"]>[0];
+
+/** A form of settings that is saved as one. `change` says what to save, or null while it can't be saved. */
+export function SettingsForm(props: {
+  change: () => Change | null;
+  fault?: string | undefined;
+  children: JSX.Element;
+}): JSX.Element {
+  const update = useUpdateSettings();
+  const denied = useDenied();
+  const [tried, setTried] = createSignal(false);
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    setTried(true);
+    const change = props.change();
+    if (!change || update.isPending || denied("settings.write")) return;
+    update.mutate(change, { onSuccess: () => notifyDone("Settings saved.") });
+  };
+  const problem = () =>
+    tried() && props.fault ? props.fault : update.isError ? sentenceOf(update.error) : undefined;
+  return (
+    <form onSubmit={submit} class="grid gap-5" noValidate>
+      {props.children}
+      <Show when={problem()}>
+        <p role="alert" class="font-medium text-danger">
+          {problem()}
+        </p>
+      </Show>
+      <div>
+        <Button type="submit" pending={update.isPending} denied={denied("settings.write")}>
+          Save
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,74 @@
+import { useLocation } from "@solidjs/router";
+import { useQuery } from "@tanstack/solid-query";
+import { createEffect, type JSX, Show } from "solid-js";
+import { settingsQuery } from "../../data/settings.ts";
+import { useDenied } from "../../shell/session-context.tsx";
+import { Loaded } from "../../ui/loaded.tsx";
+import { PageHead } from "../../ui/page.tsx";
+import { KillSwitchSection } from "./kill-switch-section.tsx";
+import { LimitsSection } from "./limits-section.tsx";
+import { OrganisationSection } from "./organisation-section.tsx";
+import { PasswordSection } from "./password-section.tsx";
+import { PeopleSection } from "./people-section.tsx";
+import { QuietHoursSection } from "./quiet-hours-section.tsx";
+import { SessionsSection } from "./sessions-section.tsx";
+
+const SECTIONS = [
+  ["kill-switch", "Kill Switch"],
+  ["quiet-hours", "Quiet hours"],
+  ["limits", "Limits and budgets"],
+  ["organisation", "Organisation"],
+  ["people", "People"],
+  ["sessions", "Your sessions"],
+  ["password", "Your password"],
+] as const;
+
+export default function SettingsPage(): JSX.Element {
+  const query = useQuery(settingsQuery);
+  const location = useLocation();
+  const denied = useDenied();
+  const shown = () => SECTIONS.filter(([id]) => id !== "people" || !denied("people.manage"));
+  // The sections come with the data, after the browser has looked for the address's #part.
+  createEffect(() => {
+    if (query.isSuccess && location.hash)
+      queueMicrotask(() => document.getElementById(location.hash.slice(1))?.scrollIntoView());
+  });
+  return (
+    <>
+      <PageHead title="Settings" />
+      <div class="grid items-start gap-8 lg:grid-cols-[11rem_minmax(0,1fr)]">
+        <nav aria-label="Settings" class="sticky top-6 hidden lg:block">
+          <ul class="grid gap-0.5">
+            {shown().map(([id, label]) => (
+              <li>
+                <a
+                  href={`/settings#${id}`}
+                  class="block rounded-lg px-2.5 py-1.5 text-muted hover:bg-sunken hover:text-ink"
+                >
+                  {label}
+                </a>
+              </li>
+            ))}
+          </ul>
+        </nav>
+        <div class="grid max-w-3xl gap-6">
+          <KillSwitchSection />
+          <Loaded query={query}>
+            {(settings) => (
+              <>
+                <QuietHoursSection settings={settings()} />
+                <LimitsSection settings={settings()} />
+                <OrganisationSection settings={settings()} />
+              </>
+            )}
+          </Loaded>
+          <Show when={!denied("people.manage")}>
+            <PeopleSection />
+          </Show>
+          <SessionsSection />
+          <PasswordSection />
+        </div>
+      </div>
+    </>
+  );
+}
