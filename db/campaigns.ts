@@ -3,7 +3,7 @@ import type { WeekSchedule } from "@smscrm/core/quiet-hours";
 import { and, desc, eq, inArray, lt, type SQL, sql } from "drizzle-orm";
 import type { TenantTransaction } from "./connection.ts";
 import { type Page, type PageRequest, pageOf } from "./page.ts";
-import { type Audience, campaignCounters, campaigns, users } from "./schema/index.ts";
+import { type Audience, campaignCounters, campaignSpend, campaigns, users } from "./schema/index.ts";
 
 export interface CampaignRow {
   id: string;
@@ -13,7 +13,7 @@ export interface CampaignRow {
   launchedAt: Date | null;
   completedAt: Date | null;
   audienceCount: number;
-  /** Taken by the carrier: on the way, delivered, or undelivered afterwards. */
+  /** Requests that the carrier took: on the way, delivered, or failed afterwards. Its own ledger counts the same. */
   sent: number;
   delivered: number;
   /** Refused by a gate or the carrier, or undelivered. */
@@ -35,7 +35,8 @@ const ROW = {
   launchedAt: campaigns.launchedAt,
   completedAt: campaigns.completedAt,
   audienceCount: campaigns.audienceCount,
-  sent: jobs(sql`status in ('sent', 'delivered') or (status = 'failed' and reason = 'Undelivered')`),
+  sent: sql<number>`(select coalesce(sum(${campaignSpend.accepted}), 0)::int from ${campaignSpend}
+    where ${campaignSpend.tenantId} = ${campaigns.tenantId} and ${campaignSpend.campaignId} = ${campaigns.id})`,
   delivered: jobs(sql`status = 'delivered'`),
   failed: jobs(sql`status = 'failed'`),
   waiting: jobs(sql`status in ('queued', 'sending', 'unknown')`),

@@ -13,6 +13,8 @@ export interface CampaignFigures {
   spentMicros: number;
   reservedMicros: number;
   segments: number;
+  /** Requests that the carrier took. */
+  sent: number;
   /** Messages handed over per second, mean of the last ten seconds. */
   ratePerSecond: number;
   lastHandOverAt: Date | null;
@@ -48,7 +50,8 @@ export async function readCampaignFigures(
       spend.*, recent.*, waiting.*, answers.*
     from campaigns c join tenants t on t.id = c.tenant_id,
     lateral (select coalesce(sum(spent_micros), 0)::float8 as "spentMicros",
-      coalesce(sum(reserved_micros), 0)::float8 as "reservedMicros", coalesce(sum(segments), 0)::int as segments
+      coalesce(sum(reserved_micros), 0)::float8 as "reservedMicros", coalesce(sum(segments), 0)::int as segments,
+      coalesce(sum(accepted), 0)::int as sent
       from campaign_spend where tenant_id = ${tenantId} and campaign_id = ${id}) spend,
     lateral (select max(handed_over_at) as "lastHandOverAt",
       (count(*) filter (where handed_over_at > clock_timestamp() - interval '10 seconds') / 10.0)::float8 as "ratePerSecond"

@@ -15,6 +15,7 @@ CREATE TABLE "campaign_spend" (
 	"reserved_micros" bigint NOT NULL,
 	"spent_micros" bigint NOT NULL,
 	"segments" integer NOT NULL,
+	"accepted" integer DEFAULT 0 NOT NULL,
 	CONSTRAINT "campaign_spend_campaign_id_shard_pk" PRIMARY KEY("campaign_id","shard")
 );
 --> statement-breakpoint

@@ -81,6 +81,8 @@ export const campaignSpend = pgTable(
     reservedMicros: bigint("reserved_micros", { mode: "number" }).notNull(),
     spentMicros: bigint("spent_micros", { mode: "number" }).notNull(),
     segments: integer("segments").notNull(),
+    /** Requests that the carrier took, or is presumed to have taken: what its own ledger would count. */
+    accepted: integer("accepted").notNull().default(0),
   },
   (table) => [primaryKey({ columns: [table.campaignId, table.shard] })],
 );

@@ -29,7 +29,6 @@ export function toProgress(figures: CampaignFigures): Progress {
   const opens = held > 0 && nextDueAt && nextDueAt > figures.at ? nextDueAt : null;
   return {
     ...shown,
-    sent: jobsIn(figures, wasTaken),
     withCarrier: jobsIn(
       figures,
       ({ status }) => status === "sent" || status === "sending" || status === "unknown",
@@ -44,9 +43,6 @@ type Count = CampaignFigures["counts"][number];
 function jobsIn({ counts }: CampaignFigures, which: (count: Count) => boolean): number {
   return counts.reduce((sum, count) => sum + (which(count) ? count.jobs : 0), 0);
 }
-
-const wasTaken = ({ status, reason }: Count) =>
-  status === "sent" || status === "delivered" || (status === "failed" && reason === "Undelivered");
 
 /** Waits for nothing but its turn. */
 const isReady = (reason: string) => reason === "" || reason === "Rate limit" || reason === "Carrier busy";
