@@ -193,7 +193,7 @@ export async function requestLaunch(
   overrideReason: string | null,
 ): Promise<{ ok: true } | { ok: false; why: "paused" | "not-draft" }> {
   const [tenant] = await tx.execute<{ paused: boolean }>(
-    sql`select sending_paused_at is not null as paused from tenants where id = ${tenantId} for key share`,
+    sql`select sending_paused_at is not null as paused from tenants where id = ${tenantId} for share`,
   );
   if (tenant?.paused) return { ok: false, why: "paused" };
   const launched = await tx

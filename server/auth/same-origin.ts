@@ -8,9 +8,7 @@ export function isSameOrigin(headers: Headers, publicUrl: string): boolean {
   if (site !== null) return site === "same-origin" || site === "none";
   const origin = headers.get("origin");
   if (origin === null) return true;
-  return origin === new URL(publicUrl).origin || hostOf(origin) === headers.get("host");
-}
-
-function hostOf(origin: string): string | null {
-  return URL.canParse(origin) ? new URL(origin).host : null;
+  // "null" is what a sandboxed page calls itself: nobody's own.
+  if (!URL.canParse(origin)) return false;
+  return origin === new URL(publicUrl).origin || new URL(origin).host === headers.get("host");
 }

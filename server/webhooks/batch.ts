@@ -2,6 +2,9 @@
 const MOST_TOGETHER = 200;
 const GATHER_MS = 3;
 
+/** Commits that run at once. */
+const MOST_COMMITS = 2;
+
 /** What waits at most: beyond it callers are told to come back (the carrier repeats what was not taken). */
 const MOST_WAITING = 5_000;
 
@@ -13,23 +16,25 @@ interface Waiting<T> {
 
 /**
  * Gathers events that come at the same time into one commit. `add` resolves once its own event is committed and
- * rejects where that commit failed; null says that the queue is full. Two commits run at once at most, so that under
- * load the batches grow instead of the number of transactions.
+ * rejects where that commit failed; null says that the queue is full. Few commits run at once, so that under load the
+ * batches grow instead of the number of transactions.
  */
 export function createBatch<T>(commit: (events: T[]) => Promise<void>, onBatch: (size: number) => void) {
   const waiting: Waiting<T>[] = [];
   let running = 0;
-  let timer: ReturnType<typeof setTimeout> | null = null;
+  let gathering = false;
 
   function schedule(): void {
-    if (waiting.length === 0 || running >= 2) return;
+    if (waiting.length === 0 || running >= MOST_COMMITS) return;
     if (waiting.length >= MOST_TOGETHER) {
       void flush();
       return;
     }
-    timer ??= setTimeout(() => {
-      timer = null;
-      if (running < 2) void flush();
+    if (gathering) return;
+    gathering = true;
+    setTimeout(() => {
+      gathering = false;
+      if (running < MOST_COMMITS) void flush();
     }, GATHER_MS);
   }
 

@@ -1,0 +1,310 @@
+import { createHmac, randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  addContacts,
+  createTenant,
+  FICTION,
+  PUBLIC_URL,
+  startTestServer,
+  type TestServer,
+  TOKEN,
+} from "../testing.ts";
+
+let server: TestServer;
+let tenantId: string;
+let campaignId: string;
+const OUR_NUMBER = "+61444000100";
+
+beforeAll(async () => {
+  server = await startTestServer({ webhookTokens: [TOKEN, "the token before it"] });
+  tenantId = await createTenant(server.sql, "acme");
+  await server.sql`
+    insert into sending_numbers (tenant_id, phone_e164, country, segments_per_second)
+    values (${tenantId}, ${OUR_NUMBER}, 'AU', 10)`;
+  const [campaign] = await server.sql<{ id: string }[]>`
+    insert into campaigns (tenant_id, name, body, audience, status, launched_at)
+    values (${tenantId}, 'Sale', 'Hi', '{"kind":"all"}', 'running', now()) returning id`;
+  campaignId = campaign!.id;
+});
+afterAll(() => server.close());
+
+type Params = Record<string, string>;
+const url = (path: string) => `${PUBLIC_URL}/webhooks/twilio/${path}`;
+
+/** Written out here, and not by the SDK that the server uses. */
+function sign(path: string, params: Params, token = TOKEN): string {
+  const text = Object.keys(params)
+    .sort()
+    .reduce((all, name) => all + name + params[name], url(path));
+  return createHmac("sha1", token).update(text).digest("base64");
+}
+
+function post(path: string, params: Params, headers: Record<string, string> = {}) {
+  return server.app.request(`/webhooks/twilio/${path}`, {
+    method: "POST",
+    headers: {
+      "content-type": "application/x-www-form-urlencoded",
+      "x-twilio-signature": sign(path, params),
+      ...headers,
+    },
+    body: new URLSearchParams(params).toString(),
+  });
+}
+
+let sids = 0;
+const newSid = () => `SM${String(++sids).padStart(32, "0")}`;
+
+/** A message that the carrier took, as the worker leaves it. */
+async function takenByCarrier(): Promise<{ attemptId: string; sid: string; jobId: string }> {
+  const sid = newSid();
+  const phone = `+6149157${String(1000 + sids).padStart(4, "0")}`;
+  const [contactId] = await addContacts(server.sql, tenantId, [phone]);
+  const [job] = await server.sql<{ id: string }[]>`
+    insert into send_jobs (tenant_id, campaign_id, contact_id, phone_e164, country, status, sent_at)
+    values (${tenantId}, ${campaignId}, ${contactId!}, ${phone}, 'AU', 'sent', now()) returning id`;
+  const [attempt] = await server.sql<{ id: string }[]>`
+    insert into send_attempts (tenant_id, send_job_id, campaign_id, attempt, sending_number_id, from_phone, to_phone,
+      body, segments, validity_seconds, state, carrier_sid, carrier_status, budget_day, budget_month, reserved_micros,
+      claimed_at, handed_over_at)
+    select ${tenantId}, ${job!.id}, ${campaignId}, 1, id, phone_e164, ${phone}, 'Hi', 1, 300, 'accepted', ${sid},
+      'queued', now()::date, date_trunc('month', now())::date, 0, now(), now()
+    from sending_numbers where tenant_id = ${tenantId} returning id`;
+  await server.sql`update send_jobs set last_attempt_id = ${attempt!.id} where id = ${job!.id}`;
+  return { attemptId: attempt!.id, sid, jobId: job!.id };
+}
+
+const status = (sid: string, messageStatus: string, more: Params = {}): Params => ({
+  MessageSid: sid,
+  MessageStatus: messageStatus,
+  AccountSid: "AC1",
+  From: OUR_NUMBER,
+  To: FICTION[0],
+  ...more,
+});
+const eventsOf = (sid: string) => server.sql`
+  select outcome, times_received, attempt_id, message_status, signature_valid from webhook_events
+  where message_sid = ${sid} order by id`;
+const jobStatus = async (id: string) =>
+  (await server.sql`select status from send_jobs where id = ${id}`)[0]!.status;
+
+describe("a status callback", () => {
+  it("is stored and merged before it is answered with 204", async () => {
+    const { attemptId, sid, jobId } = await takenByCarrier();
+    const response = await post(`status/${attemptId}`, status(sid, "delivered"));
+    expect(response.status).toBe(204);
+    expect(await jobStatus(jobId)).toBe("delivered");
+    expect(await eventsOf(sid)).toMatchObject([
+      { outcome: "merged", attempt_id: attemptId, signature_valid: true },
+    ]);
+  });
+
+  it("counts once however often it comes, and never moves a message backwards", async () => {
+    const { attemptId, sid, jobId } = await takenByCarrier();
+    const calls = ["delivered", "sent", "delivered", "delivered", "sent"];
+    const answers = await Promise.all(calls.map((each) => post(`status/${attemptId}`, status(sid, each))));
+    expect(answers.map((answer) => answer.status)).toEqual([204, 204, 204, 204, 204]);
+    expect(await jobStatus(jobId)).toBe("delivered");
+    const events = await eventsOf(sid);
+    expect(events.map((event) => [event.message_status, event.times_received]).sort()).toEqual([
+      ["delivered", 3],
+      ["sent", 2],
+    ]);
+  });
+
+  it("of a crowd is committed in batches, each answered after its own commit", async () => {
+    const taken = [];
+    for (let index = 0; index < 30; index++) taken.push(await takenByCarrier());
+    const answers = await Promise.all(
+      taken.map(({ attemptId, sid }) => post(`status/${attemptId}`, status(sid, "delivered"))),
+    );
+    expect(answers.every((answer) => answer.status === 204)).toBe(true);
+    const [row] = await server.sql`
+      select count(*)::int as delivered from send_jobs where id = any(${taken.map((each) => each.jobId)}) and status = 'delivered'`;
+    expect(row!.delivered).toBe(30);
+    const { values } = await server.dependencies.metrics.webhookBatch.get();
+    const batches = values.find(({ metricName }) => metricName?.endsWith("_count"))!.value;
+    const events = values.find(({ metricName }) => metricName?.endsWith("_sum"))!.value;
+    expect(batches).toBeLessThan(events);
+  });
+
+  it.each([randomUUID(), "not-an-id", "x".repeat(300)])(
+    "for an attempt that is not ours (%s) is kept",
+    async (attemptId) => {
+      const sid = newSid();
+      expect((await post(`status/${attemptId}`, status(sid, "sent"))).status).toBe(204);
+      expect(await eventsOf(sid)).toMatchObject([{ outcome: "unknown-message" }]);
+    },
+  );
+
+  it("keeps what no column can hold out of the way, and nothing else", async () => {
+    const sid = newSid();
+    const answer = await post(
+      `status/${randomUUID()}`,
+      status(sid, "sent", { Odd: "a\u0000b", ErrorCode: "not a number" }),
+    );
+    expect(answer.status).toBe(204);
+    expect(await eventsOf(sid)).toHaveLength(1);
+  });
+
+  it("signed with the token before a rotation still counts", async () => {
+    const params = status(newSid(), "sent");
+    const path = `status/${randomUUID()}`;
+    const old = { "x-twilio-signature": sign(path, params, "the token before it") };
+    expect((await post(path, params, old)).status).toBe(204);
+  });
+
+  it("whose address a header tells otherwise is judged by PUBLIC_URL", async () => {
+    const headers = {
+      host: "evil.example.com",
+      "x-forwarded-host": "evil.example.com",
+      "x-forwarded-proto": "http",
+    };
+    expect((await post(`status/${randomUUID()}`, status(newSid(), "sent"), headers)).status).toBe(204);
+  });
+
+  it("with a query is signed with it", async () => {
+    expect((await post(`status/${randomUUID()}?v=1`, status(newSid(), "sent"))).status).toBe(204);
+  });
+
+  it("that is not whole is a bad request", async () => {
+    expect((await post(`status/${randomUUID()}`, { MessageSid: newSid() })).status).toBe(400);
+  });
+});
+
+describe("a forged request", () => {
+  it.each([
+    ["with another signature", { "x-twilio-signature": "WRONG" }],
+    ["with the signature of another address", { "x-twilio-signature": sign("inbound", {}) }],
+    ["with an empty signature", { "x-twilio-signature": "" }],
+  ])("%s is 403, changes nothing, and is counted", async (_, headers) => {
+    const { attemptId, sid, jobId } = await takenByCarrier();
+    const counted = async () => {
+      const [row] =
+        await server.sql`select count(*)::int as forged from webhook_events where outcome = 'forged'`;
+      return row!.forged;
+    };
+    const before = await counted();
+    expect((await post(`status/${attemptId}`, status(sid, "delivered"), headers)).status).toBe(403);
+    expect(await jobStatus(jobId)).toBe("sent");
+    expect(await counted()).toBe(before + 1);
+    expect(await eventsOf(sid)).toHaveLength(0);
+    const scraped = await (await server.app.request("/metrics")).text();
+    expect(scraped).toMatch(/smscrm_webhooks_forged_total\{kind="status"\} [1-9]/);
+  });
+
+  it("in a flood fills neither the disk nor the log with what it says", async () => {
+    const params = { MessageSid: newSid(), From: FICTION[4], To: OUR_NUMBER, Body: "a private text" };
+    for (let index = 0; index < 80; index++) {
+      expect((await post("inbound", params, { "x-twilio-signature": "WRONG" })).status).toBe(403);
+    }
+    const rows = await server.sql`select payload from webhook_events where outcome = 'forged'`;
+    expect(rows.length).toBeLessThanOrEqual(130);
+    expect(JSON.stringify(rows)).not.toMatch(/private text|61491570159/);
+  });
+});
+
+describe("an inbound message", () => {
+  const inbound = (more: Params): Params => ({
+    MessageSid: newSid(),
+    From: FICTION[0],
+    To: OUR_NUMBER,
+    Body: "",
+    ...more,
+  });
+
+  it("STOP is in force at the answer, which is silent: the carrier has answered", async () => {
+    await addContacts(server.sql, tenantId, [FICTION[0]]);
+    const response = await post("inbound", inbound({ Body: "STOP", NumMedia: "0", FromCity: "" }));
+    expect(response.status).toBe(200);
+    expect(response.headers.get("content-type")).toMatch(/^text\/xml/);
+    expect(await response.text()).toBe('<?xml version="1.0" encoding="UTF-8"?><Response/>');
+    const rows =
+      await server.sql`select source from do_not_contact where tenant_id = ${tenantId} and phone_e164 = ${FICTION[0]}`;
+    expect(rows).toMatchObject([{ source: "reply" }]);
+  });
+
+  it("that asks in its own words is answered once, in TwiML, and the same again when repeated", async () => {
+    const params = inbound({ From: FICTION[1], Body: "please stop texting me" });
+    const first = await (await post("inbound", params)).text();
+    expect(first).toMatch(/<Response><Message>.+<\/Message><\/Response>/);
+    expect(await (await post("inbound", params)).text()).toBe(first);
+    const rows = await server.sql`select kind from inbound_messages where from_phone = ${FICTION[1]}`;
+    expect(rows).toMatchObject([{ kind: "opt-out" }]);
+  });
+
+  it("to a number that is nobody's is kept", async () => {
+    const params = inbound({ To: "+61444999999", Body: "hello" });
+    expect((await post("inbound", params)).status).toBe(200);
+    const rows =
+      await server.sql`select tenant_id, body from inbound_messages where message_sid = ${params.MessageSid!}`;
+    expect(rows).toMatchObject([{ tenant_id: null, body: "hello" }]);
+  });
+});
+
+describe("a request that is no webhook", () => {
+  it.each(["application/json", "multipart/form-data; boundary=x", "text/plain", ""])(
+    "(%s) is 415",
+    async (contentType) => {
+      const params = status(newSid(), "sent");
+      const response = await post(`status/${randomUUID()}`, params, { "content-type": contentType });
+      expect(response.status).toBe(415);
+    },
+  );
+
+  it("JSON where a form is due is 415, signed or not", async () => {
+    const response = await server.app.request("/webhooks/twilio/inbound", {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-twilio-signature": sign("inbound", {}) },
+      body: JSON.stringify({ MessageSid: "SM1" }),
+    });
+    expect(response.status).toBe(415);
+  });
+
+  it("of 10 MB that says so is 413 without being read", async () => {
+    let pulled = 0;
+    const body = new ReadableStream<Uint8Array>(
+      {
+        pull(controller) {
+          pulled += 1;
+          controller.enqueue(new Uint8Array(64 * 1024));
+          if (pulled === 160) controller.close();
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    const headers = { "content-type": "application/x-www-form-urlencoded", "content-length": "10485760" };
+    const init = { method: "POST", headers, body, duplex: "half" } as RequestInit;
+    expect((await server.app.request("/webhooks/twilio/inbound", init)).status).toBe(413);
+    expect(pulled).toBeLessThan(4);
+  });
+
+  it("of 10 MB that does not say so is 413 after its first 64 kB", async () => {
+    let pulled = 0;
+    const body = new ReadableStream<Uint8Array>(
+      {
+        pull(controller) {
+          pulled += 1;
+          controller.enqueue(new Uint8Array(32 * 1024));
+          if (pulled === 320) controller.close();
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    const init = {
+      method: "POST",
+      headers: { "content-type": "application/x-www-form-urlencoded" },
+      body,
+      duplex: "half",
+    } as RequestInit;
+    expect((await server.app.request("/webhooks/twilio/inbound", init)).status).toBe(413);
+    expect(pulled).toBeLessThan(8);
+  });
+
+  it("by GET is nothing that we know", async () => {
+    expect((await server.app.request("/webhooks/twilio/inbound")).status).toBeGreaterThanOrEqual(404);
+  });
+});
+
+it("neither numbers nor texts reach the log", () => {
+  expect(server.logged.join()).not.toMatch(/\+?6149157|\+?61444000100|please stop texting|private text/);
+});
