@@ -1,4 +1,5 @@
 import type { ZoneSource } from "@smscrm/core/gates/gate";
+import { textArray } from "./array-literal.ts";
 import type { PipelineTransaction } from "./connection.ts";
 import { storableText } from "./storable-text.ts";
 
@@ -28,9 +29,11 @@ export interface ImportBatch {
   /** What is kept as evidence with each consent; the line is added. */
   evidence: Record<string, string>;
   recordedBy: string | null;
-  /** No number twice. */
-  contacts: readonly ImportContact[];
+  contacts: ContactColumns;
 }
+
+/** Contacts by column, in the form in which they are sent. */
+export type ContactColumns = Record<(typeof COLUMNS)[number] | "custom" | "tags" | "line", string>;
 
 export interface BatchOutcome {
   created: number;
@@ -40,6 +43,31 @@ export interface BatchOutcome {
   keptOptedOut: number;
   /** Positions within the batch whose number an earlier row of the same file brought. */
   repeated: number[];
+}
+
+const COLUMNS = [
+  "phoneE164",
+  "country",
+  "lineType",
+  "firstName",
+  "lastName",
+  "email",
+  "city",
+  "state",
+  "postcode",
+  "timezone",
+  "timezoneSource",
+] as const;
+
+/** Makes a batch ready to be sent. No number may be in it twice. */
+export function contactColumns(contacts: readonly ImportContact[]): ContactColumns {
+  const named = COLUMNS.map((key) => [key, textArray(contacts.map((contact) => contact[key]))] as const);
+  return {
+    ...(Object.fromEntries(named) as Record<(typeof COLUMNS)[number], string>),
+    custom: textArray(contacts.map(({ custom }) => (hasKeys(custom) ? JSON.stringify(custom) : null))),
+    tags: textArray(contacts.map(({ tags }) => tags.join(SEPARATOR))),
+    line: `{${contacts.map(({ line }) => line).join(",")}}`,
+  };
 }
 
 /** Between the tags of one contact, which never hold it: arrays of arrays do not survive `unnest`. */
@@ -54,9 +82,6 @@ const SEPARATOR = "\u001f";
  */
 export async function writeImportBatch(sql: PipelineTransaction, batch: ImportBatch): Promise<BatchOutcome> {
   const { contacts, tenantId, importId, consentBasis, evidence, recordedBy } = batch;
-  const column = <K extends keyof ImportContact>(key: K) => contacts.map((contact) => contact[key]);
-  const customs = contacts.map(({ custom }) => (hasKeys(custom) ? JSON.stringify(custom) : null));
-  const tags = contacts.map((contact) => contact.tags.join(SEPARATOR));
   const [outcome] = await sql<BatchOutcome[]>`
     with input as (
       select phone, country, line_type, first_name, last_name, email, city, state, postcode,
@@ -64,11 +89,11 @@ export async function writeImportBatch(sql: PipelineTransaction, batch: ImportBa
         array_position(array['unknown','tenant-default','area-code','state','postcode','stated'], zone_source)
           as zone_rank, line, n
       from unnest(
-        ${column("phoneE164")}::text[], ${column("country")}::text[], ${column("lineType")}::text[],
-        ${column("firstName")}::text[], ${column("lastName")}::text[], ${column("email")}::text[],
-        ${column("city")}::text[], ${column("state")}::text[], ${column("postcode")}::text[],
-        ${customs}::text[], ${tags}::text[], ${column("timezone")}::text[], ${column("timezoneSource")}::text[],
-        ${column("line")}::int[]
+        ${contacts.phoneE164}::text[], ${contacts.country}::text[], ${contacts.lineType}::text[],
+        ${contacts.firstName}::text[], ${contacts.lastName}::text[], ${contacts.email}::text[],
+        ${contacts.city}::text[], ${contacts.state}::text[], ${contacts.postcode}::text[],
+        ${contacts.custom}::text[], ${contacts.tags}::text[], ${contacts.timezone}::text[], ${contacts.timezoneSource}::text[],
+        ${contacts.line}::int[]
       ) with ordinality as given(phone, country, line_type, first_name, last_name, email, city, state, postcode,
         custom, tags, timezone, zone_source, line, n)
     ),

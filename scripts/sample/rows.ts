@@ -17,7 +17,7 @@ export const HEADER = ["Mobile", "First Name", "Surname", "E-mail", "Post code",
 export const PLAN = {
   /** Contacts, unless their number comes twice. */
   usMobiles: 8300,
-  /** Every Australian number in every spelling: the first of each is a contact, the others are duplicates. */
+  /** Every Australian number in every spelling: the first of each is a contact, the others repeat it. */
   auMobiles: AU_MOBILES.length * AU_SPELLINGS.length,
   /** The same American again, spelled otherwise. */
   usAgain: 180,

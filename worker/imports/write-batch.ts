@@ -1,6 +1,12 @@
 import type { CsvRow } from "@smscrm/core/csv-rows";
 import type { Pipeline } from "@smscrm/db/connection";
-import { type BatchOutcome, writeImportBatch, writeRejections } from "@smscrm/db/import-batches";
+import {
+  type BatchOutcome,
+  type ContactColumns,
+  contactColumns,
+  writeImportBatch,
+  writeRejections,
+} from "@smscrm/db/import-batches";
 import {
   completeImport,
   holdImport,
@@ -8,7 +14,7 @@ import {
   type LeasedImport,
   saveImportProgress,
 } from "@smscrm/db/import-runs";
-import { duplicateRow, judgeRows } from "./judge-rows.ts";
+import { duplicateRow, type JudgedRows, judgeRows } from "./judge-rows.ts";
 
 /** Consecutive rows of the file, and where they leave the reader. */
 export interface Batch {
@@ -18,10 +24,11 @@ export interface Batch {
   last: boolean;
 }
 
-export type PreparedBatch = Batch & ReturnType<typeof judgeRows>;
+export type PreparedBatch = Batch & Omit<JudgedRows, "contacts"> & { contacts: ContactColumns };
 
 export function prepareBatch(batch: Batch, file: LeasedImport): PreparedBatch {
-  return { ...batch, ...judgeRows(batch.rows, file) };
+  const judged = judgeRows(batch.rows, file);
+  return { ...batch, ...judged, contacts: contactColumns(judged.contacts) };
 }
 
 /**
@@ -37,7 +44,7 @@ export async function writeBatch(
 ): Promise<ImportCounts | null> {
   return pipeline.begin(async (sql) => {
     if (!(await holdImport(sql, file.id, workerId, counts.rowsDone))) return null;
-    const outcome = batch.contacts.length > 0 ? await writeImportBatch(sql, orderOf(file, batch)) : NOTHING;
+    const outcome = batch.sources.length > 0 ? await writeImportBatch(sql, orderOf(file, batch)) : NOTHING;
     const repeated = outcome.repeated.flatMap((index) => batch.sources[index] ?? []).map(duplicateRow);
     const rejected = [...batch.rejected, ...repeated];
     await writeRejections(sql, { tenantId: file.tenantId, importId: file.id }, rejected);
