@@ -2,7 +2,8 @@
  * The states of a send job (one message to one person) and what may follow what.
  *
  * `queued → sending → sent → delivered | failed`; `sending → unknown → sent`; `queued → failed | canceled`.
- * `sending → queued` needs proof that nothing was sent. Time alone never moves a job there.
+ * Back to `queued` needs proof that nothing was sent, or a person. Time alone never moves a job there. What the
+ * carrier says of a message outweighs what we took it for: `carrier-status` follows the merged carrier status.
  */
 export const SEND_JOB_STATUSES = [
   "queued",
@@ -30,7 +31,13 @@ export type TransitionCause =
 export const TRANSITIONS: Readonly<
   Record<SendJobStatus, Partial<Record<SendJobStatus, readonly TransitionCause[]>>>
 > = {
-  queued: { sending: ["claimed"], failed: ["gate-refused"], canceled: ["canceled-by-person"] },
+  queued: {
+    sending: ["claimed"],
+    failed: ["gate-refused", "carrier-status"],
+    canceled: ["canceled-by-person"],
+    sent: ["carrier-status"],
+    delivered: ["carrier-status"],
+  },
   sending: {
     queued: ["proof-not-sent"],
     sent: ["carrier-accepted", "carrier-status"],
@@ -42,7 +49,7 @@ export const TRANSITIONS: Readonly<
     sent: ["carrier-status", "carrier-accepted"],
     delivered: ["carrier-status"],
     failed: ["carrier-status", "carrier-rejected"],
-    queued: ["resent-by-person"],
+    queued: ["resent-by-person", "proof-not-sent"],
   },
   sent: { delivered: ["carrier-status"], failed: ["carrier-status"] },
   delivered: {},

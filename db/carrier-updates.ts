@@ -30,6 +30,7 @@ interface AttemptRow {
   state: string;
   reservedMicros: string;
   spentMicros: string;
+  priceMicros: string | null;
 }
 
 /** Which attempt and tenant an update belongs to; null: no message of ours. */
@@ -44,14 +45,11 @@ export async function mergeCarrierUpdates(
   updates: readonly CarrierUpdate[],
 ): Promise<Matched> {
   const attempts = await lockAttempts(tx, updates);
-  const byId = new Map(attempts.map((attempt) => [attempt.id, attempt]));
-  const bySid = new Map(attempts.filter((attempt) => attempt.sid).map((attempt) => [attempt.sid, attempt]));
+  const ownerOf = owners(attempts);
   const matched = new Map<CarrierUpdate, { attemptId: string; tenantId: string } | null>();
   const merged = new Map<string, Merged>();
   for (const update of updates) {
-    const attempt = (update.attemptId && byId.get(update.attemptId)) || bySid.get(update.sid);
-    // Another message's id under our attempt's address is not that attempt: one attempt, one message.
-    const ours = attempt && (attempt.sid === null || attempt.sid === update.sid) ? attempt : null;
+    const ours = ownerOf(update);
     matched.set(update, ours ? { attemptId: ours.id, tenantId: ours.tenantId } : null);
     if (ours) merged.set(ours.id, mergeOne(merged.get(ours.id) ?? startOf(ours, update.sid), update));
   }
@@ -59,12 +57,34 @@ export async function mergeCarrierUpdates(
   return matched;
 }
 
+/**
+ * Finds whose message an update is about: one attempt has one message, and one message one attempt. An update that
+ * says otherwise (another message's id under an attempt's address) is nobody's.
+ */
+function owners(attempts: readonly AttemptRow[]): (update: CarrierUpdate) => AttemptRow | null {
+  const byId = new Map(attempts.map((attempt) => [attempt.id, attempt]));
+  const bySid = new Map(
+    attempts.flatMap((attempt) => (attempt.sid ? [[attempt.sid, attempt] as const] : [])),
+  );
+  const linked = new Set(bySid.values());
+  return ({ attemptId, sid }) => {
+    const addressed = attemptId ? byId.get(attemptId) : undefined;
+    const known = bySid.get(sid);
+    if (known) return addressed && addressed !== known ? null : known;
+    if (!addressed || linked.has(addressed)) return null;
+    bySid.set(sid, addressed);
+    linked.add(addressed);
+    return addressed;
+  };
+}
+
 function lockAttempts(tx: PipelineTransaction, updates: readonly CarrierUpdate[]): Promise<AttemptRow[]> {
   const ids = updates.flatMap((update) => update.attemptId ?? []);
   const sids = updates.map((update) => update.sid);
   return tx<AttemptRow[]>`
     select id, tenant_id as "tenantId", carrier_sid as sid, carrier_status as "carrierStatus",
-      carrier_error_code as "errorCode", state, reserved_micros as "reservedMicros", spent_micros as "spentMicros"
+      carrier_error_code as "errorCode", state, reserved_micros as "reservedMicros", spent_micros as "spentMicros",
+      (select j.price_micros from send_jobs j where j.id = send_job_id) as "priceMicros"
     from send_attempts where id in (
       select id from send_attempts where id = any(${ids}::uuid[])
       union select id from send_attempts where carrier_sid = any(${sids}::text[])
@@ -88,13 +108,22 @@ function startOf(attempt: AttemptRow, sid: string): Merged {
 function mergeOne(current: Merged, update: CarrierUpdate): Merged {
   const incoming = isCarrierStatus(update.status) ? update.status : null;
   const status = mergeCarrierStatus(current.status, incoming);
-  const decides = incoming !== null && status === incoming;
   return {
     ...current,
     status,
-    errorCode: decides ? (update.errorCode ?? current.errorCode) : current.errorCode,
+    errorCode: mergeErrorCode(current, incoming, update.errorCode),
     priceMicros: update.priceMicros ?? current.priceMicros,
   };
+}
+
+/** The code belongs to the status that decides; of two for the same status the greater, so that order is nothing. */
+function mergeErrorCode(current: Merged, incoming: CarrierStatus | null, code: number | null): number | null {
+  if (incoming === null || mergeCarrierStatus(current.status, incoming) !== incoming)
+    return current.errorCode;
+  if (incoming !== current.status) return code;
+  return code === null || current.errorCode === null
+    ? (code ?? current.errorCode)
+    : Math.max(code, current.errorCode);
 }
 
 async function write(tx: PipelineTransaction, merged: readonly Merged[]): Promise<void> {
@@ -114,14 +143,19 @@ async function write(tx: PipelineTransaction, merged: readonly Merged[]): Promis
   await tx`
     update send_jobs j set status = r.job_status,
       failure_reason = case when r.job_status = 'failed' then r.reason end,
-      gate = case when r.job_status = 'failed' then 'carrier' when j.gate = 'carrier' then null else j.gate end,
-      hold_reason = null, carrier_error_code = r.code,
+      gate = case when r.job_status = 'failed' then 'carrier'
+        when j.gate in ('carrier', 'presumed-sent') then null else j.gate end,
+      hold_reason = null, not_before = null, carrier_error_code = r.code,
       sent_at = coalesce(j.sent_at, clock_timestamp()),
-      final_at = case when r.final then clock_timestamp() end, updated_at = clock_timestamp()
+      final_at = case when not r.final then null when j.status = r.job_status then j.final_at
+        else clock_timestamp() end,
+      updated_at = clock_timestamp()
     from ${given} join send_attempts a on a.id = r.id
     where j.id = a.send_job_id and j.last_attempt_id = a.id and r.job_status is not null
-      and (j.status in ('sending', 'unknown') or (j.status = 'sent' and r.job_status in ('delivered', 'failed'))
-        or (j.status = 'failed' and j.gate = 'carrier' and r.job_status = 'delivered'))`;
+      -- A queued one was taken for not sent: what the carrier says of it keeps it from going again.
+      and (j.status in ('queued', 'sending', 'unknown')
+        or (j.status = 'sent' and (r.job_status in ('delivered', 'failed') or j.gate = 'presumed-sent'))
+        or (j.status = 'failed' and j.gate = 'carrier' and r.job_status in ('delivered', 'failed')))`;
   await learnFromCarrier(tx, merged.flatMap(lessonOf));
 }
 
@@ -143,12 +177,18 @@ function toRow({ attempt, sid, status, errorCode, priceMicros }: Merged) {
 function spentMicros(attempt: AttemptRow, status: string | null, errorCode: number | null): number {
   if (status === "failed") return failedMessageFeeMicros(errorCode);
   if (status === "canceled") return 0;
-  return Number(attempt.reservedMicros) || Number(attempt.spentMicros);
+  // After a fee (or nothing at all) the message's own price is on its job only.
+  const spent = hasFailed(attempt) ? 0 : Number(attempt.spentMicros);
+  return Number(attempt.reservedMicros) || spent || Number(attempt.priceMicros);
 }
 
-/** Only the step into failure teaches; a repeated callback must not strike twice. */
+function hasFailed({ carrierStatus }: AttemptRow): boolean {
+  return carrierStatus !== null && sendJobStatusFor(carrierStatus) === "failed";
+}
+
+/** Only the first step into failure teaches; a repeated callback, or a second name for it, must not strike twice. */
 function lessonOf({ attempt, status, errorCode }: Merged): RecipientLesson[] {
-  if (status === null || status === attempt.carrierStatus || sendJobStatusFor(status) !== "failed") return [];
+  if (status === null || hasFailed(attempt) || sendJobStatusFor(status) !== "failed") return [];
   const { recipientAction } = classifyCallbackError(errorCode);
   if (recipientAction === "none") return [];
   return [{ attemptId: attempt.id, action: recipientAction, why: describeCarrierError(errorCode) }];

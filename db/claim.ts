@@ -29,6 +29,12 @@ import { type Pipeline, type PipelineTransaction, transact } from "./connection.
 /** The carrier must not keep a message longer than this: what we stop, stays stopped. */
 const LONGEST_VALIDITY_SECONDS = 300;
 
+/**
+ * A hand-over begins within a quarter of a second of its claim, and the carrier's shortest validity is a second: in
+ * the last second of a window or before an expiry a message is judged as if that were past.
+ */
+const LAST_MOMENT_MS = 1_000;
+
 /** A message that may be handed over, with its attempt already committed. */
 export interface ClaimedMessage {
   attemptId: string;
@@ -113,7 +119,7 @@ function lockJobs(tx: PipelineTransaction, tenantId: string, jobIds: string[]): 
     select j.id as "jobId", j.campaign_id as "campaignId", j.attempts,
       exists (
         select 1 from send_attempts a
-        where a.tenant_id = j.tenant_id and a.to_phone = j.phone_e164 and a.campaign_id = j.campaign_id
+        where a.tenant_id = j.tenant_id and a.to_phone = c.phone_e164 and a.campaign_id = j.campaign_id
           and a.send_job_id <> j.id and a.state in ('sending', 'accepted', 'unknown', 'presumed-sent')
       ) as "alreadyInCampaign",
       ${tx.unsafe(CANDIDATE_COLUMNS)}
@@ -205,7 +211,8 @@ function senderAllowance(number: NumberRow, today: string, dayEnds: Date, now: D
     number.warmUpStartedOn && number.warmUpSchedule
       ? warmUpLimit(number.warmUpSchedule, number.warmUpStartedOn, today)
       : null;
-  const sentToday = number.sentOn === today ? number.sentToday : 0;
+  // Never backwards: a tenant that moves to a zone where it is still yesterday gets no second allowance.
+  const sentToday = number.sentOn !== null && number.sentOn >= today ? number.sentToday : 0;
   return {
     id: number.id,
     phoneE164: number.phoneE164,
@@ -228,6 +235,8 @@ type ContentRefusal = { kind: "drop"; gate: "content"; reason: "Content"; looked
 type Decided = {
   job: JobRow;
   message: PreparedMessage;
+  /** Its window closes, or it expires; null when neither ever happens. */
+  endsAt: Date | null;
   verdict: Extract<Verdict, { kind: "send" }> | Refusal;
 };
 
@@ -238,19 +247,48 @@ function decide(
   allowances: Allowances,
 ): Decided[] {
   const spread = spreadRateHolds();
+  const history = historyWithin(tenant.now);
   return jobs.map((job) => {
     const campaign = campaigns.get(job.campaignId)!;
-    const message = messageFor(toCandidate(job, job.alreadyInCampaign), campaign, tenant);
-    if (message.refusal) {
-      const verdict = { kind: "drop", gate: "content", reason: "Content", looked: message.refusal } as const;
-      return { job, message, verdict };
+    const message = messageFor(history.of(job), campaign, tenant);
+    const { facts, refusal } = message;
+    if (refusal) {
+      const verdict = { kind: "drop", gate: "content", reason: "Content", looked: refusal } as const;
+      return { job, message, endsAt: null, verdict };
     }
-    return {
-      job,
-      message,
-      verdict: spread(evaluate(message.facts, allowances, tenant.now), message.facts, allowances),
-    };
+    const endsAt = mayGoUntil(facts, tenant.now);
+    const at = endsAt && endsAt.getTime() - tenant.now.getTime() < LAST_MOMENT_MS ? endsAt : tenant.now;
+    const verdict = spread(evaluate(facts, allowances, at), facts, allowances);
+    if (verdict.kind === "send") history.add(job);
+    return { job, message, endsAt, verdict };
   });
+}
+
+/**
+ * Two campaigns may ask for the same person in one claim: what the first of them gets counts for the second, though
+ * no attempt of it is written yet.
+ */
+function historyWithin(now: Date) {
+  const sends = new Map<string, Date[]>();
+  return {
+    of: (job: JobRow) => {
+      const candidate = toCandidate(job, job.alreadyInCampaign);
+      const before = sends.get(job.phoneE164);
+      return before
+        ? { ...candidate, recentHandOvers: [...before, ...candidate.recentHandOvers] }
+        : candidate;
+    },
+    add: ({ phoneE164 }: JobRow) => sends.set(phoneE164, [now, ...(sends.get(phoneE164) ?? [])]),
+  };
+}
+
+/** When the person's window closes or the message expires, whichever is first; null when neither does. */
+function mayGoUntil({ quietHours, expiry }: MessageFacts, now: Date): Date | null {
+  const closes = quietHours.overrideReason?.trim()
+    ? null
+    : closesFirst(quietHours.schedules, quietHours.zones, now);
+  if (!closes || !expiry.expiresAt) return closes ?? expiry.expiresAt;
+  return closes < expiry.expiresAt ? closes : expiry.expiresAt;
 }
 
 /**
@@ -376,14 +414,14 @@ function sendColumns(
   now: Date,
   allowances: Allowances,
 ) {
-  const { job, message, verdict } = one;
+  const { job, message, endsAt, verdict } = one;
   return {
     status: "sending",
     attempt: job.attempts + 1,
     sender_id: verdict.senderId,
     from_phone: phoneOf.get(verdict.senderId)!,
     body: message.text,
-    validity: validitySeconds(message.facts, now),
+    validity: validitySeconds(endsAt, now),
     verdict: { kind: "send", at: now, looked: lookedAtForSend(message.facts, allowances) },
   };
 }
@@ -399,12 +437,8 @@ function refusalColumns(verdict: Refusal) {
 }
 
 /** The carrier may try only while the recipient's window is open and the message is timely. */
-function validitySeconds(facts: MessageFacts, now: Date): number {
-  const closes = facts.quietHours.overrideReason
-    ? null
-    : closesFirst(facts.quietHours.schedules, facts.quietHours.zones, now);
-  const ends = [closes, facts.expiry.expiresAt].filter((end) => end !== null).map((end) => end.getTime());
-  const leftSeconds = (Math.min(...ends, Number.POSITIVE_INFINITY) - now.getTime()) / 1_000;
+function validitySeconds(endsAt: Date | null, now: Date): number {
+  const leftSeconds = endsAt ? (endsAt.getTime() - now.getTime()) / 1_000 : LONGEST_VALIDITY_SECONDS;
   return Math.max(1, Math.floor(Math.min(LONGEST_VALIDITY_SECONDS, leftSeconds)));
 }
 
@@ -435,8 +469,9 @@ async function useUpNumbers(
   const tokens = new Map(allowances.senders.map((sender) => [sender.id, sender.tokens]));
   const used = numbers.filter((number) => sentBy.has(number.id));
   await tx`
-    update sending_numbers n set tokens = u.tokens, tokens_at = ${tenant.now}, sent_on = ${today}::date,
-      sent_today = case when n.sent_on = ${today}::date then n.sent_today else 0 end + u.sent
+    update sending_numbers n set tokens = u.tokens, tokens_at = ${tenant.now},
+      sent_on = greatest(n.sent_on, ${today}::date),
+      sent_today = case when n.sent_on >= ${today}::date then n.sent_today else 0 end + u.sent
     from unnest(
       ${used.map((number) => number.id)}::uuid[],
       ${used.map((number) => tokens.get(number.id)!)}::float8[],

@@ -33,9 +33,9 @@ export async function settleSends(sql: Pipeline, results: readonly SendResult[])
     const given = tx`jsonb_to_recordset(${tx.json(rows as never)}) as r (
       id uuid, state text, sid text, carrier_status text, code int, http_status smallint, handed_over_at timestamptz,
       reason text, hold_reason text, retry_at timestamptz)`;
+    if (results.some((result) => result.state === "released")) await giveBackWarmUp(tx, given);
     await settleJobs(tx, given);
     await settleAttempts(tx, given);
-    if (results.some((result) => result.state === "released")) await giveBackWarmUp(tx, given);
     await learnFromCarrier(tx, lessonsOf(results));
   });
 }
@@ -56,7 +56,10 @@ function toRow(result: SendResult) {
   };
 }
 
-/** Jobs first: their guard is the attempt's state from before this settlement. */
+/**
+ * Jobs first: their guard is the attempt's state from before this settlement. Whoever made the request knows how it
+ * ended, also when others took the silence for an unknown outcome meanwhile (the database was away, a worker stood still).
+ */
 async function settleJobs(tx: PipelineTransaction, given: Fragment): Promise<void> {
   await tx`
     update send_jobs j set
@@ -65,48 +68,57 @@ async function settleJobs(tx: PipelineTransaction, given: Fragment): Promise<voi
       failure_reason = case when r.state = 'rejected' then r.reason end,
       hold_reason = r.hold_reason,
       gate = case when r.state = 'rejected' then 'carrier' else j.gate end,
-      carrier_error_code = coalesce(r.code, j.carrier_error_code),
+      carrier_error_code = case when r.state = 'accepted' then null else coalesce(r.code, j.carrier_error_code) end,
       not_before = case when r.state = 'released' then r.retry_at else j.not_before end,
       due_at = case when r.state = 'released' then coalesce(r.retry_at, clock_timestamp()) else j.due_at end,
-      sent_at = coalesce(j.sent_at, r.handed_over_at),
+      sent_at = case when r.state <> 'released' then coalesce(j.sent_at, r.handed_over_at) end,
       final_at = case when r.state = 'rejected' then clock_timestamp() end,
       updated_at = clock_timestamp()
     from ${given} join send_attempts a on a.id = r.id
     where j.id = a.send_job_id and j.last_attempt_id = a.id
-      and (j.status = 'sending' or (j.status = 'unknown' and r.state in ('accepted', 'rejected')))
+      and (j.status = 'sending' or (j.status = 'unknown' and r.state <> 'unknown'))
       and a.state in ('sending', 'unknown')`;
 }
 
 async function settleAttempts(tx: PipelineTransaction, given: Fragment): Promise<void> {
   await tx`
     update send_attempts a set
-      state = case when a.state = 'sending' or (a.state = 'unknown' and r.state in ('accepted', 'rejected'))
+      state = case when a.state = 'sending' or (a.state = 'unknown' and r.state <> 'unknown')
         then r.state else a.state end,
-      carrier_sid = coalesce(a.carrier_sid, r.sid),
+      -- A message that another attempt has is left to it: one conflict must not keep all others from being settled.
+      carrier_sid = coalesce(a.carrier_sid, case when not exists (
+        select 1 from send_attempts other where other.carrier_sid = r.sid and other.id <> a.id) then r.sid end),
       carrier_status = coalesce(a.carrier_status, r.carrier_status),
-      carrier_error_code = coalesce(a.carrier_error_code, r.code),
+      carrier_error_code = case when a.carrier_status is null then coalesce(a.carrier_error_code, r.code)
+        else a.carrier_error_code end,
       http_status = coalesce(r.http_status, a.http_status),
-      handed_over_at = coalesce(a.handed_over_at, r.handed_over_at),
+      handed_over_at = case when a.state in ('sending', 'unknown') and r.state = 'released' then null
+        else coalesce(a.handed_over_at, r.handed_over_at) end,
       spent_micros = case when a.state in ('sending', 'unknown') and r.state = 'accepted'
         then a.reserved_micros else a.spent_micros end,
       reserved_micros = case when a.state in ('sending', 'unknown') and r.state <> 'unknown'
         then 0 else a.reserved_micros end,
       settled_at = clock_timestamp(),
       look_up_at = case
-        when a.final_at is not null or r.state in ('released', 'rejected') then null
+        when a.state not in ('sending', 'unknown') then a.look_up_at
+        when r.state in ('released', 'rejected') then null
         when r.state = 'accepted' then clock_timestamp() + interval '30 minutes'
         when a.state = 'sending' then clock_timestamp() + interval '2 minutes'
         else a.look_up_at end
     from ${given} where a.id = r.id`;
 }
 
-/** A released message was not sent: the number's warm-up allowance of the day gets it back. */
+/**
+ * A released message was not sent: the number's warm-up allowance of the day gets it back. Before the attempts are
+ * settled, because a settlement that is repeated (its commit's answer was lost) finds them settled then.
+ */
 async function giveBackWarmUp(tx: PipelineTransaction, given: Fragment): Promise<void> {
   await tx`
     update sending_numbers n set sent_today = greatest(0, n.sent_today - back.released)
     from (
       select a.sending_number_id as id, a.budget_day, count(*)::int as released
-      from ${given} join send_attempts a on a.id = r.id where r.state = 'released' group by 1, 2
+      from ${given} join send_attempts a on a.id = r.id
+      where r.state = 'released' and a.state in ('sending', 'unknown') group by 1, 2
     ) back
     where n.id = back.id and n.sent_on = back.budget_day`;
 }

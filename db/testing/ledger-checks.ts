@@ -1,0 +1,50 @@
+import type { Pipeline } from "../connection.ts";
+
+/**
+ * What must hold at every moment between transactions, as one list of violations (empty: all is well). Counters
+ * equal a recount (I9), budgets and campaign bills equal the attempts' sums (I4), all jobs are in the audience (I7),
+ * nobody has two attempts under way.
+ */
+export async function violations(sql: Pipeline): Promise<string[]> {
+  const found = await Promise.all([
+    sql`select 'counter' as what, campaign_id::text as id, status || ' ' || reason as detail, c.jobs as kept, r.jobs as counted
+      from (select campaign_id, status, reason, sum(jobs)::int as jobs from campaign_counters group by 1, 2, 3) c
+      full join (select campaign_id, status, send_job_reason(status, failure_reason, hold_reason) as reason,
+        count(*)::int as jobs from send_jobs group by 1, 2, 3) r using (campaign_id, status, reason)
+      where coalesce(c.jobs, 0) <> coalesce(r.jobs, 0)`,
+    sql`select 'budget' as what, b.tenant_id::text as id, 'of the day' as detail,
+        (b.daily_reserved_cents * 10000)::int || '+' || (b.daily_spent_cents * 10000)::int as kept,
+        coalesce(a.reserved, 0) || '+' || coalesce(a.spent, 0) as counted
+      from budgets b left join (
+        select tenant_id, budget_day, sum(reserved_micros)::int as reserved, sum(spent_micros)::int as spent
+        from send_attempts group by 1, 2
+      ) a on a.tenant_id = b.tenant_id and a.budget_day = b.local_day
+      where (b.daily_reserved_cents * 10000, b.daily_spent_cents * 10000)
+        is distinct from (coalesce(a.reserved, 0)::numeric, coalesce(a.spent, 0)::numeric)`,
+    sql`select 'budget' as what, b.tenant_id::text as id, 'of the month' as detail,
+        (b.monthly_reserved_cents * 10000)::int || '+' || (b.monthly_spent_cents * 10000)::int as kept,
+        coalesce(a.reserved, 0) || '+' || coalesce(a.spent, 0) as counted
+      from budgets b left join (
+        select tenant_id, budget_month, sum(reserved_micros)::int as reserved, sum(spent_micros)::int as spent
+        from send_attempts group by 1, 2
+      ) a on a.tenant_id = b.tenant_id and a.budget_month = b.local_month
+      where (b.monthly_reserved_cents * 10000, b.monthly_spent_cents * 10000)
+        is distinct from (coalesce(a.reserved, 0)::numeric, coalesce(a.spent, 0)::numeric)`,
+    sql`select 'bill' as what, a.campaign_id::text as id, 'campaign' as detail, s.reserved || '+' || s.spent as kept,
+        a.reserved || '+' || a.spent as counted
+      from (select campaign_id, sum(reserved_micros) as reserved, sum(spent_micros) as spent
+        from campaign_spend group by 1) s
+      right join (select campaign_id, sum(reserved_micros) as reserved, sum(spent_micros) as spent
+        from send_attempts group by 1) a using (campaign_id)
+      where (s.reserved, s.spent) is distinct from (a.reserved, a.spent)`,
+    sql`select 'audience' as what, c.id::text as id, c.status as detail, c.audience_count as kept, count(j.id)::int as counted
+      from campaigns c left join send_jobs j on j.campaign_id = c.id
+      group by c.id having c.audience_count <> count(j.id)`,
+    sql`select 'under way twice' as what, send_job_id::text as id, '' as detail, 1 as kept, count(*)::int as counted
+      from send_attempts where state = 'sending' group by send_job_id having count(*) > 1`,
+    sql`select 'state' as what, j.id::text as id, j.status || ' against ' || a.state as detail, null as kept, null as counted
+      from send_jobs j join send_attempts a on a.id = j.last_attempt_id
+      where (j.status = 'sending') <> (a.state = 'sending') or (j.status = 'unknown') <> (a.state = 'unknown')`,
+  ]);
+  return found.flat().map((row) => JSON.stringify(row));
+}

@@ -1,0 +1,199 @@
+import { randomUUID } from "node:crypto";
+import { ALWAYS_OPEN, type WeekSchedule } from "@smscrm/core/quiet-hours";
+import { type Claim, claimForSending } from "../claim.ts";
+import { openPipeline, openTenantDatabase } from "../connection.ts";
+import { freezeNextChunk } from "../launch.ts";
+import { type SendResult, settleSends } from "../settle.ts";
+import { createTestDatabase } from "../testing.ts";
+
+export interface TenantGiven {
+  timezone?: string;
+  dailyBudgetCents?: number;
+  monthlyBudgetCents?: number;
+  quietHours?: WeekSchedule;
+  segmentsPerSecond?: number;
+  capPerDay?: number | null;
+}
+
+export interface CampaignGiven {
+  body?: string;
+  tags?: string[];
+  status?: "launching" | "draft";
+  expiresAt?: Date | null;
+  quietHoursOverrideReason?: string | null;
+}
+
+export interface PeopleGiven {
+  /** E.164 numbers, or how many ordinary ones to make. */
+  phones: number | string[];
+  timezone?: string | null;
+  tags?: string[];
+}
+
+export type SendFixture = Awaited<ReturnType<typeof openSendFixture>>;
+
+/** A database of its own with tenants, numbers, people and campaigns to send to, made by plain SQL. */
+export async function openSendFixture() {
+  const { url, drop } = await createTestDatabase();
+  const sql = openPipeline(url, { name: "send tests", max: 12 });
+  const database = openTenantDatabase(url, { name: "send tests", max: 4 });
+  let lastNumber = 0;
+
+  /** A tenant that may send at every hour, with much money and high rates. */
+  async function tenant(given: TenantGiven = {}): Promise<string> {
+    const { timezone = "Australia/Sydney", dailyBudgetCents = 1e9, monthlyBudgetCents = 1e9 } = given;
+    const { quietHours = ALWAYS_OPEN, segmentsPerSecond = 100_000, capPerDay = null } = given;
+    const [row] = await sql<{ id: string }[]>`
+      insert into tenants (name, timezone, country, daily_budget_cents, monthly_budget_cents, quiet_hours,
+        segments_per_second, cap_per_day)
+      values ('Acme', ${timezone}, 'AU', ${dailyBudgetCents}, ${monthlyBudgetCents}, ${sql.json(quietHours as never)},
+        ${segmentsPerSecond}, ${capPerDay}) returning id`;
+    // Buckets begin full, so that a test's first messages need not wait for the clock.
+    await sql`update budgets set rate_tokens = ${segmentsPerSecond} where tenant_id = ${row!.id}`;
+    await sql`update tenant_dispatch set tokens = ${segmentsPerSecond} where tenant_id = ${row!.id}`;
+    return row!.id;
+  }
+
+  /** An Australian sending number of the tenant, its bucket full. */
+  async function number(
+    tenantId: string,
+    given: { segmentsPerSecond?: number; warmUp?: { startedOn: string; schedule: number[] } } = {},
+  ): Promise<{ id: string; phone: string }> {
+    const { segmentsPerSecond = 100_000, warmUp } = given;
+    const phone = `+6148000${String(1_000 + ++lastNumber)}`;
+    const [row] = await sql<{ id: string }[]>`
+      insert into sending_numbers (tenant_id, phone_e164, country, segments_per_second, tokens, warm_up_started_on,
+        warm_up_schedule)
+      values (${tenantId}, ${phone}, 'AU', ${segmentsPerSecond}, ${segmentsPerSecond}, ${warmUp?.startedOn ?? null},
+        ${warmUp?.schedule ?? null}) returning id`;
+    return { id: row!.id, phone };
+  }
+
+  /** Contacts that have agreed; ordinary numbers ask the simulator for nothing special. */
+  async function people(tenantId: string, given: PeopleGiven): Promise<string[]> {
+    const { timezone = "Australia/Sydney", tags = [] } = given;
+    const phones = Array.isArray(given.phones)
+      ? given.phones
+      : Array.from({ length: given.phones }, (_, at) => `+61401${String(at + 1).padStart(6, "0")}`);
+    const rows = await sql<{ id: string }[]>`
+      insert into contacts (tenant_id, phone_e164, country, line_type, first_name, timezone, timezone_source,
+        consent_basis, tags)
+      select ${tenantId}, phone, 'AU', 'MOBILE', 'Ann', ${timezone}, 'stated', 'express', ${tags}::text[]
+      from unnest(${phones}::text[]) with ordinality as given (phone, n) order by n returning id`;
+    return rows.map((row) => row.id);
+  }
+
+  /** A launched campaign of which the audience is not frozen yet. */
+  async function campaign(tenantId: string, given: CampaignGiven = {}): Promise<string> {
+    const { body = "Hello from Acme. Reply STOP to opt out", tags, status = "launching" } = given;
+    const audience = tags ? { kind: "tags", tags } : { kind: "all" };
+    const [row] = await sql<{ id: string }[]>`
+      insert into campaigns (tenant_id, name, body, audience, status, launched_at, expires_at,
+        quiet_hours_override_reason)
+      values (${tenantId}, 'News', ${body}, ${sql.json(audience)}, ${status}, clock_timestamp(),
+        ${given.expiresAt ?? null}, ${given.quietHoursOverrideReason ?? null}) returning id`;
+    return row!.id;
+  }
+
+  /** Freezes the whole audience and returns the send jobs' ids. */
+  async function frozen(campaignId: string): Promise<string[]> {
+    while (!(await freezeNextChunk(sql, campaignId, 1)).done);
+    const rows = await sql<
+      { id: string }[]
+    >`select id from send_jobs where campaign_id = ${campaignId} order by id`;
+    return rows.map((row) => row.id);
+  }
+
+  /** A tenant with one number, so many people and a running campaign to all of them. */
+  async function running(phones: number | string[], given: TenantGiven & CampaignGiven = {}) {
+    const tenantId = await tenant(given);
+    const sender = await number(tenantId);
+    await people(tenantId, { phones });
+    const campaignId = await campaign(tenantId, given);
+    return { tenantId, sender, campaignId, jobIds: await frozen(campaignId) };
+  }
+
+  const claim = (tenantId: string, jobIds: string[]): Promise<Claim> =>
+    claimForSending(sql, tenantId, jobIds);
+
+  /** Settles attempts as accepted, as the carrier's answer would. */
+  async function accept(attemptIds: string[], sidOf: (attemptId: string) => string = sidFor): Promise<void> {
+    const results = attemptIds.map(
+      (attemptId): SendResult => ({
+        attemptId,
+        state: "accepted",
+        sid: sidOf(attemptId),
+        carrierStatus: "queued",
+        handedOverAt: new Date(),
+        code: null,
+        httpStatus: 201,
+      }),
+    );
+    await settleSends(sql, results);
+  }
+
+  const job = async (id: string) =>
+    (await sql<JobShown[]>`select ${sql.unsafe(JOB)} from send_jobs where id = ${id}`)[0]!;
+  const attempt = async (id: string) =>
+    (await sql<AttemptShown[]>`select ${sql.unsafe(ATTEMPT)} from send_attempts where id = ${id}`)[0]!;
+
+  async function close(): Promise<void> {
+    await database.close();
+    await sql.end({ timeout: 5 });
+    await drop();
+  }
+
+  return {
+    url,
+    sql,
+    database,
+    tenant,
+    number,
+    people,
+    campaign,
+    frozen,
+    running,
+    claim,
+    accept,
+    job,
+    attempt,
+    close,
+  };
+}
+
+/** A carrier's message id that belongs to one attempt and no other. */
+export function sidFor(attemptId: string): string {
+  return `SM${attemptId.replaceAll("-", "")}`;
+}
+
+/** Any id of a message that is none of ours. */
+export function strangeSid(): string {
+  return sidFor(randomUUID());
+}
+
+export interface JobShown {
+  status: string;
+  reason: string | null;
+  holdReason: string | null;
+  gate: string | null;
+  code: number | null;
+  notBefore: Date | null;
+  dueAt: Date;
+  attempts: number;
+  lastAttemptId: string | null;
+}
+const JOB = `status, failure_reason as reason, hold_reason as "holdReason", gate, carrier_error_code as code,
+  not_before as "notBefore", due_at as "dueAt", attempts, last_attempt_id as "lastAttemptId"`;
+
+export interface AttemptShown {
+  state: string;
+  sid: string | null;
+  carrierStatus: string | null;
+  code: number | null;
+  reserved: number;
+  spent: number;
+  validity: number;
+  lookUpAt: Date | null;
+}
+const ATTEMPT = `state, carrier_sid as sid, carrier_status as "carrierStatus", carrier_error_code as code,
+  reserved_micros::int as reserved, spent_micros::int as spent, validity_seconds as validity, look_up_at as "lookUpAt"`;
