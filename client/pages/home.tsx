@@ -122,7 +122,7 @@ function Tiles(props: { summary: Summary }): JSX.Element {
   const today = () => props.summary.today;
   const share = (count: number) =>
     today().handedOver > 0
-      ? `${formatShare(count / today().handedOver)} of those handed over`
+      ? `${formatShare(count / today().handedOver)} of handed over`
       : "Nothing handed over yet";
   return (
     <ul class="grid grid-cols-2 gap-3 sm:gap-4 lg:grid-cols-3 xl:grid-cols-6" aria-label="Today">

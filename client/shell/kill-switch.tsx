@@ -37,7 +37,6 @@ export function PauseButton(props: { size?: "normal" | "small"; label?: string }
         icon="pause"
         denied={denied("killSwitch.pause")}
         onClick={() => setOpen(true)}
-        class="text-danger hover:bg-danger-soft"
       >
         {props.label ?? "Pause sending"}
       </Button>

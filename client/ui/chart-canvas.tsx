@@ -45,11 +45,11 @@ function options(place: HTMLElement, label: string, stepped: boolean): uPlot.Opt
     height: HEIGHT_PX,
     legend: { show: false },
     cursor: { y: false, points: { size: 7 } },
-    padding: [8, 8, 0, 0],
+    padding: [8, 26, 0, 0],
     plugins: [tooltip(label)],
     scales: { y: { range: (_plot, _min, max) => [0, Math.max(1, max * 1.08)] } },
     axes: [
-      { ...axis, grid: { show: false }, space: 70, values: clockValues },
+      { ...axis, grid: { show: false }, size: 28, space: 70, values: clockValues },
       {
         ...axis,
         size: 52,

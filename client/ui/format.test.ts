@@ -53,6 +53,7 @@ describe("moments", () => {
 
 test("durations use the two units that matter", () => {
   expect(formatDuration(44_000)).toBe("44 s");
+  expect(formatDuration(400)).toBe("under a second");
   expect(formatDuration(3_600_000 * 2 + 300_000)).toBe("2 h 5 min");
   expect(formatDuration(86_400_000 * 3)).toBe("3 days");
 });

@@ -40,6 +40,7 @@ export function formatBytes(bytes: number, locale?: string): string {
 /** "45 s", "3 min", "2 h 5 min", "3 days". */
 export function formatDuration(durationMs: number): string {
   const seconds = Math.max(0, Math.round(durationMs / 1000));
+  if (durationMs < 1000) return "under a second";
   if (seconds < 60) return `${seconds} s`;
   const minutes = Math.round(seconds / 60);
   if (minutes < 60) return `${minutes} min`;

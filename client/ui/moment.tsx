@@ -16,12 +16,18 @@ export function Moment(props: {
       {(at) => (
         <time datetime={at()} title={titleOf(at(), props.otherZone)}>
           {props.ago
-            ? formatAgo(new Date(at()), thisMinute())
+            ? formatAgo(new Date(at()), notBefore(new Date(at())))
             : formatMoment(new Date(at()), thisMinute(), props.precision ?? "minute")}
         </time>
       )}
     </Show>
   );
+}
+
+/** The shared clock ticks seldom: what happened since its last tick is "now", not in the future. */
+function notBefore(at: Date): Date {
+  const now = thisMinute();
+  return at > now && at.getTime() - now.getTime() < 60_000 ? at : now;
 }
 
 function titleOf(at: string, otherZone: string | null | undefined): string {

@@ -85,9 +85,7 @@ export function LoadMore(props: { query: InfiniteList; shown: number; what: stri
   return (
     <div class="flex items-center justify-between gap-4 border-t border-line px-5 py-3 text-[0.8125rem] text-muted">
       <span role="status">
-        {props.query.hasNextPage
-          ? `The newest ${props.shown} ${props.what}`
-          : `All ${props.shown} ${props.what}`}
+        {props.query.hasNextPage ? `${props.shown} ${props.what} shown` : `All ${props.shown} ${props.what}`}
       </span>
       <Show when={props.query.hasNextPage}>
         <Button

@@ -32,6 +32,16 @@ export function CampaignControls(props: {
   const [asking, setAsking] = createSignal(false);
   const [proof, setProof] = createSignal<StopProof | null>(null);
   const onError = (error: unknown) => notifyProblem(sentenceOf(error));
+  // The stream goes on telling while the last answers of the carrier come in: the newer of the two is shown.
+  const shownProof = (stopped: StopProof): StopProof => {
+    const seen = props.progress;
+    if (!seen || seen.at <= stopped.at) return stopped;
+    return {
+      ...stopped,
+      lastHandOverAt: seen.lastHandOverAt ?? stopped.lastHandOverAt,
+      withCarrier: seen.withCarrier,
+    };
+  };
   const waiting = () => (props.progress ? jobsIn(props.progress.counts, "queued") : 0);
   return (
     <>
@@ -90,7 +100,7 @@ export function CampaignControls(props: {
             <div class="grid gap-4">
               <p>
                 Stopped <Moment at={stopped().at} precision="millisecond" />.{" "}
-                <StopProofLine proof={stopped()} />
+                <StopProofLine proof={shownProof(stopped())} />
               </p>
               <div class="flex justify-end">
                 <Button look="primary" onClick={() => setProof(null)}>

@@ -60,7 +60,7 @@ export function LaunchDialog(props: {
             at most {formatMoney(props.preflight.cost.highMicros, me().tenant.currency)}
           </span>
         </Row>
-        <Row term="Finished">
+        <Row term="Finishes">
           <Moment at={props.preflight.finishAt} none="Not known" />
         </Row>
       </dl>

@@ -125,7 +125,7 @@ function Figures(props: { progress: Progress }): JSX.Element {
   return (
     <dl class="grid grid-cols-2 gap-3 sm:gap-4 lg:grid-cols-3 xl:grid-cols-6">
       <Figure
-        term="Handed to the carrier"
+        term="Handed over"
         value={formatCount(props.progress.sent)}
         note={`of ${countOf(props.progress.audience, "person", "people")}`}
       />
@@ -134,7 +134,7 @@ function Figures(props: { progress: Progress }): JSX.Element {
         value={formatCount(delivered())}
         note={
           props.progress.sent > 0
-            ? `${formatShare(delivered() / props.progress.sent)} of those handed over`
+            ? `${formatShare(delivered() / props.progress.sent)} of handed over`
             : "None yet"
         }
       />
@@ -152,7 +152,7 @@ function Figures(props: { progress: Progress }): JSX.Element {
         }
       />
       <Figure
-        term={over() ? "Ended" : "Finished"}
+        term={over() ? "Ended" : "Finishes"}
         value={<Finish progress={props.progress} />}
         note={<FinishNote progress={props.progress} />}
       />
@@ -178,7 +178,7 @@ function Figure(props: { term: string; value: JSX.Element; note: JSX.Element }):
   return (
     <div class="min-w-0 rounded-xl border border-line bg-surface p-4 shadow-card">
       <dt class="text-[0.8125rem] text-muted">{props.term}</dt>
-      <dd class="mt-1 text-xl font-semibold tracking-tight sm:text-2xl">{props.value}</dd>
+      <dd class="mt-1 text-xl font-semibold tracking-tight wrap-anywhere">{props.value}</dd>
       <dd class="mt-0.5 text-xs text-muted">{props.note}</dd>
     </div>
   );
@@ -254,8 +254,11 @@ function Standing(props: { id: string; progress: Progress }): JSX.Element {
                       />
                       <span>
                         <span class="font-medium">{words().label}</span>
-                        <Show when={row.reason !== ""}>
-                          <span class="text-muted"> · {reasonWords(row.reason)}</span>
+                        <Show when={row.reason !== "" || row.status === "queued"}>
+                          <span class="text-muted">
+                            {" "}
+                            · {row.reason === "" ? "for its turn" : reasonWords(row.reason)}
+                          </span>
                         </Show>
                       </span>
                     </A>

@@ -87,10 +87,10 @@ function CostCard(props: { preflight: Preflight }): JSX.Element {
         between {money(props.preflight.cost.lowMicros)} and {money(props.preflight.cost.highMicros)}
       </p>
       <p class="mt-3 text-[0.8125rem] text-muted">
-        {countOf(props.preflight.segments.total, "segment")}: {formatCount(props.preflight.segments.gsm7)} in
-        GSM-7
+        {countOf(props.preflight.segments.total, "segment")} in all:{" "}
+        {countOf(props.preflight.segments.gsm7, "text")} in GSM-7
         <Show when={props.preflight.segments.ucs2 > 0}>
-          , {formatCount(props.preflight.segments.ucs2)} in UCS-2 (shorter, so dearer)
+          , {formatCount(props.preflight.segments.ucs2)} in UCS-2, where a segment holds less
         </Show>
       </p>
     </Card>
@@ -100,7 +100,7 @@ function CostCard(props: { preflight: Preflight }): JSX.Element {
 function FinishCard(props: { preflight: Preflight }): JSX.Element {
   const series = () => curveOf(props.preflight.curve);
   return (
-    <Card title="Finished">
+    <Card title="Finishes">
       <p class="text-3xl font-semibold tracking-tight">
         <Moment at={props.preflight.finishAt} none="Not known" />
       </p>
