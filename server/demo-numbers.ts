@@ -2,15 +2,16 @@ import { DEFAULT_WARM_UP } from "@smscrm/core/warm-up";
 import type { SeedNumber } from "@smscrm/db/seed";
 
 /**
- * Numbers that nobody has. They send to the simulator only, but a seed outlives its purpose.
+ * Numbers to send from at the simulator. None of them is a recipient anywhere, so nobody is texted at them; and where
+ * a regulator set numbers aside, or gives none out, those are used.
  *
- * - Australia: 0444 000 xxx. A valid mobile range of the numbering plan; in libphonenumber's carrier data only
- *   0444 4 and 0444 5 of 0444 belong to anybody.
+ * - Australia: 0444 000 xxx. A valid mobile range; libphonenumber's carrier data names nobody for it (only for
+ *   0444 4 and 0444 5), which is a hint, not a proof. The thirty mobiles that ACMA sets aside are the sample's recipients.
  * - New Zealand: 020 0001 01xx. Valid; in the same data only 0204 of 020 belongs to anybody.
  * - United Kingdom: 07700 900xxx, set aside by Ofcom for drama.
- * - United States: a short code that begins with 1. Those given out are from 20000 on.
+ * - United States: short codes that begin with 1. Those given out are from 20000 on.
  */
-const AUSTRALIAN = 39;
+const AUSTRALIAN = 40;
 
 const longCode = (phoneE164: string, country: string, label: string): SeedNumber => ({
   phoneE164,
@@ -21,16 +22,23 @@ const longCode = (phoneE164: string, country: string, label: string): SeedNumber
   warmUpSchedule: null,
 });
 
-const australian = (index: number) => `+61444000${String(100 + index)}`;
+const shortCode = (phoneE164: string, label: string): SeedNumber => ({
+  ...longCode(phoneE164, "US", label),
+  kind: "short-code",
+  segmentsPerSecond: 100,
+});
 
-/** The carrier's real throughput, 10 segments a second for each Australian number, adds up to a few hundred. */
+/**
+ * The carrier's real throughput adds up to a few hundred segments a second at home (10 for each Australian number)
+ * and in the United States (100 for each short code), where most of the sample lives. One number is in warm-up.
+ */
 export const DEMO_NUMBERS: readonly SeedNumber[] = [
   ...Array.from({ length: AUSTRALIAN }, (_, index) =>
-    longCode(australian(index), "AU", `Sydney ${index + 1}`),
+    longCode(`+61444000${String(100 + index)}`, "AU", `Sydney ${index + 1}`),
   ),
-  { ...longCode(australian(AUSTRALIAN), "AU", "New, in warm-up"), warmUpSchedule: DEFAULT_WARM_UP },
   longCode("+64200001010", "NZ", "Auckland 1"),
   longCode("+64200001011", "NZ", "Auckland 2"),
   longCode("+447700900101", "GB", "London"),
-  { ...longCode("10444", "US", "US short code"), kind: "short-code", segmentsPerSecond: 100 },
+  ...["10444", "10445", "10446", "10447"].map((code, index) => shortCode(code, `US short code ${index + 1}`)),
+  { ...shortCode("10448", "US short code, new: in warm-up"), warmUpSchedule: DEFAULT_WARM_UP },
 ];
