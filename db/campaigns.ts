@@ -3,7 +3,7 @@ import type { WeekSchedule } from "@smscrm/core/quiet-hours";
 import { and, desc, eq, inArray, lt, type SQL, sql } from "drizzle-orm";
 import type { TenantTransaction } from "./connection.ts";
 import { type Page, type PageRequest, pageOf } from "./page.ts";
-import { type Audience, campaignCounters, campaignSpend, campaigns, users } from "./schema/index.ts";
+import { type Audience, campaigns } from "./schema/index.ts";
 
 export interface CampaignRow {
   id: string;
@@ -22,10 +22,13 @@ export interface CampaignRow {
   waiting: number;
 }
 
-/** Sum of a campaign's counters; they are sharded, so that writers do not queue for one row. */
+/**
+ * Sum of a campaign's counters; they are sharded, so that writers do not queue for one row. Names are written out,
+ * because in a select from one table the builder leaves table names off.
+ */
 const jobs = (which: SQL) =>
-  sql<number>`(select coalesce(sum(${campaignCounters.jobs}) filter (where ${which}), 0)::int from ${campaignCounters}
-    where ${campaignCounters.tenantId} = ${campaigns.tenantId} and ${campaignCounters.campaignId} = ${campaigns.id})`;
+  sql<number>`(select coalesce(sum(k.jobs) filter (where ${which}), 0)::int from campaign_counters k
+    where k.tenant_id = campaigns.tenant_id and k.campaign_id = campaigns.id)`;
 
 const ROW = {
   id: campaigns.id,
@@ -35,11 +38,11 @@ const ROW = {
   launchedAt: campaigns.launchedAt,
   completedAt: campaigns.completedAt,
   audienceCount: campaigns.audienceCount,
-  sent: sql<number>`(select coalesce(sum(${campaignSpend.accepted}), 0)::int from ${campaignSpend}
-    where ${campaignSpend.tenantId} = ${campaigns.tenantId} and ${campaignSpend.campaignId} = ${campaigns.id})`,
-  delivered: jobs(sql`status = 'delivered'`),
-  failed: jobs(sql`status = 'failed'`),
-  waiting: jobs(sql`status in ('queued', 'sending', 'unknown')`),
+  sent: sql<number>`(select coalesce(sum(s.accepted), 0)::int from campaign_spend s
+    where s.tenant_id = campaigns.tenant_id and s.campaign_id = campaigns.id)`,
+  delivered: jobs(sql`k.status = 'delivered'`),
+  failed: jobs(sql`k.status = 'failed'`),
+  waiting: jobs(sql`k.status in ('queued', 'sending', 'unknown')`),
 };
 
 export async function listCampaigns(
@@ -88,8 +91,8 @@ export interface Campaign extends CampaignRow {
   canceledAt: Date | null;
 }
 
-const nameOf = (column: typeof campaigns.createdBy | typeof campaigns.launchedBy) =>
-  sql<string | null>`(select ${users.name} from ${users} where ${users.id} = ${column})`;
+const nameOf = (column: "created_by" | "launched_by") =>
+  sql<string | null>`(select u.name from users u where u.id = campaigns.${sql.identifier(column)})`;
 
 export async function findCampaign(
   tx: TenantTransaction,
@@ -106,8 +109,8 @@ export async function findCampaign(
       smartEncoding: campaigns.smartEncoding,
       expiresAt: campaigns.expiresAt,
       updatedAt: campaigns.updatedAt,
-      createdBy: nameOf(campaigns.createdBy),
-      launchedBy: nameOf(campaigns.launchedBy),
+      createdBy: nameOf("created_by"),
+      launchedBy: nameOf("launched_by"),
       pausedAt: campaigns.pausedAt,
       canceledAt: campaigns.canceledAt,
     })

@@ -19,7 +19,9 @@ export interface ContactRow {
   createdAt: Date;
 }
 
-const isOptedOut = sql<boolean>`exists (select 1 from ${doNotContact} where ${doNotContact.tenantId} = ${contacts.tenantId} and ${doNotContact.phoneE164} = ${contacts.phoneE164})`;
+/** Names written out: in a select from one table the builder leaves table names off, and d.x = x would be x = x. */
+const isOptedOut = sql<boolean>`exists (
+  select 1 from do_not_contact d where d.tenant_id = contacts.tenant_id and d.phone_e164 = contacts.phone_e164)`;
 
 const ROW = {
   id: contacts.id,
@@ -74,13 +76,21 @@ function matches(search: string): SQL {
     return sql`(${contacts.phoneE164} like ${`+${digits}%`} or (${contacts.phoneE164} like ${`%${tail}%`}))`;
   }
   const [first = "", ...rest] = text.split(/\s+/);
-  if (rest.length > 0) {
-    return sql`(lower(${contacts.firstName}) like ${startsWith(first)} and lower(${contacts.lastName}) like ${startsWith(rest.join(" "))})`;
-  }
-  return sql`(lower(${contacts.firstName}) like ${startsWith(first)} or lower(${contacts.lastName}) like ${startsWith(first)})`;
+  if (rest.length > 0)
+    return sql`(${begins("first_name", first)} and ${begins("last_name", rest.join(" "))})`;
+  return sql`(${begins("first_name", first)} or ${begins("last_name", first)})`;
 }
 
-const startsWith = (text: string) => `${text.replace(/[\\%_]/g, "\\$&")}%`;
+/**
+ * A name that begins so, by the index over lower(name). A database whose locale is C lowers ASCII letters only, so
+ * "žof" is looked for as "Žof" too.
+ */
+function begins(column: "first_name" | "last_name", text: string): SQL {
+  const name = sql`lower(contacts.${sql.identifier(column)})`;
+  const pattern = (spelling: string) => `${spelling.replace(/[\\%_]/g, "\\$&")}%`;
+  const capital = text.charAt(0).toUpperCase() + text.slice(1);
+  return sql`(${name} like lower(${pattern(text)}) or ${name} like lower(${pattern(capital)}))`;
+}
 
 export interface Contact extends ContactRow {
   email: string | null;

@@ -150,16 +150,14 @@ describe("a session", () => {
 
   it("does nothing for another site's page", async () => {
     const owner = await server.signIn("owner@acme.example.com");
-    const forged = [
+    const forged: Record<string, string>[] = [
       { origin: "https://evil.example.com" },
       { "sec-fetch-site": "cross-site" },
       { "sec-fetch-site": "same-site" },
       { origin: "null" },
     ];
     for (const headers of forged) {
-      expect(
-        await owner.mutate("killSwitch.pause", undefined, headers as Record<string, string>),
-      ).toMatchObject({ status: 403 });
+      expect(await owner.mutate("killSwitch.pause", undefined, headers)).toMatchObject({ status: 403 });
     }
     const [tenant] = await server.sql`select sending_paused_at from tenants where id = ${tenantId}`;
     expect(tenant!.sending_paused_at).toBeNull();

@@ -1,8 +1,9 @@
-import pino, { type Logger } from "pino";
+import pino, { type DestinationStream, type Logger } from "pino";
 
 /** One line of JSON per event. Never a body, a number, a cookie or a header. */
-export function createLog(level: string): Logger {
-  return pino({ name: "api", level, serializers: { error: withoutValues } });
+export function createLog(level: string, destination?: DestinationStream): Logger {
+  const options = { name: "api", level, serializers: { error: (error: unknown) => withoutValues(error) } };
+  return destination ? pino(options, destination) : pino(options);
 }
 
 const DEPTH = 4;

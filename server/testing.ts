@@ -1,10 +1,10 @@
 import type { Role } from "@smscrm/core/roles";
 import { openPipeline, openTenantDatabase, type Pipeline } from "@smscrm/db/connection";
 import { createTestDatabase } from "@smscrm/db/testing";
-import pino from "pino";
 import { createApp } from "./app.ts";
 import { hashPassword } from "./auth/passwords.ts";
 import type { Dependencies } from "./dependencies.ts";
+import { createLog } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 
 export const PUBLIC_URL = "https://texts.example.com";
@@ -38,7 +38,7 @@ export async function startTestServer(change: Partial<Dependencies> = {}) {
   const dependencies: Dependencies = {
     database,
     pipeline,
-    log: pino({ level: "debug" }, { write: (line: string) => void logged.push(line) }),
+    log: createLog("debug", { write: (line) => void logged.push(line) }),
     metrics: createMetrics(),
     carrier: "simulator",
     handsetUrl: null,

@@ -77,7 +77,7 @@ async function judge(
   const compiled = compileCampaign(campaign);
   const allowances = allowancesToday(numbers, budget, settings);
   const tally = createTally({ viewerZone: settings.timezone, now });
-  for await (const candidates of audiencePages(tx, tenantId, campaign.audience, PAGE)) {
+  for await (const candidates of oneAhead(audiencePages(tx, tenantId, campaign.audience, PAGE))) {
     for (const [index, candidate] of candidates.entries()) {
       if (index % SLICE === 0) await breathe(signal);
       const message = messageFor(candidate, compiled, rules);
@@ -102,6 +102,22 @@ async function judge(
     evaluatedAt: now,
     tookMs: Math.round(performance.now() - startedMs),
   };
+}
+
+/** Asks for the next page while this one is worked on: the database and we are two processes. */
+async function* oneAhead<T>(pages: AsyncGenerator<T>): AsyncGenerator<T> {
+  let next = pages.next();
+  try {
+    for (;;) {
+      const { value, done } = await next;
+      if (done) return;
+      next = pages.next();
+      yield value;
+    }
+  } finally {
+    // Whoever leaves early must not leave a failure behind that nobody awaits.
+    await next.catch(() => {});
+  }
 }
 
 /** Lets other requests in, and stops working for somebody who has left. */
