@@ -1,5 +1,8 @@
 import { type Fragment, type Pipeline, type PipelineTransaction, transact } from "./connection.ts";
 
+// Times are compared with statement_timestamp(), not clock_timestamp(): the latter changes from row to row, so no
+// index can be searched by it, and each look for due rows would read all that wait for the morning.
+
 /** A ticket whose rows are not claimed within this time is taken for lost, and they are leased again. */
 const LEASE_SECONDS = 30;
 /** Segments a tenant may save up while it has nothing due, in seconds of its rate. */
@@ -30,14 +33,17 @@ export function leaseDueJobs(sql: Pipeline, most: number): Promise<Lease | null>
     if (!turn) return null;
     const affordable = Math.max(1, Math.floor(turn.tokens / turn.segmentsEstimate));
     const jobIds = await leaseOf(tx, turn.campaignIds, Math.min(most, affordable));
-    await payForTurn(tx, turn, jobIds.length * turn.segmentsEstimate);
+    const segments = jobIds.length * turn.segmentsEstimate;
+    // Whose rows somebody else holds locked goes to the end of the line: it must not keep the others waiting.
+    await payForTurn(tx, turn, segments, Math.max(segments, turn.segmentsEstimate));
     return jobIds.length > 0 ? { tenantId: turn.tenantId, jobIds } : null;
   });
 }
 
 /**
  * The rate that counts is the lesser of the tenant's own and what its numbers can send together. A tenant that
- * was away joins at the time of those who are here, so that it can't make up for its absence at their cost.
+ * was away joins at the time of those who are here, so that it can't make up for its absence at their cost. A full
+ * bucket is enough for a message of any length (the rest is owed), or a slow number could never send a long text.
  */
 async function takeTurn(tx: PipelineTransaction): Promise<Turn | null> {
   const [turn] = await tx<Turn[]>`
@@ -51,12 +57,13 @@ async function takeTurn(tx: PipelineTransaction): Promise<Turn | null> {
     join tenants t on t.id = d.tenant_id and t.sending_paused_at is null
     cross join lateral (
       select least(t.segments_per_second, sum(n.segments_per_second))::float8 as per_second
-      from sending_numbers n where n.tenant_id = d.tenant_id and n.status = 'active'
+      from sending_numbers n
+      where n.tenant_id = d.tenant_id and n.status = 'active' and n.kind <> 'alphanumeric'
     ) rate
+    cross join lateral (select greatest(1, rate.per_second * ${BURST_SECONDS}::float8) as most) bucket
     cross join lateral (
       select least(
-        coalesce(rate.per_second, 1) * ${BURST_SECONDS}::float8,
-        d.tokens + extract(epoch from clock_timestamp() - d.tokens_at) * coalesce(rate.per_second, 1)
+        bucket.most, d.tokens + extract(epoch from clock_timestamp() - d.tokens_at) * rate.per_second
       ) as tokens
     ) a
     cross join lateral (
@@ -64,10 +71,10 @@ async function takeTurn(tx: PipelineTransaction): Promise<Turn | null> {
       from campaigns c
       where c.tenant_id = d.tenant_id and c.status = 'running' and exists (
         select 1 from send_jobs j
-        where j.campaign_id = c.id and j.status = 'queued' and j.due_at <= clock_timestamp()
+        where j.campaign_id = c.id and j.status = 'queued' and j.due_at <= statement_timestamp()
       )
     ) due
-    where due.campaign_ids is not null and a.tokens >= due.segments_estimate
+    where due.campaign_ids is not null and a.tokens >= least(due.segments_estimate, bucket.most)
     order by d.virtual_time limit 1
     for no key update of d skip locked`;
   return turn ?? null;
@@ -82,7 +89,7 @@ async function leaseOf(tx: PipelineTransaction, campaignIds: string[], most: num
       select due.id from unnest(${campaignIds}::uuid[]) as running (campaign_id)
       cross join lateral (
         select j.id from send_jobs j
-        where j.campaign_id = running.campaign_id and j.status = 'queued' and j.due_at <= clock_timestamp()
+        where j.campaign_id = running.campaign_id and j.status = 'queued' and j.due_at <= statement_timestamp()
         order by j.due_at limit ${share} for no key update skip locked
       ) due
       limit ${most}
@@ -90,9 +97,14 @@ async function leaseOf(tx: PipelineTransaction, campaignIds: string[], most: num
   return rows.map((row) => row.id);
 }
 
-async function payForTurn(tx: PipelineTransaction, turn: Turn, segments: number): Promise<void> {
+async function payForTurn(
+  tx: PipelineTransaction,
+  turn: Turn,
+  segments: number,
+  virtualCost: number,
+): Promise<void> {
   await tx`
-    update tenant_dispatch set virtual_time = ${turn.virtualTime + segments},
+    update tenant_dispatch set virtual_time = ${turn.virtualTime + virtualCost},
       tokens = ${turn.tokens - segments}, tokens_at = clock_timestamp()
     where tenant_id = ${turn.tenantId}`;
 }
@@ -120,9 +132,10 @@ export async function releaseHolds(sql: Pipeline): Promise<number> {
   return released.flat().length;
 }
 
+/** Without their reason they look like any other due message: leased ones must not be released again. */
 function release(sql: Pipeline, reason: "Paused" | "Budget", open: Fragment) {
   return sql<{ id: string }[]>`
-    update send_jobs set due_at = clock_timestamp(), not_before = null
+    update send_jobs set due_at = clock_timestamp(), not_before = null, hold_reason = null
     where id in (
       select held.id from campaigns c
       join budgets b on b.tenant_id = c.tenant_id
@@ -130,13 +143,13 @@ function release(sql: Pipeline, reason: "Paused" | "Budget", open: Fragment) {
       cross join lateral (
         select j.id from send_jobs j
         where j.campaign_id = c.id and j.status = 'queued' and ${open}
-          and j.due_at > clock_timestamp() + interval '1 second'
-        order by j.due_at limit ${RELEASE_LIMIT}
+          and j.due_at > statement_timestamp() + interval '1 second'
+        order by j.due_at limit ${RELEASE_LIMIT} for no key update of j skip locked
       ) held
       where c.status = 'running' and exists (
         select 1 from campaign_counters k
         where k.campaign_id = c.id and k.status = 'queued' and k.reason = ${reason}
         group by k.campaign_id having sum(k.jobs) > 0
       )
-    ) and due_at > clock_timestamp() returning id`;
+    ) and status = 'queued' returning id`;
 }

@@ -28,7 +28,7 @@ export async function dispatchLagSeconds(sql: Pipeline): Promise<number> {
     from campaigns c join tenants t on t.id = c.tenant_id and t.sending_paused_at is null
     cross join lateral (
       select due_at from send_jobs j
-      where j.campaign_id = c.id and j.status = 'queued' and j.due_at <= clock_timestamp()
+      where j.campaign_id = c.id and j.status = 'queued' and j.due_at <= statement_timestamp()
       order by due_at limit 1
     ) oldest
     where c.status = 'running'`;

@@ -30,7 +30,7 @@ export function freezeNextChunk(
 ): Promise<{ added: number; done: boolean }> {
   return transact(sql, async (tx) => {
     const [campaign] = await tx<CampaignRow[]>`
-      select tenant_id as "tenantId", audience, materialize_cursor as cursor, launched_at as "launchedAt"
+      select tenant_id as "tenantId", audience, materialize_cursor as cursor
       from campaigns where id = ${campaignId} and status = 'launching' for no key update skip locked`;
     if (!campaign) return { added: 0, done: true };
     const chunk = await insertChunk(tx, campaignId, campaign);
@@ -49,17 +49,16 @@ interface CampaignRow {
   tenantId: string;
   audience: { kind: "all" } | { kind: "tags"; tags: string[] };
   cursor: string | null;
-  launchedAt: Date;
 }
 
 async function insertChunk(tx: PipelineTransaction, campaignId: string, campaign: CampaignRow) {
-  const { tenantId, audience, cursor, launchedAt } = campaign;
+  const { tenantId, audience, cursor } = campaign;
   const tagged = audience.kind === "tags" ? tx`and tags && ${audience.tags}::text[]` : tx``;
   const [row] = await tx<{ seen: number; added: number; last: string | null }[]>`
     with chunk as materialized (
       select id, phone_e164, country from contacts
       where tenant_id = ${tenantId} and id > ${cursor ?? "00000000-0000-0000-0000-000000000000"}
-        and created_at <= ${launchedAt} ${tagged}
+        and created_at <= (select launched_at from campaigns where id = ${campaignId}) ${tagged}
       order by id limit ${CHUNK}
     ), added as (
       insert into send_jobs (tenant_id, campaign_id, contact_id, phone_e164, country)
@@ -75,11 +74,37 @@ async function insertChunk(tx: PipelineTransaction, campaignId: string, campaign
 /** Running campaigns with nobody left to send to, and nothing of unknown outcome, are finished. */
 export function completeCampaigns(sql: Pipeline): Promise<{ id: string }[]> {
   return sql<{ id: string }[]>`
-    update campaigns c set status = 'completed', completed_at = now(), updated_at = now()
-    where c.status = 'running' and not exists (
-      select 1 from campaign_counters k
-      where k.campaign_id = c.id and k.status in ('queued', 'sending', 'unknown')
-      group by k.status having sum(k.jobs) > 0
+    update campaigns set status = 'completed', completed_at = now(), updated_at = now()
+    where id in (
+      select c.id from campaigns c
+      where c.status = 'running' and not exists (
+        select 1 from campaign_counters k
+        where k.campaign_id = c.id and k.status in ('queued', 'sending', 'unknown')
+        group by k.status having sum(k.jobs) > 0
+      )
+      order by c.id limit 100 for no key update skip locked
     )
-    returning c.id`;
+    returning id`;
+}
+
+/**
+ * Cancels what a canceled campaign still has in its queue: the caller may have died half-way, and a message that was
+ * with the carrier may have come back (HTTP 429) after the queue was emptied. Returns how many there were.
+ */
+export async function cancelLeftovers(sql: Pipeline): Promise<number> {
+  const canceled = await sql`
+    update send_jobs set status = 'canceled', failure_reason = 'Canceled', hold_reason = null, not_before = null,
+      final_at = clock_timestamp(), updated_at = clock_timestamp()
+    where id in (
+      select left_over.id from campaigns c cross join lateral (
+        select j.id from send_jobs j where j.campaign_id = c.id and j.status = 'queued'
+        order by j.due_at limit ${CHUNK} for no key update of j skip locked
+      ) left_over
+      where c.status = 'canceled' and exists (
+        select 1 from campaign_counters k where k.campaign_id = c.id and k.status = 'queued'
+        group by k.status having sum(k.jobs) > 0
+      )
+      limit ${CHUNK}
+    ) and status = 'queued' returning 1`;
+  return canceled.length;
 }

@@ -13,7 +13,7 @@ export interface LookUp {
 }
 
 /** Minutes after the claim at which an unknown outcome is looked up; the first look-up is set when it becomes unknown. */
-const UNKNOWN_MINUTES = [5, 15, 60, 360, 1_440];
+const UNKNOWN_MINUTES = [5, 15, 60, 360, 1_430];
 /** The same for a message that is with the carrier but has no final status. After the last, nobody waits for it. */
 const UNFINISHED_MINUTES = [360, 1_440, 4_320];
 
@@ -21,11 +21,14 @@ const UNFINISHED_MINUTES = [360, 1_440, 4_320];
 export function takeDueLookUps(sql: Pipeline, limit: number): Promise<LookUp[]> {
   return sql<LookUp[]>`
     update send_attempts a set look_ups = look_ups + 1,
-      look_up_at = greatest(clock_timestamp() + interval '1 minute', claimed_at + make_interval(mins => (
-        case when state = 'unknown' then ${UNKNOWN_MINUTES}::int[] else ${UNFINISHED_MINUTES}::int[] end
-      )[look_ups + 1]))
+      look_up_at = (
+        select min(claimed_at + make_interval(mins => minutes)) from unnest(
+          case when state = 'unknown' then ${UNKNOWN_MINUTES}::int[] else ${UNFINISHED_MINUTES}::int[] end
+        ) minutes
+        where claimed_at + make_interval(mins => minutes) > clock_timestamp() + interval '1 minute'
+      )
     where id in (
-      select id from send_attempts where look_up_at <= clock_timestamp()
+      select id from send_attempts where look_up_at <= statement_timestamp()
       order by look_up_at limit ${limit} for no key update skip locked
     )
     returning id as "attemptId", carrier_sid as sid, from_phone as "from", to_phone as "to", body,
@@ -39,6 +42,19 @@ export async function linkedSids(sql: Pipeline, sids: string[]): Promise<Set<str
   return new Set(rows.map((row) => row.sid));
 }
 
+/**
+ * The attempts that a message with this one's recipient, sender and text could be, because no message is known for
+ * them: itself and its rivals, oldest first. Ask after the carrier was, so that whoever made a message is among them.
+ */
+export function unlinkedAlike(sql: Pipeline, attemptId: string): Promise<{ id: string; claimedAt: Date }[]> {
+  return sql<{ id: string; claimedAt: Date }[]>`
+    select o.id, o.claimed_at as "claimedAt"
+    from send_attempts a join send_attempts o on o.tenant_id = a.tenant_id and o.to_phone = a.to_phone
+    where a.id = ${attemptId} and o.from_phone = a.from_phone and o.body = a.body and o.carrier_sid is null
+      and o.state in ('sending', 'accepted', 'unknown', 'presumed-sent')
+    order by o.claimed_at, o.id`;
+}
+
 /** Merges what the carrier answered, exactly as if it had called back. */
 export async function mergeLookedUp(sql: Pipeline, updates: readonly CarrierUpdate[]): Promise<void> {
   if (updates.length > 0) await transact(sql, (tx) => mergeCarrierUpdates(tx, updates));
@@ -49,7 +65,7 @@ export async function presumeSent(sql: Pipeline): Promise<number> {
   return transact(sql, async (tx) => {
     const presumed = await tx<{ id: string }[]>`
       select id from send_attempts
-      where state = 'unknown' and claimed_at < clock_timestamp() - interval '24 hours'
+      where state = 'unknown' and claimed_at < statement_timestamp() - interval '24 hours'
       order by id limit 1000 for no key update skip locked`;
     const ids = presumed.map((row) => row.id);
     if (ids.length === 0) return 0;

@@ -1,7 +1,7 @@
 import { segments } from "@smscrm/core/segments";
 import { parseTemplate, renderTemplate } from "@smscrm/core/template";
 import type { Pipeline } from "@smscrm/db/connection";
-import { completeCampaigns, freezeNextChunk, launchingCampaigns } from "@smscrm/db/launch";
+import { cancelLeftovers, completeCampaigns, freezeNextChunk, launchingCampaigns } from "@smscrm/db/launch";
 import type { Logger } from "pino";
 import type { Loop } from "./loop.ts";
 
@@ -30,7 +30,7 @@ function segmentsEstimate(body: string, smartEncoding: boolean): number {
   return Math.max(1, segments(renderTemplate(parseTemplate(body), {}).text, { smartEncoding }).segments);
 }
 
-/** Campaigns without open messages are completed. */
+/** Campaigns without open messages are completed, and canceled ones keep none. */
 export function completeLoop(pipeline: Pipeline, log: Logger): Loop {
   return {
     name: "complete",
@@ -38,6 +38,7 @@ export function completeLoop(pipeline: Pipeline, log: Logger): Loop {
       for (const campaign of await completeCampaigns(pipeline)) {
         log.info({ campaignId: campaign.id }, "completed");
       }
+      await cancelLeftovers(pipeline);
       return 500;
     },
   };

@@ -1,16 +1,24 @@
 import type { CarrierUpdate } from "@smscrm/db/carrier-updates";
 import type { Pipeline } from "@smscrm/db/connection";
-import { type LookUp, linkedSids, mergeLookedUp, presumeSent, takeDueLookUps } from "@smscrm/db/reconcile";
+import {
+  type LookUp,
+  linkedSids,
+  mergeLookedUp,
+  presumeSent,
+  takeDueLookUps,
+  unlinkedAlike,
+} from "@smscrm/db/reconcile";
 import { markOrphansUnknown } from "@smscrm/db/settle";
 import type { Logger } from "pino";
 import { type Carrier, type CarrierMessage, toUpdate } from "./carrier/carrier.ts";
+import { messageOf } from "./link-unknown.ts";
 import type { Loop } from "./loop.ts";
 
 const LOOK_UPS_AT_ONCE = 20;
 /** Longer than any request to the carrier can take: who has not settled by then has died. */
 const ORPHAN_SECONDS = 60;
-/** The carrier's clock and ours may differ. */
-const CLOCK_SLACK_MS = 5 * 60_000;
+/** Further back than any message of the attempt can be, however the clocks differ. */
+const LOOK_BACK_MS = 5 * 60_000;
 
 /** Asks the carrier about messages whose outcome is unknown, or that have had no final status for too long. */
 export function reconcileLoop(pipeline: Pipeline, carrier: Carrier, log: Logger): Loop {
@@ -49,16 +57,13 @@ async function ask(
   }
 }
 
-/**
- * The message that an unknown attempt became: same recipient, sender and text, made after the claim, and no other
- * attempt's. Of several the earliest, as the oldest attempt is asked about first.
- */
+/** The message that an unknown attempt became, among those with its recipient, sender and text that are nobody's. */
 async function findUnknown(
   pipeline: Pipeline,
   carrier: Carrier,
   lookUp: LookUp,
 ): Promise<CarrierMessage | null> {
-  const since = new Date(lookUp.claimedAt.getTime() - CLOCK_SLACK_MS);
+  const since = new Date(lookUp.claimedAt.getTime() - LOOK_BACK_MS);
   const listed = await carrier.listTo(lookUp.to, since);
   const alike = listed.filter((message) => message.from === lookUp.from && message.body === lookUp.body);
   if (alike.length === 0) return null;
@@ -67,6 +72,5 @@ async function findUnknown(
     alike.map((message) => message.sid),
   );
   const free = alike.filter((message) => !linked.has(message.sid));
-  free.sort((one, other) => (one.createdAt?.getTime() ?? 0) - (other.createdAt?.getTime() ?? 0));
-  return free[0] ?? null;
+  return messageOf(lookUp.attemptId, await unlinkedAlike(pipeline, lookUp.attemptId), free);
 }

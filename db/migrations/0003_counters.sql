@@ -108,3 +108,6 @@ ALTER TABLE campaign_spend SET (fillfactor = 30);
 ALTER TABLE sending_numbers SET (fillfactor = 30);
 --> statement-breakpoint
 ALTER TABLE tenant_dispatch SET (fillfactor = 30);
+--> statement-breakpoint
+-- Asked every few seconds: which attempts nobody could find for a day. There are few of unknown outcome, ever.
+CREATE INDEX send_attempts_unknown ON send_attempts (claimed_at) WHERE state = 'unknown';

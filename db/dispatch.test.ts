@@ -1,0 +1,169 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { leaseDueJobs, releaseHolds, returnLease } from "./dispatch.ts";
+import { openSendFixture, type SendFixture } from "./testing/send-fixture.ts";
+
+let fixture: SendFixture;
+beforeAll(async () => {
+  fixture = await openSendFixture();
+});
+afterAll(() => fixture.close());
+
+/** Only this test's tenants: what others left due would take turns as well. */
+const alone = () => fixture.sql`update campaigns set status = 'completed' where status = 'running'`;
+const refill = (tenantId: string) =>
+  fixture.sql`update tenant_dispatch set tokens_at = tokens_at - interval '10 seconds' where tenant_id = ${tenantId}`;
+
+describe("turns", () => {
+  test("a tenant with 10 messages beside one with 8,000 gets all of them in the first rounds", async () => {
+    await alone();
+    const big = await fixture.running(8_000);
+    for (let round = 0; round < 20; round += 1)
+      expect((await leaseDueJobs(fixture.sql, 100))?.tenantId).toBe(big.tenantId);
+    const small = await fixture.running(10);
+    const rounds = [];
+    for (let round = 0; round < 3; round += 1) rounds.push(await leaseDueJobs(fixture.sql, 100));
+    const own = rounds.filter((lease) => lease?.tenantId === small.tenantId);
+    expect(own.map((lease) => lease?.jobIds.length)).toEqual([10]);
+    await alone();
+  });
+
+  test("one that was away does not make up for it at the others' cost", async () => {
+    await alone();
+    const [one, other] = [await fixture.running(2_000), await fixture.running(2_000)];
+    await fixture.sql`update tenant_dispatch set tokens_at = tokens_at - interval '1 minute'`;
+    for (const { tenantId } of [one, other]) {
+      await fixture.sql`update tenant_dispatch set tokens_at = clock_timestamp(), tokens = 1e6,
+        virtual_time = ${tenantId === one.tenantId ? 1e6 : 0} where tenant_id = ${tenantId}`;
+    }
+    const turns = [];
+    for (let round = 0; round < 8; round += 1) turns.push((await leaseDueJobs(fixture.sql, 100))?.tenantId);
+    expect(turns.filter((tenantId) => tenantId === one.tenantId).length).toBeGreaterThanOrEqual(3);
+    await alone();
+  });
+
+  test("workers that ask at once lease no message twice", async () => {
+    await alone();
+    const { jobIds } = await fixture.running(600);
+    const leases = await Promise.all(Array.from({ length: 12 }, () => leaseDueJobs(fixture.sql, 50)));
+    let more = await leaseDueJobs(fixture.sql, 600);
+    const leased = leases.flatMap((lease) => lease?.jobIds ?? []);
+    while (more) {
+      leased.push(...more.jobIds);
+      more = await leaseDueJobs(fixture.sql, 600);
+    }
+    expect(leased.toSorted()).toEqual(jobIds.toSorted());
+    await alone();
+  });
+
+  test("a tenant whose rows somebody holds locked does not keep the others waiting", async () => {
+    await alone();
+    const [locked, free] = [await fixture.running(5), await fixture.running(5)];
+    await fixture.sql`update tenant_dispatch set virtual_time = 10 where tenant_id = ${free.tenantId}`;
+    await fixture.sql.begin(async (tx) => {
+      await tx`select 1 from send_jobs where tenant_id = ${locked.tenantId} for update`;
+      const leases = [];
+      for (let round = 0; round < 12; round += 1) leases.push(await leaseDueJobs(fixture.sql, 100));
+      expect(leases.some((lease) => lease?.tenantId === free.tenantId)).toBe(true);
+    });
+    await alone();
+  });
+
+  test("a long text goes out by a number that is slower than it is long", async () => {
+    await alone();
+    const { tenant, number, people, campaign, frozen, sql } = fixture;
+    const tenantId = await tenant();
+    await number(tenantId, { segmentsPerSecond: 1 });
+    await people(tenantId, { phones: 3 });
+    const campaignId = await campaign(tenantId);
+    await frozen(campaignId);
+    await sql`update campaigns set segments_estimate = 4 where id = ${campaignId}`;
+    await refill(tenantId);
+    expect((await leaseDueJobs(sql, 100))?.jobIds).toHaveLength(1);
+    expect(await leaseDueJobs(sql, 100)).toBeNull();
+    await refill(tenantId);
+    expect((await leaseDueJobs(sql, 100))?.jobIds).toHaveLength(1);
+    await alone();
+  });
+
+  test("no more is leased than the numbers can send in a second", async () => {
+    await alone();
+    const { tenant, number, people, campaign, frozen, sql } = fixture;
+    const tenantId = await tenant();
+    await number(tenantId, { segmentsPerSecond: 30 });
+    await people(tenantId, { phones: 200 });
+    await frozen(await campaign(tenantId));
+    await refill(tenantId);
+    expect((await leaseDueJobs(sql, 100))?.jobIds).toHaveLength(30);
+    await alone();
+  });
+});
+
+describe("leases", () => {
+  test("a lost ticket's messages come due again, a returned one's at once", async () => {
+    await alone();
+    const { sql, running } = fixture;
+    const { jobIds, tenantId } = await running(5);
+    const lease = await leaseDueJobs(sql, 100);
+    expect(lease?.jobIds.toSorted()).toEqual(jobIds.toSorted());
+    await refill(tenantId);
+    expect(await leaseDueJobs(sql, 100)).toBeNull();
+    await returnLease(sql, lease!.jobIds.slice(0, 2));
+    expect((await leaseDueJobs(sql, 100))?.jobIds).toHaveLength(2);
+    await sql`update send_jobs set due_at = due_at - interval '31 seconds' where tenant_id = ${tenantId}`;
+    expect((await leaseDueJobs(sql, 100))?.jobIds).toHaveLength(5);
+    await alone();
+  });
+
+  test("messages released from a budget hold are leased once, not again while their ticket is on its way", async () => {
+    await alone();
+    const { sql, running, claim } = fixture;
+    const { tenantId, jobIds } = await running(20, { dailyBudgetCents: 0 });
+    expect(await claim(tenantId, jobIds)).toMatchObject({ held: 20 });
+    expect(await leaseDueJobs(sql, 100)).toBeNull();
+    await sql`update tenants set daily_budget_cents = 1000000 where id = ${tenantId}`;
+    expect(await releaseHolds(sql)).toBe(20);
+    expect((await leaseDueJobs(sql, 100))?.jobIds).toHaveLength(20);
+    expect(await releaseHolds(sql)).toBe(0);
+    expect(await leaseDueJobs(sql, 100)).toBeNull();
+    await alone();
+  });
+
+  test("a pause lifted by hand releases what waited for it, and only that", async () => {
+    await alone();
+    const { sql, running, claim } = fixture;
+    const { tenantId, jobIds } = await running(4);
+    await sql`update tenants set sending_paused_at = clock_timestamp() where id = ${tenantId}`;
+    await claim(tenantId, jobIds);
+    expect(await releaseHolds(sql)).toBe(0);
+    await sql`update tenants set sending_paused_at = null where id = ${tenantId}`;
+    expect((await Promise.all([releaseHolds(sql), releaseHolds(sql)])).reduce((sum, one) => sum + one)).toBe(
+      4,
+    );
+    expect((await claim(tenantId, jobIds)).messages).toHaveLength(4);
+    await alone();
+  });
+
+  test("a look for due messages does not read those that wait for the morning", async () => {
+    await alone();
+    const { sql, running } = fixture;
+    const { tenantId, campaignId } = await running(8_000);
+    await sql`update send_jobs set due_at = clock_timestamp() + interval '8 hours' where tenant_id = ${tenantId}`;
+    await sql`vacuum analyze send_jobs`;
+    const [plan] = await sql<{ "QUERY PLAN": { Plan: Plan }[] }[]>`
+      explain (analyze, format json) select 1 from send_jobs j
+      where j.campaign_id = ${campaignId} and j.status = 'queued' and j.due_at <= statement_timestamp()`;
+    expect(rowsRead(plan!["QUERY PLAN"][0]!.Plan)).toBeLessThan(100);
+    expect(await leaseDueJobs(sql, 100)).toBeNull();
+    await alone();
+  });
+});
+
+interface Plan {
+  "Actual Rows": number;
+  "Rows Removed by Filter"?: number;
+  Plans?: Plan[];
+}
+const rowsRead = (plan: Plan): number =>
+  plan["Actual Rows"] +
+  (plan["Rows Removed by Filter"] ?? 0) +
+  (plan.Plans ?? []).reduce((sum, one) => sum + rowsRead(one), 0);
