@@ -2,6 +2,8 @@ import { z } from "zod";
 import { closestName } from "./spelling.ts";
 import { fieldName, MAX_BODY_LENGTH, parseTemplate, STANDARD_FIELDS, unknownFields } from "./template.ts";
 
+export { quietHoursProblem } from "./stricter-hours.ts";
+
 const CLOCK = /^(?:[01]\d|2[0-3]):[0-5]\d$/;
 
 /** One day's sending window in the recipient's wall-clock time; null: no texts that day. */

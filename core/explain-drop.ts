@@ -21,6 +21,8 @@ const CONSENT_FAULTS: Readonly<Record<string, string>> = {
   unknown: "nobody knows on what footing they may be texted",
   withdrawn: "they withdrew their consent",
   expired: "their consent has run out",
+  "other-purpose": "they agreed to texts for another purpose only",
+  "no-evidence": "there is no proof of their consent on record, and the law there asks for it",
   "not-enough-for-marketing": "the consent on record is not enough for marketing there",
 };
 

@@ -1,7 +1,6 @@
 import type { Looked } from "./gates/gate.ts";
-import { formatMicros } from "./money.ts";
 import type { HoldReason } from "./send-job.ts";
-import { type Clocks, cityOf, spokenMoment, spokenTime, spokenWait } from "./spoken-time.ts";
+import { type Clocks, cityOf, spokenMoment, spokenMoney, spokenTime, spokenWait } from "./spoken-time.ts";
 
 /** What a sentence about a waiting message is made of. */
 export interface HoldTelling {
@@ -39,7 +38,8 @@ function quietHours(telling: HoldTelling): string {
   if (zoneCount > 1) {
     return `Held: we do not know where ${who} is, and it is ${time} in ${place}. Goes at ${spokenMoment(telling.until, clocks).replace("their time", `${place} time`)}, when it is day in all ${zoneCount} possible zones.`;
   }
-  return `Held: it is ${time} for ${who} in ${place}. ${goes(telling)}`;
+  const what = looked.publicHoliday === true ? "a public holiday" : time;
+  return `Held: it is ${what} for ${who} in ${place}. ${goes(telling)}`;
 }
 
 function budget(telling: HoldTelling): string {
@@ -54,10 +54,6 @@ function budget(telling: HoldTelling): string {
       ? `: ${spokenMoney(left, clocks)} is left and it costs ${spokenMoney(looked.priceMicros, clocks)}`
       : "";
   return `Held: ${period} budget does not cover it${money}. Goes when it is raised, or resets at ${spokenMoment(until, clocks)}.`;
-}
-
-function spokenMoney(micros: number, { locale }: Clocks): string {
-  return formatMicros(micros, "USD", locale ?? "en-GB");
 }
 
 function caps({ perDay, perWeek }: Looked): string {

@@ -1,9 +1,8 @@
 import { DROP_SENTENCES } from "./explain-drop.ts";
 import { HOLD_SENTENCES } from "./explain-hold.ts";
 import type { Looked } from "./gates/gate.ts";
-import { formatMicros } from "./money.ts";
 import type { SendJobStatus } from "./send-job.ts";
-import { type Clocks, spokenMoment } from "./spoken-time.ts";
+import { type Clocks, spokenMoment, spokenMoney } from "./spoken-time.ts";
 import { isValidZone } from "./wall-clock.ts";
 
 /** A verdict fresh from `evaluate`, or one read back from a row, where times are text and parts may be missing. */
@@ -24,6 +23,8 @@ export interface ExplainContext {
   viewerZone: string;
   now: Date;
   locale?: string;
+  /** ISO 4217, of the account that pays. Default USD. */
+  currency?: string;
 }
 
 /**
@@ -70,14 +71,15 @@ export function describeStatus(status: SendJobStatus, reason?: string | null): s
   return withReason ? `${STATUS_WORDS[status]}: ${reason.toLowerCase()}` : STATUS_WORDS[status];
 }
 
-function goes({ segments, priceMicros }: TellableVerdict, { locale }: Clocks): string {
+function goes({ segments, priceMicros }: TellableVerdict, clocks: Clocks): string {
   if (segments === undefined || priceMicros === undefined) return "Goes now: every gate is open.";
   const length = `${segments} ${segments === 1 ? "segment" : "segments"}`;
-  return `Goes now: every gate is open. ${length}, ${formatMicros(priceMicros, "USD", locale ?? "en-GB")}.`;
+  return `Goes now: every gate is open. ${length}, ${spokenMoney(priceMicros, clocks)}.`;
 }
 
 /** The zone that said no, if the verdict names one, else the first the person may be in, else the reader's. */
-function clocksFor(looked: Looked, { recipientZones, viewerZone, now, locale }: ExplainContext): Clocks {
+function clocksFor(looked: Looked, context: ExplainContext): Clocks {
+  const { recipientZones, viewerZone, now, locale, currency } = context;
   const viewer = isValidZone(viewerZone) ? viewerZone : "UTC";
   const candidates = [looked.zone, ...recipientZones];
   const recipient = candidates.find((zone) => typeof zone === "string" && isValidZone(zone));
@@ -86,6 +88,7 @@ function clocksFor(looked: Looked, { recipientZones, viewerZone, now, locale }: 
     viewerZone: viewer,
     now,
     locale,
+    currency,
   };
 }
 

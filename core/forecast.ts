@@ -8,7 +8,7 @@ import {
   startLanes,
   startSenders,
 } from "./forecast-flow.ts";
-import type { WeekSchedule } from "./quiet-hours.ts";
+import type { Schedule } from "./quiet-hours.ts";
 import type { DropReason, HoldReason } from "./send-job.ts";
 import type { WarmUpSchedule } from "./warm-up.ts";
 
@@ -20,7 +20,7 @@ export interface ForecastGroup {
   priceMicros: number | null;
   country: string;
   /** As in the quiet-hours gate: all must be open. */
-  schedules: readonly WeekSchedule[];
+  schedules: readonly Schedule[];
   zones: readonly string[];
   /** Not before this, for what else holds them (a frequency cap). */
   opensAt?: Date | null;

@@ -1,6 +1,6 @@
-import type { ConsentBasis, Looked, MessageFacts, ZoneSource } from "./gates/gate.ts";
+import type { ConsentBasis, ConsentFacts, Looked, MessageFacts, ZoneSource } from "./gates/gate.ts";
 import { messagePriceMicros } from "./pricing.ts";
-import type { WeekSchedule } from "./quiet-hours.ts";
+import type { Schedule } from "./quiet-hours.ts";
 import { statuteSchedules } from "./quiet-hours-presets.ts";
 import { segments } from "./segments.ts";
 import { MAX_BODY_LENGTH, parseTemplate, renderTemplate, type Template } from "./template.ts";
@@ -11,7 +11,7 @@ export interface TenantRules {
   timezone: string;
   country: string;
   sendingPausedAt: Date | null;
-  quietHours: WeekSchedule;
+  quietHours: Schedule;
   trustTenantZone: boolean;
   capPerDay: number | null;
   capPerWeek: number | null;
@@ -22,7 +22,7 @@ export interface CampaignRules {
   body: string;
   smartEncoding: boolean;
   /** Stricter than the tenant's, or null. */
-  quietHours: WeekSchedule | null;
+  quietHours: Schedule | null;
   quietHoursOverrideReason: string | null;
   expiresAt: Date | null;
   pausedAt: Date | null;
@@ -45,6 +45,8 @@ export interface Candidate {
   timezoneSource: ZoneSource;
   consentBasis: ConsentBasis;
   consentExpiresAt: Date | null;
+  /** What else the consent record says; absent where it was not read. */
+  consentDetails?: Pick<ConsentFacts, "purposes" | "evidence" | "event">;
   invalidReason: string | null;
   doNotContactSince: Date | null;
   doNotContactSource: string | null;
@@ -123,7 +125,7 @@ function factsFor(
 ): MessageFacts {
   const { country, doNotContactSince } = candidate;
   const place = placeOf(candidate, tenant);
-  const schedules: WeekSchedule[] = [tenant.quietHours];
+  const schedules: Schedule[] = [tenant.quietHours];
   if (campaign.quietHours) schedules.push(campaign.quietHours);
   if (country) schedules.push(...statuteSchedules(country, place.region));
   return {
@@ -138,7 +140,11 @@ function factsFor(
     doNotContact: doNotContactSince
       ? { since: doNotContactSince, source: candidate.doNotContactSource ?? "sql" }
       : null,
-    consent: { basis: candidate.consentBasis, expiresAt: candidate.consentExpiresAt },
+    consent: {
+      ...candidate.consentDetails,
+      basis: candidate.consentBasis,
+      expiresAt: candidate.consentExpiresAt,
+    },
     frequency: {
       alreadyInCampaign: candidate.alreadyInCampaign,
       recentHandOvers: candidate.recentHandOvers,

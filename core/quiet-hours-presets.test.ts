@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import presets from "./data/quiet-hours-presets.json" with { type: "json" };
-import { weekSchedule } from "./quiet-hours.ts";
-import { PRESETS_VERSION, presetsFor, statuteSchedules } from "./quiet-hours-presets.ts";
+import { isOpen, nextOpening, weekSchedule } from "./quiet-hours.ts";
+import { PRESETS_VERSION, presetSchedule, presetsFor, statuteSchedules } from "./quiet-hours-presets.ts";
 
 const names = (country: string, region?: string | null) => {
   const { statute, offered } = presetsFor(country, region);
@@ -36,7 +36,37 @@ test("where nothing is known the general hours are offered", () => {
 });
 
 test("schedules of statutes are ready for the gate: Texans sleep in on Sunday", () => {
+  const sundayEleven = new Date("2026-11-22T17:00:00Z");
   const [federal, texas] = statuteSchedules("US", "TX");
-  expect(federal![0]).toEqual({ open: "08:00", close: "21:00" });
-  expect(texas![6]).toEqual({ open: "12:00", close: "21:00" });
+  expect(isOpen(federal!, "America/Chicago", sundayEleven)).toBe(true);
+  expect(nextOpening(texas!, "America/Chicago", sundayEleven)).toEqual(new Date("2026-11-22T18:00:00Z"));
+});
+
+test("a state that closes public holidays is closed on Thanksgiving, its neighbour is not", () => {
+  const thanksgiving = new Date("2026-11-26T18:00:00Z");
+  const [federal, alabama] = statuteSchedules("US", "AL");
+  expect(isOpen(federal!, "America/Chicago", thanksgiving)).toBe(true);
+  expect(isOpen(alabama!, "America/Chicago", thanksgiving)).toBe(false);
+  expect(nextOpening(alabama!, "America/Chicago", thanksgiving)).toEqual(new Date("2026-11-27T14:00:00Z"));
+  expect(statuteSchedules("US", "AL")[1]).toBe(alabama);
+});
+
+test("every row that says closed is, as far as its holidays are known", () => {
+  const christmas = Date.UTC(2026, 11, 25) / 86_400_000;
+  const closing = presets.rows
+    .map((row) => presetSchedule(row as Parameters<typeof presetSchedule>[0]))
+    .filter((schedule) => "closedDays" in schedule);
+  const closed = presets.rows.filter(
+    (row) => row.publicHolidays === "closed" && !["FR", "DE"].includes(row.country!),
+  );
+  expect(closed.length).toBeGreaterThan(7);
+  expect(closing).toHaveLength(closed.length);
+  for (const schedule of closing) expect(schedule.closedDays.has(christmas)).toBe(true);
+});
+
+test("the Australian row closes the seven national days, and no state's own", () => {
+  const schedule = presetSchedule(presetsFor("AU", "VIC").offered[0]!);
+  const noon = (day: string) => new Date(`${day}T02:00:00Z`);
+  expect(isOpen(schedule, "Australia/Melbourne", noon("2026-04-06"))).toBe(false);
+  expect(isOpen(schedule, "Australia/Melbourne", noon("2026-11-03"))).toBe(true);
 });

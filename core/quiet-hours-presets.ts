@@ -1,5 +1,6 @@
 import presets from "./data/quiet-hours-presets.json" with { type: "json" };
-import type { WeekSchedule } from "./quiet-hours.ts";
+import { holidayDays } from "./public-holidays.ts";
+import { closedOn, type Schedule, type WeekSchedule } from "./quiet-hours.ts";
 
 /** One row of law or practice: in which hours marketing may be sent there, and how sure we are. */
 export interface QuietHoursPreset {
@@ -42,7 +43,24 @@ export function presetsFor(
   };
 }
 
+/**
+ * The hours of a row as the gates use them: closed on the public holidays of its country (and region) where it says
+ * so and we know them (AU, NZ, US, GB, CA; for other countries the hours alone). The same object for a row each
+ * time. Without a region an Australian row closes the national days only, as its industry standard does.
+ */
+export function presetSchedule(preset: QuietHoursPreset): Schedule {
+  const known = schedules.get(preset);
+  if (known) return known;
+  const days = preset.publicHolidays === "closed" ? holidayDays(preset.country ?? "", preset.region) : NONE;
+  const schedule = days.size > 0 ? closedOn(preset.schedule, days) : preset.schedule;
+  schedules.set(preset, schedule);
+  return schedule;
+}
+
+const NONE: ReadonlySet<number> = new Set();
+const schedules = new WeakMap<QuietHoursPreset, Schedule>();
+
 /** The schedules of the statutes there, ready to stand beside the tenant's and the campaign's. */
-export function statuteSchedules(country: string, region?: string | null): WeekSchedule[] {
-  return presetsFor(country, region).statute.map((row) => row.schedule);
+export function statuteSchedules(country: string, region?: string | null): Schedule[] {
+  return presetsFor(country, region).statute.map(presetSchedule);
 }

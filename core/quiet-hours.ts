@@ -1,11 +1,25 @@
 import { z } from "zod";
 import { DAY_MS, instantsOf, MINUTE_MS, wallDay, wallMs } from "./wall-clock.ts";
 
+export { isStricter } from "./stricter-hours.ts";
+
 /** Hours in which a message may go, on the recipient's wall clock: from `open` until just before `close`. */
 export type DayWindow = { open: string; close: string };
 
 /** Seven days, Monday first; null is a day on which nothing may go. */
 export type WeekSchedule = readonly (DayWindow | null)[];
+
+/** Days since 1970-01-01 on the recipient's calendar, such as `holidayDays` of public-holidays gives. */
+export type ClosedDays = ReadonlySet<number>;
+
+/** A week that is closed on certain days besides, such as public holidays. */
+export interface ClosingSchedule {
+  week: WeekSchedule;
+  closedDays: ClosedDays;
+}
+
+/** What every question below takes: hours by the week alone, or with days on which they are closed. */
+export type Schedule = WeekSchedule | ClosingSchedule;
 
 const dayWindow = z
   .strictObject({
@@ -36,6 +50,11 @@ export const DEFAULT_SCHEDULE: WeekSchedule = everyDay("09:00", "21:00");
 /** No quiet hours at all, for messages that no rule restricts (a code that the person is waiting for). */
 export const ALWAYS_OPEN: WeekSchedule = everyDay("00:00", "24:00");
 
+/** The same hours, closed on those days. Keep what it returns: schedules are told apart by identity. */
+export function closedOn(week: WeekSchedule, closedDays: ClosedDays): ClosingSchedule {
+  return { week, closedDays };
+}
+
 /** Longest look ahead: a weekly window that a clock change swallows comes a week later, with a week to spare. */
 const HORIZON_DAYS = 21;
 
@@ -43,23 +62,23 @@ const HORIZON_DAYS = 21;
  * Whether the wall clock of `zone` shows a time inside the day's window. The clock people read decides, so a
  * repeated hour is judged by what it shows both times, and a skipped time never is. Unknown zones are closed.
  */
-export function isOpen(schedule: WeekSchedule, zone: string, at: Date): boolean {
+export function isOpen(schedule: Schedule, zone: string, at: Date): boolean {
   return isOpenMs(schedule, zone, at.getTime());
 }
 
 /** When a message may next go: `at` itself when open, null when no day ever opens. */
-export function nextOpening(schedule: WeekSchedule, zone: string, at: Date): Date | null {
+export function nextOpening(schedule: Schedule, zone: string, at: Date): Date | null {
   return isOpen(schedule, zone, at) ? at : toDate(nextEdgeMs(schedule, zone, at.getTime(), true));
 }
 
 /** When the window that is open at `at` closes; null when it is closed, or never closes. */
-export function closesAt(schedule: WeekSchedule, zone: string, at: Date): Date | null {
+export function closesAt(schedule: Schedule, zone: string, at: Date): Date | null {
   return isOpen(schedule, zone, at) ? toDate(nextEdgeMs(schedule, zone, at.getTime(), false)) : null;
 }
 
 /** Whether every schedule is open in every zone. Nothing to compare with is closed: doubt is quiet. */
 export function isOpenEverywhere(
-  schedules: readonly WeekSchedule[],
+  schedules: readonly Schedule[],
   zones: readonly string[],
   at: Date,
 ): boolean {
@@ -72,7 +91,7 @@ export function isOpenEverywhere(
 
 /** When all schedules are next open in all zones at once; null when that never happens within three weeks. */
 export function nextOpeningEverywhere(
-  schedules: readonly WeekSchedule[],
+  schedules: readonly Schedule[],
   zones: readonly string[],
   at: Date,
 ): Date | null {
@@ -88,11 +107,7 @@ export function nextOpeningEverywhere(
 }
 
 /** When the first of these windows closes; null when one is closed already, or none ever closes. */
-export function closesFirst(
-  schedules: readonly WeekSchedule[],
-  zones: readonly string[],
-  at: Date,
-): Date | null {
+export function closesFirst(schedules: readonly Schedule[], zones: readonly string[], at: Date): Date | null {
   if (!isOpenEverywhere(schedules, zones, at)) return null;
   const closings = schedules
     .flatMap((schedule) => zones.map((zone) => nextEdgeMs(schedule, zone, at.getTime(), false)))
@@ -100,16 +115,12 @@ export function closesFirst(
   return closings.length === 0 ? null : new Date(Math.min(...closings));
 }
 
-/** Whether `campaign` opens at no time that `tenant` does not: a campaign may only be as strict or stricter. */
-export function isStricter(campaign: WeekSchedule, tenant: WeekSchedule): boolean {
-  return campaign.every((window, day) => {
-    const outer = tenant[day];
-    if (!window) return true;
-    return !!outer && outer.open <= window.open && window.close <= outer.close;
-  });
+/** Whether the schedule is closed the whole of that local day because it is one of its closed days. */
+export function isClosedDay(schedule: Schedule, zone: string, at: Date): boolean {
+  return !isWeek(schedule) && schedule.closedDays.has(wallDay(zone, at.getTime()));
 }
 
-function isOpenMs(schedule: WeekSchedule, zone: string, atMs: number): boolean {
+function isOpenMs(schedule: Schedule, zone: string, atMs: number): boolean {
   const wall = wallMs(zone, atMs);
   const day = Math.floor(wall / DAY_MS);
   const window = windowOn(schedule, day);
@@ -123,7 +134,7 @@ function isOpenMs(schedule: WeekSchedule, zone: string, atMs: number): boolean {
  * wall clock passes an edge of a window or jumps, so trying those few instants is enough. One day back and one
  * day on are tried too, because a clock that goes back over midnight shows the earlier date again.
  */
-function nextEdgeMs(schedule: WeekSchedule, zone: string, atMs: number, opens: boolean): number | null {
+function nextEdgeMs(schedule: Schedule, zone: string, atMs: number, opens: boolean): number | null {
   const today = wallDay(zone, atMs);
   let bestMs = Number.POSITIVE_INFINITY;
   let lastDay = today + HORIZON_DAYS;
@@ -139,7 +150,7 @@ function nextEdgeMs(schedule: WeekSchedule, zone: string, atMs: number, opens: b
 }
 
 function latestOpeningMs(
-  schedules: readonly WeekSchedule[],
+  schedules: readonly Schedule[],
   zones: readonly string[],
   fromMs: number,
 ): number | null {
@@ -156,8 +167,13 @@ function latestOpeningMs(
 }
 
 /** Day 0 was a Thursday; a schedule begins on Monday. */
-function windowOn(schedule: WeekSchedule, day: number): DayWindow | null | undefined {
-  return schedule[(((day + 3) % 7) + 7) % 7];
+function windowOn(schedule: Schedule, day: number): DayWindow | null | undefined {
+  if (isWeek(schedule)) return schedule[(((day + 3) % 7) + 7) % 7];
+  return schedule.closedDays.has(day) ? null : windowOn(schedule.week, day);
+}
+
+function isWeek(schedule: Schedule): schedule is WeekSchedule {
+  return Array.isArray(schedule);
 }
 
 /** Minutes since midnight; NaN, which is never inside a window, for anything that is not HH:MM. */

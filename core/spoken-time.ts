@@ -1,9 +1,13 @@
+import { formatMicros } from "./money.ts";
+
 /** Times as people say them, in the recipient's zone and in the reader's. */
 export interface Clocks {
   recipientZone: string;
   viewerZone: string;
   now: Date;
   locale?: string;
+  /** ISO 4217; that of the account. Default USD. */
+  currency?: string;
 }
 
 /** A British reader's 24-hour clock, where the reader's own locale is not known. */
@@ -35,6 +39,11 @@ export function spokenWait(at: Date, now: Date): string {
   const seconds = Math.max(1, Math.ceil((at.getTime() - now.getTime()) / 1_000));
   if (seconds < 90) return `${seconds} ${seconds === 1 ? "second" : "seconds"}`;
   return `${Math.ceil(seconds / 60)} minutes`;
+}
+
+/** "US$0.10", in the reader's locale and the account's currency. */
+export function spokenMoney(micros: number, { locale = DEFAULT_LOCALE, currency = "USD" }: Clocks): string {
+  return formatMicros(micros, /^[A-Z]{3}$/.test(currency) ? currency : "USD", locale);
 }
 
 /** "Australia/Perth" is Perth, "America/Argentina/Buenos_Aires" is Buenos Aires. */

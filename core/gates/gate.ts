@@ -1,4 +1,4 @@
-import type { WeekSchedule } from "../quiet-hours.ts";
+import type { Schedule } from "../quiet-hours.ts";
 import type { DropReason, HoldReason } from "../send-job.ts";
 
 /** The ten gates, in the order in which they are asked: law first, money last. */
@@ -25,6 +25,29 @@ export type ConsentBasis = "express" | "inferred" | "transactional" | "unknown" 
 /** What a message is for. Marketing unless the caller says otherwise: the stricter reading is the default. */
 export type MessagePurpose = "marketing" | "transactional";
 
+/** What a consent is known from, in the words of facts that a person could show a regulator. */
+export interface ConsentEvidence {
+  /** A signed or ticked form, a keyword, an import's file: as the consent record says. */
+  kind: string;
+  at: Date;
+}
+
+/** What inferred consent follows from: it runs out some time after it, where the law says so. */
+export interface ConsentEvent {
+  kind: "purchase" | "enquiry";
+  at: Date;
+}
+
+/** The footing a person is texted on. What is absent was not asked for, null was asked for and is not there. */
+export interface ConsentFacts {
+  basis: ConsentBasis;
+  expiresAt: Date | null;
+  /** What they agreed to; absent: everything that the basis carries. */
+  purposes?: readonly MessagePurpose[];
+  evidence?: ConsentEvidence | null;
+  event?: ConsentEvent | null;
+}
+
 /** What the gates look at for one message, apart from the allowances that a batch shares. */
 export interface MessageFacts {
   /** Absent is marketing. */
@@ -42,7 +65,7 @@ export interface MessageFacts {
     invalidReason: string | null;
   };
   doNotContact: { since: Date; source: string } | null;
-  consent: { basis: ConsentBasis; expiresAt: Date | null } | null;
+  consent: ConsentFacts | null;
   frequency: {
     /** Another job of the same campaign already went to this number. */
     alreadyInCampaign: boolean;
@@ -54,8 +77,8 @@ export interface MessageFacts {
   };
   expiry: { expiresAt: Date | null };
   quietHours: {
-    /** The tenant's (or statute's) windows and a campaign's stricter ones: all must be open. */
-    schedules: readonly WeekSchedule[];
+    /** The tenant's and the statutes' windows and a campaign's stricter ones: all must be open. */
+    schedules: readonly Schedule[];
     /** One zone, or, where it is unknown, every zone of the country: all must be open. */
     zones: readonly string[];
     zoneSource: ZoneSource;

@@ -1,4 +1,4 @@
-import { isOpen, isOpenEverywhere, nextOpeningEverywhere } from "../quiet-hours.ts";
+import { isClosedDay, isOpen, isOpenEverywhere, nextOpeningEverywhere } from "../quiet-hours.ts";
 import { wallTime } from "../wall-clock.ts";
 import { type GateAnswer, hold, type Looked, type MessageFacts, PASS } from "./gate.ts";
 
@@ -7,7 +7,7 @@ const NEVER_OPENS_DAYS = 7;
 
 /**
  * Obeys 47 CFR 64.1200(c)(1) and the stricter states (US), TRAI TCCCPR (IN), and the operators' promise of quiet
- * from 21:00 to 09:00 in the recipient's zone. All schedules must be open in all zones the person may be in. An
+ * from 21:00 to 09:00 in the recipient's zone; states that forbid it are closed on public holidays. All schedules must be open in all zones the person may be in. An
  * owner's recorded reason passes, an empty one does not; who may record one, and when, is the caller's rule.
  */
 export function quietHours({ quietHours }: Pick<MessageFacts, "quietHours">, now: Date): GateAnswer {
@@ -25,7 +25,9 @@ function lookedAt(
   opens: boolean,
 ): Looked {
   const closed = zones.find((zone) => !schedules.every((schedule) => isOpen(schedule, zone, now)));
+  const holiday = closed !== undefined && schedules.some((schedule) => isClosedDay(schedule, closed, now));
   return {
+    ...(holiday && { publicHoliday: true }),
     zone: closed ?? zones[0] ?? null,
     zones: zones.length,
     zoneSource,
