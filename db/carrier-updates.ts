@@ -167,10 +167,18 @@ function toRow({ attempt, sid, status, errorCode, priceMicros }: Merged) {
     carrier_status: status,
     code: errorCode,
     job_status: jobStatus,
-    reason: jobStatus === "failed" ? classifyCallbackError(errorCode).reason : null,
+    reason: jobStatus === "failed" ? reasonAfterHandOver(errorCode) : null,
     final: status !== null && FINAL_CARRIER_STATUSES.includes(status),
     spent: priceMicros ?? spentMicros(attempt, status, errorCode),
   };
+}
+
+/**
+ * What the carrier took and then could not deliver is "Undelivered", with its code beside it: "Invalid phone" and "Do not
+ * contact" are what a gate or the request itself says, when nothing was sent. What the code teaches is learnt all the same.
+ */
+function reasonAfterHandOver(errorCode: number | null): "Undelivered" | "Provider error" {
+  return classifyCallbackError(errorCode).reason === "Provider error" ? "Provider error" : "Undelivered";
 }
 
 /** Twilio charges sent, delivered and undelivered messages; a failed one costs only the failed-message fee. */
