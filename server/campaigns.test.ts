@@ -269,6 +269,8 @@ describe("live progress", () => {
     while (last && (last as { counts: unknown[] }).counts.length > 1) last = await one.next();
     expect(last).toMatchObject({ status: "canceled" });
     server.closing.abort();
+    // Not "over": the browser comes back to whoever serves next.
+    expect(await one.next()).toMatchObject({ data: { code: "SERVICE_UNAVAILABLE" } });
     expect(await one.next()).toBeNull();
     const gauge = await server.dependencies.metrics.liveStreams.get();
     expect(gauge.values[0]!.value).toBe(0);
@@ -287,7 +289,7 @@ function readerOf(response: Response) {
         if (end >= 0) {
           const event = text.slice(0, end);
           text = text.slice(end + 2);
-          if (/^event:/m.test(event)) continue;
+          if (/^event: (connected|ping|return)/m.test(event)) continue;
           const data = /^data: (.*)$/m.exec(event)?.[1];
           if (data && data !== "undefined") return JSON.parse(data);
           continue;

@@ -20,7 +20,8 @@ export function withoutValues(error: unknown, depth = DEPTH): unknown {
     name: error.name,
     message: "params" in error ? "A statement failed" : quotes ? firstLine(error.message) : error.message,
     code,
-    query: typeof query === "string" ? query.slice(0, 2_000) : undefined,
+    // Its cause names the same statement again.
+    query: typeof query === "string" && depth === DEPTH ? query.slice(0, 2_000) : undefined,
     constraint: constraint_name,
     table: table_name,
     column: column_name,

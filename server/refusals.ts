@@ -14,6 +14,9 @@ export const unmet = (message: string) => refuse("PRECONDITION_FAILED", message)
 export const tooMany = (message: string) => refuse("TOO_MANY_REQUESTS", message);
 export const unauthorized = (message = "Please sign in to go on.") => refuse("UNAUTHORIZED", message);
 
+/** Ends a stream so that the client opens it again. */
+export const comeBack = () => refuse("SERVICE_UNAVAILABLE", "The connection is renewed.");
+
 /** The row that was asked for, or the refusal that hides whether another tenant has it. */
 export function found<T>(row: T | null | undefined, what: string): T {
   if (row === null || row === undefined) throw notFound(what);

@@ -27,8 +27,6 @@ const t = initTRPC
   .create({
     sse: {
       ping: { enabled: true, intervalMs: 15_000 },
-      // A stream also ends by itself: the client comes back with its present session, or is sent to sign in.
-      maxDurationMs: 30 * 60_000,
       client: { reconnectAfterInactivityMs: 40_000 },
     },
     errorFormatter: ({ shape, error, ctx }) => ({

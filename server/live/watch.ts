@@ -1,7 +1,7 @@
 /** Shortest time between two reads of the same thing, however many people look: at most two a second. */
 const INTERVAL_MS = 500;
 
-/** A failed read is tried again; after so many in a row the streams end, and the browsers come back by themselves. */
+/** A failed read is tried again; after so many in a row the streams fail, and the browsers come back by themselves. */
 const MOST_FAILURES = 5;
 
 interface Watched<T> {
@@ -12,6 +12,8 @@ interface Watched<T> {
   viewers: number;
   wake: Set<() => void>;
   ended: boolean;
+  /** Why it ended, where the reads failed. */
+  failure?: unknown;
 }
 
 /**
@@ -24,17 +26,18 @@ export function createWatch<T>(onViewers: (change: 1 | -1) => void = () => {}) {
   /** Reads until nobody looks. Its waits are the interval, so it ends within one of the last viewer leaving. */
   async function readOn(key: string, entry: Watched<T>, read: () => Promise<T | null>): Promise<void> {
     let failures = 0;
-    while (entry.viewers > 0 && !entry.ended) {
+    for (; entry.viewers > 0 && !entry.ended; await pause(entry)) {
       try {
         const value = await read();
         failures = 0;
         if (value === null) entry.ended = true;
         else publish(entry, value);
-      } catch {
+      } catch (error) {
         failures += 1;
-        if (failures >= MOST_FAILURES) entry.ended = true;
+        if (failures < MOST_FAILURES) continue;
+        entry.failure = error;
+        entry.ended = true;
       }
-      if (!entry.ended) await new Promise((resolve) => setTimeout(resolve, INTERVAL_MS));
     }
     entry.ended = true;
     if (watched.get(key) === entry) watched.delete(key);
@@ -73,7 +76,11 @@ export function createWatch<T>(onViewers: (change: 1 | -1) => void = () => {}) {
       let seen = 0;
       while (!signal.aborted) {
         if (entry.version === seen && !entry.ended) await change(entry, signal);
-        if (signal.aborted || entry.version === seen) return;
+        if (signal.aborted) return;
+        if (entry.version === seen) {
+          if (entry.failure !== undefined) throw entry.failure;
+          return;
+        }
         seen = entry.version;
         yield entry.latest as T;
       }
@@ -84,6 +91,10 @@ export function createWatch<T>(onViewers: (change: 1 | -1) => void = () => {}) {
   }
 
   return { watch, watching: () => watched.size };
+}
+
+function pause(entry: { ended: boolean }): Promise<void> | undefined {
+  return entry.ended ? undefined : new Promise((resolve) => setTimeout(resolve, INTERVAL_MS));
 }
 
 function publish<T>(entry: Watched<T>, value: T): void {

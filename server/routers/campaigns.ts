@@ -14,7 +14,7 @@ import { readProgress } from "../live/campaigns.ts";
 import type { Progress } from "../live/progress.ts";
 import { previewBody } from "../preflight/preview.ts";
 import { preflight } from "../preflight/run.ts";
-import { badRequest, conflict, found, notFound } from "../refusals.ts";
+import { badRequest, comeBack, conflict, found, notFound } from "../refusals.ts";
 import { allowed, router } from "../trpc.ts";
 
 type Input = z.output<typeof campaignInput>;
@@ -38,6 +38,9 @@ async function mustBeStricter(tx: Parameters<typeof readSettings>[0], tenantId: 
     );
   }
 }
+
+/** Longest life of a stream: whoever is signed out or loses a role sees no more than this long. */
+const STREAM_MS = 5 * 60_000;
 
 export const campaigns = router({
   list: allowed("campaigns.read")
@@ -180,6 +183,9 @@ export const campaigns = router({
       const read = () => readProgress(database, ctx.tenantId, input.id);
       // Before anything is shared: somebody else's campaign is not found, and nothing is watched for it.
       if (!(await read())) throw notFound("campaign");
-      yield* ctx.liveCampaigns.watch(`${ctx.tenantId} ${input.id}`, read, [signal, closing]);
+      const ours = AbortSignal.any([closing, AbortSignal.timeout(STREAM_MS)]);
+      yield* ctx.liveCampaigns.watch(`${ctx.tenantId} ${input.id}`, read, [signal, ours]);
+      // A stream that simply ends is over for the browser; this makes it come back, with its session of that moment.
+      if (ours.aborted) throw comeBack();
     }),
 });

@@ -1,0 +1,92 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { createWatch } from "./watch.ts";
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+
+/** A value that changes when told, and counts how often it was read. */
+function source() {
+  const state = { value: { n: 0 } as { n: number; at?: number } | null, reads: 0, fails: false };
+  const read = async () => {
+    state.reads += 1;
+    if (state.fails) throw new Error("no database");
+    return state.value && { ...state.value, at: state.reads };
+  };
+  return { state, read };
+}
+
+async function take(stream: AsyncGenerator<{ n: number }, void>) {
+  const next = await stream.next();
+  return next.done ? "ended" : next.value.n;
+}
+
+describe("watching", () => {
+  it("reads twice a second at most, however many look, and not at all when nobody does", async () => {
+    const { state, read } = source();
+    const { watch, watching } = createWatch<{ n: number }>();
+    const leave = new AbortController();
+    const streams = Array.from({ length: 50 }, () => watch("a", read, [leave.signal]));
+    expect(await Promise.all(streams.map(take))).toEqual(Array(50).fill(0));
+    const waiting = streams.map(take);
+    await pass(10_000);
+    expect(state.reads).toBeLessThanOrEqual(21);
+    leave.abort();
+    expect(await Promise.all(waiting)).toEqual(Array(50).fill("ended"));
+    await pass(1_000);
+    const reads = state.reads;
+    await pass(10_000);
+    expect(state.reads).toBe(reads);
+    expect(watching()).toBe(0);
+  });
+
+  it("tells a change to all, the time of reading is none, and a slow viewer gets the latest only", async () => {
+    const { state, read } = source();
+    const { watch } = createWatch<{ n: number }>();
+    const leave = new AbortController();
+    const [quick, slow] = [watch("a", read, [leave.signal]), watch("a", read, [leave.signal])];
+    expect(await Promise.all([take(quick), take(slow)])).toEqual([0, 0]);
+    for (const n of [1, 2, 3]) {
+      state.value = { n };
+      const next = take(quick);
+      await pass(500);
+      expect(await next).toBe(n);
+    }
+    expect(await take(slow)).toBe(3);
+    leave.abort();
+  });
+
+  it("outlives a failed read, and fails where they go on failing", async () => {
+    const { state, read } = source();
+    const { watch } = createWatch<{ n: number }>();
+    const stream = watch("a", read, []);
+    expect(await take(stream)).toBe(0);
+    state.fails = true;
+    const next = take(stream);
+    await pass(1_000);
+    state.fails = false;
+    state.value = { n: 7 };
+    await pass(1_000);
+    expect(await next).toBe(7);
+    state.fails = true;
+    const last = take(stream).catch((error: Error) => error.message);
+    await pass(5_000);
+    expect(await last).toBe("no database");
+  });
+
+  it("ends when the thing is gone", async () => {
+    const { state, read } = source();
+    const { watch } = createWatch<{ n: number }>();
+    const stream = watch("a", read, []);
+    expect(await take(stream)).toBe(0);
+    state.value = null;
+    const next = take(stream);
+    await pass(1_000);
+    expect(await next).toBe("ended");
+  });
+});
