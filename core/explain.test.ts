@@ -40,6 +40,12 @@ describe("quiet hours", () => {
     );
   });
 
+  test("says so when it is a public holiday there", () => {
+    expect(hold("Quiet hours", { publicHoliday: true })).toBe(
+      "Held: it is a public holiday for Mia in Perth. Goes at 09:00 their time, 12:00 yours.",
+    );
+  });
+
   test("says so when the hours never open", () => {
     expect(hold("Quiet hours", { opens: false })).toMatch("never open for Mia");
   });
@@ -121,6 +127,39 @@ describe("refusals", () => {
     ["Invalid phone", {}, "Not sent to Mia: the number cannot receive texts."],
     ["Consent", { fault: "not-enough-for-marketing", country: "US" }, "not enough for marketing there (US)."],
     ["Consent", {}, "Not sent to Mia: consent is missing."],
+    ["Consent", { fault: "none" }, "Not sent to Mia: no consent is on record."],
+    ["Consent", { fault: "unknown" }, "Not sent to Mia: nobody knows on what footing they may be texted."],
+    ["Consent", { fault: "withdrawn" }, "Not sent to Mia: they withdrew their consent."],
+    ["Consent", { fault: "expired" }, "Not sent to Mia: their consent has run out."],
+    [
+      "Consent",
+      { fault: "other-purpose" },
+      "Not sent to Mia: they agreed to texts for another purpose only.",
+    ],
+    [
+      "Consent",
+      { fault: "no-evidence", country: "US" },
+      "Not sent to Mia: there is no proof of their consent on record, and the law there asks for it (US).",
+    ],
+    ["Invalid phone", { fault: "country" }, "Not sent to Mia: the number belongs to no country we know."],
+    [
+      "Invalid phone",
+      { fault: "carrier" },
+      "Not sent to Mia: the carrier says that the number does not work.",
+    ],
+    ["Duplicate", {}, "Not sent: Mia already gets this campaign on the same number."],
+    [
+      "Frequency cap",
+      {},
+      "Not sent: Mia has had enough texts, and may have the next only after this one expires.",
+    ],
+    [
+      "Content",
+      { fault: "empty" },
+      "Not sent: the text for Mia is empty, or longer than the carrier takes (empty).",
+    ],
+    ["No price", {}, "Not sent: there is no price for the country of Mia, and nothing is sent unpriced."],
+    ["Canceled", {}, "Not sent: somebody canceled it before it went to Mia."],
     ["Do not contact", { source: "STOP" }, "Not sent: Mia is on the do-not-contact list (STOP)."],
     [
       "Do not contact",
@@ -162,6 +201,7 @@ test("every reason there is has a sentence of its own", () => {
   for (const sentence of sentences) {
     expect(sentence).toMatch(/^(Held|Not sent|Sent, but)\b.*\.$/);
     expect(fallbacks).not.toContain(sentence);
+    expect(sentence).not.toMatch(/undefined|null|NaN|\{|\}/);
   }
   expect(new Set(sentences).size).toBe(HOLD_REASONS.length + DROP_REASONS.length);
 });
@@ -172,6 +212,17 @@ test("a message that goes", () => {
   );
   expect(tell({ kind: "send", segments: 1, priceMicros: 51_500 })).toContain("1 segment,");
   expect(tell({ kind: "send" })).toBe("Goes now: every gate is open.");
+});
+
+test("money is told in the account's currency, and in dollars where that is none", () => {
+  const send: TellableVerdict = { kind: "send", segments: 2, priceMicros: 103_000 };
+  expect(tell(send, { currency: "AUD" })).toContain("A$0.10.");
+  expect(tell(send, { currency: "GBP", locale: "en-US" })).toContain("£0.10.");
+  expect(tell(send, { currency: "dollars" })).toContain("US$0.10.");
+  const looked = { limit: "day", dailyLeftMicros: 20_000, priceMicros: 103_000 };
+  expect(tell({ kind: "hold", reason: "Budget", until: MORNING, looked }, { currency: "NZD" })).toContain(
+    "NZ$0.02 is left and it costs NZ$0.10",
+  );
 });
 
 describe("what a row may hold is told as well as can be", () => {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { consent } from "./consent.ts";
+import { inferredUntil } from "../consent-law.ts";
+import { consent, MARKETING_CONSENT } from "./consent.ts";
 import { exampleFacts, EXAMPLE_NOW as now } from "./example.ts";
-import type { ConsentBasis, MessagePurpose } from "./gate.ts";
+import type { ConsentBasis, ConsentFacts, MessagePurpose } from "./gate.ts";
 
 const LATER = new Date(now.getTime() + 1);
 
@@ -78,4 +79,80 @@ describe("never enough", () => {
     expect(ask("AU", "express", LATER)).toBe("pass");
     expect(ask("AU", "express", now)).toBe("expired");
   });
+});
+
+describe("what else the record says", () => {
+  const askWith = (country: string | null, facts: Partial<ConsentFacts>, purpose?: MessagePurpose) => {
+    const phone = { ...exampleFacts().phone, country };
+    const answer = consent({ consent: { basis: "express", expiresAt: null, ...facts }, phone, purpose }, now);
+    return answer.kind === "drop" ? answer.looked.fault : answer.kind;
+  };
+  const evidence = { kind: "form", at: new Date("2026-01-01T00:00:00Z") };
+
+  test("a consent to one purpose carries no other", () => {
+    expect(askWith("AU", { purposes: ["transactional"] })).toBe("other-purpose");
+    expect(askWith("AU", { purposes: ["transactional"] }, "transactional")).toBe("pass");
+    expect(askWith("AU", { purposes: ["marketing"] }, "transactional")).toBe("other-purpose");
+    expect(askWith("AU", { purposes: ["transactional", "marketing"] })).toBe("pass");
+  });
+
+  test.each(["US", "CA"])("%s wants evidence: one known to have none does not carry marketing", (country) => {
+    expect(askWith(country, { evidence: null })).toBe("no-evidence");
+    expect(askWith(country, { evidence })).toBe("pass");
+    expect(askWith(country, {})).toBe("pass");
+    expect(askWith(country, { evidence: null }, "transactional")).toBe("pass");
+  });
+
+  test.each(["AU", "NZ", "GB", "IE", "DE", "FR", "SG", null])(
+    "%s leaves it to the sender to keep it",
+    (country) => {
+      expect(askWith(country, { evidence: null })).toBe("pass");
+    },
+  );
+
+  test.each([
+    ["purchase", "2024-11-23T04:00:00.001Z", "pass"],
+    ["purchase", "2024-11-23T04:00:00.000Z", "expired"],
+    ["enquiry", "2026-05-23T04:00:00.001Z", "pass"],
+    ["enquiry", "2026-05-23T04:00:00.000Z", "expired"],
+  ] as const)("CASL: inferred from a %s at %s", (kind, at, verdict) => {
+    const event = { kind, at: new Date(at) };
+    expect(askWith("CA", { basis: "inferred", event })).toBe(verdict);
+    // A later date on the record does not lengthen what the law ends.
+    expect(askWith("CA", { basis: "inferred", event, expiresAt: LATER })).toBe(verdict);
+  });
+
+  test("an event that names no term elsewhere ends nothing, and is no term in itself", () => {
+    const event = { kind: "purchase", at: new Date("2010-01-01T00:00:00Z") } as const;
+    expect(askWith("AU", { basis: "inferred", event })).toBe("pass");
+    expect(askWith("US", { basis: "inferred", event })).toBe("not-enough-for-marketing");
+    expect(askWith("CA", { basis: "inferred", event: null })).toBe("not-enough-for-marketing");
+    expect(inferredUntil(null, event)).toBeNull();
+  });
+
+  test("months end on the same day, or on the last day of a shorter month", () => {
+    const until = (at: string, kind: "purchase" | "enquiry" = "enquiry") =>
+      inferredUntil("CA", { kind, at: new Date(at) })?.toISOString();
+    expect(until("2026-01-15T10:00:00Z")).toBe("2026-07-15T10:00:00.000Z");
+    expect(until("2026-08-31T10:00:00Z")).toBe("2027-02-28T10:00:00.000Z");
+    expect(until("2024-02-29T10:00:00Z", "purchase")).toBe("2026-02-28T10:00:00.000Z");
+    expect(until("2026-11-30T10:00:00Z", "purchase")).toBe("2028-11-30T10:00:00.000Z");
+  });
+});
+
+test("the table, as a lawyer would read it", () => {
+  expect(
+    Object.entries(MARKETING_CONSENT).map(
+      ([country, row]) => `${country}: ${row.rule}, ${row.evidence}, ${row.law}`,
+    ),
+  ).toEqual([
+    "AU: express-or-inferred, kept, Spam Act 2003 s 16 and schedule 2",
+    "NZ: express-or-inferred, kept, Unsolicited Electronic Messages Act 2007: express, inferred, deemed",
+    "GB: express-or-inferred, kept, PECR reg. 22: consent, or the soft opt-in of an existing customer",
+    "IE: express-or-inferred, kept, ePrivacy Regulations, as PECR reg. 22",
+    "CA: express-or-inferred-until, required, CASL s 6 and 10: implied for 2 years (purchase) or 6 months (enquiry); s 13: the sender proves it",
+    "US: express, required, TCPA, 47 CFR 64.1200(f)(9): prior express written consent",
+    "DE: express, kept, UWG s 7: prior express consent",
+    "FR: express, kept, CPCE L34-5: opt-in",
+  ]);
 });
