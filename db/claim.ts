@@ -39,6 +39,7 @@ const LAST_MOMENT_MS = 1_000;
 export interface ClaimedMessage {
   attemptId: string;
   jobId: string;
+  campaignId: string;
   tenantId: string;
   from: string;
   to: string;
@@ -401,10 +402,10 @@ async function writeJobs(
         final_at = case when d.status = 'failed' then ${tenant.now}::timestamptz end, updated_at = ${tenant.now}
       from decided d left join attempts a on a.send_job_id = d.job_id
       where j.id = d.job_id
-      returning a.id as "attemptId", j.id as "jobId", j.tenant_id as "tenantId", d.from_phone as "from",
-        d.to_phone as "to", d.body, d.validity as "validitySeconds", d.status
+      returning a.id as "attemptId", j.id as "jobId", j.campaign_id as "campaignId", j.tenant_id as "tenantId",
+        d.from_phone as "from", d.to_phone as "to", d.body, d.validity as "validitySeconds", d.status
     )
-    select "attemptId", "jobId", "tenantId", "from", "to", body, "validitySeconds" from written
+    select "attemptId", "jobId", "campaignId", "tenantId", "from", "to", body, "validitySeconds" from written
     where status = 'sending'`;
 }
 

@@ -18,8 +18,8 @@ const message = (sid: string, seconds: number): CarrierMessage => ({
 
 test("one attempt, one message of its time", () => {
   expect(messageOf("a", [attempt("a", 0)], [message("m", 1)])?.sid).toBe("m");
-  expect(messageOf("a", [attempt("a", 0)], [message("m", 600)])).toBeNull();
-  expect(messageOf("a", [attempt("a", 600)], [message("m", 0)])).toBeNull();
+  expect(messageOf("a", [attempt("a", 0)], [message("m", 900)])).toBeNull();
+  expect(messageOf("a", [attempt("a", 900)], [message("m", 0)])).toBeNull();
 });
 
 test("one message and two attempts that it could be is nobody's yet", () => {

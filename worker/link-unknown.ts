@@ -8,8 +8,8 @@ export interface Unlinked {
 
 /** From the claim until the carrier has made the message at the latest: our hand-over limit and the request's own. */
 const MADE_WITHIN_MS = 11_000;
-/** The carrier's clock and ours may differ; its times are whole seconds. */
-const CLOCK_SLACK_MS = 60_000;
+/** The carrier's clock and ours may differ, and its times are whole seconds. Generous, because doubt links nothing. */
+const CLOCK_SLACK_MS = 5 * 60_000;
 
 /**
  * Which of the carrier's messages is this attempt's? `attempts` are all that the messages (same recipient, sender and

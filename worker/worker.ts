@@ -12,6 +12,7 @@ import { completeLoop, launchLoop } from "./launch.ts";
 import { keepRunning, type Loop } from "./loop.ts";
 import { openTicketQueue } from "./queue/tickets.ts";
 import { reconcileLoop } from "./reconcile.ts";
+import { ErrorStreaks } from "./send/error-streaks.ts";
 import { processTicket } from "./send/process-ticket.ts";
 import { SettleBatch } from "./send/settle-batch.ts";
 import { Slots } from "./send/slots.ts";
@@ -46,6 +47,7 @@ export function startWorker(environment: WorkerEnvironment, log: Logger) {
     carrier,
     slots,
     settle,
+    streaks: new ErrorStreaks(),
     log,
     countHandOvers: countHandOversIn(queue.redis),
     stopping: stopping.signal,

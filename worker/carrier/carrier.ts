@@ -91,6 +91,8 @@ async function handOver(
       statusCallback: `${publicUrl}/webhooks/twilio/status/${message.attemptId}${CALLBACK_OVERRIDES}`,
       validityPeriod: message.validitySeconds,
     });
+    // A success that names no message (some proxy's own page) proves nothing.
+    if (!created.sid) return { kind: "no-answer", cause: "unreadable" };
     return { kind: "accepted", httpStatus: 201, sid: created.sid, status: created.status };
   } catch (error) {
     if (error instanceof NoAnswer) return { kind: "no-answer", cause: error.code };

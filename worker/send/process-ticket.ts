@@ -6,6 +6,7 @@ import { returnLease } from "@smscrm/db/dispatch";
 import type { Logger } from "pino";
 import type { Carrier } from "../carrier/carrier.ts";
 import type { Ticket } from "../queue/tickets.ts";
+import type { ErrorStreaks } from "./error-streaks.ts";
 import { type Outcome, outcomeOf, stopsEverything } from "./outcome.ts";
 import type { SettleBatch } from "./settle-batch.ts";
 import type { Slots } from "./slots.ts";
@@ -21,38 +22,48 @@ export interface Sending {
   carrier: Carrier;
   slots: Slots;
   settle: SettleBatch;
+  streaks: ErrorStreaks;
   log: Logger;
   /** Counts hand-overs per tenant and minute, for operators. */
   countHandOvers: (tenantId: string, messages: number) => void;
   stopping: AbortSignal;
 }
 
-/** Works a ticket off in chunks of as many messages as can be under way at once. Returns when all are settled. */
+/**
+ * Works a ticket off in chunks of as many messages as can be under way at once. Returns when all are settled, also
+ * when a claim failed meanwhile: whoever stops the worker must be able to wait for what is under way.
+ */
 export async function processTicket(sending: Sending, ticket: Ticket): Promise<void> {
-  const { pipeline, slots, stopping } = sending;
   const chunks: Promise<void>[] = [];
+  try {
+    await startChunks(sending, ticket, chunks);
+  } finally {
+    await Promise.all(chunks);
+  }
+}
+
+async function startChunks(sending: Sending, ticket: Ticket, chunks: Promise<void>[]): Promise<void> {
+  const { pipeline, slots, stopping } = sending;
   for (let at = 0; at < ticket.jobIds.length; ) {
     const taken = await slots.take(ticket.jobIds.length - at);
     if (stopping.aborted) {
       slots.give(taken);
-      await returnLease(pipeline, ticket.jobIds.slice(at));
-      break;
+      return returnLease(pipeline, ticket.jobIds.slice(at));
     }
     const jobIds = ticket.jobIds.slice(at, at + taken);
     at += taken;
     const chunk = await startChunk(sending, ticket.tenantId, jobIds);
     chunks.push(chunk.ended);
   }
-  await Promise.all(chunks);
 }
 
-/** Claims a chunk and starts its requests; `ended` resolves when all of them are settled. */
+/** Claims a chunk and starts its requests; `ended` resolves when all of them are settled, and never rejects. */
 async function startChunk(
   sending: Sending,
   tenantId: string,
   jobIds: string[],
 ): Promise<{ ended: Promise<void> }> {
-  const { pipeline, slots } = sending;
+  const { pipeline, slots, log } = sending;
   let claim: Awaited<ReturnType<typeof claimForSending>>;
   try {
     claim = await claimForSending(pipeline, tenantId, jobIds);
@@ -63,7 +74,11 @@ async function startChunk(
   slots.give(jobIds.length - claim.messages.length);
   if (claim.messages.length > 0) sending.countHandOvers(tenantId, claim.messages.length);
   const outcomes = claim.messages.map((message) => sendOne(sending, message, claim.startedMs));
-  return { ended: Promise.all(outcomes).then((ended) => actOn(sending, tenantId, ended)) };
+  const ended = Promise.all(outcomes)
+    .then((each) => actOn(sending, tenantId, claim.messages, each))
+    // The next refused message asks for the same again; an unheard rejection would end the process.
+    .catch((error) => log.error({ tenantId, err: error }, "could not act on what the carrier refused"));
+  return { ended };
 }
 
 /** One hand-over, from the limit's check to the committed result. */
@@ -96,35 +111,28 @@ async function sendOne(
 }
 
 /** What a chunk's outcomes mean beyond their messages: a refused account is held, a misconfigured campaign paused. */
-async function actOn(sending: Sending, tenantId: string, outcomes: (Outcome | null)[]): Promise<void> {
-  const { pipeline, log } = sending;
-  const ended = outcomes.filter((outcome) => outcome !== null);
-  const held = ended.find((outcome) => stopsEverything(outcome.classified));
+async function actOn(
+  sending: Sending,
+  tenantId: string,
+  messages: readonly ClaimedMessage[],
+  outcomes: (Outcome | null)[],
+): Promise<void> {
+  const { pipeline, streaks, log } = sending;
+  const held = outcomes.find((outcome) => outcome && stopsEverything(outcome.classified));
   if (held) {
     const why = `The carrier refuses this account: ${describeCarrierError(held.code)}`;
     log.error({ tenantId, code: held.code }, "the carrier refuses this account; sending is paused");
     await holdTenant(pipeline, tenantId, why);
   }
-  const repeated = streak(ended);
-  if (repeated) {
-    const why = `The carrier refused ${CONFIGURATION_ERROR_STREAK} messages in a row: ${describeCarrierError(repeated.code)}`;
+  for (const [at, { campaignId, attemptId }] of messages.entries()) {
+    const outcome = outcomes[at];
+    if (!outcome || !streaks.note(campaignId, outcome)) continue;
+    const { code } = outcome;
+    const why = `The carrier refused ${CONFIGURATION_ERROR_STREAK} messages in a row: ${describeCarrierError(code)}`;
     log.error(
-      { tenantId, code: repeated.code },
+      { tenantId, campaignId, code },
       "the carrier refuses a campaign's messages alike; it is paused",
     );
-    await pauseCampaignOfAttempt(pipeline, repeated.result.attemptId, why);
+    await pauseCampaignOfAttempt(pipeline, attemptId, why);
   }
-}
-
-/** The first of so many equal configuration errors in a row, if there are. */
-function streak(outcomes: readonly Outcome[]): Outcome | null {
-  let run = 0;
-  let last: number | null = null;
-  for (const outcome of outcomes) {
-    const repeats = outcome.classified.campaignAction === "stop-after-repeats";
-    run = repeats && outcome.code === last ? run + 1 : repeats ? 1 : 0;
-    last = outcome.code;
-    if (run === CONFIGURATION_ERROR_STREAK) return outcome;
-  }
-  return null;
 }
