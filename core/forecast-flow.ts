@@ -73,13 +73,12 @@ export function startBudget({ budget, tenantZone, now }: ForecastInput): BudgetS
 export function flowsAt(flow: Flow): Rates {
   flow.lanes = flow.lanes.filter((lane) => stillInTime(flow, lane));
   for (const lane of flow.lanes) lookAtWindow(lane, flow.nowMs);
-  const spendable = flow.budget.dailyLeft >= NEGLIGIBLE && flow.budget.monthlyLeft >= NEGLIGIBLE;
   const waiting = segmentsWaitingByCountry(flow);
   const perCountry = segmentsPerSecondByCountry(flow, waiting);
   const total = [...perCountry.values()].reduce((sum, segments) => sum + segments, 0);
   const share = total > 0 ? Math.min(1, Math.max(0, flow.input.tenantSegmentsPerSecond) / total) : 0;
   const lanes = flow.lanes.map((lane) => {
-    lane.blockedBy = blockerOf(flow, lane, perCountry, spendable);
+    lane.blockedBy = blockerOf(flow, lane, perCountry);
     if (lane.blockedBy !== "Rate limit") return 0;
     const { country } = lane.group;
     return (perCountry.get(country)! * share * lane.left) / waiting.get(country)!;
@@ -179,17 +178,17 @@ function lookAtWindow(lane: Lane, nowMs: number): void {
   lane.changesMs = (changes ?? opening)?.getTime() ?? Number.POSITIVE_INFINITY;
 }
 
-function blockerOf(
-  flow: Flow,
-  lane: Lane,
-  perCountry: ReadonlyMap<string, number>,
-  spendable: boolean,
-): Blocker {
+function blockerOf(flow: Flow, lane: Lane, perCountry: ReadonlyMap<string, number>): Blocker {
   const { country, opensAt } = lane.group;
   if (!lane.open) return opensAt && flow.nowMs < opensAt.getTime() ? "Frequency cap" : "Quiet hours";
   if (!flow.senders.some(({ sender }) => sender.country === country)) return "No sender";
   if (!perCountry.get(country)) return "Warm-up";
-  return spendable || lane.group.priceMicros === 0 ? "Rate limit" : "Budget";
+  return affords(flow, lane) ? "Rate limit" : "Budget";
+}
+
+/** A message goes whole or not at all: what is left must pay for one, or the budget gate would hold it. */
+function affords({ budget }: Flow, { group }: Lane): boolean {
+  return Math.min(budget.dailyLeft, budget.monthlyLeft) >= (group.priceMicros ?? 0);
 }
 
 function segmentsWaitingByCountry(flow: Flow): Map<string, number> {

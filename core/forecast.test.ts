@@ -67,7 +67,8 @@ describe("quiet hours", () => {
     const result = run({ groups: [group({ count: 36_000 * 10 })] });
     // Nine hours are left today (324,000), the last 36,000 take one hour from 09:00.
     expect(result.finishAt).toEqual(at("2026-11-24T02:00:00Z"));
-    expect(result.curve.map(({ sent }) => sent)).toEqual([0, 324_000, 360_000]);
+    expect(result.curve.map(({ sent }) => sent)).toEqual([0, 324_000, 324_000, 360_000]);
+    expect(result.curve[2]!.at).toEqual(at("2026-11-24T01:00:00Z"));
   });
 
   test("a group waits for its zone, and for what else holds it", () => {
@@ -83,7 +84,7 @@ describe("warm-up", () => {
   test("a new number sends its share each day of the tenant, and then without limit", () => {
     const warmUp = { schedule: [100, 500], startedOn: "2026-11-23", sentToday: 40 };
     const result = run({ senders: [sender({ warmUp })], groups: [group({ count: 3_000 })] });
-    expect(result.curve.map(({ sent }) => sent)).toEqual([0, 60, 560, 3_000]);
+    expect(result.curve.map(({ sent }) => sent)).toEqual([0, 60, 60, 560, 560, 3_000]);
     // Sydney's midnight is 21:00 in Perth: the new day begins at 09:00 there, the third with no limit.
     expect(result.finishAt).toEqual(at("2026-11-25T01:04:04Z"));
   });
@@ -99,13 +100,37 @@ describe("budget", () => {
 
   test("waits for the next day of the tenant when today's is spent", () => {
     const result = run({ budget: tight });
-    expect(result.curve.map(({ sent }) => sent)).toEqual([0, 100, 500, 900, 1_000]);
-    expect(result.curve.map(({ costMicros }) => costMicros)).toEqual([0, 5e6, 25e6, 45e6, 50e6]);
+    expect(result.curve.map(({ sent }) => sent)).toEqual([0, 100, 100, 500, 500, 900, 900, 1_000]);
+    expect(result.curve.map(({ costMicros }) => costMicros)).toEqual([
+      0, 5e6, 5e6, 25e6, 25e6, 45e6, 45e6, 50e6,
+    ]);
   });
 
   test("waits for the next month when this one is spent", () => {
     const budget = { ...AMPLE, monthlyLeftMicros: 5_000_000 };
     expect(run({ budget }).finishAt).toEqual(at("2026-12-01T01:01:30Z"));
+  });
+
+  test("a message dearer than the day's budget never goes, as the budget gate would have it", () => {
+    const budget = { ...AMPLE, dailyLeftMicros: 49_999, dailyMicros: 49_999 };
+    expect(run({ budget })).toMatchObject({
+      finishAt: null,
+      costMicros: 0,
+      missed: [{ reason: "Budget", count: 1_000 }],
+    });
+    const enough = { ...AMPLE, dailyLeftMicros: 49_999, dailyMicros: 50_000_000 };
+    expect(run({ budget: enough }).missed).toEqual([]);
+    const month = { ...AMPLE, monthlyLeftMicros: 49_999, monthlyMicros: 49_999 };
+    expect(run({ budget: month }).missed).toEqual([{ reason: "Budget", count: 1_000 }]);
+  });
+
+  test("what is left pays for the cheap while the dear wait", () => {
+    const groups = [group({ count: 10 }), group({ count: 10, priceMicros: 900_000 })];
+    const budget = { ...AMPLE, dailyLeftMicros: 600_000, dailyMicros: 600_000 };
+    expect(run({ groups, budget })).toMatchObject({
+      costMicros: 500_000,
+      missed: [{ reason: "Budget", count: 10 }],
+    });
   });
 
   test("free messages need none", () => {

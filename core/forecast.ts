@@ -55,7 +55,7 @@ export interface ForecastInput {
 export interface Forecast {
   /** When the last message that goes has gone; null when none goes. */
   finishAt: Date | null;
-  /** How many have gone by when; straight lines between the points. */
+  /** How many have gone by when, and what they cost; straight lines between the points. Per hour: forecast-hours. */
   curve: { at: Date; sent: number; costMicros: number }[];
   /** Who will not be reached in time, by what stood in the way last. */
   missed: { reason: HoldReason | DropReason; count: number }[];
@@ -88,9 +88,12 @@ export function forecast(input: ForecastInput): Forecast {
   for (let step = 0; step < MOST_STEPS && flow.nowMs < flow.horizonMs; step++) {
     const rates = flowsAt(flow);
     if (flow.lanes.length === 0) break;
-    const before = flow.sent;
+    const before = { sent: flow.sent, at: new Date(flow.nowMs) };
+    const resting = curve.at(-1)!;
     advance(flow, rates, eventAfter(flow, rates));
-    if (flow.sent === before) continue;
+    if (flow.sent === before.sent) continue;
+    // The night is a flat line, not a slow slope to the first text of the morning.
+    if (resting.at < before.at) curve.push({ ...resting, at: before.at });
     finishMs = flow.nowMs;
     curve.push({
       at: new Date(flow.nowMs),
