@@ -16,5 +16,8 @@ test("a deleted thing has no page to go to", () => {
 
 test("details leave out what is empty", () => {
   expect(detailWords({ quietHoursOverrideReason: null, name: "Sale" })).toBe("name: Sale");
+  expect(detailWords({ tags: ["a", "b"], address: "::ffff:127.0.0.1" })).toBe(
+    "tags: a, b · address: 127.0.0.1",
+  );
   expect(detailWords(null)).toBe("");
 });

@@ -18,7 +18,11 @@ const ACTIONS: Record<string, string> = {
   "settings.update": "Changed the settings",
   "number.add": "Added a sending number",
   "number.update": "Changed a sending number",
+  "person.add": "Added a person",
+  "person.remove": "Removed a person",
+  "person.set-role": "Changed a person’s role",
   "auth.sign-in": "Signed in",
+  "auth.sign-in-failed": "Failed to sign in",
   "auth.sign-out-everywhere": "Signed out everywhere",
   "auth.change-password": "Changed their password",
 };
@@ -48,9 +52,13 @@ export function detailWords(detail: unknown): string {
   if (detail === null || typeof detail !== "object") return "";
   return Object.entries(detail)
     .filter(([, value]) => value !== null && value !== undefined && value !== "")
-    .map(
-      ([name, value]) =>
-        `${name.replace(/([A-Z])/g, " $1").toLowerCase()}: ${typeof value === "object" ? JSON.stringify(value) : value}`,
-    )
+    .map(([name, value]) => `${name.replace(/([A-Z])/g, " $1").toLowerCase()}: ${valueWords(value)}`)
     .join(" · ");
+}
+
+function valueWords(value: unknown): string {
+  if (Array.isArray(value) && value.every((part) => typeof part === "string")) return value.join(", ");
+  if (typeof value === "object") return JSON.stringify(value);
+  // An IPv4 address as a dual-stack socket tells it.
+  return String(value).replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/, "");
 }

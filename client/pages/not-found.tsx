@@ -7,8 +7,8 @@ export default function NotFoundPage(): JSX.Element {
   useTitle(() => "Page not found");
   return (
     <>
-      <h1 class="sr-only">Page not found</h1>
       <Empty
+        heading
         icon="search"
         title="There is no page at this address"
         action={<LinkButton href="/">Go to Home</LinkButton>}

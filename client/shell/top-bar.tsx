@@ -79,7 +79,7 @@ function UserMenu(props: { onShortcuts: () => void }): JSX.Element {
         }));
   return (
     <Menu
-      label={`Account of ${me().user.name}`}
+      label={`${initials(me().user.name)}: account of ${me().user.name}`}
       triggerClass="grid size-8 place-items-center rounded-full bg-accent-soft text-xs font-semibold text-accent"
       trigger={initials(me().user.name)}
       heading={

@@ -15,6 +15,8 @@ type Query<T> = {
 export function Loaded<T extends object>(props: {
   query: Query<T>;
   skeleton?: JSX.Element;
+  /** It brings the page's heading, so whatever stands in its place must bring one too. */
+  page?: boolean;
   children: (data: () => T) => JSX.Element;
 }): JSX.Element {
   // `data` is read only once it is there: reading it earlier would suspend the whole page.
@@ -23,18 +25,19 @@ export function Loaded<T extends object>(props: {
     <Switch fallback={props.skeleton ?? <SkeletonRows />}>
       <Match when={data()}>{(value) => props.children(value)}</Match>
       <Match when={props.query.isError}>
-        <Failure error={props.query.error} retry={() => props.query.refetch()} />
+        <Failure page={props.page} error={props.query.error} retry={() => props.query.refetch()} />
       </Match>
     </Switch>
   );
 }
 
-function Failure(props: { error: unknown; retry: () => void }): JSX.Element {
+function Failure(props: { page?: boolean | undefined; error: unknown; retry: () => void }): JSX.Element {
   const code = () => codeOf(props.error);
   return (
     <div role="alert">
       <Empty
         icon="warning"
+        heading={props.page ?? false}
         title={
           code() === "NOT_FOUND"
             ? "Not found"
@@ -58,6 +61,8 @@ function Failure(props: { error: unknown; retry: () => void }): JSX.Element {
 export function Empty(props: {
   icon?: IconName;
   title: string;
+  /** Where it stands for the whole page, the title is the page's heading. */
+  heading?: boolean;
   children?: JSX.Element;
   action?: JSX.Element;
 }): JSX.Element {
@@ -66,7 +71,9 @@ export function Empty(props: {
       <span class="mb-1 grid size-11 place-items-center rounded-full bg-sunken text-muted">
         <Icon name={props.icon ?? "info"} class="size-5" />
       </span>
-      <p class="text-base font-semibold">{props.title}</p>
+      <Show when={props.heading} fallback={<p class="text-base font-semibold">{props.title}</p>}>
+        <h1 class="text-base font-semibold">{props.title}</h1>
+      </Show>
       <div class="max-w-md text-pretty text-muted">{props.children}</div>
       <div class="mt-3 empty:hidden">{props.action}</div>
     </div>

@@ -70,4 +70,5 @@ const SOURCES: Record<string, string> = {
   sql: "the database, by hand",
 };
 
+/** Where it came from, as the end of a sentence. */
 export const sourceWords = (source: string): string => SOURCES[source] ?? source;

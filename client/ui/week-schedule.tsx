@@ -3,7 +3,7 @@ import { For, type JSX, Show } from "solid-js";
 import { Button } from "./button.tsx";
 
 const DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
-const CONTROL = "min-h-8 w-25 rounded-lg border border-edge bg-surface px-2 text-sm disabled:opacity-40";
+const CONTROL = "min-h-8 w-32 rounded-lg border border-edge bg-surface px-2 text-sm disabled:opacity-40";
 
 /** The hours in which texts may go, on the recipient's clock, day by day. */
 export function WeekScheduleField(props: {

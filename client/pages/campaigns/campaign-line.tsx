@@ -35,7 +35,7 @@ export function CampaignBar(props: { campaign: CampaignRow }): JSX.Element {
         parts={[
           { label: "Delivered", count: props.campaign.delivered, tone: "ok" },
           { label: "With the carrier", count: onTheWay(), tone: "accent" },
-          { label: "Not sent or failed", count: props.campaign.failed, tone: "danger" },
+          { label: "Not sent or failed", count: props.campaign.failed, tone: "warn" },
           { label: "Waiting", count: props.campaign.waiting, tone: "quiet" },
         ]}
       />

@@ -19,7 +19,7 @@ export default function CampaignPage(): JSX.Element {
   useTitle(() => "Campaign");
   return (
     <Show when={params.id} keyed>
-      <Loaded query={query}>
+      <Loaded query={query} page>
         {(campaign) => (
           <Show when={campaign().status === "draft"} fallback={<LiveView campaign={campaign()} />}>
             <DraftView campaign={campaign()} />

@@ -304,7 +304,7 @@ function Pace(props: { progress: Progress }): JSX.Element {
     ),
   );
   return (
-    <Show when={!OVER.includes(props.progress.status) || series().values.some((value) => value > 0)}>
+    <Show when={series().at.length > 1 && series().values.some((value) => value > 0)}>
       <Card title="Messages per second" hint="Handed to the carrier, since you opened this page">
         <Chart
           series={series()}

@@ -24,7 +24,7 @@ export default function ContactPage(): JSX.Element {
   const [adding, setAdding] = createSignal(false);
   useTitle(() => "Contact");
   return (
-    <Loaded query={query}>
+    <Loaded query={query} page>
       {(contact) => (
         <>
           <PageHead
@@ -208,19 +208,39 @@ function Consents(props: { contact: Contact }): JSX.Element {
   );
 }
 
+const EVIDENCE: Record<string, string> = {
+  note: "",
+  statement: "",
+  text: "They wrote: ",
+  fileName: "File: ",
+  line: "Line ",
+  messageSid: "Carrier’s id: ",
+};
+
+/** What proves it, the statement first. The import is a link. */
 function Evidence(props: { evidence: Readonly<Record<string, unknown>> }): JSX.Element {
   const shown = () =>
-    Object.entries(props.evidence).filter(([, value]) => value !== null && typeof value !== "object");
+    Object.entries(props.evidence)
+      .filter(([name, value]) => name !== "importId" && value !== null && typeof value !== "object")
+      .sort(([a], [b]) => Number(EVIDENCE[b] === "") - Number(EVIDENCE[a] === ""));
   return (
-    <For each={shown()}>
-      {([name, value]) => (
-        <p class="mt-1 text-[0.8125rem] wrap-anywhere">
-          <Show when={name !== "note"}>
-            <span class="text-muted">{name}: </span>
-          </Show>
-          {String(value)}
-        </p>
-      )}
-    </For>
+    <div class="mt-1 grid gap-0.5 text-[0.8125rem] wrap-anywhere">
+      <For each={shown()}>
+        {([name, value]) => (
+          <p>
+            <span class="text-muted">{EVIDENCE[name] ?? `${name}: `}</span>
+            {EVIDENCE[name] === "" ? `“${String(value)}”` : String(value)}
+          </p>
+        )}
+      </For>
+      <Show when={typeof props.evidence.importId === "string"}>
+        <A
+          href={`/contacts/import/${String(props.evidence.importId)}`}
+          class="w-fit text-accent hover:underline"
+        >
+          See the import
+        </A>
+      </Show>
+    </div>
   );
 }

@@ -50,7 +50,13 @@ export default function DoNotContactPage(): JSX.Element {
         </>
       ),
     },
-    { head: "From", from: "sm" as const, cell: (row: DoNotContactRow) => sourceWords(row.source) },
+    {
+      head: "From",
+      from: "sm" as const,
+      cell: (row: DoNotContactRow) => (
+        <span class="block first-letter:uppercase">{sourceWords(row.source)}</span>
+      ),
+    },
     {
       head: "Why",
       from: "md" as const,

@@ -117,7 +117,7 @@ function Filters(props: {
     <search class="block">
       <form
         onSubmit={submit}
-        class="mb-4 grid grid-cols-2 items-end gap-3 lg:grid-cols-[1fr_1fr_1fr_1fr_auto]"
+        class={`mb-4 grid grid-cols-2 items-end gap-3 ${props.onClear ? "lg:grid-cols-[1fr_1fr_1fr_1fr_auto]" : "lg:grid-cols-4"}`}
       >
         <TextField
           label="Number"

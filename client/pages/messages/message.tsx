@@ -10,7 +10,7 @@ import { Moment } from "../../ui/moment.tsx";
 import { Card, Fact, Facts, PageHead, useTitle } from "../../ui/page.tsx";
 import { gateWords, zoneSourceWords } from "../../ui/reasons.ts";
 import { Badge, MessageStatus } from "../../ui/status.tsx";
-import { lookedAt } from "./looked.ts";
+import { gateRows, type LookedFact, lookedAt, lookedWhenSent } from "./looked.ts";
 
 /** One message's whole path: why it went, why it did not, or when it may go. */
 export default function MessagePage(): JSX.Element {
@@ -18,7 +18,7 @@ export default function MessagePage(): JSX.Element {
   const query = useQuery(() => messageQuery(params.id));
   useTitle(() => "Message");
   return (
-    <Loaded query={query}>
+    <Loaded query={query} page>
       {(message) => (
         <>
           <PageHead
@@ -61,7 +61,7 @@ function Gates(props: { message: Message }): JSX.Element {
       flush
     >
       <ol>
-        <For each={props.message.gates}>
+        <For each={gateRows(props.message)}>
           {(gate) => {
             const answer = () => ANSWERS[gate.answer] ?? NOT_ASKED;
             return (
@@ -83,11 +83,22 @@ function Gates(props: { message: Message }): JSX.Element {
           }}
         </For>
       </ol>
+      <Show when={lookedWhenSent(props.message.verdict)}>
+        {(looked) => (
+          <div class="border-t border-line px-5 py-4">
+            <p class="text-[0.8125rem] text-muted">What they looked at when it went:</p>
+            <Looked looked={looked()} />
+          </div>
+        )}
+      </Show>
     </Card>
   );
 }
 
 function Looked(props: { looked: Readonly<Record<string, unknown>> }): JSX.Element {
+  const me = useMe();
+  const worded = (fact: LookedFact) =>
+    fact.micros === null ? fact.value : formatMoney(fact.micros, me().tenant.currency);
   return (
     <dl class="mt-2 grid gap-x-6 gap-y-1 rounded-lg bg-sunken px-3 py-2 text-[0.8125rem] sm:grid-cols-2">
       <For each={lookedAt(props.looked)}>
@@ -95,7 +106,7 @@ function Looked(props: { looked: Readonly<Record<string, unknown>> }): JSX.Eleme
           <div class="flex min-w-0 justify-between gap-3">
             <dt class="text-muted">{fact.term}</dt>
             <dd class="min-w-0 text-right wrap-anywhere">
-              <Show when={fact.at} fallback={fact.value}>
+              <Show when={fact.at} fallback={worded(fact)}>
                 <Moment at={fact.at} precision="second" />
               </Show>
             </dd>

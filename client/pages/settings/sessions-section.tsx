@@ -32,8 +32,8 @@ export function SessionsSection(): JSX.Element {
                       </Show>
                     </p>
                     <p class="text-[0.8125rem] text-muted">
-                      {session.address ?? "Address unknown"} · seen <Moment at={session.lastSeenAt} ago /> ·
-                      since <Moment at={session.createdAt} />
+                      {session.address?.replace(/^::ffff:/, "") ?? "Address unknown"} · seen{" "}
+                      <Moment at={session.lastSeenAt} ago /> · since <Moment at={session.createdAt} />
                     </p>
                   </div>
                   <Show when={!session.current}>

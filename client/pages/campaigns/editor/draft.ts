@@ -1,4 +1,5 @@
 import { campaignInput, checkBody } from "@smscrm/core/campaign";
+import { unwrap } from "solid-js/store";
 import type { Campaign, CampaignInput } from "../../../data/campaigns.ts";
 
 export const EMPTY_DRAFT: CampaignInput = {
@@ -12,7 +13,8 @@ export const EMPTY_DRAFT: CampaignInput = {
 
 /** What of a campaign the editor changes. */
 export function draftOf(campaign: Campaign): CampaignInput {
-  const { name, body, audience, quietHours, expiresAt, smartEncoding } = campaign;
+  // A query's answer is a store: its proxies can't be cloned, what they wrap can.
+  const { name, body, audience, quietHours, expiresAt, smartEncoding } = unwrap(campaign);
   return structuredClone({ name, body, audience, quietHours, expiresAt, smartEncoding }) as CampaignInput;
 }
 

@@ -39,7 +39,7 @@ export default function ImportPage(): JSX.Element {
   );
   useTitle(() => "Import");
   return (
-    <Loaded query={query}>
+    <Loaded query={query} page>
       {(data) => (
         <>
           <PageHead
