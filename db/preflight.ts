@@ -33,21 +33,26 @@ export async function* audiencePages(
 }
 
 type RawRow = Omit<CandidateRow, "consentExpiresAt" | "doNotContactSince" | "recentHandOvers"> & {
-  consentExpiresAt: string | Date | null;
-  doNotContactSince: string | Date | null;
-  recentHandOvers: (string | Date)[] | string | null;
+  consentExpiresAt: string | null;
+  doNotContactSince: string | null;
+  /** An array literal: `{"2026-11-23 09:00:00+00",…}`. */
+  recentHandOvers: string | null;
 };
 
-const toDate = (value: string | Date | null) => (value === null ? null : new Date(value));
+const toDate = (value: string | null) => (value === null ? null : new Date(value));
+
+function toDates(literal: string | null): Date[] {
+  const items = literal?.slice(1, -1).split(",") ?? [];
+  return items.filter(Boolean).map((item) => new Date(item.replaceAll('"', "")));
+}
 
 function readRow(row: RawRow): Candidate {
-  const handOvers = Array.isArray(row.recentHandOvers) ? row.recentHandOvers : [];
   return toCandidate(
     {
       ...row,
       consentExpiresAt: toDate(row.consentExpiresAt),
       doNotContactSince: toDate(row.doNotContactSince),
-      recentHandOvers: handOvers.map((at) => new Date(at)),
+      recentHandOvers: toDates(row.recentHandOvers),
     },
     false,
   );

@@ -247,6 +247,16 @@ describe("a preflight", () => {
     expect(poor.data.waits).toMatchObject([{ gate: "budget", reason: "Budget", count: 2 }]);
     await server.sql`update tenants set daily_budget_cents = 100000 where id = ${tenantId}`;
   });
+
+  it("knows who was texted lately, to the hour at which they may be texted again", async () => {
+    await server.sql`update tenants set cap_per_day = 1 where id = ${tenantId}`;
+    const id = await draft();
+    const { data } = await owner.query<Preflight>("campaigns.preflight", { id });
+    expect(data.waits).toContainEqual(
+      expect.objectContaining({ gate: "frequency", reason: "Frequency cap", count: 1 }),
+    );
+    await server.sql`update tenants set cap_per_day = null where id = ${tenantId}`;
+  });
 });
 
 describe("live progress", () => {
