@@ -124,6 +124,7 @@ export async function openSendingFixture(mode: QueueMode, options: SimulatorOpti
 /** Plays the API: takes the carrier's callbacks and answers them once they are committed. */
 async function startReceiver(ingest: (events: StatusEvent[]) => Promise<void>) {
   let deaf = false;
+  const underWay = new Set<Promise<unknown>>();
   const server: Server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
@@ -136,10 +137,12 @@ async function startReceiver(ingest: (events: StatusEvent[]) => Promise<void>) {
       errorCode: payload.ErrorCode ? Number(payload.ErrorCode) : null,
       payload,
     };
-    await ingest([event]).then(
+    const answered = ingest([event]).then(
       () => response.writeHead(204).end(),
       () => response.writeHead(500).end(),
     );
+    underWay.add(answered);
+    await answered.finally(() => underWay.delete(answered));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
@@ -148,10 +151,13 @@ async function startReceiver(ingest: (events: StatusEvent[]) => Promise<void>) {
     setDeaf: (value: boolean) => {
       deaf = value;
     },
-    close: () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    /** Takes nothing more, and waits for what is being written. */
+    async close(): Promise<void> {
+      deaf = true;
+      await Promise.allSettled(underWay);
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    },
   };
 }

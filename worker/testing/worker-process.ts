@@ -1,0 +1,50 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
+import { fileURLToPath } from "node:url";
+
+const bun = fileURLToPath(new URL("../../node_modules/.bin/bun", import.meta.url));
+const main = fileURLToPath(new URL("../main.ts", import.meta.url));
+const STOP_LIMIT_MS = 25_000;
+
+/** The worker as it runs in production: `main.ts` on Bun, a process of its own that can be killed. */
+export async function spawnWorker(environment: Record<string, string>) {
+  const env = { PATH: process.env.PATH ?? "", ...environment, WORKER_PORT: String(await freePort()) };
+  const child = spawn(bun, [main], { env, stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  child.stdout.on("data", (text) => {
+    output += text;
+  });
+  child.stderr.on("data", (text) => {
+    output += text;
+  });
+  const ended = once(child, "exit");
+  return {
+    output: () => output,
+    /** SIGKILL: nothing is finished, nothing is written. */
+    async kill(): Promise<void> {
+      child.kill("SIGKILL");
+      await ended;
+    },
+    /** SIGTERM, as an operator stops it; resolves with the exit code. */
+    async stop(): Promise<number | null> {
+      const timer = setTimeout(() => child.kill("SIGKILL"), STOP_LIMIT_MS);
+      child.kill("SIGTERM");
+      const [code] = await ended;
+      clearTimeout(timer);
+      return code;
+    },
+  };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
