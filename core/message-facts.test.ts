@@ -1,6 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { exampleAllowances } from "./gates/example.ts";
-import { evaluate } from "./gates/index.ts";
 import {
   type CampaignRules,
   type Candidate,
@@ -12,19 +10,35 @@ import {
 } from "./message-facts.ts";
 import { DEFAULT_SCHEDULE, everyDay } from "./quiet-hours.ts";
 
-const now = new Date("2026-11-23T04:00:00Z");
-const candidate = (changes: Partial<Candidate> = {}): Candidate => ({
-  contactId: "contact-1",
-  phoneE164: "+61491570006",
+const tenant: TenantRules = {
+  timezone: "Australia/Sydney",
+  country: "AU",
+  sendingPausedAt: null,
+  quietHours: DEFAULT_SCHEDULE,
+  trustTenantZone: false,
+  capPerDay: 1,
+  capPerWeek: null,
+};
+const campaign: CampaignRules = {
+  body: "Hi {{first_name|there}}, your {{plan}} is ready",
+  smartEncoding: false,
+  quietHours: null,
+  quietHoursOverrideReason: null,
+  expiresAt: null,
+  pausedAt: null,
+};
+const person: Candidate = {
+  contactId: "1",
+  phoneE164: "+61401000001",
   country: "AU",
   lineType: "MOBILE",
-  firstName: "Mia",
-  lastName: "Jones",
-  email: "mia@example.com",
-  city: "Perth",
-  state: "WA",
-  postcode: "6000",
-  custom: { Seat: "12A" },
+  firstName: null,
+  lastName: null,
+  email: null,
+  city: null,
+  state: null,
+  postcode: null,
+  custom: { plan: "Gold" },
   timezone: null,
   timezoneSource: "unknown",
   consentBasis: "express",
@@ -35,177 +49,92 @@ const candidate = (changes: Partial<Candidate> = {}): Candidate => ({
   recentHandOvers: [],
   alreadyInCampaign: false,
   stickySenderId: null,
-  ...changes,
-});
-const tenant = (changes: Partial<TenantRules> = {}): TenantRules => ({
-  timezone: "Australia/Sydney",
-  country: "AU",
-  sendingPausedAt: null,
-  quietHours: DEFAULT_SCHEDULE,
-  trustTenantZone: false,
-  capPerDay: 1,
-  capPerWeek: 4,
-  ...changes,
-});
-const campaign = (changes: Partial<CampaignRules> = {}) =>
-  compileCampaign({
-    body: "Hi {{first_name}}, it is us.",
-    smartEncoding: false,
-    quietHours: null,
-    quietHoursOverrideReason: null,
-    expiresAt: null,
-    pausedAt: null,
-    ...changes,
-  });
-const american = { phoneE164: "+12055550123", country: "US", state: "AL", postcode: null, city: null };
-
-test("all that the gates look at, gathered from the contact, the campaign and the tenant", () => {
-  const since = new Date("2026-10-01T00:00:00Z");
-  const earlier = new Date("2026-11-22T00:00:00Z");
-  const strict = everyDay("10:00", "12:00");
-  const { facts, text, encoding, missing, refusal } = messageFor(
-    candidate({
-      stickySenderId: "sender-9",
-      doNotContactSince: since,
-      recentHandOvers: [earlier],
-      alreadyInCampaign: true,
-      invalidReason: "30005",
-      consentBasis: "inferred",
-      consentExpiresAt: since,
-      consentDetails: { purposes: ["marketing"], evidence: null },
-    }),
-    campaign({ quietHours: strict, quietHoursOverrideReason: "flood", expiresAt: now, pausedAt: earlier }),
-    tenant({ sendingPausedAt: since }),
-  );
-  expect({ text, encoding, missing, refusal }).toEqual({
-    text: "Hi Mia, it is us.",
-    encoding: "GSM-7",
-    missing: [],
-    refusal: null,
-  });
-  expect(facts).toEqual({
-    stickySenderId: "sender-9",
-    killSwitch: { tenantPausedAt: since, campaignPausedAt: earlier },
-    phone: { e164: "+61491570006", country: "AU", lineType: "MOBILE", invalidReason: "30005" },
-    doNotContact: { since, source: "sql" },
-    consent: { basis: "inferred", expiresAt: since, purposes: ["marketing"], evidence: null },
-    frequency: { alreadyInCampaign: true, recentHandOvers: [earlier], perDay: 1, perWeek: 4 },
-    expiry: { expiresAt: now },
-    quietHours: {
-      schedules: [DEFAULT_SCHEDULE, strict],
-      zones: ["Australia/Perth"],
-      zoneSource: "postcode",
-      overrideReason: "flood",
-    },
-    segments: 1,
-    priceMicros: 51_500,
-  });
-});
-
-test("a record on the do-not-contact list names its source where there is one", () => {
-  const { facts } = messageFor(
-    candidate({ doNotContactSince: now, doNotContactSource: "STOP" }),
-    campaign(),
-    tenant(),
-  );
-  expect(facts.doNotContact).toEqual({ since: now, source: "STOP" });
-  expect(messageFor(candidate(), campaign(), tenant()).facts.doNotContact).toBeNull();
-});
-
-describe("statutes stand beside the tenant's hours", () => {
-  const opensIn = (changes: Partial<Candidate>, at: Date) => {
-    const { facts } = messageFor(
-      candidate(changes),
-      campaign(),
-      tenant({ quietHours: everyDay("00:00", "24:00") }),
-    );
-    const verdict = evaluate(facts, exampleAllowances(), at);
-    return verdict.kind === "hold" && verdict.gate === "quiet-hours"
-      ? verdict.until.toISOString()
-      : verdict.kind;
-  };
-
-  test("the federal hours and the state's", () => {
-    expect(opensIn(american, new Date("2026-11-23T13:30:00Z"))).toBe("2026-11-23T14:00:00.000Z");
-  });
-
-  test("on Thanksgiving nobody in Alabama is texted, and everybody in Georgia may be", () => {
-    const thanksgiving = new Date("2026-11-26T18:00:00Z");
-    expect(opensIn(american, thanksgiving)).toBe("2026-11-27T14:00:00.000Z");
-    expect(opensIn({ ...american, phoneE164: "+14045550123", state: "GA" }, thanksgiving)).toBe("hold");
-  });
-
-  test("none where the country is not known", () => {
-    const { facts } = messageFor(candidate({ country: null }), campaign(), tenant());
-    expect(facts.quietHours.schedules).toEqual([DEFAULT_SCHEDULE]);
-    expect(facts.priceMicros).toBeNull();
-  });
-});
+};
+const message = (
+  candidate: Partial<Candidate>,
+  rules: Partial<CampaignRules> = {},
+  of: Partial<TenantRules> = {},
+) =>
+  messageFor({ ...person, ...candidate }, compileCampaign({ ...campaign, ...rules }), { ...tenant, ...of });
 
 describe("the text", () => {
-  const prepare = (body: string, changes: Partial<Candidate> = {}, smartEncoding = false) =>
-    messageFor(candidate(changes), campaign({ body, smartEncoding }), tenant());
-
-  test("standard fields win over a file's columns of the same name", () => {
-    expect(mergeValues(candidate({ custom: { first_name: "X", seat: "12A" } }))).toEqual({
-      first_name: "Mia",
-      last_name: "Jones",
-      phone: "+61491570006",
-      email: "mia@example.com",
-      city: "Perth",
-      state: "WA",
-      postcode: "6000",
-      seat: "12A",
+  test("rendered with fallbacks, counted in segments and priced", () => {
+    expect(message({})).toMatchObject({
+      text: "Hi there, your Gold is ready",
+      encoding: "GSM-7",
+      refusal: null,
     });
+    expect(message({}).facts).toMatchObject({ segments: 1, priceMicros: 51_500 });
   });
 
-  test("is counted and sent as smart encoding makes it, where that is on", () => {
-    expect(prepare("“Hi”")).toMatchObject({ text: "“Hi”", encoding: "UCS-2" });
-    expect(prepare("“Hi”", {}, true)).toMatchObject({ text: '"Hi"', encoding: "GSM-7" });
-    const long = prepare("x".repeat(161));
-    expect(long.facts).toMatchObject({ segments: 2, priceMicros: 103_000 });
+  test("a column of the contact wins over one of the file with its name", () => {
+    expect(mergeValues({ ...person, firstName: "Ann", custom: { first_name: "Bob" } }).first_name).toBe(
+      "Ann",
+    );
   });
 
-  test.each([
-    [
-      "Hi {{first_name}} {{city}}",
-      { firstName: null, city: " " },
-      { missingField: "first_name", missingFields: 2 },
-    ],
-    ["{{first_name|}} ", { firstName: null }, { characters: 0 }],
-    ["x".repeat(1_601), {}, { characters: 1_601, limit: 1_600 }],
-    ["x".repeat(1_600), {}, null],
-  ])("%.30s is refused for what it is", (body, changes, refusal) => {
-    expect(prepare(body, changes).refusal).toEqual(refusal);
+  test("a blank field without fallback, nothing but blanks, or too much is refused as content", () => {
+    expect(message({ custom: {} })).toMatchObject({ missing: ["plan"], refusal: { missingField: "plan" } });
+    expect(message({ firstName: " " }, { body: " {{first_name| }} " }).refusal).toEqual({ characters: 0 });
+    const long = message({ custom: { plan: "x".repeat(1_601) } }, { body: "{{plan}}" });
+    expect(long.refusal).toMatchObject({ characters: 1_601, limit: 1_600 });
+  });
+
+  test("smart encoding changes what is sent, and so what it costs", () => {
+    const body = `${"Hello ".repeat(20)}“now”`;
+    const [plain, smart] = [message({}, { body }), message({}, { body, smartEncoding: true })];
+    expect(plain.encoding).toBe("UCS-2");
+    expect(smart).toMatchObject({ encoding: "GSM-7", text: expect.stringContaining('"now"') });
+    expect(smart.facts.segments).toBeLessThan(plain.facts.segments);
+  });
+
+  test("a country without a price has none, so that the gate refuses it", () => {
+    expect(message({ country: null }).facts.priceMicros).toBeNull();
   });
 });
 
-describe("where the person is", () => {
-  test("a valid zone on the contact wins, and the region is still known for the statutes", () => {
-    const place = placeOf(candidate({ timezone: "Europe/London", timezoneSource: "area-code" }), tenant());
-    expect(place).toEqual({ zones: ["Europe/London"], source: "area-code", region: "WA" });
+describe("the hours", () => {
+  test("a statute of the person's country comes on top of the tenant's and the campaign's own", () => {
+    const evening = everyDay("17:00", "20:00");
+    const { facts } = message({ country: "US", phoneE164: "+12065550100" }, { quietHours: evening });
+    expect(facts.quietHours.schedules.slice(0, 2)).toEqual([DEFAULT_SCHEDULE, evening]);
+    expect(facts.quietHours.schedules.length).toBeGreaterThan(2);
+    expect(message({}).facts.quietHours.schedules).toEqual([DEFAULT_SCHEDULE]);
   });
 
-  test("a zone that somebody typed without saying where from counts as stated", () => {
-    expect(placeOf(candidate({ timezone: "Europe/London" }), tenant()).source).toBe("stated");
+  test("a kept zone counts; one that is none is worked out anew", () => {
+    const kept = placeOf({ ...person, timezone: "Australia/Perth", timezoneSource: "postcode" }, tenant);
+    expect(kept).toMatchObject({ zones: ["Australia/Perth"], source: "postcode" });
+    const corrected = placeOf({ ...person, timezone: "Australia/Perth" }, tenant);
+    expect(corrected.source).toBe("stated");
+    const nonsense = placeOf({ ...person, timezone: "Mars/Olympus" }, tenant);
+    expect(nonsense.zones.length).toBeGreaterThan(1);
+    expect(placeOf(person, { ...tenant, trustTenantZone: true }).zones).toEqual(["Australia/Sydney"]);
   });
+});
 
-  test("a name that is no zone is worked out anew", () => {
-    expect(placeOf(candidate({ timezone: "Mars/Base", timezoneSource: "stated" }), tenant())).toEqual({
-      zones: ["Australia/Perth"],
-      source: "postcode",
-      region: "WA",
+describe("what the gates look at", () => {
+  test("everything that can stop the message is handed on", () => {
+    const at = new Date("2026-11-23T00:00:00Z");
+    const { facts } = message(
+      {
+        doNotContactSince: at,
+        invalidReason: "Gone",
+        alreadyInCampaign: true,
+        recentHandOvers: [at],
+        stickySenderId: "n",
+      },
+      { expiresAt: at, pausedAt: at, quietHoursOverrideReason: "Demo" },
+      { sendingPausedAt: at },
+    );
+    expect(facts).toMatchObject({
+      stickySenderId: "n",
+      killSwitch: { tenantPausedAt: at, campaignPausedAt: at },
+      phone: { invalidReason: "Gone" },
+      doNotContact: { since: at, source: "sql" },
+      frequency: { alreadyInCampaign: true, recentHandOvers: [at], perDay: 1, perWeek: null },
+      expiry: { expiresAt: at },
+      quietHours: { overrideReason: "Demo" },
     });
-  });
-
-  test("the tenant's zone where it vouches for it, and the state before it", () => {
-    const nowhere = candidate({ state: null, postcode: null });
-    expect(placeOf(nowhere, tenant({ trustTenantZone: true }))).toMatchObject({
-      zones: ["Australia/Sydney"],
-      source: "tenant-default",
-    });
-    expect(placeOf(nowhere, tenant()).source).toBe("unknown");
-    expect(placeOf(candidate({ postcode: null }), tenant()).source).toBe("state");
-    expect(placeOf(candidate({ ...american, state: null }), tenant()).source).toBe("area-code");
   });
 });

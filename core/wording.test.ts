@@ -1,0 +1,154 @@
+import { describe, expect, test } from "vitest";
+import table from "./data/required-wording.json" with { type: "json" };
+import type { SenderType } from "./pricing.ts";
+import { requiredWording, WORDING_VERSION, wordingProblems } from "./wording.ts";
+
+const GOOD = "Acme: 20 % off today, acme.example/sale. Reply STOP to opt out.";
+const check = (
+  body: string,
+  countries: string[],
+  senderKinds: SenderType[] = ["mobile"],
+  senderName: string | null = "Acme",
+) => wordingProblems(body, { countries, senderKinds, senderName });
+
+test.each(["AU", "NZ", "CA", "GB", "IE", "DE", "FR", "SG"])(
+  "%s: a text with name, link and STOP lacks nothing",
+  (country) => {
+    expect(check(GOOD, [country])).toEqual({ errors: [], warnings: [] });
+  },
+);
+
+describe("who sends it", () => {
+  test("must be in the text, however it is written", () => {
+    expect(check("Sale on. Reply STOP", ["GB"]).warnings).toEqual([
+      'The text does not say who sends it: put "Acme" in it (PECR reg. 22(3)(c) and 23: who sends, and a way out in every message, free but for the cost of sending it).',
+    ]);
+    expect(check("CAFÉ  ZOE: sale. Reply STOP", ["GB"], ["mobile"], " Cafe Zoë ").warnings).toEqual([]);
+    expect(check("Sale on. Reply STOP", ["GB"], ["mobile"], null).warnings).toEqual([]);
+    expect(check("Sale on. Reply STOP", ["GB"], ["mobile"], "  ").warnings).toEqual([]);
+  });
+
+  test("and how to reach them, where the law asks for it: a link, an address, a number", () => {
+    const bare = "Acme: sale on. Reply STOP to opt out";
+    expect(check(bare, ["AU", "CA", "GB"]).warnings).toEqual([
+      expect.stringMatching(
+        /^The text does not say how to reach the sender: people in AU, CA must find .*Spam Act.*CASL/,
+      ),
+    ]);
+    for (const contact of [
+      "acme.example/x",
+      "https://acme.example",
+      "hi@acme.example",
+      "+61 2 5550 1234",
+      "1300 975 707",
+      "13 11 26",
+      "131126",
+      "02 5550 1234",
+    ]) {
+      expect(check(`${bare}, ${contact}`, ["AU"]).warnings, contact).toEqual([]);
+    }
+    for (const none of [
+      "20 % off",
+      "v1.2/3 done.",
+      "only 5 left",
+      "at 10.30",
+      "from 09:00",
+      "30000 fans",
+      "+5 more",
+      "1300 seats",
+      "0 left (12)",
+    ]) {
+      expect(check(`${bare}, ${none}`, ["AU"]).warnings, none).toHaveLength(1);
+    }
+  });
+});
+
+describe("the way out", () => {
+  test("must be said", () => {
+    expect(check("Acme: sale, acme.example/x", ["SG"]).warnings).toEqual([
+      'The text does not say how to get no more: add for example "Reply STOP to opt out" (recommended where nothing is known).',
+    ]);
+  });
+
+  test.each(["stop", "Unsubscribe", "opt out", "opt-out", "optout", "unsub", "arrêt", "arret", "Abmelden"])(
+    "%s says it",
+    (word) => {
+      expect(check(`Acme, acme.example/x ${word}`, ["AU"]).warnings).toEqual([]);
+    },
+  );
+
+  test.each(["nonstop", "stopover", "opted"])("%s does not", (word) => {
+    expect(check(`Acme, acme.example/x ${word}`, ["AU"]).warnings).toHaveLength(1);
+  });
+
+  test("France wants the word STOP", () => {
+    expect(check("Acme: soldes. Désabonnement: opt-out acme.example/x", ["FR"]).warnings).toEqual([
+      "In FR the way out is written with the word STOP (CPCE L34-5: brand and the word STOP; alphanumeric senders name the operator's short code (36xxx)).",
+    ]);
+    expect(check("Acme: soldes", ["FR"]).warnings).toHaveLength(1);
+  });
+});
+
+describe("a name as the sender", () => {
+  test("cannot be answered: without another way out the text is refused", () => {
+    expect(check("Acme: sale. Reply STOP to opt out", ["GB"], ["alphanumeric"]).errors).toEqual([
+      "A text from a name cannot be answered (nobody can reply STOP to it): add a link, an address or a number by which people can opt out.",
+    ]);
+    expect(check("Acme: sale", ["GB"], ["mobile", "alphanumeric"]).errors).toEqual([
+      "A text from a name cannot be answered: add a link, an address or a number by which people can opt out.",
+    ]);
+    expect(check("Acme: sale. Opt out", ["GB"], ["alphanumeric"]).errors[0]).not.toContain(
+      "nobody can reply",
+    );
+    expect(check("Acme: sale. Reply now", ["GB"], ["alphanumeric"]).errors[0]).not.toContain(
+      "nobody can reply",
+    );
+  });
+
+  test.each([
+    "acme.example/stop",
+    "http://acme.example",
+    "stop@acme.example",
+    "STOP au 36105",
+    "text STOP to +61491570156",
+    "call 0491 570 156",
+    "call 1800 975 711",
+  ])("%s is another way", (way) => {
+    expect(check(`Acme: sale. Opt out: ${way}`, ["GB"], ["alphanumeric"]).errors).toEqual([]);
+  });
+
+  test("cannot text the US and Canada at all, and must be registered in Australia", () => {
+    expect(check(GOOD, ["US", "CA", "AU", "US"], ["alphanumeric"]).errors).toEqual([
+      "A name as the sender cannot text people in US, CA: send from a number there.",
+    ]);
+    expect(check(GOOD, ["AU"], ["alphanumeric"]).warnings).toEqual([
+      'In AU the name must be on the register of sender IDs: one that is not is shown as "Unverified".',
+    ]);
+    expect(check(GOOD, ["AU", "US"], ["mobile", "toll-free", "short-code"])).toMatchObject({ errors: [] });
+  });
+});
+
+test("the first text of a programme in the US says what the carriers ask for", () => {
+  expect(check(GOOD, ["US"]).warnings).toEqual([
+    "If this is the first text that people in US get from you, add: HELP, Msg & data rates may apply.",
+  ]);
+  expect(check(`${GOOD} HELP for help. Msg & data rates may apply`, ["US"]).warnings).toEqual([]);
+  expect(check(`${GOOD} HELP for help.`, ["US"]).warnings).toEqual([
+    "If this is the first text that people in US get from you, add: Msg & data rates may apply.",
+  ]);
+});
+
+test("nobody to text is nothing to say", () => {
+  expect(check("", [])).toEqual({ errors: [], warnings: [] });
+});
+
+test("every row names its law and how sure it is; other countries have the general one", () => {
+  for (const row of table.rows) {
+    expect(requiredWording(row.country)).toBe(row);
+    expect(row.law.length).toBeGreaterThan(20);
+    expect(row.confidence).not.toBe("");
+  }
+  expect(requiredWording("SG")).toMatchObject({ country: null, confidence: "policy" });
+  expect(requiredWording(null).country).toBeNull();
+  expect(WORDING_VERSION).toMatch(/^\d{4}-\d{2}-\d{2}$/);
+});
