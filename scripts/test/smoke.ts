@@ -1,13 +1,11 @@
 import { mkdtempSync, readFileSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { freePort } from "@smscrm/infra/embedded-postgres/port";
 import { isAlive } from "@smscrm/infra/embedded-postgres/process-identity";
 import type { RunRecord } from "../start/run-record.ts";
+import { fourPorts, type Ports, portVariables } from "./free-ports.ts";
 import { type StartedProduct, startProduct } from "./started-product.ts";
 import type { Totals } from "./totals.ts";
-
-type Ports = { PORT: number; WORKER_PORT: number; SIMULATOR_PORT: number; EMBEDDED_POSTGRES_PORT: number };
 
 /** Each check has a name; a failed one says what it saw and the run goes on to stop what it started. */
 type Check = { name: string; passes: () => Promise<boolean> };
@@ -20,9 +18,14 @@ export async function runSmoke(
 ): Promise<Totals> {
   const dataDir = mkdtempSync(path.join(tmpdir(), "smscrm-smoke-"));
   const ports = await fourPorts();
-  const texts = Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, String(port)]));
   const start = () =>
-    startProduct({ ...env, ...texts, DATA_DIR: dataDir, RUNTIME: runtime, NODE_ENV: "development" });
+    startProduct({
+      ...env,
+      ...portVariables(ports),
+      DATA_DIR: dataDir,
+      RUNTIME: runtime,
+      NODE_ENV: "development",
+    });
   const first = start();
   let second: StartedProduct | null = null;
   const again = () => {
@@ -79,16 +82,6 @@ async function runInTurn(
   }
   if (totals.failed > 0) say(output());
   return totals;
-}
-
-async function fourPorts(): Promise<Ports> {
-  const [PORT, WORKER_PORT, SIMULATOR_PORT, EMBEDDED_POSTGRES_PORT] = [
-    await freePort(),
-    await freePort(),
-    await freePort(),
-    await freePort(),
-  ];
-  return { PORT, WORKER_PORT, SIMULATOR_PORT, EMBEDDED_POSTGRES_PORT };
 }
 
 async function answers(port: number, pathname: string, body = /(?:)/): Promise<boolean> {

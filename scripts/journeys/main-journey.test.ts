@@ -1,0 +1,177 @@
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { launchBrowser } from "./browser.ts";
+import { type RunningProduct, runProduct } from "./product.ts";
+
+const SAMPLE = fileURLToPath(new URL("../sample/contacts.csv", import.meta.url));
+const ARTEFACTS = fileURLToPath(new URL("../../artefacts/", import.meta.url));
+const REASON = "Journey test: the carrier is the simulator";
+
+let product: RunningProduct;
+let browser: Browser;
+let page: Page;
+const faults: string[] = [];
+
+beforeAll(async () => {
+  mkdirSync(ARTEFACTS, { recursive: true });
+  [product, browser] = await Promise.all([runProduct(), launchBrowser()]);
+  page = await browser.newPage({
+    viewport: { width: 1440, height: 900 },
+    locale: "en-AU",
+    timezoneId: "Australia/Sydney",
+  });
+  page.setDefaultTimeout(20_000);
+  page.on("pageerror", (error) => faults.push(error.message));
+  page.on("console", (message) => message.type() === "error" && faults.push(message.text()));
+}, 240_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await product?.stop();
+}, 120_000);
+
+const shot = (name: string) => page.screenshot({ path: path.join(ARTEFACTS, `${name}.png`) });
+const heading = (name: string | RegExp) => page.getByRole("heading", { name, level: 1 });
+
+/** Writes a campaign, waits for its check, and launches it, at night with an owner's reason. */
+async function launchCampaign(name: string): Promise<string> {
+  await page.goto(`${product.url}/campaigns/new`);
+  await page.getByLabel("Name", { exact: true }).fill(name);
+  await page
+    .getByLabel("Message", { exact: true })
+    .fill("Hi {{first_name|there}}, our spring sale starts today. Demo Store. Reply STOP to opt out");
+  await page.getByRole("button", { name: "Save and check" }).click();
+  await heading(name).waitFor();
+  const launch = page.getByRole("button", { name: "Launch…" });
+  await expect.poll(() => launch.isEnabled(), { timeout: 30_000 }).toBe(true);
+  await shot(`${name}-preflight`);
+  await launch.click();
+  const dialog = page.getByRole("dialog");
+  const anyway = dialog.getByLabel("Send anyway, outside quiet hours");
+  if (await anyway.isVisible()) {
+    await anyway.check();
+    await dialog.getByLabel("Reason").fill(REASON);
+  }
+  await dialog.getByRole("button", { name: /^Launch to/ }).click();
+  await dialog.waitFor({ state: "hidden" });
+  return new URL(page.url()).pathname.split("/").at(-1)!;
+}
+
+/** How many requests the carrier has had so far. */
+async function handedOver(): Promise<number> {
+  const answer = await fetch(`${product.simulatorUrl}/simulator/ledger?format=summary`);
+  return ((await answer.json()) as { creates: number }).creates;
+}
+
+async function finished(): Promise<void> {
+  await page.getByText("Finished", { exact: true }).first().waitFor({ timeout: 120_000 });
+}
+
+// One journey, told in order: each step needs what the one before left behind.
+describe("an operator's first hour", () => {
+  let campaignId: string;
+  let optedOut: string;
+  let broken = false;
+  afterEach(async ({ task }) => {
+    if (task.result?.state !== "fail") return;
+    broken = true;
+    await shot("failed");
+  });
+  beforeEach(({ skip }) => skip(broken, "a step before failed"));
+
+  it("signs in", async () => {
+    await page.goto(product.url);
+    await page.getByLabel("Email").fill(product.signIn.email);
+    await page.getByLabel("Password", { exact: true }).fill("not the password");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("alert").first().waitFor();
+    await page.getByLabel("Password", { exact: true }).fill(product.signIn.password);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await heading("Home").waitFor();
+    faults.length = 0;
+  });
+
+  it("imports a messy file and learns what became of each row", async () => {
+    await page.goto(`${product.url}/contacts/import`);
+    await page.getByRole("button", { name: "Upload a file" }).first().click();
+    await page.getByLabel("CSV file").setInputFiles(SAMPLE);
+    await page.getByLabel("How do you know?").fill("Sign-up form of the demo shop");
+    await shot("import-mapping");
+    await page.getByRole("button", { name: "Start the import" }).click();
+    await page.getByText("Created", { exact: true }).waitFor();
+    await expect.poll(() => page.getByText("8,330").count(), { timeout: 60_000 }).toBeGreaterThan(0);
+    await page.getByText("Landline").first().waitFor();
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("link", { name: "Download all" }).click(),
+    ]);
+    expect(download.suggestedFilename()).toMatch(/\.csv$/);
+    await shot("import");
+  }, 120_000);
+
+  it("launches a campaign and watches it to its end without reloading", async () => {
+    campaignId = await launchCampaign("first");
+    await page.getByText("Sending", { exact: true }).first().waitFor();
+    await shot("campaign-live");
+    await finished();
+    await shot("campaign");
+    expect(await handedOver()).toBe(8_330);
+  }, 240_000);
+
+  it("reads why a message was not delivered", async () => {
+    await page.goto(`${product.url}/messages?campaignId=${campaignId}&status=failed`);
+    await page.getByRole("row").nth(1).getByRole("link").first().click();
+    await page.getByRole("region", { name: "Why" }).waitFor();
+    expect(await page.getByRole("region", { name: "Why" }).textContent()).toMatch(/\w{3,}/);
+    await shot("message-failed");
+  });
+
+  it("answers STOP on the handset page", async () => {
+    await page.goto(product.simulatorUrl);
+    const handset = page.locator("#handsets a").first();
+    optedOut = (await handset.locator("strong").textContent())!.trim();
+    await handset.click();
+    await page.getByRole("button", { name: "STOP" }).click();
+    await expect.poll(() => page.locator("#bubbles li.theirs").count()).toBeGreaterThan(0);
+    await shot("handset");
+    await page.goto(`${product.url}/do-not-contact`);
+    await page.getByRole("row").filter({ hasText: /repl/i }).first().waitFor();
+  });
+
+  it("launches again, and the kill switch stops it within a second", async () => {
+    campaignId = await launchCampaign("second");
+    const before = await handedOver();
+    await expect.poll(handedOver, { timeout: 30_000 }).toBeGreaterThan(before);
+    await page.getByRole("button", { name: "Pause sending" }).first().click();
+    await page.getByRole("dialog").getByRole("button", { name: "Pause sending" }).click();
+    await page.getByText("Sending is paused").first().waitFor();
+    await new Promise((second) => setTimeout(second, 1_000));
+    const stopped = await handedOver();
+    await new Promise((later) => setTimeout(later, 3_000));
+    expect(await handedOver()).toBe(stopped);
+    expect(stopped).toBeLessThan(2 * 8_330);
+    await page.goto(`${product.url}/settings`);
+    await heading("Settings").waitFor();
+    await shot("settings");
+  }, 120_000);
+
+  it("resumes and finishes, with the person who said STOP refused", async () => {
+    await page.getByRole("button", { name: "Resume sending" }).first().click();
+    await page.getByRole("dialog").getByRole("button", { name: "Resume sending" }).click();
+    await page.goto(`${product.url}/campaigns/${campaignId}`);
+    await finished();
+    await page.goto(`${product.url}/messages?phone=${encodeURIComponent(optedOut)}&campaignId=${campaignId}`);
+    await page.getByRole("row").nth(1).getByRole("link").first().click();
+    const why = page.getByRole("region", { name: "Why" });
+    await why.waitFor();
+    expect(await why.textContent()).toMatch(/opt|do.not.contact/i);
+    await shot("message");
+  }, 240_000);
+
+  it("never reported an error to the browser's console", () => {
+    expect(faults).toEqual([]);
+  });
+});

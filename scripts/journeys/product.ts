@@ -1,0 +1,36 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fourPorts, portVariables } from "../test/free-ports.ts";
+import { startProduct } from "../test/started-product.ts";
+import { testEnvironment } from "../test/vitest.ts";
+
+/** A running copy of the whole product, as `pnpm start` makes it, with nothing in it but the demo tenant. */
+export interface RunningProduct {
+  url: string;
+  simulatorUrl: string;
+  signIn: { email: string; password: string };
+  stop: () => Promise<void>;
+}
+
+/** With REDIS_URL in the environment the queue is there, else in PostgreSQL. */
+export async function runProduct(): Promise<RunningProduct> {
+  const dataDir = mkdtempSync(path.join(tmpdir(), "smscrm-journey-"));
+  const ports = await fourPorts();
+  const redis: Record<string, string> = process.env.REDIS_URL ? { REDIS_URL: process.env.REDIS_URL } : {};
+  const product = startProduct({ ...testEnvironment(redis), ...portVariables(ports), DATA_DIR: dataDir });
+  const stop = async () => {
+    await product.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  };
+  if (!(await product.ready)) {
+    await stop();
+    throw new Error(`The product did not start:\n${product.output()}`);
+  }
+  return {
+    url: `http://127.0.0.1:${ports.PORT}`,
+    simulatorUrl: `http://127.0.0.1:${ports.SIMULATOR_PORT}`,
+    signIn: JSON.parse(readFileSync(path.join(dataDir, "demo-sign-in.json"), "utf8")),
+    stop,
+  };
+}
