@@ -26,7 +26,9 @@ export default defineConfig({
       alone("core", ["core/**/*.test.ts"]),
       existsSync(clientConfig) ? clientConfig : alone("client", ["client/**/*.test.{ts,tsx}"]),
       alone("infra", ["infra/**/*.test.ts"]),
-      alone("scripts", ["scripts/**/*.test.ts"]),
+      alone("scripts", ["scripts/{start,test,sample,demo}/**/*.test.ts"]),
+      // The whole product in a real browser.
+      alone("journeys", ["scripts/journeys/**/*.test.ts"]),
       onPostgres("db", ["db/**/*.test.ts"]),
       onPostgres("worker", ["worker/**/*.test.ts"]),
       onPostgres("server", ["server/**/*.test.ts"]),

@@ -7,6 +7,9 @@ import { runSmoke } from "./test/smoke.ts";
 import { addTotals, closingLine, type Totals } from "./test/totals.ts";
 import { runVitest, testEnvironment } from "./test/vitest.ts";
 
+/** Projects whose tests differ with the queue behind them. */
+const MEET_THE_QUEUE = ["worker", "server", "journeys"];
+
 const args = process.argv.slice(2);
 const rest = args.filter((each) => each !== "--redis");
 const totals = args.includes("--redis") ? await onRedis(rest) : await runVitest(rest, testEnvironment());
@@ -23,7 +26,7 @@ async function onRedis(filters: string[]): Promise<Totals> {
   }
   const env = testEnvironment({ REDIS_URL: redis.url });
   try {
-    const tests = await runVitest(["--project", "worker", "--project", "server", ...filters], env);
+    const tests = await runVitest([...MEET_THE_QUEUE.flatMap((name) => ["--project", name]), ...filters], env);
     return addTotals(tests, await runSmoke("bun", env, console.log));
   } finally {
     await redis.stop();
