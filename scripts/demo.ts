@@ -145,8 +145,8 @@ const ledgerAfter = await session.ledger();
 const report: DemoReport = {
   seconds: (Date.now() - startedAt) / 1_000,
   imported,
-  main: { preflight: main.preflight, end: mainEnd },
-  small: { preflight: small.preflight, end: smallEnd },
+  main: { ...main, end: mainEnd },
+  small: { ...small, end: smallEnd },
   ledger: ledgerBefore && ledgerAfter ? { before: ledgerBefore, after: ledgerAfter } : null,
 };
 const { summary, faults } = checksOf(report);

@@ -5,7 +5,7 @@ import type { LedgerSummary } from "./session.ts";
 type Outputs = inferRouterOutputs<AppRouter>;
 type Progress = Outputs["campaigns"]["progress"];
 type Preflight = Outputs["campaigns"]["preflight"];
-type Campaign = { preflight: Preflight; end: Progress };
+type Campaign = { preflight: Preflight; launchedAt: Date; end: Progress };
 
 export interface DemoReport {
   seconds: number;
@@ -56,7 +56,11 @@ export function checksOf(report: DemoReport): { summary: object; faults: string[
 
 const total = (progress: Progress) => progress.counts.reduce((sum, one) => sum + one.jobs, 0);
 
-function summaryOf({ preflight, end }: Campaign) {
+/** Whole seconds from `start` to a moment. */
+const secondsFrom = (start: Date | string, moment: string | null) =>
+  moment === null ? null : Math.round((Date.parse(moment) - new Date(start).getTime()) / 100) / 10;
+
+function summaryOf({ preflight, launchedAt, end }: Campaign) {
   return {
     audience: end.audience,
     sent: end.sent,
@@ -70,13 +74,14 @@ function summaryOf({ preflight, end }: Campaign) {
       end.counts.filter((one) => one.reason !== "").map((one) => [`${one.status}: ${one.reason}`, one.jobs]),
     ),
     spentMicros: end.spentMicros,
+    secondsToLastHandOver: secondsFrom(launchedAt, end.lastHandOverAt),
     nextOpeningAt: end.nextOpeningAt,
     preflight: {
       now: preflight.now.count,
       waits: preflight.waits.map(({ reason, count, earliest }) => ({ reason, count, earliest })),
       refused: preflight.refused.map(({ reason, count }) => ({ reason, count })),
       likelyMicros: preflight.cost.likelyMicros,
-      finishAt: preflight.finishAt,
+      secondsToFinish: secondsFrom(preflight.evaluatedAt, preflight.finishAt),
     },
   };
 }

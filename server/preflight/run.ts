@@ -12,7 +12,7 @@ import { audiencePages } from "@smscrm/db/preflight";
 import { type BudgetStatus, readBudget, readSettings, type Settings } from "@smscrm/db/settings";
 import type { Asking } from "../campaigns/audit.ts";
 import type { Dependencies } from "../dependencies.ts";
-import { found, tooMany } from "../refusals.ts";
+import { badRequest, found, tooMany } from "../refusals.ts";
 import { createTurns } from "../turns.ts";
 import { active, allowancesToday, forecastSender, moneyLeft } from "./allowances.ts";
 import { createTally, type Refused, type Wait } from "./tally.ts";
@@ -45,10 +45,11 @@ const inTurn = createTurns(2, 20, () =>
   tooMany("Many people are checking campaigns. Try again in a minute."),
 );
 
+/** `anyway`: as if an owner sent outside quiet hours, where that is possible at all. */
 export function preflight(
   asking: Asking & { dependencies: Dependencies },
   campaignId: string,
-  signal: AbortSignal | undefined,
+  { anyway, signal }: { anyway: boolean; signal: AbortSignal | undefined },
 ): Promise<Preflight> {
   return inTurn(() =>
     asking.inTenant(async (tx) => {
@@ -56,7 +57,13 @@ export function preflight(
       const campaign = found(await findCampaign(tx, tenantId, campaignId), "campaign");
       const { carrier } = dependencies;
       const canOverrideQuietHours = carrier === "simulator" && may(session.role, "quietHours.override");
-      return { ...(await judge(tx, tenantId, campaign, signal)), canOverrideQuietHours };
+      if (anyway && !canOverrideQuietHours) {
+        throw badRequest(
+          "Quiet hours can be overridden by an owner only, and only while the carrier is the simulator.",
+        );
+      }
+      const judged = anyway ? { ...campaign, quietHoursOverrideReason: "Preflight" } : campaign;
+      return { ...(await judge(tx, tenantId, judged, signal)), canOverrideQuietHours };
     }),
   );
 }
@@ -98,6 +105,7 @@ async function judge(
       body: checkBody(campaign.body, customFields, settings.name),
       flow,
       pausedAt,
+      smartEncoding: campaign.smartEncoding,
     }),
     evaluatedAt: now,
     tookMs: Math.round(performance.now() - startedMs),

@@ -6,18 +6,22 @@ interface Findings {
   body: BodyCheck;
   flow: Forecast | null;
   pausedAt: Date | null;
+  smartEncoding: boolean;
 }
 
 /** What an operator should know before launching, each in a sentence that says what to do. */
-export function warningsFor({ counts, body, flow, pausedAt }: Findings): string[] {
+export function warningsFor({ counts, body, flow, pausedAt, smartEncoding }: Findings): string[] {
   const warnings = [...body.errors, ...body.warnings];
   if (counts.audience === 0)
     warnings.push("Nobody is in this audience. Import contacts, or choose other tags.");
   if (pausedAt)
     warnings.push("Sending is paused. A launch is possible once it is resumed under Settings → Kill Switch.");
   if (counts.segments.ucs2 > 0) {
+    const remedy = smartEncoding
+      ? "Look at the merge fields, such as names."
+      : "Turn on smart encoding, or look at the names.";
     warnings.push(
-      `${people(counts.segments.ucs2)} would get a text with characters outside the ordinary alphabet, which costs more segments. Turn on smart encoding, or look at the names.`,
+      `${people(counts.segments.ucs2)} would get a text with characters outside the ordinary alphabet, which costs more segments. ${remedy}`,
     );
   }
   for (const { reason, count } of flow?.missed ?? []) {

@@ -126,8 +126,8 @@ export const campaigns = router({
     .query(({ ctx, input }) => ctx.inTenant((tx) => previewBody(tx, ctx.tenantId, input))),
 
   preflight: allowed("campaigns.read")
-    .input(byId)
-    .query(({ ctx, input, signal }) => preflight(ctx, input.id, signal)),
+    .input(byId.extend({ anyway: z.boolean().default(false) }))
+    .query(({ ctx, input, signal }) => preflight(ctx, input.id, { anyway: input.anyway, signal })),
 
   launch: allowed("campaigns.launch")
     .input(byId.extend({ quietHoursOverrideReason: z.string().trim().max(500).optional() }))
