@@ -87,11 +87,16 @@ async function launch(
     expiresAt: null,
     smartEncoding: true,
   });
-  const preflight = await api.campaigns.preflight.query({ id });
-  const reason =
-    override && preflight.canOverrideQuietHours ? { quietHoursOverrideReason: OVERRIDE_REASON } : {};
-  await api.campaigns.launch.mutate({ id, ...reason });
-  return { id, preflight };
+  const asIs = await api.campaigns.preflight.query({ id });
+  const atNight = asIs.waits.some((wait) => wait.gate === "quiet-hours");
+  const anyway = override && atNight && asIs.canOverrideQuietHours;
+  const preflight = anyway ? await api.campaigns.preflight.query({ id, anyway }) : asIs;
+  const launchedAt = new Date();
+  await api.campaigns.launch.mutate({
+    id,
+    ...(anyway ? { quietHoursOverrideReason: OVERRIDE_REASON } : {}),
+  });
+  return { id, preflight, launchedAt };
 }
 
 /** A campaign is at rest when all that is left waits for a time: nothing is due, in flight or without a receipt. */
