@@ -1,5 +1,9 @@
 import { render } from "solid-js/web";
 import { App } from "./app.tsx";
+import { fetchPagesWhenIdle } from "./page-loading.ts";
+import { routes } from "./routes.tsx";
 import "./theme.css";
 
 render(() => <App />, document.getElementById("root")!);
+
+window.addEventListener("load", () => fetchPagesWhenIdle(routes), { once: true });

@@ -1,31 +1,41 @@
 import type { RouteDefinition } from "@solidjs/router";
-import { lazy } from "solid-js";
+import { lazyPage } from "./page-loading.ts";
 import { Shell } from "./shell/shell.tsx";
+
+/** Fetched only when wanted: it brings the editor with its checks. */
+const HEAVY = { heavy: true };
 
 /** Every page of the product. A page is loaded when it is first opened, or when a link to it is pointed at. */
 export const routes: RouteDefinition[] = [
-  { path: "/sign-in", component: lazy(() => import("./pages/sign-in.tsx")) },
+  { path: "/sign-in", component: lazyPage(() => import("./pages/sign-in.tsx")) },
   {
     path: "/",
     component: Shell,
     children: [
-      { path: "/", component: lazy(() => import("./pages/home.tsx")) },
-      { path: "/campaigns", component: lazy(() => import("./pages/campaigns/list.tsx")) },
-      { path: "/campaigns/new", component: lazy(() => import("./pages/campaigns/new.tsx")) },
-      { path: "/campaigns/:id", component: lazy(() => import("./pages/campaigns/campaign.tsx")) },
-      { path: "/campaigns/:id/edit", component: lazy(() => import("./pages/campaigns/edit.tsx")) },
-      { path: "/messages", component: lazy(() => import("./pages/messages/list.tsx")) },
-      { path: "/messages/:id", component: lazy(() => import("./pages/messages/message.tsx")) },
-      { path: "/contacts", component: lazy(() => import("./pages/contacts/list.tsx")) },
-      { path: "/contacts/import", component: lazy(() => import("./pages/contacts/import/list.tsx")) },
-      { path: "/contacts/import/:id", component: lazy(() => import("./pages/contacts/import/import.tsx")) },
-      { path: "/contacts/:id", component: lazy(() => import("./pages/contacts/contact.tsx")) },
-      { path: "/do-not-contact", component: lazy(() => import("./pages/do-not-contact/list.tsx")) },
-      { path: "/numbers", component: lazy(() => import("./pages/numbers.tsx")) },
-      { path: "/settings", component: lazy(() => import("./pages/settings/settings.tsx")) },
-      { path: "/audit", component: lazy(() => import("./pages/audit.tsx")) },
-      { path: "/system", component: lazy(() => import("./pages/system.tsx")) },
-      { path: "*rest", component: lazy(() => import("./pages/not-found.tsx")) },
+      { path: "/", component: lazyPage(() => import("./pages/home.tsx")) },
+      { path: "/campaigns", component: lazyPage(() => import("./pages/campaigns/list.tsx")) },
+      { path: "/campaigns/new", component: lazyPage(() => import("./pages/campaigns/new.tsx")), info: HEAVY },
+      { path: "/campaigns/:id", component: lazyPage(() => import("./pages/campaigns/campaign.tsx")) },
+      {
+        path: "/campaigns/:id/edit",
+        component: lazyPage(() => import("./pages/campaigns/edit.tsx")),
+        info: HEAVY,
+      },
+      { path: "/messages", component: lazyPage(() => import("./pages/messages/list.tsx")) },
+      { path: "/messages/:id", component: lazyPage(() => import("./pages/messages/message.tsx")) },
+      { path: "/contacts", component: lazyPage(() => import("./pages/contacts/list.tsx")) },
+      { path: "/contacts/import", component: lazyPage(() => import("./pages/contacts/import/list.tsx")) },
+      {
+        path: "/contacts/import/:id",
+        component: lazyPage(() => import("./pages/contacts/import/import.tsx")),
+      },
+      { path: "/contacts/:id", component: lazyPage(() => import("./pages/contacts/contact.tsx")) },
+      { path: "/do-not-contact", component: lazyPage(() => import("./pages/do-not-contact/list.tsx")) },
+      { path: "/numbers", component: lazyPage(() => import("./pages/numbers.tsx")) },
+      { path: "/settings", component: lazyPage(() => import("./pages/settings/settings.tsx")) },
+      { path: "/audit", component: lazyPage(() => import("./pages/audit.tsx")) },
+      { path: "/system", component: lazyPage(() => import("./pages/system.tsx")) },
+      { path: "*rest", component: lazyPage(() => import("./pages/not-found.tsx")) },
     ],
   },
 ];

@@ -6,15 +6,13 @@ import { useTitle } from "../ui/page.tsx";
 export default function NotFoundPage(): JSX.Element {
   useTitle(() => "Page not found");
   return (
-    <>
-      <Empty
-        heading
-        icon="search"
-        title="There is no page at this address"
-        action={<LinkButton href="/">Go to Home</LinkButton>}
-      >
-        The link may be old, or a letter is missing. Press Ctrl K to search.
-      </Empty>
-    </>
+    <Empty
+      heading
+      icon="search"
+      title="There is no page at this address"
+      action={<LinkButton href="/">Go to Home</LinkButton>}
+    >
+      The link may be old, or a letter is missing. Press Ctrl K to search.
+    </Empty>
   );
 }

@@ -95,7 +95,7 @@ function NumberLine(props: { number: SendingNumber }): JSX.Element {
   const state = () => STATES[props.number.status] ?? { label: props.number.status, tone: "quiet" as const };
   const inWarmUp = () => props.number.warmUpLimitToday !== null;
   return (
-    <li class="grid items-center gap-x-6 gap-y-3 border-b border-line px-5 py-4 last:border-0 md:grid-cols-[minmax(0,1.4fr)_minmax(0,1fr)_minmax(0,1.2fr)_auto]">
+    <li class="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-6 gap-y-1.5 border-b border-line px-5 py-4 last:border-0 md:grid-cols-[minmax(0,1.4fr)_minmax(0,1fr)_minmax(0,1.2fr)_auto]">
       <div class="min-w-0">
         <p class="flex flex-wrap items-center gap-2 font-medium">
           {formatPhone(props.number.phone)} <Badge tone={state().tone}>{state().label}</Badge>
@@ -105,18 +105,18 @@ function NumberLine(props: { number: SendingNumber }): JSX.Element {
           {KINDS[props.number.kind] ?? props.number.kind}, {countryName(props.number.country)}
         </p>
       </div>
-      <p>
+      <p class="order-1 col-span-2 md:order-none md:col-span-1">
         {formatCount(props.number.segmentsPerSecond)} <span class="text-muted">segments a second</span>
       </p>
       <Show
         when={inWarmUp()}
         fallback={
-          <p>
+          <p class="order-2 col-span-2 md:order-none md:col-span-1">
             {formatCount(props.number.sentToday)} <span class="text-muted">sent today</span>
           </p>
         }
       >
-        <div class="grid gap-1">
+        <div class="order-2 col-span-2 grid gap-1 md:order-none md:col-span-1">
           <p class="text-[0.8125rem]">
             <b class="font-semibold">Warm-up:</b> {formatCount(props.number.sentToday)} of{" "}
             {formatCount(props.number.warmUpLimitToday ?? 0)} today

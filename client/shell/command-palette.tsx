@@ -1,7 +1,7 @@
 import * as KDialog from "@kobalte/core/dialog";
 import { useNavigate } from "@solidjs/router";
 import { useQuery } from "@tanstack/solid-query";
-import { createEffect, createMemo, createSignal, For, type JSX, on, Show } from "solid-js";
+import { createEffect, createMemo, createSignal, For, type JSX, on, onMount, Show } from "solid-js";
 import { recentCampaignsQuery } from "../data/campaigns.ts";
 import { contactSearchQuery } from "../data/contacts.ts";
 import { formatPhone, nameOf } from "../ui/format.ts";
@@ -40,7 +40,10 @@ export default function CommandPalette(props: { open: boolean; onClose: () => vo
 function Finder(props: { onClose: () => void }): JSX.Element {
   const navigate = useNavigate();
   const [text, setText] = createSignal("");
-  const [chosen, setChosen] = createSignal(0);
+  // Nothing is chosen before a letter or an arrow: an Enter that comes too early goes nowhere.
+  const [chosen, setChosen] = createSignal(-1);
+  let input!: HTMLInputElement;
+  onMount(() => input.focus());
   const typed = () => text().trim();
   const campaigns = useQuery(recentCampaignsQuery);
   const contacts = useQuery(() => ({ ...contactSearchQuery(typed()), enabled: typed().length >= 2 }));
@@ -71,7 +74,7 @@ function Finder(props: { onClose: () => void }): JSX.Element {
         ]
       : []),
   ]);
-  createEffect(on(text, () => setChosen(0)));
+  createEffect(on(typed, (value) => setChosen(value === "" ? -1 : 0)));
   createEffect(
     on(chosen, (index) => document.getElementById(`found-${index}`)?.scrollIntoView({ block: "nearest" })),
   );
@@ -93,12 +96,12 @@ function Finder(props: { onClose: () => void }): JSX.Element {
       <div class="flex items-center gap-3 border-b border-line px-4">
         <Icon name="search" class="size-4 text-muted" />
         <input
-          autofocus
+          ref={input}
           role="combobox"
           aria-label="Search or go to"
           aria-expanded="true"
           aria-controls="found"
-          aria-activedescendant={found().length > 0 ? `found-${chosen()}` : undefined}
+          aria-activedescendant={chosen() >= 0 && found().length > 0 ? `found-${chosen()}` : undefined}
           placeholder="A page, a campaign, a name or a number"
           class="h-13 min-w-0 grow bg-transparent text-base outline-none placeholder:text-muted"
           value={text()}

@@ -35,16 +35,18 @@ export function PageHead(props: {
           </A>
         )}
       </Show>
-      <div class="flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
-        <div class="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
-          <h1 class="min-w-0 text-2xl font-semibold tracking-tight wrap-anywhere">{props.title}</h1>
-          {props.status}
+      <div class="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
+        <div class="min-w-0">
+          <div class="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
+            <h1 class="min-w-0 text-2xl font-semibold tracking-tight wrap-anywhere">{props.title}</h1>
+            {props.status}
+          </div>
+          <Show when={props.lead}>
+            <div class="mt-1.5 max-w-3xl text-pretty text-muted">{props.lead}</div>
+          </Show>
         </div>
         <div class="flex flex-wrap items-center gap-2 empty:hidden">{props.actions}</div>
       </div>
-      <Show when={props.lead}>
-        <div class="mt-1.5 max-w-3xl text-pretty text-muted">{props.lead}</div>
-      </Show>
     </header>
   );
 }

@@ -14,3 +14,9 @@ export function totalsOf(preflight: Pick<Preflight, "now" | "waits" | "refused">
 export function curveOf(curve: Preflight["curve"]): { at: number[]; values: number[] } {
   return { at: curve.map((point) => new Date(point.at).getTime()), values: curve.map((point) => point.sent) };
 }
+
+/** The warnings that say more than the list of missing fields, which counts its people. */
+export function warningsBeside(preflight: Pick<Preflight, "warnings" | "missing">): string[] {
+  const counted = preflight.missing.map((missing) => `People without ${missing.field} `);
+  return preflight.warnings.filter((warning) => !counted.some((start) => warning.startsWith(start)));
+}

@@ -8,7 +8,7 @@ import { Moment } from "../../ui/moment.tsx";
 import { Card, Notice } from "../../ui/page.tsx";
 import { gateWords, reasonWords } from "../../ui/reasons.ts";
 import { FILLS } from "../../ui/status.tsx";
-import { curveOf, totalsOf } from "./preflight-totals.ts";
+import { curveOf, totalsOf, warningsBeside } from "./preflight-totals.ts";
 
 type Tone = keyof typeof FILLS;
 
@@ -17,15 +17,7 @@ export function PreflightView(props: { preflight: Preflight }): JSX.Element {
   const totals = () => totalsOf(props.preflight);
   return (
     <>
-      <For each={props.preflight.warnings}>{(warning) => <Notice tone="warn">{warning}</Notice>}</For>
-      <For each={props.preflight.missing}>
-        {(missing) => (
-          <Notice tone="warn">
-            {countOf(missing.contacts, "person has", "people have")} no {missing.field}: they do not get this
-            text unless the field has a fallback, for example <code>{`{{${missing.field}|there}}`}</code>.
-          </Notice>
-        )}
-      </For>
+      <Advice preflight={props.preflight} />
       <Card>
         <div class="grid gap-5 sm:grid-cols-3">
           <Figure tone="ok" label="Will go now" count={totals().now} of={props.preflight.audience} />
@@ -57,6 +49,29 @@ export function PreflightView(props: { preflight: Preflight }): JSX.Element {
         <Refused preflight={props.preflight} />
       </Show>
     </>
+  );
+}
+
+/** What to look at before launching, in one place. */
+function Advice(props: { preflight: Preflight }): JSX.Element {
+  const warnings = () => warningsBeside(props.preflight);
+  return (
+    <Show when={warnings().length + props.preflight.missing.length > 0}>
+      <Notice tone="warn" title="Before you launch">
+        <ul class="mt-1 grid list-disc gap-1 pl-4">
+          <For each={props.preflight.missing}>
+            {(missing) => (
+              <li>
+                {countOf(missing.contacts, "person has", "people have")} no {missing.field}: they do not get
+                this text unless the field has a fallback, for example{" "}
+                <code>{`{{${missing.field}|there}}`}</code>.
+              </li>
+            )}
+          </For>
+          <For each={warnings()}>{(warning) => <li>{warning}</li>}</For>
+        </ul>
+      </Notice>
+    </Show>
   );
 }
 

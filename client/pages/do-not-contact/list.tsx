@@ -46,7 +46,9 @@ export default function DoNotContactPage(): JSX.Element {
               {formatPhone(row.phone)}
             </A>
           </Show>
-          <Under class="sm:hidden">{sourceWords(row.source)}</Under>
+          <Under class="first-letter:uppercase sm:hidden">
+            {sourceWords(row.source)}, <Moment at={row.createdAt} />
+          </Under>
         </>
       ),
     },
@@ -70,7 +72,12 @@ export default function DoNotContactPage(): JSX.Element {
         </>
       ),
     },
-    { head: "Since", numeric: true, cell: (row: DoNotContactRow) => <Moment at={row.createdAt} /> },
+    {
+      head: "Since",
+      from: "sm" as const,
+      numeric: true,
+      cell: (row: DoNotContactRow) => <Moment at={row.createdAt} />,
+    },
     {
       head: "Change",
       numeric: true,
