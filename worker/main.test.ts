@@ -61,6 +61,31 @@ describe.each(QUEUE_MODES)("a worker process with tickets on %s", (mode) => {
     expect(await violations(sql)).toEqual([]);
   }, 60_000);
 
+  test("the database cuts every connection, again and again: the process goes on, nothing is lost or doubled", async () => {
+    fixture = await openSendingFixture(mode, { latencyMs: 20 });
+    const { sql, creates, until, count, environment } = fixture;
+    await setUp(600);
+    worker = await spawnWorker(environment());
+    // Leases of tickets that failed with their connection are over at once instead of after thirty seconds.
+    const endLeases = () =>
+      sql`update send_jobs set due_at = clock_timestamp() where status = 'queued' and due_at > clock_timestamp()`;
+    for (const sent of [40, 150, 260]) {
+      await until("sending is under way", async () => {
+        await endLeases();
+        return creates().length > sent;
+      });
+      await sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'smscrm worker'`;
+    }
+    await until("all were handed over", async () => {
+      await endLeases();
+      return (await count(["queued"])) === 0;
+    });
+    await until("nothing reaches the carrier any more", quiet(fixture));
+    expect(worker.ended(), worker.output()).toBe(false);
+    await expectCarrierAgrees(fixture);
+    expect(await violations(sql)).toEqual([]);
+  }, 90_000);
+
   test("whatever closes a gate is in force within a quarter of a second of its commit", async () => {
     fixture = await openSendingFixture(mode, { latencyMs: 15 });
     const { sql, creates, until, environment } = fixture;

@@ -182,6 +182,24 @@ describe.each(QUEUE_MODES)("sending with tickets on %s", (mode) => {
     }
   });
 
+  test("no number hands over more than twice its rate in any second, and the backlog stays with us", async () => {
+    const { sql, startOne, allFinal, creates, tenant, number, people, campaign } = await open();
+    const tenantId = await tenant();
+    await number(tenantId, { segmentsPerSecond: 20 });
+    await people(tenantId, { phones: 70 });
+    await campaign(tenantId);
+    startOne();
+    startOne();
+    await allFinal();
+    const times = creates().map((entry) => entry.receivedAt);
+    expect(times).toHaveLength(70);
+    const most = Math.max(
+      ...times.map((from) => times.filter((at) => at >= from && at < from + 1_000).length),
+    );
+    expect(most).toBeLessThanOrEqual(40);
+    expect(await violations(sql)).toEqual([]);
+  });
+
   /** A tenant whose number sends two a second, so that a claim never holds five messages. */
   async function setUpOther() {
     const { tenant, number, people, campaign, sql } = fixture;

@@ -22,6 +22,7 @@ export async function spawnWorker(environment: Record<string, string>) {
   const ended = once(child, "exit");
   return {
     output: () => output,
+    ended: () => child.exitCode !== null || child.signalCode !== null,
     /** SIGKILL: nothing is finished, nothing is written. */
     async kill(): Promise<void> {
       child.kill("SIGKILL");

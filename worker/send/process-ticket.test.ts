@@ -1,0 +1,99 @@
+import { settleSends } from "@smscrm/db/settle";
+import { violations } from "@smscrm/db/testing/ledger-checks";
+import { openSendFixture, type SendFixture } from "@smscrm/db/testing/send-fixture";
+import { pino } from "pino";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type RunningSimulator, startSimulator } from "../../infra/simulator/start.ts";
+import { twilioCarrier } from "../carrier/carrier.ts";
+import { ErrorStreaks } from "./error-streaks.ts";
+import { processTicket, type Sending } from "./process-ticket.ts";
+import { SettleBatch } from "./settle-batch.ts";
+import { Slots } from "./slots.ts";
+
+let fixture: SendFixture;
+let simulator: RunningSimulator;
+let sending: Sending;
+let logged: string[];
+let stopping: AbortController;
+beforeEach(async () => {
+  [fixture, simulator] = await Promise.all([
+    openSendFixture(),
+    startSimulator({ port: 0, segmentsPerSecond: 1e9 }),
+  ]);
+  logged = [];
+  stopping = new AbortController();
+  sending = {
+    pipeline: fixture.sql,
+    carrier: twilioCarrier({
+      accountSid: "AC00000000000000000000000000000001",
+      authToken: "5151515151515151aaaaaaaaaaaaaaaa",
+      origin: simulator.url,
+      publicUrl: "http://127.0.0.1:9",
+    }),
+    slots: new Slots(8),
+    settle: new SettleBatch(
+      (results) => settleSends(fixture.sql, results),
+      () => {},
+    ),
+    streaks: new ErrorStreaks(),
+    log: pino({ level: "debug" }, { write: (line: string) => logged.push(line) }),
+    countHandOvers: () => {},
+    stopping: stopping.signal,
+  };
+});
+afterEach(async () => {
+  await simulator.close();
+  await fixture.close();
+});
+
+test("a claim that took too long to read its facts hands nothing over: its messages are released", async () => {
+  const { sql, running, job } = fixture;
+  const { tenantId, jobIds } = await running(5);
+  let ended: Promise<void> = Promise.resolve();
+  await sql.begin(async (tx) => {
+    // The claim has started its clock (it holds the budget) and waits for the facts longer than the limit.
+    await tx`lock table do_not_contact in access exclusive mode`;
+    ended = processTicket(sending, { tenantId, jobIds });
+    await tx`select pg_sleep(0.4)`;
+  });
+  await ended;
+  expect(simulator.simulator.ledger.size()).toBe(0);
+  for (const id of jobIds) expect(await job(id)).toMatchObject({ status: "queued", holdReason: null });
+  expect(sending.slots.taken).toBe(0);
+  expect(await violations(sql)).toEqual([]);
+  await processTicket(sending, { tenantId, jobIds });
+  expect(simulator.simulator.ledger.size()).toBe(5);
+});
+
+test("an action that fails after a refusal is logged; it ends neither the ticket nor the process", async () => {
+  const { sql, running, job } = fixture;
+  const { tenantId, jobIds } = await running(30);
+  simulator.simulator.carrier.faults.add({ kind: "error-code", code: 20003, probability: 1 });
+  await sql`alter table audit_log rename to audit_log_away`;
+  await processTicket(sending, { tenantId, jobIds });
+  expect(logged.join("\n")).toContain("could not act on what the carrier refused");
+  for (const id of jobIds) expect(await job(id)).toMatchObject({ status: "queued" });
+  expect(sending.slots.taken).toBe(0);
+  await sql`alter table audit_log_away rename to audit_log`;
+});
+
+test("a claim that fails leaves no slot taken and what was handed over settled", async () => {
+  const { sql, running } = fixture;
+  const { tenantId, jobIds } = await running(8);
+  await sql`update tenants set timezone = 'Mars/Olympus' where id = ${tenantId}`;
+  await expect(processTicket(sending, { tenantId, jobIds })).rejects.toThrow();
+  expect(sending.slots.taken).toBe(0);
+  expect(await violations(sql)).toEqual([]);
+});
+
+test("a stopping worker gives its ticket's messages back", async () => {
+  const { sql, running } = fixture;
+  const { tenantId, jobIds } = await running(4);
+  await sql`update send_jobs set due_at = clock_timestamp() + interval '30 seconds' where tenant_id = ${tenantId}`;
+  stopping.abort();
+  await processTicket(sending, { tenantId, jobIds });
+  const [due] =
+    await sql`select count(*)::int as n from send_jobs where tenant_id = ${tenantId} and due_at <= clock_timestamp()`;
+  expect(due).toEqual({ n: 4 });
+  expect(simulator.simulator.ledger.size()).toBe(0);
+});

@@ -1,0 +1,57 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { Slots } from "./slots.ts";
+
+test("never more at once than allowed, whatever comes in whatever order, and nobody waits for ever", async () => {
+  const step = fc.oneof(
+    fc.record({ kind: fc.constant("take" as const), most: fc.integer({ min: 1, max: 120 }) }),
+    fc.record({
+      kind: fc.constantFrom("give" as const, "slow" as const, "well" as const),
+      most: fc.constant(0),
+    }),
+  );
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 1, max: 64 }),
+      fc.array(step, { maxLength: 60 }),
+      async (limit, steps) => {
+        const slots = new Slots(limit);
+        const held: number[] = [];
+        let waiting = 0;
+        for (const { kind, most } of steps) {
+          if (kind === "slow") slots.slowDown();
+          if (kind === "well") slots.wentWell();
+          if (kind === "give" && held.length > 0) slots.give(held.pop()!);
+          if (kind === "take") {
+            waiting += 1;
+            void slots.take(most).then((taken) => {
+              waiting -= 1;
+              expect(taken).toBeGreaterThanOrEqual(1);
+              expect(taken).toBeLessThanOrEqual(most);
+              held.push(taken);
+            });
+          }
+          await Promise.resolve();
+          expect(slots.taken).toBe(held.reduce((sum, one) => sum + one, 0));
+          expect(slots.taken).toBeLessThanOrEqual(limit);
+          expect(slots.allowed).toBeGreaterThanOrEqual(1);
+        }
+        for (let round = 0; round < 500 && waiting > 0; round += 1) {
+          if (held.length > 0) slots.give(held.pop()!);
+          await Promise.resolve();
+        }
+        expect(waiting).toBe(0);
+      },
+    ),
+  );
+});
+
+test("a 429 halves what is allowed; successes bring it back to the limit and no further", () => {
+  const slots = new Slots(16);
+  slots.slowDown();
+  expect(slots.allowed).toBe(8);
+  for (let time = 0; time < 10; time += 1) slots.slowDown();
+  expect(slots.allowed).toBe(1);
+  for (let time = 0; time < 1_000; time += 1) slots.wentWell();
+  expect(slots.allowed).toBe(16);
+});
