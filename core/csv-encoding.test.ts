@@ -88,3 +88,76 @@ describe("delimiter and newline", () => {
     expect(guessNewline("a")).toBe("\n");
   });
 });
+
+test.each([
+  [[0x50, 0x4b, 0x05, 0x06], "an empty zip archive"],
+  [[0xd0, 0xcf, 0x11, 0xe0], "an old Excel workbook"],
+  [[0x1f, 0x8b], "a gzip archive"],
+  [[0x89, 0x50, 0x4e, 0x47], "a picture"],
+  [[0xff, 0xd8, 0xff], "a picture"],
+  [[0x7b, 0x5c, 0x72, 0x74, 0x66], "a word processor's document"],
+])("%j begins %s", (head, kind) => {
+  expect(binaryKind(bytes(...head, 0x20))).toBe(kind);
+  expect(binaryKind(bytes(0x20, ...head))).not.toBe(kind);
+});
+
+test("one NUL in a hundred bytes is a stray one, two are not", () => {
+  const withNul = (count: number) => Uint8Array.from({ length: 100 }, (_, at) => (at < count ? 0 : 0x61));
+  expect(binaryKind(withNul(1))).toBeNull();
+  expect(binaryKind(withNul(2))).toBe("not a text file: it is full of NUL bytes");
+});
+
+test("the mark of UTF-8 is one, and NUL bytes behind it are no text", () => {
+  expect(encodingOfMark(bytes(0xef, 0xbb, 0xbf, 0x61))).toBe("utf-8");
+  expect(encodingOfMark(bytes(0xef, 0xbb))).toBeNull();
+  expect(binaryKind(bytes(0xef, 0xbb, 0xbf, 0x61, 0, 0))).toMatch("NUL");
+});
+
+describe("which bytes are UTF-8", () => {
+  const mostly = (...tail: number[]) => encodingOf(bytes(...tail));
+  test.each([
+    [[0xc2, 0x80]],
+    [[0xdf, 0xbf]],
+    [[0xe0, 0xa0, 0x80]],
+    [[0xef, 0xbf, 0xbd]],
+    [[0xf0, 0x90, 0x80, 0x80]],
+    [[0xf4, 0x8f, 0xbf, 0xbf]],
+    [[0x7f]],
+  ])("%j is", (sequence) => expect(mostly(...sequence)).toBe("utf-8"));
+
+  test.each([
+    [[0x80]],
+    [[0xc1, 0x80]],
+    [[0xc2]],
+    [[0xc2, 0x41]],
+    [[0xc2, 0xc2, 0x80]],
+    [[0xe0, 0xa0]],
+    [[0xe0, 0xa0, 0x41]],
+    [[0xf0, 0x90, 0x80]],
+    [[0xf0, 0x90, 0x80, 0x41]],
+    [[0xf5, 0x80, 0x80, 0x80]],
+    [[0xff]],
+  ])("%j is not", (sequence) => expect(mostly(...sequence)).toBe("windows-1252"));
+
+  test("more than ten good ones for each damaged byte are", () => {
+    expect(encodingOf(utf8("é".repeat(10)), bytes(0xff))).toBe("windows-1252");
+    expect(encodingOf(utf8("é".repeat(11)), bytes(0xff))).toBe("utf-8");
+    expect(encodingOf(utf8("é".repeat(20)), bytes(0xff, 0x20, 0xff))).toBe("windows-1252");
+    expect(encodingOf(utf8("é".repeat(21)), bytes(0xff, 0x20, 0xff))).toBe("utf-8");
+    // A three-byte sign counts once, and only when it is complete.
+    expect(encodingOf(utf8("€".repeat(5)), bytes(0xff))).toBe("windows-1252");
+    expect(encodingOf(utf8("👋".repeat(4)), bytes(0xff))).toBe("windows-1252");
+  });
+});
+
+test.each([
+  ["the header fits two, the rows say which", "a,b;c\nx,y\nz,w\n", ","],
+  ["rows that agree beat a header of many", "a;b;c;d,e\nx,y\nz,w\n", ","],
+  ["where both agree, more columns win", "a,b,c;d\n1,2,3;4\n", ","],
+  ["twenty columns are as good as more", `${"a;".repeat(19)}b${",c".repeat(24)}`, ";"],
+  ["blank lines say nothing", "a,b;c\n\n \n\n\nx,y\n", ","],
+  ["what is quoted says nothing", '"a;b;c",d\n"e;f;g",h\n', ","],
+  ["nor what a doubled quote holds", '"a ""x;y;z"" b",d\n"e;f;g",h\n', ","],
+  ["only the first lines are asked", `a,b;c\n${"x,y\n".repeat(49)}${"x;y\n".repeat(500)}`, ","],
+  ["lines end as they may", "a,b;c\rx,y\rz,w", ","],
+])("%s", (_name, text, delimiter) => expect(guessDelimiter(text)).toBe(delimiter));

@@ -157,3 +157,128 @@ test("any text at all comes out the same in pieces as in one, and no line is los
 });
 
 const quoted = (value: string) => (/[",\r\n]|^\s*$/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
+
+describe("rows that are too long, or broken, to the character", () => {
+  const twelve = { maxRowChars: 12 };
+  test.each<[string, string, [number, string[], string | null][]]>([
+    [
+      "as long as may be",
+      "abcdefghijkl\nx,y\n",
+      [
+        [1, ["abcdefghijkl"], null],
+        [2, ["x", "y"], null],
+      ],
+    ],
+    [
+      "one more",
+      "abcdefghijklm\nx,y\n",
+      [
+        [1, ["abcdefghijkl"], "Row too long"],
+        [2, ["x", "y"], null],
+      ],
+    ],
+    [
+      "the last one, without an end",
+      "x,y\nabcdefghijklm",
+      [
+        [1, ["x", "y"], null],
+        [2, ["abcdefghijkl"], "Row too long"],
+      ],
+    ],
+    [
+      "a quote that nothing closes",
+      'a,"b\nc,d',
+      [
+        [1, ['a,"b'], "Unclosed quote"],
+        [2, ["c", "d"], null],
+      ],
+    ],
+    [
+      "the same with CR LF",
+      'a,"b\r\nc,d\r\n',
+      [
+        [1, ['a,"b'], "Unclosed quote"],
+        [2, ["c", "d"], null],
+      ],
+    ],
+    [
+      "a quoted row over two lines that is too long",
+      '"a\nb",cdefghi\nx',
+      [
+        [1, ['"a'], "Unclosed quote"],
+        [2, ['b"', "cdefghi"], null],
+        [3, ["x"], null],
+      ],
+    ],
+    [
+      "and one that just fits",
+      '"a\nb",cdefgh\nx',
+      [
+        [1, ["a\nb", "cdefgh"], null],
+        [3, ["x"], null],
+      ],
+    ],
+    [
+      "a closing quote too far away",
+      '"abcdefg\nhijk"\nx',
+      [
+        [1, ['"abcdefg'], "Unclosed quote"],
+        [2, ['hijk"'], null],
+        [3, ["x"], null],
+      ],
+    ],
+    [
+      "a blank line between",
+      "a\n\r\n , \nb",
+      [
+        [1, ["a"], null],
+        [4, ["b"], null],
+      ],
+    ],
+    [
+      "a return that ends no line stays",
+      "a\rb,c\r\nd",
+      [
+        [1, ["a\rb", "c"], null],
+        [2, ["d"], null],
+      ],
+    ],
+  ])("%s", (_name, text, expected) => {
+    expect(read(text, twelve).map(({ line, cells, fault }) => [line, cells, fault])).toEqual(expected);
+  });
+
+  test("of a broken line the first two thousand characters are kept, of an ordinary one all", () => {
+    const [broken] = read(`a,"${"b".repeat(3_000)}\nc`);
+    expect([broken!.fault, broken!.cells[0]!.length]).toEqual(["Unclosed quote", 2_000]);
+    expect(read("x".repeat(64 * 1024))[0]).toMatchObject({ fault: null });
+    const [long] = read("x".repeat(64 * 1024 + 1));
+    expect([long!.fault, long!.cells[0]!.length]).toEqual(["Row too long", 2_000]);
+  });
+
+  test("after a row too long, in pieces, reading goes on at the next line", () => {
+    const parser = csvRows({ delimiter: ",", ...twelve });
+    const rows = ["a\nbcdefghijklmnop", "qr", "s\nx,", "y\n", "z"].flatMap((piece) => parser.take(piece));
+    rows.push(...parser.take("", true));
+    expect(rows.map(({ line, cells, fault }) => [line, cells, fault])).toEqual([
+      [1, ["a"], null],
+      [2, ["bcdefghijklm"], "Row too long"],
+      [3, ["x", "y"], null],
+      [4, ["z"], null],
+    ]);
+  });
+
+  test("a row is told as soon as its end is there, and no sooner", () => {
+    const parser = csvRows({ delimiter: "," });
+    expect(parser.take("a,b")).toEqual([]);
+    expect(parser.take("\nc").map((row) => row.cells)).toEqual([["a", "b"]]);
+    expect(parser.take(',"d"')).toEqual([]);
+    expect(parser.take("\n").map((row) => row.cells)).toEqual([]);
+    expect(parser.take("e\n").map((row) => row.cells)).toEqual([["c", "d"], ["e"]]);
+    expect(parser.take("f", true).map((row) => [row.line, row.cells])).toEqual([[4, ["f"]]]);
+  });
+
+  test("with the oldest spreadsheets' newline a line feed is a character", () => {
+    expect(cells('a\n,b\r"c\rd",e\rf', { newline: "\r" })).toEqual([["a\n", "b"], ["c\rd", "e"], ["f"]]);
+    expect(read('"a\rb\rc",d\re', { newline: "\r" }).map((row) => row.line)).toEqual([1, 4]);
+  });
+});

@@ -157,3 +157,76 @@ test("which parts are the embedded ones", () => {
     "cluster",
   );
 });
+
+describe("nothing before or after what a value must be", () => {
+  const hex = "0123456789abcdefABCDEF0123456789".slice(0, 32);
+  const faultsOf = (env: Environment) => {
+    const parsed = parse({ ...production, ...env });
+    return parsed.ok ? [] : parsed.faults;
+  };
+
+  test.each<[string, string[], string[], string]>([
+    ["PORT", ["0", "65535", "80"], ["x80", "80x", "8 0", "-1", "123456"], "PORT must be a port number"],
+    [
+      "PUBLIC_URL",
+      ["http://a", "https://a/b"],
+      ["xhttp://a", "ftp://a"],
+      "PUBLIC_URL must be an address such as https://texts.example.com",
+    ],
+    [
+      "DATABASE_URL",
+      ["postgres://a/b", "postgresql://a/b"],
+      ["xpostgres://a/b", "postgresx://a/b"],
+      "DATABASE_URL must be an address such as postgres://user:password@host:5432/name",
+    ],
+    [
+      "REDIS_URL",
+      ["redis://a", "rediss://a"],
+      ["xredis://a", "redisx://a"],
+      "REDIS_URL must be an address such as redis://host:6379",
+    ],
+    [
+      "REDIS_CLUSTER_NODES",
+      ["host-1.example:6379", "a:1,bb:22", "a:1  ,  bb:22", "a:1 ,b:2"],
+      ["@a:1", "a:1,", "a:1,b", "a:1;b:2", "a:123456", ":1"],
+      "REDIS_CLUSTER_NODES must be a list such as host:26379,other:26379",
+    ],
+    [
+      "TWILIO_ACCOUNT_SID",
+      [`AC${hex}`],
+      [`xAC${hex}`, `AC${hex}0`, `AC${"g".repeat(32)}`],
+      "TWILIO_ACCOUNT_SID must be AC and 32 hexadecimal digits",
+    ],
+    [
+      "TWILIO_AUTH_TOKEN",
+      [hex],
+      [`0${hex}`, `x${hex}`, `${hex}x`],
+      "TWILIO_AUTH_TOKEN must be 32 hexadecimal digits",
+    ],
+    [
+      "TWILIO_AUTH_TOKEN_PREVIOUS",
+      [hex],
+      [`x${hex}`, `${hex}x`],
+      "TWILIO_AUTH_TOKEN_PREVIOUS must be 32 hexadecimal digits",
+    ],
+  ])("%s", (name, good, bad, fault) => {
+    for (const value of good) expect(faultsOf({ [name]: value }), value).toEqual([]);
+    for (const value of bad) expect(faultsOf({ [name]: value }), value).toEqual([fault]);
+  });
+
+  test("TWILIO_API_KEY", () => {
+    const withKey = (key: string) => faultsOf({ TWILIO_API_KEY: key, TWILIO_API_SECRET: "s" });
+    expect(withKey(`SK${hex}`)).toEqual([]);
+    for (const key of [`xSK${hex}`, `SK${hex}0`]) {
+      expect(withKey(key)).toEqual(["TWILIO_API_KEY must be SK and 32 hexadecimal digits"]);
+    }
+  });
+
+  test("lists are split at their commas, whatever the spaces; what is undefined is unset", () => {
+    const parsed = parse({ ...production, PORT: undefined, REDIS_CLUSTER_NODES: "a:1  ,  b:2,c:3" });
+    expect(parsed).toMatchObject({
+      ok: true,
+      value: { PORT: 3000, REDIS_CLUSTER_NODES: ["a:1", "b:2", "c:3"] },
+    });
+  });
+});

@@ -170,3 +170,66 @@ describe("the short way says exactly what the library says", () => {
     );
   });
 });
+
+describe("dressing is taken off, digits never", () => {
+  test.each([
+    "mob:0491570006",
+    "mob.: 0491570006",
+    "Tel 0491570006",
+    "0491570006x12",
+    "0491570006#7",
+    "0491570006 extension 12",
+    "''0491570006''",
+    "  '0491570006'  ",
+    '="0491570006"',
+    `0491570006${" ".repeat(54)}`,
+    `04${" ".repeat(54)}91570006`,
+  ])("%j", (raw) => expect(normalisePhone(raw, "AU")).toEqual(mobile));
+
+  test.each([
+    ["04'91570006", "Not a number"],
+    ["0491570006 x12 3", "Not a number"],
+    [`04${" ".repeat(55)}91570006`, "Not a number"],
+    ["491570006.05", "Not valid in its country"],
+    ["x4.9157E+8", "Not a number"],
+    ["4.9157E+8 x", "Not a number"],
+    ["4.9157E+8", "Spreadsheet damage"],
+    ["+4.9157E+8", "Spreadsheet damage"],
+    ["-4.9157E+8", "Spreadsheet damage"],
+    ["491.57E+6", "Spreadsheet damage"],
+    ["4E+8", "Spreadsheet damage"],
+    ["4.9157e8", "Spreadsheet damage"],
+    ["x#N/A", "Not a number"],
+    ["#abc", "Not a number"],
+    ["#NAME?", "Spreadsheet damage"],
+  ])("%j: %s", (raw, reason) => {
+    const found = normalisePhone(raw, "AU");
+    expect(found.ok ? found : found.reason).toBe(reason);
+  });
+});
+
+test("every kind of line that takes no texts is named", () => {
+  expect(
+    [
+      "FIXED_LINE",
+      "TOLL_FREE",
+      "SHARED_COST",
+      "PREMIUM_RATE",
+      "PERSONAL_NUMBER",
+      "VOIP",
+      "PAGER",
+      "UAN",
+      "VOICEMAIL",
+    ].map(lineTypeRefusal),
+  ).toEqual([
+    "a landline, which cannot receive texts",
+    "a toll-free number",
+    "a shared-cost (13 or 1300) number",
+    "a premium-rate number",
+    "a personal follow-me number, charged at special rates",
+    "an internet phone number",
+    "a pager",
+    "a company-wide number",
+    "a voicemail number",
+  ]);
+});

@@ -204,3 +204,41 @@ test("a megabyte is counted, because the work is linear", () => {
   expect(segments("€a".repeat(500_000)).segments).toBe(9804);
   expect(segments("ж👍".repeat(300_000)).segments).toBe(13_637);
 });
+
+describe("line ends and long graphemes in UCS-2", () => {
+  test.each([
+    ["CR LF may be cut between its two characters", `${"ж".repeat(66)}\r\nжжж`, 2, 71],
+    ["at the end of the first segment too", `${"ж".repeat(65)}\r\n${"ж".repeat(67)}`, 2, 134],
+    ["one more does not fit", `${"ж".repeat(65)}\r\n${"ж".repeat(68)}`, 3, 135],
+    ["a grapheme of exactly a segment stays whole", `ж${"e".padEnd(67, "\u0301")}жжж`, 3, 71],
+    ["one that no segment holds is cut", `ж${"e".padEnd(68, "\u0301")}жж`, 2, 71],
+  ])("%s", (_name, text, count, units) => {
+    const result = segments(text);
+    expect([result.encoding, result.segments, result.unitsUsed]).toEqual(["UCS-2", count, units]);
+    expect(bruteForce(text).parts).toHaveLength(count);
+  });
+});
+
+test("signs that everybody reads in letters are suggested so, and marks on nothing not at all", () => {
+  const suggestions = Object.fromEntries(
+    segments("™®©℠№\u0301\t\u3000\u2126🙂á").nonGsm.map(({ char, suggestion }) => [char, suggestion]),
+  );
+  expect(suggestions).toEqual({
+    "™": "TM",
+    "®": "(R)",
+    "©": "(C)",
+    "℠": "SM",
+    "№": "No.",
+    "\u0301": null,
+    "\t": " ",
+    "\u3000": " ",
+    "\u2126": "Ω",
+    "🙂": null,
+    á: "a",
+  });
+});
+
+test("text in GSM-7 has nothing replaced and nothing to replace", () => {
+  expect(segments("Hi", { smartEncoding: true })).toMatchObject({ replaced: [], nonGsm: [], text: "Hi" });
+  expect(segments("Hi")).toMatchObject({ replaced: [], nonGsm: [], text: "Hi" });
+});

@@ -1,5 +1,5 @@
 import replacements from "./data/smart-encoding.json" with { type: "json" };
-import { isGsm7, septetsOf } from "./gsm7.ts";
+import { isGsm7 } from "./gsm7.ts";
 
 /**
  * Twilio's Smart Encoding, estimated: look-alikes outside GSM-7 become characters inside it before the encoding is
@@ -37,7 +37,7 @@ export function smartEncode(text: string): { text: string; replaced: Replacement
     pieces.push(text.slice(kept, index), to);
     kept = index + 1;
   }
-  return { text: kept === 0 ? text : pieces.join("") + text.slice(kept), replaced };
+  return { text: pieces.join("") + text.slice(kept), replaced };
 }
 
 /** What to write instead of a character outside GSM-7: "" is "leave it out", null is "nothing looks alike". */
@@ -47,5 +47,5 @@ export function gsmSuggestion(char: string): string | null {
   const letters = IN_LETTERS[char];
   if (letters) return letters;
   const base = char.normalize("NFKD").replace(/\p{M}/gu, "");
-  return base !== char && base !== "" && isGsm7(base) && septetsOf(base.charCodeAt(0)) > 0 ? base : null;
+  return base !== char && base !== "" && isGsm7(base) ? base : null;
 }
