@@ -13,10 +13,25 @@ const rule = (name, from, forbidden, comment) => ({
 
 module.exports = {
   forbidden: [
-    rule("core-imports-only-itself", "core", ["db", "worker", "server", "client", "infra", "scripts"], "facts in, verdict out"),
+    rule(
+      "core-imports-only-itself",
+      "core",
+      ["db", "worker", "server", "client", "infra", "scripts"],
+      "facts in, verdict out",
+    ),
     rule("db-imports-only-core", "db", ["worker", "server", "client", "infra", "scripts"], "db remembers"),
-    rule("worker-imports-core-and-db", "worker", ["server", "client", "scripts"], "they meet in rows and tickets"),
-    rule("server-imports-core-and-db", "server", ["worker", "client", "scripts"], "they meet in rows and tickets"),
+    rule(
+      "worker-imports-core-and-db",
+      "worker",
+      ["server", "client", "scripts"],
+      "they meet in rows and tickets",
+    ),
+    rule(
+      "server-imports-core-and-db",
+      "server",
+      ["worker", "client", "scripts"],
+      "they meet in rows and tickets",
+    ),
     {
       name: "infra-only-in-tests",
       comment: "The simulator is a program; only a test may start it inside its own process.",
@@ -24,7 +39,12 @@ module.exports = {
       from: { path: inside("worker", "server"), pathNot: "\\.test\\.ts$|/testing/" },
       to: { path: inside("infra") },
     },
-    rule("infra-stands-alone", "infra", ["core", "db", "worker", "server", "client", "scripts"], "what the program runs on"),
+    rule(
+      "infra-stands-alone",
+      "infra",
+      ["core", "db", "worker", "server", "client", "scripts"],
+      "what the program runs on",
+    ),
     {
       name: "client-imports-only-core",
       severity: "error",
@@ -39,7 +59,8 @@ module.exports = {
     },
     {
       name: "core-is-pure",
-      comment: "No clock, randomness or I/O: Node's own modules and every third party but these three are out.",
+      comment:
+        "No clock, randomness or I/O: Node's own modules and every third party but these three are out.",
       severity: "error",
       from: { path: inside("core"), pathNot: "\\.test\\.ts$" },
       to: { dependencyTypes: ["core"] },
@@ -57,7 +78,12 @@ module.exports = {
       from: { path: inside("worker", "server", "client"), pathNot: "(^worker/queue/|\\.test\\.ts$)" },
       to: { path: "node_modules/(\\.pnpm/)?(postgres|pg|drizzle-orm)(@|/)" },
     },
-    { name: "no-circular", severity: "error", from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } } },
+    {
+      name: "no-circular",
+      severity: "error",
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
     {
       name: "no-unresolvable",
       severity: "error",

@@ -26,7 +26,10 @@ async function onRedis(filters: string[]): Promise<Totals> {
   }
   const env = testEnvironment({ REDIS_URL: redis.url });
   try {
-    const tests = await runVitest([...MEET_THE_QUEUE.flatMap((name) => ["--project", name]), ...filters], env);
+    const tests = await runVitest(
+      [...MEET_THE_QUEUE.flatMap((name) => ["--project", name]), ...filters],
+      env,
+    );
     return addTotals(tests, await runSmoke("bun", env, console.log));
   } finally {
     await redis.stop();
