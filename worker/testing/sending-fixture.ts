@@ -2,6 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { openSendFixture } from "@smscrm/db/testing/send-fixture";
 import { ingestStatusEvents, type StatusEvent } from "@smscrm/db/webhooks";
+import { Redis } from "ioredis";
 import { pino } from "pino";
 import type { LedgerEntry } from "../../infra/simulator/ledger.ts";
 import type { SimulatorOptions } from "../../infra/simulator/settings.ts";
@@ -11,7 +12,9 @@ import { migrateQueue } from "../queue/migrate.ts";
 import { startWorker } from "../worker.ts";
 
 export type QueueMode = "postgres" | "redis";
-const redisUrl = process.env.TEST_REDIS_URL ?? process.env.REDIS_URL;
+const redisServer = process.env.TEST_REDIS_URL || process.env.REDIS_URL;
+/** A database of Redis for each test process: workers of one must not take the tickets of another's. */
+const redisUrl = redisServer && `${redisServer.replace(/\/\d*$/, "")}/${process.env.VITEST_POOL_ID ?? 1}`;
 /** The same suite runs on every queue that is at hand. */
 export const QUEUE_MODES: QueueMode[] = redisUrl ? ["postgres", "redis"] : ["postgres"];
 
@@ -51,6 +54,17 @@ export async function openSendingFixture(mode: QueueMode, options: SimulatorOpti
   async function stopOne(worker: Worker): Promise<void> {
     workers.delete(worker);
     await worker.stop();
+  }
+
+  /** Every ticket is gone, as after a FLUSHALL or the loss of the queue's tables. */
+  async function loseTickets(): Promise<void> {
+    if (mode === "postgres") {
+      await rows.sql`delete from bullmq.job`;
+      return;
+    }
+    const redis = new Redis(redisUrl!);
+    await redis.flushdb();
+    await redis.quit();
   }
 
   /** Requests that made a message, or would have. */
@@ -112,6 +126,7 @@ export async function openSendingFixture(mode: QueueMode, options: SimulatorOpti
     creates,
     carrierDown,
     carrierUp,
+    loseTickets,
     startOne,
     stopOne,
     until,
