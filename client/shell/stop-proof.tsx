@@ -8,7 +8,7 @@ export function StopProofLine(props: {
 }): JSX.Element {
   return (
     <span>
-      <Show when={props.proof.lastHandOverAt} fallback="Nothing was handed to the carrier.">
+      <Show when={props.proof.lastHandOverAt} fallback="No recent hand-over.">
         Last hand-over <Moment at={props.proof.lastHandOverAt} precision="millisecond" />.
       </Show>{" "}
       <Show when={props.proof.withCarrier > 0} fallback="Nothing is left with the carrier.">

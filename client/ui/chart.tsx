@@ -1,4 +1,4 @@
-import { type JSX, lazy, Suspense } from "solid-js";
+import { ErrorBoundary, type JSX, lazy, Suspense } from "solid-js";
 import { Skeleton } from "./loaded.tsx";
 
 const Canvas = lazy(() => import("./chart-canvas.tsx"));
@@ -14,9 +14,12 @@ export function Chart(props: {
 }): JSX.Element {
   return (
     <figure class="min-w-0">
-      <Suspense fallback={<Skeleton class="h-44 w-full" />}>
-        <Canvas series={props.series} label={props.label} stepped={props.stepped} />
-      </Suspense>
+      {/* A picture that can't be drawn must not take the page with it: its words say the same. */}
+      <ErrorBoundary fallback={<p class="text-muted">{props.summary}</p>}>
+        <Suspense fallback={<Skeleton class="h-44 w-full" />}>
+          <Canvas series={props.series} label={props.label} stepped={props.stepped} />
+        </Suspense>
+      </ErrorBoundary>
       <figcaption class="sr-only">{props.summary}</figcaption>
     </figure>
   );

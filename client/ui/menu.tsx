@@ -20,22 +20,30 @@ export function Menu(props: {
   groups: MenuEntry[][];
 }): JSX.Element {
   return (
-    <Dropdown.Root gutter={6} placement="bottom-end">
+    <Dropdown.Root gutter={6} placement="bottom-end" modal={false}>
       <Dropdown.Trigger class={props.triggerClass} aria-label={props.label}>
         {props.trigger}
       </Dropdown.Trigger>
-      <Dropdown.Portal>
+      {/* Inside a landmark, so that a screen reader finds it; the body has none. */}
+      <Dropdown.Portal mount={document.getElementById("main") ?? document.body}>
         <Dropdown.Content class="z-50 max-h-[80vh] min-w-52 animate-appear overflow-y-auto rounded-xl border border-line bg-surface p-1.5 shadow-raised outline-none">
-          <Show when={props.heading}>
-            <div class="px-2.5 pt-1.5 pb-2">{props.heading}</div>
-          </Show>
           <For each={props.groups.filter((group) => group.length > 0)}>
             {(group, index) => (
               <>
-                <Show when={index() > 0 || props.heading}>
+                <Show when={index() > 0}>
                   <Dropdown.Separator class="-mx-1.5 my-1.5 border-line" />
                 </Show>
-                <For each={group}>{(entry) => <MenuItem entry={entry} />}</For>
+                <Dropdown.Group>
+                  <Show when={index() === 0 && props.heading}>
+                    <Dropdown.GroupLabel
+                      as="div"
+                      class="-mx-1.5 mb-1.5 border-b border-line px-4 pt-1.5 pb-2.5"
+                    >
+                      {props.heading}
+                    </Dropdown.GroupLabel>
+                  </Show>
+                  <For each={group}>{(entry) => <MenuItem entry={entry} />}</For>
+                </Dropdown.Group>
               </>
             )}
           </For>
