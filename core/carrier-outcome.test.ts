@@ -184,3 +184,23 @@ test("only a connection that never was proves that nothing was sent", () => {
     expect(provesNothingSent(code)).toBe(false);
   }
 });
+
+test.each([
+  "ENETUNREACH EHOSTUNREACH EADDRNOTAVAIL UND_ERR_CONNECT_TIMEOUT",
+  "ECONNREFUSED ConnectionRefused ENOTFOUND EAI_AGAIN EAI_FAIL DNSException FailedToOpenSocket",
+  "CERT_HAS_EXPIRED CERT_NOT_YET_VALID DEPTH_ZERO_SELF_SIGNED_CERT SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE UNABLE_TO_GET_ISSUER_CERT_LOCALLY ERR_TLS_CERT_ALTNAME_INVALID",
+])("after %s no byte went out", (codes) => {
+  for (const code of codes.split(" ")) expect(provesNothingSent(code), code).toBe(true);
+});
+
+test("a redirect is no acceptance, and no answer is unknown without any action", () => {
+  expect(answer(299).outcome).toBe("accepted");
+  expect(answer(300).outcome).toBe("unknown");
+  expect(answer(199).outcome).toBe("unknown");
+  expect(classifySendOutcome({ kind: "no-response", cause: "timeout" })).toEqual({
+    ...nothing,
+    outcome: "unknown",
+    reason: null,
+  });
+});

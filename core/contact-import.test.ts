@@ -267,3 +267,141 @@ test("countries by name and code", () => {
     ...["AU", "GB", "GB", "DE", null, null, null],
   ]);
 });
+
+describe("to the character", () => {
+  const reasonOf = (values: Parameters<typeof cells>[0]) => {
+    const mapped = mapRow(cells(values), mapping, options);
+    return mapped.ok ? "ok" : mapped.detail;
+  };
+
+  test.each([
+    ["first_name", 100],
+    ["last_name", 100],
+    ["full_name", 200],
+    ["state", 64],
+    ["city", 100],
+  ] as const)("%s has at most %d", (field, most) => {
+    expect(reasonOf({ [field]: "x".repeat(most) })).toBe("ok");
+    expect(reasonOf({ [field]: "x".repeat(most + 1) })).toBe(`${field} is longer than ${most} characters.`);
+  });
+
+  test("a column of one's own has at most 500, and its name at most 64", () => {
+    const custom = { "Shoe size": 1, ["n".repeat(80)]: 2 };
+    const own = (value: string) => mapRow(["0491570006", value, "y"], { phone: 0, custom }, options);
+    expect(own("x".repeat(500))).toMatchObject({
+      ok: true,
+      contact: { custom: { shoe_size: "x".repeat(500), ["n".repeat(64)]: "y" } },
+    });
+    expect(own("x".repeat(501))).toMatchObject({ detail: "Shoe size is longer than 500 characters." });
+  });
+
+  test("spare empty cells are no fault, with as many columns as the header none is spare", () => {
+    const row = (...rest: string[]) =>
+      mapRow(["0491570006", ...rest], { phone: 0 }, { ...options, columns: 2 });
+    expect(row("a").ok).toBe(true);
+    expect(row("a", " ", "").ok).toBe(true);
+    expect(row("a", "", "b")).toMatchObject({ detail: "The row has 4 cells, the header 2." });
+    expect(mapRow(["0491570006", "a", "b"], { phone: 0 }, options).ok).toBe(true);
+  });
+
+  test("a NUL is told with its cell, the first one too", () => {
+    expect(reasonOf({ first_name: "a\u0000" })).toBe("Cell 2 has a NUL character: the file may be damaged.");
+    expect(mapRow(["\u0000"], { phone: 0 }, options)).toMatchObject({
+      detail: "Cell 1 has a NUL character: the file may be damaged.",
+    });
+  });
+
+  test("cells are trimmed, on one line, and without what cannot be seen", () => {
+    expect(accepted({ city: " Perth " }).city).toBe("Perth");
+    expect(accepted({ city: "St\u202e  Kilda\r\nEast\ufeff" }).city).toBe("St Kilda East");
+    expect(accepted({ city: "A\ud800B" }).city).toBe("AB");
+    expect(accepted({ city: "New York" }).city).toBe("New York");
+  });
+
+  test("fifty characters of a tag, twenty tags", () => {
+    const tag = "t".repeat(50);
+    expect(accepted({ tags: tag })).toMatchObject({ tags: [tag], warnings: [] });
+    expect(accepted({ tags: `${tag}t, ok` })).toMatchObject({
+      tags: ["ok"],
+      warnings: ["Only 20 tags of at most 50 characters are kept."],
+    });
+  });
+
+  test.each([
+    ["australia/perth", "Australia/Perth"],
+    ["America/New York", "America/New_York"],
+    ["America/North_Dakota/Center", "America/North_Dakota/Center"],
+    ["utc", "UTC"],
+  ])("%s is the zone %s", (typed, zone) => {
+    expect(accepted({ timezone: typed })).toMatchObject({
+      timezone: expect.stringMatching(new RegExp(`^${zone}$`)),
+      warnings: [],
+    });
+    expect(accepted({ timezone: typed }).timezone).toBe(zone);
+  });
+
+  test.each(["Perth", "+08:00", "xUTC", "UTC1", "(Australia/Perth)", "Australia/Perth!"])(
+    "%s is none",
+    (typed) => {
+      expect(accepted({ timezone: typed })).toMatchObject({
+        timezone: null,
+        warnings: ["The time zone is not an IANA name (such as Australia/Perth) and was left out."],
+      });
+    },
+  );
+
+  test("an address with several dots is one", () => {
+    expect(accepted({ email: "Mia@mail.example.com.au" }).email).toBe("mia@mail.example.com.au");
+    expect(accepted({ email: "mia@localhost" }).email).toBeNull();
+  });
+
+  test("of a full name with only a comma no name is left", () => {
+    expect(accepted({ full_name: "," })).toMatchObject({ firstName: null, lastName: null });
+    expect(accepted({ full_name: "" })).toMatchObject({ firstName: null, lastName: null });
+  });
+});
+
+describe("headings that rival each other", () => {
+  test("of the same heading twice the first is taken", () => {
+    expect(guessMapping(["Mobile", "mobile"], [])).toEqual({ phone: 0 });
+  });
+
+  test("the column with most numbers, among those that can be imported", () => {
+    const rows = [
+      ["0491570006", "0491570006"],
+      ["0491570156", "0491570156"],
+      ["x", "0491570157"],
+    ];
+    expect(guessMapping(["a", "b"], rows)).toEqual({ phone: 1 });
+    expect(guessMapping(["a", "b"], rows.slice(0, 2))).toEqual({ phone: 0 });
+    expect(guessMapping(["Phone", "b"], rows)).toEqual({ phone: 0 });
+    const wide = Array.from({ length: 201 }, (_, column) => (column === 200 ? "0491570006" : "x"));
+    expect(
+      guessMapping(
+        wide.map((_, column) => `c${column}`),
+        [wide],
+      ),
+    ).toEqual({});
+  });
+
+  test("half of the sample is not enough, and only two hundred rows are asked", () => {
+    expect(guessMapping(["a"], [["0491570006"], ["x"]])).toEqual({});
+    const late = [
+      ...Array.from({ length: 200 }, () => ["x"]),
+      ...Array.from({ length: 300 }, () => ["0491570006"]),
+    ];
+    expect(guessMapping(["a"], late)).toEqual({});
+  });
+
+  test("a heading told twice is named by at most sixty characters", () => {
+    const long = "h".repeat(70);
+    expect(checkHeader([long, long])).toEqual([
+      `Columns 1 and 2 are both called "${"h".repeat(60)}": rename one.`,
+    ]);
+    expect(checkHeader(["first  -_name", "First Name"])).toEqual([
+      'Columns 1 and 2 are both called "first name": rename one.',
+    ]);
+    expect(checkHeader(["firstname", "first name"])).toEqual([]);
+    expect(checkHeader(["Phone\t"])).toEqual([]);
+  });
+});

@@ -100,6 +100,21 @@ describe("values that are too long", () => {
     expect(report.longer.people).toBe(0);
   });
 
+  test("of several values the longest is blamed, wherever it stands", () => {
+    const blamed = (first_name: string, city: string) =>
+      lint(body, [[{ first_name, city }]]).longer.offenders.map(({ value }) => value);
+    expect(blamed("Maximiliana", "Perth")).toEqual(["Maximiliana"]);
+    expect(blamed("Mia", "Wagga Wagga")).toEqual(["Wagga Wagga"]);
+    expect(blamed("Matilda", "Bendigo")).toEqual(["Matilda"]);
+  });
+
+  test("a blank value beside one outside GSM-7 stays blank", () => {
+    expect(lint(body, [[{ first_name: "Zoë", city: null }]]).ucs2).toMatchObject({
+      people: 1,
+      extraSegments: 2,
+    });
+  });
+
   test("blank values are nobody's fault", () => {
     expect(lint("x".repeat(200), [[{}]]).longer.people).toBe(0);
     expect(lint(`{{first_name|${"y".repeat(161)}}}`, [[{ first_name: null }]]).longer.people).toBe(0);

@@ -42,7 +42,7 @@ export function csvRows({ delimiter, newline = "\n", maxRowChars = MAX_ROW_CHARS
     text = text === "" ? piece : text + piece;
     let at = 0;
     if (skipping) {
-      at = restOfLongRow(0);
+      at = restOfLongRow();
       if (at < 0) return rows;
     }
     let quote = text.indexOf('"', at);
@@ -53,18 +53,14 @@ export function csvRows({ delimiter, newline = "\n", maxRowChars = MAX_ROW_CHARS
       if (!isBlank(cut)) rows.push({ line, cells: cut.cells, fault: cut.fault });
       line += cut.lines;
       at = cut.end;
-      if (skipping) {
-        at = restOfLongRow(at);
-        if (at < 0) return rows;
-      }
     }
     text = text.slice(at);
     return rows;
   }
 
   /** Position after the newline that ends a row too long to keep; -1 (and nothing kept) when it is not there yet. */
-  function restOfLongRow(from: number): number {
-    const end = text.indexOf(newline, from);
+  function restOfLongRow(): number {
+    const end = text.indexOf(newline);
     if (end < 0) {
       text = "";
       return -1;

@@ -69,7 +69,7 @@ export function startBudget({ budget, tenantZone, now }: ForecastInput): BudgetS
   };
 }
 
-/** Takes out who expired, looks at the windows, and shares the numbers among those whose turn it is. */
+/** Takes out who expired or has no price (so that all others have one), looks at the windows, and shares the numbers among those whose turn it is. */
 export function flowsAt(flow: Flow): Rates {
   flow.lanes = flow.lanes.filter((lane) => stillInTime(flow, lane));
   for (const lane of flow.lanes) lookAtWindow(lane, flow.nowMs);
@@ -96,7 +96,7 @@ export function eventAfter(flow: Flow, rates: Rates): number {
     const { expiresAt, priceMicros } = lane.group;
     eventMs = Math.min(eventMs, lane.changesMs, expiresAt?.getTime() ?? eventMs);
     if (rate > 0) eventMs = Math.min(eventMs, nowMs + (lane.left / rate) * 1_000);
-    spendPerSecond += rate * (priceMicros ?? 0);
+    spendPerSecond += rate * priceMicros!;
   });
   flow.senders.forEach((state, index) => {
     const rate = rates.senders[index]!;
@@ -114,7 +114,7 @@ export function advance(flow: Flow, rates: Rates, untilMs: number): void {
   const seconds = ((untilMs - flow.nowMs) / 1_000) * affordableShare(flow, rates, untilMs);
   flow.lanes.forEach((lane, index) => {
     const sent = Math.min(lane.left, rates.lanes[index]! * seconds);
-    const costMicros = sent * (lane.group.priceMicros ?? 0);
+    const costMicros = sent * lane.group.priceMicros!;
     lane.left -= sent;
     flow.sent += sent;
     flow.costMicros += costMicros;
@@ -133,7 +133,7 @@ export function advance(flow: Flow, rates: Rates, untilMs: number): void {
 function affordableShare({ budget, lanes, nowMs }: Flow, rates: Rates, untilMs: number): number {
   const seconds = (untilMs - nowMs) / 1_000;
   const costMicros = lanes.reduce(
-    (sum, lane, index) => sum + rates.lanes[index]! * seconds * (lane.group.priceMicros ?? 0),
+    (sum, lane, index) => sum + rates.lanes[index]! * seconds * lane.group.priceMicros!,
     0,
   );
   const leftMicros = Math.min(budget.dailyLeft, budget.monthlyLeft);
@@ -188,7 +188,7 @@ function blockerOf(flow: Flow, lane: Lane, perCountry: ReadonlyMap<string, numbe
 
 /** A message goes whole or not at all: what is left must pay for one, or the budget gate would hold it. */
 function affords({ budget }: Flow, { group }: Lane): boolean {
-  return Math.min(budget.dailyLeft, budget.monthlyLeft) >= (group.priceMicros ?? 0);
+  return Math.min(budget.dailyLeft, budget.monthlyLeft) >= group.priceMicros!;
 }
 
 function segmentsWaitingByCountry(flow: Flow): Map<string, number> {
@@ -225,6 +225,6 @@ function senderRates(
   return flow.senders.map(({ sender, warmUpLeft }) => {
     const total = perCountry.get(sender.country);
     if (!total || warmUpLeft < NEGLIGIBLE) return 0;
-    return ((messages.get(sender.country) ?? 0) * Math.max(0, sender.segmentsPerSecond)) / total;
+    return (messages.get(sender.country)! * Math.max(0, sender.segmentsPerSecond)) / total;
   });
 }

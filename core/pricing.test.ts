@@ -145,3 +145,25 @@ test("a failed message costs its fee, unless the code is exempt", () => {
   expect(failedMessageFeeMicros(30007)).toBe(1000);
   expect(failedMessageFeeMicros(30008)).toBe(0);
 });
+
+test("rows in any order, and a code that is none", () => {
+  const rate = { country: "AU", direction: "outbound" } as const;
+  const rates = [
+    { ...rate, effectiveFrom: "2026-01-01", microsPerSegment: 50_000 },
+    { ...rate, effectiveFrom: "2027-01-01", microsPerSegment: 60_000 },
+    { ...rate, effectiveFrom: "2026-06-01", senderTypes: ["mobile"], microsPerSegment: 55_000 },
+    { ...rate, effectiveFrom: null, microsPerSegment: 1 },
+  ] as const;
+  const prices = (at?: string) =>
+    [rates, rates.toReversed()].map((rates) =>
+      messagePriceMicros(
+        { country: "AU", segments: 1, at: at ? new Date(at) : undefined },
+        { currency: "USD", rates, carrierFees: [] },
+      ),
+    );
+  expect(prices()).toEqual([60_000, 60_000]);
+  expect(prices("2027-01-01T12:00:00Z")).toEqual([60_000, 60_000]);
+  expect(prices("2026-12-31T12:00:00Z")).toEqual([55_000, 55_000]);
+  expect(prices("2026-05-31T12:00:00Z")).toEqual([50_000, 50_000]);
+  expect(prices("2025-05-31T12:00:00Z")).toEqual([1, 1]);
+});

@@ -14,7 +14,7 @@ export interface QuietHoursPreset {
   law: string;
   confidence: string;
   note?: string;
-  /** Whether the row also closes public holidays of its country (and region). */
+  /** Whether the row also closes public holidays of its country (and region); "closed" only with a country. */
   publicHolidays: "closed" | "none";
   schedule: WeekSchedule;
 }
@@ -51,7 +51,7 @@ export function presetsFor(
 export function presetSchedule(preset: QuietHoursPreset): Schedule {
   const known = schedules.get(preset);
   if (known) return known;
-  const days = preset.publicHolidays === "closed" ? holidayDays(preset.country ?? "", preset.region) : NONE;
+  const days = preset.publicHolidays === "closed" ? holidayDays(preset.country!, preset.region) : NONE;
   const schedule = days.size > 0 ? closedOn(preset.schedule, days) : preset.schedule;
   schedules.set(preset, schedule);
   return schedule;

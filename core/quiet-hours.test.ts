@@ -362,3 +362,43 @@ describe("a campaign may only be stricter", () => {
     expect(isStricter(DEFAULT_SCHEDULE, [...DEFAULT_SCHEDULE.slice(0, 6), null])).toBe(false);
   });
 });
+
+test.each([
+  ["x09:00", "17:00", false],
+  ["09:00x", "17:00", false],
+  ["09:00", "x17:00", false],
+  ["09:00", "17:00x", false],
+  ["09:00", "24:01", false],
+  ["24:00", "24:00", false],
+  ["00:00", "24:00", true],
+  ["23:59", "24:00", true],
+])("a day from %s to %s: %s", (open, close, valid) => {
+  const parsed = weekSchedule.safeParse([{ open, close }, null, null, null, null, null, null]);
+  expect(parsed.success).toBe(valid);
+});
+
+test("hours that end before they begin are told at their end", () => {
+  const parsed = weekSchedule.safeParse([
+    { open: "17:00", close: "09:00" },
+    null,
+    null,
+    null,
+    null,
+    null,
+    null,
+  ]);
+  expect(parsed.error!.issues.map(({ path, message }) => [path, message])).toEqual([
+    [
+      [0, "close"],
+      "Opening time must be before closing time; hours over midnight are two windows on two days",
+    ],
+  ]);
+});
+
+test("a time that is none never opens and never closes", () => {
+  const at = new Date("2026-11-23T04:00:00Z");
+  for (const time of ["9:00", "0900", "09:00:00", "09.00", ""]) {
+    expect(isOpen(everyDay(time, "24:00"), "UTC", at), time).toBe(false);
+    expect(isOpen(everyDay("00:00", time), "UTC", at), time).toBe(false);
+  }
+});

@@ -36,3 +36,18 @@ test.each([
 ])("%s: did you mean %s", (typed, name) => {
   expect(closestName(typed, ["last_name", "first_name", "city"])).toBe(name);
 });
+
+test("of names equally near the first is meant, and a long name may be further off", () => {
+  expect(closestName("cat", ["bat", "hat"])).toBe("bat");
+  expect(closestName("favouritecolor", ["favourite_colours"])).toBe("favourite_colours");
+  expect(closestName("abcdef", ["abcxyf", "abcxyz"])).toBe("abcxyf");
+  expect(closestName("abcdef", ["abcxyz"])).toBeNull();
+});
+
+test("only neighbours swap", () => {
+  expect(editDistance("ab", "ba")).toBe(1);
+  expect(editDistance("xab", "xba")).toBe(1);
+  expect(editDistance("abc", "cba")).toBe(2);
+  expect(editDistance("aab", "b")).toBe(2);
+  expect(editDistance("a", "ba")).toBe(1);
+});

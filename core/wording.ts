@@ -72,9 +72,9 @@ export function wordingProblems(
 
 type Rows = readonly RequiredWording[];
 
-/** "AU, CA", or nothing to add for the general row. */
+/** "AU, CA". What only the general row asks for is never told by place. */
 function places(found: Rows): string {
-  return found.map(({ country }) => country ?? "elsewhere").join(", ");
+  return found.map(({ country }) => country).join(", ");
 }
 
 function because(found: Rows): string {
