@@ -46,12 +46,19 @@ test("never more at once than allowed, whatever comes in whatever order, and nob
   );
 });
 
-test("a 429 halves what is allowed; successes bring it back to the limit and no further", () => {
+test("a burst of 429s halves what is allowed once, a lasting one again and again", () => {
+  const slots = new Slots(16);
+  for (let answer = 0; answer < 16; answer += 1) slots.slowDown();
+  expect(slots.allowed).toBe(8);
+  slots.slowDown();
+  expect(slots.allowed).toBe(4);
+  for (let answer = 0; answer < 50; answer += 1) slots.slowDown();
+  expect(slots.allowed).toBe(1);
+});
+
+test("successes bring what is allowed back to the limit and no further", () => {
   const slots = new Slots(16);
   slots.slowDown();
-  expect(slots.allowed).toBe(8);
-  for (let time = 0; time < 10; time += 1) slots.slowDown();
-  expect(slots.allowed).toBe(1);
   for (let time = 0; time < 1_000; time += 1) slots.wentWell();
   expect(slots.allowed).toBe(16);
 });

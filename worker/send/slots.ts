@@ -1,12 +1,15 @@
 /**
  * How many requests to the carrier may be under way at once. Starts at `limit`, halves when the carrier says that
- * it is too much (HTTP 429), and grows back by one for each `limit` requests that went well.
+ * it is too much (HTTP 429), and grows back by one for as many requests that went well as are allowed. Those that
+ * were under way at a halving say nothing new, so a burst of 429s counts once.
  */
 export class Slots {
   readonly #limit: number;
   #allowed: number;
   #taken = 0;
   #sinceChange = 0;
+  /** Answers still to come from requests that began before the last halving. */
+  #stale = 0;
   readonly #waiting: { most: number; least: number; give: (slots: number) => void }[] = [];
 
   constructor(limit: number) {
@@ -39,11 +42,17 @@ export class Slots {
   }
 
   slowDown(): void {
+    if (this.#stale > 0) {
+      this.#stale -= 1;
+      return;
+    }
+    this.#stale = this.#allowed - 1;
     this.#allowed = Math.max(1, Math.floor(this.#allowed / 2));
     this.#sinceChange = 0;
   }
 
   wentWell(): void {
+    if (this.#stale > 0) this.#stale -= 1;
     if (this.#allowed === this.#limit) return;
     this.#sinceChange += 1;
     if (this.#sinceChange < this.#allowed) return;
