@@ -103,3 +103,47 @@ test("the transition table, whole", () => {
   //      columns: draft launching running paused completed canceled
   expect(table).toEqual([".x...x", "..xxxx", "...xxx", ".xx.xx", "......", "......"]);
 });
+
+test.each<[Partial<Record<keyof CampaignInput, unknown>>, string]>([
+  [{ name: " " }, "Give the campaign a name."],
+  [{ name: "x".repeat(121) }, "Use at most 120 characters for the name."],
+  [{ body: "" }, "Write a message."],
+  [{ body: "x".repeat(1601) }, "Shorten the message to at most 1,600 characters."],
+  [
+    { quietHours: Array(7).fill({ open: "x09:00", close: "21:00" }) },
+    "Write the opening time as HH:MM, for example 09:00.",
+  ],
+  [
+    { quietHours: Array(7).fill({ open: "09:00x", close: "21:00" }) },
+    "Write the opening time as HH:MM, for example 09:00.",
+  ],
+  [
+    { quietHours: Array(7).fill({ open: "09:00", close: "24:01" }) },
+    "Write the closing time as HH:MM, for example 21:00.",
+  ],
+  [
+    { quietHours: Array(7).fill({ open: "21:00", close: "09:00" }) },
+    "The window must open before it closes.",
+  ],
+  [{ quietHours: Array(7).fill(null) }, "At least one day must have a sending window."],
+])("%j is refused with what to do", (change, message) => {
+  const parsed = campaignInput.safeParse({ ...good, ...change });
+  expect(parsed.error!.issues[0]!.message).toBe(message);
+});
+
+test("to the character, and in every spelling", () => {
+  expect(checkBody("x".repeat(1600), [], " x ").errors).toEqual([]);
+  expect(checkBody("Hi {{zzzzzz}}", ["plan"]).errors).toEqual([
+    "There is no field {{zzzzzz}}: use one of first_name, last_name, phone, email, city, state, postcode, plan, or add it to your contacts.",
+  ]);
+  expect(checkBody("Stop", [], " Acme ").warnings).toEqual([
+    'The text does not say who sends it: put "Acme" in it.',
+  ]);
+  for (const word of ["opt out", "opt-out", "optout", "arret", "arrêt", "unsub", "STOP"]) {
+    expect(checkBody(`Bye ${word}`, []).warnings, word).toEqual([]);
+  }
+  for (const word of ["opt/out", "arrat", "stops"])
+    expect(checkBody(word, []).warnings, word).toHaveLength(1);
+  expect(CAMPAIGN_STATUSES.filter((to) => campaignMayMove("completed", to))).toEqual([]);
+  expect(CAMPAIGN_STATUSES.filter((to) => campaignMayMove("canceled", to))).toEqual([]);
+});

@@ -278,3 +278,20 @@ describe("a status in a few words", () => {
     );
   });
 });
+
+test("half a price, a lower-case currency and a day to the minute", () => {
+  expect(tell({ kind: "send", segments: 2 })).toBe("Goes now: every gate is open.");
+  expect(tell({ kind: "send", priceMicros: 2 })).toBe("Goes now: every gate is open.");
+  for (const currency of ["AUDX", "XAUD", "aud"]) {
+    expect(tell({ kind: "send", segments: 1, priceMicros: 51_500 }, { currency })).toContain("US$0.05");
+  }
+  const inADay = new Date(now.getTime() + 86_400_000);
+  expect(hold("Quiet hours", {}, new Date(inADay.getTime() - 1))).not.toContain("Nov");
+  expect(hold("Quiet hours", {}, inADay)).toContain("21:40 on Tue 24 Nov");
+  expect(
+    tell({ kind: "hold", reason: "Quiet hours", until: MORNING }, { recipientZones: ["America/New_York"] }),
+  ).toContain("in New York");
+  expect(drop("Expired", { expiresAt: now.toISOString(), blockedFor: "Budget" })).toContain("it expired at");
+  expect(drop("Undelivered", { code: null })).toBe("Sent, but it did not reach Mia.");
+  expect(drop("Expired", { expiresAt: 5 })).toBe("Not sent: it was too old, it expired.");
+});

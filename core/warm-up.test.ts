@@ -22,3 +22,7 @@ test("an empty ramp limits nothing; an unreadable start allows nothing", () => {
   expect(warmUpLimit([], "2026-11-23", "2026-11-23")).toBeNull();
   expect(warmUpLimit(DEFAULT_WARM_UP, "", "2026-11-23")).toBe(0);
 });
+
+test.each(["x2026-11-23", "2026-11-23x", "2026-11-3"])("%s is no day to have begun on", (startedOn) => {
+  expect(warmUpLimit([100], startedOn, "2026-11-23")).toBe(0);
+});
