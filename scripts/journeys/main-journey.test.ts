@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { launchBrowser } from "./browser.ts";
@@ -47,6 +48,7 @@ async function launchCampaign(name: string): Promise<string> {
   await heading(name).waitFor();
   const launch = page.getByRole("button", { name: "Launch…" });
   await expect.poll(() => launch.isEnabled(), { timeout: 30_000 }).toBe(true);
+  await page.locator("canvas").first().waitFor();
   await shot(`${name}-preflight`);
   await launch.click();
   const dialog = page.getByRole("dialog");
@@ -68,6 +70,16 @@ async function handedOver(): Promise<number> {
 
 async function finished(): Promise<void> {
   await page.getByText("Finished", { exact: true }).first().waitFor({ timeout: 120_000 });
+}
+
+/** What axe-core finds on a page once its data is there. */
+async function faultsOf(path: string, theme: string): Promise<string[]> {
+  await page.goto(product.url + path);
+  await page.getByRole("heading", { level: 1 }).first().waitFor();
+  await page.waitForLoadState("networkidle", { timeout: 2_000 }).catch(() => {});
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run());
+  return violations.map(({ id, nodes }) => `${path} (${theme}): ${id} at ${nodes[0]?.target.join(" ")}`);
 }
 
 // One journey, told in order: each step needs what the one before left behind.
@@ -115,6 +127,8 @@ describe("an operator's first hour", () => {
   it("launches a campaign and watches it to its end without reloading", async () => {
     campaignId = await launchCampaign("first");
     await page.getByText("Sending", { exact: true }).first().waitFor();
+    const half = await handedOver();
+    await expect.poll(handedOver, { timeout: 60_000 }).toBeGreaterThan(half + 3_000);
     await shot("campaign-live");
     await finished();
     await shot("campaign");
@@ -170,6 +184,19 @@ describe("an operator's first hour", () => {
     expect(await why.textContent()).toMatch(/opt|do.not.contact/i);
     await shot("message");
   }, 240_000);
+
+  it("finds no accessibility fault on any page, light or dark", async () => {
+    const pages = [
+      ...["/", "/campaigns", "/campaigns/new", `/campaigns/${campaignId}`, "/messages", "/contacts"],
+      ...["/contacts/import", "/do-not-contact", "/numbers", "/settings", "/audit", "/system"],
+    ];
+    const violations: string[] = [];
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      for (const path of pages) violations.push(...(await faultsOf(path, colorScheme)));
+    }
+    expect(violations).toEqual([]);
+  }, 180_000);
 
   it("never reported an error to the browser's console", () => {
     expect(faults).toEqual([]);
