@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/solid-query";
 import { For, type JSX, Show } from "solid-js";
 import { type Summary, summaryQuery } from "../data/home.ts";
 import { PauseButton, ResumeButton } from "../shell/kill-switch.tsx";
-import { useMe } from "../shell/session-context.tsx";
+import { useDenied, useMe } from "../shell/session-context.tsx";
 import { LinkButton } from "../ui/button.tsx";
 import { thisSecond } from "../ui/clock.ts";
 import { countOf, formatCount, formatDuration, formatShare } from "../ui/format.ts";
@@ -15,6 +15,7 @@ import { CampaignLine } from "./campaigns/campaign-line.tsx";
 import { BudgetBars } from "./settings/budget-bars.tsx";
 
 export default function HomePage(): JSX.Element {
+  const denied = useDenied();
   const me = useMe();
   const summary = useQuery(summaryQuery);
   return (
@@ -24,10 +25,10 @@ export default function HomePage(): JSX.Element {
         lead={`${me().tenant.name} · days and budgets begin at midnight in ${me().tenant.timezone}`}
         actions={
           <>
-            <LinkButton href="/contacts/import?new=1" icon="upload">
+            <LinkButton href="/contacts/import?new=1" denied={denied("imports.run")} icon="upload">
               Import contacts
             </LinkButton>
-            <LinkButton href="/campaigns/new" icon="plus" look="primary">
+            <LinkButton href="/campaigns/new" denied={denied("campaigns.write")} icon="plus" look="primary">
               New campaign
             </LinkButton>
           </>
@@ -167,6 +168,7 @@ function Tile(props: { href: string; label: string; value: number; note: string 
 }
 
 function Running(props: { summary: Summary }): JSX.Element {
+  const denied = useDenied();
   return (
     <Card
       title="Running campaigns"
@@ -184,7 +186,7 @@ function Running(props: { summary: Summary }): JSX.Element {
             icon="send"
             title="No campaign is running"
             action={
-              <LinkButton href="/campaigns/new" icon="plus">
+              <LinkButton href="/campaigns/new" denied={denied("campaigns.write")} icon="plus">
                 New campaign
               </LinkButton>
             }

@@ -71,18 +71,29 @@ export function Button(props: ButtonProps): JSX.Element {
   );
 }
 
+/** A link that looks like a button. Where the role may not follow it, a button that says why. */
 export function LinkButton(props: {
   href: string;
   look?: Look;
   size?: Size;
   icon?: IconName;
+  denied?: string | undefined;
   children: JSX.Element;
 }): JSX.Element {
   return (
-    <A href={props.href} class={buttonClass(props.look, props.size)}>
-      <Show when={props.icon}>{(icon) => <Icon name={icon()} />}</Show>
-      {props.children}
-    </A>
+    <Show
+      when={!props.denied}
+      fallback={
+        <Button look={props.look} size={props.size} icon={props.icon} denied={props.denied}>
+          {props.children}
+        </Button>
+      }
+    >
+      <A href={props.href} class={buttonClass(props.look, props.size)}>
+        <Show when={props.icon}>{(icon) => <Icon name={icon()} />}</Show>
+        {props.children}
+      </A>
+    </Show>
   );
 }
 

@@ -1,6 +1,7 @@
 import { A } from "@solidjs/router";
 import { For, type JSX, Show } from "solid-js";
 import { Button } from "./button.tsx";
+import { formatCount } from "./format.ts";
 
 export type Column<T> = {
   head: string;
@@ -84,9 +85,7 @@ type InfiniteList = {
 export function LoadMore(props: { query: InfiniteList; shown: number; what: string }): JSX.Element {
   return (
     <div class="flex items-center justify-between gap-4 border-t border-line px-5 py-3 text-[0.8125rem] text-muted">
-      <span role="status">
-        {props.query.hasNextPage ? `${props.shown} ${props.what} shown` : `All ${props.shown} ${props.what}`}
-      </span>
+      <span role="status">{shownWords(props.shown, props.what, props.query.hasNextPage)}</span>
       <Show when={props.query.hasNextPage}>
         <Button
           size="small"
@@ -98,4 +97,9 @@ export function LoadMore(props: { query: InfiniteList; shown: number; what: stri
       </Show>
     </div>
   );
+}
+
+function shownWords(shown: number, what: string, more: boolean): string {
+  if (more) return `${formatCount(shown)} ${what} shown`;
+  return shown === 1 ? "That is all" : `All ${formatCount(shown)} ${what}`;
 }

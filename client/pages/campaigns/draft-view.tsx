@@ -12,7 +12,8 @@ import { Loaded, Skeleton } from "../../ui/loaded.tsx";
 import { Moment } from "../../ui/moment.tsx";
 import { PageHead } from "../../ui/page.tsx";
 import { CampaignStatus } from "../../ui/status.tsx";
-import { CampaignContent, DuplicateButton } from "./campaign.tsx";
+import { CampaignContent } from "./campaign-content.tsx";
+import { DuplicateButton } from "./duplicate-button.tsx";
 import { LaunchDialog } from "./launch-dialog.tsx";
 import { PreflightView } from "./preflight-view.tsx";
 
@@ -41,7 +42,11 @@ export function DraftView(props: { campaign: Campaign }): JSX.Element {
           <>
             <RemoveButton campaign={props.campaign} />
             <DuplicateButton id={props.campaign.id} />
-            <LinkButton href={`/campaigns/${props.campaign.id}/edit`} icon="edit">
+            <LinkButton
+              href={`/campaigns/${props.campaign.id}/edit`}
+              denied={denied("campaigns.write")}
+              icon="edit"
+            >
               Edit
             </LinkButton>
             <Button look="primary" icon="send" denied={whyNot()} onClick={() => setLaunching(true)}>

@@ -2,6 +2,7 @@ import { useSearchParams } from "@solidjs/router";
 import { useInfiniteQuery } from "@tanstack/solid-query";
 import { For, type JSX, Show } from "solid-js";
 import { type CampaignRow, campaignsQuery } from "../../data/campaigns.ts";
+import { useDenied } from "../../shell/session-context.tsx";
 import { LinkButton } from "../../ui/button.tsx";
 import { formatCount } from "../../ui/format.ts";
 import { Empty, Loaded } from "../../ui/loaded.tsx";
@@ -14,6 +15,7 @@ type Status = CampaignRow["status"];
 const FILTERS = [undefined, "draft", "running", "paused", "completed", "canceled"] as const;
 
 export default function CampaignsPage(): JSX.Element {
+  const denied = useDenied();
   const [search] = useSearchParams<{ status?: string }>();
   const status = () => FILTERS.find((known) => known === search.status);
   const query = useInfiniteQuery(() => campaignsQuery({ status: status() as Status | undefined }));
@@ -22,7 +24,7 @@ export default function CampaignsPage(): JSX.Element {
       <PageHead
         title="Campaigns"
         actions={
-          <LinkButton href="/campaigns/new" icon="plus" look="primary">
+          <LinkButton href="/campaigns/new" denied={denied("campaigns.write")} icon="plus" look="primary">
             New campaign
           </LinkButton>
         }
@@ -119,6 +121,7 @@ function StatusTabs(props: { status: string | undefined }): JSX.Element {
 }
 
 function NoCampaigns(props: { status: string | undefined }): JSX.Element {
+  const denied = useDenied();
   return (
     <Show
       when={!props.status}
@@ -132,7 +135,7 @@ function NoCampaigns(props: { status: string | undefined }): JSX.Element {
         icon="send"
         title="No campaigns yet"
         action={
-          <LinkButton href="/campaigns/new" icon="plus" look="primary">
+          <LinkButton href="/campaigns/new" denied={denied("campaigns.write")} icon="plus" look="primary">
             New campaign
           </LinkButton>
         }

@@ -34,3 +34,6 @@ export function messagesHref(campaignId: string, count: Count): string {
   if (count.reason !== "") search.set("reason", count.reason);
   return `/messages?${search}`;
 }
+
+/** Nothing of it changes any more. */
+export const isOver = (status: string): boolean => status === "completed" || status === "canceled";

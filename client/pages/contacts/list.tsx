@@ -37,7 +37,12 @@ export default function ContactsPage(): JSX.Element {
             <Button icon="plus" denied={denied("contacts.write")} onClick={() => setAdding(true)}>
               Add contact
             </Button>
-            <LinkButton href="/contacts/import?new=1" icon="upload" look="primary">
+            <LinkButton
+              href="/contacts/import?new=1"
+              denied={denied("imports.run")}
+              icon="upload"
+              look="primary"
+            >
               Import
             </LinkButton>
           </>
@@ -213,6 +218,7 @@ function Filters(props: {
 }
 
 function NoContacts(props: { filtered: boolean }): JSX.Element {
+  const denied = useDenied();
   return (
     <Show
       when={!props.filtered}
@@ -226,7 +232,12 @@ function NoContacts(props: { filtered: boolean }): JSX.Element {
         icon="people"
         title="No contacts yet"
         action={
-          <LinkButton href="/contacts/import?new=1" icon="upload" look="primary">
+          <LinkButton
+            href="/contacts/import?new=1"
+            denied={denied("imports.run")}
+            icon="upload"
+            look="primary"
+          >
             Import a file
           </LinkButton>
         }

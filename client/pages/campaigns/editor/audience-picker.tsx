@@ -47,7 +47,11 @@ export function AudiencePicker(props: {
       <p role="status">
         <Show
           when={props.audience.kind === "all" || chosen().length > 0}
-          fallback={<span class="text-muted">Choose at least one tag.</span>}
+          fallback={
+            <Show when={!props.error}>
+              <span class="text-muted">Choose at least one tag.</span>
+            </Show>
+          }
         >
           <Show when={count.isSuccess} fallback={<span class="text-muted">Counting…</span>}>
             <b class="font-semibold">{countOf(count.data?.contacts ?? 0, "contact")}</b>

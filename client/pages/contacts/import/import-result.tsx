@@ -2,6 +2,7 @@ import { A } from "@solidjs/router";
 import { useInfiniteQuery } from "@tanstack/solid-query";
 import { For, type JSX, Show } from "solid-js";
 import { type Import, rejectionsQuery } from "../../../data/imports.ts";
+import { useDenied } from "../../../shell/session-context.tsx";
 import { buttonClass, LinkButton } from "../../../ui/button.tsx";
 import { countOf, formatCount, formatDuration } from "../../../ui/format.ts";
 import { Icon } from "../../../ui/icon.tsx";
@@ -14,6 +15,7 @@ import { LoadMore, Table, Under } from "../../../ui/table.tsx";
 
 /** What an import did: every row of the file is in exactly one of four figures. */
 export function ImportResult(props: { data: Import }): JSX.Element {
+  const denied = useDenied();
   const figures = () => [
     { label: "Created", count: props.data.created, tone: "ok" as const },
     { label: "Updated", count: props.data.updated, tone: "accent" as const },
@@ -88,7 +90,7 @@ export function ImportResult(props: { data: Import }): JSX.Element {
             </Fact>
           </Facts>
           <div class="mt-5">
-            <LinkButton href="/campaigns/new" icon="send">
+            <LinkButton href="/campaigns/new" denied={denied("campaigns.write")} icon="send">
               Write a campaign
             </LinkButton>
           </div>

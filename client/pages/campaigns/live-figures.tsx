@@ -1,0 +1,99 @@
+import { type JSX, Show } from "solid-js";
+import type { Progress } from "../../data/campaigns.ts";
+import { useMe } from "../../shell/session-context.tsx";
+import { thisSecond } from "../../ui/clock.ts";
+import { countOf, formatCount, formatDuration, formatMoney, formatShare } from "../../ui/format.ts";
+import { Moment } from "../../ui/moment.tsx";
+import { isOver, jobsIn } from "./progress-groups.ts";
+
+/** The six figures of a campaign under way. */
+export function LiveFigures(props: { progress: Progress }): JSX.Element {
+  const me = useMe();
+  const money = (micros: number) => formatMoney(micros, me().tenant.currency);
+  const delivered = () => jobsIn(props.progress.counts, "delivered");
+  const over = () => isOver(props.progress.status);
+  return (
+    <dl class="grid grid-cols-2 gap-3 sm:gap-4 lg:grid-cols-3 xl:grid-cols-6">
+      <Figure
+        term="Handed over"
+        value={formatCount(props.progress.sent)}
+        note={`of ${countOf(props.progress.audience, "person", "people")}`}
+      />
+      <Figure
+        term="Delivered"
+        value={formatCount(delivered())}
+        note={
+          props.progress.sent > 0
+            ? `${formatShare(delivered() / props.progress.sent)} of handed over`
+            : "None yet"
+        }
+      />
+      <Figure
+        term="Pace"
+        value={`${formatCount(Math.round(props.progress.ratePerSecond))}/s`}
+        note={
+          props.progress.lastHandOverAt ? (
+            <>
+              last <Moment at={props.progress.lastHandOverAt} precision="second" />
+            </>
+          ) : (
+            "Nothing handed over yet"
+          )
+        }
+      />
+      <Figure
+        term={over() ? "Ended" : "Finishes"}
+        value={<Finish progress={props.progress} />}
+        note={<FinishNote progress={props.progress} />}
+      />
+      <Figure
+        term="Cost"
+        value={money(props.progress.spentMicros)}
+        note={
+          props.progress.reservedMicros > 0
+            ? `and ${money(props.progress.reservedMicros)} reserved`
+            : countOf(props.progress.segments, "segment")
+        }
+      />
+      <Figure
+        term="Replies"
+        value={formatCount(props.progress.replies)}
+        note={countOf(props.progress.optOuts, "opt-out")}
+      />
+    </dl>
+  );
+}
+
+function Figure(props: { term: string; value: JSX.Element; note: JSX.Element }): JSX.Element {
+  return (
+    <div class="min-w-0 rounded-xl border border-line bg-surface p-4 shadow-card">
+      <dt class="text-[0.8125rem] text-muted">{props.term}</dt>
+      <dd class="mt-1 text-lg font-semibold tracking-tight whitespace-nowrap sm:text-xl">{props.value}</dd>
+      <dd class="mt-0.5 text-xs text-muted">{props.note}</dd>
+    </div>
+  );
+}
+
+function Finish(props: { progress: Progress }): JSX.Element {
+  return (
+    <Show
+      when={!isOver(props.progress.status)}
+      fallback={props.progress.status === "canceled" ? "Canceled" : "Done"}
+    >
+      <Moment at={props.progress.finishAt} none={props.progress.status === "paused" ? "Paused" : "–"} />
+    </Show>
+  );
+}
+
+function FinishNote(props: { progress: Progress }): JSX.Element {
+  const leftMs = () =>
+    props.progress.finishAt ? new Date(props.progress.finishAt).getTime() - thisSecond().getTime() : null;
+  return (
+    <Show
+      when={props.progress.nextOpeningAt}
+      fallback={leftMs() !== null && (leftMs() ?? 0) > 0 ? `in ${formatDuration(leftMs() ?? 0)}` : ""}
+    >
+      held ones go on <Moment at={props.progress.nextOpeningAt} />
+    </Show>
+  );
+}
