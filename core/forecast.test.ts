@@ -219,3 +219,43 @@ test("everybody is sent to or missed, the curve only rises, and no day's budget 
     { numRuns: 100 },
   );
 });
+
+test("those who sleep take nothing of the rate from those who are awake", () => {
+  const result = run({ groups: [group(), group({ count: 9_000, zones: ["Europe/London"] })] });
+  expect(result.curve[1]).toEqual({
+    at: new Date(now.getTime() + 100_000),
+    sent: 1_000,
+    costMicros: 50_000_000,
+  });
+});
+
+test("what is spent before a reset never exceeds what was there, to the micro", () => {
+  const evening = at("2026-11-23T12:00:00Z");
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 50_000, max: 40_000_000 }),
+      fc.constantFrom(0.7, 7.3, 33),
+      fc.constantFrom("daily", "monthly"),
+      (leftMicros, segmentsPerSecond, limit) => {
+        const budget = { ...AMPLE, [`${limit}LeftMicros`]: leftMicros };
+        const groups = [
+          group({ expiresAt: evening }),
+          group({ expiresAt: evening, priceMicros: 31_700, segments: 1.3 }),
+        ];
+        const result = run({ groups, budget, senders: [sender({ segmentsPerSecond })] });
+        expect(result.costMicros).toBeLessThanOrEqual(leftMicros);
+        expect(result.curve.at(-1)!.costMicros).toBe(result.costMicros);
+      },
+    ),
+  );
+});
+
+test("a campaign that takes longer than anybody plans ends with the horizon, and says who is left", () => {
+  const result = run({
+    groups: [group({ count: 100_000_000 })],
+    senders: [sender({ segmentsPerSecond: 1 })],
+  });
+  expect(result.finishAt!.getTime()).toBeLessThanOrEqual(now.getTime() + 60 * 86_400_000);
+  expect(result.missed).toEqual([{ reason: expect.any(String), count: 100_000_000 - sentAll(result) }]);
+  expect(result.curve.length).toBeLessThan(500);
+});
