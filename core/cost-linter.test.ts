@@ -115,6 +115,18 @@ describe("values that are too long", () => {
     });
   });
 
+  test("a value may cost for its letters and, made safe, still for its length", () => {
+    const report = lint(`{{first_name|}}${"x".repeat(158)}`, [name("Zoë")]);
+    expect(report.ucs2).toMatchObject({ people: 1, extraSegments: 1, extraMicros: AU });
+    expect(report.longer).toMatchObject({ people: 1, extraSegments: 1, offenders: [{ value: "Zoë" }] });
+  });
+
+  test("fallbacks that are long are nobody's fault", () => {
+    expect(
+      lint(`{{first_name|${"y".repeat(30)}}} ${"x".repeat(131)}`, [name(""), name("Mia")]).longer.people,
+    ).toBe(0);
+  });
+
   test("blank values are nobody's fault", () => {
     expect(lint("x".repeat(200), [[{}]]).longer.people).toBe(0);
     expect(lint(`{{first_name|${"y".repeat(161)}}}`, [[{ first_name: null }]]).longer.people).toBe(0);
