@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { markOrphansUnknown } from "./settle.ts";
+import { markOrphansUnknown, settleSends } from "./settle.ts";
 import { violations } from "./testing/ledger-checks.ts";
 import { openSendFixture, type SendFixture, sidFor, strangeSid } from "./testing/send-fixture.ts";
 import { ingestStatusEvents, type StatusEvent } from "./webhooks.ts";
@@ -48,6 +48,24 @@ const LIVES: Said[][] = [
 ];
 
 describe("status callbacks", () => {
+  test("the moment of the hand-over is the sender's, also when a callback overtook the answer", async () => {
+    const [message] = await underWay(1);
+    const { attemptId, jobId } = message!;
+    await fixture.sql`update send_attempts set claimed_at = claimed_at - interval '3 seconds' where id = ${attemptId}`;
+    const [claim] = await fixture.sql<{ at: Date }[]>`
+      select claimed_at as at from send_attempts where id = ${attemptId}`;
+    const handedOver = () => fixture.sql<{ at: Date; jobAt: Date }[]>`
+      select a.handed_over_at as at, j.sent_at as "jobAt" from send_attempts a join send_jobs j on j.id = ${jobId}
+      where a.id = ${attemptId}`;
+    await ingestStatusEvents(fixture.sql, [event(attemptId, said("sent"))]);
+    // Not the time of the callback: the latest that it can have been.
+    expect((await handedOver())[0]!.at.getTime() - claim!.at.getTime()).toBe(250);
+    const handedOverAt = new Date(claim!.at.getTime() + 40);
+    const result = { attemptId, code: null, httpStatus: 201, carrierStatus: "queued", handedOverAt };
+    await settleSends(fixture.sql, [{ ...result, state: "accepted", sid: sidFor(attemptId) }]);
+    expect((await handedOver())[0]!.at).toEqual(handedOverAt);
+  });
+
   test("every order and repetition, in one batch or many, before or after the answer, gives one result", async () => {
     const life = fc.constantFrom(...LIVES);
     const story = life.chain((statuses) =>

@@ -21,6 +21,9 @@ export interface CarrierUpdate {
   priceMicros?: number | null;
 }
 
+/** A request begins within this time of its claim, or is not made: the design's D. */
+const HAND_OVER_LIMIT = "250 milliseconds";
+
 interface AttemptRow {
   id: string;
   tenantId: string;
@@ -135,7 +138,8 @@ async function write(tx: PipelineTransaction, merged: readonly Merged[]): Promis
   await tx`
     update send_attempts a set
       state = 'accepted', carrier_sid = r.sid, carrier_status = r.carrier_status, carrier_error_code = r.code,
-      handed_over_at = coalesce(a.handed_over_at, clock_timestamp()),
+      -- Only the sender knows the very moment, and says so when it settles; until then the latest that it can have been.
+      handed_over_at = coalesce(a.handed_over_at, least(clock_timestamp(), a.claimed_at + ${HAND_OVER_LIMIT}::interval)),
       reserved_micros = 0, spent_micros = r.spent,
       final_at = case when r.final then coalesce(a.final_at, clock_timestamp()) end,
       look_up_at = case when r.final then null else coalesce(a.look_up_at, clock_timestamp() + interval '30 minutes') end
@@ -146,7 +150,7 @@ async function write(tx: PipelineTransaction, merged: readonly Merged[]): Promis
       gate = case when r.job_status = 'failed' then 'carrier'
         when j.gate in ('carrier', 'presumed-sent') then null else j.gate end,
       hold_reason = null, not_before = null, carrier_error_code = r.code,
-      sent_at = coalesce(j.sent_at, clock_timestamp()),
+      sent_at = coalesce(j.sent_at, a.handed_over_at),
       final_at = case when not r.final then null when j.status = r.job_status then j.final_at
         else clock_timestamp() end,
       updated_at = clock_timestamp()

@@ -71,7 +71,7 @@ async function settleJobs(tx: PipelineTransaction, given: Fragment): Promise<voi
       carrier_error_code = case when r.state = 'accepted' then null else coalesce(r.code, j.carrier_error_code) end,
       not_before = case when r.state = 'released' then r.retry_at else j.not_before end,
       due_at = case when r.state = 'released' then coalesce(r.retry_at, clock_timestamp()) else j.due_at end,
-      sent_at = case when r.state <> 'released' then coalesce(j.sent_at, r.handed_over_at) end,
+      sent_at = case when r.state <> 'released' then coalesce(r.handed_over_at, j.sent_at) end,
       final_at = case when r.state = 'rejected' then clock_timestamp() end,
       updated_at = clock_timestamp()
     from ${given} join send_attempts a on a.id = r.id
@@ -93,7 +93,7 @@ async function settleAttempts(tx: PipelineTransaction, given: Fragment): Promise
         else a.carrier_error_code end,
       http_status = coalesce(r.http_status, a.http_status),
       handed_over_at = case when a.state in ('sending', 'unknown') and r.state = 'released' then null
-        else coalesce(a.handed_over_at, r.handed_over_at) end,
+        else coalesce(r.handed_over_at, a.handed_over_at) end,
       spent_micros = case when a.state in ('sending', 'unknown') and r.state = 'accepted'
         then a.reserved_micros else a.spent_micros end,
       reserved_micros = case when a.state in ('sending', 'unknown') and r.state <> 'unknown'
