@@ -39,7 +39,9 @@ export const DROP_SENTENCES: Readonly<Record<DropReason, (telling: DropTelling) 
     `Not sent: ${who} has had enough texts, and may have the next only after this one expires.`,
   Expired: expired,
   Content: ({ who, looked }) =>
-    `Not sent: the text for ${who} is empty, or longer than the carrier takes${detail(looked.fault)}.`,
+    typeof looked.missingField === "string"
+      ? `Not sent: the text for ${who} would have a gap, because ${looked.missingField} is blank. Give it a fallback: {{${looked.missingField}|…}}.`
+      : `Not sent: the text for ${who} is empty, or longer than the carrier takes${detail(looked.fault)}.`,
   "No price": ({ who }) =>
     `Not sent: there is no price for the country of ${who}, and nothing is sent unpriced.`,
   "Provider error": ({ who, looked }) =>

@@ -158,6 +158,11 @@ describe("refusals", () => {
       { fault: "empty" },
       "Not sent: the text for Mia is empty, or longer than the carrier takes (empty).",
     ],
+    [
+      "Content",
+      { missingField: "first_name", missingFields: 1 },
+      "Not sent: the text for Mia would have a gap, because first_name is blank. Give it a fallback: {{first_name|…}}.",
+    ],
     ["No price", {}, "Not sent: there is no price for the country of Mia, and nothing is sent unpriced."],
     ["Canceled", {}, "Not sent: somebody canceled it before it went to Mia."],
     ["Do not contact", { source: "STOP" }, "Not sent: Mia is on the do-not-contact list (STOP)."],

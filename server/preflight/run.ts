@@ -94,10 +94,16 @@ async function judge(
       tally.add(candidate, message, verdict);
     }
   }
-  const { groups, ...counts } = tally.result();
+  const { groups, costMicros, ...counts } = tally.result();
   const flow = pausedAt ? null : forecast(forecastInput(groups, numbers, budget, settings, now));
   return {
     ...counts,
+    // Low leaves out those whom the forecast does not reach in time.
+    cost: {
+      lowMicros: Math.min(costMicros, Math.round(flow?.costMicros ?? costMicros)),
+      likelyMicros: costMicros,
+      highMicros: costMicros,
+    },
     finishAt: flow?.finishAt ?? null,
     curve: thinned(flow),
     warnings: warningsFor({

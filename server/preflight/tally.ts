@@ -96,12 +96,8 @@ export function createTally({ viewerZone, now }: Pick<ExplainContext, "viewerZon
       refused: [...refused.values()].sort((a, b) => b.count - a.count),
       segments: encodings,
       missing: [...missing].map(([field, contacts]) => ({ field, contacts })),
-      /** Low: only what goes now. Likely and high: what waits goes too; every text was measured as it will be sent. */
-      cost: {
-        lowMicros: goes.costMicros,
-        likelyMicros: goes.costMicros + waitCostMicros,
-        highMicros: goes.costMicros + waitCostMicros,
-      },
+      /** Of all that goes now or later. Exact: every text was measured as it will be sent. */
+      costMicros: goes.costMicros + waitCostMicros,
       groups: groups.list() as readonly ForecastGroup[],
     }),
   };

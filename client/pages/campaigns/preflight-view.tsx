@@ -99,7 +99,12 @@ function CostCard(props: { preflight: Preflight }): JSX.Element {
     <Card title="Cost">
       <p class="text-3xl font-semibold tracking-tight">{money(props.preflight.cost.likelyMicros)}</p>
       <p class="mt-1 text-muted">
-        between {money(props.preflight.cost.lowMicros)} and {money(props.preflight.cost.highMicros)}
+        <Show
+          when={props.preflight.cost.lowMicros < props.preflight.cost.highMicros}
+          fallback="Every text was measured as it will be sent"
+        >
+          between {money(props.preflight.cost.lowMicros)} and {money(props.preflight.cost.highMicros)}
+        </Show>
       </p>
       <p class="mt-3 text-[0.8125rem] text-muted">
         {countOf(props.preflight.segments.total, "segment")} in all:{" "}
