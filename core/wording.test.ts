@@ -138,6 +138,24 @@ test("the first text of a programme in the US says what the carriers ask for", (
   ]);
 });
 
+test("where a name needs no register nothing is said of one", () => {
+  expect(check(GOOD, ["NZ", "GB"], ["alphanumeric"])).toEqual({ errors: [], warnings: [] });
+});
+
+test("the laws of several countries stand side by side, a name is told trimmed", () => {
+  expect(check("Sale", ["IE", "DE"], ["mobile"], " Acme ").warnings).toEqual([
+    'The text does not say who sends it: put "Acme" in it (ePrivacy Regulations 2011 reg. 13, as in GB; UWG s 7(2) no. 3 and 7(3) no. 4: who sends, and a way out in every message).',
+    'The text does not say how to get no more: add for example "Reply STOP to opt out" (ePrivacy Regulations 2011 reg. 13, as in GB; UWG s 7(2) no. 3 and 7(3) no. 4: who sends, and a way out in every message).',
+  ]);
+  expect(check("Ac me: sale. Stop", ["GB"]).warnings).toHaveLength(1);
+});
+
+test("however hostile the text, it is read at once", () => {
+  for (const piece of ["a.", "a-", "@", "+1 ", "0 ", "http", "stop", "\u0301"]) {
+    expect(check(piece.repeat(1_600), ["AU", "US"], ["alphanumeric"]).warnings.length).toBeGreaterThan(0);
+  }
+});
+
 test("nobody to text is nothing to say", () => {
   expect(check("", [])).toEqual({ errors: [], warnings: [] });
 });

@@ -2,12 +2,13 @@ import type { BodyCheck } from "./campaign.ts";
 import table from "./data/required-wording.json" with { type: "json" };
 import type { SenderType } from "./pricing.ts";
 
-/** What one country's law or carriers want to read in a marketing text, and from what kind of sender. */
+/**
+ * What one country's law or carriers want to read in a marketing text, and from what kind of sender. Who sends it and
+ * how to get no more are asked for everywhere.
+ */
 export interface RequiredWording {
   /** ISO 3166-1 alpha-2; null for the row that serves where nothing is known. */
   country: string | null;
-  identification: "warning" | "none";
-  optOut: "warning" | "none";
   /** How to reach the sender, in the text or behind a link in it. */
   contact: "warning" | "none";
   /** `refused`: carriers take no names as senders there; `registered`: only ones on the country's register. */
@@ -41,9 +42,9 @@ export interface WordingInput {
 }
 
 /** An address to click, or a number to text or call: a way out that a sender without replies can offer. */
-const LINK = /\bhttps?:\/\/\S+|(?<![\w@.])(?:[a-z0-9-]+\.)+[a-z]{2,}\/\S+/iu;
+const LINK = /\bhttps?:\/\/\S|(?:[a-z0-9-]+\.)+[a-z]{2,}\/\S/iu;
 const NUMBER = /\+\d[\d ()-]{6,}|\b0[\d ()-]{7,}|\b1[38]00[\d ()-]{6,}|\b13 ?\d\d ?\d\d\b|\b36\d{3}\b/u;
-const EMAIL = /\S+@\S+\.\S+/u;
+const EMAIL = /\S@\S+\.\S/u;
 const OPT_OUT = /\b(?:stop|unsubscribe|unsub|opt[ -]?out|arr[eê]t|abmelden)\b/iu;
 const REPLY = /\b(?:reply|text|txt|send|répondez|antworten?)\b/iu;
 
@@ -98,17 +99,15 @@ function noWayOut(body: string): string[] {
 }
 
 function unnamed(body: string, here: Rows, senderName: string | null): string[] {
-  const found = here.filter((row) => row.identification === "warning");
-  const name = folded(senderName ?? "");
-  if (found.length === 0 || name === "" || folded(body).includes(name)) return [];
-  return [`The text does not say who sends it: put "${senderName?.trim()}" in it (${because(found)}).`];
+  const name = senderName?.trim() ?? "";
+  if (here.length === 0 || name === "" || folded(body).includes(folded(name))) return [];
+  return [`The text does not say who sends it: put "${name}" in it (${because(here)}).`];
 }
 
 function withoutOptOut(body: string, here: Rows): string[] {
-  const found = here.filter((row) => row.optOut === "warning");
-  if (found.length === 0 || OPT_OUT.test(body)) return [];
+  if (here.length === 0 || OPT_OUT.test(body)) return [];
   return [
-    `The text does not say how to get no more: add for example "Reply STOP to opt out" (${because(found)}).`,
+    `The text does not say how to get no more: add for example "Reply STOP to opt out" (${because(here)}).`,
   ];
 }
 
