@@ -52,3 +52,8 @@ test("a reset that is already past is looked at again in a minute", () => {
     until: new Date("2026-11-23T04:01:00Z"),
   });
 });
+
+test("what is free needs no budget, and what has no price says which", () => {
+  expect(ask(0, { dailyLeftMicros: 0, monthlyLeftMicros: 0 })).toEqual({ kind: "pass" });
+  expect(ask(-1)).toEqual({ kind: "drop", reason: "No price", looked: { priceMicros: -1 } });
+});

@@ -41,6 +41,8 @@ test("with several in the day the oldest that still counts has to leave", () => 
 
 test("in whatever order the hand-overs come", () => {
   expect(ask({ recentHandOvers: [ago(30), ago(5), ago(1)], perDay: 2 })).toMatchObject({ until: ahead(19) });
+  expect(ask({ recentHandOvers: [ago(5), ago(30), ago(1)], perDay: 2 })).toMatchObject({ until: ahead(19) });
+  expect(ask({ recentHandOvers: [ago(1), ago(30), ago(5)], perDay: 2 })).toMatchObject({ until: ahead(19) });
 });
 
 test("both caps must be open", () => {
