@@ -80,6 +80,31 @@ describe("a daily budget", () => {
     expect((await used(tenantId)).month).toBeCloseTo(6 * CENTS, 4);
   });
 
+  test("spent money that was reset by hand is not given back once more when a message fails later", async () => {
+    const { claim, running, sql, accept } = fixture;
+    const { tenantId, jobIds } = await running(20, { dailyBudgetCents: 10 * CENTS });
+    const { messages } = await claim(tenantId, jobIds);
+    await accept(messages.map((message) => message.attemptId));
+    await sql`update budgets set daily_spent_cents = 0 where tenant_id = ${tenantId}`;
+    await ingestStatusEvents(
+      sql,
+      messages.map(({ attemptId }) => ({
+        attemptId,
+        messageSid: sidFor(attemptId),
+        messageStatus: "failed",
+        errorCode: 30001,
+        payload: {},
+      })),
+    );
+    expect((await used(tenantId)).day).toBe(0);
+    expect((await claim(tenantId, jobIds)).messages).toHaveLength(10);
+    // An operator's own correction is outside the attempts' sums.
+    await sql`
+      update budgets b set daily_spent_cents = a.spent from (
+        select sum(spent_micros) / 10000.0 as spent from send_attempts where tenant_id = ${tenantId}
+      ) a where tenant_id = ${tenantId}`;
+  });
+
   test("the month holds where the day would not", async () => {
     const { claim, running } = fixture;
     const { tenantId, jobIds } = await running(10, { monthlyBudgetCents: 4 * CENTS });
