@@ -62,3 +62,16 @@ test("successes bring what is allowed back to the limit and no further", () => {
   for (let time = 0; time < 1_000; time += 1) slots.wentWell();
   expect(slots.allowed).toBe(16);
 });
+
+test("after halvings one request without an answer does not stop the others", async () => {
+  const slots = new Slots(32);
+  while (slots.allowed > 4) slots.slowDown();
+  const hanging = await slots.take(1);
+  let others = 0;
+  void slots.take(100).then((taken) => {
+    others = taken;
+  });
+  await Promise.resolve();
+  expect(others).toBe(3);
+  expect(slots.taken).toBe(hanging + others);
+});

@@ -10,7 +10,7 @@ export class Slots {
   #sinceChange = 0;
   /** Answers still to come from requests that began before the last halving. */
   #stale = 0;
-  readonly #waiting: { most: number; least: number; give: (slots: number) => void }[] = [];
+  readonly #waiting: { most: number; give: (slots: number) => void }[] = [];
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -26,12 +26,13 @@ export class Slots {
   }
 
   /**
-   * Waits until a useful number of slots is free and takes them: half of all, or all that are asked for when that
-   * is less. One at a time would make a transaction of each message.
+   * Waits until a useful number of slots is free and takes them: half of those allowed at that moment, or all that are
+   * asked for when that is less. One at a time would make a transaction of each message; half of the original limit
+   * would, after a few halvings, wait until all are free, and one request without an answer would stop every other.
    */
   take(most: number): Promise<number> {
     return new Promise((give) => {
-      this.#waiting.push({ most, least: Math.min(most, Math.max(1, Math.floor(this.#limit / 2))), give });
+      this.#waiting.push({ most, give });
       this.#serve();
     });
   }
@@ -64,7 +65,7 @@ export class Slots {
   #serve(): void {
     for (let first = this.#waiting[0]; first; first = this.#waiting[0]) {
       const free = this.#allowed - this.#taken;
-      if (free < Math.min(first.least, this.#allowed)) return;
+      if (free < Math.min(first.most, Math.max(1, Math.floor(this.#allowed / 2)))) return;
       this.#waiting.shift();
       const slots = Math.min(free, first.most);
       this.#taken += slots;
