@@ -57,7 +57,7 @@ export function failedMessageFeeMicros(code: number | null): number {
 export function messagePriceMicros(query: PriceQuery, card: RateCard = RATE_CARD): number | null {
   const { segments } = query;
   if (!Number.isSafeInteger(segments) || segments < 1) return null;
-  const perSegment = segmentPriceMicros(query, card);
+  const perSegment = query.at ? segmentPriceMicros(query, card) : newestPriceMicros(query, card);
   return perSegment === null ? null : segments * perSegment;
 }
 
@@ -81,6 +81,25 @@ function ratesFor(card: RateCard, country: string, direction: Direction): Rates 
     indexes.set(card, index);
   }
   return index.get(`${country} ${direction}`);
+}
+
+/** Prices of the newest rows, kept: a card does not change, and every message of every preflight asks. */
+const newest = new WeakMap<RateCard, Map<string, number>>();
+
+function newestPriceMicros(query: PriceQuery, card: RateCard): number | null {
+  const { country, senderType = "mobile", direction = "outbound" } = query;
+  const key = `${country} ${senderType} ${direction}`;
+  let prices = newest.get(card);
+  if (!prices) {
+    prices = new Map();
+    newest.set(card, prices);
+  }
+  const known = prices.get(key);
+  if (known !== undefined) return known;
+  const price = segmentPriceMicros(query, card);
+  // Only what is on the card is kept, so that no question can make this grow.
+  if (price !== null) prices.set(key, price);
+  return price;
 }
 
 function segmentPriceMicros(query: PriceQuery, card: RateCard): number | null {

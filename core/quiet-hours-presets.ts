@@ -60,7 +60,16 @@ export function presetSchedule(preset: QuietHoursPreset): Schedule {
 const NONE: ReadonlySet<number> = new Set();
 const schedules = new WeakMap<QuietHoursPreset, Schedule>();
 
+/** Answers kept, because every message asks; bounded, because places come from outside. */
+const statutes = new Map<string, readonly Schedule[]>();
+const MOST_PLACES = 1_000;
+
 /** The schedules of the statutes there, ready to stand beside the tenant's and the campaign's. */
-export function statuteSchedules(country: string, region?: string | null): Schedule[] {
-  return presetsFor(country, region).statute.map(presetSchedule);
+export function statuteSchedules(country: string, region?: string | null): readonly Schedule[] {
+  const place = `${country} ${region ?? ""}`;
+  const known = statutes.get(place);
+  if (known) return known;
+  const found = presetsFor(country, region).statute.map(presetSchedule);
+  if (statutes.size < MOST_PLACES) statutes.set(place, found);
+  return found;
 }

@@ -43,11 +43,16 @@ export function segments(text: string, options: { smartEncoding?: boolean } = {}
   const encoded = options.smartEncoding ? smartEncode(text) : { text, replaced: [] };
   const gsm = isGsm7(encoded.text);
   const counted = gsm ? countSeptets(encoded.text) : countUnits(encoded.text);
+  let nonGsm: NonGsmCharacter[] | null = gsm ? [] : null;
   return {
     encoding: gsm ? "GSM-7" : "UCS-2",
     ...counted,
     text: encoded.text,
-    nonGsm: gsm ? [] : nonGsmCharacters(text, options.smartEncoding ?? false),
+    // Worked out when somebody looks: an editor does, a campaign's million messages do not.
+    get nonGsm() {
+      nonGsm ??= nonGsmCharacters(text, options.smartEncoding ?? false);
+      return nonGsm;
+    },
     replaced: encoded.replaced,
   };
 }
@@ -70,9 +75,16 @@ function countSeptets(text: string): Count {
 
 const GRAPHEMES = new Intl.Segmenter("en", { granularity: "grapheme" });
 
+/**
+ * Latin letters, ordinary punctuation and currency signs: none of these ever joins its neighbour to one grapheme
+ * (CR LF counts as two all the same), so such a text is counted without looking for graphemes.
+ */
+const NEVER_JOINS = /^[\n\r\u0020-\u007e\u00a0-\u02ff\u2010-\u2027\u2030-\u205e\u20a0-\u20bf]*$/;
+
 function countUnits(text: string): Count {
   const size = SEGMENT_SIZES["UCS-2"];
   if (text.length <= size.alone) return alone(text.length, size.alone);
+  if (NEVER_JOINS.test(text)) return countSingles(text.length, size.concatenated);
   const filling = new Filling(size.concatenated);
   for (const { segment } of GRAPHEMES.segment(text)) {
     if (segment === "\r\n") {
@@ -83,6 +95,12 @@ function countUnits(text: string): Count {
     else for (const char of segment) filling.add(char.length);
   }
   return filling.count(text.length);
+}
+
+/** So many graphemes of one unit each. */
+function countSingles(unitsUsed: number, unitsPerSegment: number): Count {
+  const segments = Math.ceil(unitsUsed / unitsPerSegment);
+  return { segments, unitsUsed, unitsLeft: segments * unitsPerSegment - unitsUsed, unitsPerSegment };
 }
 
 /** Fills segments in order; what does not fit whole goes to the next one. */

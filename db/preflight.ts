@@ -1,6 +1,6 @@
 import type { Candidate } from "@smscrm/core/message-facts";
 import { sql } from "drizzle-orm";
-import { CANDIDATE_COLUMNS, CANDIDATE_JOINS, type CandidateRow, toCandidate } from "./candidates.ts";
+import { CANDIDATE_JOINS, type CandidateRow, candidateColumnsFor, toCandidate } from "./candidates.ts";
 import type { TenantTransaction } from "./connection.ts";
 import type { Audience } from "./schema/campaigns.ts";
 
@@ -11,18 +11,20 @@ function inAudience(audience: Audience) {
 
 /**
  * An audience in pages, as the claim will see it: the same columns from the same joins. Dates come as text from
- * this driver, so they are read here.
+ * this driver, so they are read here. `mergeFields`: what the template asks of a contact.
  */
 export async function* audiencePages(
   tx: TenantTransaction,
   tenantId: string,
   audience: Audience,
+  mergeFields: readonly string[],
   pageSize = 2_000,
 ): AsyncGenerator<Candidate[]> {
+  const columns = sql.raw(candidateColumnsFor(mergeFields));
   let after = "00000000-0000-0000-0000-000000000000";
   for (;;) {
     const rows = (await tx.execute(sql`
-      select ${sql.raw(CANDIDATE_COLUMNS)} from (
+      select ${columns} from (
         select * from contacts c where c.tenant_id = ${tenantId} and c.id > ${after} and ${inAudience(audience)}
         order by c.id limit ${pageSize}
       ) c ${sql.raw(CANDIDATE_JOINS)} order by c.id`)) as unknown as RawRow[];

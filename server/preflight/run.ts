@@ -82,9 +82,12 @@ async function judge(
   const customFields = await customFieldNames(tx, tenantId);
   const rules: TenantRules = { ...settings, sendingPausedAt: pausedAt };
   const compiled = compileCampaign(campaign);
+  const mergeFields = compiled.template.fields.map((field) => field.name);
   const allowances = allowancesToday(numbers, budget, settings);
   const tally = createTally({ viewerZone: settings.timezone, now });
-  for await (const candidates of oneAhead(audiencePages(tx, tenantId, campaign.audience, PAGE))) {
+  for await (const candidates of oneAhead(
+    audiencePages(tx, tenantId, campaign.audience, mergeFields, PAGE),
+  )) {
     for (const [index, candidate] of candidates.entries()) {
       if (index % SLICE === 0) await breathe(signal);
       const message = messageFor(candidate, compiled, rules);
