@@ -6,7 +6,8 @@ import type { Session } from "./auth/session.ts";
 import type { Visitor } from "./auth/sign-in.ts";
 import type { Dependencies } from "./dependencies.ts";
 import type { LiveCampaigns } from "./live/campaigns.ts";
-import { forbidden, unauthorized } from "./refusals.ts";
+import { badRequest, forbidden, unauthorized } from "./refusals.ts";
+import { isStorable } from "./storable-input.ts";
 
 /** What every procedure knows of its request. Made once per HTTP request, however many calls it bears. */
 export interface Context {
@@ -69,10 +70,15 @@ function fieldsOf(cause: unknown): Record<string, string> | undefined {
 
 export const router = t.router;
 
-/** Anybody may call it; but nobody may make somebody else's browser do so. */
-export const anybody = t.procedure.use(({ ctx, type, next }) => {
+/** Anybody may call it; but nobody may make somebody else's browser do so, and no text may be one that can't be kept. */
+export const anybody = t.procedure.use(async ({ ctx, type, getRawInput, next }) => {
   if (type === "mutation" && !ctx.sameOrigin) {
     throw forbidden("This request came from another site. Open the dashboard itself and try again.");
+  }
+  if (!isStorable(await getRawInput())) {
+    throw badRequest(
+      "The text holds a broken or invisible character (NUL). Remove it, or type the text anew.",
+    );
   }
   return next();
 });

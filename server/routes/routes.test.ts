@@ -108,6 +108,21 @@ describe("what cannot be answered", () => {
     expect(line.toLowerCase()).not.toContain("private");
   });
 
+  it("is a sentence, and not our fault, when a text holds NUL or half a character", async () => {
+    const owner = await server.signIn("owner@acme.example.com");
+    const campaign = { audience: { kind: "all" }, quietHours: null, expiresAt: null, smartEncoding: true };
+    const answers = [
+      await owner.mutate("campaigns.create", { ...campaign, name: "Sale", body: "Hi \u0000" }),
+      await owner.mutate("campaigns.create", { ...campaign, name: "Sale \ud800", body: "Hi" }),
+      await owner.mutate("contacts.update", { id: crypto.randomUUID(), custom: { "a\u0000": "b" } }),
+      await owner.query("contacts.list", { search: "\u0000" }),
+      await server.caller().mutate("auth.signIn", { email: "a@b.example.com", password: "\u0000" }),
+    ];
+    for (const answer of answers) {
+      expect(answer).toMatchObject({ status: 400, message: expect.stringContaining("invisible character") });
+    }
+  });
+
   it("is refused when it is too large, or comes in too large a batch", async () => {
     const owner = await server.signIn("owner@acme.example.com");
     const large = await server.app.request("/trpc/campaigns.create", {
