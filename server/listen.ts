@@ -12,8 +12,8 @@ export interface Listening {
 
 /** A stream pings every 15 s: a connection that is quiet for longer than this is dead. */
 const IDLE_SECONDS = 60;
-/** Uploads have their own, lower or higher, limit; nothing else may be larger. */
-const MOST_BYTES = 2 * 1024 ** 3;
+/** Every route has its own limit and says so in a sentence; beyond this one the runtime would answer without a word. */
+const MOST_BYTES = 1024 ** 4;
 
 /** Listens with the runtime's own server: Bun's where there is Bun, for it answers several times as many. */
 export function listen(port: number, answer: Answers): Promise<Listening> {
