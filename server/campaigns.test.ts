@@ -198,6 +198,11 @@ describe("stopping", () => {
     const post = (action: string, cookie: string) =>
       server.app.request(`/tenants/${tenantId}/${action}`, { method: "POST", headers: { cookie } });
     expect((await post("pause", "")).status).toBe(401);
+    const forgotPost = await server.app.request(`/tenants/${tenantId}/pause`, {
+      headers: { cookie: owner.cookie },
+    });
+    expect(forgotPost.status).toBe(405);
+    expect(await forgotPost.json()).toMatchObject({ error: expect.stringContaining("POST") });
     const paused = await post("pause", owner.cookie);
     expect(paused.status).toBe(200);
     expect(await paused.json()).toMatchObject({ pausedBy: "acme owner" });

@@ -32,5 +32,10 @@ export function killSwitchRoutes({ database, publicUrl }: Dependencies): Hono {
     return session instanceof Response ? session : c.json(await resumeTenant(database, session));
   });
 
+  // Without -X POST, curl would be answered with the dashboard's page and a 200, and somebody think that it is stopped.
+  routes.on(["GET", "PUT", "PATCH", "DELETE"], ["/tenants/:id/pause", "/tenants/:id/resume"], (c) =>
+    c.json({ error: "Nothing was changed: use POST (curl -X POST)." }, 405, { allow: "POST" }),
+  );
+
   return routes;
 }
