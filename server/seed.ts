@@ -60,7 +60,8 @@ async function seed(env: z.output<typeof schema>): Promise<void> {
     const file = await keep(env.DATA_DIR, { email: EMAIL, password, url: env.PUBLIC_URL });
     const owner = { email: EMAIL, name: "Demo Owner", passwordHash: await hashPassword(password) };
     if (!(await insertTenantWithOwner(sql, DEMO, owner, DEMO_NUMBERS))) return;
-    console.log(`Demo owner ${EMAIL}, password ${password} (also in ${file}).`);
+    // What starts this keeps its output as a log, where no password belongs.
+    console.log(`Demo owner ${EMAIL}; the password is in ${file}.`);
   } finally {
     await sql.end({ timeout: 5 });
   }
