@@ -146,6 +146,13 @@ describe("a status callback", () => {
     expect(await eventsOf(sid)).toHaveLength(1);
   });
 
+  it("with a code that no column can hold does not take others along", async () => {
+    const { attemptId, sid, jobId } = await takenByCarrier();
+    const huge = status(sid, "failed", { ErrorCode: "99999999999" });
+    expect((await post(`status/${attemptId}`, huge)).status).toBe(204);
+    expect(await jobStatus(jobId)).toBe("failed");
+  });
+
   it("signed with the token before a rotation still counts", async () => {
     const params = status(newSid(), "sent");
     const path = `status/${randomUUID()}`;
@@ -230,6 +237,14 @@ describe("an inbound message", () => {
     expect(await (await post("inbound", params)).text()).toBe(first);
     const rows = await server.sql`select kind from inbound_messages where from_phone = ${FICTION[1]}`;
     expect(rows).toMatchObject([{ kind: "opt-out" }]);
+  });
+
+  it("from a sender that no column can hold is kept, not asked for again and again", async () => {
+    const params = inbound({ From: "+6149\u0000", Body: "hello" });
+    expect((await post("inbound", params)).status).toBe(200);
+    const rows =
+      await server.sql`select body from inbound_messages where message_sid = ${params.MessageSid!}`;
+    expect(rows).toHaveLength(1);
   });
 
   it("to a number that is nobody's is kept", async () => {

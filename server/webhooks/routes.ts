@@ -74,7 +74,9 @@ export function webhookRoutes(dependencies: Dependencies): Hono {
   routes.post("/inbound", async (c) => {
     const form = await signedForm(c, "inbound");
     if (form instanceof Response) return form;
-    const [messageSid, from, to] = ["MessageSid", "From", "To"].map((name) => fieldOf(form, name));
+    const [messageSid, from, to] = ["MessageSid", "From", "To"].map((name) =>
+      storable(fieldOf(form, name) ?? ""),
+    );
     if (!messageSid || !from || !to) return c.text("MessageSid, From and To are needed.\n", 400);
     const body = fieldOf(form, "Body") ?? "";
     const optOutType = fieldOf(form, "OptOutType");
@@ -102,7 +104,8 @@ function statusEvent(attemptId: string, form: Form): StatusEvent | null {
     attemptId: UUID.test(attemptId) ? attemptId.toLowerCase() : null,
     messageSid: storable(messageSid).slice(0, 64),
     messageStatus: storable(messageStatus).slice(0, 32),
-    errorCode: Number.isSafeInteger(code) ? code : null,
+    // The column's size: one event that it can't hold would take those that are committed with it along.
+    errorCode: Number.isInteger(code) && Math.abs(code) < 2 ** 31 ? code : null,
     payload: storableForm(form),
   };
 }
