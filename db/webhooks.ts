@@ -72,6 +72,9 @@ export interface InboundMessage {
   payload: Record<string, string | string[]>;
 }
 
+/** As the table of those not to be contacted demands it. */
+const E164 = /^\+[1-9][0-9]{6,14}$/;
+
 /**
  * Stores an inbound message and acts on it in the same transaction: a STOP is in force at this commit.
  * `answer` is what to reply, null for silence (the carrier answers the plain keywords itself). A repeated
@@ -89,6 +92,8 @@ export function ingestInbound(sql: Pipeline, message: InboundMessage): Promise<{
     });
     const isNew = await storeInbound(tx, tenantId, message, plan);
     if (!isNew || !tenantId) return { answer: isNew ? null : await storedAnswer(tx, message.messageSid) };
+    // A short code or a name can't be texted by us, so there is nothing to withdraw: kept, and acted on no further.
+    if (!E164.test(message.from)) return { answer: plan.answer };
     if (plan.kind === "opt-out") await optOut(tx, tenantId, message);
     if (plan.kind === "opt-in") await optIn(tx, tenantId, message);
     return { answer: plan.answer };

@@ -247,6 +247,14 @@ describe("an inbound message", () => {
     expect(rows).toHaveLength(1);
   });
 
+  it.each(["10444", "Telco"])("STOP from a sender without a number (%s) is kept", async (from) => {
+    const params = inbound({ From: from, Body: "STOP" });
+    expect((await post("inbound", params)).status).toBe(200);
+    const rows =
+      await server.sql`select from_phone, kind from inbound_messages where message_sid = ${params.MessageSid!}`;
+    expect(rows).toMatchObject([{ from_phone: from, kind: "opt-out" }]);
+  });
+
   it("to a number that is nobody's is kept", async () => {
     const params = inbound({ To: "+61444999999", Body: "hello" });
     expect((await post("inbound", params)).status).toBe(200);
