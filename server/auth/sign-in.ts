@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { recordAudit } from "@smscrm/db/audit";
 import { findCredentials, insertSession, listTenantsOf } from "@smscrm/db/sessions";
 import { countAttempt, forgiveAttempt, type ThrottleRule } from "@smscrm/db/sign-in-throttle";
@@ -15,6 +16,9 @@ export interface Visitor {
 /** A shared office address may fail more often than one account. */
 const ACCOUNT_FAILURES = 5;
 const ADDRESS_FAILURES = 30;
+
+/** A refusal comes no sooner: the note that a known address leaves behind must not show in how long it took. */
+const REFUSAL_MS = 100;
 
 const throttleKey = (kind: string, value: string) => createHash("sha256").update(`${kind}:${value}`).digest();
 
@@ -36,6 +40,7 @@ export async function signIn(
     metrics.signIns.inc({ outcome: "throttled" });
     throw tooMany(`Too many attempts. Try again in ${waitingTime(lockedUntil)}.`);
   }
+  const startedMs = performance.now();
   const known = await database.asSignIn((tx) => findCredentials(tx, email));
   const holds = await isPassword(password, known?.passwordHash ?? null);
   const token = newSessionToken();
@@ -58,7 +63,10 @@ export async function signIn(
     return true;
   });
   metrics.signIns.inc({ outcome: begun ? "ok" : "wrong" });
-  if (!begun) throw unauthorized("E-mail address or password is wrong.");
+  if (!begun) {
+    await sleep(Math.max(0, REFUSAL_MS - (performance.now() - startedMs)));
+    throw unauthorized("E-mail address or password is wrong.");
+  }
   return token;
 }
 
