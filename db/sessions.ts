@@ -134,14 +134,6 @@ export async function listSessionsOf(tx: TenantTransaction, userId: string): Pro
     .limit(100);
 }
 
-export async function switchSessionTenant(
-  tx: TenantTransaction,
-  tokenHash: Uint8Array,
-  tenantId: string,
-): Promise<void> {
-  await tx.update(sessions).set({ tenantId }).where(eq(sessions.tokenHash, tokenHash));
-}
-
 export interface Credentials {
   userId: string;
   passwordHash: string;

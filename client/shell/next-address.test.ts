@@ -10,6 +10,7 @@ test("signing in leads back to the same page with its filters", () => {
 test.each([
   "//evil.example",
   "/\\evil.example",
+  "/\t/evil.example",
   "https://evil.example",
   "javascript:alert(1)",
   "",

@@ -1,7 +1,7 @@
 /** Where to go after signing in: only a path of this site, so that a link can't send a person elsewhere. */
 export function nextAddress(next: string | string[] | undefined): string {
   const path = Array.isArray(next) ? next[0] : next;
-  if (!path?.startsWith("/") || /^\/[/\\]/.test(path) || path.startsWith("/sign-in")) return "/";
+  if (!path?.startsWith("/") || /^\/[/\\]|\p{Cc}/u.test(path) || path.startsWith("/sign-in")) return "/";
   return path;
 }
 
