@@ -86,7 +86,7 @@ export const imports = router({
     ),
 
   rejections: allowed("contacts.read")
-    .input(pageWithCursor(/^\d{1,10}$/).extend({ id }))
+    .input(pageWithCursor(/^\d{1,9}$/).extend({ id }))
     .query(({ ctx, input }) =>
       ctx.inTenant(async (tx) => {
         found(await db.findImport(tx, ctx.tenantId, input.id), "import");
