@@ -1,0 +1,106 @@
+import { type CompiledCampaign, compileCampaign } from "@smscrm/core/message-facts";
+import {
+  CANDIDATE_COLUMNS,
+  CANDIDATE_JOINS,
+  type CandidateRow,
+  TENANT_RULES_COLUMNS,
+  type TenantRulesRow,
+} from "../candidates.ts";
+import type { PipelineTransaction } from "../connection.ts";
+
+export type TenantRow = TenantRulesRow & {
+  id: string;
+  now: Date;
+  segmentsPerSecond: number;
+  dailyBudgetCents: string;
+  monthlyBudgetCents: string;
+  dailySpentCents: string;
+  dailyReservedCents: string;
+  monthlySpentCents: string;
+  monthlyReservedCents: string;
+  localDay: string;
+  localMonth: string;
+  rateTokens: number;
+  rateTokensAt: Date;
+};
+
+export async function readTenant(tx: PipelineTransaction, tenantId: string): Promise<TenantRow | undefined> {
+  const [row] = await tx<TenantRow[]>`
+    select t.id, clock_timestamp() as now, ${tx.unsafe(TENANT_RULES_COLUMNS)},
+      t.segments_per_second as "segmentsPerSecond",
+      t.daily_budget_cents as "dailyBudgetCents", t.monthly_budget_cents as "monthlyBudgetCents",
+      b.daily_spent_cents as "dailySpentCents", b.daily_reserved_cents as "dailyReservedCents",
+      b.monthly_spent_cents as "monthlySpentCents", b.monthly_reserved_cents as "monthlyReservedCents",
+      b.local_day::text as "localDay", b.local_month::text as "localMonth",
+      b.rate_tokens as "rateTokens", b.rate_tokens_at as "rateTokensAt"
+    from tenants t join budgets b on b.tenant_id = t.id where t.id = ${tenantId}`;
+  return row;
+}
+
+export type JobRow = CandidateRow & {
+  jobId: string;
+  campaignId: string;
+  attempts: number;
+  alreadyInCampaign: boolean;
+};
+
+export function lockJobs(tx: PipelineTransaction, tenantId: string, jobIds: string[]): Promise<JobRow[]> {
+  return tx<JobRow[]>`
+    select j.id as "jobId", j.campaign_id as "campaignId", j.attempts,
+      exists (
+        select 1 from send_attempts a
+        where a.tenant_id = j.tenant_id and a.to_phone = c.phone_e164 and a.campaign_id = j.campaign_id
+          and a.send_job_id <> j.id and a.state in ('sending', 'accepted', 'unknown', 'presumed-sent')
+      ) as "alreadyInCampaign",
+      ${tx.unsafe(CANDIDATE_COLUMNS)}
+    from send_jobs j
+    join contacts c on c.tenant_id = j.tenant_id and c.id = j.contact_id
+    ${tx.unsafe(CANDIDATE_JOINS)}
+    where j.id = any(${jobIds}::uuid[]) and j.tenant_id = ${tenantId} and j.status = 'queued'
+    order by j.id for no key update of j skip locked`;
+}
+
+export type NumberRow = {
+  id: string;
+  phoneE164: string;
+  country: string;
+  segmentsPerSecond: number;
+  warmUpStartedOn: string | null;
+  warmUpSchedule: number[] | null;
+  tokens: number;
+  tokensAt: Date;
+  sentOn: string | null;
+  sentToday: number;
+};
+
+export function lockNumbers(tx: PipelineTransaction, tenantId: string): Promise<NumberRow[]> {
+  return tx<NumberRow[]>`
+    select id, phone_e164 as "phoneE164", country, segments_per_second as "segmentsPerSecond",
+      warm_up_started_on::text as "warmUpStartedOn", warm_up_schedule as "warmUpSchedule",
+      tokens, tokens_at as "tokensAt", sent_on::text as "sentOn", sent_today as "sentToday"
+    from sending_numbers where tenant_id = ${tenantId} and status = 'active' and kind <> 'alphanumeric'
+    order by id for no key update`;
+}
+
+export type CampaignRow = Omit<CompiledCampaign, "template" | "pausedAt"> & {
+  id: string;
+  status: string;
+  pausedAt: Date | null;
+  updatedAt: Date;
+};
+
+export async function readCampaigns(tx: PipelineTransaction, tenantId: string, jobs: readonly JobRow[]) {
+  const ids = [...new Set(jobs.map((job) => job.campaignId))];
+  const rows = await tx<CampaignRow[]>`
+    select id, status, body, smart_encoding as "smartEncoding", quiet_hours as "quietHours",
+      quiet_hours_override_reason as "quietHoursOverrideReason", expires_at as "expiresAt",
+      paused_at as "pausedAt", updated_at as "updatedAt"
+    from campaigns where tenant_id = ${tenantId} and id = any(${ids}::uuid[])`;
+  // Anything but running is closed: paused, canceled, or launched anew after an old ticket.
+  return new Map(
+    rows.map((row) => {
+      const pausedAt = row.status === "running" ? null : (row.pausedAt ?? row.updatedAt);
+      return [row.id, compileCampaign({ ...row, pausedAt })];
+    }),
+  );
+}
