@@ -1,6 +1,7 @@
-import { eq, inArray, sql } from "drizzle-orm";
-import type { TenantTransaction } from "./connection.ts";
+import { eq, sql } from "drizzle-orm";
+import type { Pipeline, TenantTransaction } from "./connection.ts";
 import { signInThrottle } from "./schema/index.ts";
+import { IDLE_HOURS } from "./sessions.ts";
 
 /** After `limit` failures within the window each further one locks for twice as long as the one before. */
 export interface ThrottleRule {
@@ -19,8 +20,18 @@ const LONGEST_LOCK_SECONDS = 900;
  */
 export async function countAttempt(
   tx: TenantTransaction,
-  { key, limit }: ThrottleRule,
+  account: ThrottleRule,
+  address: ThrottleRule,
 ): Promise<Date | null> {
+  // The address first: one that is locked can neither lock other people's accounts nor leave rows behind.
+  const addressLocked = await count(tx, address);
+  if (addressLocked) return addressLocked;
+  const accountLocked = await count(tx, account);
+  if (accountLocked) await giveBack(tx, address);
+  return accountLocked;
+}
+
+async function count(tx: TenantTransaction, { key, limit }: ThrottleRule): Promise<Date | null> {
   const counted = await tx
     .insert(signInThrottle)
     .values({ key, failures: 1, firstFailureAt: sql`clock_timestamp()` })
@@ -53,9 +64,24 @@ export async function forgiveAttempt(
   account: ThrottleRule,
   address: ThrottleRule,
 ): Promise<void> {
-  await tx.delete(signInThrottle).where(inArray(signInThrottle.key, [account.key]));
+  // In the order in which they are counted, so that two sign-ins can't wait for each other.
+  await giveBack(tx, address);
+  await tx.delete(signInThrottle).where(eq(signInThrottle.key, account.key));
+}
+
+async function giveBack(tx: TenantTransaction, { key }: ThrottleRule): Promise<void> {
   await tx
     .update(signInThrottle)
     .set({ failures: sql`greatest(0, ${signInThrottle.failures} - 1)`, lockedUntil: null })
-    .where(eq(signInThrottle.key, address.key));
+    .where(eq(signInThrottle.key, key));
+}
+
+/** Frees what no longer says anything: counts whose window is over, and sessions that have ended by themselves. */
+export async function sweepSignIns(pipeline: Pipeline): Promise<void> {
+  await pipeline`
+    delete from sign_in_throttle
+    where coalesce(locked_until, first_failure_at) < clock_timestamp() - make_interval(mins => ${WINDOW_MINUTES})`;
+  await pipeline`
+    delete from sessions where expires_at < clock_timestamp()
+      or last_seen_at < clock_timestamp() - make_interval(hours => ${IDLE_HOURS})`;
 }

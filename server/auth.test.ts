@@ -1,3 +1,4 @@
+import { sweepSignIns } from "@smscrm/db/sign-in-throttle";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTenant, PASSWORD, startTestServer, type TestServer } from "./testing.ts";
 
@@ -86,6 +87,21 @@ describe("signing in", () => {
     expect(answers.at(0)?.status).toBe(401);
     expect(answers.at(-1)?.status).toBe(429);
     await forgetThrottle();
+  });
+
+  it("lets a locked address neither lock an account nor fill the table, and forgets what is over", async () => {
+    for (let index = 0; index < 30; index++) await signIn(`u${index}@example.com`, "guess");
+    const rows = async () => Number((await server.sql`select count(*) from sign_in_throttle`)[0]!.count);
+    const before = await rows();
+    for (let index = 0; index < 6; index++) await signIn("operator@acme.example.com", "guess");
+    expect(await rows()).toBe(before);
+    await sweepSignIns(server.sql);
+    expect(await rows()).toBe(before);
+    await server.sql`update sign_in_throttle set first_failure_at = now() - interval '16 minutes',
+      locked_until = locked_until - interval '1 hour'`;
+    await sweepSignIns(server.sql);
+    expect(await rows()).toBe(0);
+    expect((await signIn("operator@acme.example.com", PASSWORD)).status).toBe(200);
   });
 
   it("writes sign-ins and failed ones of known people into the audit log", async () => {

@@ -1,6 +1,7 @@
 import type { Pipeline } from "@smscrm/db/connection";
 import { releaseHolds } from "@smscrm/db/dispatch";
 import { beat, dispatchLagSeconds } from "@smscrm/db/heartbeats";
+import { sweepSignIns } from "@smscrm/db/sign-in-throttle";
 import type { Loop } from "./loop.ts";
 import type { TicketQueue } from "./queue/tickets.ts";
 
@@ -9,6 +10,19 @@ export function releaseLoop(pipeline: Pipeline): Loop {
   return {
     name: "release",
     run: async () => ((await releaseHolds(pipeline)) > 0 ? 100 : 500),
+  };
+}
+
+const SWEEP_MS = 10 * 60_000;
+
+/** What sign-ins leave behind is removed once it is of no more use; otherwise anybody could fill the disk with it. */
+export function sweepLoop(pipeline: Pipeline): Loop {
+  return {
+    name: "sweep",
+    run: async () => {
+      await sweepSignIns(pipeline);
+      return SWEEP_MS;
+    },
   };
 }
 

@@ -16,7 +16,7 @@ import { ErrorStreaks } from "./send/error-streaks.ts";
 import { processTicket } from "./send/process-ticket.ts";
 import { SettleBatch } from "./send/settle-batch.ts";
 import { Slots } from "./send/slots.ts";
-import { heartbeatLoop, releaseLoop, type Vitals } from "./upkeep.ts";
+import { heartbeatLoop, releaseLoop, sweepLoop, type Vitals } from "./upkeep.ts";
 
 /** Tickets one worker works on at once: enough that one's claim overlaps another's requests. */
 const TICKETS_AT_ONCE = 4;
@@ -63,6 +63,7 @@ export function startWorker(environment: WorkerEnvironment, log: Logger) {
     completeLoop(pipeline, log),
     releaseLoop(pipeline),
     reconcileLoop(pipeline, carrier, log),
+    sweepLoop(pipeline),
     heartbeatLoop(pipeline, queue, { workerId, carrier: environment.carrier }, vitals),
   ];
   const running = loops.map((loop) => keepRunning(loop, stopping.signal, log));

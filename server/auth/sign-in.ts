@@ -33,9 +33,7 @@ export async function signIn(
 ): Promise<string> {
   const account: ThrottleRule = { key: throttleKey("email", email), limit: ACCOUNT_FAILURES };
   const network: ThrottleRule = { key: throttleKey("address", address), limit: ADDRESS_FAILURES };
-  const lockedUntil = await database.asSignIn(
-    async (tx) => (await countAttempt(tx, account)) ?? (await countAttempt(tx, network)),
-  );
+  const lockedUntil = await database.asSignIn((tx) => countAttempt(tx, account, network));
   if (lockedUntil) {
     metrics.signIns.inc({ outcome: "throttled" });
     throw tooMany(`Too many attempts. Try again in ${waitingTime(lockedUntil)}.`);
