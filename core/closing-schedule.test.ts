@@ -101,6 +101,14 @@ describe("the gate", () => {
     });
   });
 
+  test("says so too when only one of several schedules keeps it", () => {
+    const schedules = [ALWAYS_OPEN, schedule];
+    const facts = { schedules, zones: [PERTH], zoneSource: "stated", overrideReason: null } as const;
+    expect(quietHours({ quietHours: facts }, at("2026-12-25T04:00:00Z"))).toMatchObject({
+      looked: { publicHoliday: true, zone: PERTH, localTime: "12:00" },
+    });
+  });
+
   test("does not call an ordinary night one", () => {
     expect(ask(at("2026-12-23T14:00:00Z"))).not.toHaveProperty("looked.publicHoliday");
     // It is Christmas in Sydney already, and night in Perth, which is asked first.
