@@ -70,3 +70,11 @@ test("the Australian row closes the seven national days, and no state's own", ()
   expect(isOpen(schedule, "Australia/Melbourne", noon("2026-04-06"))).toBe(false);
   expect(isOpen(schedule, "Australia/Melbourne", noon("2026-11-03"))).toBe(true);
 });
+
+test("places that nobody has heard of do not push out those that there are", () => {
+  const texas = statuteSchedules("US", "TX");
+  for (let made = 0; made < 1_100; made++) expect(statuteSchedules("XX", `made-up ${made}`)).toEqual([]);
+  expect(statuteSchedules("US", "TX")).toBe(texas);
+  expect(statuteSchedules("US", "AL")).toHaveLength(2);
+  expect(statuteSchedules("US", null)).toHaveLength(1);
+});
