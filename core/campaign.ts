@@ -62,13 +62,20 @@ const OPT_OUT_WORDING = /\b(?:stop|unsubscribe|opt[ -]?out|unsub|arr[eê]t)\b/i;
 
 /**
  * Checks a message body before launch. `customFields` are the tenant's own merge fields. With `senderName` it also
- * checks that the text says who sends it (Spam Act 2003 s 17; CTIA: brand in the message).
+ * checks that the text says who sends it (Spam Act 2003 s 17; CTIA: brand in the message). Where the audience's
+ * countries are known, `wordingProblems` says more exactly what the text lacks.
  */
 export function checkBody(
   body: string,
   customFields: readonly string[],
   senderName: string | null = null,
 ): BodyCheck {
+  const { errors, warnings } = checkTemplate(body, customFields);
+  return { errors, warnings: [...warnings, ...wordingWarnings(body, senderName)] };
+}
+
+/** The part of `checkBody` that is about the template alone: its length, its merge fields, and blanks in them. */
+export function checkTemplate(body: string, customFields: readonly string[]): BodyCheck {
   const template = parseTemplate(body);
   const known = [...STANDARD_FIELDS, ...customFields.map(fieldName)];
   const errors = template.errors.map((error) => `${error.message} (character ${error.index + 1})`);
@@ -79,7 +86,7 @@ export function checkBody(
     );
   }
   for (const name of unknownFields(template, known)) errors.push(unknownField(name, known));
-  return { errors, warnings: [...blankWarnings(template.fields), ...wordingWarnings(body, senderName)] };
+  return { errors, warnings: blankWarnings(template.fields) };
 }
 
 function unknownField(name: string, known: readonly string[]): string {

@@ -32,6 +32,7 @@ const embedded = {
   PORT: 3000,
   WORKER_PORT: 3002,
   DATA_DIR: ".data",
+  HOST: "127.0.0.1",
   PUBLIC_URL: "http://127.0.0.1:3000",
   DATABASE_URL: "postgres://smscrm:smscrm@127.0.0.1:5433/smscrm",
   EMBEDDED_POSTGRES_PORT: 5433,
@@ -58,6 +59,13 @@ describe("what is filled in", () => {
         DATABASE_URL: "postgres://smscrm:smscrm@127.0.0.1:5533/smscrm",
       },
     });
+  });
+
+  test("only a real account opens the ports to others: the simulator's token is no secret", () => {
+    const host = (env: Record<string, string>) => (parse(env) as { value: { HOST: string } }).value.HOST;
+    expect(host({})).toBe("127.0.0.1");
+    expect(host({ TWILIO_ACCOUNT_SID: sid, TWILIO_AUTH_TOKEN: token })).toBe("0.0.0.0");
+    expect(host({ HOST: "192.0.2.1" })).toBe("192.0.2.1");
   });
 
   test("what is given stays", () => {

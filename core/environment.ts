@@ -39,6 +39,8 @@ export const processSettings = {
   PORT: port("PORT"),
   WORKER_PORT: port("WORKER_PORT"),
   DATA_DIR: z.string().default(".data"),
+  /** Where to listen. By default this machine alone while texts go to the simulator, whose token is no secret. */
+  HOST: z.string(),
   /** Without a slash at its end. Webhook signatures are computed over it, never over request headers. */
   PUBLIC_URL: address(/^https?:$/, "https://texts.example.com").transform((url) => url.replace(/\/+$/, "")),
 };
@@ -134,6 +136,7 @@ function withDerived(given: Environment): Environment {
   return {
     DATABASE_URL: `postgres://smscrm:smscrm@127.0.0.1:${at("EMBEDDED_POSTGRES_PORT")}/smscrm`,
     PUBLIC_URL: `http://127.0.0.1:${at("PORT")}`,
+    HOST: carrierIsSimulator(given) ? "127.0.0.1" : "0.0.0.0",
     ...(carrierIsSimulator(given) ? simulator : {}),
     ...given,
   };

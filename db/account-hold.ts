@@ -12,7 +12,7 @@ export async function holdTenant(sql: Pipeline, tenantId: string, why: string): 
       where id = ${tenantId} and sending_paused_at is null returning id
     )
     insert into audit_log (tenant_id, action, object_kind, object_id, detail)
-    select id, 'killSwitch.pause', 'tenant', id::text, ${sql.json({ why, by: "carrier" })} from paused`;
+    select id, 'kill-switch.pause', 'tenant', id::text, ${sql.json({ why, by: "carrier" })} from paused`;
 }
 
 /** Pauses a campaign in which the carrier refuses one message after the other for the same reason. */
@@ -24,5 +24,5 @@ export async function pauseCampaignOfAttempt(sql: Pipeline, attemptId: string, w
         and id = (select campaign_id from send_attempts where id = ${attemptId}) returning id, tenant_id
     )
     insert into audit_log (tenant_id, action, object_kind, object_id, detail)
-    select tenant_id, 'campaigns.pause', 'campaign', id::text, ${sql.json({ why, by: "carrier" })} from paused`;
+    select tenant_id, 'campaign.pause', 'campaign', id::text, ${sql.json({ why, by: "carrier" })} from paused`;
 }

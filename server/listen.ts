@@ -16,8 +16,8 @@ const IDLE_SECONDS = 60;
 const MOST_BYTES = 1024 ** 4;
 
 /** Listens with the runtime's own server: Bun's where there is Bun, for it answers several times as many. */
-export function listen(port: number, answer: Answers): Promise<Listening> {
-  return "Bun" in globalThis ? Promise.resolve(listenOnBun(port, answer)) : listenOnNode(port, answer);
+export function listen(place: { host: string; port: number }, answer: Answers): Promise<Listening> {
+  return "Bun" in globalThis ? Promise.resolve(listenOnBun(place, answer)) : listenOnNode(place, answer);
 }
 
 interface BunServer {
@@ -28,6 +28,7 @@ interface BunServer {
 }
 interface BunRuntime {
   serve(options: {
+    hostname: string;
     port: number;
     idleTimeout: number;
     maxRequestBodySize: number;
@@ -35,9 +36,10 @@ interface BunRuntime {
   }): BunServer;
 }
 
-function listenOnBun(port: number, answer: Answers): Listening {
+function listenOnBun({ host, port }: { host: string; port: number }, answer: Answers): Listening {
   const { serve: serveOnBun } = (globalThis as unknown as { Bun: BunRuntime }).Bun;
   const server = serveOnBun({
+    hostname: host,
     port,
     idleTimeout: IDLE_SECONDS,
     maxRequestBodySize: MOST_BYTES,
@@ -53,10 +55,11 @@ function listenOnBun(port: number, answer: Answers): Listening {
   };
 }
 
-function listenOnNode(port: number, answer: Answers): Promise<Listening> {
+function listenOnNode({ host, port }: { host: string; port: number }, answer: Answers): Promise<Listening> {
   return new Promise((resolve, reject) => {
     const server = serve(
       {
+        hostname: host,
         port,
         fetch: (request, env) => {
           const { socket } = (env as { incoming: { socket: { remoteAddress?: string } } }).incoming;

@@ -44,7 +44,9 @@ async function run(env: z.output<typeof schema>): Promise<void> {
   try {
     await readSchemaState(pipeline);
     const app = createApp(dependencies);
-    const listening = await listen(env.PORT, (request, bindings) => app.fetch(request, bindings));
+    const listening = await listen({ host: env.HOST, port: env.PORT }, (request, bindings) =>
+      app.fetch(request, bindings),
+    );
     log.info({ port: listening.port, carrier: dependencies.carrier }, "The API listens");
     stopOnSignal(dependencies, closing, listening);
   } catch (error) {

@@ -69,10 +69,10 @@ function metricsOf(slots: Slots, vitals: Vitals): Registry {
   return registry;
 }
 
-/** Listens on `port`; rejects when it can't. */
-export function listen(app: Hono, port: number): Promise<ServerType> {
+/** Listens there; rejects when it can't. */
+export function listen(app: Hono, { host, port }: { host: string; port: number }): Promise<ServerType> {
   return new Promise((resolve, reject) => {
-    const server = serve({ fetch: app.fetch, port, hostname: "0.0.0.0" }, () => resolve(server));
+    const server = serve({ fetch: app.fetch, port, hostname: host }, () => resolve(server));
     server.on("error", reject);
   });
 }

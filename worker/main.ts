@@ -29,10 +29,12 @@ if (Array.isArray(environment)) refuse(...environment);
 const log = pino({ name: "worker", level: environment.LOG_LEVEL });
 const worker = startWorker(environment, log);
 const app = healthApp({ ...worker, carrier: environment.carrier });
-const server = await listen(app, environment.WORKER_PORT).catch((error: { code?: string }) => {
-  if (error.code !== "EADDRINUSE") throw error;
-  return refuse(`Port ${environment.WORKER_PORT} is in use; WORKER_PORT moves the worker's health page.`);
-});
+const server = await listen(app, { host: environment.HOST, port: environment.WORKER_PORT }).catch(
+  (error: { code?: string }) => {
+    if (error.code !== "EADDRINUSE") throw error;
+    return refuse(`Port ${environment.WORKER_PORT} is in use; WORKER_PORT moves the worker's health page.`);
+  },
+);
 log.info(
   { port: environment.WORKER_PORT, queue: worker.queue.mode, carrier: environment.carrier },
   "started",

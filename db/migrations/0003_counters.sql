@@ -57,6 +57,8 @@ BEGIN
   RETURN NULL;
 END $$;
 --> statement-breakpoint
+-- Never below 0: an operator may set spent money back by hand, and a message that was spent before and fails after
+-- gives its price back; that would be money beyond the budget.
 CREATE FUNCTION bill_changed_attempts() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 BEGIN
   IF NOT EXISTS (
@@ -65,10 +67,10 @@ BEGIN
   ) THEN RETURN NULL; END IF;
   PERFORM 1 FROM budgets WHERE tenant_id IN (SELECT tenant_id FROM new_rows) ORDER BY tenant_id FOR NO KEY UPDATE;
   UPDATE budgets b SET
-    daily_reserved_cents = daily_reserved_cents + coalesce(d.day_reserved, 0) / 10000.0,
-    daily_spent_cents = daily_spent_cents + coalesce(d.day_spent, 0) / 10000.0,
-    monthly_reserved_cents = monthly_reserved_cents + coalesce(d.month_reserved, 0) / 10000.0,
-    monthly_spent_cents = monthly_spent_cents + coalesce(d.month_spent, 0) / 10000.0,
+    daily_reserved_cents = greatest(0, daily_reserved_cents + coalesce(d.day_reserved, 0) / 10000.0),
+    daily_spent_cents = greatest(0, daily_spent_cents + coalesce(d.day_spent, 0) / 10000.0),
+    monthly_reserved_cents = greatest(0, monthly_reserved_cents + coalesce(d.month_reserved, 0) / 10000.0),
+    monthly_spent_cents = greatest(0, monthly_spent_cents + coalesce(d.month_spent, 0) / 10000.0),
     updated_at = clock_timestamp()
   FROM (
     SELECT n.tenant_id,

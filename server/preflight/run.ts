@@ -1,8 +1,10 @@
-import { checkBody } from "@smscrm/core/campaign";
+import { checkTemplate } from "@smscrm/core/campaign";
+import type { LintCause } from "@smscrm/core/cost-linter";
 import { type Forecast, forecast } from "@smscrm/core/forecast";
 import { evaluate } from "@smscrm/core/gates/index";
 import { compileCampaign, messageFor, type TenantRules } from "@smscrm/core/message-facts";
 import { may } from "@smscrm/core/roles";
+import { wordingProblems } from "@smscrm/core/wording";
 import { type Campaign, findCampaign } from "@smscrm/db/campaigns";
 import type { TenantTransaction } from "@smscrm/db/connection";
 import { customFieldNames } from "@smscrm/db/contacts";
@@ -15,6 +17,7 @@ import type { Dependencies } from "../dependencies.ts";
 import { badRequest, found, tooMany } from "../refusals.ts";
 import { createTurns } from "../turns.ts";
 import { active, allowancesToday, forecastSender, moneyLeft } from "./allowances.ts";
+import { createLint } from "./lint.ts";
 import { createTally, type Refused, type Wait } from "./tally.ts";
 import { warningsFor } from "./warnings.ts";
 
@@ -30,6 +33,8 @@ export interface Preflight {
   curve: { at: Date; sent: number }[];
   missing: { field: string; contacts: number }[];
   warnings: string[];
+  /** Merge values that make texts dearer, and what to write instead. */
+  dearer: { ucs2: LintCause; longer: LintCause };
   canOverrideQuietHours: boolean;
   evaluatedAt: Date;
   tookMs: number;
@@ -85,6 +90,7 @@ async function judge(
   const mergeFields = compiled.template.fields.map((field) => field.name);
   const allowances = allowancesToday(numbers, budget, settings);
   const tally = createTally({ viewerZone: settings.timezone, now });
+  const lint = createLint(compiled);
   for await (const candidates of oneAhead(
     audiencePages(tx, tenantId, campaign.audience, mergeFields, PAGE),
   )) {
@@ -95,9 +101,10 @@ async function judge(
         ? ({ kind: "drop", gate: "content", reason: "Content", looked: message.refusal } as const)
         : evaluate(message.facts, allowances, now);
       tally.add(candidate, message, verdict);
+      if (verdict.kind !== "drop") lint.add(candidate, message);
     }
   }
-  const { groups, costMicros, ...counts } = tally.result();
+  const { groups, costMicros, countries, ...counts } = tally.result();
   const flow = pausedAt ? null : forecast(forecastInput(groups, numbers, budget, settings, now));
   return {
     ...counts,
@@ -111,11 +118,19 @@ async function judge(
     curve: thinned(flow),
     warnings: warningsFor({
       counts,
-      body: checkBody(campaign.body, customFields, settings.name),
+      checks: [
+        checkTemplate(campaign.body, customFields),
+        wordingProblems(campaign.body, {
+          countries,
+          senderKinds: active(numbers).map(({ kind }) => kind),
+          senderName: settings.name,
+        }),
+      ],
       flow,
       pausedAt,
       smartEncoding: campaign.smartEncoding,
     }),
+    dearer: lint.result(),
     evaluatedAt: now,
     tookMs: Math.round(performance.now() - startedMs),
   };

@@ -32,6 +32,7 @@ export function createTally({ viewerZone, now }: Pick<ExplainContext, "viewerZon
   const missing = new Map<string, number>();
   const encodings = { gsm7: 0, ucs2: 0, total: 0 };
   const groups = createForecastGroups();
+  const countries = new Set<string>();
   let audience = 0;
   let waitCostMicros = 0;
 
@@ -74,6 +75,7 @@ export function createTally({ viewerZone, now }: Pick<ExplainContext, "viewerZon
       return;
     }
     const priceMicros = message.facts.priceMicros ?? 0;
+    if (candidate.country) countries.add(candidate.country);
     encodings[message.encoding === "GSM-7" ? "gsm7" : "ucs2"] += 1;
     encodings.total += message.facts.segments;
     if (verdict.kind === "send") {
@@ -98,6 +100,8 @@ export function createTally({ viewerZone, now }: Pick<ExplainContext, "viewerZon
       missing: [...missing].map(([field, contacts]) => ({ field, contacts })),
       /** Of all that goes now or later. Exact: every text was measured as it will be sent. */
       costMicros: goes.costMicros + waitCostMicros,
+      /** Where those live who get it. */
+      countries: [...countries],
       groups: groups.list() as readonly ForecastGroup[],
     }),
   };

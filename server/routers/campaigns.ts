@@ -1,5 +1,4 @@
-import { audienceInput, CAMPAIGN_STATUSES, campaignInput } from "@smscrm/core/campaign";
-import { isStricter } from "@smscrm/core/quiet-hours";
+import { audienceInput, CAMPAIGN_STATUSES, campaignInput, quietHoursProblem } from "@smscrm/core/campaign";
 import { may } from "@smscrm/core/roles";
 import * as db from "@smscrm/db/campaigns";
 import { countAudience } from "@smscrm/db/contacts";
@@ -12,6 +11,7 @@ import { type Launched, launch } from "../campaigns/launch.ts";
 import { byId, id, page } from "../inputs.ts";
 import { readProgress } from "../live/campaigns.ts";
 import type { Progress } from "../live/progress.ts";
+import { STREAM_MS } from "../live/stream.ts";
 import { previewBody } from "../preflight/preview.ts";
 import { preflight } from "../preflight/run.ts";
 import { badRequest, comeBack, conflict, found, notFound } from "../refusals.ts";
@@ -32,15 +32,9 @@ const toDraft = (input: Input): db.CampaignDraft => ({
 async function mustBeStricter(tx: Parameters<typeof readSettings>[0], tenantId: string, input: Input) {
   if (!input.quietHours) return;
   const { quietHours } = await readSettings(tx, tenantId);
-  if (!isStricter(input.quietHours, quietHours)) {
-    throw badRequest(
-      "A campaign's hours must lie within those in Settings. Shorten them, or leave them as in Settings.",
-    );
-  }
+  const problem = quietHoursProblem(input.quietHours, quietHours);
+  if (problem) throw badRequest(problem);
 }
-
-/** Longest life of a stream: whoever is signed out or loses a role sees no more than this long. */
-const STREAM_MS = 5 * 60_000;
 
 export const campaigns = router({
   list: allowed("campaigns.read")

@@ -8,7 +8,8 @@ import { readSample } from "../imports/inspect-file.ts";
 import { previewRows } from "../imports/preview-rows.ts";
 import { watchImport } from "../imports/watch-import.ts";
 import { byId, id, note, page, pageWithCursor, tag } from "../inputs.ts";
-import { badRequest, conflict, found } from "../refusals.ts";
+import { STREAM_MS } from "../live/stream.ts";
+import { badRequest, comeBack, conflict, found } from "../refusals.ts";
 import { allowed, router } from "../trpc.ts";
 
 const column = z.int().min(0).max(199);
@@ -98,11 +99,14 @@ export const imports = router({
     .input(byId)
     .subscription(async function* ({ ctx, input, signal }) {
       const { database, closing } = ctx.dependencies;
-      const until = signal ? AbortSignal.any([signal, closing]) : closing;
+      const ours = AbortSignal.any([closing, AbortSignal.timeout(STREAM_MS)]);
+      const until = signal ? AbortSignal.any([signal, ours]) : ours;
       found(await ctx.inTenant((tx) => db.findImport(tx, ctx.tenantId, input.id)), "import");
       for await (const record of watchImport(database, ctx.tenantId, input.id, until)) {
         yield importView(record, ctx.session.tenant.country);
       }
+      // As a campaign's stream: whoever is signed out sees no more than this long, all others come back.
+      if (ours.aborted) throw comeBack();
     }),
 });
 

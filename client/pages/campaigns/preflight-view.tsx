@@ -8,6 +8,7 @@ import { Moment } from "../../ui/moment.tsx";
 import { Card, Notice } from "../../ui/page.tsx";
 import { gateWords, reasonWords } from "../../ui/reasons.ts";
 import { FILLS } from "../../ui/status.tsx";
+import { DearerCard } from "./dearer-card.tsx";
 import { curveOf, totalsOf, warningsBeside } from "./preflight-totals.ts";
 
 type Tone = keyof typeof FILLS;
@@ -42,6 +43,7 @@ export function PreflightView(props: { preflight: Preflight }): JSX.Element {
         <CostCard preflight={props.preflight} />
         <FinishCard preflight={props.preflight} />
       </div>
+      <DearerCard preflight={props.preflight} />
       <Show when={props.preflight.waits.length > 0}>
         <Waits preflight={props.preflight} />
       </Show>
