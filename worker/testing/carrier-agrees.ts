@@ -6,7 +6,14 @@ import type { SendingFixture } from "./sending-fixture.ts";
  * belongs to an attempt that was committed before it (I2), each attempt that counts as sent has exactly one, and one
  * that counts as not sent has none.
  */
-export async function expectCarrierAgrees({ sql, creates }: SendingFixture): Promise<void> {
+export async function expectCarrierAgrees({ sql, creates, until }: SendingFixture): Promise<void> {
+  // The last answers are settled a moment after the carrier gave them, and half a second later where that failed.
+  await until("every answer of the carrier is settled", async () => {
+    const [row] = await sql<
+      { n: number }[]
+    >`select count(*)::int as n from send_attempts where state = 'accepted'`;
+    return row!.n === creates().filter((entry) => entry.message).length;
+  });
   const attempts = await sql<
     { id: string; state: string; sid: string | null; claimedAt: Date; to: string }[]
   >`
