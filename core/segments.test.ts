@@ -219,6 +219,18 @@ describe("line ends and long graphemes in UCS-2", () => {
   });
 });
 
+test("a name whose letter is no base letter with a mark keeps the letter", () => {
+  const plain = (name: string) =>
+    [...name].map((char) => segments(char).nonGsm[0]?.suggestion ?? char).join("");
+  expect(["Łukasz", "Đorđe", "Þór", "Œuvre", "Işık"].map(plain)).toEqual([
+    "Lukasz",
+    "Dorde",
+    "Thor",
+    "OEuvre",
+    "Isik",
+  ]);
+});
+
 test("signs that everybody reads in letters are suggested so, and marks on nothing not at all", () => {
   const suggestions = Object.fromEntries(
     segments("™®©℠№\u0301\t\u3000\u2126🙂á").nonGsm.map(({ char, suggestion }) => [char, suggestion]),

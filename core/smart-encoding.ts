@@ -15,6 +15,9 @@ const IN_LETTERS: Readonly<Record<string, string>> = {
   "©": "(C)",
   "℠": "SM",
   "№": "No.",
+  // Letters that are no base letter with a mark, as in Łukasz, Đorđe, Þór: what their owners write in plain ASCII.
+  ...{ Ł: "L", ł: "l", Đ: "D", đ: "d", Ð: "D", ð: "d", Þ: "Th", þ: "th", Ħ: "H", ħ: "h", Ŧ: "T", ŧ: "t" },
+  ...{ ı: "i", Œ: "OE", œ: "oe", ẞ: "SS", ŋ: "ng", Ŋ: "Ng" },
 };
 
 /** One replacement; `index` is where the character stood in the text as given, in UTF-16 units. */
