@@ -230,11 +230,13 @@ export async function pauseCampaign(
       ),
     )
     .returning({ pausedAt: campaigns.pausedAt });
-  if (row) await tx.execute(sql`select pg_notify('smscrm_stop', ${tenantId})`);
   return row?.pausedAt ?? null;
 }
 
-/** Goes on where it was: freezing the audience where that was not finished, else sending. Null: it was not paused. */
+/**
+ * Goes on where it was: freezing the audience where that was not finished, else sending. Null: it was not paused. The
+ * workers release what waited for the pause alone, a bounded lot at a time.
+ */
 export async function resumeCampaign(
   tx: TenantTransaction,
   tenantId: string,
@@ -249,19 +251,7 @@ export async function resumeCampaign(
     })
     .where(and(eq(campaigns.tenantId, tenantId), eq(campaigns.id, id), eq(campaigns.status, "paused")))
     .returning({ status: sql<CampaignStatus>`${campaigns.status}` });
-  if (row) await releaseHolds(tx, tenantId, id);
   return row?.status ?? null;
-}
-
-/** Rows that waited only because of the pause need not wait for their next look. */
-export async function releaseHolds(
-  tx: TenantTransaction,
-  tenantId: string,
-  campaignId: string,
-): Promise<void> {
-  await tx.execute(sql`
-    update send_jobs set due_at = clock_timestamp(), not_before = null, hold_reason = null
-    where tenant_id = ${tenantId} and campaign_id = ${campaignId} and status = 'queued' and hold_reason = 'Paused'`);
 }
 
 /** Stops for good. False where it was over already, or never launched. `cancelQueuedJobs` then empties its queue. */
@@ -277,7 +267,6 @@ export async function cancelCampaign(tx: TenantTransaction, tenantId: string, id
       ),
     )
     .returning({ id: campaigns.id });
-  if (stopped.length > 0) await tx.execute(sql`select pg_notify('smscrm_stop', ${tenantId})`);
   return stopped.length > 0;
 }
 

@@ -64,7 +64,6 @@ export async function addDoNotContact(
     .values({ ...entry, tenantId, source: "operator" })
     .onConflictDoNothing()
     .returning({ phone: doNotContact.phoneE164 });
-  await tx.execute(sql`select pg_notify('smscrm_stop', ${tenantId})`);
   return added.length > 0;
 }
 

@@ -55,12 +55,10 @@ export async function pauseSending(
     })
     .where(sql`${tenants.id} = ${tenantId} and ${tenants.sendingPausedAt} is null`)
     .returning({ id: tenants.id });
-  // The commit is what stops; the notice only spares the workers their next look.
-  await tx.execute(sql`select pg_notify('smscrm_stop', ${tenantId})`);
   return paused.length > 0;
 }
 
-/** False where nothing was paused. What waited for the pause alone is due at once. */
+/** False where nothing was paused. The workers release what waited for the pause alone, a bounded lot at a time. */
 export async function resumeSending(tx: TenantTransaction, tenantId: string): Promise<boolean> {
   const resumed = await tx
     .update(tenants)
@@ -72,13 +70,5 @@ export async function resumeSending(tx: TenantTransaction, tenantId: string): Pr
     })
     .where(sql`${tenants.id} = ${tenantId} and ${tenants.sendingPausedAt} is not null`)
     .returning({ id: tenants.id });
-  if (resumed.length > 0) await releasePausedJobs(tx, tenantId);
   return resumed.length > 0;
-}
-
-async function releasePausedJobs(tx: TenantTransaction, tenantId: string): Promise<void> {
-  await tx.execute(sql`
-    update send_jobs set due_at = clock_timestamp(), not_before = null, hold_reason = null
-    where tenant_id = ${tenantId} and status = 'queued' and hold_reason = 'Paused'
-      and campaign_id in (select id from campaigns where tenant_id = ${tenantId} and status = 'running')`);
 }
