@@ -50,7 +50,6 @@ export const campaignInput = z.object({
   smartEncoding: z.boolean(),
 });
 export type CampaignInput = z.infer<typeof campaignInput>;
-export type AudienceInput = z.infer<typeof audienceInput>;
 
 /** Errors stop a launch, warnings do not. Each is a sentence that says what to do. */
 export interface BodyCheck {

@@ -1,6 +1,6 @@
 import { dayResetsAt } from "@smscrm/core/budget-period";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { cancelQueuedJobs } from "./campaigns.ts";
+import { cancelQueuedJobs } from "./campaign-states.ts";
 import { releaseHolds } from "./dispatch.ts";
 import { cancelLeftovers } from "./launch.ts";
 import { settleSends } from "./settle.ts";

@@ -38,7 +38,6 @@ const WHOLE = {
   rejectedByReason: imports.rejectedByReason,
 };
 
-export type ImportSummary = Awaited<ReturnType<typeof listImports>>["items"][number];
 export type ImportRecord = NonNullable<Awaited<ReturnType<typeof findImport>>>;
 
 /** Newest first; uploads that have not arrived are not shown. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { pauseCampaign, requestLaunch, resumeCampaign } from "./campaigns.ts";
+import { pauseCampaign, requestLaunch, resumeCampaign } from "./campaign-states.ts";
 import { completeCampaigns, freezeNextChunk, launchingCampaigns } from "./launch.ts";
 import { violations } from "./testing/ledger-checks.ts";
 import { openSendFixture, type SendFixture } from "./testing/send-fixture.ts";

@@ -1,13 +1,9 @@
 import type { Candidate } from "@smscrm/core/message-facts";
 import { sql } from "drizzle-orm";
+import { inAudience } from "./audience.ts";
 import { CANDIDATE_JOINS, type CandidateRow, candidateColumnsFor, toCandidate } from "./candidates.ts";
 import type { TenantTransaction } from "./connection.ts";
 import type { Audience } from "./schema/campaigns.ts";
-
-/** Only these people of the tenant. */
-function inAudience(audience: Audience) {
-  return audience.kind === "all" ? sql`true` : sql`c.tags && ${sql.param(audience.tags)}::text[]`;
-}
 
 /**
  * An audience in pages, as the claim will see it: the same columns from the same joins. Dates come as text from

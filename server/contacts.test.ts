@@ -1,4 +1,5 @@
-import type { ContactRow, Turn } from "@smscrm/db/contacts";
+import type { ContactRow } from "@smscrm/db/contacts";
+import type { Turn } from "@smscrm/db/conversations";
 import type { Page } from "@smscrm/db/page";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Message, MessageRow } from "./routers/messages.ts";

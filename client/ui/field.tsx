@@ -71,23 +71,6 @@ export function TextField(props: Common & JSX.InputHTMLAttributes<HTMLInputEleme
   );
 }
 
-export function TextArea(props: Common & JSX.TextareaHTMLAttributes<HTMLTextAreaElement>): JSX.Element {
-  const [field, control] = splitProps(props, COMMON);
-  return (
-    <Field
-      label={field.label}
-      hint={field.hint}
-      error={field.error}
-      hideLabel={field.hideLabel}
-      class={field.fieldClass}
-    >
-      {(described) => (
-        <textarea rows="3" {...control} {...described} class={`${CONTROL} ${control.class ?? ""}`} />
-      )}
-    </Field>
-  );
-}
-
 export function Select(props: Common & JSX.SelectHTMLAttributes<HTMLSelectElement>): JSX.Element {
   const [field, control] = splitProps(props, COMMON);
   return (

@@ -1,4 +1,5 @@
-import { cancelCampaign, cancelQueuedJobs, findCampaign } from "@smscrm/db/campaigns";
+import { cancelCampaign, cancelQueuedJobs } from "@smscrm/db/campaign-states";
+import { findCampaign } from "@smscrm/db/campaigns";
 import { readStopProof, type StopProof } from "@smscrm/db/stop-proof";
 import { conflict, found } from "../refusals.ts";
 import { type Asking, auditCampaign } from "./audit.ts";

@@ -1,7 +1,8 @@
 import { type CampaignStatus, checkBody } from "@smscrm/core/campaign";
-import { type Campaign, findCampaign, requestLaunch } from "@smscrm/db/campaigns";
+import { countAudience, customFieldNames } from "@smscrm/db/audience";
+import { requestLaunch } from "@smscrm/db/campaign-states";
+import { type Campaign, findCampaign } from "@smscrm/db/campaigns";
 import type { TenantTransaction } from "@smscrm/db/connection";
-import { countAudience, customFieldNames } from "@smscrm/db/contacts";
 import { badRequest, conflict, forbidden, found, unmet } from "../refusals.ts";
 import { type Asking, auditCampaign } from "./audit.ts";
 

@@ -1,8 +1,9 @@
 import { type Candidate, mergeValues } from "@smscrm/core/message-facts";
 import { segments } from "@smscrm/core/segments";
 import { parseTemplate, renderTemplate, STANDARD_FIELDS, unknownFields } from "@smscrm/core/template";
+import { customFieldNames } from "@smscrm/db/audience";
 import type { TenantTransaction } from "@smscrm/db/connection";
-import { customFieldNames, findContact, listContacts } from "@smscrm/db/contacts";
+import { findContact, listContacts } from "@smscrm/db/contacts";
 import { found } from "../refusals.ts";
 
 export interface BodyPreview {

@@ -1,7 +1,8 @@
 import { audienceInput, CAMPAIGN_STATUSES, campaignInput, quietHoursProblem } from "@smscrm/core/campaign";
 import { may } from "@smscrm/core/roles";
+import { countAudience } from "@smscrm/db/audience";
+import { pauseCampaign, resumeCampaign } from "@smscrm/db/campaign-states";
 import * as db from "@smscrm/db/campaigns";
-import { countAudience } from "@smscrm/db/contacts";
 import { readSettings } from "@smscrm/db/settings";
 import { readStopProof, type StopProof } from "@smscrm/db/stop-proof";
 import { z } from "zod";
@@ -139,7 +140,7 @@ export const campaigns = router({
       await ctx.inTenant(async (tx) => {
         const { status } = found(await db.findCampaign(tx, ctx.tenantId, input.id), "campaign");
         if (status === "paused") return;
-        const pausedAt = await db.pauseCampaign(tx, ctx.tenantId, input.id);
+        const pausedAt = await pauseCampaign(tx, ctx.tenantId, input.id);
         if (!pausedAt) throw conflict(`This campaign is ${status}: there is nothing to pause.`);
         await auditCampaign(tx, ctx, "campaign.pause", input.id, {});
       });
@@ -152,7 +153,7 @@ export const campaigns = router({
     .mutation(({ ctx, input }) =>
       ctx.inTenant(async (tx): Promise<Launched> => {
         const { status } = found(await db.findCampaign(tx, ctx.tenantId, input.id), "campaign");
-        const resumed = await db.resumeCampaign(tx, ctx.tenantId, input.id);
+        const resumed = await resumeCampaign(tx, ctx.tenantId, input.id);
         if (!resumed) throw conflict(`This campaign is ${status}, not paused.`);
         await auditCampaign(tx, ctx, "campaign.resume", input.id, {});
         return { id: input.id, status: resumed };

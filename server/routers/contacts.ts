@@ -1,7 +1,9 @@
 import { normalisePhone } from "@smscrm/core/phone";
 import { zoneFor } from "@smscrm/core/time-zone";
+import { countTags } from "@smscrm/db/audience";
 import { recordAudit } from "@smscrm/db/audit";
 import * as db from "@smscrm/db/contacts";
+import { listTurns } from "@smscrm/db/conversations";
 import { readSettings } from "@smscrm/db/settings";
 import { z } from "zod";
 import { byId, id, note, optionalText, page, rawPhone, search, tag, zone } from "../inputs.ts";
@@ -46,11 +48,11 @@ export const contacts = router({
     .query(({ ctx, input }) =>
       ctx.inTenant(async (tx) => {
         const contact = found(await db.findContact(tx, ctx.tenantId, input.id), "contact");
-        return db.listTurns(tx, ctx.tenantId, contact.phone, input);
+        return listTurns(tx, ctx.tenantId, contact.phone, input);
       }),
     ),
 
-  tags: allowed("contacts.read").query(({ ctx }) => ctx.inTenant((tx) => db.countTags(tx, ctx.tenantId))),
+  tags: allowed("contacts.read").query(({ ctx }) => ctx.inTenant((tx) => countTags(tx, ctx.tenantId))),
 
   update: allowed("contacts.write")
     .input(change)
