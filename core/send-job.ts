@@ -96,3 +96,9 @@ export const HOLD_REASONS = [
   "Carrier busy",
 ] as const;
 export type HoldReason = (typeof HOLD_REASONS)[number];
+
+/**
+ * D: a request starts within this time of the moment before its claim read the facts, or it is not made. So what
+ * closes a gate (kill switch, STOP, pause, budget) is in force at most this long after its commit.
+ */
+export const HAND_OVER_LIMIT_MS = 250;

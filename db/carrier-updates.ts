@@ -7,6 +7,7 @@ import {
   sendJobStatusFor,
 } from "@smscrm/core/carrier-status";
 import { failedMessageFeeMicros } from "@smscrm/core/pricing";
+import { HAND_OVER_LIMIT_MS } from "@smscrm/core/send-job";
 import type { PipelineTransaction } from "./connection.ts";
 import { learnFromCarrier, type RecipientLesson } from "./recipient-actions.ts";
 
@@ -20,9 +21,6 @@ export interface CarrierUpdate {
   /** What it really cost, once the carrier says. */
   priceMicros?: number | null;
 }
-
-/** A request begins within this time of its claim, or is not made: the design's D. */
-const HAND_OVER_LIMIT = "250 milliseconds";
 
 interface AttemptRow {
   id: string;
@@ -139,7 +137,7 @@ async function write(tx: PipelineTransaction, merged: readonly Merged[]): Promis
     update send_attempts a set
       state = 'accepted', carrier_sid = r.sid, carrier_status = r.carrier_status, carrier_error_code = r.code,
       -- Only the sender knows the very moment, and says so when it settles; until then the latest that it can have been.
-      handed_over_at = coalesce(a.handed_over_at, least(clock_timestamp(), a.claimed_at + ${HAND_OVER_LIMIT}::interval)),
+      handed_over_at = coalesce(a.handed_over_at, least(clock_timestamp(), a.claimed_at + make_interval(secs => ${HAND_OVER_LIMIT_MS / 1_000}))),
       reserved_micros = 0, spent_micros = r.spent,
       final_at = case when r.final then coalesce(a.final_at, clock_timestamp()) end,
       look_up_at = case when r.final then null else coalesce(a.look_up_at, clock_timestamp() + interval '30 minutes') end

@@ -1,7 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 
-export type WebhookOutcome = "stored" | "forged" | "refused" | "overloaded" | "failed";
-
 /** What Prometheus reads at /metrics. One registry per app, so that tests do not share counts. */
 export function createMetrics() {
   const registry = new Registry();

@@ -1,7 +1,7 @@
+import { HAND_OVER_LIMIT_MS } from "@smscrm/core/send-job";
 import { violations } from "@smscrm/db/testing/ledger-checks";
 import { ingestInbound } from "@smscrm/db/webhooks";
 import { afterEach, describe, expect, test } from "vitest";
-import { HAND_OVER_LIMIT_MS } from "./send/process-ticket.ts";
 import { expectCarrierAgrees } from "./testing/carrier-agrees.ts";
 import { openSendingFixture, QUEUE_MODES, type SendingFixture } from "./testing/sending-fixture.ts";
 import { spawnWorker } from "./testing/worker-process.ts";

@@ -1,4 +1,5 @@
 import { CONFIGURATION_ERROR_STREAK, describeCarrierError } from "@smscrm/core/carrier-outcome";
+import { HAND_OVER_LIMIT_MS } from "@smscrm/core/send-job";
 import { holdTenant, pauseCampaignOfAttempt } from "@smscrm/db/account-hold";
 import { type ClaimedMessage, claimForSending } from "@smscrm/db/claim";
 import type { Pipeline } from "@smscrm/db/connection";
@@ -10,12 +11,6 @@ import type { ErrorStreaks } from "./error-streaks.ts";
 import { type Outcome, outcomeOf, stopsEverything } from "./outcome.ts";
 import type { SettleBatch } from "./settle-batch.ts";
 import type { Slots } from "./slots.ts";
-
-/**
- * D: a request starts within this time of the moment before its claim read the facts, or it is not made. So what
- * closes a gate (kill switch, STOP, pause, budget) is in force at most this long after its commit.
- */
-export const HAND_OVER_LIMIT_MS = 250;
 
 export interface Sending {
   pipeline: Pipeline;
