@@ -6,6 +6,12 @@ import * as schema from "./schema/index.ts";
 /** No statement of ours runs longer: what would is a mistake, and must not hold locks while it shows. */
 const STATEMENT_TIMEOUT_MS = 60_000;
 
+/**
+ * How long a connection that failed waits before it is made again: a second at most. The driver's own wait grows to
+ * twenty seconds with every connection that failed, and a query that waits for it could have had another by then.
+ */
+const reconnectSeconds = (failures: number) => Math.min(0.05 * 2 ** failures, 1);
+
 export interface ConnectionOptions {
   /** Connections kept at most. */
   max?: number;
@@ -19,6 +25,7 @@ function connect(url: string, { max = 10, name }: ConnectionOptions) {
     connect_timeout: 10,
     idle_timeout: 60,
     max_lifetime: 60 * 30,
+    backoff: reconnectSeconds,
     onnotice: () => {},
     connection: { application_name: name, statement_timeout: STATEMENT_TIMEOUT_MS },
   });
