@@ -30,8 +30,7 @@ export function candidateColumnsFor(mergeFields: readonly string[]): string {
   return `${FACT_COLUMNS}, ${asks("email", "email")}, ${asks("city", "city")}, ${custom}`;
 }
 
-export const CANDIDATE_JOINS = `
-  left join do_not_contact d on d.tenant_id = c.tenant_id and d.phone_e164 = c.phone_e164
+const HISTORY_JOIN = `
   left join lateral (
     select array_agg(a.claimed_at order by a.claimed_at desc) as hand_overs,
       (array_agg(a.sending_number_id order by a.claimed_at desc))[1] as last_sender
@@ -43,6 +42,16 @@ export const CANDIDATE_JOINS = `
       order by claimed_at desc limit 50
     ) a
   ) history on true`;
+
+export const CANDIDATE_JOINS = `
+  left join do_not_contact d on d.tenant_id = c.tenant_id and d.phone_e164 = c.phone_e164 ${HISTORY_JOIN}`;
+
+/** The same one person at a time, for few of them: whatever the planner thinks, each is one look into an index. */
+export const CANDIDATE_LOOK_UPS = `
+  left join lateral (
+    select created_at, source from do_not_contact
+    where tenant_id = c.tenant_id and phone_e164 = c.phone_e164 limit 1
+  ) d on true ${HISTORY_JOIN}`;
 
 /** A candidate as the database gives it: absent history is null. */
 export type CandidateRow = Omit<Candidate, "recentHandOvers" | "alreadyInCampaign"> & {

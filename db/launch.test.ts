@@ -24,10 +24,10 @@ test("a launch that dies between chunks goes on; who came after the launch is no
   await people(tenantId, { phones: CHUNK + 10 });
   const campaignId = await campaign(tenantId);
   await people(tenantId, { phones: ["+61409000001"] });
-  expect(await freezeNextChunk(sql, campaignId, 1)).toEqual({ added: CHUNK, done: false });
+  expect(await freezeNextChunk(sql, campaignId, 1)).toEqual({ added: CHUNK, audience: CHUNK, done: false });
   expect((await launchingCampaigns(sql)).map((one) => one.id)).toContain(campaignId);
   await people(tenantId, { phones: ["+61409000002"] });
-  expect(await freezeNextChunk(sql, campaignId, 1)).toEqual({ added: 10, done: true });
+  expect(await freezeNextChunk(sql, campaignId, 1)).toEqual({ added: 10, audience: CHUNK + 10, done: true });
   expect(await jobsOf(campaignId)).toBe(CHUNK + 10);
   expect(await violations(sql)).toEqual([]);
 });
@@ -47,7 +47,7 @@ test("launched by two people and frozen by many workers at once, everybody is in
   await Promise.all(Array.from({ length: 8 }, () => freezeNextChunk(sql, campaignId, 1)));
   expect(await jobsOf(campaignId)).toBe(500);
   await sql`update campaigns set status = 'launching', materialize_cursor = null where id = ${campaignId}`;
-  expect(await freezeNextChunk(sql, campaignId, 1)).toEqual({ added: 0, done: true });
+  expect(await freezeNextChunk(sql, campaignId, 1)).toEqual({ added: 0, audience: 500, done: true });
   expect(await violations(sql)).toEqual([]);
 });
 
@@ -58,9 +58,9 @@ test("paused while its audience is frozen, it goes on freezing when it is resume
   const campaignId = await campaign(tenantId);
   await freezeNextChunk(sql, campaignId, 1);
   await database.asTenant(tenantId, (tx) => pauseCampaign(tx, tenantId, campaignId));
-  expect(await freezeNextChunk(sql, campaignId, 1)).toEqual({ added: 0, done: true });
+  expect(await freezeNextChunk(sql, campaignId, 1)).toEqual({ added: 0, audience: 0, done: true });
   await database.asTenant(tenantId, (tx) => resumeCampaign(tx, tenantId, campaignId));
-  expect(await freezeNextChunk(sql, campaignId, 1)).toEqual({ added: 1, done: true });
+  expect(await freezeNextChunk(sql, campaignId, 1)).toEqual({ added: 1, audience: CHUNK + 1, done: true });
 });
 
 test("only people with one of the tags", async () => {

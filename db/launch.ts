@@ -21,27 +21,27 @@ export function launchingCampaigns(sql: Pipeline): Promise<Launching[]> {
 /**
  * Freezes the next chunk of the audience into send_jobs and saves how far it came, in one transaction; so a
  * killed launch goes on where it was, and running it twice adds nothing (one row per campaign and contact).
- * `done` is true once nobody is left, or when somebody else is at it or has stopped it.
+ * `done` is true once nobody is left, or when somebody else is at it or has stopped it; `audience` are all frozen so far.
  */
 export function freezeNextChunk(
   sql: Pipeline,
   campaignId: string,
   segmentsEstimate: number,
-): Promise<{ added: number; done: boolean }> {
+): Promise<{ added: number; audience: number; done: boolean }> {
   return transact(sql, async (tx) => {
     const [campaign] = await tx<CampaignRow[]>`
       select tenant_id as "tenantId", audience, materialize_cursor as cursor
       from campaigns where id = ${campaignId} and status = 'launching' for no key update skip locked`;
-    if (!campaign) return { added: 0, done: true };
+    if (!campaign) return { added: 0, audience: 0, done: true };
     const chunk = await insertChunk(tx, campaignId, campaign);
     const done = chunk.seen < CHUNK;
-    await tx`
+    const [frozen] = await tx<{ audience: number }[]>`
       update campaigns set
         materialize_cursor = ${done ? null : chunk.last}, audience_count = audience_count + ${chunk.added},
         segments_estimate = ${segmentsEstimate},
         status = ${done ? "running" : "launching"}, updated_at = now()
-      where id = ${campaignId}`;
-    return { added: chunk.added, done };
+      where id = ${campaignId} returning audience_count as audience`;
+    return { added: chunk.added, audience: frozen!.audience, done };
   });
 }
 

@@ -4,7 +4,7 @@ import type { Loop } from "./loop.ts";
 import type { Ticket, TicketQueue } from "./queue/tickets.ts";
 
 /** Jobs per ticket, and tickets that may wait: a short queue keeps a pause quick and a newcomer's turn near. */
-const JOBS_PER_TICKET = 100;
+export const JOBS_PER_TICKET = 100;
 const MOST_WAITING = 12;
 
 const BUSY_MS = 50;

@@ -2,6 +2,7 @@ import { segments } from "@smscrm/core/segments";
 import { parseTemplate, renderTemplate } from "@smscrm/core/template";
 import type { Pipeline } from "@smscrm/db/connection";
 import { cancelLeftovers, completeCampaigns, freezeNextChunk, launchingCampaigns } from "@smscrm/db/launch";
+import { refreshStatistics } from "@smscrm/db/statistics";
 import type { Logger } from "pino";
 import type { Loop } from "./loop.ts";
 
@@ -18,7 +19,9 @@ export function launchLoop(pipeline: Pipeline, log: Logger): Loop {
         const estimate = segmentsEstimate(campaign.body, campaign.smartEncoding);
         const chunk = await freezeNextChunk(pipeline, campaign.id, estimate);
         added += chunk.added;
-        if (chunk.done) log.info({ campaignId: campaign.id }, "the audience is frozen");
+        if (!chunk.done) continue;
+        await refreshStatistics(pipeline, "send_jobs", chunk.audience);
+        log.info({ campaignId: campaign.id }, "the audience is frozen");
       }
       return added > 0 ? 0 : IDLE_MS;
     },

@@ -4,7 +4,7 @@ import { openPipeline } from "@smscrm/db/connection";
 import { settleSends } from "@smscrm/db/settle";
 import type { Logger } from "pino";
 import { twilioCarrier } from "./carrier/carrier.ts";
-import { dispatchLoop } from "./dispatch.ts";
+import { dispatchLoop, JOBS_PER_TICKET } from "./dispatch.ts";
 import type { WorkerEnvironment } from "./environment.ts";
 import { countHandOversIn } from "./hand-over-rate.ts";
 import { startImports } from "./imports/start-imports.ts";
@@ -12,6 +12,7 @@ import { completeLoop, launchLoop } from "./launch.ts";
 import { keepRunning, type Loop } from "./loop.ts";
 import { openTicketQueue } from "./queue/tickets.ts";
 import { reconcileLoop } from "./reconcile.ts";
+import { ClaimSize } from "./send/claim-size.ts";
 import { ErrorStreaks } from "./send/error-streaks.ts";
 import { processTicket } from "./send/process-ticket.ts";
 import { SettleBatch } from "./send/settle-batch.ts";
@@ -46,6 +47,7 @@ export function startWorker(environment: WorkerEnvironment, log: Logger) {
     pipeline,
     carrier,
     slots,
+    claimSize: new ClaimSize(JOBS_PER_TICKET),
     settle,
     streaks: new ErrorStreaks(),
     log,

@@ -1,7 +1,7 @@
 import { type CompiledCampaign, compileCampaign } from "@smscrm/core/message-facts";
 import {
   CANDIDATE_COLUMNS,
-  CANDIDATE_JOINS,
+  CANDIDATE_LOOK_UPS,
   type CandidateRow,
   TENANT_RULES_COLUMNS,
   type TenantRulesRow,
@@ -44,8 +44,19 @@ export type JobRow = CandidateRow & {
   alreadyInCampaign: boolean;
 };
 
+/**
+ * Each row is looked up by its key, whatever the planner knows: on tables of which it has no statistics yet (an import
+ * and a launch just now) it joined them by reading all of the tenant's rows for each job, and a claim took seconds.
+ */
 export function lockJobs(tx: PipelineTransaction, tenantId: string, jobIds: string[]): Promise<JobRow[]> {
   return tx<JobRow[]>`
+    with jobs as materialized (
+      select locked.* from unnest(${[...jobIds].sort()}::uuid[]) as ticket (id) cross join lateral (
+        select j.id, j.tenant_id, j.campaign_id, j.contact_id, j.attempts from send_jobs j
+        where j.id = ticket.id and j.tenant_id = ${tenantId} and j.status = 'queued'
+        limit 1 for no key update of j skip locked
+      ) locked
+    )
     select j.id as "jobId", j.campaign_id as "campaignId", j.attempts,
       exists (
         select 1 from send_attempts a
@@ -53,11 +64,10 @@ export function lockJobs(tx: PipelineTransaction, tenantId: string, jobIds: stri
           and a.send_job_id <> j.id and a.state in ('sending', 'accepted', 'unknown', 'presumed-sent')
       ) as "alreadyInCampaign",
       ${tx.unsafe(CANDIDATE_COLUMNS)}
-    from send_jobs j
-    join contacts c on c.tenant_id = j.tenant_id and c.id = j.contact_id
-    ${tx.unsafe(CANDIDATE_JOINS)}
-    where j.id = any(${jobIds}::uuid[]) and j.tenant_id = ${tenantId} and j.status = 'queued'
-    order by j.id for no key update of j skip locked`;
+    from jobs j
+    join lateral (select * from contacts where id = j.contact_id limit 1) c on c.tenant_id = j.tenant_id
+    ${tx.unsafe(CANDIDATE_LOOK_UPS)}
+    order by j.id`;
 }
 
 export type NumberRow = {

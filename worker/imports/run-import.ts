@@ -1,6 +1,7 @@
 import type { CsvRow } from "@smscrm/core/csv-rows";
 import type { Pipeline } from "@smscrm/db/connection";
 import { type ImportCounts, type LeasedImport, renewImportLease } from "@smscrm/db/import-runs";
+import { refreshStatistics } from "@smscrm/db/statistics";
 import { readRows } from "./read-rows.ts";
 import { type Batch, prepareBatch, writeBatch } from "./write-batch.ts";
 
@@ -40,7 +41,10 @@ export async function runImport(run: ImportRun, file: LeasedImport): Promise<Imp
       // Awaited in the next round; until then its failure must not count as unhandled.
       writing.catch(() => {});
     }
-    return (await writing) === null ? "lost" : "completed";
+    const written = await writing;
+    if (written === null) return "lost";
+    await refreshStatistics(run.pipeline, "contacts", written.created + written.updated);
+    return "completed";
   } finally {
     await writing?.catch(() => {});
   }

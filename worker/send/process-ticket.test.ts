@@ -5,6 +5,7 @@ import { pino } from "pino";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type RunningSimulator, startSimulator } from "../../infra/simulator/start.ts";
 import { twilioCarrier } from "../carrier/carrier.ts";
+import { ClaimSize } from "./claim-size.ts";
 import { ErrorStreaks } from "./error-streaks.ts";
 import { processTicket, type Sending } from "./process-ticket.ts";
 import { SettleBatch } from "./settle-batch.ts";
@@ -31,6 +32,7 @@ beforeEach(async () => {
       publicUrl: "http://127.0.0.1:9",
     }),
     slots: new Slots(8),
+    claimSize: new ClaimSize(100),
     settle: new SettleBatch(
       (results) => settleSends(fixture.sql, results),
       () => {},

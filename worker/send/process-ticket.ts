@@ -7,6 +7,7 @@ import { returnLease } from "@smscrm/db/dispatch";
 import type { Logger } from "pino";
 import type { Carrier } from "../carrier/carrier.ts";
 import type { Ticket } from "../queue/tickets.ts";
+import type { ClaimSize } from "./claim-size.ts";
 import type { ErrorStreaks } from "./error-streaks.ts";
 import { type Outcome, outcomeOf, stopsEverything } from "./outcome.ts";
 import type { SettleBatch } from "./settle-batch.ts";
@@ -16,6 +17,7 @@ export interface Sending {
   pipeline: Pipeline;
   carrier: Carrier;
   slots: Slots;
+  claimSize: ClaimSize;
   settle: SettleBatch;
   streaks: ErrorStreaks;
   log: Logger;
@@ -38,9 +40,9 @@ export async function processTicket(sending: Sending, ticket: Ticket): Promise<v
 }
 
 async function startChunks(sending: Sending, ticket: Ticket, chunks: Promise<void>[]): Promise<void> {
-  const { pipeline, slots, stopping } = sending;
+  const { pipeline, slots, claimSize, stopping } = sending;
   for (let at = 0; at < ticket.jobIds.length; ) {
-    const taken = await slots.take(ticket.jobIds.length - at);
+    const taken = await slots.take(Math.min(claimSize.size, ticket.jobIds.length - at));
     if (stopping.aborted) {
       slots.give(taken);
       return returnLease(pipeline, ticket.jobIds.slice(at));
@@ -58,7 +60,7 @@ async function startChunk(
   tenantId: string,
   jobIds: string[],
 ): Promise<{ ended: Promise<void> }> {
-  const { pipeline, slots, log } = sending;
+  const { pipeline, slots, claimSize, log } = sending;
   let claim: Awaited<ReturnType<typeof claimForSending>>;
   try {
     claim = await claimForSending(pipeline, tenantId, jobIds);
@@ -66,6 +68,7 @@ async function startChunk(
     slots.give(jobIds.length);
     throw error;
   }
+  claimSize.took(performance.now() - claim.startedMs, jobIds.length);
   slots.give(jobIds.length - claim.messages.length);
   if (claim.messages.length > 0) sending.countHandOvers(tenantId, claim.messages.length);
   const outcomes = claim.messages.map((message) => sendOne(sending, message, claim.startedMs));

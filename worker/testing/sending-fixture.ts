@@ -75,7 +75,7 @@ export async function openSendingFixture(mode: QueueMode, options: SimulatorOpti
   async function until(
     what: string,
     holds: () => Promise<boolean> | boolean,
-    limitMs = 20_000,
+    limitMs = 60_000,
   ): Promise<void> {
     const deadline = Date.now() + limitMs;
     while (!(await holds())) {
