@@ -148,6 +148,17 @@ describe("crashes and kills", () => {
     expect(await waitUntilGone(api, 20_000)).toBe(true);
   });
 
+  it("stops also when that was killed before everything was up", async () => {
+    const place = await newPlace();
+    const shim = path.join(place.dataDir, "pnpm");
+    writeFileSync(shim, `#!/bin/sh\n"$@"\n:\n`, { mode: 0o755 });
+    const product = run(place, [], [shim]);
+    await product.says(/Starting/);
+    product.program.kill("SIGKILL");
+    await product.says(/The command that started this is gone/);
+    await product.says(/Stopping the simulator/);
+  });
+
   it("goes on when only the shell that put it in the background ends", async () => {
     const place = await newPlace();
     const product = run(

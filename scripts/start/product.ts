@@ -28,11 +28,13 @@ export async function runProduct(plan: Plan, console: Console, requests: Request
   let run: OpenRun | null = null;
   const running: Running = { postgres: null, parts: new Map() };
   requests.force.addEventListener("abort", () => killAll(running));
+  // Read first: a launcher that is killed while the parts start would not be among the ancestors any more.
+  const launchers = launchersOf();
   let code = 0;
   try {
     run = await openRun(plan.settings.dataDir, console.say);
-    await start(plan, console, requests, run, running);
-    code = await untilTheEnd(running, console, requests);
+    await start(plan, console, requests, run, running, launchers);
+    code = await untilTheEnd(running, console, requests, launchers);
   } catch (error) {
     code = error instanceof StopRequested ? 0 : tell(error, console);
   }
@@ -47,11 +49,12 @@ async function start(
   requests: Requests,
   run: OpenRun,
   running: Running,
+  launchers: ProcessIdentity[],
 ): Promise<void> {
   const startedAt = Date.now();
   const { settings } = plan;
   await requireFreePorts(plan.parts.flat().map((each) => ({ ...each, variable: each.portVariable })));
-  const record = newRecord(plan);
+  const record: RunRecord = { address: addressOf(plan), launchers, parts: {} };
   run.write(record);
   const firstStart = !hasDemoSignIn(settings.dataDir);
   await prepare(plan, console, requests.stop, running);
@@ -59,10 +62,6 @@ async function start(
     await allSettled(group.map((part) => startOne(part, plan, console, requests.stop, run, record, running)));
   }
   tellWhere(plan, console, firstStart, Date.now() - startedAt);
-}
-
-function newRecord(plan: Plan): RunRecord {
-  return { address: addressOf(plan), launchers: launchersOf(), parts: {} };
 }
 
 function addressOf(plan: Plan): string {
@@ -144,8 +143,12 @@ function tellWhere(plan: Plan, console: Console, firstStart: boolean, tookMs: nu
 const launcherCheckMs = 1_000;
 
 /** Waits for the request to stop, the loss of the database, or the death of whoever started this. */
-function untilTheEnd(running: Running, console: Console, { stop }: Requests): Promise<number> {
-  const launchers = launchersOf();
+function untilTheEnd(
+  running: Running,
+  console: Console,
+  { stop }: Requests,
+  launchers: ProcessIdentity[],
+): Promise<number> {
   return new Promise((resolve) => {
     let ended = false;
     const end = (code: number, line: string) => {
