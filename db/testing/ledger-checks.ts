@@ -13,19 +13,19 @@ export async function violations(sql: Pipeline): Promise<string[]> {
         count(*)::int as jobs from send_jobs group by 1, 2, 3) r using (campaign_id, status, reason)
       where coalesce(c.jobs, 0) <> coalesce(r.jobs, 0)`,
     sql`select 'budget' as what, b.tenant_id::text as id, 'of the day' as detail,
-        (b.daily_reserved_cents * 10000)::int || '+' || (b.daily_spent_cents * 10000)::int as kept,
+        (b.daily_reserved_cents * 10000)::bigint || '+' || (b.daily_spent_cents * 10000)::bigint as kept,
         coalesce(a.reserved, 0) || '+' || coalesce(a.spent, 0) as counted
       from budgets b left join (
-        select tenant_id, budget_day, sum(reserved_micros)::int as reserved, sum(spent_micros)::int as spent
+        select tenant_id, budget_day, sum(reserved_micros)::bigint as reserved, sum(spent_micros)::bigint as spent
         from send_attempts group by 1, 2
       ) a on a.tenant_id = b.tenant_id and a.budget_day = b.local_day
       where (b.daily_reserved_cents * 10000, b.daily_spent_cents * 10000)
         is distinct from (coalesce(a.reserved, 0)::numeric, coalesce(a.spent, 0)::numeric)`,
     sql`select 'budget' as what, b.tenant_id::text as id, 'of the month' as detail,
-        (b.monthly_reserved_cents * 10000)::int || '+' || (b.monthly_spent_cents * 10000)::int as kept,
+        (b.monthly_reserved_cents * 10000)::bigint || '+' || (b.monthly_spent_cents * 10000)::bigint as kept,
         coalesce(a.reserved, 0) || '+' || coalesce(a.spent, 0) as counted
       from budgets b left join (
-        select tenant_id, budget_month, sum(reserved_micros)::int as reserved, sum(spent_micros)::int as spent
+        select tenant_id, budget_month, sum(reserved_micros)::bigint as reserved, sum(spent_micros)::bigint as spent
         from send_attempts group by 1, 2
       ) a on a.tenant_id = b.tenant_id and a.budget_month = b.local_month
       where (b.monthly_reserved_cents * 10000, b.monthly_spent_cents * 10000)

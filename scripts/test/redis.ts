@@ -7,14 +7,20 @@ import path from "node:path";
 import { freePort } from "@smscrm/infra/embedded-postgres/port";
 import { dyingWithParent } from "@smscrm/infra/embedded-postgres/run-as";
 
-export type TestRedis = { url: string; stop(): Promise<void> };
+export type TestRedis = {
+  url: string;
+  port: number;
+  stop(): Promise<void>;
+  /** SIGKILL. */
+  kill(): Promise<void>;
+};
 
 const answerLimitMs = 10_000;
 
 /** Starts a Redis of the run's own, on loopback, which keeps nothing; null when none is installed. */
-export async function startTestRedis(): Promise<TestRedis | null> {
+export async function startTestRedis(atPort?: number): Promise<TestRedis | null> {
   const folder = mkdtempSync(path.join(tmpdir(), "smscrm-redis-"));
-  const port = await freePort();
+  const port = atPort ?? (await freePort());
   const settings = [
     "--bind",
     "127.0.0.1",
@@ -34,12 +40,14 @@ export async function startTestRedis(): Promise<TestRedis | null> {
     () => (ended = true),
     () => (ended = true),
   );
-  const stop = async () => {
-    child.kill("SIGTERM");
+  const endBy = (signal: NodeJS.Signals) => async () => {
+    child.kill(signal);
     await end;
     rmSync(folder, { recursive: true, force: true });
   };
-  if (await answers(port, () => ended)) return { url: `redis://127.0.0.1:${port}`, stop };
+  const stop = endBy("SIGTERM");
+  if (await answers(port, () => ended))
+    return { url: `redis://127.0.0.1:${port}`, port, stop, kill: endBy("SIGKILL") };
   await stop();
   return null;
 }

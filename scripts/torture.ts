@@ -1,0 +1,25 @@
+// pnpm torture: tries to break every promise of the send pipeline, with the carrier's own ledger as the judge.
+
+import { readCommand, USAGE } from "./torture/options.ts";
+import { report } from "./torture/report.ts";
+import { torture } from "./torture/run.ts";
+
+const command = readCommand(process.argv.slice(2));
+if (typeof command === "string") {
+  console.error(`I do not understand ${command}.\n${USAGE}`);
+  process.exit(2);
+}
+
+const LONG = { plain: 8, people: 1_000, tightTenants: 3, crowd: 5_200 };
+
+const { held, untried, broken, kills, messages } = await torture(
+  { options: command, size: LONG, say: console.log },
+  (world, judgement) => report(world, judgement, console.log),
+);
+const rest = untried > 0 ? `, ${untried} not tried` : "";
+if (broken > 0) {
+  console.log(`torture: BROKEN with seed ${command.seed} after ${kills} kills, ${messages} messages`);
+  process.exit(1);
+}
+console.log(`torture: ${kills} kills, ${messages} messages, ${held} invariants held${rest}`);
+process.exit(0);

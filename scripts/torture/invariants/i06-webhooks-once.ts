@@ -1,0 +1,113 @@
+import { mergeCarrierStatus, sendJobStatusFor } from "@smscrm/core/carrier-status";
+import { FORGED_SID } from "../faults/forgeries.ts";
+import type { Evidence } from "../judge/evidence.ts";
+import type { Breach, Invariant } from "../judge/invariant.ts";
+
+/** Each webhook that was answered 2xx, by the carrier's own list; and that what nobody signed has left no trace. */
+export const webhooksOnce: Invariant = {
+  name: "I6",
+  says: "every webhook answered 2xx is stored and merged exactly once, in any order",
+  async examine(evidence) {
+    const breaches: Breach[] = [];
+    const statuses = await examineStatuses(evidence, breaches);
+    const texts = await examineTexts(evidence, breaches);
+    const forged = await examineForgeries(evidence, breaches);
+    return {
+      tried: statuses + texts,
+      cases: `${statuses} callbacks and ${texts} texts answered 2xx, ${forged} forged ones refused`,
+      breaches,
+    };
+  },
+};
+
+async function examineStatuses({ sql, handOvers, attempts }: Evidence, breaches: Breach[]): Promise<number> {
+  const events = new Map<string, { times: number; rows: number }>();
+  const rows = sql<{ key: string; times: number; rows: number }[]>`
+    select message_sid || ' ' || message_status as key, sum(times_received)::int as times, count(*)::int as rows
+    from webhook_events where kind = 'status' and signature_valid group by 1`;
+  await rows.cursor(5_000, (some) => {
+    for (const row of some) events.set(row.key, row);
+  });
+  let answered = 0;
+  for (const { entry, attemptId, to } of handOvers) {
+    const posts = new Map<string, { answered: number; attempts: number }>();
+    let heard: string | null = null;
+    for (const { status, http, attempts: times } of entry.callbacks) {
+      const post = posts.get(status) ?? { answered: 0, attempts: 0 };
+      const taken = http >= 200 && http < 300;
+      posts.set(status, { answered: post.answered + (taken ? 1 : 0), attempts: post.attempts + times });
+      if (taken) heard = mergeCarrierStatus(heard as never, status as never);
+    }
+    for (const [status, post] of posts) {
+      if (post.answered === 0) continue;
+      answered += post.answered;
+      const stored = events.get(`${entry.sid} ${status}`) ?? { times: 0, rows: 0 };
+      if (stored.rows !== 1 || stored.times < post.answered || stored.times > post.attempts)
+        breaches.push({
+          what: `${status}: ${post.answered} answered of ${post.attempts} posted, stored ${stored.times} times in ${stored.rows} rows`,
+          attemptId,
+          to,
+        });
+    }
+    const attempt = attempts.get(attemptId);
+    if (!heard || !attempt || !entry.sid) continue;
+    if (mergeCarrierStatus(attempt.carrierStatus as never, heard as never) !== attempt.carrierStatus)
+      breaches.push({
+        what: `the carrier said ${heard}, the attempt has ${attempt.carrierStatus}`,
+        attemptId,
+        to,
+      });
+    const expected = sendJobStatusFor(attempt.carrierStatus as never);
+    if (attempt.isLast && expected !== attempt.jobStatus)
+      breaches.push({
+        what: `${attempt.carrierStatus}, but the message is ${attempt.jobStatus}`,
+        attemptId,
+        to,
+      });
+  }
+  return answered;
+}
+
+async function examineTexts({ sql, world }: Evidence, breaches: Breach[]): Promise<number> {
+  const answered = world.typed.filter(({ http }) => http >= 200 && http < 300);
+  const rows = await sql<
+    { sid: string; tenantId: string; kind: string; consents: number; listed: boolean }[]
+  >`
+    select m.message_sid as sid, m.tenant_id as "tenantId", m.kind,
+      (select count(*)::int from consents c where c.evidence ->> 'messageSid' = m.message_sid) as consents,
+      exists (select 1 from torture.gates g where g.tenant_id = m.tenant_id and g.kind = 'do-not-contact'
+        and g.subject = m.from_phone and g.closed) as listed
+    from inbound_messages m`;
+  const stored = Map.groupBy(rows, ({ sid }) => sid);
+  for (const { sid, body, tenant, from } of answered) {
+    const found = stored.get(sid) ?? [];
+    const [message] = found;
+    if (found.length !== 1 || !message) {
+      breaches.push({ what: `a text (${body}) is stored ${found.length} times`, to: from });
+      continue;
+    }
+    if (message.tenantId !== tenant.id)
+      breaches.push({ what: `a text to ${tenant.name} is another tenant's`, to: from });
+    const decides = message.kind === "opt-out" || message.kind === "opt-in";
+    if (/^stop/i.test(body) && message.kind !== "opt-out")
+      breaches.push({ what: `"${body}" was taken for ${message.kind}`, to: from });
+    if (message.consents !== (decides ? 1 : 0))
+      breaches.push({ what: `"${body}" was acted on ${message.consents} times`, to: from });
+    if (message.kind === "opt-out" && !message.listed)
+      breaches.push({ what: `"${body}" did not put its sender on the list`, to: from });
+  }
+  return answered.length;
+}
+
+async function examineForgeries({ sql, world }: Evidence, breaches: Breach[]): Promise<number> {
+  for (const { path, status } of world.forgeries)
+    if (status !== 403 && status !== 0)
+      breaches.push({ what: `a forged request to ${path} was answered ${status}` });
+  const traces = await sql<{ sid: string }[]>`
+    select message_sid as sid from inbound_messages where message_sid like 'SMf0f0f0f0%'
+    union all select carrier_sid from send_attempts where carrier_sid like 'SMf0f0f0f0%'
+    union all select message_sid from webhook_events where signature_valid and message_sid like 'SMf0f0f0f0%'`;
+  for (const { sid } of traces)
+    if (FORGED_SID.test(sid)) breaches.push({ what: `a forged request left ${sid} behind` });
+  return world.forgeries.filter(({ status }) => status === 403).length;
+}

@@ -1,0 +1,39 @@
+import { letMeetFate } from "../faults/processes.ts";
+import { POINTS } from "../stage/points.ts";
+import { ensureLoad, type Phase, tenantsOf } from "./phase.ts";
+
+/** A death at each named point of a worker's path, several workers at a time. */
+export const deaths: Phase = {
+  name: "deaths",
+  async run(world) {
+    const names = POINTS.filter(({ program }) => program === "worker").map(({ name }) => name);
+    const tenants = tenantsOf(world, "plain");
+    const lanes = world.workers.map(async (worker, lane) => {
+      for (let at = lane; at < names.length; at += world.workers.length) {
+        await ensureLoad(world, tenants[at % tenants.length]!, 300);
+        // Look-ups and new audiences are rare: a worker need not come to every point in this time.
+        await letMeetFate(
+          world,
+          worker,
+          { point: names[at]!, passes: 1 + world.random.below(4), act: "die" },
+          4_000,
+        );
+        if (!worker.running) worker.start();
+      }
+    });
+    await Promise.all(lanes);
+  },
+};
+
+/** A launch of more people than one transaction freezes, with a worker that dies between and in them. */
+export const launches: Phase = {
+  name: "launches",
+  async run(world) {
+    const [crowd] = tenantsOf(world, "crowd");
+    if (!crowd) return;
+    const [worker] = world.workers;
+    await ensureLoad(world, crowd, 1);
+    await letMeetFate(world, worker!, { point: "frozen-chunk-uncommitted", passes: 1, act: "die" }, 4_000);
+    if (!worker!.running) worker!.start();
+  },
+};

@@ -1,0 +1,102 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { ALL_DAY, type Hours, hoursAtClockChange, hoursAtTheirEdge } from "./hours.ts";
+
+/** What a tenant is there for. */
+export type Part = "plain" | "edge" | "clock-change" | "tight" | "special" | "crowd";
+
+export interface CastTenant {
+  id: string;
+  name: string;
+  part: Part;
+  /** Its sending number. */
+  number: string;
+  zone: string;
+  hours: Hours;
+  dailyBudgetCents: number;
+  people: Person[];
+  /** An owner's session, for the kill switch. */
+  ownerId: string;
+  sessionToken: string;
+}
+
+export interface Person {
+  phone: string;
+  zone: string;
+  /** On the do-not-contact list from the start. */
+  refused: boolean;
+}
+
+export const PRICE_CENTS = 5.15;
+const PLENTY_CENTS = 1e9;
+
+/** How many tenants of each kind, and how many people each has. */
+export interface CastSize {
+  plain: number;
+  people: number;
+  tightTenants: number;
+  crowd: number;
+}
+
+/** The carrier's special numbers: the last six digits say what goes wrong (infra/simulator/README.md). */
+export const ANSWERS = ["980104", "980105", "980429", "980500", "980501", "980502", "980503"] as const;
+const CALLBACKS = ["980201", "980202", "980203", "980204"];
+const REFUSALS = ["991211", "991610", "991614", "990003", "990005", "990007", "990008", "980200"];
+
+/**
+ * The tenants of a run and everybody they text. Two tenants at a time text the same people: what one of them hears
+ * from a person is no business of the other.
+ */
+export function castOf(size: CastSize, now: number, seconds: number): CastTenant[] {
+  const tenants: CastTenant[] = [];
+  const add = (part: Part, people: Person[], more: Partial<CastTenant> = {}) => {
+    const at = tenants.length;
+    tenants.push({
+      id: randomUUID(),
+      name: `${part} ${at}`,
+      part,
+      number: `+614800${String(10_000 + at)}`,
+      zone: "Australia/Sydney",
+      hours: ALL_DAY,
+      dailyBudgetCents: PLENTY_CENTS,
+      people,
+      ownerId: randomUUID(),
+      sessionToken: randomBytes(32).toString("base64url"),
+      ...more,
+    });
+  };
+  for (let at = 0; at < size.plain; at += 1) add("plain", ordinary(Math.floor(at / 2), size.people));
+  const edge = hoursAtTheirEdge(now, Math.min(20_000, seconds * 300), Math.min(30_000, seconds * 400));
+  const zones = Object.values(edge.zones);
+  add("edge", ordinary(50, size.people, zones), { hours: edge.hours });
+  const change = hoursAtClockChange(now, (seconds + 60) * 1_000);
+  if (change) {
+    const people = ordinary(51, Math.min(size.people, 400), [change.zone]);
+    add("clock-change", people, { hours: change.closedByChange });
+    add("clock-change", people, { hours: change.openedByChange });
+  }
+  for (let at = 0; at < size.tightTenants; at += 1)
+    add("tight", ordinary(60 + at, 200), { dailyBudgetCents: Math.round(PRICE_CENTS * 40.5) });
+  add("special", special());
+  if (size.crowd > 0) add("crowd", crowd(size.crowd));
+  return tenants;
+}
+
+function ordinary(group: number, count: number, zones: readonly string[] = ["Australia/Sydney"]): Person[] {
+  return Array.from({ length: count }, (_, at) => ({
+    phone: `+6141${String(group).padStart(2, "0")}${String(at + 1).padStart(5, "0")}`,
+    zone: zones[at % zones.length]!,
+    refused: false,
+  }));
+}
+
+function special(): Person[] {
+  const endings = [...ANSWERS, ...CALLBACKS, ...REFUSALS];
+  return ["402", "403", "404", "405"].flatMap((prefix) =>
+    endings.map((ending) => ({ phone: `+61${prefix}${ending}`, zone: "Australia/Sydney", refused: false })),
+  );
+}
+
+/** More people than one chunk of a launch takes; nearly all of them must not be texted, so it is quickly done. */
+function crowd(count: number): Person[] {
+  return ordinary(70, count).map((person, at) => ({ ...person, refused: at % 200 !== 0 }));
+}

@@ -1,0 +1,59 @@
+import type { Breach } from "./judge/invariant.ts";
+import { type Judgement, judge } from "./judge/judge.ts";
+import type { Options } from "./options.ts";
+import { PHASES } from "./phases/index.ts";
+import type { Phase } from "./phases/phase.ts";
+import type { CastSize } from "./plan/cast.ts";
+import { settle, stillSends } from "./settle.ts";
+import type { Patch } from "./stage/patch.ts";
+import { storm } from "./storm.ts";
+import { openWorld, type World } from "./world/world.ts";
+
+const SETTLE_LIMIT_SECONDS = 150;
+
+export interface Run {
+  options: Options;
+  size: CastSize;
+  mutations?: readonly Patch[];
+  settleLimitSeconds?: number;
+  say: (line: string) => void;
+}
+
+/** A whole run: the targeted phases, the storm, the calm after it, the judgement. */
+export async function torture<T>(
+  { options, size, mutations = [], settleLimitSeconds = SETTLE_LIMIT_SECONDS, say }: Run,
+  then: (world: World, judgement: Judgement) => Promise<T>,
+): Promise<T> {
+  const world = await openWorld({ options, size, mutations });
+  try {
+    say(
+      `== ${options.mode}, seed ${options.seed}: ${options.workers} workers, ${options.apis} APIs, ${world.tenants.length} tenants`,
+    );
+    for (const phase of chosen(options)) await runPhase(world, phase, say);
+    if (options.seconds > 0) {
+      say(`-- storm: ${options.seconds} s`);
+      await storm(world, options.seconds);
+    }
+    const rest = await settle(world, settleLimitSeconds);
+    say(`-- at rest after ${rest.seconds.toFixed(0)} s${rest.settled ? "" : `, but for ${rest.left}`}`);
+    const others: Breach[] = rest.settled ? [] : [{ what: `did not come to rest: ${rest.left}` }];
+    if (!(await stillSends(world, 30))) others.push({ what: "a campaign launched afterwards was not sent" });
+    await settle(world, settleLimitSeconds);
+    return await then(world, await judge(world, others));
+  } finally {
+    await world.close();
+  }
+}
+
+function chosen({ phases }: Options): readonly Phase[] {
+  for (const name of phases ?? [])
+    if (!PHASES.some((phase) => phase.name === name)) throw new Error(`there is no phase ${name}`);
+  return PHASES.filter(({ name }) => phases === null || phases.includes(name));
+}
+
+async function runPhase(world: World, phase: Phase, say: (line: string) => void): Promise<void> {
+  const from = Date.now();
+  await phase.run(world);
+  for (const program of [...world.workers, ...world.apis]) if (!program.running) program.start();
+  say(`-- ${phase.name}: ${((Date.now() - from) / 1_000).toFixed(1)} s`);
+}

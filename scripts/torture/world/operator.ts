@@ -1,0 +1,51 @@
+import { openPipeline, type Pipeline } from "@smscrm/db/connection";
+
+const TRY_FOR_MS = 90_000;
+const ANSWER_LIMIT_MS = 30_000;
+
+/**
+ * An operator's psql in a world where the server may go away at any moment: work is tried again on a new connection
+ * until it is done, so it has to be such that twice is the same as once.
+ */
+export class Operator {
+  readonly #url: string;
+  #sql: Pipeline | null = null;
+
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  async run<T>(work: (sql: Pipeline) => Promise<T>): Promise<T> {
+    const deadline = Date.now() + TRY_FOR_MS;
+    for (;;) {
+      this.#sql ??= openPipeline(this.#url, { name: "torture", max: 3 });
+      const sql = this.#sql;
+      try {
+        return await inTime(work(sql));
+      } catch (error) {
+        this.#discard(sql);
+        const { code = "" } = error as { code?: string };
+        // A statement that PostgreSQL refuses (class 22, 23, 42) is refused again.
+        if (/^(22|23|42)/.test(code) || Date.now() > deadline) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    }
+  }
+
+  #discard(sql: Pipeline): void {
+    if (this.#sql === sql) this.#sql = null;
+    void sql.end({ timeout: 0 }).catch(() => {});
+  }
+
+  async close(): Promise<void> {
+    await this.#sql?.end({ timeout: 2 }).catch(() => {});
+    this.#sql = null;
+  }
+}
+
+function inTime<T>(work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error("the database did not answer")), ANSWER_LIMIT_MS);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}

@@ -1,0 +1,68 @@
+import { freePort } from "@smscrm/infra/embedded-postgres/port";
+import { identityOf, signal, waitUntilGone } from "@smscrm/infra/embedded-postgres/process-identity";
+import { type EmbeddedPostgres, startEmbeddedPostgres } from "@smscrm/infra/embedded-postgres/start";
+import postgres from "postgres";
+import type { WorldClock } from "./clock.ts";
+
+/** A real PostgreSQL of the run's own, which can be ended without a shutdown. */
+export interface TorturedPostgres {
+  url: string;
+  kills: number;
+  /** `pg_ctl stop -m immediate`: no checkpoint, every connection cut; then started again, with recovery. */
+  restartImmediately(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startPostgres(dataDir: string, clock: WorldClock): Promise<TorturedPostgres> {
+  const port = await freePort();
+  const start = () =>
+    withEnvironment(clock.env, () =>
+      startEmbeddedPostgres({
+        dataDir,
+        port,
+        user: "smscrm",
+        password: "smscrm",
+        database: "smscrm",
+        log: () => {},
+        whenParentDies: "INT",
+      }),
+    );
+  let server = await start();
+  await keepCommitTimes(server.url);
+  await server.stop();
+  server = await start();
+  const tortured: TorturedPostgres = {
+    url: server.url,
+    kills: 0,
+    async restartImmediately() {
+      const postmaster = identityOf(server.pid);
+      signal(postmaster, "SIGQUIT");
+      await waitUntilGone(postmaster, 20_000);
+      await server.stop();
+      tortured.kills += 1;
+      server = await start();
+    },
+    stop: () => server.stop(),
+  };
+  return tortured;
+}
+
+/** Makes the server remember when each transaction committed: the judge holds them against the carrier's times. */
+async function keepCommitTimes(url: string): Promise<void> {
+  const sql = postgres(url, { max: 1, onnotice: () => {} });
+  await sql`alter system set track_commit_timestamp = on`;
+  await sql.end({ timeout: 5 });
+}
+
+/** The embedded server takes its environment from ours; nothing else is started meanwhile. */
+async function withEnvironment(
+  env: Record<string, string>,
+  start: () => Promise<EmbeddedPostgres>,
+): Promise<EmbeddedPostgres> {
+  Object.assign(process.env, env);
+  try {
+    return await start();
+  } finally {
+    for (const name of Object.keys(env)) delete process.env[name];
+  }
+}

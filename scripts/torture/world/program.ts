@@ -1,0 +1,137 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { dyingWithParent } from "@smscrm/infra/embedded-postgres/run-as";
+
+/** A named point in the code at which a process ends or stands still by itself, the n-th time that it comes there. */
+export interface Fate {
+  point: string;
+  passes: number;
+  act: "die" | "freeze";
+}
+
+export interface Launch {
+  words: string[];
+  folder: string;
+  env: Record<string, string>;
+}
+
+const LINES_KEPT = 400;
+const STOP_LIMIT_MS = 30_000;
+
+let prefix: string[] | null = null;
+
+/** One process of the product, which can be killed, frozen and started again. */
+export class Program {
+  readonly name: string;
+  readonly #launch: (fate: Fate | null) => Launch;
+  readonly healthUrl: string;
+  readonly lines: string[] = [];
+  /** Ends that nobody ordered, with what it said last. */
+  readonly crashes: string[] = [];
+  kills = 0;
+  deaths = 0;
+  freezes = 0;
+  #child: ChildProcess | null = null;
+  #fate: Fate | null = null;
+  #ordered = false;
+
+  constructor(name: string, healthUrl: string, launch: (fate: Fate | null) => Launch) {
+    this.name = name;
+    this.healthUrl = healthUrl;
+    this.#launch = launch;
+  }
+
+  get running(): boolean {
+    return this.#child !== null && this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  get fate(): Fate | null {
+    return this.#fate;
+  }
+
+  /** Starts it, perhaps with a point at which it will end or stand still. */
+  start(fate: Fate | null = null): void {
+    if (this.running) throw new Error(`${this.name} runs already`);
+    prefix ??= dyingWithParent("KILL");
+    const { words, folder, env } = this.#launch(fate);
+    const [command, ...args] = [...prefix, ...words];
+    const child = spawn(command!, args, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
+    this.#child = child;
+    this.#fate = fate;
+    this.#ordered = false;
+    for (const stream of [child.stdout, child.stderr]) stream?.on("data", (text) => this.#keep(String(text)));
+    child.once("exit", (code, signal) => this.#ended(child, code, signal));
+    child.once("error", (error) => this.crashes.push(`${this.name}: ${error.message}`));
+  }
+
+  #keep(text: string): void {
+    this.lines.push(...text.split("\n").filter((line) => line.trim()));
+    if (this.lines.length > LINES_KEPT) this.lines.splice(0, this.lines.length - LINES_KEPT);
+  }
+
+  #ended(child: ChildProcess, code: number | null, signal: NodeJS.Signals | null): void {
+    if (child !== this.#child || this.#ordered) return;
+    if (signal === "SIGKILL" && this.#fate?.act === "die") {
+      this.deaths += 1;
+      return;
+    }
+    this.crashes.push(
+      `${this.name} ended by itself (code ${code}, ${signal}): ${this.lines.slice(-3).join(" | ")}`,
+    );
+  }
+
+  /** SIGKILL: nothing is finished, nothing is written. False where it was gone already. */
+  async kill(): Promise<boolean> {
+    const child = this.#child;
+    if (!child || !this.running) return false;
+    this.#ordered = true;
+    const gone = once(child, "exit");
+    child.kill("SIGKILL");
+    await gone;
+    if (child.signalCode === "SIGKILL") this.kills += 1;
+    return true;
+  }
+
+  /** SIGTERM, as an operator stops it; its exit code. */
+  async stop(): Promise<number | null> {
+    const child = this.#child;
+    if (!child || !this.running) return 0;
+    this.#ordered = true;
+    const gone = once(child, "exit");
+    child.kill("SIGCONT");
+    child.kill("SIGTERM");
+    const timer = setTimeout(() => child.kill("SIGKILL"), STOP_LIMIT_MS);
+    const [code] = await gone;
+    clearTimeout(timer);
+    return code;
+  }
+
+  freeze(): boolean {
+    if (!this.running || this.frozen) return false;
+    this.freezes += 1;
+    return this.#child!.kill("SIGSTOP");
+  }
+
+  thaw(): void {
+    if (this.running) this.#child!.kill("SIGCONT");
+  }
+
+  /** True while it stands still, by our signal or by its own. */
+  get frozen(): boolean {
+    try {
+      const stat = readFileSync(`/proc/${this.#child?.pid}/stat`, "utf8");
+      return stat.slice(stat.lastIndexOf(")") + 2).startsWith("T");
+    } catch {
+      return false;
+    }
+  }
+
+  async healthy(): Promise<boolean> {
+    try {
+      return (await fetch(this.healthUrl, { signal: AbortSignal.timeout(5_000) })).ok;
+    } catch {
+      return false;
+    }
+  }
+}
