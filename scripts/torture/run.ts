@@ -1,3 +1,4 @@
+import { revive } from "./faults/processes.ts";
 import type { Breach } from "./judge/invariant.ts";
 import { type Judgement, judge } from "./judge/judge.ts";
 import type { Options } from "./options.ts";
@@ -54,6 +55,6 @@ function chosen({ phases }: Options): readonly Phase[] {
 async function runPhase(world: World, phase: Phase, say: (line: string) => void): Promise<void> {
   const from = Date.now();
   await phase.run(world);
-  for (const program of [...world.workers, ...world.apis]) if (!program.running) program.start();
+  revive([...world.workers, ...world.apis]);
   say(`-- ${phase.name}: ${((Date.now() - from) / 1_000).toFixed(1)} s`);
 }

@@ -28,6 +28,12 @@ export async function settle(world: World, limitSeconds: number): Promise<Rest> 
           when materialize_cursor is not null or audience_count = 0 then 'launching' else 'running' end
         where status = 'paused'`,
     );
+    // Whatever was looked up before may have been taken along by a death: each is asked about anew.
+    await world.operator.run(
+      (sql) => sql`
+        update send_attempts set look_ups = 0, look_up_at = clock_timestamp()
+        where final_at is null and state in ('accepted', 'unknown')`,
+    );
     let quiet = 0;
     while (Date.now() - from < limitSeconds * 1_000) {
       await hurry(world);
@@ -68,7 +74,7 @@ async function hurry(world: World): Promise<void> {
         and claimed_at < clock_timestamp() - make_interval(secs => ${OLDER_THAN_ANY_REQUEST_SECONDS})`;
     await sql`
       update send_attempts set look_up_at = clock_timestamp()
-      where look_up_at > clock_timestamp() and look_ups < 3 and final_at is null`;
+      where look_up_at > clock_timestamp() and look_ups = 0 and final_at is null`;
   });
 }
 
@@ -84,7 +90,7 @@ async function underWay(world: World): Promise<string> {
     world.operator.run(
       (sql) => sql<{ n: number }[]>`
         select count(*)::int as n from send_attempts
-        where look_up_at <= clock_timestamp() + interval '10 minutes' and look_ups < 2`,
+        where look_ups = 0 and final_at is null and state in ('accepted', 'unknown')`,
     ),
     world.carrier.health(),
   ]);

@@ -49,24 +49,32 @@ export async function killNow(world: World, program: Program): Promise<void> {
   await program.kill();
 }
 
-/** Starts a program with a fate and waits until it is met; false where it did not come to that point in time. */
+/** Starts those that do not run. */
+export function revive(programs: readonly Program[]): void {
+  for (const program of programs) if (!program.running) program.start();
+}
+
+/** Starts a program afresh with a fate and waits until it is met; false where it did not come to that point in time. */
 export async function letMeetFate(
   world: World,
   program: Program,
   fate: Fate,
-  limitMs = 10_000,
+  {
+    limitMs = 10_000,
+    meanwhile = async () => {},
+  }: { limitMs?: number; meanwhile?: () => Promise<void> } = {},
 ): Promise<boolean> {
-  if (program.running) await program.stop();
+  await program.kill();
   program.start(fate);
+  const met = () => (fate.act === "die" ? !program.running : program.frozen);
   const deadline = Date.now() + limitMs;
-  while (Date.now() < deadline) {
-    if (fate.act === "die" ? !program.running : program.frozen) {
-      world.note(`${fate.act === "die" ? "died" : "stood still"}: ${program.name} at ${fate.point}`);
-      return true;
-    }
+  for (let rounds = 0; !met(); rounds += 1) {
+    if (Date.now() > deadline) return false;
+    if (rounds % 40 === 0) await meanwhile();
     await pause(10);
   }
-  return false;
+  world.note(`${fate.act === "die" ? "died" : "stood still"}: ${program.name} at ${fate.point}`);
+  return true;
 }
 
 export function pause(ms: number): Promise<void> {

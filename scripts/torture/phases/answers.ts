@@ -1,5 +1,5 @@
 import { launch } from "../faults/operators.ts";
-import { comes, letMeetFate } from "../faults/processes.ts";
+import { comes, letMeetFate, revive } from "../faults/processes.ts";
 import { type Phase, tenantsOf } from "./phase.ts";
 
 /** Every way in which the carrier can fail to answer, refuse, or call back: by the recipient's number. */
@@ -7,13 +7,15 @@ export const answers: Phase = {
   name: "answers",
   async run(world) {
     const [special] = tenantsOf(world, "special");
-    await launch(world, special!);
+    const campaignId = await launch(world, special!);
     await comes(async () => {
       const [row] = await world.operator.run(
-        (sql) => sql<{ n: number }[]>`
-          select count(*)::int as n from send_jobs where tenant_id = ${special!.id} and status in ('queued', 'sending')`,
+        (sql) => sql<{ frozen: boolean; open: number }[]>`
+          select status <> 'launching' as frozen, (
+            select count(*)::int from send_jobs where campaign_id = ${campaignId} and status in ('queued', 'sending')
+          ) as open from campaigns where id = ${campaignId}`,
       );
-      return row!.n === 0;
+      return row!.frozen && row!.open === 0;
     }, 8_000);
   },
 };
@@ -25,10 +27,12 @@ export const orphans: Phase = {
     const [, tenant] = tenantsOf(world, "plain");
     await launch(world, tenant!);
     await world.carrier.addFaults([{ kind: "callback-loss", probability: 1, seconds: 8 }]);
-    const [worker] = world.workers;
+    const [worker, ...others] = world.workers;
     for (const point of ["about-to-send", "answered"]) {
-      await letMeetFate(world, worker!, { point, passes: 40, act: "die" });
-      worker!.start();
+      // Alone, or the others would have sent everything before.
+      await Promise.all(others.map((other) => other.kill()));
+      await letMeetFate(world, worker!, { point, passes: 10, act: "die" });
+      revive(world.workers);
     }
   },
 };

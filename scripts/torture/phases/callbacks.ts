@@ -1,6 +1,6 @@
 import { forge } from "../faults/forgeries.ts";
 import { launch, type } from "../faults/operators.ts";
-import { letMeetFate, pause } from "../faults/processes.ts";
+import { letMeetFate, pause, revive } from "../faults/processes.ts";
 import { ensureLoad, type Phase, tenantsOf } from "./phase.ts";
 
 /** Receipts twice, late and in the wrong order, and an API that dies before and after it has written them down. */
@@ -18,10 +18,10 @@ export const callbacks: Phase = {
     for (const point of ["status-uncommitted", "status-committed"]) {
       await ensureLoad(world, tenant!, 300);
       // Alone, so that what it had in hand is asked of nobody else.
-      await Promise.all(others.map((other) => other.stop()));
+      await Promise.all(others.map((other) => other.kill()));
       await letMeetFate(world, api!, { point, passes: 5, act: "die" });
       await pause(150);
-      for (const each of [api!, ...others]) each.start();
+      revive(world.apis);
       await pause(500);
     }
   },
@@ -36,14 +36,14 @@ export const handsets: Phase = {
     let person = 20;
     const texts = ["STOP", "Stop please, no more texts", "START", "What are your hours?"];
     for (const point of ["inbound-uncommitted", "inbound-committed", null]) {
-      await Promise.all(others.map((each) => each.stop()));
-      const met = point && letMeetFate(world, api!, { point, passes: 2, act: "die" }, 4_000);
+      await Promise.all(others.map((each) => each.kill()));
+      const met = point && letMeetFate(world, api!, { point, passes: 2, act: "die" }, { limitMs: 4_000 });
       if (point) await pause(700);
       const typing = Promise.all(
         texts.map((text) => type(world, person % 2 ? one! : other!, one!.people[person++]!.phone, text)),
       );
       await met;
-      for (const each of [api!, ...others]) if (!each.running) each.start();
+      revive(world.apis);
       await typing;
     }
     world.forgeries.push(...(await forge(world, 20)));

@@ -1,4 +1,4 @@
-import { letMeetFate } from "../faults/processes.ts";
+import { letMeetFate, revive } from "../faults/processes.ts";
 import { POINTS } from "../stage/points.ts";
 import { ensureLoad, type Phase, tenantsOf } from "./phase.ts";
 
@@ -10,15 +10,14 @@ export const deaths: Phase = {
     const tenants = tenantsOf(world, "plain");
     const lanes = world.workers.map(async (worker, lane) => {
       for (let at = lane; at < names.length; at += world.workers.length) {
-        await ensureLoad(world, tenants[at % tenants.length]!, 300);
+        const tenant = tenants[at % tenants.length]!;
+        const fate = { point: names[at]!, passes: 1 + world.random.below(4), act: "die" } as const;
         // Look-ups and new audiences are rare: a worker need not come to every point in this time.
-        await letMeetFate(
-          world,
-          worker,
-          { point: names[at]!, passes: 1 + world.random.below(4), act: "die" },
-          4_000,
-        );
-        if (!worker.running) worker.start();
+        await letMeetFate(world, worker, fate, {
+          limitMs: 5_000,
+          meanwhile: () => ensureLoad(world, tenant, 400),
+        });
+        revive([worker]);
       }
     });
     await Promise.all(lanes);
@@ -33,7 +32,12 @@ export const launches: Phase = {
     if (!crowd) return;
     const [worker] = world.workers;
     await ensureLoad(world, crowd, 1);
-    await letMeetFate(world, worker!, { point: "frozen-chunk-uncommitted", passes: 1, act: "die" }, 4_000);
-    if (!worker!.running) worker!.start();
+    await letMeetFate(
+      world,
+      worker!,
+      { point: "frozen-chunk-uncommitted", passes: 1, act: "die" },
+      { limitMs: 4_000 },
+    );
+    revive([worker!]);
   },
 };

@@ -7,7 +7,7 @@ import {
   suppressNext,
   underWay,
 } from "../faults/operators.ts";
-import { letMeetFate, noteFreeze, pause } from "../faults/processes.ts";
+import { letMeetFate, noteFreeze, pause, revive } from "../faults/processes.ts";
 import type { CastTenant } from "../plan/cast.ts";
 import type { World } from "../world/world.ts";
 import { ensureLoad, type Phase, tenantsOf } from "./phase.ts";
@@ -41,17 +41,20 @@ export const frozenClaims: Phase = {
     for (const [at, close] of CLOSINGS.slice(0, 3).entries()) {
       await ensureLoad(world, tenant!, 400);
       // Alone, so that the claims are its own.
-      await Promise.all(others.map((other) => other.stop()));
+      await Promise.all(others.map((other) => other.kill()));
       const from = world.clock.now();
       const stands = await letMeetFate(world, worker!, { point: "claimed", passes: 2 + at, act: "freeze" });
-      if (!stands) continue;
+      if (!stands) {
+        revive(world.workers);
+        continue;
+      }
       const open = await close(world, tenant!);
       await pause(CLOSED_MS);
       worker!.thaw();
       noteFreeze(world, worker!, from);
       await pause(CLOSED_MS);
       await open();
-      for (const other of others) other.start();
+      revive(others);
     }
   },
 };

@@ -65,7 +65,7 @@ export function castOf(size: CastSize, now: number, seconds: number): CastTenant
     });
   };
   for (let at = 0; at < size.plain; at += 1) add("plain", ordinary(Math.floor(at / 2), size.people));
-  const edge = hoursAtTheirEdge(now, Math.min(20_000, seconds * 300), Math.min(30_000, seconds * 400));
+  const edge = hoursAtTheirEdge(now, 15_000 + seconds * 300, 20_000 + seconds * 300);
   const zones = Object.values(edge.zones);
   add("edge", ordinary(50, size.people, zones), { hours: edge.hours });
   const change = hoursAtClockChange(now, (seconds + 60) * 1_000);
