@@ -59,12 +59,12 @@ export async function storm(world: World, seconds: number): Promise<void> {
   await keeper.stop();
 }
 
-/** Every second process that starts will die, or stand still, at a named point of its path. */
+/** Most processes that start will die, or stand still, at a named point of its path. */
 function fateOf({ random }: World, program: Program): Fate | null {
-  if (!random.chance(0.5)) return null;
+  if (!random.chance(0.6)) return null;
   const kind = program.name.startsWith("worker") ? "worker" : "api";
   const { name } = random.pick(POINTS.filter((point) => point.program === kind));
-  return { point: name, passes: 1 + random.below(25), act: random.chance(0.85) ? "die" : "freeze" };
+  return { point: name, passes: 1 + random.below(8), act: random.chance(0.85) ? "die" : "freeze" };
 }
 
 /** Launches a campaign whenever the backlog has become small. */

@@ -1,4 +1,5 @@
 import type { World } from "../world/world.ts";
+import { pause } from "./processes.ts";
 
 /** What strangers were told: anything but 403 is a breach. */
 export interface Forgery {
@@ -32,7 +33,19 @@ let forged = 0;
 export const FORGED_SID = /^SMf0f0f0f0/;
 const sid = () => `SMf0f0f0f0${String(++forged).padStart(24, "0")}`;
 
+const TRIES = 6;
+
+/** Tried again where nobody answered: the API may just be dying. */
 async function post(world: World, path: string, form: Record<string, string>): Promise<Forgery> {
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const status = await postOnce(world, path, form);
+    if (status !== 0) return { path, status };
+    await pause(300);
+  }
+  return { path, status: 0 };
+}
+
+async function postOnce(world: World, path: string, form: Record<string, string>): Promise<number> {
   try {
     const response = await fetch(`${world.publicUrl}${path}`, {
       method: "POST",
@@ -44,8 +57,8 @@ async function post(world: World, path: string, form: Record<string, string>): P
       signal: AbortSignal.timeout(10_000),
     });
     await response.text();
-    return { path, status: response.status };
+    return response.status;
   } catch {
-    return { path, status: 0 };
+    return 0;
   }
 }

@@ -3,8 +3,8 @@ import type { QueueMode } from "../options.ts";
 
 /** What a storm does, each with how often per minute. */
 const WEATHER = {
-  "kill-worker": 45,
-  "kill-api": 18,
+  "kill-worker": 24,
+  "kill-api": 10,
   "freeze-worker": 12,
   "freeze-api": 5,
   "cut-connections": 4,

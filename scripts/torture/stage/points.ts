@@ -19,7 +19,7 @@ export const POINTS: readonly Point[] = [
     "      return tickets.length > 0 || waiting > 0 ? BUSY_MS",
     "before",
   ),
-  worker("frozen-chunk-uncommitted", "db/launch.ts", "    return { added: chunk.added, done };", "before"),
+  worker("frozen-chunk-uncommitted", "db/launch.ts", "    return { added: chunk.added,", "before"),
   worker("claim-begun", "db/claim.ts", "    const startedMs = performance.now();", "after"),
   worker(
     "claim-uncommitted",

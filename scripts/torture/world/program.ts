@@ -18,6 +18,7 @@ export interface Launch {
 
 const LINES_KEPT = 400;
 const STOP_LIMIT_MS = 30_000;
+const REFUSES_TO_START = /PostgreSQL is not reachable|PostgreSQL is starting|database system is (starting|shutting)/;
 
 let prefix: string[] | null = null;
 
@@ -76,6 +77,8 @@ export class Program {
       this.deaths += 1;
       return;
     }
+    // It refuses to start without its database, says so, and is started again: as its supervisor does.
+    if (code === 1 && this.lines.slice(-3).some((line) => REFUSES_TO_START.test(line))) return;
     this.crashes.push(
       `${this.name} ended by itself (code ${code}, ${signal}): ${this.lines.slice(-3).join(" | ")}`,
     );

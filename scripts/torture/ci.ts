@@ -1,0 +1,37 @@
+import { closingLine, type Totals } from "../test/totals.ts";
+import type { Options } from "./options.ts";
+import { report } from "./report.ts";
+import { torture } from "./run.ts";
+
+const SMALL = { plain: 4, people: 300, tightTenants: 2, crowd: 5_200 };
+
+/** Together the two go through all targeted phases; each ends with a short storm. */
+const SHARES = [
+  {
+    mode: "embedded",
+    phases: ["hours", "answers", "budget", "gates", "frozen-claims", "callbacks", "trespass"],
+  },
+  { mode: "redis", phases: ["hours", "tickets", "launches", "deaths", "orphans", "handsets", "trespass"] },
+] as const;
+const STORM_SECONDS = 15;
+const SETTLE_LIMIT_SECONDS = 120;
+
+/** A short run of each mode, for CI: each invariant counts as one test. */
+export async function shortRuns(options: Options, say: (line: string) => void): Promise<Totals> {
+  const totals: Totals = { passed: 0, failed: 0, skipped: 0 };
+  for (const { mode, phases } of SHARES) {
+    const here = { ...options, mode, phases: [...phases], seconds: STORM_SECONDS, workers: 2, load: 150 };
+    try {
+      const run = { options: here, size: SMALL, settleLimitSeconds: SETTLE_LIMIT_SECONDS, say };
+      const result = await torture(run, (world, judgement) => report(world, judgement, say));
+      totals.passed += result.held;
+      totals.failed += result.broken;
+      totals.skipped += result.untried;
+    } catch (error) {
+      say(`${mode}: ${(error as Error).stack}`);
+      totals.failed += 1;
+    }
+  }
+  say(closingLine(totals));
+  return totals;
+}
