@@ -1,5 +1,7 @@
 // pnpm torture: tries to break every promise of the send pipeline, with the carrier's own ledger as the judge.
 
+import { shortRuns } from "./torture/ci.ts";
+import { testTheTest } from "./torture/mutants/run.ts";
 import { readCommand, USAGE } from "./torture/options.ts";
 import { report } from "./torture/report.ts";
 import { torture } from "./torture/run.ts";
@@ -9,6 +11,9 @@ if (typeof command === "string") {
   console.error(`I do not understand ${command}.\n${USAGE}`);
   process.exit(2);
 }
+
+if (command.action === "ci") process.exit((await shortRuns(command, console.log)).failed > 0 ? 1 : 0);
+if (command.action === "mutants") process.exit((await testTheTest(command, console.log)) ? 0 : 1);
 
 const LONG = { plain: 8, people: 1_000, tightTenants: 3, crowd: 5_200 };
 

@@ -8,6 +8,7 @@ import type { CastSize } from "./plan/cast.ts";
 import { settle, stillSends } from "./settle.ts";
 import type { Patch } from "./stage/patch.ts";
 import { storm } from "./storm.ts";
+import type { TorturedPostgres } from "./world/postgres.ts";
 import { openWorld, type World } from "./world/world.ts";
 
 const SETTLE_LIMIT_SECONDS = 150;
@@ -16,16 +17,17 @@ export interface Run {
   options: Options;
   size: CastSize;
   mutations?: readonly Patch[];
+  server?: TorturedPostgres;
   settleLimitSeconds?: number;
   say: (line: string) => void;
 }
 
 /** A whole run: the targeted phases, the storm, the calm after it, the judgement. */
 export async function torture<T>(
-  { options, size, mutations = [], settleLimitSeconds = SETTLE_LIMIT_SECONDS, say }: Run,
+  { options, size, mutations = [], server, settleLimitSeconds = SETTLE_LIMIT_SECONDS, say }: Run,
   then: (world: World, judgement: Judgement) => Promise<T>,
 ): Promise<T> {
-  const world = await openWorld({ options, size, mutations });
+  const world = await openWorld({ options, size, mutations, server });
   try {
     say(
       `== ${options.mode}, seed ${options.seed}: ${options.workers} workers, ${options.apis} APIs, ${world.tenants.length} tenants`,
@@ -38,8 +40,11 @@ export async function torture<T>(
     const rest = await settle(world, settleLimitSeconds);
     say(`-- at rest after ${rest.seconds.toFixed(0)} s${rest.settled ? "" : `, but for ${rest.left}`}`);
     const others: Breach[] = rest.settled ? [] : [{ what: `did not come to rest: ${rest.left}` }];
-    if (!(await stillSends(world, 30))) others.push({ what: "a campaign launched afterwards was not sent" });
-    await settle(world, settleLimitSeconds);
+    if (mutations.length === 0) {
+      if (!(await stillSends(world, 60)))
+        others.push({ what: "a campaign launched afterwards was not sent" });
+      await settle(world, settleLimitSeconds);
+    }
     return await then(world, await judge(world, others));
   } finally {
     await world.close();

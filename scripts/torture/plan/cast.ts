@@ -67,7 +67,8 @@ export function castOf(size: CastSize, now: number, seconds: number): CastTenant
   for (let at = 0; at < size.plain; at += 1) add("plain", ordinary(Math.floor(at / 2), size.people));
   const edge = hoursAtTheirEdge(now, 15_000 + seconds * 300, 20_000 + seconds * 300);
   const zones = Object.values(edge.zones);
-  add("edge", ordinary(50, size.people, zones), { hours: edge.hours });
+  // Where the tenant is it is day all the while: who took its clock for the recipient's would text people at night.
+  add("edge", ordinary(50, size.people, zones), { hours: edge.hours, zone: edge.zones.inside });
   const change = hoursAtClockChange(now, (seconds + 60) * 1_000);
   if (change) {
     const people = ordinary(51, Math.min(size.people, 400), [change.zone]);

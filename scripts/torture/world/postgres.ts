@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { freePort } from "@smscrm/infra/embedded-postgres/port";
 import { identityOf, signal, waitUntilGone } from "@smscrm/infra/embedded-postgres/process-identity";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "@smscrm/infra/embedded-postgres/start";
@@ -45,6 +46,17 @@ export async function startPostgres(dataDir: string, clock: WorldClock): Promise
     stop: () => server.stop(),
   };
   return tortured;
+}
+
+/** An empty database of its own on the server, so that several worlds in turn can share one. */
+export async function newDatabase(server: TorturedPostgres): Promise<string> {
+  const name = `world_${randomBytes(6).toString("hex")}`;
+  const sql = postgres(server.url, { max: 1, onnotice: () => {} });
+  await sql.unsafe(`create database ${name}`);
+  await sql.end({ timeout: 5 });
+  const url = new URL(server.url);
+  url.pathname = `/${name}`;
+  return url.href;
 }
 
 /** Makes the server remember when each transaction committed: the judge holds them against the carrier's times. */

@@ -18,7 +18,8 @@ export interface Launch {
 
 const LINES_KEPT = 400;
 const STOP_LIMIT_MS = 30_000;
-const REFUSES_TO_START = /PostgreSQL is not reachable|PostgreSQL is starting|database system is (starting|shutting)/;
+const REFUSES_TO_START =
+  /PostgreSQL is not reachable|PostgreSQL is starting|database system is (starting|shutting)/;
 
 let prefix: string[] | null = null;
 

@@ -18,7 +18,7 @@ import { fill } from "./fill.ts";
 import { type Front, startFront } from "./front.ts";
 import { observe } from "./observation.ts";
 import { Operator } from "./operator.ts";
-import { startPostgres, type TorturedPostgres } from "./postgres.ts";
+import { newDatabase, startPostgres, type TorturedPostgres } from "./postgres.ts";
 import { type Fate, type Launch, Program } from "./program.ts";
 import { runOnce } from "./run-once.ts";
 
@@ -44,10 +44,13 @@ export interface WorldPlan {
   size: CastSize;
   /** Deliberate faults in the product's source. */
   mutations: readonly Patch[];
+  /** A server to share; without it the world has one of its own, which may be ended. */
+  server?: TorturedPostgres | undefined;
 }
 
 /** Everything that a tortured product consists of, started: servers, processes, tenants and people. */
-export async function openWorld({ options, size, mutations }: WorldPlan) {
+export async function openWorld(plan: WorldPlan) {
+  const { options } = plan;
   const clock = options.clock ? movedClock(options.clock) : machineClock;
   if (!clock) throw new Error("--clock needs libfaketime: apt-get install libfaketime");
   const folder = mkdtempSync(path.join(tmpdir(), "smscrm-torture-"));
@@ -57,7 +60,7 @@ export async function openWorld({ options, size, mutations }: WorldPlan) {
     if (!options.keep) rmSync(folder, { recursive: true, force: true });
   };
   try {
-    const opened = await open(options, size, mutations, clock, folder, closers);
+    const opened = await open(plan, clock, folder, closers);
     return { ...opened, close };
   } catch (error) {
     await close();
@@ -66,16 +69,15 @@ export async function openWorld({ options, size, mutations }: WorldPlan) {
 }
 
 async function open(
-  options: Options,
-  size: CastSize,
-  mutations: readonly Patch[],
+  { options, size, mutations, server }: WorldPlan,
   clock: WorldClock,
   folder: string,
   closers: (() => Promise<unknown> | unknown)[],
 ) {
   const random: Random = seededRandom(options.seed);
-  const postgres = await startPostgres(path.join(folder, "postgres"), clock);
-  closers.push(() => postgres.stop());
+  const postgres = server ?? (await startPostgres(path.join(folder, "postgres"), clock));
+  if (!server) closers.push(() => postgres.stop());
+  const databaseUrl = await newDatabase(postgres);
   const redis = options.mode === "redis" ? await openRedis() : null;
   if (redis) closers.push(() => redis.stop());
 
@@ -83,11 +85,11 @@ async function open(
   // Without mutations most processes are the product as it is; the copy is for those that die at a named point.
   const product = mutations.length > 0 ? stage.folder : projectFolder;
   const bun = runtimeProgram("bun");
-  const shared = { PATH: process.env.PATH ?? "", NODE_ENV: "test", DATABASE_URL: postgres.url, ...clock.env };
+  const shared = { PATH: process.env.PATH ?? "", NODE_ENV: "test", DATABASE_URL: databaseUrl, ...clock.env };
   await runOnce([bun, "db/migrate.ts"], product, shared);
   await runOnce([bun, "worker/queue/migrate.ts"], product, shared);
 
-  const operator = new Operator(postgres.url);
+  const operator = new Operator(databaseUrl);
   closers.push(() => operator.close());
   const tenants = castOf(size, clock.now(), options.seconds);
   await operator.run(observe);
@@ -143,7 +145,7 @@ async function open(
     random,
     clock,
     folder,
-    postgres: postgres as TorturedPostgres,
+    postgres,
     redis,
     operator,
     tenants,

@@ -1,0 +1,103 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: what a patch looks for is source text.
+import type { Mutant } from "./mutant.ts";
+
+/** Gates that are left out, asked too early, or obeyed too late. */
+export const GATE_MUTANTS: readonly Mutant[] = [
+  {
+    name: "no-do-not-contact",
+    does: "does not ask the do-not-contact gate",
+    breaks: "I3",
+    phases: ["gates"],
+    patches: [
+      {
+        file: "core/gates/index.ts",
+        find: '  { name: "do-not-contact", ask: doNotContact },\n',
+        replace: "",
+      },
+    ],
+  },
+  {
+    name: "no-kill-switch",
+    does: "does not ask the kill switch at the claim: what is on the queue still goes",
+    breaks: "I3",
+    phases: ["gates"],
+    patches: [
+      { file: "core/gates/index.ts", find: '  { name: "kill-switch", ask: killSwitch },\n', replace: "" },
+    ],
+  },
+  {
+    name: "paused-campaign",
+    does: "takes a paused campaign for a running one",
+    breaks: "I3",
+    phases: ["gates"],
+    patches: [
+      {
+        file: "db/claim/facts.ts",
+        find: 'const pausedAt = row.status === "running" ? null : (row.pausedAt ?? row.updatedAt);',
+        replace: "const pausedAt = null;",
+      },
+    ],
+  },
+  {
+    name: "old-facts",
+    does: "keeps in mind for two seconds whether a tenant is paused",
+    breaks: "I3",
+    phases: ["gates"],
+    patches: [
+      {
+        file: "db/claim/facts.ts",
+        find: "  return row;\n",
+        replace: `  const kept = (globalThis.kept ??= new Map());
+  const known = kept.get(tenantId);
+  if (row && known && Date.now() - known.at < 2_000) return { ...row, sendingPausedAt: known.pausedAt };
+  kept.set(tenantId, { at: Date.now(), pausedAt: row?.sendingPausedAt ?? null });
+  return row;
+`,
+      },
+    ],
+  },
+  {
+    name: "no-limit",
+    does: "hands over what was claimed however long ago",
+    breaks: "I3",
+    phases: ["frozen-claims"],
+    patches: [
+      {
+        file: "worker/send/process-ticket.ts",
+        find: "if (performance.now() - startedMs > HAND_OVER_LIMIT_MS) {",
+        replace: "if (performance.now() - startedMs > 60_000) {",
+      },
+    ],
+  },
+  {
+    name: "wrong-zone",
+    does: "compares quiet hours with the tenant's clock instead of the recipient's",
+    breaks: "I5",
+    phases: ["hours", "tickets"],
+    patches: [
+      { file: "core/message-facts.ts", find: "zones: place.zones,", replace: "zones: [tenant.timezone]," },
+    ],
+  },
+  {
+    name: "no-quiet-hours",
+    does: "does not ask the quiet hours",
+    breaks: "I5",
+    phases: ["hours", "tickets"],
+    patches: [
+      { file: "core/gates/index.ts", find: '  { name: "quiet-hours", ask: quietHours },\n', replace: "" },
+    ],
+  },
+  {
+    name: "no-validity",
+    does: "lets the carrier try for ten hours, into the night",
+    breaks: "I5",
+    phases: ["hours", "tickets"],
+    patches: [
+      {
+        file: "db/claim/write.ts",
+        find: "return Math.max(1, Math.floor(Math.min(LONGEST_VALIDITY_SECONDS, leftSeconds)));",
+        replace: "return 36_000;",
+      },
+    ],
+  },
+];

@@ -1,0 +1,86 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: what a patch looks for is source text.
+import type { Mutant } from "./mutant.ts";
+
+/** Audiences that are not what was asked for, and tenants that meet. */
+export const ROW_MUTANTS: readonly Mutant[] = [
+  {
+    name: "launched-twice",
+    does: "two workers freeze the same audience, and nothing keeps a person from being in it twice",
+    breaks: "I7",
+    phases: ["launches", "tickets"],
+    patches: [
+      {
+        file: "db/launch.ts",
+        find: "where id = ${campaignId} and status = 'launching' for no key update skip locked`;",
+        replace: "where id = ${campaignId} and status = 'launching'`;",
+      },
+      { file: "db/launch.ts", find: "      on conflict (campaign_id, contact_id) do nothing\n", replace: "" },
+      {
+        file: "db/migrations/0001_tables.sql",
+        find: 'CREATE UNIQUE INDEX "send_jobs_once_per_campaign"',
+        replace: 'CREATE INDEX "send_jobs_once_per_campaign"',
+      },
+    ],
+  },
+  {
+    name: "first-chunk-only",
+    does: "freezes the first chunk of an audience and takes it for all",
+    breaks: "I7",
+    phases: ["launches"],
+    patches: [
+      { file: "db/launch.ts", find: "const done = chunk.seen < CHUNK;", replace: "const done = true;" },
+    ],
+  },
+  {
+    name: "no-with-check",
+    does: "lets the API write rows of other tenants",
+    breaks: "I8",
+    phases: ["trespass"],
+    patches: [
+      {
+        file: "db/migrations/0002_guards.sql",
+        find: "ON %I TO smscrm_app USING (tenant_id = (SELECT current_tenant())) WITH CHECK (tenant_id = (SELECT current_tenant()))', t);",
+        replace: "ON %I TO smscrm_app USING (tenant_id = (SELECT current_tenant())) WITH CHECK (true)', t);",
+      },
+    ],
+  },
+  {
+    name: "no-row-security",
+    does: "does not turn row-level security on",
+    breaks: "I8",
+    phases: ["trespass"],
+    patches: [
+      {
+        file: "db/migrations/0002_guards.sql",
+        find: "    EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);\n",
+        replace: "",
+      },
+    ],
+  },
+  {
+    name: "any-session",
+    does: "lets an owner pause any tenant",
+    breaks: "I8",
+    phases: ["trespass"],
+    patches: [
+      {
+        file: "server/routes/kill-switch.ts",
+        find: 'if (session.tenant.id !== c.req.param("id")?.toLowerCase()) {',
+        replace: 'if (!c.req.param("id")) {',
+      },
+    ],
+  },
+  {
+    name: "stop-for-all",
+    does: "takes a STOP to one tenant for a STOP to all",
+    breaks: "I8",
+    phases: ["handsets"],
+    patches: [
+      {
+        file: "db/webhooks.ts",
+        find: "values (${tenantId}, ${message.from}, 'reply', 'Replied to opt out')",
+        replace: "select id, ${message.from}::text, 'reply', 'Replied to opt out' from tenants",
+      },
+    ],
+  },
+];

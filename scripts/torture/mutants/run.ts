@@ -1,0 +1,55 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { Command } from "../options.ts";
+import { torture } from "../run.ts";
+import { machineClock } from "../world/clock.ts";
+import { startPostgres, type TorturedPostgres } from "../world/postgres.ts";
+import { MUTANTS } from "./index.ts";
+import type { Mutant } from "./mutant.ts";
+
+const SMALL = { plain: 4, people: 300, tightTenants: 3, crowd: 5_200 };
+const SETTLE_LIMIT_SECONDS = 40;
+
+/** What caught a mutant: the names of the invariants, in their order; nothing: it lives. */
+interface Caught {
+  by: string[];
+  first: string;
+}
+
+/**
+ * The test of the test: each deliberate fault goes into a throw-away copy of the source, and a short run of it must
+ * break an invariant. True where every one is caught.
+ */
+export async function testTheTest(command: Command, say: (line: string) => void): Promise<boolean> {
+  const mutants = MUTANTS.filter(({ name }) => command.only.length === 0 || command.only.includes(name));
+  const folder = mkdtempSync(path.join(tmpdir(), "smscrm-mutants-"));
+  const server = await startPostgres(path.join(folder, "postgres"), machineClock);
+  let living = 0;
+  try {
+    say(`${"mutant".padEnd(24)}${"expected".padEnd(10)}${"caught by".padEnd(16)}what it does`);
+    for (const mutant of mutants) {
+      const caught = await run(command, mutant, server);
+      if (caught.by.length === 0) living += 1;
+      const by = caught.by.join(" ") || "NOT CAUGHT";
+      say(`${mutant.name.padEnd(24)}${mutant.breaks.padEnd(10)}${by.padEnd(16)}${mutant.does}`);
+      say(`${"".padEnd(34)}${caught.first}`);
+    }
+  } finally {
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+  say(`torture --mutants: ${mutants.length - living} of ${mutants.length} caught`);
+  return living === 0;
+}
+
+async function run(command: Command, mutant: Mutant, server: TorturedPostgres): Promise<Caught> {
+  const options = { ...command, seconds: 0, workers: 2, apis: 2, phases: [...mutant.phases] };
+  const settings = { options, size: SMALL, settleLimitSeconds: SETTLE_LIMIT_SECONDS, say: () => {} };
+  return torture({ ...settings, mutations: mutant.patches, server }, async (_, { judged, others }) => {
+    const broken = judged.filter(({ finding }) => finding.breaches.length > 0);
+    const first = broken[0]?.finding.breaches[0]?.what ?? others[0]?.what ?? "";
+    // Only a broken promise counts: a world that merely does not come to rest shows no mutant.
+    return { by: broken.map(({ invariant }) => invariant.name), first };
+  });
+}
