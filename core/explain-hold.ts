@@ -15,7 +15,9 @@ export interface HoldTelling {
 /** One sentence or two for each reason to wait: what is in the way, and when it goes or what to do. */
 export const HOLD_SENTENCES: Readonly<Record<HoldReason, (telling: HoldTelling) => string>> = {
   Paused: ({ looked }) =>
-    `Held: ${looked.paused === "campaign" ? "this campaign" : "all sending"} is paused. Goes once somebody resumes it.`,
+    looked.paused === "restore"
+      ? "Held: the database was restored from a backup. Goes once an owner has seen what it lost and unlocks sending (System)."
+      : `Held: ${looked.paused === "campaign" ? "this campaign" : "all sending"} is paused. Goes once somebody resumes it.`,
   "Frequency cap": (telling) =>
     `Held: ${telling.who} has had enough texts for now (${caps(telling.looked)}). ${goes(telling)}`,
   "Quiet hours": quietHours,

@@ -54,6 +54,11 @@ describe("quiet hours", () => {
 describe("other waits", () => {
   test.each([
     ["Paused", { paused: "tenant" }, "Held: all sending is paused. Goes once somebody resumes it."],
+    [
+      "Paused",
+      { paused: "restore" },
+      "Held: the database was restored from a backup. Goes once an owner has seen what it lost and unlocks sending (System).",
+    ],
     ["Paused", { paused: "campaign" }, "Held: this campaign is paused. Goes once somebody resumes it."],
     [
       "Frequency cap",

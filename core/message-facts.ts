@@ -11,6 +11,8 @@ export interface TenantRules {
   timezone: string;
   country: string;
   sendingPausedAt: Date | null;
+  /** Set while a restore waits for an owner. */
+  restoreLockedAt?: Date | null;
   quietHours: Schedule;
   trustTenantZone: boolean;
   capPerDay: number | null;
@@ -130,7 +132,11 @@ function factsFor(
   if (country) schedules.push(...statuteSchedules(country, place.region));
   return {
     stickySenderId: candidate.stickySenderId,
-    killSwitch: { tenantPausedAt: tenant.sendingPausedAt, campaignPausedAt: campaign.pausedAt },
+    killSwitch: {
+      tenantPausedAt: tenant.sendingPausedAt,
+      campaignPausedAt: campaign.pausedAt,
+      restoreLockedAt: tenant.restoreLockedAt,
+    },
     phone: {
       e164: candidate.phoneE164,
       country,

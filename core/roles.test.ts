@@ -28,6 +28,7 @@ test("the permission table, whole", () => {
     "messages.read": everybody,
     "messages.resend": operators,
     "audit.read": admins,
+    "restore.unlock": "owner",
   });
 });
 

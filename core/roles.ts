@@ -31,6 +31,7 @@ export const PERMISSIONS = {
   "messages.read": EVERYBODY,
   "messages.resend": OPERATORS,
   "audit.read": ADMINS,
+  "restore.unlock": OWNERS,
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Action = keyof typeof PERMISSIONS;

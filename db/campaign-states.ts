@@ -14,10 +14,13 @@ export async function requestLaunch(
   campaignId: string,
   userId: string,
   overrideReason: string | null,
-): Promise<{ ok: true } | { ok: false; why: "paused" | "not-draft" }> {
-  const [tenant] = await tx.execute<{ paused: boolean }>(
-    sql`select sending_paused_at is not null as paused from tenants where id = ${tenantId} for share`,
+): Promise<{ ok: true } | { ok: false; why: "paused" | "restored" | "not-draft" }> {
+  const [tenant] = await tx.execute<{ paused: boolean; restored: boolean }>(
+    sql`select sending_paused_at is not null as paused, restore_locked_at is not null as restored
+      from tenants where id = ${tenantId} for share`,
   );
+  // The carrier may have it from before the restore: launched again now, everybody would be texted twice.
+  if (tenant?.restored) return { ok: false, why: "restored" };
   if (tenant?.paused) return { ok: false, why: "paused" };
   const launched = await tx
     .update(campaigns)

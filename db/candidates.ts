@@ -64,7 +64,8 @@ export function toCandidate(row: CandidateRow, alreadyInCampaign: boolean): Cand
 
 /** Columns of a tenant's rules, for statements over `tenants t`. */
 export const TENANT_RULES_COLUMNS = `
-  t.timezone, t.country, t.sending_paused_at as "sendingPausedAt", t.quiet_hours as "quietHours",
+  t.timezone, t.country, t.sending_paused_at as "sendingPausedAt",
+  restore_locked_since(t.restore_locked_at) as "restoreLockedAt", t.quiet_hours as "quietHours",
   t.trust_tenant_zone as "trustTenantZone", t.cap_per_day as "capPerDay", t.cap_per_week as "capPerWeek"`;
 
 export type TenantRulesRow = TenantRules & { quietHours: WeekSchedule };

@@ -54,7 +54,7 @@ async function takeTurn(tx: PipelineTransaction): Promise<Turn | null> {
         where o.tenant_id <> d.tenant_id and o.tokens_at > clock_timestamp() - interval '5 seconds'
       ), d.virtual_time)) as "virtualTime"
     from tenant_dispatch d
-    join tenants t on t.id = d.tenant_id and t.sending_paused_at is null
+    join tenants t on t.id = d.tenant_id and t.sending_paused_at is null and t.restore_locked_at is null
     cross join lateral (
       select least(t.segments_per_second, sum(n.segments_per_second))::float8 as per_second
       from sending_numbers n
@@ -139,7 +139,7 @@ function release(sql: Pipeline, reason: "Paused" | "Budget", open: Fragment) {
     where id in (
       select held.id from campaigns c
       join budgets b on b.tenant_id = c.tenant_id
-      join tenants t on t.id = c.tenant_id and t.sending_paused_at is null
+      join tenants t on t.id = c.tenant_id and t.sending_paused_at is null and t.restore_locked_at is null
       cross join lateral (
         select j.id from send_jobs j
         where j.campaign_id = c.id and j.status = 'queued' and ${open}

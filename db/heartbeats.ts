@@ -25,7 +25,7 @@ export async function beat(sql: Pipeline, beat: Heartbeat): Promise<void> {
 export async function dispatchLagSeconds(sql: Pipeline): Promise<number> {
   const [row] = await sql<{ seconds: number }[]>`
     select coalesce(max(extract(epoch from clock_timestamp() - oldest.due_at)), 0)::float8 as seconds
-    from campaigns c join tenants t on t.id = c.tenant_id and t.sending_paused_at is null
+    from campaigns c join tenants t on t.id = c.tenant_id and t.sending_paused_at is null and t.restore_locked_at is null
     cross join lateral (
       select due_at from send_jobs j
       where j.campaign_id = c.id and j.status = 'queued' and j.due_at <= statement_timestamp()

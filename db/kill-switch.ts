@@ -32,10 +32,14 @@ export async function readKillSwitchTime(
   tenantId: string,
 ): Promise<{ now: Date; pausedAt: Date | null }> {
   const [row] = await tx
-    .select({ pausedAt: tenants.sendingPausedAt, now: sql<string>`clock_timestamp()` })
+    .select({
+      pausedAt: tenants.sendingPausedAt,
+      restoreLockedAt: tenants.restoreLockedAt,
+      now: sql<string>`clock_timestamp()`,
+    })
     .from(tenants)
     .where(eq(tenants.id, tenantId));
-  return { now: new Date(row!.now), pausedAt: row!.pausedAt };
+  return { now: new Date(row!.now), pausedAt: row!.pausedAt ?? row!.restoreLockedAt };
 }
 
 /** In force at the commit. A second pause changes nothing: the first one's time, person and reason stay. */

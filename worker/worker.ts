@@ -12,6 +12,7 @@ import { completeLoop, launchLoop } from "./launch.ts";
 import { keepRunning, type Loop } from "./loop.ts";
 import { openTicketQueue } from "./queue/tickets.ts";
 import { reconcileLoop } from "./reconcile.ts";
+import { restoreLoop } from "./restore.ts";
 import { ClaimSize } from "./send/claim-size.ts";
 import { ErrorStreaks } from "./send/error-streaks.ts";
 import { processTicket } from "./send/process-ticket.ts";
@@ -65,6 +66,7 @@ export function startWorker(environment: WorkerEnvironment, log: Logger) {
     completeLoop(pipeline, log),
     releaseLoop(pipeline),
     reconcileLoop(pipeline, carrier, log),
+    restoreLoop(pipeline, carrier, log),
     sweepLoop(pipeline),
     heartbeatLoop(pipeline, queue, { workerId, carrier: environment.carrier }, vitals),
   ];

@@ -54,7 +54,8 @@ export interface MessageFacts {
   purpose?: MessagePurpose;
   /** The number this person already knows us by; preferred while it may send. Wins over the batch's. */
   stickySenderId?: string | null;
-  killSwitch: { tenantPausedAt: Date | null; campaignPausedAt: Date | null };
+  /** `restoreLockedAt`: the database was put back, and nobody has yet seen what it lost. Absent: it was not. */
+  killSwitch: { tenantPausedAt: Date | null; campaignPausedAt: Date | null; restoreLockedAt?: Date | null };
   phone: {
     e164: string;
     /** ISO 3166-1 alpha-2, null where the number could not be placed. */

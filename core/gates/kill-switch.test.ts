@@ -3,8 +3,8 @@ import { EXAMPLE_NOW as now } from "./example.ts";
 import { killSwitch } from "./kill-switch.ts";
 
 const since = new Date("2026-11-23T03:00:00Z");
-const ask = (tenantPausedAt: Date | null, campaignPausedAt: Date | null) =>
-  killSwitch({ killSwitch: { tenantPausedAt, campaignPausedAt } }, now);
+const ask = (tenantPausedAt: Date | null, campaignPausedAt: Date | null, restoreLockedAt?: Date) =>
+  killSwitch({ killSwitch: { tenantPausedAt, campaignPausedAt, restoreLockedAt } }, now);
 
 test("passes when nothing is paused", () => {
   expect(ask(null, null)).toEqual({ kind: "pass" });
@@ -14,8 +14,10 @@ test.each([
   ["tenant", since, null],
   ["tenant", since, since],
   ["campaign", null, since],
-] as const)("holds for a minute at a time while the %s is paused", (paused, tenant, campaign) => {
-  expect(ask(tenant, campaign)).toEqual({
+  ["restore", null, null, since],
+  ["restore", new Date(0), new Date(0), since],
+] as const)("holds for a minute at a time because of the %s", (paused, tenant, campaign, restored?: Date) => {
+  expect(ask(tenant, campaign, restored)).toEqual({
     kind: "hold",
     reason: "Paused",
     until: new Date("2026-11-23T04:01:00Z"),

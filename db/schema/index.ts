@@ -3,6 +3,7 @@ export * from "./carrier-events.ts";
 export * from "./contacts.ts";
 export * from "./imports.ts";
 export * from "./operations.ts";
+export * from "./restores.ts";
 export * from "./send-jobs.ts";
 export * from "./sending-numbers.ts";
 export * from "./tenants.ts";

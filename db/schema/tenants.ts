@@ -30,6 +30,9 @@ export const tenants = pgTable("tenants", {
   sendingPausedAt: at("sending_paused_at"),
   sendingPausedBy: uuid("sending_paused_by"),
   sendingPausedReason: text("sending_paused_reason"),
+  /** Set by a restore, for every tenant: nothing is handed over until an owner has seen what it lost and unlocks. */
+  restoreLockedAt: at("restore_locked_at"),
+  restoreId: uuid("restore_id"),
   /** Counts pauses and resumes, so that a late answer can't be mistaken for the present state. */
   pauseEpoch: bigint("pause_epoch", { mode: "number" }).notNull().default(0),
   quietHours: jsonb("quiet_hours").$type<WeekSchedule>().notNull().default(DAYTIME),

@@ -38,6 +38,9 @@ export function launch(
     if (!answer.ok && answer.why === "paused") {
       throw unmet("Sending is paused. Resume it under Settings → Kill Switch, then launch.");
     }
+    if (!answer.ok && answer.why === "restored") {
+      throw unmet("The database was restored and sending is locked: an owner unlocks it under System.");
+    }
     if (!answer.ok) throw alreadyLaunched(found(await findCampaign(tx, tenantId, campaignId), "campaign"));
     await auditCampaign(tx, asking, "campaign.launch", campaignId, {
       quietHoursOverrideReason: overrideReason,

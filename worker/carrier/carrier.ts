@@ -39,11 +39,19 @@ export interface CarrierMessage {
   priceMicros: number | null;
 }
 
+/** One of all messages of the account, in either direction. */
+export interface ListedMessage extends CarrierMessage {
+  /** outbound-api · outbound-reply · inbound … */
+  direction: string;
+}
+
 export interface Carrier {
   handOver(message: OutgoingMessage): Promise<HandOver>;
   fetch(sid: string): Promise<CarrierMessage | null>;
   /** Messages to this number that were made no earlier than `since`. */
   listTo(to: string, since: Date): Promise<CarrierMessage[]>;
+  /** All messages of the account that were made no earlier than `since`, page by page; some may come twice. */
+  listSince(since: Date): AsyncIterable<ListedMessage[]>;
 }
 
 /** Retries on any fault, five times: by default the carrier tells us once and forgets (facts of its connection overrides). */
@@ -75,7 +83,45 @@ export function twilioCarrier(settings: CarrierSettings): Carrier {
         throw reduced(error);
       }
     },
+    listSince: (since) => listSince(client, since),
   };
+}
+
+/** The largest page that the carrier gives. */
+const PAGE_SIZE = 1_000;
+
+/**
+ * Twice, because no single list is complete: by date, a message that is still queued has none; without, the end is
+ * known only from the order, newest first, which no document promises.
+ */
+async function* listSince(client: twilio.Twilio, since: Date): AsyncGenerator<ListedMessage[]> {
+  const recent = (message: ListedMessage) => !message.createdAt || message.createdAt >= since;
+  for await (const page of pages(client, { dateSentAfter: since })) yield page.filter(recent);
+  for await (const page of pages(client, {})) {
+    const found = page.filter(recent);
+    if (found.length > 0) yield found;
+    else if (page.length > 0) return;
+  }
+}
+
+interface MessagesPage {
+  instances: (SdkMessage & { direction: string })[];
+  nextPage(): Promise<MessagesPage> | undefined;
+}
+
+async function* pages(
+  client: twilio.Twilio,
+  filter: { dateSentAfter?: Date },
+): AsyncGenerator<ListedMessage[]> {
+  try {
+    let page: MessagesPage | undefined = await client.messages.page({ ...filter, pageSize: PAGE_SIZE });
+    while (page) {
+      yield page.instances.map((message) => ({ ...toMessage(message), direction: message.direction }));
+      page = await page.nextPage();
+    }
+  } catch (error) {
+    throw reduced(error);
+  }
 }
 
 async function handOver(

@@ -1,0 +1,125 @@
+import { matcherOf, type TextMatcher } from "@smscrm/core/recovered-text";
+import type { PipelineTransaction } from "../connection.ts";
+import { findAlike } from "./find-attempts.ts";
+import type { CarrierSent } from "./outbound.ts";
+
+/** Whose message it is: a send job's, an attempt's of unknown outcome, or nobody's that is known here. */
+export interface Found {
+  message: CarrierSent;
+  tenantId: string | null;
+  campaignId: string | null;
+  /** Null with a campaign: the campaign has no job for this person yet, and gets one that counts as sent. */
+  jobId: string | null;
+  attemptId: string | null;
+}
+
+/**
+ * Finds what each message (oldest first) was. First a queued job of a campaign whose text it may be: that must not go
+ * again. Then an attempt of which nobody knew the outcome. Then a campaign that was launched after the backup, so that
+ * launching it once more leaves this person out. The surer text goes first.
+ */
+export async function findJobs(tx: PipelineTransaction, messages: readonly CarrierSent[]): Promise<Found[]> {
+  const tenantsOf = await readTenants(tx, messages);
+  const campaigns = await readCampaigns(tx, [...new Set([...tenantsOf.values()].flat())]);
+  const possible = messages.flatMap((message) => fitting(message, tenantsOf, campaigns));
+  const jobs = await readJobs(tx, possible);
+  const alike = await findAlike(tx, messages);
+  const taken = new Set<string>();
+  return messages.map((message) => {
+    const mine = jobs.filter((job) => job.sid === message.sid);
+    const job = mine.find(({ jobId, jobStatus }) => jobStatus === "queued" && !taken.has(jobId!));
+    if (job) taken.add(job.jobId!);
+    const attempt = job ? undefined : alike.get(message.sid);
+    const fresh = job || attempt ? undefined : mine.find(({ jobId, status }) => !jobId && isUnfrozen(status));
+    const [tenant] = tenantsOf.get(message.sid) ?? [];
+    const chosen = job ?? fresh;
+    return {
+      message,
+      tenantId: chosen?.tenantId ?? attempt?.tenantId ?? tenant ?? null,
+      campaignId: chosen?.campaignId ?? attempt?.campaignId ?? null,
+      jobId: job?.jobId ?? attempt?.jobId ?? null,
+      attemptId: attempt?.attemptId ?? null,
+    };
+  });
+}
+
+/** Its audience is not (wholly) frozen: launched after the backup, or being launched while it was made. */
+const isUnfrozen = (status: string) => status === "draft" || status === "launching";
+
+/** The tenant whose number sent it; where the number is newer than the backup, whoever knows the recipient. */
+async function readTenants(
+  tx: PipelineTransaction,
+  messages: readonly CarrierSent[],
+): Promise<Map<string, string[]>> {
+  const rows = await tx<{ sid: string; tenantId: string }[]>`
+    with sent as (select * from jsonb_to_recordset(${tx.json(messages as never)}) as m (sid text, "from" text, "to" text))
+    select sid, n.tenant_id as "tenantId" from sent join sending_numbers n on n.phone_e164 = sent."from"
+    union all
+    select sid, c.tenant_id from sent cross join tenants t join contacts c on c.tenant_id = t.id and c.phone_e164 = sent."to"
+    where not exists (select 1 from sending_numbers n where n.phone_e164 = sent."from")`;
+  const tenantsOf = new Map<string, string[]>();
+  for (const { sid, tenantId } of rows) tenantsOf.set(sid, [...(tenantsOf.get(sid) ?? []), tenantId]);
+  return tenantsOf;
+}
+
+interface OpenCampaign {
+  id: string;
+  tenantId: string;
+  status: string;
+  matcher: TextMatcher;
+}
+
+/** Campaigns that have, or may yet have, somebody to text. */
+async function readCampaigns(tx: PipelineTransaction, tenantIds: string[]): Promise<OpenCampaign[]> {
+  const rows = await tx<{ id: string; tenantId: string; status: string; body: string; smart: boolean }[]>`
+    select id, tenant_id as "tenantId", status, body, smart_encoding as smart from campaigns
+    where tenant_id = any(${tenantIds}::uuid[]) and status in ('draft', 'launching', 'running', 'paused') order by id`;
+  return rows
+    .map(({ id, tenantId, status, body, smart }) => ({
+      id,
+      tenantId,
+      status,
+      matcher: matcherOf(body, smart),
+    }))
+    .sort((one, other) => other.matcher.certainty - one.matcher.certainty);
+}
+
+interface Possible {
+  sid: string;
+  tenantId: string;
+  campaignId: string;
+  status: string;
+  phone: string;
+  rank: number;
+}
+
+function fitting(
+  message: CarrierSent,
+  tenantsOf: ReadonlyMap<string, string[]>,
+  campaigns: readonly OpenCampaign[],
+): Possible[] {
+  const tenants = tenantsOf.get(message.sid) ?? [];
+  return campaigns
+    .filter(({ tenantId, matcher }) => tenants.includes(tenantId) && mayBe(message, matcher))
+    .map(({ id, tenantId, status }, rank) => ({
+      sid: message.sid,
+      tenantId,
+      campaignId: id,
+      status,
+      phone: message.to,
+      rank,
+    }));
+}
+
+/** A text that was deleted at the carrier may have been anything. */
+const mayBe = ({ body }: CarrierSent, { fits }: TextMatcher) => body.trim() === "" || fits(body);
+
+async function readJobs(tx: PipelineTransaction, possible: readonly Possible[]) {
+  return tx<(Omit<Possible, "rank" | "phone"> & { jobId: string | null; jobStatus: string | null })[]>`
+    select p.sid, p."tenantId", p."campaignId", p.status, j.id as "jobId", j.status as "jobStatus"
+    from jsonb_to_recordset(${tx.json(possible as never)}) as p (
+      sid text, "tenantId" uuid, "campaignId" uuid, status text, phone text, rank int)
+    left join contacts c on c.tenant_id = p."tenantId" and c.phone_e164 = p.phone
+    left join send_jobs j on j.campaign_id = p."campaignId" and j.contact_id = c.id
+    order by p.sid, p.rank`;
+}

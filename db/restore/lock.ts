@@ -1,0 +1,63 @@
+import type { Pipeline } from "../connection.ts";
+
+/** A restore of which some tenant is still locked. */
+export interface OpenRestore {
+  id: string;
+  /** What was committed before this is in the database. */
+  backupAt: Date;
+  lockedAt: Date;
+  /** The carrier was asked about everything until here; null: never. */
+  checkedUntil: Date | null;
+}
+
+/**
+ * Sees whether this is still the database that the workers knew. Where it is another one (a restored dump, a recovery
+ * to a point in time, a standby that took over), every tenant is locked, from the last moment that a worker saw it.
+ */
+export async function confirmIdentity(sql: Pipeline): Promise<"same" | "new" | "locked"> {
+  const [known] = await sql<{ same: boolean; stale: boolean }[]>`
+    select identity = present_identity() as same, seen_at < clock_timestamp() - interval '2 seconds' as stale
+    from database_identity`;
+  if (known?.same) {
+    if (known.stale)
+      await sql`update database_identity set seen_at = clock_timestamp() where identity = present_identity()`;
+    return "same";
+  }
+  return sql.begin(async (tx) => {
+    // The same key as lock_after_restore: of several workers one locks.
+    await tx`select pg_advisory_xact_lock(7364003)`;
+    const added = await tx`
+      insert into database_identity (identity, seen_at) values (present_identity(), clock_timestamp())
+      on conflict do nothing returning 1`;
+    if (added.length > 0) return "new";
+    const locked = await tx`
+      select lock_after_restore(seen_at, 'The database is another one than before: restored, recovered or taken over')
+      from database_identity where identity <> present_identity()`;
+    return locked.length > 0 ? "locked" : "same";
+  });
+}
+
+export async function findOpenRestore(sql: Pipeline): Promise<OpenRestore | null> {
+  const [row] = await sql<OpenRestore[]>`
+    select r.id, r.backup_at as "backupAt", r.locked_at as "lockedAt", r.checked_until as "checkedUntil"
+    from restores r
+    where exists (select 1 from tenants t where t.restore_id = r.id and t.restore_locked_at is not null)
+    order by r.id desc limit 1`;
+  return row ?? null;
+}
+
+/** What one round of asking the carrier found, and until when its answer is complete. */
+export async function noteRound(
+  sql: Pipeline,
+  restoreId: string,
+  round: { checkedUntil: Date; outbound: number; inbound: number },
+): Promise<void> {
+  await sql`
+    update restores set checked_until = ${round.checkedUntil}, problem = null,
+      carrier_outbound = carrier_outbound + ${round.outbound}, carrier_inbound = carrier_inbound + ${round.inbound}
+    where id = ${restoreId}`;
+}
+
+export async function noteProblem(sql: Pipeline, restoreId: string, problem: string): Promise<void> {
+  await sql`update restores set problem = ${problem} where id = ${restoreId}`;
+}
