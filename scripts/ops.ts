@@ -1,0 +1,96 @@
+// pnpm ops COMMAND: what an operator does at the server's console. All of it is written into the audit log.
+import { parseArgs } from "node:util";
+import { chosenTenant, closeContext, type OpsContext, OpsRefusal, openContext } from "./ops/context.ts";
+import { drain } from "./ops/drain.ts";
+import { health } from "./ops/health.ts";
+import { showRestore, unlock } from "./ops/restore.ts";
+import { pause, resume } from "./ops/sending.ts";
+import { signOut } from "./ops/sessions.ts";
+
+interface Options {
+  all?: boolean;
+  tenant?: string;
+  reason?: string;
+  limit?: string;
+}
+
+interface Command {
+  usage: string;
+  does: string;
+  /** Whether every tenant is meant where none is named. */
+  allByDefault?: boolean;
+  run: (context: OpsContext, options: Options) => Promise<void>;
+}
+
+const COMMANDS: Record<string, Command> = {
+  pause: { usage: '--all | --tenant ID [--reason "…"]', does: "stops sending", run: pause },
+  resume: { usage: "--all | --tenant ID", does: "ends a pause", run: resume },
+  drain: {
+    usage: "[--limit SECONDS]",
+    does: "waits until the queue's depth is 0",
+    allByDefault: true,
+    run: (context, { limit }) => drain(context, seconds(limit)),
+  },
+  health: { usage: "", does: "asks every part how it is", allByDefault: true, run: health },
+  restore: {
+    usage: "[--tenant ID]",
+    does: "shows what a restored database had missed",
+    allByDefault: true,
+    run: showRestore,
+  },
+  unlock: {
+    usage: "[--tenant ID]",
+    does: "lets sending go on after a restore",
+    allByDefault: true,
+    run: unlock,
+  },
+  "sign-out": { usage: "--all | --tenant ID", does: "ends all sessions", run: signOut },
+};
+
+const DEFAULT_LIMIT_SECONDS = 300;
+
+function seconds(text: string | undefined): number {
+  if (text === undefined) return DEFAULT_LIMIT_SECONDS;
+  if (!/^[1-9]\d{0,4}$/.test(text)) throw new OpsRefusal("--limit must be a number of seconds from 1.");
+  return Number(text);
+}
+
+function readArguments() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        all: { type: "boolean" },
+        tenant: { type: "string" },
+        reason: { type: "string" },
+        limit: { type: "string" },
+      },
+    });
+  } catch (error) {
+    throw new OpsRefusal((error as Error).message);
+  }
+}
+
+function usage(): string {
+  return Object.entries(COMMANDS)
+    .map(([name, { usage, does }]) => `  pnpm ops ${`${name} ${usage}`.padEnd(48)} ${does}`)
+    .join("\n");
+}
+
+async function main(): Promise<void> {
+  const { positionals, values } = readArguments();
+  const command = COMMANDS[positionals[0] ?? ""];
+  if (!command || positionals.length > 1) throw new OpsRefusal(`Which command?\n${usage()}`);
+  const named = values.tenant !== undefined || values.all;
+  const context = openContext(command.allByDefault && !named ? null : chosenTenant(values), process.env);
+  try {
+    await command.run(context, values);
+  } finally {
+    await closeContext(context);
+  }
+}
+
+await main().catch((error) => {
+  console.error(error instanceof OpsRefusal ? error.message : `Failed: ${(error as Error).message}`);
+  process.exitCode = 1;
+});

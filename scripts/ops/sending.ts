@@ -1,0 +1,19 @@
+import { pauseTenants, resumeTenants } from "@smscrm/db/operators";
+import type { OpsContext } from "./context.ts";
+
+const DEFAULT_REASON = "Paused by an operator at the console";
+
+/** `pnpm ops pause --all [--reason "…"]`: the kill switch, for every tenant at once. */
+export async function pause(context: OpsContext, { reason }: { reason?: string }): Promise<void> {
+  const { sql, say, tenantId, by } = context;
+  const paused = await pauseTenants(sql, { tenantId, by }, reason?.trim() || DEFAULT_REASON);
+  if (paused.length === 0) return say("Nothing changed: all of them were paused already.");
+  say(`Paused: ${paused.join(", ")}. Nothing more is handed over, from a quarter of a second from now.`);
+}
+
+/** `pnpm ops resume --all`: ends pauses, whoever made them. */
+export async function resume({ sql, say, tenantId, by }: OpsContext): Promise<void> {
+  const resumed = await resumeTenants(sql, { tenantId, by });
+  if (resumed.length === 0) return say("Nothing changed: none of them was paused.");
+  say(`Resumed: ${resumed.join(", ")}.`);
+}
