@@ -29,6 +29,8 @@ export default defineConfig({
       alone("scripts", ["scripts/{start,test,sample,demo}/**/*.test.ts"]),
       // The whole product in a real browser.
       alone("journeys", ["scripts/journeys/**/*.test.ts"]),
+      // Backup, restore, the console's commands: as an operator runs them.
+      onPostgres("operations", ["scripts/operations/**/*.test.ts"]),
       onPostgres("db", ["db/**/*.test.ts"]),
       onPostgres("worker", ["worker/**/*.test.ts"]),
       onPostgres("server", ["server/**/*.test.ts"]),
