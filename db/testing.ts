@@ -6,8 +6,9 @@ import { migrateDatabase, migrationsText } from "./migrations.ts";
  * A database of its own for one test file: a clone of a migrated template, which the first caller makes.
  * `TEST_DATABASE_URL` names a server whose user may create databases; the test runner starts one.
  */
-export async function createTestDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
-  const server = process.env.TEST_DATABASE_URL;
+export async function createTestDatabase(
+  server: string | undefined = process.env.TEST_DATABASE_URL,
+): Promise<{ url: string; drop(): Promise<void> }> {
   if (!server) throw new Error("TEST_DATABASE_URL is not set: run the tests with `pnpm test`");
   const admin = postgres(server, { max: 1, onnotice: () => {} });
   const template = `template_${createHash("sha256").update(migrationsText()).digest("hex").slice(0, 12)}`;

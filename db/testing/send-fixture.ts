@@ -32,9 +32,9 @@ export interface PeopleGiven {
 
 export type SendFixture = Awaited<ReturnType<typeof openSendFixture>>;
 
-/** A database of its own with tenants, numbers, people and campaigns to send to, made by plain SQL. */
-export async function openSendFixture() {
-  const { url, drop } = await createTestDatabase();
+/** A database of its own (on `server`, or the tests') with tenants, numbers, people and campaigns, made by plain SQL. */
+export async function openSendFixture(server?: string) {
+  const { url, drop } = await createTestDatabase(server);
   const sql = openPipeline(url, { name: "send tests", max: 12 });
   const database = openTenantDatabase(url, { name: "send tests", max: 4 });
   let lastNumber = 0;
