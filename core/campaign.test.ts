@@ -100,8 +100,8 @@ test("the transition table, whole", () => {
   const table = CAMPAIGN_STATUSES.map((from) =>
     CAMPAIGN_STATUSES.map((to) => (campaignMayMove(from, to) ? "x" : ".")).join(""),
   );
-  //      columns: draft launching running paused completed canceled
-  expect(table).toEqual([".x...x", "..xxxx", "...xxx", ".xx.xx", "......", "......"]);
+  //      columns: draft scheduled launching running paused completed canceled
+  expect(table).toEqual([".xx...x", "x.x...x", "...xxxx", "....xxx", "..xx.xx", ".......", "......."]);
 });
 
 test.each<[Partial<Record<keyof CampaignInput, unknown>>, string]>([

@@ -118,6 +118,7 @@ function wordingWarnings(body: string, senderName: string | null): string[] {
 
 export const CAMPAIGN_STATUSES = [
   "draft",
+  "scheduled",
   "launching",
   "running",
   "paused",
@@ -127,11 +128,12 @@ export const CAMPAIGN_STATUSES = [
 export type CampaignStatus = (typeof CAMPAIGN_STATUSES)[number];
 
 /**
- * `launching` freezes the audience into send jobs; a paused launch goes on as `launching`. `completed` is every job
+ * `scheduled` waits for its hour, and goes back to `draft` to be changed. `launching` freezes the audience into send jobs; a paused launch goes on as `launching`. `completed` is every job
  * at rest, and `canceled` is a person's decision: neither moves again.
  */
 export const CAMPAIGN_TRANSITIONS: Readonly<Record<CampaignStatus, readonly CampaignStatus[]>> = {
-  draft: ["launching", "canceled"],
+  draft: ["scheduled", "launching", "canceled"],
+  scheduled: ["draft", "launching", "canceled"],
   launching: ["running", "paused", "completed", "canceled"],
   running: ["paused", "completed", "canceled"],
   paused: ["launching", "running", "completed", "canceled"],

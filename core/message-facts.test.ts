@@ -114,6 +114,19 @@ describe("the hours", () => {
 });
 
 describe("what the gates look at", () => {
+  test("a reply is no offer, and tells when the person wrote; a test is judged like the campaign itself", () => {
+    const wroteAt = new Date("2026-11-23T04:00:00Z");
+    expect(message({ wroteAt }, { kind: "reply" }).facts).toMatchObject({
+      purpose: "transactional",
+      answering: { wroteAt },
+    });
+    expect(message({}, { kind: "reply" }).facts).toMatchObject({ purpose: "transactional", answering: null });
+    for (const kind of ["campaign", "test"] as const) {
+      expect(message({ wroteAt }, { kind }).facts).not.toHaveProperty("purpose");
+      expect(message({ wroteAt }, { kind }).facts).not.toHaveProperty("answering");
+    }
+  });
+
   test("everything that can stop the message is handed on", () => {
     const at = new Date("2026-11-23T00:00:00Z");
     const { facts } = message(

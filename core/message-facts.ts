@@ -19,8 +19,13 @@ export interface TenantRules {
   capPerWeek: number | null;
 }
 
+/** What a message belongs to: a campaign, an operator's reply to one person, or a campaign's test to one person. */
+export type CampaignKind = "campaign" | "reply" | "test";
+
 /** What a campaign says about each of its messages. */
 export interface CampaignRules {
+  /** Absent: a campaign. */
+  kind?: CampaignKind;
   body: string;
   smartEncoding: boolean;
   /** Stricter than the tenant's, or null. */
@@ -56,6 +61,8 @@ export interface Candidate {
   recentHandOvers: readonly Date[];
   alreadyInCampaign: boolean;
   stickySenderId: string | null;
+  /** When this person last wrote to us; read for replies only. */
+  wroteAt?: Date | null;
 }
 
 /** A campaign with its template parsed once for all its messages. */
@@ -131,6 +138,7 @@ function factsFor(
   if (campaign.quietHours) schedules.push(campaign.quietHours);
   if (country) schedules.push(...statuteSchedules(country, place.region));
   return {
+    ...(campaign.kind === "reply" && replyFacts(candidate)),
     stickySenderId: candidate.stickySenderId,
     killSwitch: {
       tenantPausedAt: tenant.sendingPausedAt,
@@ -167,6 +175,11 @@ function factsFor(
     segments: segmentCount,
     priceMicros: messagePriceMicros({ country, segments: segmentCount }),
   };
+}
+
+/** An answer is no offer, and how much of it is allowed follows from what the person wrote, if they did. */
+function replyFacts({ wroteAt }: Candidate): Pick<MessageFacts, "purpose" | "answering"> {
+  return { purpose: "transactional", answering: wroteAt ? { wroteAt } : null };
 }
 
 /** The zone kept on the contact where there is a valid one (an operator may correct it), else worked out anew. */

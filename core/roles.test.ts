@@ -27,6 +27,7 @@ test("the permission table, whole", () => {
     "quietHours.override": "owner",
     "messages.read": everybody,
     "messages.resend": operators,
+    "messages.reply": operators,
     "audit.read": admins,
     "restore.unlock": "owner",
   });

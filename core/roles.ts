@@ -30,6 +30,7 @@ export const PERMISSIONS = {
   "quietHours.override": OWNERS,
   "messages.read": EVERYBODY,
   "messages.resend": OPERATORS,
+  "messages.reply": OPERATORS,
   "audit.read": ADMINS,
   "restore.unlock": OWNERS,
 } as const satisfies Record<string, readonly Role[]>;

@@ -4,6 +4,7 @@ import { type Audience, contacts } from "./schema/index.ts";
 
 /** Only these people, in a statement over contacts (under that name or another one in which `tags` is not ambiguous). */
 export function inAudience(audience: Audience): SQL {
+  if (audience.kind === "one") return sql`id = ${audience.contactId}`;
   return audience.kind === "all" ? sql`true` : sql`tags && ${sql.param(audience.tags)}::text[]`;
 }
 

@@ -1,15 +1,18 @@
 import type { CampaignStatus } from "@smscrm/core/campaign";
+import type { CampaignKind } from "@smscrm/core/message-facts";
 import type { WeekSchedule } from "@smscrm/core/quiet-hours";
 import { and, desc, eq, inArray, lt, type SQL, sql } from "drizzle-orm";
 import type { TenantTransaction } from "./connection.ts";
 import { type Page, type PageRequest, pageOf } from "./page.ts";
-import { type Audience, campaigns } from "./schema/index.ts";
+import { type Audience, campaigns, type KeptForecast } from "./schema/index.ts";
 
 export interface CampaignRow {
   id: string;
   name: string;
   status: CampaignStatus;
   createdAt: Date;
+  /** When a scheduled one is launched by itself. */
+  scheduledAt: Date | null;
   launchedAt: Date | null;
   completedAt: Date | null;
   audienceCount: number;
@@ -35,6 +38,7 @@ const ROW = {
   name: campaigns.name,
   status: sql<CampaignStatus>`${campaigns.status}`,
   createdAt: campaigns.createdAt,
+  scheduledAt: campaigns.scheduledAt,
   launchedAt: campaigns.launchedAt,
   completedAt: campaigns.completedAt,
   audienceCount: campaigns.audienceCount,
@@ -44,6 +48,9 @@ const ROW = {
   failed: jobs(sql`k.status = 'failed'`),
   waiting: jobs(sql`k.status in ('queued', 'sending', 'unknown')`),
 };
+
+/** Not a reply or a test. Written out, because the partial index is chosen by it. */
+const isCampaign = sql`campaigns.kind = 'campaign'`;
 
 export async function listCampaigns(
   tx: TenantTransaction,
@@ -56,6 +63,7 @@ export async function listCampaigns(
     .where(
       and(
         eq(campaigns.tenantId, tenantId),
+        isCampaign,
         status ? eq(campaigns.status, status) : undefined,
         cursor ? lt(campaigns.id, cursor) : undefined,
       ),
@@ -71,13 +79,19 @@ export function listActiveCampaigns(tx: TenantTransaction, tenantId: string): Pr
     .select(ROW)
     .from(campaigns)
     .where(
-      and(eq(campaigns.tenantId, tenantId), inArray(campaigns.status, ["launching", "running", "paused"])),
+      and(
+        eq(campaigns.tenantId, tenantId),
+        isCampaign,
+        inArray(campaigns.status, ["scheduled", "launching", "running", "paused"]),
+      ),
     )
     .orderBy(desc(campaigns.id))
     .limit(50);
 }
 
 export interface Campaign extends CampaignRow {
+  kind: CampaignKind;
+  forecast: KeptForecast | null;
   body: string;
   audience: Audience;
   quietHours: WeekSchedule | null;
@@ -102,6 +116,8 @@ export async function findCampaign(
   const [row] = await tx
     .select({
       ...ROW,
+      kind: campaigns.kind,
+      forecast: campaigns.forecast,
       body: campaigns.body,
       audience: campaigns.audience,
       quietHours: campaigns.quietHours,
@@ -156,6 +172,8 @@ export async function updateDraft(
     .update(campaigns)
     .set({
       ...draft,
+      // What was foreseen for the old text and audience.
+      forecast: null,
       updatedAt: sql`greatest(date_trunc('milliseconds', clock_timestamp()), ${campaigns.updatedAt} + interval '1 millisecond')`,
     })
     .where(
@@ -166,6 +184,16 @@ export async function updateDraft(
     )
     .returning({ updatedAt: campaigns.updatedAt });
   return row?.updatedAt ?? null;
+}
+
+/** Keeps what was foreseen for a draft as it stands, for the page that will show what came of it. */
+export async function keepForecast(
+  tx: TenantTransaction,
+  tenantId: string,
+  id: string,
+  forecast: KeptForecast,
+): Promise<void> {
+  await tx.update(campaigns).set({ forecast }).where(isDraft(tenantId, id));
 }
 
 export async function deleteDraft(tx: TenantTransaction, tenantId: string, id: string): Promise<boolean> {
@@ -180,6 +208,6 @@ export async function countDrafts(tx: TenantTransaction, tenantId: string): Prom
   const [row] = await tx
     .select({ drafts: sql<number>`count(*)::int` })
     .from(campaigns)
-    .where(and(eq(campaigns.tenantId, tenantId), eq(campaigns.status, "draft")));
+    .where(and(eq(campaigns.tenantId, tenantId), isCampaign, eq(campaigns.status, "draft")));
   return row?.drafts ?? 0;
 }

@@ -1,6 +1,6 @@
 import { allowancesOf } from "./claim/allowances.ts";
 import { type Decided, decide } from "./claim/decide.ts";
-import { lockJobs, lockNumbers, readCampaigns, readTenant } from "./claim/facts.ts";
+import { lockJobs, lockNumbers, readCampaigns, readLastWritings, readTenant } from "./claim/facts.ts";
 import { type ClaimedMessage, write } from "./claim/write.ts";
 import { type Pipeline, transact } from "./connection.ts";
 
@@ -31,8 +31,14 @@ export function claimForSending(sql: Pipeline, tenantId: string, jobIds: string[
     ]);
     if (!tenant || jobs.length === 0) return { startedMs, messages: [], held: 0, dropped: 0 };
     const campaigns = await readCampaigns(tx, tenantId, jobs);
+    const replies = jobs.filter((job) => campaigns.get(job.campaignId)?.kind === "reply");
+    const writings = await readLastWritings(
+      tx,
+      tenantId,
+      replies.map((job) => job.phoneE164),
+    );
     const allowances = allowancesOf(tenant, numbers);
-    const decided = decide(tenant, jobs, campaigns, allowances);
+    const decided = decide(tenant, jobs, campaigns, writings, allowances);
     const messages = await write(tx, tenant, numbers, allowances, decided);
     return { startedMs, messages, ...countRefusals(decided) };
   });

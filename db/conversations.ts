@@ -1,7 +1,10 @@
+import type { Verdict } from "@smscrm/core/gates/gate";
+import type { CampaignKind } from "@smscrm/core/message-facts";
+import type { SendJobStatus } from "@smscrm/core/send-job";
 import { sql } from "drizzle-orm";
 import type { TenantTransaction } from "./connection.ts";
 import { type Page, type PageRequest, pageOf } from "./page.ts";
-import { campaigns } from "./schema/index.ts";
+import { campaigns, users } from "./schema/index.ts";
 
 /** One message to or from a person. */
 export interface Turn {
@@ -9,18 +12,24 @@ export interface Turn {
   direction: "out" | "in";
   at: Date;
   body: string;
-  status: string | null;
+  status: SendJobStatus | null;
   reason: string | null;
   sendJobId: string | null;
-  campaign: { id: string; name: string } | null;
+  /** Why it waits or did not go, as the gates left it. */
+  verdict: Verdict | null;
+  campaign: { id: string; name: string; kind: CampaignKind } | null;
+  /** Who wrote it, for replies and tests. */
+  author: string | null;
   /** What an inbound message was taken for: opt-out, opt-in, help, ask-a-person, none. */
   kind: string | null;
-  fromPhone: string;
+  /** What a person made of a possible opt-out. */
+  decision: "opted-out" | "dismissed" | null;
+  fromPhone: string | null;
 }
 
 /**
- * What was handed over to a number and what came from it, newest first. Ids of both kinds are UUIDv7, so they
- * sort by time together, and one cursor serves both.
+ * What was handed over to a number, the replies that are still on their way to it, and what came from it, newest
+ * first. Ids of all of them are UUIDv7, so they sort by time together, and one cursor serves them.
  */
 export async function listTurns(
   tx: TenantTransaction,
@@ -30,21 +39,30 @@ export async function listTurns(
 ): Promise<Page<Turn>> {
   const before = cursor ?? "ffffffff-ffff-ffff-ffff-ffffffffffff";
   const rows = await tx.execute<TurnRow>(sql`
-    select turn.*, ${campaigns.name} as "campaignName"
+    select turn.*, ${campaigns.name} as "campaignName", ${campaigns.kind} as "campaignKind",
+      case when ${campaigns.kind} <> 'campaign' then ${users.name} end as author
     from (
       (select a.id, 'out' as direction, coalesce(a.handed_over_at, a.claimed_at) as at, a.body, j.status,
-        coalesce(j.failure_reason, j.hold_reason) as reason, j.id as "sendJobId", a.campaign_id as "campaignId",
-        null as kind, a.from_phone as "fromPhone"
+        coalesce(j.failure_reason, j.hold_reason) as reason, j.id as "sendJobId", null::jsonb as verdict,
+        a.campaign_id as "campaignId", null as kind, null as decision, a.from_phone as "fromPhone"
       from send_attempts a join send_jobs j on j.tenant_id = a.tenant_id and j.id = a.send_job_id
       where a.tenant_id = ${tenantId} and a.to_phone = ${phone} and a.id < ${before} and a.state <> 'released'
       order by a.id desc limit ${limit + 1})
       union all
-      (select m.id, 'in', m.created_at, m.body, null, null, null, m.campaign_id, m.kind, m.from_phone
+      (select j.id, 'out', j.created_at, c.body, j.status, coalesce(j.failure_reason, j.hold_reason), j.id, j.verdict,
+        j.campaign_id, null, null, null
+      from send_jobs j join campaigns c on c.tenant_id = j.tenant_id and c.id = j.campaign_id and c.kind <> 'campaign'
+      where j.tenant_id = ${tenantId} and j.phone_e164 = ${phone} and j.id < ${before} and not exists (
+        select 1 from send_attempts a where a.send_job_id = j.id and a.state <> 'released')
+      order by j.id desc limit ${limit + 1})
+      union all
+      (select m.id, 'in', m.created_at, m.body, null, null, null, null, m.campaign_id, m.kind, m.decision, m.from_phone
       from inbound_messages m
       where m.tenant_id = ${tenantId} and m.from_phone = ${phone} and m.id < ${before}
       order by m.id desc limit ${limit + 1})
     ) turn
     left join ${campaigns} on ${campaigns.tenantId} = ${tenantId} and ${campaigns.id} = turn."campaignId"
+    left join ${users} on ${users.id} = ${campaigns.createdBy}
     order by turn.id desc limit ${limit + 1}`);
   return pageOf([...rows].map(toTurn), limit, (turn) => turn.id);
 }
@@ -53,9 +71,13 @@ type TurnRow = Omit<Turn, "at" | "campaign"> & {
   at: string;
   campaignId: string | null;
   campaignName: string | null;
+  campaignKind: CampaignKind | null;
 } & Record<string, unknown>;
 
-function toTurn({ campaignId, campaignName, at, ...row }: TurnRow): Turn {
-  const campaign = campaignId === null ? null : { id: campaignId, name: campaignName ?? "" };
+function toTurn({ campaignId, campaignName, campaignKind, at, ...row }: TurnRow): Turn {
+  const campaign =
+    campaignId === null
+      ? null
+      : { id: campaignId, name: campaignName ?? "", kind: campaignKind ?? "campaign" };
   return { ...(row as Omit<Turn, "at" | "campaign">), at: new Date(at), campaign };
 }

@@ -1,9 +1,11 @@
 import type { Verdict, ZoneSource } from "@smscrm/core/gates/gate";
+import type { CampaignKind } from "@smscrm/core/message-facts";
 import type { SendJobStatus } from "@smscrm/core/send-job";
-import { and, asc, desc, eq, lt, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gte, lt, sql } from "drizzle-orm";
 import type { TenantTransaction } from "./connection.ts";
 import { type Page, type PageRequest, pageOf } from "./page.ts";
 import { campaigns, contacts, sendAttempts, sendJobs, webhookEvents } from "./schema/index.ts";
+import { idSince } from "./time-ordered-ids.ts";
 
 /** A message as the tables have it; the sentence about it is made by the caller. */
 export interface SendJobRow {
@@ -14,6 +16,8 @@ export interface SendJobRow {
   contactName: string | null;
   campaignId: string;
   campaignName: string;
+  /** A reply or a test has no page of its own. */
+  campaignKind: CampaignKind;
   status: SendJobStatus;
   /** Why it failed or waits, else null. */
   reason: string | null;
@@ -41,6 +45,7 @@ const ROW = {
   contactName: sql<string | null>`nullif(concat_ws(' ', ${contacts.firstName}, ${contacts.lastName}), '')`,
   campaignId: sendJobs.campaignId,
   campaignName: campaigns.name,
+  campaignKind: campaigns.kind,
   status: sendJobs.status,
   reason: sql<string | null>`coalesce(${sendJobs.failureReason}, ${sendJobs.holdReason})`,
   gate: sendJobs.gate,
@@ -65,12 +70,15 @@ export interface MessageFilter extends PageRequest {
   reason?: string;
   /** In E.164. */
   phone?: string;
+  /** Queued at this time or later, and before that one. Ids tell their time, so both are ranges of the key. */
+  since?: Date;
+  until?: Date;
 }
 
 export async function listSendJobs(
   tx: TenantTransaction,
   tenantId: string,
-  { campaignId, status, reason, phone, cursor, limit }: MessageFilter,
+  { campaignId, status, reason, phone, since, until, cursor, limit }: MessageFilter,
 ): Promise<Page<SendJobRow>> {
   const rows = await selectRows(tx)
     .where(
@@ -80,6 +88,8 @@ export async function listSendJobs(
         status ? eq(sendJobs.status, status) : undefined,
         reason ? sql`coalesce(${sendJobs.failureReason}, ${sendJobs.holdReason}) = ${reason}` : undefined,
         phone ? eq(sendJobs.phoneE164, phone) : undefined,
+        since ? gte(sendJobs.id, idSince(sql`${since.toISOString()}::timestamptz`)) : undefined,
+        until ? lt(sendJobs.id, idSince(sql`${until.toISOString()}::timestamptz`)) : undefined,
         cursor ? lt(sendJobs.id, cursor) : undefined,
       ),
     )

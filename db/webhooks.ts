@@ -123,8 +123,8 @@ async function storeInbound(
     insert into inbound_messages (tenant_id, message_sid, from_phone, to_phone, body, contact_id, campaign_id, kind, answer)
     values (${tenantId}, ${messageSid}, ${from}, ${to}, ${body},
       (select id from contacts where tenant_id = ${tenantId} and phone_e164 = ${from}),
-      (select campaign_id from send_attempts where tenant_id = ${tenantId} and to_phone = ${from}
-        order by claimed_at desc limit 1),
+      (select a.campaign_id from send_attempts a join campaigns c on c.id = a.campaign_id and c.kind = 'campaign'
+        where a.tenant_id = ${tenantId} and a.to_phone = ${from} order by a.claimed_at desc limit 1),
       ${plan.kind}, ${tenantId ? plan.answer : null})
     on conflict (message_sid) do nothing returning 1`;
   return stored.length > 0;

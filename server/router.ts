@@ -5,6 +5,7 @@ import { contacts } from "./routers/contacts.ts";
 import { doNotContact } from "./routers/do-not-contact.ts";
 import { home } from "./routers/home.ts";
 import { imports } from "./routers/imports.ts";
+import { inbox } from "./routers/inbox.ts";
 import { killSwitch } from "./routers/kill-switch.ts";
 import { messages } from "./routers/messages.ts";
 import { numbers } from "./routers/numbers.ts";
@@ -20,6 +21,7 @@ export const appRouter = router({
   imports,
   campaigns,
   messages,
+  inbox,
   doNotContact,
   killSwitch,
   settings,

@@ -1,3 +1,4 @@
+import { answersConversation } from "../answering.ts";
 import { consentLawOf, inferredUntil } from "../consent-law.ts";
 import {
   type ConsentFacts,
@@ -14,12 +15,19 @@ export { MARKETING_CONSENT } from "../consent-law.ts";
  * Obeys the consent law of the recipient's country (MARKETING_CONSENT). For what is not marketing any standing
  * basis will do; a purely transactional footing never carries marketing, nor does a consent that was given for
  * something else. No record, unknown, withdrawn and expired are all a "no", and so is one without evidence where
- * the law asks for it: the sender carries the burden of proof.
+ * the law asks for it: the sender carries the burden of proof. Whoever wrote to us may be answered, unless consent
+ * was withdrawn (see answering).
  */
 export function consent(
-  { consent, phone, purpose = "marketing" }: Pick<MessageFacts, "consent" | "phone" | "purpose">,
+  {
+    consent,
+    phone,
+    answering,
+    purpose = "marketing",
+  }: Pick<MessageFacts, "consent" | "phone" | "purpose" | "answering">,
   now: Date,
 ): GateAnswer {
+  if (consent?.basis !== "withdrawn" && answersConversation({ answering }, now)) return PASS;
   const fault = consent === null ? "none" : faultOf(consent, phone.country, purpose, now);
   if (fault === null) return PASS;
   return drop("Consent", { fault, basis: consent?.basis ?? "none", country: phone.country });

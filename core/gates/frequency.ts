@@ -1,3 +1,4 @@
+import { answersConversation } from "../answering.ts";
 import { drop, type GateAnswer, hold, type MessageFacts, PASS } from "./gate.ts";
 
 const DAY_MS = 86_400_000;
@@ -6,15 +7,17 @@ const WEEK_MS = 7 * DAY_MS;
 /**
  * Obeys the promise that nobody gets a campaign twice, and the caps per rolling 24 hours and 7 days (statute in
  * FL and OK: three a day on one subject; elsewhere the tenant's own). A full cap holds until the message that
- * fills it is old enough; where that is too late for this message, or never, it is refused for the cap.
+ * fills it is old enough; where that is too late for this message, or never, it is refused for the cap. Caps spare
+ * people what they did not ask for: answers in a conversation of theirs have none.
  */
 export function frequency(
-  { frequency, expiry }: Pick<MessageFacts, "frequency" | "expiry">,
+  { frequency, expiry, answering }: Pick<MessageFacts, "frequency" | "expiry" | "answering">,
   now: Date,
 ): GateAnswer {
   const { alreadyInCampaign, recentHandOvers, perDay, perWeek } = frequency;
   if (alreadyInCampaign) return drop("Duplicate", { alreadyInCampaign });
   if (perDay === null && perWeek === null) return PASS;
+  if (answersConversation({ answering }, now)) return PASS;
   const opensMs = Math.max(
     opensAtMs(recentHandOvers, perDay, DAY_MS, now),
     opensAtMs(recentHandOvers, perWeek, WEEK_MS, now),

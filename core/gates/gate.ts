@@ -1,3 +1,4 @@
+import type { Answering } from "../answering.ts";
 import type { Schedule } from "../quiet-hours.ts";
 import type { DropReason, HoldReason } from "../send-job.ts";
 
@@ -52,6 +53,8 @@ export interface ConsentFacts {
 export interface MessageFacts {
   /** Absent is marketing. */
   purpose?: MessagePurpose;
+  /** For a reply: what the person wrote. Absent or null for what nobody asked for. */
+  answering?: Answering | null;
   /** The number this person already knows us by; preferred while it may send. Wins over the batch's. */
   stickySenderId?: string | null;
   /** `restoreLockedAt`: the database was put back, and nobody has yet seen what it lost. Absent: it was not. */

@@ -1,3 +1,4 @@
+import { answerableUntil } from "../answering.ts";
 import { isClosedDay, isOpen, isOpenEverywhere, nextOpeningEverywhere } from "../quiet-hours.ts";
 import { wallTime } from "../wall-clock.ts";
 import { type GateAnswer, hold, type Looked, type MessageFacts, PASS } from "./gate.ts";
@@ -8,11 +9,16 @@ const NEVER_OPENS_DAYS = 7;
 /**
  * Obeys 47 CFR 64.1200(c)(1) and the stricter states (US), TRAI TCCCPR (IN), and the operators' promise of quiet
  * from 21:00 to 09:00 in the recipient's zone; states that forbid it are closed on public holidays. All schedules must be open in all zones the person may be in. An
- * owner's recorded reason passes, an empty one does not; who may record one, and when, is the caller's rule.
+ * owner's recorded reason passes, an empty one does not; who may record one, and when, is the caller's rule. Whoever
+ * has just written to us is answered (see answering).
  */
-export function quietHours({ quietHours }: Pick<MessageFacts, "quietHours">, now: Date): GateAnswer {
+export function quietHours(
+  { quietHours, answering }: Pick<MessageFacts, "quietHours" | "answering">,
+  now: Date,
+): GateAnswer {
   const { schedules, zones, overrideReason } = quietHours;
   if (overrideReason?.trim() || isOpenEverywhere(schedules, zones, now)) return PASS;
+  if (answerableUntil({ answering }, now) !== null) return PASS;
   const opensAt = nextOpeningEverywhere(schedules, zones, now);
   const until = opensAt ?? new Date(now.getTime() + NEVER_OPENS_DAYS * 86_400_000);
   return hold("Quiet hours", until, now, lookedAt(quietHours, now, opensAt !== null));

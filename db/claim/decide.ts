@@ -1,3 +1,4 @@
+import { answerableUntil } from "@smscrm/core/answering";
 import { type Allowances, evaluate, type MessageFacts, type Verdict } from "@smscrm/core/gates/index";
 import { type CompiledCampaign, messageFor, type PreparedMessage } from "@smscrm/core/message-facts";
 import { closesFirst } from "@smscrm/core/quiet-hours";
@@ -26,13 +27,15 @@ export function decide(
   tenant: TenantRow,
   jobs: readonly JobRow[],
   campaigns: ReadonlyMap<string, CompiledCampaign>,
+  writings: ReadonlyMap<string, Date>,
   allowances: Allowances,
 ): Decided[] {
   const spread = spreadRateHolds();
   const history = historyWithin(tenant.now);
   return jobs.map((job) => {
     const campaign = campaigns.get(job.campaignId)!;
-    const message = messageFor(history.of(job), campaign, tenant);
+    const candidate = { ...history.of(job), wroteAt: writings.get(job.phoneE164) ?? null };
+    const message = messageFor(candidate, campaign, tenant);
     const { facts, refusal } = message;
     if (refusal) {
       const verdict = { kind: "drop", gate: "content", reason: "Content", looked: refusal } as const;
@@ -65,10 +68,14 @@ function historyWithin(now: Date) {
 }
 
 /** When the person's window closes or the message expires, whichever is first; null when neither does. */
-function mayGoUntil({ quietHours, expiry }: MessageFacts, now: Date): Date | null {
-  const closes = quietHours.overrideReason?.trim()
+function mayGoUntil(facts: MessageFacts, now: Date): Date | null {
+  const { quietHours, expiry } = facts;
+  const window = quietHours.overrideReason?.trim()
     ? null
     : closesFirst(quietHours.schedules, quietHours.zones, now);
+  // An answer may go into the night, but only for its hour.
+  const answer = answerableUntil(facts, now);
+  const closes = answer && (!window || answer > window) ? answer : window;
   if (!closes || !expiry.expiresAt) return closes ?? expiry.expiresAt;
   return closes < expiry.expiresAt ? closes : expiry.expiresAt;
 }

@@ -102,7 +102,7 @@ export type CampaignRow = Omit<CompiledCampaign, "template" | "pausedAt"> & {
 export async function readCampaigns(tx: PipelineTransaction, tenantId: string, jobs: readonly JobRow[]) {
   const ids = [...new Set(jobs.map((job) => job.campaignId))];
   const rows = await tx<CampaignRow[]>`
-    select id, status, body, smart_encoding as "smartEncoding", quiet_hours as "quietHours",
+    select id, kind, status, body, smart_encoding as "smartEncoding", quiet_hours as "quietHours",
       quiet_hours_override_reason as "quietHoursOverrideReason", expires_at as "expiresAt",
       paused_at as "pausedAt", updated_at as "updatedAt"
     from campaigns where tenant_id = ${tenantId} and id = any(${ids}::uuid[])`;
@@ -113,4 +113,21 @@ export async function readCampaigns(tx: PipelineTransaction, tenantId: string, j
       return [row.id, compileCampaign({ ...row, pausedAt })];
     }),
   );
+}
+
+/** When each of these people last wrote to us, by number: what their replies answer. Opt-outs are no invitation. */
+export async function readLastWritings(
+  tx: PipelineTransaction,
+  tenantId: string,
+  phones: readonly string[],
+): Promise<ReadonlyMap<string, Date>> {
+  if (phones.length === 0) return new Map();
+  const rows = await tx<{ phone: string; wroteAt: Date }[]>`
+    select wanted.phone, latest.created_at as "wroteAt"
+    from unnest(${phones as string[]}::text[]) as wanted (phone)
+    cross join lateral (
+      select created_at from inbound_messages
+      where tenant_id = ${tenantId} and from_phone = wanted.phone and kind <> 'opt-out' order by id desc limit 1
+    ) latest`;
+  return new Map(rows.map(({ phone, wroteAt }) => [phone, wroteAt]));
 }

@@ -153,6 +153,7 @@ function validitySeconds(endsAt: Date | null, now: Date): number {
 function lookedAtForSend(facts: MessageFacts, allowances: Allowances) {
   return {
     consent: facts.consent?.basis ?? null,
+    answersMessageOf: facts.answering?.wroteAt ?? null,
     zones: facts.quietHours.zones.length === 1 ? facts.quietHours.zones[0]! : facts.quietHours.zones.length,
     zoneSource: facts.quietHours.zoneSource,
     quietHoursOverride: facts.quietHours.overrideReason,

@@ -1,4 +1,6 @@
+import type { CampaignKind } from "@smscrm/core/message-facts";
 import type { WeekSchedule } from "@smscrm/core/quiet-hours";
+import { sql } from "drizzle-orm";
 import {
   bigint,
   boolean,
@@ -15,13 +17,27 @@ import {
 import { at, createdAt, id, tenantId } from "./columns.ts";
 import { tenants } from "./tenants.ts";
 
-export type Audience = { kind: "all" } | { kind: "tags"; tags: string[] };
+/** `one`: a reply or a test, whose only send job is written with it. */
+export type Audience =
+  | { kind: "all" }
+  | { kind: "tags"; tags: string[] }
+  | { kind: "one"; contactId: string };
+
+/** What was foreseen when somebody last checked the draft: kept, so that it can be held against what came. */
+export interface KeptForecast {
+  evaluatedAt: string;
+  finishAt: string | null;
+  costMicros: number;
+  curve: { at: string; sent: number }[];
+}
 
 export const campaigns = pgTable(
   "campaigns",
   {
     id: id(),
     tenantId: tenantId().references(() => tenants.id),
+    /** campaign · reply · test. The last two are one message to one person, through the same gates. */
+    kind: text("kind").$type<CampaignKind>().notNull().default("campaign"),
     name: text("name").notNull(),
     body: text("body").notNull(),
     audience: jsonb("audience").$type<Audience>().notNull(),
@@ -32,7 +48,10 @@ export const campaigns = pgTable(
     smartEncoding: boolean("smart_encoding").notNull().default(false),
     /** After this it is too old to send. */
     expiresAt: at("expires_at"),
-    /** draft · launching · running · paused · completed · canceled */
+    /** When a scheduled one is launched by itself. */
+    scheduledAt: at("scheduled_at"),
+    forecast: jsonb("forecast").$type<KeptForecast>(),
+    /** draft · scheduled · launching · running · paused · completed · canceled */
     status: text("status").notNull().default("draft"),
     /** Last contact frozen into send_jobs, so that a killed launch goes on where it was. */
     materializeCursor: uuid("materialize_cursor"),
@@ -51,6 +70,8 @@ export const campaigns = pgTable(
   (table) => [
     unique("campaigns_tenant_id").on(table.tenantId, table.id),
     index("campaigns_active").on(table.status, table.tenantId),
+    index("campaigns_newest").on(table.tenantId, table.id).where(sql`kind = 'campaign'`),
+    index("campaigns_scheduled").on(table.scheduledAt).where(sql`status = 'scheduled'`),
   ],
 );
 
@@ -85,4 +106,29 @@ export const campaignSpend = pgTable(
     accepted: integer("accepted").notNull().default(0),
   },
   (table) => [primaryKey({ columns: [table.campaignId, table.shard] })],
+);
+
+/**
+ * What was claimed in each minute and what became of it so far, kept by triggers on send_attempts. `writer` is the
+ * server process of the connection: no two at once share a row, so counting here never makes anybody wait.
+ */
+export const campaignPace = pgTable(
+  "campaign_pace",
+  {
+    tenantId: tenantId(),
+    campaignId: uuid("campaign_id").notNull(),
+    minute: at("minute").notNull(),
+    writer: integer("writer").notNull(),
+    /** The carrier took it, or may have. */
+    handedOver: integer("handed_over").notNull(),
+    delivered: integer("delivered").notNull(),
+    /** Taken, and then not delivered. */
+    undelivered: integer("undelivered").notNull(),
+    /** Refused by the carrier at once. */
+    rejected: integer("rejected").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.campaignId, table.minute, table.writer] }),
+    index("campaign_pace_newest").on(table.tenantId, table.minute),
+  ],
 );

@@ -47,10 +47,19 @@ export const inboundMessages = pgTable(
     answer: text("answer"),
     createdAt: createdAt(),
     readAt: at("read_at"),
+    /** What a person made of a possible opt-out: opted-out · dismissed. */
+    decision: text("decision").$type<"opted-out" | "dismissed">(),
+    decidedBy: uuid("decided_by"),
+    decidedAt: at("decided_at"),
   },
   (table) => [
     uniqueIndex("inbound_messages_sid").on(table.messageSid),
     index("inbound_messages_newest").on(table.tenantId, table.id),
     index("inbound_messages_from").on(table.tenantId, table.fromPhone, table.id),
+    index("inbound_messages_open")
+      .on(table.tenantId, table.fromPhone)
+      .where(
+        sql`(read_at is null and kind in ('none', 'ask-a-person')) or (kind = 'ask-a-person' and decision is null)`,
+      ),
   ],
 );

@@ -1,6 +1,7 @@
 export * from "./campaigns.ts";
 export * from "./carrier-events.ts";
 export * from "./contacts.ts";
+export * from "./conversations.ts";
 export * from "./imports.ts";
 export * from "./operations.ts";
 export * from "./restores.ts";

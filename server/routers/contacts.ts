@@ -3,9 +3,9 @@ import { zoneFor } from "@smscrm/core/time-zone";
 import { countTags } from "@smscrm/db/audience";
 import { recordAudit } from "@smscrm/db/audit";
 import * as db from "@smscrm/db/contacts";
-import { listTurns } from "@smscrm/db/conversations";
 import { readSettings } from "@smscrm/db/settings";
 import { z } from "zod";
+import { readTurns } from "../inbox/turns.ts";
 import { byId, id, note, optionalText, page, rawPhone, search, tag, zone } from "../inputs.ts";
 import { phoneInput } from "../phone-input.ts";
 import { conflict, found, notFound } from "../refusals.ts";
@@ -44,11 +44,16 @@ export const contacts = router({
     ),
 
   conversation: allowed("contacts.read")
-    .input(page.extend({ id }))
-    .query(({ ctx, input }) =>
+    .input(page.extend({ id, viewerZone: zone.optional() }))
+    .query(({ ctx, input: { id: contactId, viewerZone, ...request } }) =>
       ctx.inTenant(async (tx) => {
-        const contact = found(await db.findContact(tx, ctx.tenantId, input.id), "contact");
-        return listTurns(tx, ctx.tenantId, contact.phone, input);
+        const contact = found(await db.findContact(tx, ctx.tenantId, contactId), "contact");
+        const { timezone } = await readSettings(tx, ctx.tenantId);
+        return readTurns(tx, ctx.tenantId, contact.phone, request, {
+          contactName: [contact.firstName, contact.lastName].filter(Boolean).join(" ") || null,
+          zones: await zonesOf(tx, ctx.tenantId, contact),
+          viewerZone: viewerZone ?? timezone,
+        });
       }),
     ),
 

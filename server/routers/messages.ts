@@ -21,6 +21,7 @@ export interface MessageRow
     | "contactName"
     | "campaignId"
     | "campaignName"
+    | "campaignKind"
     | "status"
     | "reason"
     | "notBefore"
@@ -46,11 +47,16 @@ export interface Message extends MessageRow {
 /** Times in sentences are told in the reader's zone; the tenant's where the page does not say. */
 const viewerZone = zone.optional();
 
+/** An instant, as a browser writes it. */
+const moment = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
+
 const filter = page.extend({
   campaignId: id.optional(),
   status: z.enum(SEND_JOB_STATUSES).optional(),
   reason: z.string().trim().min(1).max(100).optional(),
   phone: rawPhone.optional(),
+  since: moment.optional(),
+  until: moment.optional(),
   viewerZone,
 });
 
@@ -104,7 +110,8 @@ const errorText = ({ carrierErrorCode }: db.AttemptRow) =>
   carrierErrorCode === null ? null : describeCarrierError(carrierErrorCode);
 
 function shown(row: db.SendJobRow): Omit<MessageRow, "sentence"> {
-  const { id: jobId, phone, contactId, contactName, campaignId, campaignName, status, reason } = row;
+  const { id: jobId, phone, contactId, contactName, campaignId, campaignName, campaignKind } = row;
+  const { status, reason } = row;
   const { notBefore, sentAt, finalAt, createdAt, priceMicros, segments } = row;
   return {
     id: jobId,
@@ -113,6 +120,7 @@ function shown(row: db.SendJobRow): Omit<MessageRow, "sentence"> {
     contactName,
     campaignId,
     campaignName,
+    campaignKind,
     status,
     reason,
     notBefore,
