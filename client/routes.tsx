@@ -21,6 +21,7 @@ export const routes: RouteDefinition[] = [
         component: lazyPage(() => import("./pages/campaigns/edit.tsx")),
         info: HEAVY,
       },
+      { path: "/inbox", component: lazyPage(() => import("./pages/inbox/inbox.tsx")) },
       { path: "/messages", component: lazyPage(() => import("./pages/messages/list.tsx")) },
       { path: "/messages/:id", component: lazyPage(() => import("./pages/messages/message.tsx")) },
       { path: "/contacts", component: lazyPage(() => import("./pages/contacts/list.tsx")) },

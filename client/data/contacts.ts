@@ -5,7 +5,6 @@ import { type Answer, type Question, trpc } from "./trpc.ts";
 
 export type Contact = Answer<typeof trpc.contacts.get>;
 export type ContactRow = Answer<typeof trpc.contacts.list>["items"][number];
-export type Turn = Answer<typeof trpc.contacts.conversation>["items"][number];
 export type ContactFilter = { search?: string; tag?: string; optedOut?: boolean };
 
 export const contactsQuery = (filter: ContactFilter) =>
@@ -13,11 +12,6 @@ export const contactsQuery = (filter: ContactFilter) =>
 
 export const contactQuery = (id: string) =>
   queryOptions({ queryKey: ["contacts", "one", id], queryFn: () => trpc.contacts.get.query({ id }) });
-
-export const conversationQuery = (id: string) => ({
-  ...pagesOf(["contacts", "conversation", id], (cursor) => trpc.contacts.conversation.query({ id, cursor })),
-  refetchInterval: 5_000,
-});
 
 export const tagsQuery = () =>
   queryOptions({

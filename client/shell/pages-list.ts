@@ -9,6 +9,7 @@ export const PAGE_GROUPS: { label: string | null; pages: PageEntry[] }[] = [
     pages: [
       { href: "/", label: "Home", icon: "home", keys: "g h", words: "overview dashboard start" },
       { href: "/campaigns", label: "Campaigns", icon: "send", keys: "g c", words: "drafts broadcasts" },
+      { href: "/inbox", label: "Inbox", icon: "inbox", keys: "g b", words: "replies answers conversations" },
       { href: "/messages", label: "Messages", icon: "messages", keys: "g m", words: "send jobs why texts" },
     ],
   },

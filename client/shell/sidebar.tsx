@@ -1,5 +1,8 @@
 import { A, useLocation } from "@solidjs/router";
+import { useQuery } from "@tanstack/solid-query";
 import { For, type JSX, Show } from "solid-js";
+import { inboxCountsQuery } from "../data/inbox.ts";
+import { countWords } from "../pages/inbox/count-words.ts";
 import { Icon } from "../ui/icon.tsx";
 import { PAGE_GROUPS, pageOf } from "./pages-list.ts";
 import { useMe } from "./session-context.tsx";
@@ -42,6 +45,9 @@ export function Navigation(props: { onGo?: () => void }): JSX.Element {
                     >
                       <Icon name={page.icon} class="size-[1.125rem]" />
                       {page.label}
+                      <Show when={page.href === "/inbox"}>
+                        <InboxBadge />
+                      </Show>
                     </A>
                   </li>
                 )}
@@ -51,5 +57,18 @@ export function Navigation(props: { onGo?: () => void }): JSX.Element {
         )}
       </For>
     </nav>
+  );
+}
+
+/** How many conversations nobody has read. */
+function InboxBadge(): JSX.Element {
+  const counts = useQuery(inboxCountsQuery);
+  return (
+    <Show when={counts.isSuccess && counts.data.unread > 0}>
+      <span class="ml-auto rounded-full bg-accent-fill px-1.5 text-xs leading-5 font-semibold text-on-fill">
+        {countWords(counts.data?.unread ?? 0, counts.data?.most)}
+        <span class="sr-only"> unread</span>
+      </span>
+    </Show>
   );
 }

@@ -4,11 +4,10 @@ import { useSignOut, useSwitchTenant } from "../data/session.ts";
 import { IconButton } from "../ui/button.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { Menu } from "../ui/menu.tsx";
+import { IS_MAC } from "../ui/platform.ts";
 import { PauseButton, useKillSwitch } from "./kill-switch.tsx";
 import { useMe } from "./session-context.tsx";
 import { chooseTheme, themeChoice } from "./theme-choice.ts";
-
-const IS_MAC = /mac|iphone|ipad/i.test(navigator.platform);
 
 export function TopBar(props: {
   onMenu: () => void;

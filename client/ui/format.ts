@@ -78,6 +78,19 @@ export function formatMoment(
   return new Intl.DateTimeFormat(locale, { timeZone: zone, ...parts }).format(at);
 }
 
+/** Only the clock, for what stands under its day. */
+export function formatClock(at: Date, locale?: string): string {
+  return new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(at);
+}
+
+/** "Wednesday, 25 November", with the year where it is not this one. */
+export function formatDay(at: Date, now = new Date(), locale?: string): string {
+  const year = at.getFullYear() === now.getFullYear() ? {} : ({ year: "numeric" } as const);
+  return new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long", ...year }).format(
+    at,
+  );
+}
+
 /** The full moment with its zone named, for a title. */
 export function formatFullMoment(at: Date, zone?: string, locale?: string): string {
   return new Intl.DateTimeFormat(locale, {

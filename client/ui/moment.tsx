@@ -1,12 +1,14 @@
 import { type JSX, Show } from "solid-js";
 import { thisMinute } from "./clock.ts";
-import { formatAgo, formatFullMoment, formatMoment, type Precision } from "./format.ts";
+import { formatAgo, formatClock, formatFullMoment, formatMoment, type Precision } from "./format.ts";
 
 /** A moment in the viewer's zone; the title tells it in full, and in the recipient's or tenant's zone too. */
 export function Moment(props: {
   at: string | null | undefined;
   precision?: Precision;
   ago?: boolean;
+  /** Only the clock: its day stands above it. */
+  clock?: boolean;
   /** IANA name of the other zone that matters here. */
   otherZone?: string | null | undefined;
   none?: string;
@@ -15,13 +17,16 @@ export function Moment(props: {
     <Show when={props.at} fallback={<span class="text-muted">{props.none ?? "–"}</span>}>
       {(at) => (
         <time datetime={at()} title={titleOf(at(), props.otherZone)}>
-          {props.ago
-            ? formatAgo(new Date(at()), notBefore(new Date(at())))
-            : formatMoment(new Date(at()), thisMinute(), props.precision ?? "minute")}
+          {wordsOf(new Date(at()), props)}
         </time>
       )}
     </Show>
   );
+}
+
+function wordsOf(at: Date, how: { ago?: boolean; clock?: boolean; precision?: Precision }): string {
+  if (how.clock) return formatClock(at);
+  return how.ago ? formatAgo(at, notBefore(at)) : formatMoment(at, thisMinute(), how.precision ?? "minute");
 }
 
 /** The shared clock ticks seldom: what happened since its last tick is "now", not in the future. */

@@ -75,7 +75,7 @@ export function Under(props: { children: JSX.Element; class?: string }): JSX.Ele
   );
 }
 
-type InfiniteList = {
+export type InfiniteList = {
   hasNextPage: boolean;
   isFetchingNextPage: boolean;
   fetchNextPage: () => unknown;

@@ -6,10 +6,11 @@ import { WeekWords } from "../../ui/week-words.tsx";
 
 /** What was written, to whom, and when it may go. */
 export function CampaignContent(props: { campaign: Campaign }): JSX.Element {
-  const audience = () =>
-    props.campaign.audience.kind === "all"
-      ? "Everybody"
-      : `Tagged ${props.campaign.audience.tags.join(", ")}`;
+  const audience = () => {
+    const { audience } = props.campaign;
+    if (audience.kind === "tags") return `Tagged ${audience.tags.join(", ")}`;
+    return audience.kind === "all" ? "Everybody" : "One person";
+  };
   return (
     <Card title="Message">
       <p class="mb-5 w-fit max-w-full rounded-2xl rounded-bl-md bg-sunken px-4 py-3 wrap-anywhere whitespace-pre-wrap">

@@ -53,7 +53,7 @@ export default function ContactPage(): JSX.Element {
                   {contact().invalidReason}
                 </Notice>
               </Show>
-              <Conversation id={contact().id} zone={contact().zones[0]} />
+              <Conversation phone={contact().phone} name={nameOf(contact())} />
             </div>
             <div class="grid gap-6">
               <Details contact={contact()} />

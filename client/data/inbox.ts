@@ -1,0 +1,69 @@
+import { queryOptions, useMutation } from "@tanstack/solid-query";
+import { viewerZone } from "../ui/local-time.ts";
+import { pagesOf } from "./pages.ts";
+import { queryClient } from "./query-client.ts";
+import { type Answer, type Question, trpc } from "./trpc.ts";
+
+export type Conversation = Answer<typeof trpc.inbox.list>["items"][number];
+export type Correspondence = Answer<typeof trpc.inbox.correspondence>;
+export type Turn = Answer<typeof trpc.inbox.turns>["items"][number];
+export type InboxCounts = Answer<typeof trpc.inbox.counts>;
+export const INBOX_VIEWS = ["all", "unread", "undecided"] as const;
+export type InboxView = (typeof INBOX_VIEWS)[number];
+export type InboxFilter = { view: InboxView; campaignId?: string | undefined };
+
+export const inboxCountsQuery = () =>
+  queryOptions({
+    queryKey: ["inbox", "counts"],
+    queryFn: () => trpc.inbox.counts.query(),
+    refetchInterval: 10_000,
+  });
+
+export const conversationsQuery = (filter: InboxFilter) => ({
+  ...pagesOf(["inbox", "list", filter], (cursor) => trpc.inbox.list.query({ ...filter, cursor })),
+  refetchInterval: 5_000,
+});
+
+export const correspondenceQuery = (phone: string) =>
+  queryOptions({
+    queryKey: ["inbox", "person", phone],
+    queryFn: () => trpc.inbox.correspondence.query({ phone, viewerZone: viewerZone() }),
+    refetchInterval: 30_000,
+  });
+
+export const turnsQuery = (phone: string) => ({
+  ...pagesOf(["inbox", "turns", phone], (cursor) =>
+    trpc.inbox.turns.query({ phone, cursor, viewerZone: viewerZone() }),
+  ),
+  refetchInterval: 3_000,
+});
+
+const refresh = () => queryClient.invalidateQueries({ queryKey: ["inbox"] });
+
+export const useReply = () =>
+  useMutation(() => ({
+    mutationFn: (input: Question<typeof trpc.inbox.reply>) => trpc.inbox.reply.mutate(input),
+    onSuccess: refresh,
+  }));
+
+export const useMarkRead = () =>
+  useMutation(() => ({
+    mutationFn: (input: Question<typeof trpc.inbox.markRead>) => trpc.inbox.markRead.mutate(input),
+    onSuccess: refresh,
+  }));
+
+/** Also after a refusal: somebody else may have decided, and the page must show it. */
+export const useDecide = () =>
+  useMutation(() => ({
+    mutationFn: (input: Question<typeof trpc.inbox.decide>) => trpc.inbox.decide.mutate(input),
+    onSettled: () => {
+      void queryClient.invalidateQueries({ queryKey: ["contacts"] });
+      return refresh();
+    },
+  }));
+
+export const useCancelReply = () =>
+  useMutation(() => ({
+    mutationFn: (id: string) => trpc.campaigns.cancel.mutate({ id }),
+    onSettled: refresh,
+  }));

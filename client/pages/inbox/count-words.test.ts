@@ -1,0 +1,9 @@
+import { expect, test } from "vitest";
+import { countWords } from "./count-words.ts";
+
+test("a count that was not counted to its end says so", () => {
+  expect(countWords(3, 1000, "en")).toBe("3");
+  expect(countWords(999, 1000, "en")).toBe("999");
+  expect(countWords(1000, 1000, "en")).toBe("1,000+");
+  expect(countWords(2000, undefined, "en")).toBe("2,000");
+});

@@ -1,0 +1,134 @@
+import { useSearchParams } from "@solidjs/router";
+import { useInfiniteQuery, useQuery } from "@tanstack/solid-query";
+import { For, type JSX, Show } from "solid-js";
+import { conversationsQuery, INBOX_VIEWS, type InboxView, inboxCountsQuery } from "../../data/inbox.ts";
+import { useShortcuts } from "../../shell/shortcuts.ts";
+import { Empty, Loaded } from "../../ui/loaded.tsx";
+import { Card, PageHead } from "../../ui/page.tsx";
+import { ConversationList } from "./conversation-list.tsx";
+import { countWords } from "./count-words.ts";
+import { REPLY_BOX_ID } from "./reply-box.tsx";
+import { Thread } from "./thread.tsx";
+
+type Search = { view?: string; with?: string; campaignId?: string };
+
+/** Who wrote, and what we say to them. The address holds the view and the person, so that both can be shared. */
+export default function InboxPage(): JSX.Element {
+  const [search, setSearch] = useSearchParams<Search>();
+  const view = (): InboxView => INBOX_VIEWS.find((known) => known === search.view) ?? "all";
+  const filter = () => ({ view: view(), campaignId: search.campaignId });
+  const query = useInfiniteQuery(() => conversationsQuery(filter()));
+  const rows = () => (query.isPending ? [] : (query.data?.pages.flatMap((page) => page.items) ?? []));
+  const open = (phone: string | null) => setSearch({ with: phone });
+  const step = (by: 1 | -1) => {
+    const at = rows().findIndex((row) => row.phone === search.with);
+    const next = rows()[at < 0 ? 0 : at + by];
+    if (next) open(next.phone);
+  };
+  useShortcuts(() => ({
+    j: () => step(1),
+    k: () => step(-1),
+    r: () => document.getElementById(REPLY_BOX_ID)?.focus(),
+  }));
+  return (
+    <>
+      <div class={search.with ? "max-lg:hidden" : ""}>
+        <PageHead
+          title="Inbox"
+          lead="What people wrote back, and the campaign that they answer. Unread first."
+        />
+        <Views view={view()} campaignId={search.campaignId} />
+      </div>
+      <div class="grid items-start gap-6 lg:grid-cols-[22rem_minmax(0,1fr)]">
+        <div class={search.with ? "max-lg:hidden" : ""}>
+          <Card flush>
+            <Loaded query={query}>
+              {() => (
+                <Show
+                  when={rows().length > 0}
+                  fallback={<NobodyWrote view={view()} filtered={!!search.campaignId} />}
+                >
+                  <ConversationList rows={rows()} query={query} chosen={search.with} onChoose={open} />
+                </Show>
+              )}
+            </Loaded>
+          </Card>
+        </div>
+        <Show
+          when={search.with}
+          keyed
+          fallback={
+            <Card class="max-lg:hidden">
+              <Empty icon="messages" title="Choose a conversation">
+                <kbd>j</kbd> and <kbd>k</kbd> go through them, <kbd>r</kbd> goes to the reply.
+              </Empty>
+            </Card>
+          }
+        >
+          {(phone) => <Thread phone={phone} onBack={() => open(null)} />}
+        </Show>
+      </div>
+    </>
+  );
+}
+
+const VIEW_WORDS: Record<InboxView, string> = {
+  all: "All",
+  unread: "Unread",
+  undecided: "Possible opt-outs",
+};
+
+function Views(props: { view: InboxView; campaignId: string | undefined }): JSX.Element {
+  const [, setSearch] = useSearchParams<Search>();
+  const counts = useQuery(inboxCountsQuery);
+  const count = (view: InboxView) =>
+    view === "all" || !counts.isSuccess ? 0 : view === "unread" ? counts.data.unread : counts.data.undecided;
+  return (
+    <fieldset class="mb-4 flex min-w-0 gap-1 overflow-x-auto p-0.5">
+      <legend class="sr-only">Which conversations</legend>
+      <For each={INBOX_VIEWS}>
+        {(value) => (
+          <button
+            type="button"
+            aria-pressed={props.view === value}
+            onClick={() => setSearch({ view: value === "all" ? null : value, with: null })}
+            class="inline-flex min-h-8 items-center gap-2 rounded-full px-3 whitespace-nowrap text-muted hover:bg-sunken aria-pressed:bg-accent-soft aria-pressed:font-medium aria-pressed:text-accent"
+          >
+            {VIEW_WORDS[value]}
+            <Show when={count(value) > 0}>
+              <span class="text-xs font-semibold">{countWords(count(value), counts.data?.most)}</span>
+            </Show>
+          </button>
+        )}
+      </For>
+      <Show when={props.campaignId}>
+        <button
+          type="button"
+          onClick={() => setSearch({ campaignId: null })}
+          class="min-h-8 rounded-full bg-sunken px-3 whitespace-nowrap text-ink hover:bg-line"
+        >
+          Answers to one campaign ✕<span class="sr-only">: show all</span>
+        </button>
+      </Show>
+    </fieldset>
+  );
+}
+
+function NobodyWrote(props: { view: InboxView; filtered: boolean }): JSX.Element {
+  return (
+    <Show
+      when={props.view === "all" && !props.filtered}
+      fallback={
+        <Empty icon="check" title={props.view === "undecided" ? "Nothing to decide" : "Nothing here"}>
+          {props.view === "undecided"
+            ? "Replies that may be an opt-out wait here for a person."
+            : "Every reply of this kind has been dealt with."}
+        </Empty>
+      }
+    >
+      <Empty icon="messages" title="Nobody has written yet">
+        When people answer a campaign, or write to one of your numbers, it appears here.
+      </Empty>
+    </Show>
+  );
+}

@@ -1,0 +1,125 @@
+import { segments } from "@smscrm/core/segments";
+import { createMemo, createSignal, type JSX, Show } from "solid-js";
+import { type Correspondence, useReply } from "../../data/inbox.ts";
+import { sentenceOf } from "../../data/problem.ts";
+import { useDenied } from "../../shell/session-context.tsx";
+import { Button } from "../../ui/button.tsx";
+import { countOf, formatCount } from "../../ui/format.ts";
+import { Icon } from "../../ui/icon.tsx";
+import { IS_MAC } from "../../ui/platform.ts";
+
+export const REPLY_BOX_ID = "reply";
+const LONGEST = 1_600;
+
+/** What was written and not yet sent, by number: looking something up elsewhere loses nothing. */
+const drafts = new Map<string, { id: string; body: string }>();
+
+/** Writes back. What would become of the reply (at once, in the morning, refused) is told before it is written. */
+export function ReplyBox(props: {
+  phone: string;
+  name: string;
+  outlook: Correspondence["outlook"];
+}): JSX.Element {
+  const reply = useReply();
+  const denied = useDenied();
+  // The id goes with the text: however often it is sent, after however many lost answers, it goes once.
+  const [draft, setDraft] = createSignal(drafts.get(props.phone) ?? { id: crypto.randomUUID(), body: "" });
+  const write = (body: string) => {
+    drafts.set(props.phone, setDraft({ id: draft().id, body }));
+  };
+  const size = createMemo(() => segments(draft().body, { smartEncoding: false }));
+  const whyNot = () => {
+    if (denied("messages.reply")) return denied("messages.reply");
+    if (draft().body.trim() === "") return "Write a reply first";
+    if (draft().body.length > LONGEST) return `Shorten it by ${draft().body.length - LONGEST} characters`;
+    return undefined;
+  };
+  const send = () => {
+    if (whyNot() || reply.isPending) return;
+    reply.mutate(
+      { ...draft(), phone: props.phone },
+      {
+        onSuccess: () => {
+          drafts.delete(props.phone);
+          setDraft({ id: crypto.randomUUID(), body: "" });
+        },
+      },
+    );
+  };
+  return (
+    <form
+      class="grid gap-2 border-t border-line p-4 sm:px-5"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      <label for={REPLY_BOX_ID} class="sr-only">
+        Reply to {props.name}
+      </label>
+      <textarea
+        id={REPLY_BOX_ID}
+        rows="3"
+        value={draft().body}
+        onInput={(event) => write(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+          event.preventDefault();
+          send();
+        }}
+        placeholder={`Reply to ${props.name}`}
+        aria-describedby="reply-outlook"
+        spellcheck
+        class="min-h-20 w-full resize-y rounded-lg border border-edge bg-surface px-3 py-2 text-sm placeholder:text-muted"
+      />
+      <Show when={reply.isError}>
+        <p role="alert" class="font-medium text-danger">
+          {sentenceOf(reply.error)}
+        </p>
+      </Show>
+      <div class="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
+        <p id="reply-outlook" class="min-w-0 flex-1 basis-56 text-[0.8125rem] text-muted">
+          <OutlookWords outlook={props.outlook} />
+          <Show when={draft().body !== ""}>
+            {" "}
+            {countOf(size().segments, "segment")}
+            <Show when={size().encoding === "UCS-2"}>, made longer by {firstCostly(draft().body)}</Show>,{" "}
+            {formatCount(size().unitsLeft)} left.
+          </Show>
+        </p>
+        <div class="flex items-center gap-3">
+          <kbd class="hidden font-sans text-xs text-muted sm:block">{IS_MAC ? "⌘" : "Ctrl"} Enter</kbd>
+          <Button type="submit" look="primary" icon="send" pending={reply.isPending} denied={whyNot()}>
+            Send reply
+          </Button>
+        </div>
+      </div>
+    </form>
+  );
+}
+
+function OutlookWords(props: { outlook: Correspondence["outlook"] }): JSX.Element {
+  return (
+    <Show
+      when={props.outlook}
+      fallback="Sending adds this person to your contacts, without consent for campaigns."
+    >
+      {(outlook) => (
+        <Show when={outlook().verdict !== "goes"} fallback="Goes at once.">
+          <span
+            class={`inline-flex items-start gap-1.5 ${outlook().verdict === "refused" ? "text-danger" : "text-warn"}`}
+          >
+            <Icon name={outlook().verdict === "refused" ? "block" : "clock"} class="mt-0.5 size-3.5" />
+            {outlook().sentence}
+          </span>
+        </Show>
+      )}
+    </Show>
+  );
+}
+
+/** The first character that makes the whole text UCS-2, so that one sees what it costs. */
+function firstCostly(body: string): string {
+  const [first] = segments(body, { smartEncoding: false }).nonGsm;
+  return first ? `“${first.char}”` : "a character";
+}

@@ -1,0 +1,66 @@
+import { A } from "@solidjs/router";
+import { useQuery } from "@tanstack/solid-query";
+import { type JSX, Show } from "solid-js";
+import { type Correspondence, correspondenceQuery } from "../../data/inbox.ts";
+import { IconButton } from "../../ui/button.tsx";
+import { thisMinute } from "../../ui/clock.ts";
+import { formatPhone } from "../../ui/format.ts";
+import { Card, useTitle } from "../../ui/page.tsx";
+import { ReplyBox } from "./reply-box.tsx";
+import { Turns } from "./turns.tsx";
+
+/** One conversation beside the list: with whom, what was said, and the reply. */
+export function Thread(props: { phone: string; onBack: () => void }): JSX.Element {
+  const person = useQuery(() => correspondenceQuery(props.phone));
+  const known = () => (person.isPending ? undefined : person.data);
+  const name = () => known()?.contactName ?? formatPhone(props.phone);
+  useTitle(() => `${name()} · Inbox`);
+  return (
+    <Card flush class="lg:sticky lg:top-4">
+      <div class="flex items-center gap-3 border-b border-line px-4 py-3 sm:px-5">
+        <IconButton label="Back to the list" icon="left" class="lg:hidden" onClick={() => props.onBack()} />
+        <div class="min-w-0 grow">
+          <h2 class="truncate text-[0.9375rem] font-semibold">
+            <Show when={known()?.contactId} fallback={name()}>
+              {(id) => (
+                <A href={`/contacts/${id()}`} class="hover:underline">
+                  {name()}
+                </A>
+              )}
+            </Show>
+          </h2>
+          <p class="truncate text-[0.8125rem] text-muted">
+            {known() && !known()?.contactId ? "Not a contact yet" : formatPhone(props.phone)}
+            <TheirTime person={known()} />
+          </p>
+        </div>
+      </div>
+      <Turns
+        phone={props.phone}
+        class="max-h-[calc(100dvh-26rem)] min-h-40 overflow-y-auto px-4 py-5 sm:px-5"
+      />
+      <ReplyBox phone={props.phone} name={name()} outlook={known()?.outlook ?? null} />
+    </Card>
+  );
+}
+
+function TheirTime(props: { person: Correspondence | undefined }): JSX.Element {
+  const only = () => (props.person?.outlook?.zones.length === 1 ? props.person.outlook.zones[0] : undefined);
+  const clock = (zone: string) =>
+    new Intl.DateTimeFormat(undefined, {
+      timeZone: zone,
+      hour: "2-digit",
+      minute: "2-digit",
+      hourCycle: "h23",
+    }).format(thisMinute());
+  return (
+    <Show when={only()}>
+      {(zone) => (
+        <>
+          {" "}
+          · {clock(zone())} in {zone().split("/").at(-1)?.replaceAll("_", " ")}
+        </>
+      )}
+    </Show>
+  );
+}
