@@ -86,7 +86,7 @@ export async function cancelCampaign(tx: TenantTransaction, tenantId: string, id
       and(
         eq(campaigns.tenantId, tenantId),
         eq(campaigns.id, id),
-        inArray(campaigns.status, ["launching", "running", "paused"]),
+        inArray(campaigns.status, ["scheduled", "launching", "running", "paused"]),
       ),
     )
     .returning({ id: campaigns.id });

@@ -18,6 +18,8 @@ export interface CampaignRow {
   audienceCount: number;
   /** Requests that the carrier took: on the way, delivered, or failed afterwards. Its own ledger counts the same. */
   sent: number;
+  /** Spent and reserved. */
+  spentMicros: number;
   delivered: number;
   /** Refused by a gate or the carrier, or undelivered. */
   failed: number;
@@ -43,6 +45,8 @@ const ROW = {
   completedAt: campaigns.completedAt,
   audienceCount: campaigns.audienceCount,
   sent: sql<number>`(select coalesce(sum(s.accepted), 0)::int from campaign_spend s
+    where s.tenant_id = campaigns.tenant_id and s.campaign_id = campaigns.id)`,
+  spentMicros: sql<number>`(select coalesce(sum(s.spent_micros + s.reserved_micros), 0)::float8 from campaign_spend s
     where s.tenant_id = campaigns.tenant_id and s.campaign_id = campaigns.id)`,
   delivered: jobs(sql`k.status = 'delivered'`),
   failed: jobs(sql`k.status = 'failed'`),
@@ -179,22 +183,36 @@ export async function updateDraft(
     .where(
       and(
         isDraft(tenantId, id),
-        sql`date_trunc('milliseconds', ${campaigns.updatedAt}) = ${seenUpdatedAt.toISOString()}::timestamptz`,
+        isOfMillisecond(seenUpdatedAt),
       ),
     )
     .returning({ updatedAt: campaigns.updatedAt });
   return row?.updatedAt ?? null;
 }
 
-/** Keeps what was foreseen for a draft as it stands, for the page that will show what came of it. */
+/** Keeps what was foreseen for a draft as it was then, for the page that will show what came of it. */
 export async function keepForecast(
   tx: TenantTransaction,
   tenantId: string,
-  id: string,
+  { id, updatedAt }: Pick<Campaign, "id" | "updatedAt">,
   forecast: KeptForecast,
 ): Promise<void> {
-  await tx.update(campaigns).set({ forecast }).where(isDraft(tenantId, id));
+  await tx
+    .update(campaigns)
+    .set({ forecast })
+    .where(
+      and(
+        eq(campaigns.tenantId, tenantId),
+        eq(campaigns.id, id),
+        inArray(campaigns.status, ["draft", "scheduled"]),
+        isOfMillisecond(updatedAt),
+      ),
+    );
 }
+
+/** Times are compared to the millisecond, because that is what a browser hands back. */
+const isOfMillisecond = (updatedAt: Date) =>
+  sql`date_trunc('milliseconds', ${campaigns.updatedAt}) = ${updatedAt.toISOString()}::timestamptz`;
 
 export async function deleteDraft(tx: TenantTransaction, tenantId: string, id: string): Promise<boolean> {
   const gone = await tx.delete(campaigns).where(isDraft(tenantId, id)).returning({ id: campaigns.id });

@@ -1,4 +1,4 @@
-import { and, desc, eq, sql } from "drizzle-orm";
+import { and, desc, eq, gte, sql } from "drizzle-orm";
 import type { TenantTransaction } from "./connection.ts";
 import { type Page, type PageRequest, pageOf } from "./page.ts";
 import { contacts, doNotContact, users } from "./schema/index.ts";
@@ -17,7 +17,7 @@ export interface DoNotContactEntry {
 export async function listDoNotContact(
   tx: TenantTransaction,
   tenantId: string,
-  { search, cursor, limit }: PageRequest & { search?: string },
+  { search, since, cursor, limit }: PageRequest & { search?: string; since?: Date },
 ): Promise<Page<DoNotContactEntry>> {
   const [at, phone] = cursor?.split("|") ?? [];
   const rows = await tx
@@ -42,6 +42,7 @@ export async function listDoNotContact(
         search
           ? sql`${doNotContact.phoneE164} like ${`%${search.replace(/[^\d]/g, "").replace(/^0+/, "")}%`}`
           : undefined,
+        since ? gte(doNotContact.createdAt, since) : undefined,
         at
           ? sql`(${doNotContact.createdAt}, ${doNotContact.phoneE164}) < (to_timestamp(${at}::numeric), ${phone})`
           : undefined,

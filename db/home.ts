@@ -1,34 +1,41 @@
 import { sql } from "drizzle-orm";
 import type { TenantTransaction } from "./connection.ts";
-import { idSince } from "./time-ordered-ids.ts";
 
-/** What happened on the tenant's local day so far. */
+/** What happened on the tenant's local day so far, and what stands open. */
 export interface Today {
+  /** When the day began: the rows that these figures count are found by it. */
+  since: Date;
   handedOver: number;
   delivered: number;
+  /** Undelivered, or refused by the carrier. */
   failed: number;
+  /** Numbers that came onto the do-not-contact list, however they did. */
   optOuts: number;
-  replies: number;
+  /** Messages that wait: for their turn, their hour, money or a person. */
+  queued: number;
+  /** Of those, the ones that wait for money. */
+  queuedForBudget: number;
 }
 
+/** From counters: as quick on a day of a million messages as on one of ten. */
 export async function readToday(tx: TenantTransaction, tenantId: string): Promise<Today> {
-  const midnight = sql`(select date_trunc('day', clock_timestamp() at time zone timezone) at time zone timezone
-    from tenants where id = ${tenantId})`;
-  const [row] = await tx.execute<Today & Record<string, unknown>>(sql`
-    with handed as materialized (
-      select handed_over_at, carrier_status from send_attempts
-      where tenant_id = ${tenantId} and id >= ${idSince(midnight)} and state in ('accepted', 'presumed-sent', 'unknown')
-    ), refused as materialized (
-      select count(*)::int as jobs from send_attempts
-      where tenant_id = ${tenantId} and id >= ${idSince(midnight)} and state = 'rejected'
-    ), answers as materialized (
-      select kind from inbound_messages where tenant_id = ${tenantId} and id >= ${idSince(midnight)}
+  const [row] = await tx.execute<Omit<Today, "since"> & { since: string } & Record<string, unknown>>(sql`
+    with day as materialized (
+      select date_trunc('day', statement_timestamp() at time zone timezone) at time zone timezone as since
+      from tenants where id = ${tenantId}
+    ), sent as (
+      select coalesce(sum(handed_over), 0)::int as handed_over, coalesce(sum(delivered), 0)::int as delivered,
+        coalesce(sum(undelivered + rejected), 0)::int as failed
+      from campaign_pace where tenant_id = ${tenantId} and minute >= (select since from day)
+    ), waiting as (
+      select coalesce(sum(k.jobs), 0)::int as queued,
+        coalesce(sum(k.jobs) filter (where k.reason = 'Budget'), 0)::int as for_budget
+      from campaigns c join campaign_counters k on k.campaign_id = c.id and k.status = 'queued'
+      where c.tenant_id = ${tenantId} and c.status in ('launching', 'running', 'paused')
     )
-    select (select count(*)::int from handed) as "handedOver",
-      (select count(*)::int from handed where carrier_status = 'delivered') as delivered,
-      (select count(*)::int from handed where carrier_status in ('failed', 'undelivered'))
-        + (select jobs from refused) as failed,
-      (select count(*)::int from answers where kind = 'opt-out') as "optOuts",
-      (select count(*)::int from answers) as replies`);
-  return row!;
+    select day.since, sent.handed_over as "handedOver", sent.delivered, sent.failed, waiting.queued,
+      waiting.for_budget as "queuedForBudget",
+      (select count(*)::int from do_not_contact where tenant_id = ${tenantId} and created_at >= day.since) as "optOuts"
+    from day, sent, waiting`);
+  return { ...row!, since: new Date(row!.since) };
 }

@@ -1,7 +1,7 @@
 import type { Verdict, ZoneSource } from "@smscrm/core/gates/gate";
 import type { CampaignKind } from "@smscrm/core/message-facts";
 import type { SendJobStatus } from "@smscrm/core/send-job";
-import { and, asc, desc, eq, gte, lt, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gte, inArray, lt, sql } from "drizzle-orm";
 import type { TenantTransaction } from "./connection.ts";
 import { type Page, type PageRequest, pageOf } from "./page.ts";
 import { campaigns, contacts, sendAttempts, sendJobs, webhookEvents } from "./schema/index.ts";
@@ -73,13 +73,17 @@ export interface MessageFilter extends PageRequest {
   /** Queued at this time or later, and before that one. Ids tell their time, so both are ranges of the key. */
   since?: Date;
   until?: Date;
+  /** Claimed for the carrier at this time or later: then in the order of their hand-overs. */
+  handedOverSince?: Date;
 }
 
 export async function listSendJobs(
   tx: TenantTransaction,
   tenantId: string,
-  { campaignId, status, reason, phone, since, until, cursor, limit }: MessageFilter,
+  filter: MessageFilter,
 ): Promise<Page<SendJobRow>> {
+  if (filter.handedOverSince) return listHandedOver(tx, tenantId, filter, filter.handedOverSince);
+  const { campaignId, status, reason, phone, since, until, cursor, limit } = filter;
   const rows = await selectRows(tx)
     .where(
       and(
@@ -96,6 +100,44 @@ export async function listSendJobs(
     .orderBy(desc(sendJobs.id))
     .limit(limit + 1);
   return pageOf(rows, limit, (row) => row.id);
+}
+
+/** Messages whose latest hand-over was claimed since then, latest first: what the day's figures count. */
+async function listHandedOver(
+  tx: TenantTransaction,
+  tenantId: string,
+  { status, cursor, limit }: MessageFilter,
+  since: Date,
+): Promise<Page<SendJobRow>> {
+  const rows = await tx
+    .select({ ...ROW, attemptId: sendAttempts.id })
+    .from(sendAttempts)
+    .innerJoin(
+      sendJobs,
+      and(
+        eq(sendJobs.tenantId, sendAttempts.tenantId),
+        eq(sendJobs.id, sendAttempts.sendJobId),
+        eq(sendJobs.lastAttemptId, sendAttempts.id),
+      ),
+    )
+    .innerJoin(contacts, and(eq(contacts.tenantId, sendJobs.tenantId), eq(contacts.id, sendJobs.contactId)))
+    .innerJoin(
+      campaigns,
+      and(eq(campaigns.tenantId, sendJobs.tenantId), eq(campaigns.id, sendJobs.campaignId)),
+    )
+    .where(
+      and(
+        eq(sendAttempts.tenantId, tenantId),
+        gte(sendAttempts.id, idSince(sql`${since.toISOString()}::timestamptz`)),
+        inArray(sendAttempts.state, ["accepted", "presumed-sent", "unknown", "rejected"]),
+        status ? eq(sendJobs.status, status) : undefined,
+        cursor ? lt(sendAttempts.id, cursor) : undefined,
+      ),
+    )
+    .orderBy(desc(sendAttempts.id))
+    .limit(limit + 1);
+  const page = pageOf(rows, limit, (row) => row.attemptId);
+  return { ...page, items: page.items.map(({ attemptId: _, ...row }) => row) };
 }
 
 export async function findSendJob(

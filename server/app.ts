@@ -5,6 +5,7 @@ import type { Progress } from "./live/progress.ts";
 import { createWatch } from "./live/watch.ts";
 import { type RequestVariables, requestLog } from "./request-log.ts";
 import { clientRoutes } from "./routes/client.ts";
+import { exportRoutes } from "./routes/exports.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { killSwitchRoutes } from "./routes/kill-switch.ts";
 import { trpcRoutes } from "./routes/trpc.ts";
@@ -22,6 +23,7 @@ export function createApp(dependencies: Dependencies): Hono<RequestVariables> {
   app.route("/trpc", trpcRoutes(dependencies, liveCampaigns));
   app.route("/", killSwitchRoutes(dependencies));
   app.route("/", uploadRoutes(dependencies));
+  app.route("/", exportRoutes(dependencies));
   app.route("/", clientRoutes(clientFolder));
   app.notFound((c) => c.json({ error: "There is nothing at this address for this method." }, 404));
   app.onError((error, c) => {

@@ -42,3 +42,6 @@ export const rawPhone = z.string().trim().min(1, "Enter a phone number.").max(64
 
 /** A reason or a note that is kept in the audit log. */
 export const note = z.string().trim().min(3, "Say why in a few words: it is kept.").max(500);
+
+/** An instant, as a browser writes it. */
+export const moment = z.iso.datetime({ offset: true }).transform((text) => new Date(text));

@@ -1,5 +1,6 @@
 import { segments } from "@smscrm/core/segments";
 import { parseTemplate, renderTemplate } from "@smscrm/core/template";
+import { launchScheduled } from "@smscrm/db/campaign-schedule";
 import type { Pipeline } from "@smscrm/db/connection";
 import { cancelLeftovers, completeCampaigns, freezeNextChunk, launchingCampaigns } from "@smscrm/db/launch";
 import { refreshStatistics } from "@smscrm/db/statistics";
@@ -13,6 +14,9 @@ export function launchLoop(pipeline: Pipeline, log: Logger): Loop {
   return {
     name: "launch",
     run: async () => {
+      for (const campaign of await launchScheduled(pipeline)) {
+        log.info({ campaignId: campaign.id }, "launched as scheduled");
+      }
       const launching = await launchingCampaigns(pipeline);
       let added = 0;
       for (const campaign of launching) {

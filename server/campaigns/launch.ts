@@ -50,6 +50,9 @@ export function launch(
 }
 
 function alreadyLaunched({ launchedBy, launchedAt, status }: Campaign) {
+  if (status === "scheduled") {
+    return conflict("This campaign is scheduled. Take it off the schedule first, then launch it now.");
+  }
   const by = launchedBy ? ` by ${launchedBy}` : "";
   const when = launchedAt ? ` at ${launchedAt.toISOString().slice(0, 16).replace("T", " ")} UTC` : "";
   return conflict(`This campaign was launched already${by}${when} and is ${status}. It is sent once only.`);
@@ -70,7 +73,12 @@ function mayOverride(reason: string, rule: OverrideRule): void {
   }
 }
 
-async function mustBeSendable(tx: TenantTransaction, tenantId: string, campaign: Campaign): Promise<void> {
+/** Refuses what could reach nobody, and what the carrier would refuse. */
+export async function mustBeSendable(
+  tx: TenantTransaction,
+  tenantId: string,
+  campaign: Campaign,
+): Promise<void> {
   const [fault] = checkBody(campaign.body, await customFieldNames(tx, tenantId)).errors;
   if (fault) throw badRequest(fault);
   if (campaign.expiresAt && campaign.expiresAt <= new Date()) {

@@ -1,10 +1,8 @@
-import { neutraliseFormula } from "@smscrm/core/contact-import";
 import type { TenantDatabase } from "@smscrm/db/connection";
 import { listRejections } from "@smscrm/db/imports";
+import { BYTE_ORDER_MARK, csvLine } from "../csv-line.ts";
 
 const ROWS_PER_READ = 500;
-/** Without it a spreadsheet takes the file for Windows-1252. */
-const BYTE_ORDER_MARK = "\ufeff";
 
 /** The rejected rows as a CSV file to mend and upload again, read as fast as it is fetched. */
 export function rejectionsCsv(
@@ -37,11 +35,3 @@ export function rejectionsCsv(
     },
   });
 }
-
-/** One line, safe to open in a spreadsheet. */
-function csvLine(cells: readonly string[]): string {
-  return `${cells.map((cell) => quoted(neutraliseFormula(cell))).join(",")}\r\n`;
-}
-
-const quoted = (cell: string) =>
-  /[",\r\n;\t]|^\s|\s$/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;

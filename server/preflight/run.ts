@@ -6,7 +6,7 @@ import { compileCampaign, messageFor, type TenantRules } from "@smscrm/core/mess
 import { may } from "@smscrm/core/roles";
 import { wordingProblems } from "@smscrm/core/wording";
 import { customFieldNames } from "@smscrm/db/audience";
-import { type Campaign, findCampaign } from "@smscrm/db/campaigns";
+import { type Campaign, findCampaign, keepForecast } from "@smscrm/db/campaigns";
 import type { TenantTransaction } from "@smscrm/db/connection";
 import { readKillSwitchTime } from "@smscrm/db/kill-switch";
 import { listNumbers, type SendingNumber } from "@smscrm/db/numbers";
@@ -17,6 +17,7 @@ import type { Dependencies } from "../dependencies.ts";
 import { badRequest, found, tooMany } from "../refusals.ts";
 import { createTurns } from "../turns.ts";
 import { active, allowancesToday, forecastSender, moneyLeft } from "./allowances.ts";
+import { budgetAt, numbersAt } from "./later.ts";
 import { createLint } from "./lint.ts";
 import { createTally, type Refused, type Wait } from "./tally.ts";
 import { warningsFor } from "./warnings.ts";
@@ -50,11 +51,13 @@ const inTurn = createTurns(2, 20, () =>
   tooMany("Many people are checking campaigns. Try again in a minute."),
 );
 
-/** `anyway`: as if an owner sent outside quiet hours, where that is possible at all. */
+/**
+ * `at`: as if it were launched then; a scheduled one is judged at its hour unless told otherwise. `anyway`: as if an owner sent outside quiet hours, where that is possible at all.
+ */
 export function preflight(
   asking: Asking & { dependencies: Dependencies },
   campaignId: string,
-  { anyway, signal }: { anyway: boolean; signal: AbortSignal | undefined },
+  { anyway, at, signal }: { anyway: boolean; at?: Date | undefined; signal: AbortSignal | undefined },
 ): Promise<Preflight> {
   return inTurn(() =>
     asking.inTenant(async (tx) => {
@@ -68,7 +71,10 @@ export function preflight(
         );
       }
       const judged = anyway ? { ...campaign, quietHoursOverrideReason: "Preflight" } : campaign;
-      return { ...(await judge(tx, tenantId, judged, signal)), canOverrideQuietHours };
+      const answer = await judge(tx, tenantId, judged, at ?? campaign.scheduledAt, signal);
+      // Beside what comes of it, later: the page of the campaign shows both.
+      if (!anyway && !at) await keepForecast(tx, tenantId, campaign, kept(answer));
+      return { ...answer, canOverrideQuietHours };
     }),
   );
 }
@@ -77,13 +83,20 @@ async function judge(
   tx: TenantTransaction,
   tenantId: string,
   campaign: Campaign,
+  at: Date | null,
   signal: AbortSignal | undefined,
 ): Promise<Omit<Preflight, "canOverrideQuietHours">> {
   const startedMs = performance.now();
   const settings = await readSettings(tx, tenantId);
-  const { now, pausedAt } = await readKillSwitchTime(tx, tenantId);
-  const budget = await readBudget(tx, tenantId);
-  const numbers = await listNumbers(tx, tenantId, settings.timezone);
+  const { now: present, pausedAt } = await readKillSwitchTime(tx, tenantId);
+  const now = at && at > present ? at : present;
+  const budget = budgetAt(await readBudget(tx, tenantId), settings.timezone, now);
+  const numbers = numbersAt(
+    await listNumbers(tx, tenantId, settings.timezone),
+    settings.timezone,
+    present,
+    now,
+  );
   const customFields = await customFieldNames(tx, tenantId);
   const rules: TenantRules = { ...settings, sendingPausedAt: pausedAt };
   const compiled = compileCampaign(campaign);
@@ -133,6 +146,16 @@ async function judge(
     dearer: lint.result(),
     evaluatedAt: now,
     tookMs: Math.round(performance.now() - startedMs),
+  };
+}
+
+/** The part of a preflight that is kept with the draft. */
+function kept({ evaluatedAt, finishAt, cost, curve }: Omit<Preflight, "canOverrideQuietHours">) {
+  return {
+    evaluatedAt: evaluatedAt.toISOString(),
+    finishAt: finishAt?.toISOString() ?? null,
+    costMicros: cost.likelyMicros,
+    curve: curve.map((point) => ({ at: point.at.toISOString(), sent: point.sent })),
   };
 }
 

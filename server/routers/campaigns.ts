@@ -3,13 +3,16 @@ import { may } from "@smscrm/core/roles";
 import { countAudience } from "@smscrm/db/audience";
 import { pauseCampaign, resumeCampaign } from "@smscrm/db/campaign-states";
 import * as db from "@smscrm/db/campaigns";
+import { type PacePoint, readCampaignPace } from "@smscrm/db/pace";
 import { readSettings } from "@smscrm/db/settings";
 import { readStopProof, type StopProof } from "@smscrm/db/stop-proof";
 import { z } from "zod";
 import { auditCampaign } from "../campaigns/audit.ts";
 import { cancel } from "../campaigns/cancel.ts";
 import { type Launched, launch } from "../campaigns/launch.ts";
-import { byId, id, page } from "../inputs.ts";
+import { type Scheduled, schedule, unschedule } from "../campaigns/schedule.ts";
+import { sendTest } from "../campaigns/send-test.ts";
+import { byId, id, moment, page } from "../inputs.ts";
 import { readProgress } from "../live/campaigns.ts";
 import type { Progress } from "../live/progress.ts";
 import { STREAM_MS } from "../live/stream.ts";
@@ -64,6 +67,8 @@ export const campaigns = router({
     .mutation(({ ctx, input: { id: campaignId, updatedAt, ...input } }) =>
       ctx.inTenant(async (tx): Promise<{ updatedAt: Date }> => {
         const campaign = found(await db.findCampaign(tx, ctx.tenantId, campaignId), "campaign");
+        if (campaign.status === "scheduled")
+          throw conflict("This campaign is scheduled. Take it off the schedule to change it.");
         if (campaign.status !== "draft")
           throw conflict("This campaign was launched: its text stays as it is. Duplicate it to change it.");
         await mustBeStricter(tx, ctx.tenantId, input);
@@ -121,8 +126,10 @@ export const campaigns = router({
     .query(({ ctx, input }) => ctx.inTenant((tx) => previewBody(tx, ctx.tenantId, input))),
 
   preflight: allowed("campaigns.read")
-    .input(byId.extend({ anyway: z.boolean().default(false) }))
-    .query(({ ctx, input, signal }) => preflight(ctx, input.id, { anyway: input.anyway, signal })),
+    .input(byId.extend({ anyway: z.boolean().default(false), at: moment.optional() }))
+    .query(({ ctx, input, signal }) =>
+      preflight(ctx, input.id, { anyway: input.anyway, at: input.at, signal }),
+    ),
 
   launch: allowed("campaigns.launch")
     .input(byId.extend({ quietHoursOverrideReason: z.string().trim().max(500).optional() }))
@@ -132,6 +139,28 @@ export const campaigns = router({
           mayOverride: may(ctx.session.role, "quietHours.override"),
           carrier: ctx.dependencies.carrier,
         }),
+    ),
+
+  schedule: allowed("campaigns.launch")
+    .input(byId.extend({ at: moment }))
+    .mutation(({ ctx, input }): Promise<Scheduled> => schedule(ctx, input.id, input.at)),
+
+  unschedule: allowed("campaigns.stop")
+    .input(byId)
+    .mutation(({ ctx, input }) => unschedule(ctx, input.id)),
+
+  sendTest: allowed("campaigns.launch")
+    .input(z.object({ testId: id, campaignId: id, contactId: id }))
+    .mutation(({ ctx, input }) => sendTest(ctx, input)),
+
+  /** What went when, beside what was foreseen. */
+  pace: allowed("campaigns.read")
+    .input(byId)
+    .query(({ ctx, input }) =>
+      ctx.inTenant(async (tx): Promise<{ points: PacePoint[]; forecast: db.Campaign["forecast"] }> => {
+        const { forecast } = found(await db.findCampaign(tx, ctx.tenantId, input.id), "campaign");
+        return { points: await readCampaignPace(tx, ctx.tenantId, input.id), forecast };
+      }),
     ),
 
   pause: allowed("campaigns.stop")

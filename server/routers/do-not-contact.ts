@@ -2,7 +2,7 @@ import { normalisePhone } from "@smscrm/core/phone";
 import { recordAudit } from "@smscrm/db/audit";
 import * as db from "@smscrm/db/do-not-contact";
 import { z } from "zod";
-import { note, pageWithCursor, rawPhone, search } from "../inputs.ts";
+import { moment, note, pageWithCursor, rawPhone, search } from "../inputs.ts";
 import { badRequest, notFound } from "../refusals.ts";
 import { allowed, router } from "../trpc.ts";
 
@@ -11,7 +11,7 @@ const entry = z.object({ phone: rawPhone, note });
 
 export const doNotContact = router({
   list: allowed("doNotContact.read")
-    .input(pageWithCursor(CURSOR).extend({ search: search.optional() }))
+    .input(pageWithCursor(CURSOR).extend({ search: search.optional(), since: moment.optional() }))
     .query(({ ctx, input }) => ctx.inTenant((tx) => db.listDoNotContact(tx, ctx.tenantId, input))),
 
   add: allowed("doNotContact.add")

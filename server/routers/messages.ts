@@ -6,7 +6,7 @@ import * as db from "@smscrm/db/messages";
 import type { Page } from "@smscrm/db/page";
 import { readSettings } from "@smscrm/db/settings";
 import { z } from "zod";
-import { byId, id, page, rawPhone, zone } from "../inputs.ts";
+import { byId, id, moment, page, rawPhone, zone } from "../inputs.ts";
 import { messageSentence, recipientZones, type TenantPlace } from "../message-sentence.ts";
 import { badRequest, found } from "../refusals.ts";
 import { allowed, router } from "../trpc.ts";
@@ -47,9 +47,6 @@ export interface Message extends MessageRow {
 /** Times in sentences are told in the reader's zone; the tenant's where the page does not say. */
 const viewerZone = zone.optional();
 
-/** An instant, as a browser writes it. */
-const moment = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
-
 const filter = page.extend({
   campaignId: id.optional(),
   status: z.enum(SEND_JOB_STATUSES).optional(),
@@ -57,6 +54,7 @@ const filter = page.extend({
   phone: rawPhone.optional(),
   since: moment.optional(),
   until: moment.optional(),
+  handedOverSince: moment.optional(),
   viewerZone,
 });
 

@@ -2,7 +2,7 @@ import { weekSchedule } from "@smscrm/core/quiet-hours";
 import { recordAudit } from "@smscrm/db/audit";
 import * as db from "@smscrm/db/settings";
 import { z } from "zod";
-import { country, zone } from "../inputs.ts";
+import { country, note, zone } from "../inputs.ts";
 import { allowed, router, signedIn } from "../trpc.ts";
 
 /** A hundred million dollars: beyond it is a slip of the finger. */
@@ -45,6 +45,31 @@ export const settings = router({
     ),
 });
 
+const budgetChange = z.object({
+  dailyBudgetCents: cents.optional(),
+  monthlyBudgetCents: cents.optional(),
+  reason: note,
+});
+
 export const budget = router({
   status: signedIn.query(({ ctx }) => ctx.inTenant((tx) => db.readBudget(tx, ctx.tenantId))),
+
+  /** In force at the next claim: what waited for money goes on by itself. The reason is kept. */
+  change: allowed("settings.write")
+    .input(budgetChange)
+    .mutation(({ ctx, input: { reason, ...input } }) =>
+      ctx.inTenant(async (tx): Promise<db.BudgetStatus> => {
+        const { dailyBudgetCents, monthlyBudgetCents } = await db.readSettings(tx, ctx.tenantId);
+        await db.updateSettings(tx, ctx.tenantId, input);
+        await recordAudit(tx, {
+          tenantId: ctx.tenantId,
+          actorId: ctx.session.userId,
+          action: "budget.change",
+          objectKind: "tenant",
+          objectId: ctx.tenantId,
+          detail: { reason, before: { dailyBudgetCents, monthlyBudgetCents }, after: input },
+        });
+        return db.readBudget(tx, ctx.tenantId);
+      }),
+    ),
 });

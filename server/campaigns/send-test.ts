@@ -1,0 +1,54 @@
+import { checkTemplate } from "@smscrm/core/campaign";
+import { segments } from "@smscrm/core/segments";
+import { customFieldNames } from "@smscrm/db/audience";
+import { findCampaign } from "@smscrm/db/campaigns";
+import { findContact } from "@smscrm/db/contacts";
+import { findOneMessage, insertOneMessage } from "@smscrm/db/one-message";
+import { badRequest, conflict, found } from "../refusals.ts";
+import { type Asking, auditCampaign } from "./audit.ts";
+
+/** A test that could not go soon is no use any more. */
+const EXPIRES_IN_HOURS = 1;
+
+export interface TestAsked {
+  /** Chosen by the caller: the same id again sends nothing twice. */
+  testId: string;
+  campaignId: string;
+  contactId: string;
+}
+
+/**
+ * Sends a campaign's text to one contact, as that person would get it: the same gates, the same price. It is a message of
+ * its own: the campaign still goes to this person later.
+ */
+export function sendTest(
+  asking: Asking,
+  { testId, campaignId, contactId }: TestAsked,
+): Promise<{ sendJobId: string }> {
+  const { tenantId, session } = asking;
+  return asking.inTenant(async (tx) => {
+    const campaign = found(await findCampaign(tx, tenantId, campaignId), "campaign");
+    const contact = found(await findContact(tx, tenantId, contactId), "contact");
+    const [fault] = checkTemplate(campaign.body, await customFieldNames(tx, tenantId)).errors;
+    if (fault) throw badRequest(fault);
+    const { smartEncoding, body, name } = campaign;
+    const made = await insertOneMessage(tx, tenantId, {
+      id: testId,
+      kind: "test",
+      name: `Test of ${name}`.slice(0, 120),
+      body,
+      smartEncoding,
+      contactId: contact.id,
+      createdBy: session.userId,
+      expiresInHours: EXPIRES_IN_HOURS,
+      segmentsEstimate: Math.max(1, segments(body, { smartEncoding }).segments),
+    });
+    if (!made) {
+      const before = await findOneMessage(tx, tenantId, testId);
+      if (!before) throw conflict("This test could not be queued. Reload the page and send it again.");
+      return before;
+    }
+    await auditCampaign(tx, asking, "campaign.test", campaignId, { contactId, sendJobId: made.sendJobId });
+    return made;
+  });
+}

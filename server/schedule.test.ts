@@ -1,0 +1,249 @@
+import { randomUUID } from "node:crypto";
+import { launchScheduled } from "@smscrm/db/campaign-schedule";
+import type { Campaign } from "@smscrm/db/campaigns";
+import { claimForSending } from "@smscrm/db/claim";
+import { freezeNextChunk } from "@smscrm/db/launch";
+import type { PacePoint } from "@smscrm/db/pace";
+import type { Page } from "@smscrm/db/page";
+import type { BudgetStatus } from "@smscrm/db/settings";
+import { settleSends } from "@smscrm/db/settle";
+import { ingestStatusEvents } from "@smscrm/db/webhooks";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Preflight } from "./preflight/run.ts";
+import type { Summary } from "./routers/home.ts";
+import type { MessageRow } from "./routers/messages.ts";
+import {
+  addContacts,
+  type Caller,
+  createTenant,
+  DRAFT,
+  FICTION,
+  startTestServer,
+  type TestServer,
+} from "./testing.ts";
+
+let server: TestServer;
+let tenantId: string;
+let owner: Caller;
+let contactIds: string[];
+
+beforeAll(async () => {
+  server = await startTestServer();
+  tenantId = await createTenant(server.sql, "acme", ["owner", "viewer"]);
+  owner = await server.signIn("owner@acme.example.com");
+  contactIds = await addContacts(server.sql, tenantId, FICTION);
+  await server.sql`
+    insert into sending_numbers (tenant_id, phone_e164, country, segments_per_second, tokens)
+    values (${tenantId}, '+61480001000', 'AU', 1000, 1000)`;
+  await server.sql`update tenants set quiet_hours = ${server.sql.json(Array(7).fill({ open: "00:00", close: "24:00" }))}
+    where id = ${tenantId}`;
+});
+afterAll(() => server.close());
+
+const draft = async (change: object = {}) =>
+  (await owner.mutate<{ id: string }>("campaigns.create", { ...DRAFT, ...change })).data.id;
+const get = async (id: string) => (await owner.query<Campaign>("campaigns.get", { id })).data;
+const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
+/** As if its hour had come. */
+const due = (id: string) =>
+  server.sql`update campaigns set scheduled_at = now() - interval '1 second' where id = ${id}`;
+
+describe("a scheduled campaign", () => {
+  it("is launched at its time, once, by the program, and the audit log says so", async () => {
+    const id = await draft();
+    expect((await owner.mutate("campaigns.schedule", { id, at: inHours(2) })).status).toBe(200);
+    expect(await get(id)).toMatchObject({ status: "scheduled", launchedAt: null, launchedBy: "acme owner" });
+    expect(await launchScheduled(server.sql)).toEqual([]);
+    await due(id);
+    const launched = await Promise.all([launchScheduled(server.sql), launchScheduled(server.sql)]);
+    expect(launched.flat()).toEqual([{ id }]);
+    expect(await get(id)).toMatchObject({ status: "launching", launchedAt: expect.any(String) });
+    const audit = await owner.query<Page<{ action: string; actor: string | null }>>("audit.list", {});
+    expect(audit.data.items.slice(0, 2)).toMatchObject([
+      { action: "campaign.launch", actor: null },
+      { action: "campaign.schedule", actor: "acme owner" },
+    ]);
+    expect((await owner.mutate("campaigns.unschedule", { id })).code).toBe("CONFLICT");
+  });
+
+  it("waits while sending is paused", async () => {
+    const id = await draft();
+    await owner.mutate("campaigns.schedule", { id, at: inHours(1) });
+    await due(id);
+    await server.sql`update tenants set sending_paused_at = now() where id = ${tenantId}`;
+    expect(await launchScheduled(server.sql)).toEqual([]);
+    await server.sql`update tenants set sending_paused_at = null where id = ${tenantId}`;
+    expect(await launchScheduled(server.sql)).toEqual([{ id }]);
+  });
+
+  it("is changed, launched by hand or deleted only after it was taken off the schedule", async () => {
+    const id = await draft();
+    await owner.mutate("campaigns.schedule", { id, at: inHours(1) });
+    const { updatedAt } = await get(id);
+    for (const [path, input] of [
+      ["campaigns.update", { ...DRAFT, id, updatedAt }],
+      ["campaigns.launch", { id }],
+      ["campaigns.remove", { id }],
+      ["campaigns.schedule", { id, at: inHours(3) }],
+    ] as const) {
+      expect((await owner.mutate(path, input)).code, path).toBe("CONFLICT");
+    }
+    expect((await owner.mutate("campaigns.unschedule", { id })).status).toBe(200);
+    expect(await get(id)).toMatchObject({ status: "draft", scheduledAt: null });
+    expect((await owner.mutate("campaigns.remove", { id })).status).toBe(200);
+  });
+
+  it("is refused for a time that is past, too far, or after the text expires, and to a viewer", async () => {
+    const id = await draft({ expiresAt: inHours(5) });
+    for (const at of [inHours(-1), inHours(24 * 366), inHours(6)]) {
+      expect((await owner.mutate("campaigns.schedule", { id, at })).code).toBe("BAD_REQUEST");
+    }
+    const viewer = await server.signIn("viewer@acme.example.com");
+    expect((await viewer.mutate("campaigns.schedule", { id, at: inHours(1) })).code).toBe("FORBIDDEN");
+  });
+
+  it("is checked as of its hour, with that day's money", async () => {
+    const id = await draft();
+    await server.sql`update budgets set daily_spent_cents = 100000, local_day = (now() at time zone 'Australia/Sydney')::date
+      where tenant_id = ${tenantId}`;
+    const now = await owner.query<Preflight>("campaigns.preflight", { id });
+    expect(now.data).toMatchObject({ now: { count: 0 }, waits: [{ reason: "Budget", count: 5 }] });
+    const later = await owner.query<Preflight>("campaigns.preflight", { id, at: inHours(48) });
+    expect(later.data).toMatchObject({ now: { count: 5 }, waits: [] });
+    expect(new Date(later.data.evaluatedAt).getTime()).toBeGreaterThan(Date.now() + 47 * 3_600_000);
+    await server.sql`update budgets set daily_spent_cents = 0 where tenant_id = ${tenantId}`;
+  });
+});
+
+describe("a test", () => {
+  it("goes to one contact as the campaign would, without being the campaign", async () => {
+    const id = await draft({ name: "Spring" });
+    const input = { testId: randomUUID(), campaignId: id, contactId: contactIds[0] };
+    const sent = await owner.mutate<{ sendJobId: string }>("campaigns.sendTest", input);
+    const again = await owner.mutate<{ sendJobId: string }>("campaigns.sendTest", input);
+    expect(again.data).toEqual(sent.data);
+    const { messages } = await claimForSending(server.sql, tenantId, [sent.data.sendJobId]);
+    expect(messages).toMatchObject([{ to: FICTION[0], body: expect.stringContaining("Hi Mia") }]);
+    expect(await get(id)).toMatchObject({ status: "draft", audienceCount: 0 });
+    const row = (await owner.query<Page<MessageRow>>("messages.list", { phone: FICTION[0] })).data.items[0];
+    expect(row).toMatchObject({ campaignName: "Test of Spring", campaignKind: "test" });
+  });
+
+  it("to somebody on the do-not-contact list is refused by the gate", async () => {
+    const id = await draft();
+    await owner.mutate("doNotContact.add", { phone: FICTION[4], note: "asked on the phone" });
+    const input = { testId: randomUUID(), campaignId: id, contactId: contactIds[4] };
+    const sent = await owner.mutate<{ sendJobId: string }>("campaigns.sendTest", input);
+    expect(await claimForSending(server.sql, tenantId, [sent.data.sendJobId])).toMatchObject({ dropped: 1 });
+  });
+});
+
+describe("a campaign that was sent", () => {
+  let id: string;
+  let since: string;
+
+  beforeAll(async () => {
+    id = await draft({ name: '=Sale; "big"' });
+    await owner.query("campaigns.preflight", { id });
+    since = new Date().toISOString();
+    await owner.mutate("campaigns.launch", { id });
+    await freezeNextChunk(server.sql, id, 1);
+    const jobs = await server.sql<{ id: string }[]>`select id from send_jobs where campaign_id = ${id}`;
+    const { messages } = await claimForSending(
+      server.sql,
+      tenantId,
+      jobs.map((job) => job.id),
+    );
+    const done = { carrierStatus: "queued", handedOverAt: new Date(), code: null, httpStatus: 201 } as const;
+    await settleSends(
+      server.sql,
+      messages.map(({ attemptId }, at) => ({ attemptId, state: "accepted", sid: `SM${at}`, ...done })),
+    );
+    await ingestStatusEvents(server.sql, [
+      {
+        attemptId: messages[0]!.attemptId,
+        messageSid: "SM0",
+        messageStatus: "delivered",
+        errorCode: null,
+        payload: {},
+      },
+      {
+        attemptId: messages[1]!.attemptId,
+        messageSid: "SM1",
+        messageStatus: "undelivered",
+        errorCode: 30003,
+        payload: {},
+      },
+    ]);
+  });
+
+  it("tells what went when, beside what was foreseen", async () => {
+    const { data } = await owner.query<{ points: PacePoint[]; forecast: Campaign["forecast"] }>(
+      "campaigns.pace",
+      { id },
+    );
+    const sum = (of: (point: PacePoint) => number) =>
+      data.points.reduce((total, point) => total + of(point), 0);
+    expect([sum((p) => p.handedOver), sum((p) => p.delivered), sum((p) => p.undelivered)]).toEqual([4, 1, 1]);
+    expect(data.forecast).toMatchObject({ costMicros: expect.any(Number), evaluatedAt: expect.any(String) });
+    expect(data.forecast!.curve.at(-1)!.sent).toBe(4);
+  });
+
+  it("is exported whole, safe to open in a spreadsheet, and the export is on record", async () => {
+    const response = await server.app.request(`/campaigns/${id}/messages.csv`, {
+      headers: { cookie: owner.cookie },
+    });
+    expect(response.headers.get("content-type")).toMatch("text/csv");
+    const lines = (await response.text()).trim().split("\r\n");
+    expect(lines[0]).toMatch(/^\ufeff?phone,first_name/);
+    expect(lines).toHaveLength(1 + FICTION.length);
+    expect(lines.filter((line) => line.includes(",delivered,")).length).toBe(1);
+    expect(lines.some((line) => line.includes("Do not contact"))).toBe(true);
+    const audit = await owner.query<Page<{ action: string }>>("audit.list", {});
+    expect(audit.data.items[0]).toMatchObject({ action: "campaign.export" });
+  });
+
+  it("is nobody else's to export", async () => {
+    const url = `/campaigns/${id}/messages.csv`;
+    expect((await server.app.request(url)).status).toBe(401);
+    await createTenant(server.sql, "other");
+    const other = await server.signIn("owner@other.example.com");
+    expect((await server.app.request(url, { headers: { cookie: other.cookie } })).status).toBe(404);
+    expect(
+      (await server.app.request("/campaigns/x/messages.csv", { headers: { cookie: owner.cookie } })).status,
+    ).toBe(404);
+  });
+
+  it("is found by when it was queued, and the day's figures by the rows that they count", async () => {
+    const list = async (input: object) =>
+      (await owner.query<Page<MessageRow>>("messages.list", { campaignId: id, ...input })).data.items;
+    expect(await list({ since })).toHaveLength(5);
+    expect(await list({ until: since })).toHaveLength(0);
+    const { data } = await owner.query<Summary>("home.summary");
+    const rows = async (input: object) =>
+      (await owner.query<Page<MessageRow>>("messages.list", { handedOverSince: data.today.since, ...input }))
+        .data.items;
+    expect(data.today).toMatchObject({ handedOver: (await rows({})).length, optOuts: 1 });
+    expect(data.today.delivered).toBe((await rows({ status: "delivered" })).length);
+    expect(data.today.failed).toBe((await rows({ status: "failed" })).length);
+    expect(data.pace.reduce((sum, point) => sum + point.handedOver, 0)).toBe(data.today.handedOver);
+    expect(data.zones.map((row) => row.country)).toContain("AU");
+  });
+});
+
+it("changes a budget at once, with the reason on record", async () => {
+  const short = await owner.mutate("budget.change", { dailyBudgetCents: 1, reason: "" });
+  expect(short.code).toBe("BAD_REQUEST");
+  const changed = await owner.mutate<BudgetStatus>("budget.change", {
+    dailyBudgetCents: 123_456,
+    reason: "Election day",
+  });
+  expect(changed.data.dailyBudgetMicros).toBe(1_234_560_000);
+  expect(changed.data.monthlyBudgetMicros).toBe(10_000_000_000);
+  const audit = await owner.query<Page<{ action: string; detail: object }>>("audit.list", {});
+  expect(audit.data.items[0]).toMatchObject({ action: "budget.change", detail: { reason: "Election day" } });
+  const viewer = await server.signIn("viewer@acme.example.com");
+  expect((await viewer.mutate("budget.change", { dailyBudgetCents: 1, reason: "no" })).code).toBe(
+    "FORBIDDEN",
+  );
+});
