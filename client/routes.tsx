@@ -12,7 +12,7 @@ export const routes: RouteDefinition[] = [
     path: "/",
     component: Shell,
     children: [
-      { path: "/", component: lazyPage(() => import("./pages/home.tsx")) },
+      { path: "/", component: lazyPage(() => import("./pages/home/home.tsx")) },
       { path: "/campaigns", component: lazyPage(() => import("./pages/campaigns/list.tsx")) },
       { path: "/campaigns/new", component: lazyPage(() => import("./pages/campaigns/new.tsx")), info: HEAVY },
       { path: "/campaigns/:id", component: lazyPage(() => import("./pages/campaigns/campaign.tsx")) },
@@ -32,6 +32,7 @@ export const routes: RouteDefinition[] = [
       },
       { path: "/contacts/:id", component: lazyPage(() => import("./pages/contacts/contact.tsx")) },
       { path: "/do-not-contact", component: lazyPage(() => import("./pages/do-not-contact/list.tsx")) },
+      { path: "/budgets", component: lazyPage(() => import("./pages/budgets/budgets.tsx")) },
       { path: "/numbers", component: lazyPage(() => import("./pages/numbers.tsx")) },
       { path: "/settings", component: lazyPage(() => import("./pages/settings/settings.tsx")) },
       { path: "/audit", component: lazyPage(() => import("./pages/audit.tsx")) },

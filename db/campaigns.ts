@@ -180,12 +180,7 @@ export async function updateDraft(
       forecast: null,
       updatedAt: sql`greatest(date_trunc('milliseconds', clock_timestamp()), ${campaigns.updatedAt} + interval '1 millisecond')`,
     })
-    .where(
-      and(
-        isDraft(tenantId, id),
-        isOfMillisecond(seenUpdatedAt),
-      ),
-    )
+    .where(and(isDraft(tenantId, id), isOfMillisecond(seenUpdatedAt)))
     .returning({ updatedAt: campaigns.updatedAt });
   return row?.updatedAt ?? null;
 }

@@ -83,30 +83,31 @@ export async function listSendJobs(
   filter: MessageFilter,
 ): Promise<Page<SendJobRow>> {
   if (filter.handedOverSince) return listHandedOver(tx, tenantId, filter, filter.handedOverSince);
-  const { campaignId, status, reason, phone, since, until, cursor, limit } = filter;
+  const { cursor, limit } = filter;
   const rows = await selectRows(tx)
-    .where(
-      and(
-        eq(sendJobs.tenantId, tenantId),
-        campaignId ? eq(sendJobs.campaignId, campaignId) : undefined,
-        status ? eq(sendJobs.status, status) : undefined,
-        reason ? sql`coalesce(${sendJobs.failureReason}, ${sendJobs.holdReason}) = ${reason}` : undefined,
-        phone ? eq(sendJobs.phoneE164, phone) : undefined,
-        since ? gte(sendJobs.id, idSince(sql`${since.toISOString()}::timestamptz`)) : undefined,
-        until ? lt(sendJobs.id, idSince(sql`${until.toISOString()}::timestamptz`)) : undefined,
-        cursor ? lt(sendJobs.id, cursor) : undefined,
-      ),
-    )
+    .where(and(eq(sendJobs.tenantId, tenantId), fits(filter), cursor ? lt(sendJobs.id, cursor) : undefined))
     .orderBy(desc(sendJobs.id))
     .limit(limit + 1);
   return pageOf(rows, limit, (row) => row.id);
+}
+
+/** What a filter asks of a send job, whatever the list is ordered by. */
+function fits({ campaignId, status, reason, phone, since, until }: Omit<MessageFilter, keyof PageRequest>) {
+  return and(
+    campaignId ? eq(sendJobs.campaignId, campaignId) : undefined,
+    status ? eq(sendJobs.status, status) : undefined,
+    reason ? sql`coalesce(${sendJobs.failureReason}, ${sendJobs.holdReason}) = ${reason}` : undefined,
+    phone ? eq(sendJobs.phoneE164, phone) : undefined,
+    since ? gte(sendJobs.id, idSince(sql`${since.toISOString()}::timestamptz`)) : undefined,
+    until ? lt(sendJobs.id, idSince(sql`${until.toISOString()}::timestamptz`)) : undefined,
+  );
 }
 
 /** Messages whose latest hand-over was claimed since then, latest first: what the day's figures count. */
 async function listHandedOver(
   tx: TenantTransaction,
   tenantId: string,
-  { status, cursor, limit }: MessageFilter,
+  { cursor, limit, ...filter }: MessageFilter,
   since: Date,
 ): Promise<Page<SendJobRow>> {
   const rows = await tx
@@ -130,7 +131,7 @@ async function listHandedOver(
         eq(sendAttempts.tenantId, tenantId),
         gte(sendAttempts.id, idSince(sql`${since.toISOString()}::timestamptz`)),
         inArray(sendAttempts.state, ["accepted", "presumed-sent", "unknown", "rejected"]),
-        status ? eq(sendJobs.status, status) : undefined,
+        fits(filter),
         cursor ? lt(sendAttempts.id, cursor) : undefined,
       ),
     )

@@ -7,6 +7,7 @@ export type Campaign = Answer<typeof trpc.campaigns.get>;
 export type CampaignRow = Answer<typeof trpc.campaigns.list>["items"][number];
 export type Preflight = Answer<typeof trpc.campaigns.preflight>;
 export type Progress = Answer<typeof trpc.campaigns.progress>;
+export type CampaignPace = Answer<typeof trpc.campaigns.pace>;
 export type StopProof = Answer<typeof trpc.campaigns.pause>;
 export type CampaignInput = Question<typeof trpc.campaigns.create>;
 export type Audience = CampaignInput["audience"];
@@ -32,6 +33,14 @@ export const progressKey = (id: string) => ["campaigns", "progress", id] as cons
 
 export const progressQuery = (id: string) =>
   queryOptions({ queryKey: progressKey(id), queryFn: () => trpc.campaigns.progress.query({ id }) });
+
+/** By the minute: asked for now and then while it sends, not with every change. */
+export const campaignPaceQuery = (id: string, goesOn: boolean) =>
+  queryOptions({
+    queryKey: ["campaigns", "pace", id],
+    queryFn: () => trpc.campaigns.pace.query({ id }),
+    refetchInterval: goesOn ? 5_000 : false,
+  });
 
 /** Asked anew each time the page opens: what may go changes with every minute. */
 export const preflightQuery = (id: string) =>
@@ -89,6 +98,23 @@ export const useLaunchCampaign = () =>
   useMutation(() => ({
     mutationFn: (input: Question<typeof trpc.campaigns.launch>) => trpc.campaigns.launch.mutate(input),
     onSettled: refresh,
+  }));
+
+export const useScheduleCampaign = () =>
+  useMutation(() => ({
+    mutationFn: (input: Question<typeof trpc.campaigns.schedule>) => trpc.campaigns.schedule.mutate(input),
+    onSettled: refresh,
+  }));
+
+export const useUnscheduleCampaign = () =>
+  useMutation(() => ({
+    mutationFn: (id: string) => trpc.campaigns.unschedule.mutate({ id }),
+    onSettled: refresh,
+  }));
+
+export const useSendTest = () =>
+  useMutation(() => ({
+    mutationFn: (input: Question<typeof trpc.campaigns.sendTest>) => trpc.campaigns.sendTest.mutate(input),
   }));
 
 export const usePauseCampaign = () =>

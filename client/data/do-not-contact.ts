@@ -5,8 +5,8 @@ import { type Answer, trpc } from "./trpc.ts";
 
 export type DoNotContactRow = Answer<typeof trpc.doNotContact.list>["items"][number];
 
-export const doNotContactQuery = (search: string | undefined) =>
-  pagesOf(["do-not-contact", search], (cursor) => trpc.doNotContact.list.query({ search, cursor }));
+export const doNotContactQuery = (filter: { search: string | undefined; since: string | undefined }) =>
+  pagesOf(["do-not-contact", filter], (cursor) => trpc.doNotContact.list.query({ ...filter, cursor }));
 
 async function refresh(): Promise<void> {
   await Promise.all([

@@ -15,6 +15,12 @@ export const budgetQuery = () =>
     refetchInterval: 10_000,
   });
 
+export const useChangeBudget = () =>
+  useMutation(() => ({
+    mutationFn: (input: Question<typeof trpc.budget.change>) => trpc.budget.change.mutate(input),
+    onSuccess: () => queryClient.invalidateQueries(),
+  }));
+
 export const useUpdateSettings = () =>
   useMutation(() => ({
     mutationFn: (input: Question<typeof trpc.settings.update>) => trpc.settings.update.mutate(input),

@@ -6,6 +6,14 @@ const ACTIONS: Record<string, string> = {
   "campaign.pause": "Paused a campaign",
   "campaign.resume": "Resumed a campaign",
   "campaign.cancel": "Canceled a campaign",
+  "campaign.schedule": "Scheduled a campaign",
+  "campaign.unschedule": "Took a campaign off the schedule",
+  "campaign.test": "Tested a campaign",
+  "campaign.export": "Exported a campaign",
+  "message.reply": "Replied to a person",
+  "opt-out.confirm": "Read a reply as an opt-out",
+  "opt-out.dismiss": "Read a reply as no opt-out",
+  "budget.change": "Changed a budget",
   "kill-switch.pause": "Paused all sending",
   "kill-switch.resume": "Resumed sending",
   "import.upload": "Uploaded a file",
@@ -34,6 +42,7 @@ const PAGES: Record<string, string> = {
   campaign: "/campaigns/",
   import: "/contacts/import/",
   contact: "/contacts/",
+  message: "/messages/",
 };
 
 /** Where the thing can be looked at; what was deleted has no page. */

@@ -31,6 +31,7 @@ export const PAGE_GROUPS: { label: string | null; pages: PageEntry[] }[] = [
     label: "Sending",
     pages: [
       { href: "/numbers", label: "Sending numbers", icon: "phone", keys: "g n", words: "senders warm-up" },
+      { href: "/budgets", label: "Budgets", icon: "wallet", keys: "g u", words: "money spend cost limits" },
       {
         href: "/settings",
         label: "Settings",

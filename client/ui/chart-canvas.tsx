@@ -1,7 +1,8 @@
 import { createEffect, type JSX, on, onCleanup, onMount } from "solid-js";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
-import type { Series } from "./chart.tsx";
+import { alignSeries } from "./align-series.ts";
+import type { Compared, Series } from "./chart.tsx";
 import { formatCount, formatMoment } from "./format.ts";
 
 const HEIGHT_PX = 176;
@@ -10,13 +11,21 @@ export default function ChartCanvas(props: {
   series: Series;
   label: string;
   stepped?: boolean | undefined;
+  compared?: Compared | undefined;
 }): JSX.Element {
   let place!: HTMLDivElement;
   let plot: uPlot | undefined;
-  const data = (): uPlot.AlignedData => [props.series.at.map((ms) => ms / 1000), [...props.series.values]];
+  const data = (): uPlot.AlignedData => {
+    const aligned = alignSeries([props.series, ...(props.compared ? [props.compared.series] : [])]);
+    return [aligned.at.map((ms) => ms / 1000), ...aligned.values] as uPlot.AlignedData;
+  };
   const draw = () => {
     plot?.destroy();
-    plot = new uPlot(options(place, props.label, props.stepped ?? false), data(), place);
+    plot = new uPlot(
+      options(place, props.label, props.stepped ?? false, props.compared?.label),
+      data(),
+      place,
+    );
   };
   onMount(() => {
     draw();
@@ -37,7 +46,12 @@ export default function ChartCanvas(props: {
 const colour = (name: string) =>
   getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
-function options(place: HTMLElement, label: string, stepped: boolean): uPlot.Options {
+function options(
+  place: HTMLElement,
+  label: string,
+  stepped: boolean,
+  comparedLabel: string | undefined,
+): uPlot.Options {
   const grid = { stroke: colour("line"), width: 1 };
   const axis = { stroke: colour("muted"), grid, ticks: { show: false }, font: "11px system-ui" };
   return {
@@ -64,8 +78,21 @@ function options(place: HTMLElement, label: string, stepped: boolean): uPlot.Opt
         fill: `${colour("accent-fill")}22`,
         width: 2,
         points: { show: false },
+        spanGaps: true,
         ...(stepped ? { paths: uPlot.paths.stepped!({ align: 1 }) } : {}),
       },
+      ...(comparedLabel
+        ? [
+            {
+              label: comparedLabel,
+              stroke: colour("edge"),
+              width: 1.5,
+              dash: [5, 4],
+              points: { show: false },
+              spanGaps: true,
+            },
+          ]
+        : []),
     ],
   };
 }

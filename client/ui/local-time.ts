@@ -13,3 +13,9 @@ export function fromLocalInput(value: string): string | null {
 
 /** The viewer's zone by its IANA name. */
 export const viewerZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** A moment from an address, if it is one: what somebody typed there must not break the page. */
+export function isoOr(text: string | undefined): string | undefined {
+  const at = text ? new Date(text) : null;
+  return at && !Number.isNaN(at.getTime()) ? at.toISOString() : undefined;
+}

@@ -53,6 +53,7 @@ export const MESSAGE_STATUS: Record<string, Words> = {
 
 export const CAMPAIGN_STATUS: Record<string, Words> = {
   draft: { label: "Draft", tone: "quiet", means: "Nothing is sent until it is launched" },
+  scheduled: { label: "Scheduled", tone: "accent", means: "It launches by itself at its time" },
   launching: { label: "Launching", tone: "accent", means: "The audience is being frozen" },
   running: { label: "Sending", tone: "accent", means: "Messages go as their gates open" },
   paused: { label: "Paused", tone: "warn", means: "Nothing is handed over until it is resumed" },

@@ -3,6 +3,7 @@ import { type JSX, Show } from "solid-js";
 import type { CampaignRow } from "../../data/campaigns.ts";
 import { countOf, formatCount } from "../../ui/format.ts";
 import { Parts } from "../../ui/meter.tsx";
+import { Moment } from "../../ui/moment.tsx";
 import { CampaignStatus } from "../../ui/status.tsx";
 
 /** One campaign in a list, with how far it is. */
@@ -18,7 +19,14 @@ export function CampaignLine(props: { campaign: CampaignRow }): JSX.Element {
         </A>
         <CampaignStatus status={props.campaign.status} />
       </div>
-      <Show when={props.campaign.status !== "draft"}>
+      <Show
+        when={props.campaign.launchedAt}
+        fallback={
+          <p class="mt-1 text-[0.8125rem] text-muted">
+            Launches by itself on <Moment at={props.campaign.scheduledAt} none="no day yet" />
+          </p>
+        }
+      >
         <CampaignBar campaign={props.campaign} />
       </Show>
     </li>

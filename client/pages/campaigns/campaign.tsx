@@ -7,6 +7,8 @@ import { useTitle } from "../../ui/page.tsx";
 import { DraftView } from "./draft-view.tsx";
 import { LiveView } from "./live-view.tsx";
 
+const BEFORE_LAUNCH = ["draft", "scheduled"];
+
 export default function CampaignPage(): JSX.Element {
   const params = useParams<{ id: string }>();
   const query = useQuery(() => campaignQuery(params.id));
@@ -15,7 +17,10 @@ export default function CampaignPage(): JSX.Element {
     <Show when={params.id} keyed>
       <Loaded query={query} page>
         {(campaign) => (
-          <Show when={campaign().status === "draft"} fallback={<LiveView campaign={campaign()} />}>
+          <Show
+            when={BEFORE_LAUNCH.includes(campaign().status)}
+            fallback={<LiveView campaign={campaign()} />}
+          >
             <DraftView campaign={campaign()} />
           </Show>
         )}

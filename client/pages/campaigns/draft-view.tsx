@@ -1,7 +1,12 @@
 import { useNavigate } from "@solidjs/router";
 import { useQuery } from "@tanstack/solid-query";
 import { createSignal, type JSX, Show } from "solid-js";
-import { type Campaign, preflightQuery, useRemoveCampaign } from "../../data/campaigns.ts";
+import {
+  type Campaign,
+  preflightQuery,
+  useRemoveCampaign,
+  useUnscheduleCampaign,
+} from "../../data/campaigns.ts";
 import { sentenceOf } from "../../data/problem.ts";
 import { useKillSwitch } from "../../shell/kill-switch.tsx";
 import { useDenied } from "../../shell/session-context.tsx";
@@ -10,19 +15,22 @@ import { Confirm } from "../../ui/dialog.tsx";
 import { formatCount } from "../../ui/format.ts";
 import { Loaded, Skeleton } from "../../ui/loaded.tsx";
 import { Moment } from "../../ui/moment.tsx";
-import { PageHead } from "../../ui/page.tsx";
+import { Notice, PageHead } from "../../ui/page.tsx";
 import { CampaignStatus } from "../../ui/status.tsx";
+import { notifyDone, notifyProblem } from "../../ui/toast.tsx";
 import { CampaignContent } from "./campaign-content.tsx";
 import { DuplicateButton } from "./duplicate-button.tsx";
 import { LaunchDialog } from "./launch-dialog.tsx";
 import { PreflightView } from "./preflight-view.tsx";
+import { TestButton } from "./test-button.tsx";
 
-/** A draft: what would happen if it were launched now, by the very gates that will decide. */
+/** A draft or a scheduled campaign: what would happen if it were launched, by the very gates that will decide. */
 export function DraftView(props: { campaign: Campaign }): JSX.Element {
   const preflight = useQuery(() => preflightQuery(props.campaign.id));
   const killSwitch = useKillSwitch();
   const denied = useDenied();
   const [launching, setLaunching] = createSignal(false);
+  const scheduled = () => props.campaign.status === "scheduled";
   const checked = () => (preflight.isPending ? undefined : preflight.data);
   const whyNot = () => {
     if (denied("campaigns.launch")) return denied("campaigns.launch");
@@ -37,10 +45,11 @@ export function DraftView(props: { campaign: Campaign }): JSX.Element {
       <PageHead
         title={props.campaign.name}
         back={{ href: "/campaigns", label: "Campaigns" }}
-        status={<CampaignStatus status="draft" />}
+        status={<CampaignStatus status={props.campaign.status} />}
         actions={
-          <>
+          <Show when={!scheduled()} fallback={<DuplicateButton id={props.campaign.id} />}>
             <RemoveButton campaign={props.campaign} />
+            <TestButton campaign={props.campaign} />
             <DuplicateButton id={props.campaign.id} />
             <LinkButton
               href={`/campaigns/${props.campaign.id}/edit`}
@@ -52,9 +61,12 @@ export function DraftView(props: { campaign: Campaign }): JSX.Element {
             <Button look="primary" icon="send" denied={whyNot()} onClick={() => setLaunching(true)}>
               Launch…
             </Button>
-          </>
+          </Show>
         }
       />
+      <Show when={scheduled()}>
+        <ScheduledNotice campaign={props.campaign} />
+      </Show>
       <div class="grid items-start gap-6 xl:grid-cols-[minmax(0,1fr)_22rem]">
         <div class="grid gap-6">
           <Loaded query={preflight} skeleton={<Checking />}>
@@ -91,6 +103,39 @@ export function DraftView(props: { campaign: Campaign }): JSX.Element {
         )}
       </Show>
     </>
+  );
+}
+
+/** When it launches by itself, and the way back. */
+function ScheduledNotice(props: { campaign: Campaign }): JSX.Element {
+  const unschedule = useUnscheduleCampaign();
+  const denied = useDenied();
+  const take = () =>
+    unschedule.mutate(props.campaign.id, {
+      onSuccess: () => notifyDone("Taken off the schedule: it is a draft again."),
+      onError: (error) => notifyProblem(sentenceOf(error)),
+    });
+  return (
+    <div class="mb-6">
+      <Notice
+        tone="info"
+        title="Scheduled"
+        actions={
+          <Button
+            size="small"
+            pending={unschedule.isPending}
+            denied={denied("campaigns.stop")}
+            onClick={take}
+          >
+            Take off the schedule
+          </Button>
+        }
+      >
+        It launches by itself on <Moment at={props.campaign.scheduledAt} />
+        <Show when={props.campaign.launchedBy}>, as {props.campaign.launchedBy} chose</Show>. The check below
+        is made for that hour. To change it, take it off the schedule.
+      </Notice>
+    </div>
   );
 }
 

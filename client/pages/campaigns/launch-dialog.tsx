@@ -1,13 +1,20 @@
 import { createSignal, type JSX, Show } from "solid-js";
-import { type Campaign, type Preflight, useLaunchCampaign } from "../../data/campaigns.ts";
+import {
+  type Campaign,
+  type Preflight,
+  useLaunchCampaign,
+  useScheduleCampaign,
+} from "../../data/campaigns.ts";
 import { sentenceOf } from "../../data/problem.ts";
 import { useDenied, useMe } from "../../shell/session-context.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
 import { Checkbox, TextField } from "../../ui/field.tsx";
 import { countOf, formatCount, formatMoney } from "../../ui/format.ts";
+import { fromLocalInput } from "../../ui/local-time.ts";
 import { Moment } from "../../ui/moment.tsx";
 import { notifyDone } from "../../ui/toast.tsx";
 import { totalsOf } from "./preflight-totals.ts";
+import { ScheduleFields, type When } from "./schedule-fields.tsx";
 
 const SHORTEST_REASON = 10;
 
@@ -23,12 +30,36 @@ export function LaunchDialog(props: {
   const launch = useLaunchCampaign();
   const [anyway, setAnyway] = createSignal(false);
   const [reason, setReason] = createSignal("");
+  const schedule = useScheduleCampaign();
+  const [when, setWhen] = createSignal<When>("now");
+  const [at, setAt] = createSignal("");
+  const later = () => when() === "later";
+  const time = () => fromLocalInput(at());
   const totals = () => totalsOf(props.preflight);
   const mayOverride = () => props.preflight.canOverrideQuietHours && !denied("quietHours.override");
-  const overrides = () => mayOverride() && anyway();
+  const overrides = () => mayOverride() && !later() && anyway();
   const reasonShort = () => overrides() && reason().trim().length < SHORTEST_REASON;
   const goes = () => totals().now + totals().waits;
-  const confirm = () =>
+  const problem = () => {
+    const asked = later() ? schedule : launch;
+    return asked.isError ? sentenceOf(asked.error) : undefined;
+  };
+  const fault = () => {
+    if (later()) return time() ? undefined : "Choose a day and a time";
+    return reasonShort() ? `Say why in at least ${SHORTEST_REASON} characters` : undefined;
+  };
+  const confirm = () => (later() ? confirmLater() : confirmNow());
+  const confirmLater = () =>
+    schedule.mutate(
+      { id: props.campaign.id, at: time()! },
+      {
+        onSuccess: () => {
+          props.onClose();
+          notifyDone("Scheduled. It launches by itself.");
+        },
+      },
+    );
+  const confirmNow = () =>
     launch.mutate(
       { id: props.campaign.id, quietHoursOverrideReason: overrides() ? reason().trim() : undefined },
       {
@@ -44,14 +75,15 @@ export function LaunchDialog(props: {
       onClose={props.onClose}
       title={`Launch “${props.campaign.name}”?`}
       description="Once launched it can be paused and canceled, but a text that went out can’t be taken back."
-      action={`Launch to ${countOf(goes(), "person", "people")}`}
-      pending={launch.isPending}
-      denied={reasonShort() ? `Say why in at least ${SHORTEST_REASON} characters` : undefined}
-      error={launch.isError ? sentenceOf(launch.error) : undefined}
+      action={later() ? "Schedule" : `Launch to ${countOf(goes(), "person", "people")}`}
+      pending={launch.isPending || schedule.isPending}
+      denied={fault()}
+      error={problem()}
       onConfirm={confirm}
     >
+      <ScheduleFields when={when()} at={at()} error={undefined} onWhen={setWhen} onAt={setAt} />
       <dl class="grid gap-2 rounded-xl bg-sunken px-4 py-3.5">
-        <Row term="Goes now">{formatCount(totals().now)}</Row>
+        <Row term={later() ? "Would go now" : "Goes now"}>{formatCount(totals().now)}</Row>
         <Row term="Waits">{formatCount(totals().waits)}</Row>
         <Row term="Refused">{formatCount(totals().refused)}</Row>
         <Row term="Cost">
@@ -64,7 +96,7 @@ export function LaunchDialog(props: {
           <Moment at={props.preflight.finishAt} none="Not known" />
         </Row>
       </dl>
-      <Show when={mayOverride()}>
+      <Show when={mayOverride() && !later()}>
         <div class="grid gap-3 rounded-xl border border-line px-4 py-3.5">
           <Checkbox
             label="Send anyway, outside quiet hours"

@@ -12,7 +12,7 @@ import { CAMPAIGN_STATUS, CampaignStatus, wordsFor } from "../../ui/status.tsx";
 import { LoadMore, Table, Under } from "../../ui/table.tsx";
 
 type Status = CampaignRow["status"];
-const FILTERS = [undefined, "draft", "running", "paused", "completed", "canceled"] as const;
+const FILTERS = [undefined, "draft", "scheduled", "running", "paused", "completed", "canceled"] as const;
 
 export default function CampaignsPage(): JSX.Element {
   const denied = useDenied();
@@ -92,12 +92,19 @@ const COLUMNS = [
   {
     head: "Launched",
     numeric: true,
-    cell: (row: CampaignRow) => <Moment at={row.launchedAt} none="Not yet" />,
+    cell: (row: CampaignRow) =>
+      row.status === "scheduled" ? (
+        <>
+          on <Moment at={row.scheduledAt} />
+        </>
+      ) : (
+        <Moment at={row.launchedAt} none="Not yet" />
+      ),
   },
 ];
 
 const figure = (row: CampaignRow, count: number) =>
-  row.status === "draft" ? <span class="text-muted">–</span> : formatCount(count);
+  row.launchedAt === null ? <span class="text-muted">–</span> : formatCount(count);
 
 function StatusTabs(props: { status: string | undefined }): JSX.Element {
   const [, setSearch] = useSearchParams();

@@ -1,3 +1,4 @@
+import { A } from "@solidjs/router";
 import { type JSX, Show } from "solid-js";
 import type { Progress } from "../../data/campaigns.ts";
 import { useMe } from "../../shell/session-context.tsx";
@@ -57,7 +58,11 @@ export function LiveFigures(props: { progress: Progress }): JSX.Element {
       />
       <Figure
         term="Replies"
-        value={formatCount(props.progress.replies)}
+        value={
+          <A href={`/inbox?campaignId=${props.progress.id}`} class="hover:underline">
+            {formatCount(props.progress.replies)}
+          </A>
+        }
         note={countOf(props.progress.optOuts, "opt-out")}
       />
     </dl>

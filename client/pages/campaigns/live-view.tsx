@@ -5,7 +5,9 @@ import { createLiveCampaign } from "../../data/live.ts";
 import { queryClient } from "../../data/query-client.ts";
 import { StopProofLine } from "../../shell/stop-proof.tsx";
 import { Announce } from "../../ui/announce.tsx";
+import { buttonClass } from "../../ui/button.tsx";
 import { formatCount } from "../../ui/format.ts";
+import { Icon } from "../../ui/icon.tsx";
 import { Loaded, Skeleton } from "../../ui/loaded.tsx";
 import { Moment } from "../../ui/moment.tsx";
 import { Notice, PageHead } from "../../ui/page.tsx";
@@ -15,6 +17,7 @@ import { CampaignControls } from "./campaign-controls.tsx";
 import { DuplicateButton } from "./duplicate-button.tsx";
 import { LiveFigures } from "./live-figures.tsx";
 import { Pace } from "./pace.tsx";
+import { ProgressChart } from "./progress-chart.tsx";
 import { isOver, jobsIn } from "./progress-groups.ts";
 import { Standing } from "./standing.tsx";
 
@@ -50,6 +53,14 @@ export function LiveView(props: { campaign: Campaign }): JSX.Element {
         }
         actions={
           <>
+            <a
+              href={`/campaigns/${props.campaign.id}/messages.csv`}
+              download=""
+              rel="external"
+              class={buttonClass()}
+            >
+              <Icon name="download" /> Export
+            </a>
             <DuplicateButton id={props.campaign.id} />
             <CampaignControls campaign={props.campaign} status={status()} progress={known()} />
           </>
@@ -64,6 +75,7 @@ export function LiveView(props: { campaign: Campaign }): JSX.Element {
             <div class="grid items-start gap-6 xl:grid-cols-[minmax(0,1fr)_22rem]">
               <div class="grid gap-6">
                 <Standing id={props.campaign.id} progress={data()} />
+                <ProgressChart progress={data()} />
                 <Pace progress={data()} />
               </div>
               <CampaignContent campaign={props.campaign} />

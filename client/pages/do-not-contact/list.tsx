@@ -7,6 +7,7 @@ import { Button } from "../../ui/button.tsx";
 import { TextField } from "../../ui/field.tsx";
 import { formatPhone } from "../../ui/format.ts";
 import { Empty, Loaded } from "../../ui/loaded.tsx";
+import { isoOr } from "../../ui/local-time.ts";
 import { Moment } from "../../ui/moment.tsx";
 import { Card, PageHead } from "../../ui/page.tsx";
 import { sourceWords } from "../../ui/reasons.ts";
@@ -16,12 +17,14 @@ import { AddToListDialog, RemoveFromListDialog } from "./dialogs.tsx";
 const TYPING_PAUSE_MS = 250;
 
 export default function DoNotContactPage(): JSX.Element {
-  const [search, setSearch] = useSearchParams<{ search?: string }>();
+  const [search, setSearch] = useSearchParams<{ search?: string; since?: string }>();
   const [text, setText] = createSignal(search.search ?? "");
   const [adding, setAdding] = createSignal(false);
   const [removing, setRemoving] = createSignal<string | null>(null);
   const denied = useDenied();
-  const query = useInfiniteQuery(() => doNotContactQuery(search.search));
+  const query = useInfiniteQuery(() =>
+    doNotContactQuery({ search: search.search, since: isoOr(search.since) }),
+  );
   createEffect(
     on(
       text,
@@ -119,6 +122,16 @@ export default function DoNotContactPage(): JSX.Element {
         value={text()}
         onInput={(event) => setText(event.currentTarget.value)}
       />
+      <Show when={isoOr(search.since)}>
+        {(since) => (
+          <p class="mb-4 flex flex-wrap items-center gap-x-3 gap-y-1 text-muted">
+            Added since <Moment at={since()} />
+            <Button size="small" onClick={() => setSearch({ since: null })}>
+              Show all
+            </Button>
+          </p>
+        )}
+      </Show>
       <Card flush>
         <Loaded query={query}>
           {(data) => {
@@ -129,7 +142,13 @@ export default function DoNotContactPage(): JSX.Element {
                 fallback={
                   <Empty
                     icon="block"
-                    title={search.search ? "No number begins like this" : "Nobody is on the list"}
+                    title={
+                      search.search
+                        ? "No number begins like this"
+                        : search.since
+                          ? "Nobody was added since then"
+                          : "Nobody is on the list"
+                    }
                   >
                     <Show when={!search.search}>Whoever answers STOP appears here by itself.</Show>
                   </Empty>

@@ -5,15 +5,29 @@ import { recentCampaignsQuery } from "../../data/campaigns.ts";
 import { type MessageFilter, type MessageRow, messagesQuery } from "../../data/messages.ts";
 import { Button } from "../../ui/button.tsx";
 import { Select, TextField } from "../../ui/field.tsx";
-import { formatPhone } from "../../ui/format.ts";
+import { formatMoment, formatPhone } from "../../ui/format.ts";
 import { Empty, Loaded } from "../../ui/loaded.tsx";
+import { fromLocalInput, isoOr, toLocalInput } from "../../ui/local-time.ts";
 import { Moment } from "../../ui/moment.tsx";
 import { Card, PageHead } from "../../ui/page.tsx";
 import { ALL_REASONS, reasonWords } from "../../ui/reasons.ts";
 import { MESSAGE_STATUS, MessageStatus, messageWords } from "../../ui/status.tsx";
 import { LoadMore, Table, Under } from "../../ui/table.tsx";
 
-type Search = { campaignId?: string; status?: string; reason?: string; phone?: string };
+type Search = {
+  campaignId?: string;
+  status?: string;
+  reason?: string;
+  phone?: string;
+  since?: string;
+  until?: string;
+  handedOver?: string;
+};
+
+const NO_SEARCH: Record<keyof Search, null> = {
+  ...{ campaignId: null, status: null, reason: null, phone: null },
+  ...{ since: null, until: null, handedOver: null },
+};
 
 export default function MessagesPage(): JSX.Element {
   const [search, setSearch] = useSearchParams<Search>();
@@ -25,10 +39,13 @@ export default function MessagesPage(): JSX.Element {
         : undefined,
     reason: search.reason,
     phone: search.phone,
+    since: isoOr(search.since),
+    until: isoOr(search.until),
+    handedOverSince: isoOr(search.handedOver),
   });
   const query = useInfiniteQuery(() => messagesQuery(filter()));
   const filtered = () => Object.values(filter()).some((value) => value !== undefined);
-  const clear = () => setSearch({ campaignId: null, status: null, reason: null, phone: null });
+  const clear = () => setSearch(NO_SEARCH);
   return (
     <>
       <PageHead title="Messages" lead="Every message, where it stands, and why. Newest first." />
@@ -115,10 +132,7 @@ function Filters(props: {
     props.onChange({ [key]: event.currentTarget.value || null });
   return (
     <search class="block">
-      <form
-        onSubmit={submit}
-        class={`mb-4 grid grid-cols-2 items-end gap-3 ${props.onClear ? "lg:grid-cols-[1fr_1fr_1fr_1fr_auto]" : "lg:grid-cols-4"}`}
-      >
+      <form onSubmit={submit} class="mb-4 grid grid-cols-2 items-end gap-3 lg:grid-cols-3 xl:grid-cols-6">
         <TextField
           label="Number"
           type="search"
@@ -153,17 +167,36 @@ function Filters(props: {
           <option value="">All</option>
           <For each={ALL_REASONS}>{(reason) => <option value={reason}>{reasonWords(reason)}</option>}</For>
         </Select>
+        <TextField
+          label="Queued from"
+          type="datetime-local"
+          value={toLocalInput(isoOr(props.search.since) ?? null)}
+          onChange={(event) => props.onChange({ since: fromLocalInput(event.currentTarget.value) })}
+        />
+        <TextField
+          label="Queued until"
+          type="datetime-local"
+          value={toLocalInput(isoOr(props.search.until) ?? null)}
+          onChange={(event) => props.onChange({ until: fromLocalInput(event.currentTarget.value) })}
+        />
         <Show when={props.onClear}>
           {(clear) => (
             <Button
               look="quiet"
-              class="justify-self-start"
+              class="col-span-full justify-self-start"
               onClick={() => {
                 setPhone("");
                 clear()();
               }}
             >
-              Clear
+              Clear the filters
+              <Show when={isoOr(props.search.handedOver)}>
+                {(since) => (
+                  <span class="text-muted">
+                    · handed over since {formatMoment(new Date(since()), new Date(), "minute")}
+                  </span>
+                )}
+              </Show>
             </Button>
           )}
         </Show>

@@ -1,11 +1,11 @@
 import { segments } from "@smscrm/core/segments";
 import { useQuery } from "@tanstack/solid-query";
-import { createEffect, createSignal, For, type JSX, on, onCleanup, Show } from "solid-js";
+import { createEffect, createSignal, type JSX, on, onCleanup, Show } from "solid-js";
 import { previewBodyQuery } from "../../../data/campaigns.ts";
-import { type ContactRow, contactSearchQuery } from "../../../data/contacts.ts";
-import { TextField } from "../../../ui/field.tsx";
-import { countOf, formatPhone, nameOf } from "../../../ui/format.ts";
+import type { ContactRow } from "../../../data/contacts.ts";
+import { countOf } from "../../../ui/format.ts";
 import { Card } from "../../../ui/page.tsx";
+import { ContactChooser } from "./contact-chooser.tsx";
 
 const TYPING_PAUSE_MS = 300;
 
@@ -64,50 +64,9 @@ export function PreviewCard(props: {
           {text()?.missing.join(", ")}. Add a fallback, for example {"{{first_name|there}}"}.
         </p>
       </Show>
-      <ContactChooser contact={props.contact} onContact={props.onContact} />
+      <div class="mt-4">
+        <ContactChooser label="Preview for a contact" contact={props.contact} onContact={props.onContact} />
+      </div>
     </Card>
-  );
-}
-
-function ContactChooser(props: {
-  contact: ContactRow | null;
-  onContact: (contact: ContactRow | null) => void;
-}): JSX.Element {
-  const [search, setSearch] = createSignal("");
-  const found = useQuery(() => ({
-    ...contactSearchQuery(search().trim()),
-    enabled: search().trim().length > 1,
-  }));
-  const rows = () => (search().trim().length > 1 && found.isSuccess ? found.data.items.slice(0, 5) : []);
-  const choose = (contact: ContactRow) => {
-    props.onContact(contact);
-    setSearch("");
-  };
-  return (
-    <div class="mt-4">
-      <TextField
-        label="Preview for a contact"
-        placeholder="Name or number"
-        value={search()}
-        onInput={(event) => setSearch(event.currentTarget.value)}
-        onKeyDown={(event) => event.key === "Enter" && event.preventDefault()}
-      />
-      <ul class="mt-2 grid gap-1">
-        <For each={rows()}>
-          {(contact) => (
-            <li>
-              <button
-                type="button"
-                onClick={() => choose(contact)}
-                class="flex w-full justify-between gap-3 rounded-lg px-2.5 py-1.5 text-left hover:bg-sunken"
-              >
-                <span class="truncate">{nameOf(contact)}</span>
-                <span class="text-muted">{formatPhone(contact.phone)}</span>
-              </button>
-            </li>
-          )}
-        </For>
-      </ul>
-    </div>
   );
 }

@@ -1,0 +1,78 @@
+import { A } from "@solidjs/router";
+import { type JSX, Show } from "solid-js";
+import type { Summary } from "../../data/home.ts";
+import { PauseButton, ResumeButton } from "../../shell/kill-switch.tsx";
+import { thisSecond } from "../../ui/clock.ts";
+import { countOf, formatDuration } from "../../ui/format.ts";
+import { Icon, type IconName } from "../../ui/icon.tsx";
+import { Moment } from "../../ui/moment.tsx";
+
+type State = { tone: string; icon: IconName; title: string; text: JSX.Element };
+const WORKER_LOST_MS = 30_000;
+
+/** The one question first: is it sending, and if not, why? */
+export function SendingCard(props: { summary: Summary }): JSX.Element {
+  const state = () => stateOf(props.summary);
+  return (
+    <section
+      aria-label="Is it sending?"
+      class="flex flex-wrap items-center gap-4 rounded-xl border border-line bg-surface p-5 shadow-card"
+    >
+      <span class={`grid size-11 place-items-center rounded-full ${state().tone}`}>
+        <Icon name={state().icon} class="size-5" />
+      </span>
+      <div class="min-w-0 flex-1 basis-56">
+        <h2 class="text-base font-semibold">{state().title}</h2>
+        <div class="text-muted">{state().text}</div>
+      </div>
+      <Show when={!props.summary.paused} fallback={<ResumeButton primary />}>
+        <PauseButton />
+      </Show>
+    </section>
+  );
+}
+
+function stateOf(summary: Summary): State {
+  if (summary.paused) {
+    const text = <>Nothing is handed to the carrier until somebody resumes it. What waits is kept.</>;
+    return { tone: "bg-danger-soft text-danger", icon: "pause", title: "Sending is paused", text };
+  }
+  const seenAt = summary.queue.workerSeenAt;
+  const lostMs = seenAt ? thisSecond().getTime() - new Date(seenAt).getTime() : null;
+  if (lostMs === null || lostMs > WORKER_LOST_MS) return withoutWorker(lostMs);
+  const seen = (
+    <>
+      Worker last seen <Moment at={seenAt} ago />.
+    </>
+  );
+  const sending = summary.running.filter(
+    (campaign) => campaign.status === "running" || campaign.status === "launching",
+  );
+  if (sending.length > 0) {
+    const text = (
+      <>
+        {countOf(sending.length, "campaign is", "campaigns are")} on the way. {seen}
+      </>
+    );
+    return { tone: "bg-ok-soft text-ok", icon: "send", title: "Sending", text };
+  }
+  const text = <>All is well, and no campaign is running. {seen}</>;
+  return { tone: "bg-ok-soft text-ok", icon: "check", title: "Ready", text };
+}
+
+function withoutWorker(lostMs: number | null): State {
+  const since =
+    lostMs === null
+      ? "No worker has reported yet."
+      : `The last worker reported ${formatDuration(lostMs)} ago.`;
+  const text = (
+    <>
+      {since} Nothing is sent until one runs: start it, or see{" "}
+      <A href="/system" class="text-accent underline">
+        System
+      </A>
+      .
+    </>
+  );
+  return { tone: "bg-danger-soft text-danger", icon: "warning", title: "No worker is running", text };
+}

@@ -1,0 +1,69 @@
+import { A } from "@solidjs/router";
+import type { JSX } from "solid-js";
+import type { Summary } from "../../data/home.ts";
+import { formatCount, formatShare } from "../../ui/format.ts";
+
+/** The day in figures. Each opens the very rows that it counts. */
+export function Tiles(props: { summary: Summary }): JSX.Element {
+  const today = () => props.summary.today;
+  const since = () => encodeURIComponent(today().since);
+  const share = (count: number) =>
+    today().handedOver > 0
+      ? `${formatShare(count / today().handedOver)} of handed over`
+      : "Nothing handed over yet";
+  return (
+    <ul class="grid grid-cols-2 gap-3 sm:gap-4 lg:grid-cols-3 xl:grid-cols-6" aria-label="Today">
+      <Tile
+        href={`/messages?handedOver=${since()}`}
+        label="Handed over today"
+        value={today().handedOver}
+        note="To the carrier"
+      />
+      <Tile
+        href={`/messages?handedOver=${since()}&status=delivered`}
+        label="Delivered today"
+        value={today().delivered}
+        note={share(today().delivered)}
+      />
+      <Tile
+        href={`/messages?handedOver=${since()}&status=failed`}
+        label="Failed today"
+        value={today().failed}
+        note={share(today().failed)}
+      />
+      <Tile
+        href={`/do-not-contact?since=${since()}`}
+        label="Opt-outs today"
+        value={today().optOuts}
+        note="Never texted again"
+      />
+      <Tile
+        href="/inbox?view=unread"
+        label="Unread"
+        value={props.summary.inbox.unread}
+        note="Conversations in the inbox"
+      />
+      <Tile
+        href="/messages?status=queued"
+        label="Waiting to go"
+        value={today().queued}
+        note={`${formatCount(props.summary.queue.waiting)} tickets on the queue`}
+      />
+    </ul>
+  );
+}
+
+function Tile(props: { href: string; label: string; value: number; note: string }): JSX.Element {
+  return (
+    <li class="min-w-0">
+      <A
+        href={props.href}
+        class="block h-full rounded-xl border border-line bg-surface p-4 shadow-card hover:border-edge"
+      >
+        <span class="block text-[0.8125rem] text-muted">{props.label}</span>
+        <span class="mt-1 block text-2xl font-semibold tracking-tight">{formatCount(props.value)}</span>
+        <span class="mt-0.5 block text-xs text-muted">{props.note}</span>
+      </A>
+    </li>
+  );
+}

@@ -1,0 +1,81 @@
+import { A } from "@solidjs/router";
+import { For, type JSX, Show } from "solid-js";
+import type { Summary } from "../../data/home.ts";
+import { countOf } from "../../ui/format.ts";
+import { Icon, type IconName } from "../../ui/icon.tsx";
+import { Card } from "../../ui/page.tsx";
+
+type Task = { href: string; icon: IconName; text: string; urgent?: boolean };
+
+/** What only a person can move on, the most pressing first. */
+export function WaitingCard(props: { summary: Summary }): JSX.Element {
+  const tasks = () => tasksOf(props.summary);
+  return (
+    <Card title="Waits for you" flush>
+      <Show
+        when={tasks().length > 0}
+        fallback={
+          <p class="flex items-center gap-2.5 px-5 py-4 text-muted">
+            <Icon name="check" class="size-4 text-ok" /> Nothing. You are up to date.
+          </p>
+        }
+      >
+        <ul>
+          <For each={tasks()}>
+            {(task) => (
+              <li class="border-b border-line last:border-0">
+                <A
+                  href={task.href}
+                  class="flex items-center gap-3 px-5 py-3 -outline-offset-2 hover:bg-sunken/60"
+                >
+                  <Icon name={task.icon} class={`size-4 ${task.urgent ? "text-warn" : "text-muted"}`} />
+                  <span class="min-w-0 grow">{task.text}</span>
+                  <Icon name="right" class="size-4 text-muted" />
+                </A>
+              </li>
+            )}
+          </For>
+        </ul>
+      </Show>
+    </Card>
+  );
+}
+
+function tasksOf({ inbox, today, running, drafts }: Summary): Task[] {
+  const paused = running.filter((campaign) => campaign.status === "paused").length;
+  const all: (Task & { count: number })[] = [
+    {
+      count: inbox.undecided,
+      href: "/inbox?view=undecided",
+      icon: "block",
+      urgent: true,
+      text: `Decide ${countOf(inbox.undecided, "possible opt-out")}`,
+    },
+    {
+      count: today.queuedForBudget,
+      href: "/budgets",
+      icon: "wallet",
+      urgent: true,
+      text: `${countOf(today.queuedForBudget, "message waits", "messages wait")} for money`,
+    },
+    {
+      count: inbox.unread,
+      href: "/inbox?view=unread",
+      icon: "inbox",
+      text: `Read ${countOf(inbox.unread, "conversation")}`,
+    },
+    {
+      count: paused,
+      href: "/campaigns?status=paused",
+      icon: "pause",
+      text: `${countOf(paused, "campaign is", "campaigns are")} paused`,
+    },
+    {
+      count: drafts,
+      href: "/campaigns?status=draft",
+      icon: "edit",
+      text: `${countOf(drafts, "draft")} to launch`,
+    },
+  ];
+  return all.filter((task) => task.count > 0);
+}

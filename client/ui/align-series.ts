@@ -1,0 +1,13 @@
+export type Series = { at: readonly number[]; values: readonly number[] };
+
+/** Lines with points at different times on one axis of time: null where a line has none. */
+export function alignSeries(lines: readonly Series[]): { at: number[]; values: (number | null)[][] } {
+  const at = [...new Set(lines.flatMap((line) => line.at))].sort((a, b) => a - b);
+  return {
+    at,
+    values: lines.map((line) => {
+      const known = new Map(line.at.map((moment, index) => [moment, line.values[index] ?? null]));
+      return at.map((moment) => known.get(moment) ?? null);
+    }),
+  };
+}
