@@ -17,7 +17,7 @@ export interface ConversationRow {
   unread: number;
   /** Possible opt-outs that nobody has decided. */
   undecided: number;
-  /** After their last message, something of ours was handed over or waits to be. */
+  /** Somebody here has replied to their last message. */
   answered: boolean;
 }
 
@@ -48,8 +48,8 @@ export async function listConversations(
       p.id as "contactId", nullif(concat_ws(' ', p.first_name, p.last_name), '') as "contactName",
       k.name as "campaignName",
       exists (select 1 from do_not_contact d where d.tenant_id = ${tenantId} and d.phone_e164 = page.phone) as "optedOut",
-      exists (select 1 from send_jobs j where j.tenant_id = ${tenantId} and j.phone_e164 = page.phone
-        and j.id > page."lastId") as answered
+      exists (select 1 from send_jobs j join campaigns r on r.id = j.campaign_id and r.kind = 'reply'
+        where j.tenant_id = ${tenantId} and j.phone_e164 = page.phone and j.id > page."lastId") as answered
     from (
       select c.phone_e164 as phone, c.campaign_id as "campaignId", c.last_inbound_id as "lastId", c.unread, c.undecided
       from conversations c

@@ -72,8 +72,13 @@ function PeriodCard(props: { period: Period; budget: Budget }): JSX.Element {
     <Card
       title={name()}
       actions={
-        <Button size="small" denied={denied("settings.write")} onClick={() => setChanging(true)}>
-          Change<span class="sr-only"> the {props.period}’s budget</span>…
+        <Button
+          size="small"
+          aria-label={`Change the budget of the ${props.period}`}
+          denied={denied("settings.write")}
+          onClick={() => setChanging(true)}
+        >
+          Change…
         </Button>
       }
     >

@@ -20,7 +20,7 @@ export function WorldStrip(props: { zones: readonly Zones[] }): JSX.Element {
           <p class="px-5 py-4 text-muted">No active sending number yet, so no text can go anywhere.</p>
         }
       >
-        <ul class="max-h-80 overflow-y-auto" tabindex="-1">
+        <ul class="max-h-80 overflow-y-auto" tabindex="0" aria-label="Time zones">
           <For each={props.zones}>{(row) => <ZoneRow row={row} />}</For>
         </ul>
       </Show>

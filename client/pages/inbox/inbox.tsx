@@ -32,11 +32,13 @@ export default function InboxPage(): JSX.Element {
   }));
   return (
     <>
-      <div class={search.with ? "max-lg:hidden" : ""}>
+      <div class={search.with ? "max-lg:sr-only" : ""}>
         <PageHead
           title="Inbox"
           lead="What people wrote back, and the campaign that they answer. Unread first."
         />
+      </div>
+      <div class={search.with ? "max-lg:hidden" : ""}>
         <Views view={view()} campaignId={search.campaignId} />
       </div>
       <div class="grid items-start gap-6 lg:grid-cols-[22rem_minmax(0,1fr)]">

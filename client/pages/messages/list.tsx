@@ -170,12 +170,14 @@ function Filters(props: {
         <TextField
           label="Queued from"
           type="datetime-local"
+          fieldClass="max-sm:col-span-2"
           value={toLocalInput(isoOr(props.search.since) ?? null)}
           onChange={(event) => props.onChange({ since: fromLocalInput(event.currentTarget.value) })}
         />
         <TextField
           label="Queued until"
           type="datetime-local"
+          fieldClass="max-sm:col-span-2"
           value={toLocalInput(isoOr(props.search.until) ?? null)}
           onChange={(event) => props.onChange({ until: fromLocalInput(event.currentTarget.value) })}
         />
