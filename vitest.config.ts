@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { defineConfig } from "vitest/config";
 
-const limits = { testTimeout: 30_000, hookTimeout: 60_000, teardownTimeout: 60_000 };
+const limits = { testTimeout: 120_000, hookTimeout: 180_000, teardownTimeout: 60_000 };
 const exclude = ["**/node_modules/**", "**/dist/**", "**/.data/**"];
 const withServer = {
   globalSetup: ["scripts/test/postgres.ts"],
