@@ -14,8 +14,7 @@ import { Card, Notice, PageHead } from "../../ui/page.tsx";
 import { CampaignStatus } from "../../ui/status.tsx";
 import { Table } from "../../ui/table.tsx";
 import { ChangeBudgetDialog } from "./change-dialog.tsx";
-
-export type Period = "day" | "month";
+import { figuresOf, type Period } from "./period.ts";
 
 /** What may be spent, what is, and what waits for money. A budget is never exceeded: money is reserved before a text goes. */
 export default function BudgetsPage(): JSX.Element {
@@ -41,23 +40,6 @@ export default function BudgetsPage(): JSX.Element {
       </div>
     </>
   );
-}
-
-/** Spent and reserved of one period, its budget, and when it begins anew. */
-export function figuresOf(budget: Budget, period: Period) {
-  return period === "day"
-    ? {
-        limit: budget.dailyBudgetMicros,
-        spent: budget.dailySpentMicros,
-        reserved: budget.dailyReservedMicros,
-        resetsAt: budget.dayResetsAt,
-      }
-    : {
-        limit: budget.monthlyBudgetMicros,
-        spent: budget.monthlySpentMicros,
-        reserved: budget.monthlyReservedMicros,
-        resetsAt: budget.monthResetsAt,
-      };
 }
 
 function PeriodCard(props: { period: Period; budget: Budget }): JSX.Element {

@@ -7,7 +7,7 @@ import { TextField } from "../../ui/field.tsx";
 import { formatMoney } from "../../ui/format.ts";
 import { notifyDone } from "../../ui/toast.tsx";
 import { centsOf } from "../settings/limits.ts";
-import { figuresOf, type Period } from "./budgets.tsx";
+import { figuresOf, type Period } from "./period.ts";
 
 const MICROS_PER_CENT = 10_000;
 const SHORTEST_REASON = 3;
