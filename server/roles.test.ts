@@ -29,6 +29,7 @@ const SIGNED_IN = [
   "killSwitch.status",
   "budget.status",
   "system.status",
+  "restore.status",
 ];
 
 /** With input that no procedure accepts: whoever is let through is told about the input, and nothing happens. */

@@ -10,6 +10,7 @@ import { killSwitch } from "./routers/kill-switch.ts";
 import { messages } from "./routers/messages.ts";
 import { numbers } from "./routers/numbers.ts";
 import { people } from "./routers/people.ts";
+import { restore } from "./routers/restore.ts";
 import { budget, settings } from "./routers/settings.ts";
 import { system } from "./routers/system.ts";
 import { router } from "./trpc.ts";
@@ -31,6 +32,7 @@ export const appRouter = router({
   audit,
   home,
   system,
+  restore,
 });
 
 export type AppRouter = typeof appRouter;

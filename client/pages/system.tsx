@@ -9,6 +9,7 @@ import { Empty, Loaded } from "../ui/loaded.tsx";
 import { Moment } from "../ui/moment.tsx";
 import { Card, Fact, Facts, PageHead } from "../ui/page.tsx";
 import { Badge } from "../ui/status.tsx";
+import { RestoreCard } from "./system/restore-card.tsx";
 
 const WORKER_LOST_MS = 30_000;
 
@@ -20,6 +21,7 @@ export default function SystemPage(): JSX.Element {
       <Loaded query={query}>
         {(status) => (
           <div class="grid gap-6">
+            <RestoreCard />
             <div class="grid gap-6 md:grid-cols-2 xl:grid-cols-3">
               <DatabaseCard status={status()} />
               <QueueCard status={status()} />

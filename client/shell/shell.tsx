@@ -9,6 +9,7 @@ import { Empty, SkeletonRows } from "../ui/loaded.tsx";
 import { PausedBanner } from "./kill-switch.tsx";
 import { signInAddress } from "./next-address.ts";
 import { PAGES } from "./pages-list.ts";
+import { RestoredBanner } from "./restored-banner.tsx";
 import { SessionContext } from "./session-context.tsx";
 import { ShortcutList } from "./shortcut-list.tsx";
 import { useShortcuts } from "./shortcuts.ts";
@@ -99,6 +100,7 @@ function Frame(props: { children: JSX.Element }): JSX.Element {
               onShortcuts={() => setShortcutsOpen(true)}
             />
             <PausedBanner />
+            <RestoredBanner />
           </header>
           <main id="main" tabindex="-1" class="mx-auto max-w-7xl px-4 py-6 outline-none sm:px-8 sm:py-8">
             <ErrorBoundary

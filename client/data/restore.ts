@@ -1,0 +1,19 @@
+import { queryOptions, useMutation } from "@tanstack/solid-query";
+import { queryClient } from "./query-client.ts";
+import { type Answer, trpc } from "./trpc.ts";
+
+export type Restore = NonNullable<Answer<typeof trpc.restore.status>>;
+
+/** Null while sending is not locked; asked on every page, because it explains all that stands still. */
+export const restoreQuery = () =>
+  queryOptions({
+    queryKey: ["restore"],
+    queryFn: () => trpc.restore.status.query(),
+    refetchInterval: 10_000,
+  });
+
+export const useUnlock = () =>
+  useMutation(() => ({
+    mutationFn: (restoreId: string) => trpc.restore.unlock.mutate({ restoreId }),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: ["restore"] }),
+  }));
