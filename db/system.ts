@@ -55,6 +55,19 @@ export interface SchemaState {
   applied: number;
 }
 
+/** The schema belongs to a newer version of the program than this one, which could break what it does not know. */
+export class NewerSchema extends Error {
+  override readonly name = "NewerSchema";
+}
+
+/** Throws NewerSchema, with the sentence to show, where the database was migrated by a newer version. */
+export function refuseNewerSchema({ applied }: SchemaState): void {
+  if (applied <= MIGRATIONS) return;
+  throw new NewerSchema(
+    `The database is newer than this version of the program (${applied} migrations against ${MIGRATIONS}): start the newer version, or restore a backup from before it.`,
+  );
+}
+
 /** Throws where the database does not answer. */
 export async function readSchemaState(sql: Pipeline): Promise<SchemaState> {
   const [row] = await sql<SchemaState[]>`

@@ -9,7 +9,7 @@ import {
   queueSettings,
 } from "@smscrm/core/environment";
 import { openPipeline, openTenantDatabase } from "@smscrm/db/connection";
-import { readSchemaState } from "@smscrm/db/system";
+import { readSchemaState, refuseNewerSchema } from "@smscrm/db/system";
 import { z } from "zod";
 import { createApp } from "./app.ts";
 import type { Dependencies } from "./dependencies.ts";
@@ -42,7 +42,7 @@ async function run(env: z.output<typeof schema>): Promise<void> {
   const dependencies = open(env, closing.signal);
   const { database, pipeline, log } = dependencies;
   try {
-    await readSchemaState(pipeline);
+    refuseNewerSchema(await readSchemaState(pipeline));
     const app = createApp(dependencies);
     const listening = await listen({ host: env.HOST, port: env.PORT }, (request, bindings) =>
       app.fetch(request, bindings),

@@ -1,8 +1,11 @@
+import { NewerSchema } from "@smscrm/db/system";
+
 /** Why the API did not start, in one sentence that says what to do. Never repeats an address's password. */
 export function startFault(
   error: unknown,
   { DATABASE_URL, PORT }: { DATABASE_URL: string; PORT: number },
 ): string {
+  if (error instanceof NewerSchema) return error.message;
   const code = codeOf(error);
   if (code === "EADDRINUSE")
     return `Port ${PORT} is in use: stop what listens there, or set PORT to another.`;
