@@ -1,0 +1,255 @@
+import { describe, expect, test } from "vitest";
+import type { Measurements } from "./measurements.ts";
+import { type AlertReading, readingsOf } from "./readings.ts";
+
+const now = new Date("2026-11-25T02:00:00Z");
+const QUIET: Measurements = {
+  outcomes: [],
+  optOuts: [],
+  backlog: [],
+  ticketsWaiting: 0,
+  webhooks: { heard: 0, heardSeconds: 0, waitingSince: null },
+  databaseFailures: 0,
+  backedUpAt: null,
+  budgets: [],
+  warmUps: [],
+  imports: [],
+};
+
+function read(rule: AlertReading["rule"], change: Partial<Measurements>): AlertReading {
+  const readings = readingsOf({ ...QUIET, ...change }, now).filter((reading) => reading.rule === rule);
+  expect(readings).toHaveLength(1);
+  return readings[0]!;
+}
+
+test("where nothing happens, nothing holds", () => {
+  const readings = readingsOf(QUIET, now);
+  expect(readings.map(({ rule, holds, value }) => [rule, holds, value])).toEqual([
+    ["queue-depth", false, 0],
+    ["webhook-lag", false, 0],
+    ["database-connection", false, 0],
+    ["backup-age", false, 0],
+  ]);
+  expect(readings[1]!.summary).toBe("No message waits for the carrier's word.");
+});
+
+describe("delivery and failure", () => {
+  const outcomes = (delivered: number, failed: number, silent = 0) => ({
+    outcomes: [{ tenantId: "t", delivered, failed, silent }],
+  });
+
+  test.each([
+    [900, 100, false],
+    [899, 101, true],
+  ])("critical below 90 %%: %d delivered, %d failed", (delivered, failed, holds) => {
+    expect(read("delivery-rate-critical", outcomes(delivered, failed)).holds).toBe(holds);
+  });
+
+  test.each([
+    [950, 50, false],
+    [949, 51, true],
+  ])("a warning below 95 %% and above 5 %% failed: %d delivered, %d failed", (delivered, failed, holds) => {
+    expect(read("delivery-rate-low", outcomes(delivered, failed)).holds).toBe(holds);
+    expect(read("failure-rate", outcomes(delivered, failed)).holds).toBe(holds);
+  });
+
+  test("silence is not delivery, and not failure either", () => {
+    const silence = outcomes(850, 10, 150);
+    expect(read("delivery-rate-critical", silence)).toMatchObject({
+      tenantId: "t",
+      holds: true,
+      value: 850 / 1_010,
+      summary:
+        "84.2 % of 1,010 messages were delivered (10 failed, 150 without a word for over five minutes).",
+    });
+    expect(read("failure-rate", silence)).toMatchObject({
+      holds: false,
+      summary: "1.2 % of 860 messages with a final status failed.",
+    });
+  });
+
+  test("fewer than 100 messages say nothing", () => {
+    expect(read("delivery-rate-critical", outcomes(0, 99)).holds).toBe(false);
+    expect(read("delivery-rate-low", outcomes(0, 99)).holds).toBe(false);
+    expect(read("failure-rate", outcomes(0, 99, 50)).holds).toBe(false);
+    expect(read("delivery-rate-critical", outcomes(0, 99, 1)).holds).toBe(true);
+    expect(read("delivery-rate-low", outcomes(0, 100)).holds).toBe(true);
+    expect(read("failure-rate", outcomes(0, 100)).holds).toBe(true);
+    expect(read("delivery-rate-low", outcomes(0, 0))).toMatchObject({ holds: false, value: 1 });
+    expect(read("failure-rate", outcomes(0, 0))).toMatchObject({ holds: false, value: 0 });
+  });
+});
+
+test.each([
+  [100, 3, false],
+  [100, 4, true],
+  [99, 99, false],
+  [1_000, 31, true],
+  [0, 0, false],
+])("opt-outs above 3 %% of the last messages: %d, %d out", (messages, optedOut, holds) => {
+  const reading = read("opt-out-rate", { optOuts: [{ tenantId: "t", messages, optedOut }] });
+  expect(reading).toMatchObject({ tenantId: "t", holds, value: messages ? optedOut / messages : 0 });
+});
+
+test("opt-outs in a sentence", () => {
+  const { summary } = read("opt-out-rate", { optOuts: [{ tenantId: "t", messages: 1_200, optedOut: 48 }] });
+  expect(summary).toBe("48 of the last 1,200 people texted opted out (4.0 %).");
+});
+
+describe("the queue's depth", () => {
+  const stuck = (due: number, handedOver = 0, perSecond = 100) => ({
+    tenantId: "t",
+    due,
+    handedOver,
+    perSecond,
+  });
+
+  test.each([
+    [10_000, 0, false],
+    [10_001, 0, true],
+    [9_000, 1_001, true],
+  ])("above 10,000: %d due, %d tickets", (due, ticketsWaiting, holds) => {
+    expect(read("queue-depth", { backlog: [stuck(due)], ticketsWaiting }).holds).toBe(holds);
+  });
+
+  test("tenants are added up; who goes at half its rate or more is not stuck", () => {
+    const backlog = [stuck(6_000), stuck(5_000, 14_999), stuck(200_000, 15_000)];
+    expect(read("queue-depth", { backlog, ticketsWaiting: 7 })).toMatchObject({
+      tenantId: null,
+      holds: true,
+      value: 11_007,
+      summary: "11,000 messages are due and do not go out as fast as they may; 7 tickets are on the queue.",
+    });
+  });
+
+  test("who has no number to send from is stuck", () => {
+    expect(read("queue-depth", { backlog: [stuck(20_000, 0, 0)] }).holds).toBe(true);
+  });
+});
+
+describe("webhook lag", () => {
+  const waitingSince = new Date(now.getTime() - 31_000);
+  test.each([
+    [{ heard: 10, heardSeconds: 300, waitingSince: null }, false, 30],
+    [{ heard: 10, heardSeconds: 301, waitingSince: null }, true, 30.1],
+    [{ heard: 10, heardSeconds: 10, waitingSince }, false, 1],
+    [{ heard: 0, heardSeconds: 0, waitingSince }, true, 31],
+    [{ heard: 0, heardSeconds: 0, waitingSince: new Date(now.getTime() - 30_000) }, false, 30],
+  ])("%o", (webhooks, holds, value) => {
+    expect(read("webhook-lag", { webhooks })).toMatchObject({ tenantId: null, holds, value });
+  });
+
+  test("in sentences", () => {
+    expect(read("webhook-lag", { webhooks: { heard: 2, heardSeconds: 90, waitingSince } }).summary).toBe(
+      "The carrier's first word about a message comes 45 seconds after its hand-over.",
+    );
+    expect(read("webhook-lag", { webhooks: { heard: 0, heardSeconds: 0, waitingSince } }).summary).toBe(
+      "Nothing was heard from the carrier for 31 seconds about a message that it has.",
+    );
+  });
+});
+
+test("one failed connection to the database is one too many", () => {
+  expect(read("database-connection", { databaseFailures: 1 })).toMatchObject({
+    holds: true,
+    value: 1,
+    summary: "The database could not be reached 1 times in the last minute.",
+  });
+});
+
+test.each([
+  [26, false],
+  [26.01, true],
+])("a backup of %d hours ago", (hours, holds) => {
+  const backedUpAt = new Date(now.getTime() - hours * 3_600_000);
+  const reading = read("backup-age", { backedUpAt });
+  expect(reading.holds).toBe(holds);
+  expect(reading.summary).toBe("What was written in the last 26 hours is in no backup.");
+});
+
+describe("budgets", () => {
+  // In Sydney it is the 25th, 13:00.
+  const use = (change = {}) => ({
+    budgets: [
+      {
+        tenantId: "t",
+        timezone: "Australia/Sydney",
+        localDay: "2026-11-25",
+        localMonth: "2026-11-01",
+        dailyBudgetMicros: 1_000,
+        dailyUsedMicros: 100,
+        monthlyBudgetMicros: 10_000,
+        monthlyUsedMicros: 1_000,
+        ...change,
+      },
+    ],
+  });
+
+  test.each([
+    [{ dailyUsedMicros: 899 }, false, 0.899],
+    [{ dailyUsedMicros: 900 }, true, 0.9],
+    [{ monthlyUsedMicros: 8_999 }, false, 0.8999],
+    [{ monthlyUsedMicros: 9_000 }, true, 0.9],
+    [{ dailyUsedMicros: 900, localDay: "2026-11-24" }, false, 0.1],
+    [{ monthlyUsedMicros: 9_000, localMonth: "2026-10-01" }, false, 0.1],
+    [{ dailyUsedMicros: 900, dailyBudgetMicros: 0 }, false, 0.1],
+    [{ dailyUsedMicros: 900, monthlyUsedMicros: 9_900, timezone: "Nowhere" }, false, 0],
+  ])("%o", (change, holds, value) => {
+    expect(read("budget", use(change))).toMatchObject({ tenantId: "t", holds, value });
+  });
+
+  test("in a sentence", () => {
+    expect(read("budget", use({ dailyUsedMicros: 950 })).summary).toBe(
+      "95.0 % of today's budget and 10.0 % of the month's are spent or reserved.",
+    );
+  });
+});
+
+describe("warm-up", () => {
+  const number = (change = {}) => ({
+    warmUps: [
+      {
+        tenantId: "t",
+        numberId: "n",
+        phoneE164: "+61480001234",
+        timezone: "Australia/Sydney",
+        startedOn: "2026-11-24",
+        schedule: [100, 250],
+        sentOn: "2026-11-25",
+        sentToday: 250,
+        ...change,
+      },
+    ],
+  });
+
+  test.each([
+    [{}, true],
+    [{ sentToday: 249 }, false],
+    [{ sentOn: "2026-11-24" }, false],
+    [{ sentOn: null }, false],
+    [{ startedOn: "2026-11-20" }, false],
+    [{ startedOn: "2026-11-26", sentToday: 0 }, false],
+    [{ timezone: "Nowhere" }, false],
+  ])("%o", (change, holds) => {
+    expect(read("warm-up-limit", number(change))).toMatchObject({ tenantId: "t", object: "n", holds });
+  });
+
+  test("in a sentence, without the whole number", () => {
+    expect(read("warm-up-limit", number()).summary).toBe(
+      "The number ending in 1234 has sent 250 messages today, of 250 that its warm-up allows.",
+    );
+    expect(read("warm-up-limit", number({ startedOn: "2026-11-01" })).summary).toMatch(/of any number that/);
+  });
+});
+
+test("a finished import", () => {
+  const imports = [{ tenantId: "t", importId: "i", fileName: "people.csv", rows: 10_000, rejected: 12 }];
+  expect(read("import-completed", { imports })).toEqual({
+    rule: "import-completed",
+    tenantId: "t",
+    object: "i",
+    holds: true,
+    value: 10_000,
+    summary: "people.csv: 10,000 rows, 12 rejected.",
+  });
+});

@@ -1,0 +1,131 @@
+/** critical: somebody is paged. warning: the team's channel. info: the log and the dashboard. */
+export type AlertSeverity = "critical" | "warning" | "info";
+
+export interface AlertRule {
+  severity: AlertSeverity;
+  title: string;
+  /** The condition must hold this long without a break before anybody is told. */
+  holdsForSeconds: number;
+  /** A section of docs/runbook.md, by its heading. */
+  section: string;
+  /** What to do first, in the words of the runbook: who is woken at 3 a.m. should not have to search. */
+  advice: string;
+}
+
+/** An open alert is over once its condition has not held for this long: one that comes and goes is one alert. */
+export const CLEAR_AFTER_SECONDS = 300;
+
+/** Shares of fewer messages than this say nothing: the opt-out rule's rolling hundred, for all of them. */
+export const LEAST_MESSAGES = 100;
+
+/** Thresholds of the operators' runbook, "Alert conditions". Shares are of 1. */
+export const THRESHOLDS = {
+  deliveryRateCritical: 0.9,
+  deliveryRateLow: 0.95,
+  queueDepth: 10_000,
+  optOutRate: 0.03,
+  webhookLagSeconds: 30,
+  failureRate: 0.05,
+  budgetShare: 0.9,
+  /** Backups are made daily: two hours late is a backup that failed. */
+  backupAgeHours: 26,
+} as const;
+
+const HIGH_FAILURE = "Issue: High failure rate";
+
+export const ALERT_RULES = {
+  "delivery-rate-critical": {
+    severity: "critical",
+    title: "Delivery rate below 90 %",
+    holdsForSeconds: 600,
+    section: HIGH_FAILURE,
+    advice:
+      "Run pnpm doctor: it names the reason that failures share. Check the carrier's status and account. If people are texted in vain, pause sending while you look.",
+  },
+  "queue-depth": {
+    severity: "critical",
+    title: "More than 10,000 messages wait in the queue",
+    holdsForSeconds: 300,
+    section: "Issue: Messages not sending",
+    advice:
+      "Check the worker's /health and that the queue answers. Restart the workers; if they are well and only too slow, start more.",
+  },
+  "database-connection": {
+    severity: "critical",
+    title: "Database connection failures",
+    holdsForSeconds: 0,
+    section: "Database operations",
+    advice:
+      "Check that PostgreSQL runs, has disk space left and accepts connections (max_connections). Nothing is sent while it can't be reached, and nothing is lost.",
+  },
+  "delivery-rate-low": {
+    severity: "warning",
+    title: "Delivery rate below 95 %",
+    holdsForSeconds: 600,
+    section: HIGH_FAILURE,
+    advice: "Run pnpm doctor: it names the reason that failures share.",
+  },
+  "opt-out-rate": {
+    severity: "warning",
+    title: "Opt-out rate above 3 %",
+    holdsForSeconds: 0,
+    section: "Monitoring: opt-out rate",
+    advice:
+      "Carriers act on senders whose recipients opt out. Pause the campaign, and check whom it goes to and what it promises.",
+  },
+  "webhook-lag": {
+    severity: "warning",
+    title: "The carrier's word comes more than 30 seconds late",
+    holdsForSeconds: 300,
+    section: "Issue: Webhook not processing",
+    advice:
+      "Check that PUBLIC_URL is reached from outside, that signatures hold (System page: forged in 24 h), and that the API is not overloaded.",
+  },
+  "failure-rate": {
+    severity: "warning",
+    title: "Failure rate above 5 %",
+    holdsForSeconds: 600,
+    section: HIGH_FAILURE,
+    advice: "Run pnpm doctor: it names the reason that failures share.",
+  },
+  "backup-age": {
+    severity: "warning",
+    title: "The newest backup is older than 26 hours",
+    holdsForSeconds: 0,
+    section: "Database operations: Backups",
+    advice: "Run ./scripts/backup.sh by hand and read what it says; then check the backup service's log.",
+  },
+  budget: {
+    severity: "info",
+    title: "Budget is 90 % used",
+    holdsForSeconds: 0,
+    section: "Issue: Budget exceeded but still sending",
+    advice: "At 100 % messages wait until the period ends. Raise the budget in Settings if they shall not.",
+  },
+  "warm-up-limit": {
+    severity: "info",
+    title: "Daily warm-up limit reached",
+    holdsForSeconds: 0,
+    section: "Monitoring: warm-up",
+    advice: "The number sends again after midnight. Add another number if that is too late.",
+  },
+  "import-completed": {
+    severity: "info",
+    title: "Import completed",
+    holdsForSeconds: 0,
+    section: "Monitoring: imports",
+    advice: "Look at the rejected rows of the import, if there are any.",
+  },
+} as const satisfies Record<string, AlertRule>;
+
+export type AlertRuleName = keyof typeof ALERT_RULES;
+export const ALERT_RULE_NAMES = Object.keys(ALERT_RULES) as AlertRuleName[];
+
+export function alertRule(name: AlertRuleName): AlertRule {
+  return ALERT_RULES[name];
+}
+
+/** Something that happened, not something that lasts: told once, and over. */
+export function isEvent(name: AlertRuleName): boolean {
+  return name === "import-completed";
+}
