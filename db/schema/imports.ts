@@ -53,6 +53,7 @@ export const imports = pgTable(
   (table) => [
     unique("imports_tenant_id").on(table.tenantId, table.id),
     index("imports_open").on(table.status, table.id),
+    index("imports_finished").on(table.finishedAt),
   ],
 );
 
