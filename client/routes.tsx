@@ -35,6 +35,7 @@ export const routes: RouteDefinition[] = [
       { path: "/budgets", component: lazyPage(() => import("./pages/budgets/budgets.tsx")) },
       { path: "/numbers", component: lazyPage(() => import("./pages/numbers.tsx")) },
       { path: "/settings", component: lazyPage(() => import("./pages/settings/settings.tsx")) },
+      { path: "/alerts", component: lazyPage(() => import("./pages/alerts/list.tsx")) },
       { path: "/audit", component: lazyPage(() => import("./pages/audit.tsx")) },
       { path: "/system", component: lazyPage(() => import("./pages/system.tsx")) },
       { path: "*rest", component: lazyPage(() => import("./pages/not-found.tsx")) },

@@ -30,6 +30,7 @@ test("the permission table, whole", () => {
     "messages.reply": operators,
     "audit.read": admins,
     "restore.unlock": "owner",
+    "alerts.read": everybody,
   });
 });
 

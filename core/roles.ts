@@ -33,6 +33,7 @@ export const PERMISSIONS = {
   "messages.reply": OPERATORS,
   "audit.read": ADMINS,
   "restore.unlock": OWNERS,
+  "alerts.read": EVERYBODY,
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Action = keyof typeof PERMISSIONS;

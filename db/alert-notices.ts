@@ -1,7 +1,6 @@
+import type { AlertChannel } from "@smscrm/core/alerts/delivery";
 import type { AlertNotice } from "@smscrm/core/alerts/notification";
 import type { Pipeline } from "./connection.ts";
-
-export type AlertChannel = "pagerduty" | "slack" | "log";
 
 /** Something to tell of an alert: that it is open, or that it is over. */
 export interface DueNotice extends Omit<AlertNotice, "publicUrl"> {

@@ -8,6 +8,7 @@ import { clientRoutes } from "./routes/client.ts";
 import { exportRoutes } from "./routes/exports.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { killSwitchRoutes } from "./routes/kill-switch.ts";
+import { runbookRoutes } from "./routes/runbook.ts";
 import { trpcRoutes } from "./routes/trpc.ts";
 import { uploadRoutes } from "./routes/uploads.ts";
 import { webhookRoutes } from "./webhooks/routes.ts";
@@ -24,6 +25,7 @@ export function createApp(dependencies: Dependencies): Hono<RequestVariables> {
   app.route("/", killSwitchRoutes(dependencies));
   app.route("/", uploadRoutes(dependencies));
   app.route("/", exportRoutes(dependencies));
+  app.route("/", runbookRoutes());
   app.route("/", clientRoutes(clientFolder));
   app.notFound((c) => c.json({ error: "There is nothing at this address for this method." }, 404));
   app.onError((error, c) => {

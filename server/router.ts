@@ -1,3 +1,4 @@
+import { alerts } from "./routers/alerts.ts";
 import { audit } from "./routers/audit.ts";
 import { auth } from "./routers/auth.ts";
 import { campaigns } from "./routers/campaigns.ts";
@@ -18,6 +19,7 @@ import { router } from "./trpc.ts";
 /** Everything that the dashboard and internal tools can ask: one router per noun. */
 export const appRouter = router({
   auth,
+  alerts,
   contacts,
   imports,
   campaigns,

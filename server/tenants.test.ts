@@ -56,6 +56,10 @@ async function fill(owner: Caller): Promise<void> {
   await sql`
     insert into inbound_messages (tenant_id, message_sid, from_phone, to_phone, body, contact_id, kind)
     values (${tenantId}, 'SM1', ${FICTION[0]}, ${FICTION[2]}, ${SECRET}, ${their.contactId}, 'none')`;
+  await sql`
+    insert into alerts (tenant_id, rule, severity, state, summary, value, since, judged_at, opened_at, resolved_at)
+    values (${tenantId}, 'opt-out-rate', 'warning', 'open', ${SECRET}, 1, now(), now(), now(), null),
+      (${tenantId}, 'failure-rate', 'warning', 'resolved', ${SECRET}, 1, now(), now(), now(), now())`;
   const [upload] = await sql<{ id: string }[]>`
     insert into imports (tenant_id, file_name, status, header, sample, encoding, delimiter, size_bytes)
     values (${tenantId}, ${SECRET}, 'ready', ${sql.json(["phone"])}, ${sql.json([[FICTION[0]]])}, 'UTF-8', ',', 10)
@@ -153,6 +157,9 @@ const TABLE: Record<string, { expect: "refused" | "own"; input?: () => unknown }
   "people.setRole": { expect: "refused", input: () => ({ userId: their.userId, role: "operator" }) },
   "people.remove": { expect: "refused", input: () => ({ userId: their.userId }) },
   "audit.list": { expect: "own", input: () => ({}) },
+  "alerts.open": { expect: "own" },
+  "alerts.past": { expect: "own", input: () => ({}) },
+  "alerts.count": { expect: "own" },
   "home.summary": { expect: "own" },
   "system.status": { expect: "own" },
   // Last: they end the session.

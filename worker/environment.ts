@@ -7,12 +7,14 @@ import {
   queueSettings,
 } from "@smscrm/core/environment";
 import { z } from "zod";
+import { alertFaults, alertSettings } from "./alerts/environment.ts";
 
 const schema = z.object({
   ...processSettings,
   ...databaseSettings,
   ...queueSettings,
   ...carrierSettings,
+  ...alertSettings,
   /** Requests to the carrier that one worker may have under way; the carrier's advice is to stay low and back off. */
   SEND_CONCURRENCY: z
     .string()
@@ -28,6 +30,7 @@ export type WorkerEnvironment = z.output<typeof schema> & { carrier: "simulator"
 /** The worker's settings, or every fault at once. */
 export function workerEnvironment(env: Record<string, string | undefined>): WorkerEnvironment | string[] {
   const parsed = parseEnvironment(schema, env);
-  if (!parsed.ok) return parsed.faults;
+  const faults = [...(parsed.ok ? [] : parsed.faults), ...alertFaults(env)];
+  if (!parsed.ok || faults.length > 0) return faults;
   return { ...parsed.value, carrier: carrierIsSimulator(env) ? "simulator" : "twilio" };
 }

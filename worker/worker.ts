@@ -3,6 +3,9 @@ import { hostname } from "node:os";
 import { openPipeline } from "@smscrm/db/connection";
 import { settleSends } from "@smscrm/db/settle";
 import type { Logger } from "pino";
+import { openChannels } from "./alerts/channels.ts";
+import { foldLoop, judgeLoop } from "./alerts/judge.ts";
+import { tellLoop } from "./alerts/tell.ts";
 import { twilioCarrier } from "./carrier/carrier.ts";
 import { dispatchLoop, JOBS_PER_TICKET } from "./dispatch.ts";
 import type { WorkerEnvironment } from "./environment.ts";
@@ -10,6 +13,7 @@ import { countHandOversIn } from "./hand-over-rate.ts";
 import { startImports } from "./imports/start-imports.ts";
 import { completeLoop, launchLoop } from "./launch.ts";
 import { keepRunning, type Loop } from "./loop.ts";
+import { createWorkerMetrics } from "./metrics.ts";
 import { openTicketQueue } from "./queue/tickets.ts";
 import { reconcileLoop } from "./reconcile.ts";
 import { restoreLoop } from "./restore.ts";
@@ -43,6 +47,7 @@ export function startWorker(environment: WorkerEnvironment, log: Logger) {
   );
   const stopping = new AbortController();
   const vitals: Vitals = { startedAt: new Date(), beatAt: null, waiting: 0, active: 0, lagSeconds: 0 };
+  const metrics = createWorkerMetrics(slots, vitals);
 
   const sending = {
     pipeline,
@@ -69,6 +74,15 @@ export function startWorker(environment: WorkerEnvironment, log: Logger) {
     restoreLoop(pipeline, carrier, log),
     sweepLoop(pipeline),
     heartbeatLoop(pipeline, queue, { workerId, carrier: environment.carrier }, vitals),
+    judgeLoop(pipeline),
+    tellLoop({
+      pipeline,
+      channels: openChannels(environment, log),
+      publicUrl: environment.PUBLIC_URL,
+      log,
+      onTry: (channel, outcome) => metrics.notices.inc({ channel, outcome }),
+    }),
+    foldLoop(pipeline),
   ];
   const running = loops.map((loop) => keepRunning(loop, stopping.signal, log));
   const imports = startImports({ pipeline, workerId, log, stop: stopping.signal });
@@ -77,6 +91,7 @@ export function startWorker(environment: WorkerEnvironment, log: Logger) {
     queue,
     slots,
     vitals,
+    metrics,
     stop: async () => {
       stopping.abort();
       await Promise.all([...running, imports, tickets.close()]);

@@ -39,6 +39,7 @@ export const PAGE_GROUPS: { label: string | null; pages: PageEntry[] }[] = [
         keys: "g s",
         words: "kill switch quiet hours budget",
       },
+      { href: "/alerts", label: "Alerts", icon: "warning", keys: "g l", words: "problems incidents paging" },
       { href: "/audit", label: "Audit log", icon: "audit", keys: "g a", words: "history who" },
       { href: "/system", label: "System", icon: "pulse", keys: "g y", words: "health queue worker version" },
     ],

@@ -2,6 +2,7 @@ import { A, useLocation } from "@solidjs/router";
 import { useQuery } from "@tanstack/solid-query";
 import { For, type JSX, Show } from "solid-js";
 import { inboxCountsQuery } from "../data/inbox.ts";
+import { AlertCount } from "../pages/alerts/alert-count.tsx";
 import { countWords } from "../pages/inbox/count-words.ts";
 import { Icon } from "../ui/icon.tsx";
 import { PAGE_GROUPS, pageOf } from "./pages-list.ts";
@@ -47,6 +48,9 @@ export function Navigation(props: { onGo?: () => void }): JSX.Element {
                       {page.label}
                       <Show when={page.href === "/inbox"}>
                         <InboxBadge />
+                      </Show>
+                      <Show when={page.href === "/alerts"}>
+                        <AlertCount />
                       </Show>
                     </A>
                   </li>

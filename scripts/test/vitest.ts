@@ -8,7 +8,7 @@ import { type Report, type Totals, totalsOf } from "./totals.ts";
 
 /** What would let a test meet a real system, or another copy's data: no test sees it. */
 const hidden =
-  /^(DATABASE_URL|DATABASE_REPLICA_URL|REDIS_.*|TWILIO_.*|DATA_DIR|PUBLIC_URL|LOG_LEVEL|(\w+_)?PORT|RUNTIME)$/;
+  /^(DATABASE_URL|DATABASE_REPLICA_URL|REDIS_.*|TWILIO_.*|PAGERDUTY_.*|SLACK_.*|DATA_DIR|PUBLIC_URL|LOG_LEVEL|(\w+_)?PORT|RUNTIME)$/;
 
 /** The environment of tests: nothing of the person's own set-up but what `more` says. */
 export function testEnvironment(more: Record<string, string> = {}): NodeJS.ProcessEnv {

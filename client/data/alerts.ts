@@ -1,0 +1,22 @@
+import { queryOptions } from "@tanstack/solid-query";
+import { pagesOf } from "./pages.ts";
+import { type Answer, trpc } from "./trpc.ts";
+
+export type Alert = Answer<typeof trpc.alerts.open>[number];
+
+export const openAlertsQuery = () =>
+  queryOptions({
+    queryKey: ["alerts", "open"],
+    queryFn: () => trpc.alerts.open.query(),
+    refetchInterval: 5_000,
+  });
+
+export const pastAlertsQuery = () =>
+  pagesOf(["alerts", "past"], (cursor) => trpc.alerts.past.query({ cursor }));
+
+export const alertCountQuery = () =>
+  queryOptions({
+    queryKey: ["alerts", "count"],
+    queryFn: () => trpc.alerts.count.query(),
+    refetchInterval: 15_000,
+  });

@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import type { Alert } from "../../data/alerts.ts";
+import { runbookHref, toldWords } from "./alert-words.ts";
+
+const alert = (change: Partial<Alert>) =>
+  ({ severity: "critical", channel: null, toldAt: null, tellProblem: null, ...change }) as Alert;
+const toldAt = "2026-11-25T02:00:00Z";
+
+test("says who was told, and plainly when nobody was", () => {
+  expect(toldWords(alert({ channel: "pagerduty", toldAt }))).toBe("Told to PagerDuty");
+  expect(toldWords(alert({ channel: "slack", toldAt, severity: "warning" }))).toBe("Told to Slack");
+  expect(toldWords(alert({ channel: "log", toldAt, severity: "info" }))).toBe("Told to the log");
+  expect(toldWords(alert({ channel: "log", toldAt }))).toMatch(/^Nobody was told/);
+  expect(toldWords(alert({ tellProblem: "slack: HTTP 503" }))).toBe(
+    "Not told yet (slack: HTTP 503); it is tried again",
+  );
+  expect(toldWords(alert({}))).toBe("Being told");
+});
+
+test("leads to the section of the runbook", () => {
+  expect(runbookHref({ section: "Issue: High failure rate" })).toBe(
+    "/runbook.md#:~:text=Issue%3A%20High%20failure%20rate",
+  );
+});
