@@ -9,6 +9,7 @@ import type {
   WebhookWords,
 } from "@smscrm/core/alerts/measurements";
 import { LEAST_MESSAGES, THRESHOLDS } from "@smscrm/core/alerts/rules";
+import { readBackedUpAt } from "./backup-age.ts";
 import type { PipelineTransaction as Sql } from "./connection.ts";
 import { WORKER_SILENT_SECONDS } from "./system.ts";
 
@@ -141,22 +142,6 @@ async function readDatabaseFailures(sql: Sql, now: Date): Promise<number> {
     select coalesce(sum(database_failures), 0)::int as failures from service_minutes
     where minute >= ${minutesAgo(now, 1)}`;
   return row!.failures;
-}
-
-/**
- * When the newest backup was finished, as the backup says in its own table; where none ever was, since when there is a
- * tenant, whose data is in no backup.
- */
-async function readBackedUpAt(sql: Sql): Promise<Date | null> {
-  const [table] = await sql<
-    { exists: boolean }[]
-  >`select to_regclass('public.backups') is not null as exists`;
-  const [newest] = table!.exists
-    ? await sql<{ at: Date | null }[]>`select max(finished_at) as at from backups`
-    : [];
-  if (newest?.at) return newest.at;
-  const [first] = await sql<{ at: Date | null }[]>`select min(created_at) as at from tenants`;
-  return first?.at ?? null;
 }
 
 /** One row per tenant; whether its day and month are the present ones is core's to say. */

@@ -31,4 +31,7 @@ export async function foldSendMinutes(sql: Pipeline): Promise<void> {
     delete from send_minutes where ctid = any(array(
       select ctid from send_minutes where minute < statement_timestamp() - interval '32 days'
       limit ${MOST_ROWS} for update skip locked))`;
+  await sql`
+    delete from service_minutes where ctid = any(array(
+      select ctid from service_minutes where minute < statement_timestamp() - interval '32 days' limit ${MOST_ROWS}))`;
 }

@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import { openPipeline } from "./connection.ts";
+import { isConnectionFault } from "./connection-faults.ts";
+import { createTestDatabase } from "./testing.ts";
+
+test("a server that is not there, and a connection that was cut, are faults of the connection", async () => {
+  const nowhere = openPipeline("postgres://u:p@127.0.0.1:1/none", { name: "test", max: 1 });
+  const refused = await nowhere`select 1`.catch((error: unknown) => error);
+  expect(isConnectionFault(refused)).toBe(true);
+  await nowhere.end({ timeout: 0 });
+
+  const { url, drop } = await createTestDatabase();
+  const sql = openPipeline(url, { name: "test", max: 2 });
+  const wrong = await sql`select nonsense`.catch((error: unknown) => error);
+  expect(isConnectionFault(wrong)).toBe(false);
+  const cut = await sql
+    .begin((tx) => tx`select pg_terminate_backend(pg_backend_pid())`)
+    .catch((error: unknown) => error);
+  expect(isConnectionFault(cut)).toBe(true);
+  expect(isConnectionFault(new Error("a failed query", { cause: cut }))).toBe(true);
+  expect(isConnectionFault("words")).toBe(false);
+  await sql.end({ timeout: 5 });
+  await drop();
+});
