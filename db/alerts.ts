@@ -134,3 +134,10 @@ async function updateStanding(tx: PipelineTransaction, steps: readonly Step[], n
       clear_since timestamptz, state text, opened boolean, resolved boolean)
     where a.id = r.id`;
 }
+
+/** How many are open, each severity once: also where there are none. */
+export function countAlertsBySeverity(sql: Pipeline): Promise<{ severity: string; open: number }[]> {
+  return sql<{ severity: string; open: number }[]>`
+    select severity, (select count(*) from alerts a where a.state <> 'resolved' and a.state = 'open' and a.severity = s.severity)::int as open
+    from unnest(array['critical', 'warning', 'info']) as s (severity)`;
+}

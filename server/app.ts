@@ -30,6 +30,7 @@ export function createApp(dependencies: Dependencies): Hono<RequestVariables> {
   app.notFound((c) => c.json({ error: "There is nothing at this address for this method." }, 404));
   app.onError((error, c) => {
     const requestId = c.get("requestId");
+    metrics.tally.failedWith(error);
     log.error({ error, requestId }, "A request failed");
     return c.json({ error: `Something went wrong on our side (request ${requestId}).` }, 500);
   });

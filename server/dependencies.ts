@@ -19,6 +19,8 @@ export interface Dependencies {
   webhookTokens: readonly string[];
   /** The built client, or null where there is none to serve. */
   clientFolder: string | null;
+  /** On the disk whose room /ready looks at. */
+  dataFolder: string;
   version: string;
   startedAt: Date;
   /** Aborted when the process begins to stop: open streams end, so that it can. */

@@ -16,6 +16,7 @@ import type { Dependencies } from "./dependencies.ts";
 import { type Listening, listen } from "./listen.ts";
 import { createLog } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
+import { reportMinutes } from "./report-minutes.ts";
 import { startFault } from "./start-fault.ts";
 
 /** Requests that run get this long; then their connections are cut. The database is closed after them. */
@@ -48,6 +49,7 @@ async function run(env: z.output<typeof schema>): Promise<void> {
       app.fetch(request, bindings),
     );
     log.info({ port: listening.port, carrier: dependencies.carrier }, "The API listens");
+    void reportMinutes(dependencies);
     stopOnSignal(dependencies, closing, listening);
   } catch (error) {
     console.error(startFault(error, env));
@@ -71,6 +73,7 @@ function open(env: z.output<typeof schema>, closing: AbortSignal): Dependencies 
       (token) => token !== undefined,
     ),
     clientFolder: existsSync(clientFolder) ? clientFolder : null,
+    dataFolder: existsSync(env.DATA_DIR) ? env.DATA_DIR : ".",
     version: process.env.npm_package_version ?? "development",
     startedAt: new Date(),
     closing,

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { createMinuteTally } from "./minute-tally.ts";
 
 /** What Prometheus reads at /metrics. One registry per app, so that tests do not share counts. */
 export function createMetrics() {
@@ -7,6 +8,13 @@ export function createMetrics() {
   const registers = [registry];
   return {
     registry,
+    /** What becomes of the objectives. */
+    tally: createMinuteTally(),
+    databaseUp: new Gauge({
+      name: "smscrm_database_up",
+      help: "1 while this process reaches the database",
+      registers,
+    }),
     requestSeconds: new Histogram({
       name: "smscrm_http_request_duration_seconds",
       help: "Time to answer, by route pattern, method and status",

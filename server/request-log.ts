@@ -23,6 +23,7 @@ export function requestLog({
     const { method, path } = c.req;
     const { status } = c.res;
     const route = routeOf(path, routePath(c));
+    metrics.tally.observe(path, status, ms);
     metrics.requestSeconds.observe({ route, method, status }, ms / 1_000);
     const line = { requestId, method, route, status, ms: Math.round(ms * 10) / 10 };
     if (QUIET.test(path)) log.debug(line, "request");

@@ -30,6 +30,7 @@ const SIGNED_IN = [
   "budget.status",
   "system.status",
   "restore.status",
+  "system.objectives",
 ];
 
 /** With input that no procedure accepts: whoever is let through is told about the input, and nothing happens. */

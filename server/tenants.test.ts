@@ -162,6 +162,7 @@ const TABLE: Record<string, { expect: "refused" | "own"; input?: () => unknown }
   "alerts.count": { expect: "own" },
   "home.summary": { expect: "own" },
   "system.status": { expect: "own" },
+  "system.objectives": { expect: "own" },
   // Last: they end the session.
   "auth.signOutEverywhere": { expect: "own" },
   "auth.signOut": { expect: "own" },

@@ -45,6 +45,7 @@ export async function startTestServer(change: Partial<Dependencies> = {}) {
     publicUrl: PUBLIC_URL,
     webhookTokens: [TOKEN],
     clientFolder: null,
+    dataFolder: ".",
     version: "test",
     startedAt: new Date(),
     closing: closing.signal,

@@ -3,10 +3,7 @@ import { Hono } from "hono";
 import type { WorkerMetrics } from "./metrics.ts";
 import type { TicketQueue } from "./queue/tickets.ts";
 import type { Slots } from "./send/slots.ts";
-import type { Vitals } from "./upkeep.ts";
-
-/** A worker that has not reached database and queue for this long is not well. */
-const SILENT_MS = 15_000;
+import { isWell, type Vitals } from "./upkeep.ts";
 
 export interface HealthParts {
   queue: TicketQueue;
@@ -20,7 +17,7 @@ export interface HealthParts {
 export function healthApp({ queue, slots, vitals, metrics, carrier }: HealthParts): Hono {
   const app = new Hono();
   app.get("/health", (c) => {
-    const alive = vitals.beatAt !== null && Date.now() - vitals.beatAt.getTime() < SILENT_MS;
+    const alive = isWell(vitals);
     const body = {
       status: alive ? "ok" : "unwell",
       ...(alive

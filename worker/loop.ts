@@ -11,7 +11,12 @@ export interface Loop {
 const AFTER_FAILURE_MS = 1_000;
 
 /** Runs a loop until `stop`; resolves once its last round has ended. A failure is logged and the loop goes on. */
-export async function keepRunning(loop: Loop, stop: AbortSignal, log: Logger): Promise<void> {
+export async function keepRunning(
+  loop: Loop,
+  stop: AbortSignal,
+  log: Logger,
+  onFailure: (loop: string, error: unknown) => void = () => {},
+): Promise<void> {
   let failing = false;
   while (!stop.aborted) {
     let restMs = AFTER_FAILURE_MS;
@@ -20,6 +25,7 @@ export async function keepRunning(loop: Loop, stop: AbortSignal, log: Logger): P
       if (failing) log.info({ loop: loop.name }, "works again");
       failing = false;
     } catch (error) {
+      onFailure(loop.name, error);
       if (!failing) log.error({ loop: loop.name, err: error }, "failed; trying again every second");
       failing = true;
     }

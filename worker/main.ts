@@ -1,7 +1,7 @@
-import { pino } from "pino";
 import { workerEnvironment } from "./environment.ts";
 import { healthApp, listen } from "./health.ts";
 import { newerSchema } from "./schema-check.ts";
+import { createLog } from "./log.ts";
 import { startWorker } from "./worker.ts";
 
 /** Below this Bun may deliver a POST twice when a kept-alive connection dies: a text sent twice. */
@@ -30,7 +30,7 @@ if (Array.isArray(environment)) refuse(...environment);
 const newer = await newerSchema(environment.DATABASE_URL);
 if (newer) refuse(newer);
 
-const log = pino({ name: "worker", level: environment.LOG_LEVEL });
+const log = createLog(environment.LOG_LEVEL);
 const worker = startWorker(environment, log);
 const app = healthApp({ ...worker, carrier: environment.carrier });
 const server = await listen(app, { host: environment.HOST, port: environment.WORKER_PORT }).catch(

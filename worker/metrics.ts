@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { Slots } from "./send/slots.ts";
-import type { Vitals } from "./upkeep.ts";
+import { isWell, type Vitals } from "./upkeep.ts";
 
 export type WorkerMetrics = ReturnType<typeof createWorkerMetrics>;
 
@@ -35,8 +35,31 @@ export function createWorkerMetrics(slots: Slots, vitals: Vitals) {
     "When this worker last reached database and queue, Unix time",
     () => (vitals.beatAt ? vitals.beatAt.getTime() / 1_000 : 0),
   );
+  gauge("smscrm_database_up", "1 while this process reaches the database", () => (isWell(vitals) ? 1 : 0));
+  const perObjective = (name: string, help: string) =>
+    new Gauge<"objective">({ name, help, labelNames: ["objective"], registers });
   return {
     registry,
+    alertsOpen: new Gauge<"severity">({
+      name: "smscrm_alerts_open",
+      help: "Alerts that are open, by severity",
+      labelNames: ["severity"],
+      registers,
+    }),
+    objectiveShare: perObjective(
+      "smscrm_objective_good_ratio",
+      "Share of good events over the days that the objective looks back",
+    ),
+    objectiveTarget: perObjective("smscrm_objective_target_ratio", "Share of good events that is promised"),
+    objectiveBudget: perObjective(
+      "smscrm_objective_error_budget_remaining_ratio",
+      "What is left of the bad events that the objective allows: 1 all, 0 none, below 0 overspent",
+    ),
+    recoveryPointHours: new Gauge({
+      name: "smscrm_recovery_point_hours",
+      help: "Age of what would be lost if the database were lost now: that of the newest backup",
+      registers,
+    }),
     notices: new Counter<"channel" | "outcome">({
       name: "smscrm_alert_notices_total",
       help: "Tries to tell somebody of an alert, by channel and outcome: told, put-off, refused",

@@ -33,6 +33,15 @@ export interface Vitals {
   waiting: number;
   active: number;
   lagSeconds: number;
+  /** Times that the database could not be reached, not yet written down. */
+  databaseFailures: number;
+}
+
+/** A worker that has not reached database and queue for this long is not well. */
+const SILENT_MS = 15_000;
+
+export function isWell({ beatAt }: Vitals): boolean {
+  return beatAt !== null && Date.now() - beatAt.getTime() < SILENT_MS;
 }
 
 export function heartbeatLoop(

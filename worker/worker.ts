@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { openPipeline } from "@smscrm/db/connection";
+import { isConnectionFault } from "@smscrm/db/connection-faults";
 import { settleSends } from "@smscrm/db/settle";
 import type { Logger } from "pino";
 import { openChannels } from "./alerts/channels.ts";
-import { foldLoop, judgeLoop } from "./alerts/judge.ts";
+import { judgeLoop } from "./alerts/judge.ts";
 import { tellLoop } from "./alerts/tell.ts";
 import { twilioCarrier } from "./carrier/carrier.ts";
 import { dispatchLoop, JOBS_PER_TICKET } from "./dispatch.ts";
@@ -14,6 +15,7 @@ import { startImports } from "./imports/start-imports.ts";
 import { completeLoop, launchLoop } from "./launch.ts";
 import { keepRunning, type Loop } from "./loop.ts";
 import { createWorkerMetrics } from "./metrics.ts";
+import { minuteLoop, objectivesLoop } from "./objectives.ts";
 import { openTicketQueue } from "./queue/tickets.ts";
 import { reconcileLoop } from "./reconcile.ts";
 import { restoreLoop } from "./restore.ts";
@@ -46,7 +48,14 @@ export function startWorker(environment: WorkerEnvironment, log: Logger) {
     (error) => log.error({ err: error }, "could not write what became of sends; trying again"),
   );
   const stopping = new AbortController();
-  const vitals: Vitals = { startedAt: new Date(), beatAt: null, waiting: 0, active: 0, lagSeconds: 0 };
+  const vitals: Vitals = {
+    startedAt: new Date(),
+    beatAt: null,
+    waiting: 0,
+    active: 0,
+    lagSeconds: 0,
+    databaseFailures: 0,
+  };
   const metrics = createWorkerMetrics(slots, vitals);
 
   const sending = {
@@ -65,6 +74,12 @@ export function startWorker(environment: WorkerEnvironment, log: Logger) {
     process: (ticket) => processTicket(sending, ticket),
     onError: (error) => log.error({ err: error }, "the queue reports an error"),
   });
+  const noteFailure = (loop: string, error: unknown) => {
+    metrics.loopFailures.inc({ loop });
+    if (!isConnectionFault(error)) return;
+    metrics.databaseFailures.inc();
+    vitals.databaseFailures += 1;
+  };
   const loops: Loop[] = [
     dispatchLoop(pipeline, queue),
     launchLoop(pipeline, log),
@@ -82,9 +97,10 @@ export function startWorker(environment: WorkerEnvironment, log: Logger) {
       log,
       onTry: (channel, outcome) => metrics.notices.inc({ channel, outcome }),
     }),
-    foldLoop(pipeline),
+    objectivesLoop(pipeline, metrics),
+    minuteLoop(pipeline, workerId, vitals),
   ];
-  const running = loops.map((loop) => keepRunning(loop, stopping.signal, log));
+  const running = loops.map((loop) => keepRunning(loop, stopping.signal, log, noteFailure));
   const imports = startImports({ pipeline, workerId, log, stop: stopping.signal });
 
   return {

@@ -20,3 +20,12 @@ export const alertCountQuery = () =>
     queryFn: () => trpc.alerts.count.query(),
     refetchInterval: 15_000,
   });
+
+export type Standing = Answer<typeof trpc.system.objectives>["objectives"][number];
+
+export const objectivesQuery = () =>
+  queryOptions({
+    queryKey: ["system", "objectives"],
+    queryFn: () => trpc.system.objectives.query(),
+    refetchInterval: 30_000,
+  });

@@ -10,6 +10,7 @@ import { Moment } from "../ui/moment.tsx";
 import { Card, Fact, Facts, PageHead } from "../ui/page.tsx";
 import { Badge } from "../ui/status.tsx";
 import { RestoreCard } from "./system/restore-card.tsx";
+import { ObjectivesCard } from "./alerts/objectives-card.tsx";
 
 const WORKER_LOST_MS = 30_000;
 
@@ -28,6 +29,7 @@ export default function SystemPage(): JSX.Element {
               <CarrierCard status={status()} />
             </div>
             <Workers status={status()} />
+            <ObjectivesCard />
             <Card title="This program">
               <Facts columns>
                 <Fact term="Version">{status().version}</Fact>

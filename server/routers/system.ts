@@ -1,3 +1,5 @@
+import { OBJECTIVE_NAMES, OBJECTIVES, RECOVERY } from "@smscrm/core/objectives";
+import { readObjectives, readRecoveryPointHours } from "@smscrm/db/objectives";
 import { listWorkers, readSchemaState, readWebhookHealth, type WebhookHealth } from "@smscrm/db/system";
 import { type QueueState, queueState } from "../queue-state.ts";
 import { router, signedIn } from "../trpc.ts";
@@ -32,6 +34,14 @@ export const system = router({
       })),
       webhooks: await readWebhookHealth(pipeline),
       carrier,
+    };
+  }),
+  /** What is promised of the whole system, and how it stands. */
+  objectives: signedIn.query(async ({ ctx: { dependencies } }) => {
+    const standing = await readObjectives(dependencies.pipeline);
+    return {
+      objectives: OBJECTIVE_NAMES.map((name) => ({ name, ...OBJECTIVES[name], ...standing[name] })),
+      recovery: { ...RECOVERY, hours: await readRecoveryPointHours(dependencies.pipeline) },
     };
   }),
 });

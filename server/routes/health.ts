@@ -1,6 +1,7 @@
 import { listWorkers, MIGRATIONS, readSchemaState } from "@smscrm/db/system";
 import { Hono } from "hono";
 import type { Dependencies } from "../dependencies.ts";
+import { diskState } from "../disk.ts";
 import { queueState } from "../queue-state.ts";
 
 const LIMIT_MS = 3_000;
@@ -8,11 +9,13 @@ const LIMIT_MS = 3_000;
 interface Readiness {
   database: "ok" | "not reachable";
   migrations: "ok" | "behind" | "ahead" | "unknown";
+  /** Workers reach the queue and say so; without one nobody knows whether it answers. */
   worker: "ok" | "not seen";
 }
 
 /** For the orchestrator, the operators and Prometheus. */
-export function healthRoutes({ pipeline, metrics, version, startedAt, log }: Dependencies): Hono {
+export function healthRoutes(dependencies: Dependencies): Hono {
+  const { pipeline, metrics, version, startedAt, log, dataFolder } = dependencies;
   const routes = new Hono();
 
   /** Alive: asks nobody, so that a slow database does not get this process killed. */
@@ -20,12 +23,16 @@ export function healthRoutes({ pipeline, metrics, version, startedAt, log }: Dep
 
   /** Ready for traffic; 503 names what is missing. */
   routes.get("/ready", async (c) => {
+    const disk = await diskState(dataFolder);
     const { readiness, queue } = await readinessOf(pipeline).catch((error) => {
+      metrics.tally.failedWith(error);
       log.warn({ error }, "Not ready: the database does not answer");
       return { readiness: UNREACHABLE, queue: null };
     });
-    const ready = Object.values(readiness).every((part) => part === "ok");
-    return c.json({ status: ready ? "ready" : "not ready", ...readiness, queue }, ready ? 200 : 503);
+    const ready = Object.values(readiness).every((part) => part === "ok") && disk.state !== "full";
+    const status = ready ? "ready" : "not ready";
+    const body = { status, ...readiness, disk: disk.state, freeBytes: disk.freeBytes, queue };
+    return c.json(body, ready ? 200 : 503);
   });
 
   routes.get("/metrics", async (c) =>

@@ -15,7 +15,7 @@ const MOST_CALLS = 20;
 
 /** Everything that the dashboard and internal tools call. */
 export function trpcRoutes(dependencies: Dependencies, liveCampaigns: LiveCampaigns): Hono<RequestVariables> {
-  const { database, publicUrl, log } = dependencies;
+  const { database, publicUrl, log, metrics } = dependencies;
   const routes = new Hono<RequestVariables>();
   routes.use(
     bodyLimit({
@@ -42,6 +42,7 @@ export function trpcRoutes(dependencies: Dependencies, liveCampaigns: LiveCampai
       // What a person has caused is answered, not logged; what we have caused is logged whole.
       onError: ({ error, path }) => {
         if (error.code === "INTERNAL_SERVER_ERROR") {
+          metrics.tally.failedWith(error.cause ?? error);
           log.error({ error: error.cause ?? error, requestId, procedure: path }, "A procedure failed");
         }
       },

@@ -48,6 +48,7 @@ export function webhookRoutes(dependencies: Dependencies): Hono {
 
   function failed(c: Context, kind: Kind, error: unknown): Response {
     metrics.webhooks.inc({ kind, outcome: "failed" });
+    metrics.tally.failedWith(error);
     log.error({ error, kind }, "A webhook was not stored; the carrier is told to repeat it");
     return c.text("Not stored. Please repeat.\n", 503);
   }

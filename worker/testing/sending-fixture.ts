@@ -3,11 +3,11 @@ import type { AddressInfo } from "node:net";
 import { openSendFixture } from "@smscrm/db/testing/send-fixture";
 import { ingestStatusEvents, type StatusEvent } from "@smscrm/db/webhooks";
 import { Redis } from "ioredis";
-import { pino } from "pino";
 import type { LedgerEntry } from "../../infra/simulator/ledger.ts";
 import type { SimulatorOptions } from "../../infra/simulator/settings.ts";
 import { startSimulator } from "../../infra/simulator/start.ts";
 import { workerEnvironment } from "../environment.ts";
+import { createLog } from "../log.ts";
 import { migrateQueue } from "../queue/migrate.ts";
 import { startWorker } from "../worker.ts";
 
@@ -45,7 +45,7 @@ export async function openSendingFixture(mode: QueueMode, options: SimulatorOpti
   function startOne(more: Record<string, string> = {}): Worker {
     const parsed = workerEnvironment(environment(more));
     if (Array.isArray(parsed)) throw new Error(parsed.join("\n"));
-    const log = pino({ level: "debug" }, { write: (line: string) => logged.push(line) });
+    const log = createLog("debug", { write: (line) => void logged.push(line) });
     const worker = startWorker(parsed, log);
     workers.add(worker);
     return worker;

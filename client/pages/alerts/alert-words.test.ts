@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Alert } from "../../data/alerts.ts";
-import { runbookHref, toldWords } from "./alert-words.ts";
+import { budgetWords, runbookHref, toldWords } from "./alert-words.ts";
 
 const alert = (change: Partial<Alert>) =>
   ({ severity: "critical", channel: null, toldAt: null, tellProblem: null, ...change }) as Alert;
@@ -21,4 +21,14 @@ test("leads to the section of the runbook", () => {
   expect(runbookHref({ section: "Issue: High failure rate" })).toBe(
     "/runbook.md#:~:text=Issue%3A%20High%20failure%20rate",
   );
+});
+
+test("says what is left of the error budget", () => {
+  expect([1, 0.999, 0.5, 0, -0.1].map(budgetWords)).toEqual([
+    "100 % of the error budget left",
+    "99 % of the error budget left",
+    "50 % of the error budget left",
+    "0 % of the error budget left",
+    "error budget overspent",
+  ]);
 });

@@ -23,3 +23,9 @@ export function toldWords({ channel, toldAt, tellProblem, severity }: Alert): st
 export function runbookHref({ section }: Pick<Alert, "section">): string {
   return `/runbook.md#:~:text=${encodeURIComponent(section)}`;
 }
+
+/** What is left of the bad events that an objective allows. */
+export function budgetWords(budgetLeft: number): string {
+  if (budgetLeft < 0) return "error budget overspent";
+  return `${Math.floor(budgetLeft * 100)} % of the error budget left`;
+}

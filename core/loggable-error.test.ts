@@ -1,0 +1,68 @@
+import { expect, test } from "vitest";
+import { withoutValues } from "./loggable-error.ts";
+
+type Logged = Record<string, unknown> & { cause?: Logged };
+const logged = (error: unknown) => withoutValues(error) as Logged;
+
+const databaseError = (message: string, more = {}) =>
+  Object.assign(new Error(message), { severity: "ERROR", code: "23505", ...more });
+
+test("an error of ours is logged as it is, with where it happened", () => {
+  const error = new RangeError("No such zone: Nowhere");
+  expect(logged(error)).toMatchObject({
+    name: "RangeError",
+    message: "No such zone: Nowhere",
+    cause: undefined,
+  });
+  expect((logged(error).stack as string[]).every((line) => line.startsWith("at "))).toBe(true);
+  error.stack = undefined as unknown as string;
+  expect(logged(error).stack).toBeUndefined();
+});
+
+test("what is no error is named by its kind alone", () => {
+  expect(logged("+61491570006")).toEqual({ thrown: "string" });
+});
+
+test("a database's error loses the values that it quotes", () => {
+  const error = databaseError(
+    'invalid input syntax for type uuid: "+61491570006"\nwith more of +61491570006',
+    {
+      detail: "Key (phone_e164)=(+61491570006) already exists.",
+      constraint_name: "contacts_tenant_phone",
+      table_name: "contacts",
+      column_name: "phone_e164",
+    },
+  );
+  expect(logged(error)).toMatchObject({
+    message: 'invalid input syntax for type uuid: "…"',
+    code: "23505",
+    constraint: "contacts_tenant_phone",
+    table: "contacts",
+    column: "phone_e164",
+  });
+  expect(JSON.stringify(logged(error))).not.toContain("0006");
+});
+
+test("a failed statement is shown without its parameters, once", () => {
+  const cause = databaseError("deadlock detected", { query: "select 1 from contacts" });
+  const error = Object.assign(new Error('Failed query: … params: "+61491570006"', { cause }), {
+    params: ["+61491570006"],
+    query: "select 1 from contacts where phone_e164 = $1",
+  });
+  expect(logged(error)).toMatchObject({
+    message: "A statement failed",
+    query: "select 1 from contacts where phone_e164 = $1",
+    cause: { message: "deadlock detected", query: undefined },
+  });
+  expect(JSON.stringify(logged(error))).not.toContain("0006");
+});
+
+test("a message is never longer than a line of a log", () => {
+  expect((logged(databaseError("x".repeat(1_000))).message as string).length).toBe(300);
+});
+
+test("causes without end end", () => {
+  const error = new Error("round");
+  error.cause = error;
+  expect(JSON.stringify(logged(error)).match(/round/g)).toHaveLength(5);
+});
