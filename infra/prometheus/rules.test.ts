@@ -4,18 +4,13 @@ import { describe, expect, it } from "vitest";
 
 const folder = import.meta.dirname;
 const has = (program: string) => spawnSync(program, ["--version"]).status === 0;
-/** Debian's packages `prometheus` and `prometheus-alertmanager`. In CI they must be there: nothing is skipped in silence. */
-const here = has("promtool") && has("amtool");
-const isCi = Boolean(process.env.CI);
+/** Debian's packages `prometheus` and `prometheus-alertmanager`. CI installs them: where they are missing there, it fails. */
+const here = (has("promtool") && has("amtool")) || Boolean(process.env.CI);
 
 const run = (program: string, ...words: string[]) =>
   execFileSync(program, words, { cwd: folder, encoding: "utf8", timeout: 60_000, stdio: "pipe" });
 
 describe("what Prometheus watches from outside", () => {
-  it.skipIf(here || !isCi)("has its tools in CI", () => {
-    throw new Error("promtool and amtool are missing: apt-get install prometheus prometheus-alertmanager");
-  });
-
   it.runIf(here)("fires and clears as its own tests say", () => {
     expect(run("promtool", "test", "rules", "smscrm.rules.test.yml")).toMatch(/SUCCESS/);
   });
