@@ -74,7 +74,7 @@ function readOptOuts(sql: Sql, now: Date): Promise<OptOuts[]> {
 const MOST_CAMPAIGNS = 200;
 const MOST_DUE = THRESHOLDS.queueDepth + 1;
 
-/** Paused tenants have none: what waits there waits for a person. */
+/** Paused and locked tenants have none: what waits there waits for a person. */
 function readBacklog(sql: Sql, now: Date): Promise<Backlog[]> {
   return sql<Backlog[]>`
     select due.tenant_id as "tenantId", due.messages::int as due,
@@ -84,7 +84,7 @@ function readBacklog(sql: Sql, now: Date): Promise<Backlog[]> {
       select c.tenant_id, sum(waiting.messages) as messages, max(c.segments_estimate) as segments
       from (
         select r.id, r.tenant_id, r.segments_estimate from campaigns r
-        join tenants p on p.id = r.tenant_id and p.sending_paused_at is null
+        join tenants p on p.id = r.tenant_id and p.sending_paused_at is null and p.restore_locked_at is null
         where r.status = 'running' limit ${MOST_CAMPAIGNS}
       ) c
       cross join lateral (
