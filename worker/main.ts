@@ -1,7 +1,7 @@
 import { workerEnvironment } from "./environment.ts";
 import { healthApp, listen } from "./health.ts";
-import { newerSchema } from "./schema-check.ts";
 import { createLog } from "./log.ts";
+import { newerSchema } from "./schema-check.ts";
 import { startWorker } from "./worker.ts";
 
 /** Below this Bun may deliver a POST twice when a kept-alive connection dies: a text sent twice. */

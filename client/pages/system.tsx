@@ -9,8 +9,8 @@ import { Empty, Loaded } from "../ui/loaded.tsx";
 import { Moment } from "../ui/moment.tsx";
 import { Card, Fact, Facts, PageHead } from "../ui/page.tsx";
 import { Badge } from "../ui/status.tsx";
-import { RestoreCard } from "./system/restore-card.tsx";
 import { ObjectivesCard } from "./alerts/objectives-card.tsx";
+import { RestoreCard } from "./system/restore-card.tsx";
 
 const WORKER_LOST_MS = 30_000;
 
