@@ -19,7 +19,7 @@ export interface ConnectionOptions {
   name: string;
 }
 
-function connect(url: string, { max = 10, name }: ConnectionOptions) {
+function connect(url: string, { max = 10, name }: ConnectionOptions, planning: Record<string, number> = {}) {
   return postgres(url, {
     max,
     connect_timeout: 10,
@@ -27,7 +27,7 @@ function connect(url: string, { max = 10, name }: ConnectionOptions) {
     max_lifetime: 60 * 30,
     backoff: reconnectSeconds,
     onnotice: () => {},
-    connection: { application_name: name, statement_timeout: STATEMENT_TIMEOUT_MS },
+    connection: { application_name: name, statement_timeout: STATEMENT_TIMEOUT_MS, ...planning },
   });
 }
 
@@ -68,8 +68,14 @@ export type PipelineTransaction = postgres.TransactionSql;
 /** A piece of SQL that goes into other statements. */
 export type Fragment = postgres.PendingQuery<postgres.Row[]>;
 
+/**
+ * A batch names its rows by id. By PostgreSQL's default for spinning disks a scan of the whole table looks cheaper
+ * than a hundred look-ups until it has tens of thousands of rows, and each batch would read all of them.
+ */
+const LOOK_UP_BY_INDEX = { random_page_cost: 1.1 };
+
 export function openPipeline(url: string, options: ConnectionOptions): Pipeline {
-  return connect(url, options);
+  return connect(url, options, LOOK_UP_BY_INDEX);
 }
 
 const DEADLOCK = "40P01";
