@@ -24,20 +24,40 @@ export async function settleSends(sql: Pipeline, results: readonly SendResult[])
   const rows = results.map(toRow);
   await transact(sql, async (tx) => {
     // Locked in order, so that this and webhook ingestion can't wait for each other.
-    await tx`select 1 from send_attempts where id = any(${results.map((r) => r.attemptId)}::uuid[])
-      order by id for no key update`;
-    // Money before counters, as a claim does.
-    await tx`select 1 from budgets where tenant_id in (
-        select tenant_id from send_attempts where id = any(${results.map((r) => r.attemptId)}::uuid[])
-      ) order by tenant_id for no key update`;
-    const given = tx`jsonb_to_recordset(${tx.json(rows as never)}) as r (
-      id uuid, state text, sid text, carrier_status text, code int, http_status smallint, handed_over_at timestamptz,
-      reason text, hold_reason text, retry_at timestamptz)`;
-    if (results.some((result) => result.state === "released")) await giveBackWarmUp(tx, given);
-    await settleJobs(tx, given);
-    await settleAttempts(tx, given);
+    const attempts = await tx<AttemptRow[]>`
+      select id, send_job_id as "jobId", tenant_id as "tenantId", state = 'sending' or state = 'unknown' as open
+      from send_attempts where id = any(${rows.map((row) => row.id)}::uuid[]) order by id for no key update`;
+    const byId = new Map(attempts.map((attempt) => [attempt.id, attempt]));
+    const open = rows.flatMap((row) => {
+      const attempt = byId.get(row.id);
+      return attempt?.open ? [{ ...row, job_id: attempt.jobId }] : [];
+    });
+    const given = (some: object[]) => tx`jsonb_to_recordset(${tx.json(some as never)}) as r (
+      id uuid, job_id uuid, state text, sid text, carrier_status text, code int, http_status smallint,
+      handed_over_at timestamptz, reason text, hold_reason text, retry_at timestamptz)`;
+    // Pipelined, in this order: money before counters, as a claim does.
+    await Promise.all([
+      lockBudgets(tx, attempts),
+      results.some((result) => result.state === "released") ? giveBackWarmUp(tx, given(open)) : null,
+      settleJobs(tx, given(open)),
+      settleAttempts(tx, given(rows)),
+    ]);
     await learnFromCarrier(tx, lessonsOf(results));
   });
+}
+
+interface AttemptRow {
+  id: string;
+  jobId: string;
+  tenantId: string;
+  /** Nobody knows yet how it ended. */
+  open: boolean;
+}
+
+async function lockBudgets(tx: PipelineTransaction, attempts: readonly AttemptRow[]): Promise<void> {
+  const tenantIds = [...new Set(attempts.map((attempt) => attempt.tenantId))];
+  await tx`
+    select 1 from budgets where tenant_id = any(${tenantIds}::uuid[]) order by tenant_id for no key update`;
 }
 
 function toRow(result: SendResult) {
@@ -57,7 +77,7 @@ function toRow(result: SendResult) {
 }
 
 /**
- * Jobs first: their guard is the attempt's state from before this settlement. Whoever made the request knows how it
+ * Of attempts whose end was not known before this settlement. Whoever made the request knows how it
  * ended, also when others took the silence for an unknown outcome meanwhile (the database was away, a worker stood still).
  */
 async function settleJobs(tx: PipelineTransaction, given: Fragment): Promise<void> {
@@ -74,10 +94,9 @@ async function settleJobs(tx: PipelineTransaction, given: Fragment): Promise<voi
       sent_at = case when r.state <> 'released' then coalesce(r.handed_over_at, j.sent_at) end,
       final_at = case when r.state = 'rejected' then clock_timestamp() end,
       updated_at = clock_timestamp()
-    from ${given} join send_attempts a on a.id = r.id
-    where j.id = a.send_job_id and j.last_attempt_id = a.id
-      and (j.status = 'sending' or (j.status = 'unknown' and r.state <> 'unknown'))
-      and a.state in ('sending', 'unknown')`;
+    from ${given}
+    where j.id = r.job_id and j.last_attempt_id = r.id
+      and (j.status = 'sending' or (j.status = 'unknown' and r.state <> 'unknown'))`;
 }
 
 async function settleAttempts(tx: PipelineTransaction, given: Fragment): Promise<void> {
@@ -109,8 +128,8 @@ async function settleAttempts(tx: PipelineTransaction, given: Fragment): Promise
 }
 
 /**
- * A released message was not sent: the number's warm-up allowance of the day gets it back. Before the attempts are
- * settled, because a settlement that is repeated (its commit's answer was lost) finds them settled then.
+ * A released message was not sent: the number's warm-up allowance of the day gets it back. Only of attempts that were
+ * open, because a settlement that is repeated (its commit's answer was lost) finds them settled.
  */
 async function giveBackWarmUp(tx: PipelineTransaction, given: Fragment): Promise<void> {
   await tx`
@@ -118,7 +137,7 @@ async function giveBackWarmUp(tx: PipelineTransaction, given: Fragment): Promise
     from (
       select a.sending_number_id as id, a.budget_day, count(*)::int as released
       from ${given} join send_attempts a on a.id = r.id
-      where r.state = 'released' and a.state in ('sending', 'unknown') group by 1, 2
+      where r.state = 'released' group by 1, 2
     ) back
     where n.id = back.id and n.sent_on = back.budget_day`;
 }

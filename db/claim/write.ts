@@ -1,6 +1,7 @@
 import { localDay, localMonth } from "@smscrm/core/budget-period";
 import type { Allowances, MessageFacts, Verdict } from "@smscrm/core/gates/gate";
 import type { PipelineTransaction } from "../connection.ts";
+import { timeOrderedId } from "../time-ordered-ids.ts";
 import type { Decided, Refusal } from "./decide.ts";
 import type { NumberRow, TenantRow } from "./facts.ts";
 
@@ -19,7 +20,10 @@ export interface ClaimedMessage {
   validitySeconds: number;
 }
 
-/** Everything in two pipelined statements. Jobs are one of them, so that their counters are locked once, in order. */
+/**
+ * Everything in four pipelined statements. Attempts before jobs, because money is locked before counters; jobs are one
+ * statement, so that their counters are locked once, in order.
+ */
 export async function write(
   tx: PipelineTransaction,
   tenant: TenantRow,
@@ -27,16 +31,23 @@ export async function write(
   allowances: Allowances,
   decided: readonly Decided[],
 ): Promise<ClaimedMessage[]> {
-  const sends = decided.filter(isSend);
-  const [, , claimed] = await Promise.all([
-    sends.length > 0 ? useUpBudget(tx, tenant, allowances) : null,
-    sends.length > 0 ? useUpNumbers(tx, tenant, numbers, allowances, sends) : null,
-    writeJobs(tx, tenant, allowances, decided),
+  const sends = decided.filter(isSend).map((one) => ({ ...one, attemptId: timeOrderedId(tenant.now) }));
+  const messages = messagesOf(tenant, allowances, sends);
+  await Promise.all([
+    ...(sends.length > 0
+      ? [
+          useUpBudget(tx, tenant, allowances),
+          useUpNumbers(tx, tenant, numbers, allowances, sends),
+          writeAttempts(tx, tenant, sends, messages),
+        ]
+      : []),
+    writeJobs(tx, tenant, allowances, decided, sends),
   ]);
-  return claimed;
+  return messages;
 }
 
 type SendDecided = Decided & { verdict: Extract<Verdict, { kind: "send" }> };
+type Sending = SendDecided & { attemptId: string };
 function isSend(one: Decided): one is SendDecided {
   return one.verdict.kind === "send";
 }
@@ -65,70 +76,87 @@ async function useUpBudget(
     where tenant_id = ${tenant.id}`;
 }
 
+function messagesOf(tenant: TenantRow, allowances: Allowances, sends: readonly Sending[]): ClaimedMessage[] {
+  const phoneOf = new Map(allowances.senders.map((sender) => [sender.id, sender.phoneE164]));
+  return sends.map(({ attemptId, job, message, endsAt, verdict }) => ({
+    attemptId,
+    jobId: job.jobId,
+    campaignId: job.campaignId,
+    tenantId: tenant.id,
+    from: phoneOf.get(verdict.senderId)!,
+    to: job.phoneE164,
+    body: message.text,
+    validitySeconds: validitySeconds(endsAt, tenant.now),
+  }));
+}
+
+async function writeAttempts(
+  tx: PipelineTransaction,
+  tenant: TenantRow,
+  sends: readonly Sending[],
+  messages: readonly ClaimedMessage[],
+): Promise<void> {
+  const { day, month } = period(tenant);
+  const rows = sends.map(({ attemptId, job, message, verdict }, at) => ({
+    id: attemptId,
+    job_id: job.jobId,
+    campaign_id: job.campaignId,
+    attempt: job.attempts + 1,
+    sender_id: verdict.senderId,
+    from_phone: messages[at]!.from,
+    to_phone: job.phoneE164,
+    body: message.text,
+    segments: message.facts.segments,
+    validity: messages[at]!.validitySeconds,
+    price: message.facts.priceMicros,
+  }));
+  await tx`
+    insert into send_attempts (id, tenant_id, send_job_id, campaign_id, attempt, sending_number_id, from_phone,
+      to_phone, body, segments, validity_seconds, budget_day, budget_month, reserved_micros, claimed_at)
+    select id, ${tenant.id}, job_id, campaign_id, attempt, sender_id, from_phone, to_phone, body, segments, validity,
+      greatest(${day}::date, b.local_day), greatest(${month}::date, b.local_month), price, ${tenant.now}
+    from jsonb_to_recordset(${tx.json(rows as never)}) as r (
+      id uuid, job_id uuid, campaign_id uuid, attempt smallint, sender_id uuid, from_phone text, to_phone text,
+      body text, segments smallint, validity int, price bigint
+    ) cross join (select local_day, local_month from budgets where tenant_id = ${tenant.id}) b`;
+}
+
 async function writeJobs(
   tx: PipelineTransaction,
   tenant: TenantRow,
   allowances: Allowances,
   decided: readonly Decided[],
-): Promise<ClaimedMessage[]> {
-  const { day, month } = period(tenant);
-  const phoneOf = new Map(allowances.senders.map((sender) => [sender.id, sender.phoneE164]));
+  sends: readonly Sending[],
+): Promise<void> {
+  const attemptOf = new Map(sends.map(({ job, attemptId }) => [job.jobId, attemptId]));
   const rows = decided.map((one) => ({
     job_id: one.job.jobId,
-    campaign_id: one.job.campaignId,
-    to_phone: one.job.phoneE164,
     segments: one.message.facts.segments,
     price: one.message.facts.priceMicros,
     ...(isSend(one)
-      ? sendColumns(one, phoneOf, tenant.now, allowances)
+      ? { attempt_id: attemptOf.get(one.job.jobId), ...sendColumns(one, tenant.now, allowances) }
       : refusalColumns(one.verdict as Refusal)),
   }));
-  return tx<ClaimedMessage[]>`
-    with decided as (
-      select * from jsonb_to_recordset(${tx.json(rows as never)}) as r (
-        job_id uuid, campaign_id uuid, to_phone text, segments smallint, price bigint, status text, reason text,
-        gate text, until timestamptz, verdict jsonb, attempt smallint, sender_id uuid, from_phone text, body text,
-        validity int)
-    ), attempts as (
-      insert into send_attempts (tenant_id, send_job_id, campaign_id, attempt, sending_number_id, from_phone,
-        to_phone, body, segments, validity_seconds, budget_day, budget_month, reserved_micros, claimed_at)
-      select ${tenant.id}, job_id, campaign_id, attempt, sender_id, from_phone, to_phone, body, segments, validity,
-        greatest(${day}::date, b.local_day), greatest(${month}::date, b.local_month), price, ${tenant.now}
-      from decided cross join (select local_day, local_month from budgets where tenant_id = ${tenant.id}) b
-      where status = 'sending'
-      returning id, send_job_id
-    ), written as (
-      update send_jobs j set status = d.status,
-        failure_reason = case when d.status = 'failed' then d.reason end,
-        hold_reason = case when d.status = 'queued' then d.reason end,
-        gate = d.gate, verdict = d.verdict, not_before = d.until, due_at = coalesce(d.until, j.due_at),
-        attempts = coalesce(d.attempt, j.attempts), last_attempt_id = coalesce(a.id, j.last_attempt_id),
-        sending_number_id = coalesce(d.sender_id, j.sending_number_id), segments = d.segments, price_micros = d.price,
-        claimed_at = case when d.status = 'sending' then ${tenant.now}::timestamptz else j.claimed_at end,
-        final_at = case when d.status = 'failed' then ${tenant.now}::timestamptz end, updated_at = ${tenant.now}
-      from decided d left join attempts a on a.send_job_id = d.job_id
-      where j.id = d.job_id
-      returning a.id as "attemptId", j.id as "jobId", j.campaign_id as "campaignId", j.tenant_id as "tenantId",
-        d.from_phone as "from", d.to_phone as "to", d.body, d.validity as "validitySeconds", d.status
-    )
-    select "attemptId", "jobId", "campaignId", "tenantId", "from", "to", body, "validitySeconds" from written
-    where status = 'sending'`;
+  await tx`
+    update send_jobs j set status = d.status,
+      failure_reason = case when d.status = 'failed' then d.reason end,
+      hold_reason = case when d.status = 'queued' then d.reason end,
+      gate = d.gate, verdict = d.verdict, not_before = d.until, due_at = coalesce(d.until, j.due_at),
+      attempts = coalesce(d.attempt, j.attempts), last_attempt_id = coalesce(d.attempt_id, j.last_attempt_id),
+      sending_number_id = coalesce(d.sender_id, j.sending_number_id), segments = d.segments, price_micros = d.price,
+      claimed_at = case when d.status = 'sending' then ${tenant.now}::timestamptz else j.claimed_at end,
+      final_at = case when d.status = 'failed' then ${tenant.now}::timestamptz end, updated_at = ${tenant.now}
+    from jsonb_to_recordset(${tx.json(rows as never)}) as d (
+      job_id uuid, attempt_id uuid, segments smallint, price bigint, status text, reason text, gate text,
+      until timestamptz, verdict jsonb, attempt smallint, sender_id uuid)
+    where j.id = d.job_id`;
 }
 
-function sendColumns(
-  one: SendDecided,
-  phoneOf: ReadonlyMap<string, string>,
-  now: Date,
-  allowances: Allowances,
-) {
-  const { job, message, endsAt, verdict } = one;
+function sendColumns({ job, message, verdict }: SendDecided, now: Date, allowances: Allowances) {
   return {
     status: "sending",
     attempt: job.attempts + 1,
     sender_id: verdict.senderId,
-    from_phone: phoneOf.get(verdict.senderId)!,
-    body: message.text,
-    validity: validitySeconds(endsAt, now),
     verdict: { kind: "send", at: now, looked: lookedAtForSend(message.facts, allowances) },
   };
 }
