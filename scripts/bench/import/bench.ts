@@ -1,0 +1,53 @@
+import type { BenchOptions } from "../options.ts";
+import { type BenchReport, ratioLine, speedLines } from "../report.ts";
+import { alternate, type Contender, figureOf } from "../rounds.ts";
+import type { Stage } from "../stage.ts";
+import { copiedOut, copyIn } from "./copy.ts";
+import { importOurs, makeOwner, WARM_UP } from "./ours.ts";
+
+const OURS = "ours: CSV to contacts";
+const COPY = "raw COPY";
+
+export async function benchImport(
+  stage: Stage,
+  { rows, rounds, profile }: BenchOptions,
+  say: (line: string) => void,
+): Promise<BenchReport> {
+  await stage.template("import", makeOwner);
+  // What COPY writes is what an import made of the file; it is taken from a run that is not measured.
+  const copied = await onCopy(stage, async (url) => {
+    await importOurs(stage, url, rows, profile);
+    return copiedOut(url, WARM_UP);
+  });
+  const contenders: Contender[] = [
+    { name: OURS, measure: () => onCopy(stage, (url) => importOurs(stage, url, rows, false)) },
+    { name: COPY, measure: () => onCopy(stage, (url) => copyIn(url, copied, rows)) },
+  ];
+  const samples = await alternate(contenders, rounds, say);
+  const used = ["api", "worker", "postgres"].map((who) => ({
+    what: `${who}'s processor per row (ours)`,
+    spread: figureOf(samples, OURS, `${who}MicrosEach`),
+    unit: "µs",
+    goal: null,
+    next: null,
+  }));
+  return {
+    bench: "import",
+    about: `${rows} rows, ${rounds} rounds`,
+    samples: Object.fromEntries(samples),
+    lines: [
+      ...speedLines(samples, "rows/s"),
+      ...used,
+      ratioLine(samples, OURS, COPY, { atLeast: 0.35 }, 0.5),
+    ],
+  };
+}
+
+async function onCopy<T>(stage: Stage, work: (url: string) => Promise<T>): Promise<T> {
+  const database = await stage.copyOf("import");
+  try {
+    return await work(database.url);
+  } finally {
+    await database.drop();
+  }
+}

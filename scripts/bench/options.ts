@@ -1,0 +1,65 @@
+import { parseArgs } from "node:util";
+
+export const BENCHES = ["send", "webhook", "import"] as const;
+export type BenchName = (typeof BENCHES)[number];
+
+export interface BenchOptions {
+  benches: readonly BenchName[];
+  /** How often everything is measured in turn; ratios are taken within a round. */
+  rounds: number;
+  /** Messages of a round of the send bench, and callbacks of a round of the webhook bench. */
+  messages: number;
+  /** Rows of the imported file. */
+  rows: number;
+  /** Requests to the carrier under way at once. */
+  inFlight: number;
+  /** Where to write all figures; null: nowhere. */
+  json: string | null;
+  /** Also ask PostgreSQL for its dearest statements (pg_stat_statements), which costs some speed itself. */
+  profile: boolean;
+}
+
+export const USAGE = `pnpm bench [send] [webhook] [import] [options]; without a name: all three
+  --rounds N     rounds, in which all contenders are measured in turn (5)
+  --messages N   messages and callbacks per round (20000)
+  --rows N       rows of the imported file (100000)
+  --in-flight N  requests to the carrier at once (256)
+  --json FILE    write every figure there
+  --profile      show the statements that cost PostgreSQL most time`;
+
+/** The command line's wishes; a fault is one sentence. */
+export function readOptions(words: string[]): BenchOptions | string {
+  try {
+    const { values, positionals } = parseArgs({
+      args: words,
+      allowPositionals: true,
+      options: {
+        rounds: { type: "string", default: "5" },
+        messages: { type: "string", default: "20000" },
+        rows: { type: "string", default: "100000" },
+        "in-flight": { type: "string", default: "256" },
+        json: { type: "string" },
+        profile: { type: "boolean", default: false },
+      },
+    });
+    const unknown = positionals.find((word) => !BENCHES.includes(word as BenchName));
+    if (unknown) return `There is no bench "${unknown}": choose ${BENCHES.join(", ")}.`;
+    const count = (name: "rounds" | "messages" | "rows" | "in-flight", least: number) => {
+      const number = Number(values[name]);
+      if (!Number.isInteger(number) || number < least)
+        throw new Error(`--${name} must be a whole number from ${least} on.`);
+      return number;
+    };
+    return {
+      benches: BENCHES.filter((name) => positionals.length === 0 || positionals.includes(name)),
+      rounds: count("rounds", 1),
+      messages: count("messages", 1_000),
+      rows: count("rows", 1_000),
+      inFlight: count("in-flight", 1),
+      json: values.json ?? null,
+      profile: values.profile,
+    };
+  } catch (error) {
+    return (error as Error).message;
+  }
+}

@@ -1,0 +1,58 @@
+/** What one measurement gave: how much per second, and whatever else is worth keeping. */
+export interface Sample {
+  perSecond: number;
+  [figure: string]: number;
+}
+
+/** One of those that are compared, by the name that the table shows. */
+export interface Contender {
+  name: string;
+  measure(): Promise<Sample>;
+}
+
+export type Samples = ReadonlyMap<string, readonly Sample[]>;
+
+/**
+ * Measures all contenders in turn, round after round, so that whatever else the machine does meets them alike. Each
+ * round begins with another one: who comes first finds a colder machine.
+ */
+export async function alternate(
+  contenders: readonly Contender[],
+  rounds: number,
+  say: (line: string) => void,
+): Promise<Samples> {
+  const samples = new Map<string, Sample[]>(contenders.map(({ name }) => [name, []]));
+  for (let round = 0; round < rounds; round += 1) {
+    for (let turn = 0; turn < contenders.length; turn += 1) {
+      const { name, measure } = contenders[(turn + round) % contenders.length]!;
+      const sample = await measure();
+      samples.get(name)!.push(sample);
+      say(`  round ${round + 1}/${rounds}  ${name}: ${Math.round(sample.perSecond)}/s`);
+    }
+  }
+  return samples;
+}
+
+export interface Spread {
+  median: number;
+  least: number;
+  most: number;
+}
+
+export function spreadOf(values: readonly number[]): Spread {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const median = sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+  return { median, least: sorted[0]!, most: sorted.at(-1)! };
+}
+
+/** A figure's spread over the rounds. */
+export function figureOf(samples: Samples, name: string, figure = "perSecond"): Spread {
+  return spreadOf(samples.get(name)!.map((sample) => sample[figure] ?? Number.NaN));
+}
+
+/** One contender's speed over another's, taken in each round by itself. */
+export function ratioOf(samples: Samples, ours: string, theirs: string): Spread {
+  const against = samples.get(theirs)!;
+  return spreadOf(samples.get(ours)!.map((sample, round) => sample.perSecond / against[round]!.perSecond));
+}

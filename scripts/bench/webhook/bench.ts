@@ -1,0 +1,119 @@
+import { freePort } from "@smscrm/infra/embedded-postgres/port";
+import postgres from "postgres";
+import type { BenchOptions } from "../options.ts";
+import { watchProcessors } from "../processor-time.ts";
+import { dearestStatements, forgetStatements } from "../profile.ts";
+import { runProgram, startProgram } from "../program.ts";
+import { type BenchReport, ratioLine, speedLines } from "../report.ts";
+import { alternate, type Contender, figureOf, type Sample } from "../rounds.ts";
+import type { Stage } from "../stage.ts";
+import { makeTaken } from "./taken.ts";
+
+const OURS = "ours: verified, merged, committed";
+const VERIFY = "verify only";
+const INSERT = "one insert each";
+
+/** As many as the goal is given for. */
+const CONNECTIONS = 64;
+const WARM_UP = 3_000;
+const PUBLIC_URL = "https://texts.example.com";
+
+type Mode = "ours" | "verify" | "insert";
+type Started = { port: number; pid: number; stop(): Promise<void> };
+
+export async function benchWebhook(
+  stage: Stage,
+  { messages, rounds, profile }: BenchOptions,
+  say: (line: string) => void,
+): Promise<BenchReport> {
+  const taken = Math.ceil((messages + WARM_UP) / 2);
+  await stage.template("webhook", (sql) => makeTaken(sql, taken));
+  const contender = (name: string, mode: Mode): Contender => ({
+    name,
+    measure: () => measure(stage, mode, profile),
+  });
+  const contenders = [contender(OURS, "ours"), contender(VERIFY, "verify"), contender(INSERT, "insert")];
+  const samples = await alternate(contenders, rounds, say);
+  const ms = (what: string, figure: string, goal: number | null) => ({
+    what,
+    spread: figureOf(samples, OURS, figure),
+    unit: "ms",
+    goal: goal === null ? null : { atMost: goal },
+    next: null,
+  });
+  const used = ["api", "postgres"].map((who) => ({
+    what: `${who}'s processor per callback (ours)`,
+    spread: figureOf(samples, OURS, `${who}MicrosEach`),
+    unit: "µs",
+    goal: null,
+    next: null,
+  }));
+  return {
+    bench: "webhook",
+    about: `${taken * 2 - WARM_UP} callbacks over ${CONNECTIONS} connections, ${rounds} rounds`,
+    samples: Object.fromEntries(samples),
+    lines: [
+      ...speedLines(samples, "/s"),
+      ...used,
+      ratioLine(samples, OURS, VERIFY, { atLeast: 0.42 }, 0.55),
+      ratioLine(samples, OURS, INSERT),
+      ms("half are answered within", "p50Ms", null),
+      ms("99 of 100 are answered within", "p99Ms", 25),
+    ],
+  };
+}
+
+async function measure(stage: Stage, mode: Mode, profile: boolean): Promise<Sample> {
+  const database = await stage.copyOf("webhook");
+  const server = mode === "ours" ? await startApi(database.url) : await startBaseline(mode, database.url);
+  try {
+    if (profile && mode === "ours") await forgetStatements(stage.admin);
+    const processors = watchProcessors({ api: server.pid, postgres: stage.postgres.pid });
+    const order = {
+      url: database.url,
+      port: server.port,
+      publicUrl: PUBLIC_URL,
+      connections: CONNECTIONS,
+      warmUp: WARM_UP,
+    };
+    const figures = await runProgram<{ seconds: number; requests: number }>("scripts/bench/webhook/load.ts", [
+      JSON.stringify(order),
+    ]);
+    const used = processors(figures.requests + WARM_UP);
+    if (profile && mode === "ours") console.error(await dearestStatements(stage.admin, figures.requests));
+    if (mode === "ours") await requireAllMerged(database.url);
+    return { perSecond: figures.requests / figures.seconds, ...figures, ...used };
+  } finally {
+    await server.stop();
+    await database.drop();
+  }
+}
+
+/** The API as it runs in production. */
+async function startApi(url: string): Promise<Started> {
+  const port = await freePort();
+  const env = { DATABASE_URL: url, PORT: String(port), PUBLIC_URL, LOG_LEVEL: "info" };
+  const program = await startProgram("server/main.ts", [], env, (line) => line.includes("The API listens"));
+  return { ...program, port };
+}
+
+async function startBaseline(mode: Mode, url: string): Promise<Started> {
+  const words = [JSON.stringify({ mode, url, publicUrl: PUBLIC_URL })];
+  const program = await startProgram("scripts/bench/webhook/baseline-server.ts", words, {}, (line) =>
+    line.startsWith("{"),
+  );
+  return { ...program, port: (JSON.parse(program.line) as { port: number }).port };
+}
+
+/** Every message has had both its callbacks, so every one is delivered and every event stored. */
+async function requireAllMerged(url: string): Promise<void> {
+  const sql = postgres(url, { max: 1 });
+  const [row] = await sql<{ open: number; missing: number }[]>`
+    select (select count(*)::int from send_jobs where status <> 'delivered') as open,
+      (select count(*)::int * 2 from send_jobs) - (select count(*)::int from webhook_events where outcome = 'merged')
+        as missing`;
+  await sql.end();
+  if (row!.open > 0 || row!.missing !== 0) {
+    throw new Error(`${row!.open} messages are not delivered and ${row!.missing} callbacks are not stored.`);
+  }
+}
