@@ -163,6 +163,7 @@ const TABLE: Record<string, { expect: "refused" | "own"; input?: () => unknown }
   "home.summary": { expect: "own" },
   "system.status": { expect: "own" },
   "system.objectives": { expect: "own" },
+  "system.diagnosis": { expect: "own" },
   // Last: they end the session.
   "auth.signOutEverywhere": { expect: "own" },
   "auth.signOut": { expect: "own" },

@@ -29,3 +29,9 @@ export const objectivesQuery = () =>
     queryFn: () => trpc.system.objectives.query(),
     refetchInterval: 30_000,
   });
+
+export type Finding = Answer<typeof trpc.system.diagnosis>[number];
+
+/** Asked when a person wants to know, not all the time. */
+export const diagnosisQuery = () =>
+  queryOptions({ queryKey: ["system", "diagnosis"], queryFn: () => trpc.system.diagnosis.query() });

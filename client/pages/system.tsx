@@ -9,6 +9,7 @@ import { Empty, Loaded } from "../ui/loaded.tsx";
 import { Moment } from "../ui/moment.tsx";
 import { Card, Fact, Facts, PageHead } from "../ui/page.tsx";
 import { Badge } from "../ui/status.tsx";
+import { DiagnosisCard } from "./alerts/diagnosis-card.tsx";
 import { ObjectivesCard } from "./alerts/objectives-card.tsx";
 import { RestoreCard } from "./system/restore-card.tsx";
 
@@ -30,6 +31,7 @@ export default function SystemPage(): JSX.Element {
             </div>
             <Workers status={status()} />
             <ObjectivesCard />
+            <DiagnosisCard />
             <Card title="This program">
               <Facts columns>
                 <Fact term="Version">{status().version}</Fact>

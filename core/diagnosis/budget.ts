@@ -39,4 +39,5 @@ function limitStep(facts: BudgetFacts): Finding {
   );
 }
 
-const cents = (micros: number) => String(Math.round(micros / 100) / 100);
+/** Exactly: a hundredth of a cent is a hundred micros. */
+const cents = (micros: number) => String(micros / 10_000);

@@ -1,8 +1,11 @@
+import { type Finding, ISSUES } from "@smscrm/core/diagnosis/facts";
+import { diagnose } from "@smscrm/core/diagnosis/index";
 import { OBJECTIVE_NAMES, OBJECTIVES, RECOVERY } from "@smscrm/core/objectives";
+import { readDiagnosis } from "@smscrm/db/diagnosis";
 import { readObjectives, readRecoveryPointHours } from "@smscrm/db/objectives";
 import { listWorkers, readSchemaState, readWebhookHealth, type WebhookHealth } from "@smscrm/db/system";
 import { type QueueState, queueState } from "../queue-state.ts";
-import { router, signedIn } from "../trpc.ts";
+import { allowed, router, signedIn } from "../trpc.ts";
 
 export interface SystemStatus {
   version: string;
@@ -43,5 +46,11 @@ export const system = router({
       objectives: OBJECTIVE_NAMES.map((name) => ({ name, ...OBJECTIVES[name], ...standing[name] })),
       recovery: { ...RECOVERY, hours: await readRecoveryPointHours(dependencies.pipeline) },
     };
+  }),
+  /** The runbook's six common issues, step by step: as `pnpm doctor` says, but for what only the console can ask. */
+  diagnosis: allowed("alerts.read").query(async ({ ctx }): Promise<(Finding & { title: string })[]> => {
+    const asked = { worker: "not asked", redis: "not asked" } as const;
+    const facts = await readDiagnosis(ctx.dependencies.pipeline, ctx.tenantId, asked);
+    return diagnose(facts).map((finding) => ({ ...finding, title: ISSUES[finding.issue] }));
   }),
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Alert } from "../../data/alerts.ts";
-import { budgetWords, runbookHref, toldWords } from "./alert-words.ts";
+import type { Alert, Finding } from "../../data/alerts.ts";
+import { budgetWords, byIssue, runbookHref, toldWords } from "./alert-words.ts";
 
 const alert = (change: Partial<Alert>) =>
   ({ severity: "critical", channel: null, toldAt: null, tellProblem: null, ...change }) as Alert;
@@ -30,5 +30,14 @@ test("says what is left of the error budget", () => {
     "50 % of the error budget left",
     "0 % of the error budget left",
     "error budget overspent",
+  ]);
+});
+
+test("groups findings by issue, in their order", () => {
+  const finding = (title: string, says: string) => ({ title, says }) as Finding;
+  const findings = [finding("A", "1"), finding("B", "2"), finding("A", "3")];
+  expect(byIssue(findings).map(({ title, steps }) => [title, steps.map(({ says }) => says)])).toEqual([
+    ["A", ["1", "3"]],
+    ["B", ["2"]],
   ]);
 });

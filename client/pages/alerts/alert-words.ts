@@ -1,4 +1,4 @@
-import type { Alert } from "../../data/alerts.ts";
+import type { Alert, Finding } from "../../data/alerts.ts";
 
 type Tone = "danger" | "warn" | "quiet";
 
@@ -28,4 +28,10 @@ export function runbookHref({ section }: Pick<Alert, "section">): string {
 export function budgetWords(budgetLeft: number): string {
   if (budgetLeft < 0) return "error budget overspent";
   return `${Math.floor(budgetLeft * 100)} % of the error budget left`;
+}
+
+/** The findings under the issue that they belong to, in the order in which they come. */
+export function byIssue(findings: readonly Finding[]): { title: string; steps: Finding[] }[] {
+  const titles = [...new Set(findings.map(({ title }) => title))];
+  return titles.map((title) => ({ title, steps: findings.filter((finding) => finding.title === title) }));
 }

@@ -1,0 +1,231 @@
+import { describe, expect, test } from "vitest";
+import { diagnoseBudget } from "./budget.ts";
+import { diagnoseDoNotContact } from "./do-not-contact.ts";
+import type { DiagnosisFacts, Finding } from "./facts.ts";
+import { ISSUES } from "./facts.ts";
+import { diagnoseFailures } from "./failures.ts";
+import { diagnose } from "./index.ts";
+import { diagnoseQuietHours } from "./quiet-hours.ts";
+import { diagnoseSending } from "./sending.ts";
+import { diagnoseWebhooks } from "./webhooks.ts";
+
+const DAYTIME = Array.from({ length: 7 }, () => ({ open: "09:00", close: "21:00" }));
+const WELL: DiagnosisFacts = {
+  sending: {
+    workersSeen: 2,
+    worker: "ok",
+    redis: "ok",
+    ticketsWaiting: 4,
+    pausedAt: null,
+    pausedReason: null,
+    restoreLockedAt: null,
+    activeNumbers: 1,
+    pausedCampaigns: 0,
+    due: 100,
+    oldestDueSeconds: 120,
+    held: [],
+  },
+  webhooks: {
+    forgedLastHour: 0,
+    unknownNumbers: [],
+    unknownMessages: 0,
+    handedOver: 30,
+    heard: 30,
+    repeated: 0,
+  },
+  doNotContact: { entries: ["+61491570006"], sentAfter: 0 },
+  budget: {
+    dailyBudgetMicros: 1_000_000,
+    dailyUsedMicros: 515_000,
+    monthlyBudgetMicros: 10_000_000,
+    monthlyUsedMicros: 515_000,
+    recountedMicros: 515_000,
+    disabledTriggers: [],
+  },
+  failures: { finished: 100, reasons: [{ reason: "Invalid phone", jobs: 5 }] },
+  quietHours: {
+    timezone: "Australia/Perth",
+    country: "AU",
+    schedule: DAYTIME,
+    trustTenantZone: false,
+    contactZones: ["Australia/Sydney"],
+    overrides: [],
+    clockSkewSeconds: -30,
+  },
+};
+const at = new Date("2026-11-25T02:00:00Z");
+
+/** What is not ok, as "state: what it says → what to do". */
+const told = (findings: Finding[]) =>
+  findings
+    .filter(({ state }) => state !== "ok")
+    .map(({ state, says, todo }) => `${state}: ${says} → ${todo}`);
+const only = (findings: Finding[], pattern: RegExp) => {
+  expect(told(findings)).toEqual([expect.stringMatching(pattern)]);
+};
+
+test("nothing is wrong where nothing is, and each step says what it looked at", () => {
+  const findings = diagnose(WELL);
+  expect(told(findings)).toEqual([]);
+  expect(findings.map(({ issue, says }) => `${ISSUES[issue]}: ${says}`)).toEqual([
+    "Messages not sending: 2 workers reach the database and the queue.",
+    "Messages not sending: 4 tickets wait on the queue; each carries up to 100 messages.",
+    "Messages not sending: Neither the kill switch nor a campaign's pause is set.",
+    "Messages not sending: 1 sending numbers are active.",
+    "Messages not sending: Nothing is stuck.",
+    "Webhook not processing: Every webhook of the last hour was signed by the carrier.",
+    "Webhook not processing: Every text came to a number of ours.",
+    "Webhook not processing: Something was heard of 30 of the 30 messages of the last hour.",
+    "Webhook not processing: No event came again and again.",
+    "DNC not blocking: The newest 1 entries are numbers as they are dialled.",
+    "DNC not blocking: None of these was handed a message after its entry.",
+    "Budget exceeded but still sending: The triggers that keep the money are on.",
+    "Budget exceeded but still sending: What the budget says was spent today covers today's hand-overs.",
+    "Budget exceeded but still sending: Day: 51.5 of 100 cents. Month: 51.5 of 1000.",
+    "High failure rate: 5 of the 100 messages that were finished in the last week failed (5.0 %).",
+    "Quiet hours not enforced: The tenant's time zone is Australia/Perth.",
+    "Quiet hours not enforced: Every zone among the newest contacts is one.",
+    "Quiet hours not enforced: The tenant's own hours lie between 09:00 and 21:00.",
+    "Quiet hours not enforced: No running campaign is let go at night.",
+    "Quiet hours not enforced: This machine's clock and the database's agree.",
+  ]);
+});
+
+describe("messages not sending", () => {
+  const of = (change: Partial<DiagnosisFacts["sending"]>) => diagnoseSending({ ...WELL.sending, ...change });
+
+  test("no worker, or one that reaches nothing", () => {
+    only(of({ workersSeen: 0, worker: "no answer" }), /^wrong: No worker is running.*restart worker/);
+    only(of({ workersSeen: 0, worker: "not asked", redis: "not asked" }), /^wrong: No worker is running/);
+    only(of({ workersSeen: 0, worker: "unwell" }), /^wrong: A worker runs, but it does not reach.*REDIS_URL/);
+    expect(told(of({ workersSeen: 0, worker: "no answer", redis: "no answer" }))).toEqual([
+      expect.stringMatching(/^wrong: A worker runs, but it does not reach/),
+      expect.stringMatching(/^wrong: Redis does not answer/),
+    ]);
+  });
+
+  test("switches", () => {
+    only(of({ pausedAt: at }), /^wrong: Sending is paused since 2026-11-25T02:00:00.000Z\. → .*Kill switch/);
+    only(of({ pausedAt: at, pausedReason: "20003" }), /paused since 2026-11-25T02:00:00.000Z: 20003\./);
+    only(of({ restoreLockedAt: at }), /^wrong: Sending is locked since the restore.*pnpm ops unlock/);
+    only(of({ pausedCampaigns: 3 }), /^notice: 3 campaigns are paused/);
+    expect(told(of({ pausedAt: at, restoreLockedAt: at, pausedCampaigns: 1 }))).toHaveLength(3);
+  });
+
+  test("no number, stuck messages, and what waits with a reason", () => {
+    only(of({ activeNumbers: 0 }), /^wrong: No sending number is active/);
+    only(of({ oldestDueSeconds: 121 }), /^notice: 100 messages may go now, the oldest for 121 seconds/);
+    expect(told(of({ due: 0, oldestDueSeconds: 121 }))).toEqual([]);
+    const held = [
+      { reason: "Quiet hours", jobs: 1_200 },
+      { reason: "Budget", jobs: 3 },
+    ];
+    expect(of({ held }).at(-1)!.says).toBe(
+      "Nothing is stuck; what waits has its reason: Quiet hours 1,200, Budget 3.",
+    );
+  });
+});
+
+test("webhook not processing", () => {
+  const of = (change: Partial<DiagnosisFacts["webhooks"]>) =>
+    diagnoseWebhooks({ ...WELL.webhooks, ...change });
+  only(of({ forgedLastHour: 7 }), /^notice: 7 webhooks of the last hour were not signed.*somebody else/);
+  only(
+    of({ forgedLastHour: 7, heard: 0, handedOver: 0 }),
+    /^wrong: 7 webhooks.*PUBLIC_URL.*TWILIO_AUTH_TOKEN/,
+  );
+  only(of({ unknownNumbers: ["+1", "+2"] }), /^wrong: Texts came to \+1, \+2, which is no sending number/);
+  only(
+    of({ handedOver: 20, heard: 0 }),
+    /^wrong: The carrier took 20 messages in the last hour and said nothing/,
+  );
+  expect(told(of({ handedOver: 19, heard: 0 }))).toEqual([]);
+  only(
+    of({ unknownMessages: 2 }),
+    /^notice: 2 status callbacks of the last day are about messages that are not ours/,
+  );
+  only(of({ repeated: 1 }), /^notice: 1 events came more than three times/);
+});
+
+test("DNC not blocking", () => {
+  const of = (entries: string[], sentAfter = 0) => diagnoseDoNotContact({ entries, sentAfter });
+  only(
+    of(["+610491570157", "+61491570006"]),
+    /^wrong: 1 entries .*: \+610491570157\. → .*\(\+610491570157 → \+61491570157\)\.$/,
+  );
+  only(
+    of(["+610491570157", "+4407400123456"]),
+    /\+610491570157 → \+61491570157, \+4407400123456 → \+447400123456/,
+  );
+  only(
+    of(["+999123456789"]),
+    /^wrong: 1 entries.*\+999123456789\. → Remove each and add the number that was meant, in E\.164\.$/,
+  );
+  const many = Array.from({ length: 7 }, (_, n) => `+99912345678${n}`);
+  expect(told(of(many))[0]).toMatch(/^wrong: 7 entries/);
+  expect(told(of(many))[0]!.match(/\+999/g)).toHaveLength(5);
+  only(of([], 2), /^wrong: 2 messages were handed over to numbers that were already listed.*kill switch/);
+});
+
+test("budget exceeded but still sending", () => {
+  const of = (change: Partial<DiagnosisFacts["budget"]>) => diagnoseBudget({ ...WELL.budget, ...change });
+  only(
+    of({ disabledTriggers: ["bill_new", "bill_changed"] }),
+    /^wrong: .*switched off: bill_new, bill_changed/,
+  );
+  only(
+    of({ recountedMicros: 515_100 }),
+    /^wrong: The budget says that 51\.5 cents.*add up to 51\.51: the figure was set back.*SET daily_spent_cents = 51\.51/,
+  );
+  only(
+    of({ dailyBudgetMicros: 514_900 }),
+    /^notice: More is spent than the budget allows now \(day 51\.5 of 51\.49 cents/,
+  );
+  only(of({ monthlyBudgetMicros: 514_900 }), /^notice: More is spent/);
+  expect(told(of({ dailyBudgetMicros: 515_000, monthlyBudgetMicros: 515_000 }))).toEqual([]);
+});
+
+test("high failure rate", () => {
+  const of = (finished: number, reasons: Record<string, number>) =>
+    diagnoseFailures({
+      finished,
+      reasons: Object.entries(reasons).map(([reason, jobs]) => ({ reason, jobs })),
+    });
+  only(
+    of(100, { Consent: 2, "Invalid phone": 4 }),
+    /^wrong: 6 of the 100 .*\(6\.0 %\), most of them for "Invalid phone" \(4\)\. → Improve import validation/,
+  );
+  only(of(20, { "Provider error": 2 }), /→ Check the Twilio account's status/);
+  only(of(20, { Consent: 2 }), /→ Review the consent requirements/);
+  only(of(20, { Undelivered: 2 }), /→ Look at the error codes/);
+  expect(told(of(19, { "Invalid phone": 19 }))).toEqual([]);
+  // The list did its work: who is on it is no failure.
+  expect(told(of(100, { "Do not contact": 50, Duplicate: 10, Expired: 3 }))).toEqual([]);
+  expect(told(of(0, {}))).toEqual([]);
+});
+
+test("quiet hours not enforced", () => {
+  const of = (change: Partial<DiagnosisFacts["quietHours"]>) =>
+    diagnoseQuietHours({ ...WELL.quietHours, ...change });
+  only(of({ timezone: "Sydney" }), /^wrong: The tenant's time zone is "Sydney", which is none/);
+  only(
+    of({ timezone: "America/New_York" }),
+    /^wrong: The tenant is in AU, and its time zone is America\/New_York/,
+  );
+  expect(told(of({ timezone: "America/New_York", country: "XX" }))).toEqual([]);
+  only(
+    of({ trustTenantZone: true }),
+    /^notice: Contacts whose whereabouts nobody knows count as living in Australia\/Perth/,
+  );
+  expect(told(of({ trustTenantZone: true, country: "NO", timezone: "Europe/Oslo" }))).toEqual([]);
+  only(of({ contactZones: ["Perth", "UTC"] }), /^wrong: Contacts have time zones that are none: Perth\./);
+  const monday = (open: string, close: string) => [{ open, close }, null, ...DAYTIME.slice(2)];
+  only(of({ schedule: monday("08:59", "21:00") }), /^notice: The tenant's own hours begin before 09:00/);
+  only(of({ schedule: monday("09:00", "21:01") }), /^notice: The tenant's own hours/);
+  expect(told(of({ schedule: monday("10:00", "20:00") }))).toEqual([]);
+  only(
+    of({ overrides: ["Sale", "News"] }),
+    /^wrong: An owner lets running campaigns go in quiet hours: Sale, News/,
+  );
+  only(of({ clockSkewSeconds: -31 }), /^wrong: This machine's clock and the database's differ by 31 seconds/);
+});
