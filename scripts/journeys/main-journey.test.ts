@@ -1,9 +1,9 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { accessibilityFaults } from "./accessibility.ts";
 import { launchBrowser } from "./browser.ts";
 import { type RunningProduct, runProduct } from "./product.ts";
 
@@ -70,16 +70,6 @@ async function handedOver(): Promise<number> {
 
 async function finished(): Promise<void> {
   await page.getByText("Finished", { exact: true }).first().waitFor({ timeout: 120_000 });
-}
-
-/** What axe-core finds on a page once its data is there. */
-async function faultsOf(path: string, theme: string): Promise<string[]> {
-  await page.goto(product.url + path);
-  await page.getByRole("heading", { level: 1 }).first().waitFor();
-  await page.waitForLoadState("networkidle", { timeout: 2_000 }).catch(() => {});
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run());
-  return violations.map(({ id, nodes }) => `${path} (${theme}): ${id} at ${nodes[0]?.target.join(" ")}`);
 }
 
 // One journey, told in order: each step needs what the one before left behind.
@@ -192,11 +182,14 @@ describe("an operator's first hour", () => {
     const pages = [
       ...["/", "/campaigns", "/campaigns/new", `/campaigns/${campaignId}`, "/messages", "/contacts"],
       ...["/contacts/import", "/do-not-contact", "/numbers", "/settings", "/audit", "/system"],
+      ...["/inbox", `/inbox?with=${encodeURIComponent(optedOut)}`, "/budgets"],
     ];
     const violations: string[] = [];
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-      for (const path of pages) violations.push(...(await faultsOf(path, colorScheme)));
+      for (const address of pages) {
+        violations.push(...(await accessibilityFaults(page, product.url + address, colorScheme)));
+      }
     }
     expect(violations).toEqual([]);
   }, 180_000);
