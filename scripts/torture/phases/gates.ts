@@ -20,14 +20,12 @@ export const gates: Phase = {
   name: "gates",
   async run(world) {
     const [tenant] = tenantsOf(world, "plain");
-    for (let round = 0; round < 2; round += 1) {
-      for (const close of CLOSINGS) {
-        await ensureLoad(world, tenant!, 400);
-        await underWay(world, tenant!, 30);
-        const open = await close(world, tenant!);
-        await pause(CLOSED_MS);
-        await open();
-      }
+    for (const close of CLOSINGS) {
+      await ensureLoad(world, tenant!, 400);
+      await underWay(world, tenant!, 30);
+      const open = await close(world, tenant!);
+      await pause(CLOSED_MS);
+      await open();
     }
   },
 };

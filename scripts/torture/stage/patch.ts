@@ -8,20 +8,26 @@ export interface Patch {
   replace: string;
 }
 
-/** Applies patches to a copy of the tree. One that does not fit exactly once is an error: it would test nothing. */
+/** The source files that patches change, by name, as they are afterwards. `read` gives a file as it is before. */
+export function patchedFiles(
+  patches: readonly Patch[],
+  read: (file: string) => string,
+): ReadonlyMap<string, string> {
+  const files = new Map<string, string>();
+  for (const patch of patches)
+    files.set(patch.file, patched(files.get(patch.file) ?? read(patch.file), patch));
+  return files;
+}
+
+/** A patch that does not fit exactly once is an error: it would test nothing. */
+function patched(text: string, { file, find, replace }: Patch): string {
+  const times = text.split(find).length - 1;
+  if (times === 1) return text.replace(find, () => replace);
+  throw new Error(`a patch of ${file} fits ${times} times instead of once; bring it up to date:\n${find}`);
+}
+
+/** Applies patches to a copy of the tree. */
 export function applyPatches(folder: string, patches: readonly Patch[]): void {
-  for (const { file, find, replace } of patches) {
-    const target = path.join(folder, file);
-    const text = readFileSync(target, "utf8");
-    const times = text.split(find).length - 1;
-    if (times !== 1) {
-      throw new Error(
-        `a patch of ${file} fits ${times} times instead of once; bring it up to date:\n${find}`,
-      );
-    }
-    writeFileSync(
-      target,
-      text.replace(find, () => replace),
-    );
-  }
+  const files = patchedFiles(patches, (file) => readFileSync(path.join(folder, file), "utf8"));
+  for (const [file, text] of files) writeFileSync(path.join(folder, file), text);
 }

@@ -36,7 +36,8 @@ export class Program {
   freezes = 0;
   #child: ChildProcess | null = null;
   #fate: Fate | null = null;
-  #ordered = false;
+  /** Processes whose end was ordered. */
+  readonly #ordered = new WeakSet<ChildProcess>();
 
   constructor(name: string, healthUrl: string, launch: (fate: Fate | null) => Launch) {
     this.name = name;
@@ -61,9 +62,8 @@ export class Program {
     const child = spawn(command!, args, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
     this.#child = child;
     this.#fate = fate;
-    this.#ordered = false;
     for (const stream of [child.stdout, child.stderr]) stream?.on("data", (text) => this.#keep(String(text)));
-    child.once("exit", (code, signal) => this.#ended(child, code, signal));
+    child.once("exit", (code, signal) => this.#ended(child, fate, code, signal));
     child.once("error", (error) => this.crashes.push(`${this.name}: ${error.message}`));
   }
 
@@ -72,9 +72,9 @@ export class Program {
     if (this.lines.length > LINES_KEPT) this.lines.splice(0, this.lines.length - LINES_KEPT);
   }
 
-  #ended(child: ChildProcess, code: number | null, signal: NodeJS.Signals | null): void {
-    if (child !== this.#child || this.#ordered) return;
-    if (signal === "SIGKILL" && this.#fate?.act === "die") {
+  #ended(child: ChildProcess, fate: Fate | null, code: number | null, signal: NodeJS.Signals | null): void {
+    if (this.#ordered.has(child)) return;
+    if (signal === "SIGKILL" && fate?.act === "die") {
       this.deaths += 1;
       return;
     }
@@ -89,7 +89,7 @@ export class Program {
   async kill(): Promise<boolean> {
     const child = this.#child;
     if (!child || !this.running) return false;
-    this.#ordered = true;
+    this.#ordered.add(child);
     const gone = once(child, "exit");
     child.kill("SIGKILL");
     await gone;
@@ -101,7 +101,7 @@ export class Program {
   async stop(): Promise<number | null> {
     const child = this.#child;
     if (!child || !this.running) return 0;
-    this.#ordered = true;
+    this.#ordered.add(child);
     const gone = once(child, "exit");
     child.kill("SIGCONT");
     child.kill("SIGTERM");
