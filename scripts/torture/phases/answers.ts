@@ -7,6 +7,10 @@ export const answers: Phase = {
   name: "answers",
   async run(world) {
     const [special] = tenantsOf(world, "special");
+    // Receipts come late: else they would tell, before a message could go again, that it had gone.
+    await world.carrier.addFaults([
+      { kind: "callback-delay", delayMs: 5_000, from: special!.number, seconds: 8 },
+    ]);
     const campaignId = await launch(world, special!);
     await comes(async () => {
       const [row] = await world.operator.run(
