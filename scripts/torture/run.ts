@@ -18,6 +18,7 @@ export interface Run {
   size: CastSize;
   mutations?: readonly Patch[];
   server?: TorturedPostgres;
+  /** 0: judged while everything is still under way. */
   settleLimitSeconds?: number;
   say: (line: string) => void;
 }
@@ -37,6 +38,7 @@ export async function torture<T>(
       say(`-- storm: ${options.seconds} s`);
       await storm(world, options.seconds);
     }
+    if (settleLimitSeconds === 0) return await then(world, await judge(world, []));
     const rest = await settle(world, settleLimitSeconds);
     say(`-- at rest after ${rest.seconds.toFixed(0)} s${rest.settled ? "" : `, but for ${rest.left}`}`);
     const others: Breach[] = rest.settled ? [] : [{ what: `did not come to rest: ${rest.left}` }];

@@ -41,6 +41,7 @@ export const MONEY_MUTANTS: readonly Mutant[] = [
     does: "gives the money of an unknown outcome back",
     breaks: "I4",
     phases: ["answers"],
+    atRest: true,
     patches: [
       {
         file: "db/settle.ts",
@@ -54,6 +55,7 @@ export const MONEY_MUTANTS: readonly Mutant[] = [
     does: "keeps the money of what was not sent",
     breaks: "I4",
     phases: ["answers"],
+    atRest: true,
     patches: [
       {
         file: "db/settle.ts",

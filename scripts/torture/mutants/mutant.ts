@@ -5,9 +5,11 @@ export interface Mutant {
   name: string;
   /** What it gets wrong, in words. */
   does: string;
-  /** The invariant that is expected to notice first. */
+  /** The invariant that must notice. */
   breaks: string;
   /** The targeted phases that suffice. */
   phases: readonly string[];
+  /** Whether it shows only when nothing is under way any more; the others show at once. */
+  atRest?: true;
   patches: readonly Patch[];
 }

@@ -29,6 +29,7 @@ export const OUTCOME_MUTANTS: readonly Mutant[] = [
     does: "takes an HTTP 5xx for proof that nothing was sent",
     breaks: "I1",
     phases: ["answers"],
+    atRest: true,
     patches: [
       {
         file: "core/carrier-outcome.ts",
@@ -42,6 +43,7 @@ export const OUTCOME_MUTANTS: readonly Mutant[] = [
     does: "takes a timeout or a reset for proof that nothing was sent",
     breaks: "I1",
     phases: ["answers"],
+    atRest: true,
     patches: [
       {
         file: "worker/send/outcome.ts",
@@ -55,6 +57,7 @@ export const OUTCOME_MUTANTS: readonly Mutant[] = [
     does: "sends again what nobody has settled for a minute",
     breaks: "I1",
     phases: ["orphans"],
+    atRest: true,
     patches: [
       {
         file: "db/settle.ts",
@@ -81,6 +84,7 @@ export const OUTCOME_MUTANTS: readonly Mutant[] = [
     does: "never asks the carrier about an unknown outcome",
     breaks: "I2",
     phases: ["orphans"],
+    atRest: true,
     patches: [
       {
         file: "worker/reconcile.ts",

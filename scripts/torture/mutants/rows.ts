@@ -8,6 +8,7 @@ export const ROW_MUTANTS: readonly Mutant[] = [
     does: "two workers freeze the same audience, and nothing keeps a person from being in it twice",
     breaks: "I7",
     phases: ["launches", "tickets"],
+    atRest: true,
     patches: [
       {
         file: "db/launch.ts",
@@ -27,6 +28,7 @@ export const ROW_MUTANTS: readonly Mutant[] = [
     does: "freezes the first chunk of an audience and takes it for all",
     breaks: "I7",
     phases: ["launches"],
+    atRest: true,
     patches: [
       { file: "db/launch.ts", find: "const done = chunk.seen < CHUNK;", replace: "const done = true;" },
     ],

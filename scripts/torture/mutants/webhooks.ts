@@ -8,6 +8,7 @@ export const WEBHOOK_MUTANTS: readonly Mutant[] = [
     does: "answers a callback before it is committed",
     breaks: "I6",
     phases: ["callbacks"],
+    atRest: true,
     patches: [
       {
         file: "server/webhooks/routes.ts",
@@ -21,6 +22,7 @@ export const WEBHOOK_MUTANTS: readonly Mutant[] = [
     does: "keeps the status that came last instead of the furthest one",
     breaks: "I6",
     phases: ["callbacks"],
+    atRest: true,
     patches: [
       {
         file: "core/carrier-status.ts",
@@ -34,6 +36,7 @@ export const WEBHOOK_MUTANTS: readonly Mutant[] = [
     does: "counts a repeated callback twice",
     breaks: "I6",
     phases: ["callbacks"],
+    atRest: true,
     patches: [
       {
         file: "db/webhooks.ts",
@@ -47,6 +50,7 @@ export const WEBHOOK_MUTANTS: readonly Mutant[] = [
     does: "does not look at the signature",
     breaks: "I6",
     phases: ["tickets", "handsets"],
+    atRest: true,
     patches: [
       {
         file: "server/webhooks/routes.ts",
@@ -60,6 +64,7 @@ export const WEBHOOK_MUTANTS: readonly Mutant[] = [
     does: "acts on a text again when it is delivered again",
     breaks: "I6",
     phases: ["handsets"],
+    atRest: true,
     patches: [
       {
         file: "db/webhooks.ts",
@@ -73,6 +78,7 @@ export const WEBHOOK_MUTANTS: readonly Mutant[] = [
     does: "notes a STOP, but puts another number on the list",
     breaks: "I6",
     phases: ["handsets"],
+    atRest: true,
     patches: [
       {
         file: "db/webhooks.ts",
