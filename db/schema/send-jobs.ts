@@ -57,11 +57,11 @@ export const sendJobs = pgTable(
     index("send_jobs_releasable")
       .on(table.campaignId, table.holdReason, table.dueAt)
       .where(sql`status = 'queued' and hold_reason in ('Budget', 'Paused')`),
-    index("send_jobs_newest").on(table.tenantId, table.id),
     index("send_jobs_phone").on(table.tenantId, table.phoneE164, table.id),
     index("send_jobs_by_status").on(table.campaignId, table.status, table.id),
     index("send_jobs_in_flight").on(table.claimedAt).where(sql`status in ('sending', 'unknown')`),
     index("send_jobs_created").using("brin", table.createdAt),
+    // For foreign keys that carry the tenant, and for the newest page of a tenant's messages.
     unique("send_jobs_tenant_id").on(table.tenantId, table.id),
   ],
 );
