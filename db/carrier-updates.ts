@@ -132,8 +132,8 @@ async function write(tx: PipelineTransaction, merged: readonly Merged[]): Promis
   const rows = merged.map(toRow);
   const given = tx`jsonb_to_recordset(${tx.json(rows as never)}) as r (
     id uuid, sid text, carrier_status text, code int, job_status text, reason text, final boolean, spent bigint)`;
-  // Attempts first: they move money, and money is locked before counters.
-  await tx`
+  // Attempts first: they move money, and money is locked before counters. Both are under way at once, in this order.
+  const attempts = tx`
     update send_attempts a set
       state = 'accepted', carrier_sid = r.sid, carrier_status = r.carrier_status, carrier_error_code = r.code,
       -- Only the sender knows the very moment, and says so when it settles; until then the latest that it can have been.
@@ -142,7 +142,7 @@ async function write(tx: PipelineTransaction, merged: readonly Merged[]): Promis
       final_at = case when r.final then coalesce(a.final_at, clock_timestamp()) end,
       look_up_at = case when r.final then null else coalesce(a.look_up_at, clock_timestamp() + interval '30 minutes') end
     from ${given} where a.id = r.id`;
-  await tx`
+  const jobs = tx`
     update send_jobs j set status = r.job_status,
       failure_reason = case when r.job_status = 'failed' then r.reason end,
       gate = case when r.job_status = 'failed' then 'carrier'
@@ -158,6 +158,7 @@ async function write(tx: PipelineTransaction, merged: readonly Merged[]): Promis
       and (j.status in ('queued', 'sending', 'unknown')
         or (j.status = 'sent' and (r.job_status in ('delivered', 'failed') or j.gate = 'presumed-sent'))
         or (j.status = 'failed' and j.gate = 'carrier' and r.job_status in ('delivered', 'failed')))`;
+  await Promise.all([attempts, jobs]);
   await learnFromCarrier(tx, merged.flatMap(lessonOf));
 }
 
