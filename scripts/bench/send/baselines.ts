@@ -12,9 +12,9 @@ export function bareLoop(name: string, setting: SendSetting): Contender {
     name,
     measure: async () => {
       const order = { port: carrier.port, messages, inFlight, warmUp: WARM_UP };
-      const { seconds } = await run("bare-loop", order);
+      const figures = await run("bare-loop", order);
       await requireEachOnce(setting);
-      return { perSecond: messages / seconds, seconds };
+      return { perSecond: messages / figures.seconds, ...figures };
     },
   };
 }
