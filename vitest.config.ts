@@ -26,7 +26,7 @@ export default defineConfig({
       alone("core", ["core/**/*.test.ts"]),
       existsSync(clientConfig) ? clientConfig : alone("client", ["client/**/*.test.{ts,tsx}"]),
       alone("infra", ["infra/**/*.test.ts"]),
-      alone("scripts", ["scripts/{start,test,sample,demo,torture}/**/*.test.ts"]),
+      alone("scripts", ["scripts/{start,test,sample,demo,torture,bench}/**/*.test.ts"]),
       // The whole product in a real browser.
       alone("journeys", ["scripts/journeys/**/*.test.ts"]),
       // Backup, restore, the console's commands: as an operator runs them.

@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+import { readOptions } from "./options.ts";
+import { isMissed, ratioLine, tableOf } from "./report.ts";
+import { alternate, figureOf, ratioOf, spreadOf } from "./rounds.ts";
+
+test("contenders are measured in turn, and each round begins with another one", async () => {
+  const order: string[] = [];
+  const contender = (name: string) => ({
+    name,
+    measure: async () => {
+      order.push(name);
+      return { perSecond: 1 };
+    },
+  });
+  const samples = await alternate(["a", "b", "c"].map(contender), 3, () => {});
+  expect(order.join("")).toBe("abcbcacab");
+  expect(samples.get("b")).toHaveLength(3);
+});
+
+const samples = new Map([
+  ["ours", [{ perSecond: 50 }, { perSecond: 10 }, { perSecond: 90 }]],
+  ["bare", [{ perSecond: 100 }, { perSecond: 40 }, { perSecond: 100 }]],
+]);
+
+test("a ratio is taken within each round, so that a slow round is slow for both", () => {
+  expect(ratioOf(samples, "ours", "bare")).toEqual({ median: 0.5, least: 0.25, most: 0.9 });
+  expect(figureOf(samples, "ours")).toEqual({ median: 50, least: 10, most: 90 });
+  expect(spreadOf([4, 1, 3, 2]).median).toBe(2.5);
+});
+
+test("a goal is missed by the median alone, and the table says so", () => {
+  const met = ratioLine(samples, "ours", "bare", { atLeast: 0.5 }, 0.6);
+  const missed = ratioLine(samples, "ours", "bare", { atLeast: 0.51 });
+  expect([isMissed(met), isMissed(missed), isMissed({ ...met, goal: { atMost: 0.4 } })]).toEqual([
+    false,
+    true,
+    true,
+  ]);
+  const table = tableOf({ bench: "send", about: "3 rounds", samples: {}, lines: [met, missed] });
+  expect(table).toMatch(/ours ÷ bare +0\.50 × +0\.25 – 0\.90 +≥ 0\.5 met \(next 0\.6\)/);
+  expect(table).toMatch(/≥ 0\.51 MISSED/);
+});
+
+test("a wrong wish is one sentence; none are all benches", () => {
+  expect(readOptions(["sned"])).toMatch(/no bench "sned"/);
+  expect(readOptions(["--rounds", "0"])).toMatch(/--rounds must be a whole number from 1 on/);
+  expect(readOptions(["import", "--rows", "5000"])).toMatchObject({ benches: ["import"], rows: 5_000 });
+  expect(readOptions([])).toMatchObject({ benches: ["send", "webhook", "import"], json: null });
+});
