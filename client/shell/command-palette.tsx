@@ -6,6 +6,7 @@ import { recentCampaignsQuery } from "../data/campaigns.ts";
 import { contactSearchQuery } from "../data/contacts.ts";
 import { formatPhone, nameOf } from "../ui/format.ts";
 import { Icon, type IconName } from "../ui/icon.tsx";
+import { createKeptFocus } from "../ui/kept-focus.ts";
 import { matches } from "./command-match.ts";
 import { PAGES } from "./pages-list.ts";
 
@@ -19,12 +20,15 @@ const ACTIONS: (Command & { words: string })[] = [
 
 /** Jumps to a page, a campaign or a contact by typing. Loaded when it is first opened. */
 export default function CommandPalette(props: { open: boolean; onClose: () => void }): JSX.Element {
+  const focus = createKeptFocus(() => props.open);
   return (
     <KDialog.Root open={props.open} onOpenChange={(open) => !open && props.onClose()}>
       <KDialog.Portal>
         <KDialog.Overlay class="fixed inset-0 z-40 bg-black/45" />
         <div class="fixed inset-0 z-50 grid items-start justify-items-center p-3 pt-[12vh]">
           <KDialog.Content
+            ref={focus.ref}
+            onCloseAutoFocus={focus.onCloseAutoFocus}
             aria-label="Search or go to"
             class="w-full max-w-xl animate-appear overflow-hidden rounded-2xl border border-line bg-surface shadow-raised"
           >

@@ -5,6 +5,7 @@ import { createEffect, createSignal, ErrorBoundary, type JSX, lazy, on, Show, Su
 import { sentenceOf } from "../data/problem.ts";
 import { type Me, meQuery } from "../data/session.ts";
 import { Button, IconButton } from "../ui/button.tsx";
+import { createKeptFocus } from "../ui/kept-focus.ts";
 import { Empty, SkeletonRows } from "../ui/loaded.tsx";
 import { PausedBanner } from "./kill-switch.tsx";
 import { signInAddress } from "./next-address.ts";
@@ -155,11 +156,16 @@ function RoutingBar(): JSX.Element {
 }
 
 function MobileMenu(props: { open: boolean; onClose: () => void }): JSX.Element {
+  const focus = createKeptFocus(() => props.open);
   return (
     <KDialog.Root open={props.open} onOpenChange={(open) => !open && props.onClose()}>
       <KDialog.Portal>
         <KDialog.Overlay class="fixed inset-0 z-40 bg-black/45 lg:hidden" />
-        <KDialog.Content class="fixed inset-y-0 left-0 z-50 w-72 max-w-[85vw] overflow-y-auto border-r border-line bg-surface p-3 shadow-raised lg:hidden">
+        <KDialog.Content
+          ref={focus.ref}
+          onCloseAutoFocus={focus.onCloseAutoFocus}
+          class="fixed inset-y-0 left-0 z-50 w-72 max-w-[85vw] overflow-y-auto border-r border-line bg-surface p-3 shadow-raised lg:hidden"
+        >
           <KDialog.Title class="sr-only">Menu</KDialog.Title>
           <div class="mb-4 flex items-center justify-between">
             <Brand />

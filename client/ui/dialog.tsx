@@ -2,6 +2,7 @@ import * as KDialog from "@kobalte/core/dialog";
 import { type JSX, Show } from "solid-js";
 import { Button } from "./button.tsx";
 import { Icon } from "./icon.tsx";
+import { createKeptFocus } from "./kept-focus.ts";
 
 /** A modal: focus stays inside, Escape closes, focus returns to what opened it. */
 export function Dialog(props: {
@@ -12,12 +13,15 @@ export function Dialog(props: {
   wide?: boolean;
   children: JSX.Element;
 }): JSX.Element {
+  const focus = createKeptFocus(() => props.open);
   return (
     <KDialog.Root open={props.open} onOpenChange={(open) => !open && props.onClose()}>
       <KDialog.Portal>
         <KDialog.Overlay class="fixed inset-0 z-40 bg-black/45" />
         <div class="fixed inset-0 z-50 grid items-end justify-items-center overflow-y-auto p-0 sm:items-center sm:p-4">
           <KDialog.Content
+            ref={focus.ref}
+            onCloseAutoFocus={focus.onCloseAutoFocus}
             class={`w-full animate-appear rounded-t-2xl border border-line bg-surface p-5 shadow-raised sm:rounded-2xl sm:p-6 ${props.wide ? "sm:max-w-2xl" : "sm:max-w-lg"}`}
           >
             <div class="flex items-start justify-between gap-4">
