@@ -1,6 +1,7 @@
 // pnpm torture: tries to break every promise of the send pipeline, with the carrier's own ledger as the judge.
 
 import { shortRuns } from "./torture/ci.ts";
+import { MEASURES } from "./torture/measures/index.ts";
 import { testTheTest } from "./torture/mutants/run.ts";
 import { readCommand, USAGE } from "./torture/options.ts";
 import { report } from "./torture/report.ts";
@@ -14,6 +15,7 @@ if (typeof command === "string") {
 
 if (command.action === "ci") process.exit((await shortRuns(command, console.log)).failed > 0 ? 1 : 0);
 if (command.action === "mutants") process.exit((await testTheTest(command, console.log)) ? 0 : 1);
+if (command.action !== "run") process.exit((await MEASURES[command.action](command, console.log)) ? 0 : 1);
 
 const LONG = { plain: 8, people: 1_000, tightTenants: 3, crowd: 5_200 };
 

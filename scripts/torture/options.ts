@@ -14,6 +14,8 @@ export interface Options {
   clock: Date | null;
   /** Only these targeted phases; null: all. */
   phases: string[] | null;
+  /** How often a measurement is tried; null: as often as the promise says. */
+  trials: number | null;
   /** Leave the data folder and the processes' output behind. */
   keep: boolean;
 }
@@ -31,7 +33,7 @@ export const USAGE = `pnpm torture [--seed N] [--seconds S] [--mode embedded|red
              [--load MESSAGES_PER_SECOND] [--phases a,b] [--keep]
 pnpm torture --ci                  a short run of each mode, totals in the last line
 pnpm torture --mutants [a,b]       every deliberate fault must be caught
-pnpm torture --kill-switch | --stop-races | --reservations | --fairness   one promise, measured`;
+pnpm torture --kill-switch | --stop-races | --reservations | --fairness [--trials N]   one promise, measured`;
 
 /** The command line, or what is wrong with it. */
 export function readCommand(words: readonly string[]): Command | string {
@@ -46,6 +48,7 @@ export function readCommand(words: readonly string[]): Command | string {
     clock: null,
     phases: null,
     keep: false,
+    trials: null,
     only: [],
   };
   for (let at = 0; at < words.length; at += 1) {
@@ -73,6 +76,7 @@ function set(command: Command, name: string, value: string): boolean {
     case "workers":
     case "apis":
     case "load":
+    case "trials":
       command[name] = number;
       return Number.isInteger(number);
     case "mode":

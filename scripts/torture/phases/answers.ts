@@ -9,7 +9,7 @@ export const answers: Phase = {
     const [special] = tenantsOf(world, "special");
     // Receipts come late: else they would tell, before a message could go again, that it had gone.
     await world.carrier.addFaults([
-      { kind: "callback-delay", delayMs: 5_000, from: special!.number, seconds: 8 },
+      { kind: "callback-delay", delayMs: 5_000, from: special!.number, seconds: 60 },
     ]);
     const campaignId = await launch(world, special!);
     await comes(async () => {
@@ -30,7 +30,7 @@ export const orphans: Phase = {
   async run(world) {
     const [, tenant] = tenantsOf(world, "plain");
     await launch(world, tenant!);
-    await world.carrier.addFaults([{ kind: "callback-loss", probability: 1, seconds: 8 }]);
+    await world.carrier.addFaults([{ kind: "callback-loss", probability: 1, seconds: 60 }]);
     const [worker, ...others] = world.workers;
     for (const point of ["about-to-send", "answered"]) {
       // Alone, or the others would have sent everything before.

@@ -1,0 +1,12 @@
+import { killSwitchTrials, stopRaces } from "./closings.ts";
+import { fairness } from "./fairness.ts";
+import type { Measure } from "./measure.ts";
+import { reservations } from "./reservations.ts";
+
+export const MEASURES: Readonly<Record<"kill-switch" | "stop-races" | "reservations" | "fairness", Measure>> =
+  {
+    "kill-switch": killSwitchTrials,
+    "stop-races": stopRaces,
+    reservations,
+    fairness,
+  };

@@ -1,0 +1,103 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { claimForSending } from "@smscrm/db/claim";
+import { openPipeline, type Pipeline } from "@smscrm/db/connection";
+import { freezeNextChunk } from "@smscrm/db/launch";
+import { migrateDatabase } from "@smscrm/db/migrations";
+import { type SendResult, settleSends } from "@smscrm/db/settle";
+import { violations } from "@smscrm/db/testing/ledger-checks";
+import { seededRandom } from "../../sample/random.ts";
+import { castOf, PRICE_CENTS } from "../plan/cast.ts";
+import { machineClock } from "../world/clock.ts";
+import { fill } from "../world/fill.ts";
+import { observe } from "../world/observation.ts";
+import { newDatabase, startPostgres } from "../world/postgres.ts";
+import type { Measure } from "./measure.ts";
+
+const PEOPLE = 20_000;
+const AFFORDABLE = 5_000;
+const AT_ONCE = 12;
+const PER_CLAIM = 100;
+
+/**
+ * Messages that ask for money of which there is too little, from many connections at once; most of what is reserved is
+ * given back, so that the edge is met all the time. Never over, and in the end used up.
+ */
+export const reservations: Measure = async (command, say) => {
+  const asks = command.trials ?? 1_000_000;
+  const folder = mkdtempSync(path.join(tmpdir(), "smscrm-reservations-"));
+  const server = await startPostgres(path.join(folder, "postgres"), machineClock);
+  try {
+    const url = await newDatabase(server);
+    await migrateDatabase(url);
+    const sql = openPipeline(url, { name: "reservations", max: AT_ONCE + 2 });
+    try {
+      return await compete(sql, asks, command.seed, say);
+    } finally {
+      await sql.end({ timeout: 5 });
+    }
+  } finally {
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+
+async function compete(
+  sql: Pipeline,
+  asks: number,
+  seed: number,
+  say: (line: string) => void,
+): Promise<boolean> {
+  const [tenant] = castOf({ plain: 1, people: PEOPLE, tightTenants: 0, crowd: 0 }, Date.now(), 0);
+  tenant!.dailyBudgetCents = AFFORDABLE * PRICE_CENTS;
+  await observe(sql);
+  await fill(sql, [tenant!]);
+  const jobIds = await freeze(sql, tenant!.id);
+  const random = seededRandom(seed);
+  const from = performance.now();
+  let asked = 0;
+  let reserved = 0;
+  /** Asks for a random hundred; three in four of what was granted are given back, until the last tenth of all. */
+  const client = async () => {
+    while (asked < asks) {
+      asked += PER_CLAIM;
+      const at = random.below(jobIds.length - PER_CLAIM);
+      const { messages } = await claimForSending(sql, tenant!.id, jobIds.slice(at, at + PER_CLAIM));
+      reserved += messages.length;
+      const ending = asked > asks * 0.9;
+      const results = messages.map(({ attemptId }) => resultOf(attemptId, !ending && random.chance(0.75)));
+      await settleSends(sql, results);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, client));
+  const seconds = (performance.now() - from) / 1_000;
+  const [row] = await sql<{ used: number; budget: number; over: number }[]>`
+    select (b.daily_spent_cents + b.daily_reserved_cents)::float8 as used, t.daily_budget_cents::float8 as budget,
+      (select count(*)::int from torture.overruns) as over
+    from budgets b join tenants t on t.id = b.tenant_id where t.id = ${tenant!.id}`;
+  const share = (row!.used / row!.budget) * 100;
+  const wrong = await violations(sql);
+  say(
+    `reservations: ${asked} asked by ${AT_ONCE} at once in ${seconds.toFixed(0)} s, ${reserved} granted; over the budget: ${row!.over} times; ` +
+      `used in the end: ${share.toFixed(3)} % of ${row!.budget} cents; recount: ${wrong.length} differences`,
+  );
+  return row!.over === 0 && share >= 99.9 && share <= 100 && wrong.length === 0;
+}
+
+async function freeze(sql: Pipeline, tenantId: string): Promise<string[]> {
+  const [campaign] = await sql<{ id: string }[]>`
+    insert into campaigns (tenant_id, name, body, audience, status, launched_at)
+    values (${tenantId}, 'News', 'News. Reply STOP to opt out', '{"kind":"all"}', 'launching', clock_timestamp())
+    returning id`;
+  while (!(await freezeNextChunk(sql, campaign!.id, 1)).done);
+  const rows = await sql<{ id: string }[]>`select id from send_jobs order by id`;
+  return rows.map(({ id }) => id);
+}
+
+function resultOf(attemptId: string, givenBack: boolean): SendResult {
+  const base = { attemptId, code: null, httpStatus: null };
+  if (givenBack) return { ...base, state: "released", holdReason: null, retryAt: null };
+  const sid = `SM${attemptId.replaceAll("-", "")}`;
+  return { ...base, state: "accepted", sid, carrierStatus: "queued", handedOverAt: new Date() };
+}
