@@ -12,8 +12,8 @@ import type { CastTenant } from "../plan/cast.ts";
 import type { World } from "../world/world.ts";
 import { ensureLoad, type Phase, tenantsOf } from "./phase.ts";
 
-/** Longer than the limit within which a closed gate is in force. */
-const CLOSED_MS = 450;
+/** Much longer than the limit within which a closed gate is in force: on a busy machine little happens in a second. */
+const CLOSED_MS = 1_300;
 
 /** Everything that closes a gate, at full speed: the kill switch, a campaign's pause, the list, a STOP. */
 export const gates: Phase = {

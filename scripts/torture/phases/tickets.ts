@@ -1,4 +1,4 @@
-import { endLeases } from "../faults/operators.ts";
+import { endLeases, underWay } from "../faults/operators.ts";
 import { pause } from "../faults/processes.ts";
 import { loseTickets } from "../faults/servers.ts";
 import { ensureLoad, type Phase, tenantsOf } from "./phase.ts";
@@ -9,10 +9,11 @@ export const tickets: Phase = {
   async run(world) {
     const [tenant] = tenantsOf(world, "plain");
     await ensureLoad(world, tenant!, 800);
-    for (let round = 0; round < 12; round += 1) {
+    await underWay(world, tenant!, 20);
+    for (let round = 0; round < 16; round += 1) {
       await endLeases(world);
-      if (round % 4 === 3) await loseTickets(world);
-      await pause(150);
+      if (round % 8 === 7) await loseTickets(world);
+      await pause(200);
     }
   },
 };
