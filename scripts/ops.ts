@@ -6,12 +6,14 @@ import { health } from "./ops/health.ts";
 import { showRestore, unlock } from "./ops/restore.ts";
 import { pause, resume } from "./ops/sending.ts";
 import { signOut } from "./ops/sessions.ts";
+import { webhooks } from "./ops/webhooks.ts";
 
 interface Options {
   all?: boolean;
   tenant?: string;
   reason?: string;
   limit?: string;
+  hours?: string;
 }
 
 interface Command {
@@ -19,7 +21,9 @@ interface Command {
   does: string;
   /** Whether every tenant is meant where none is named. */
   allByDefault?: boolean;
-  run: (context: OpsContext, options: Options) => Promise<void>;
+  /** Whether words follow the command's name. */
+  takesWords?: boolean;
+  run: (context: OpsContext, options: Options, words: readonly string[]) => Promise<void>;
 }
 
 const COMMANDS: Record<string, Command> = {
@@ -44,6 +48,13 @@ const COMMANDS: Record<string, Command> = {
     allByDefault: true,
     run: unlock,
   },
+  webhooks: {
+    usage: "allow ADDRESS --hours N --reason … | list | revoke --all",
+    does: "lets unsigned webhooks in for a time",
+    allByDefault: true,
+    takesWords: true,
+    run: (context, options, words) => webhooks(context, words, options),
+  },
   "sign-out": { usage: "--all | --tenant ID", does: "ends all sessions", run: signOut },
 };
 
@@ -64,6 +75,7 @@ function readArguments() {
         tenant: { type: "string" },
         reason: { type: "string" },
         limit: { type: "string" },
+        hours: { type: "string" },
       },
     });
   } catch (error) {
@@ -73,18 +85,20 @@ function readArguments() {
 
 function usage(): string {
   return Object.entries(COMMANDS)
-    .map(([name, { usage, does }]) => `  pnpm ops ${`${name} ${usage}`.padEnd(48)} ${does}`)
+    .map(([name, { usage, does }]) => `  pnpm ops ${`${name} ${usage}`.padEnd(64)} ${does}`)
     .join("\n");
 }
 
 async function main(): Promise<void> {
   const { positionals, values } = readArguments();
   const command = COMMANDS[positionals[0] ?? ""];
-  if (!command || positionals.length > 1) throw new OpsRefusal(`Which command?\n${usage()}`);
+  const [, ...words] = positionals;
+  if (!command || (words.length > 0 && !command.takesWords))
+    throw new OpsRefusal(`Which command?\n${usage()}`);
   const named = values.tenant !== undefined || values.all;
   const context = openContext(command.allByDefault && !named ? null : chosenTenant(values), process.env);
   try {
-    await command.run(context, values);
+    await command.run(context, values, words);
   } finally {
     await closeContext(context);
   }

@@ -19,6 +19,8 @@ const ACTIONS: Record<string, string> = {
   "restore.lock": "Locked sending after a restore",
   "restore.unlock": "Unlocked sending after a restore",
   "session.revoke-all": "Ended all sessions",
+  "webhook.allow-unsigned": "Let unsigned webhooks in for a time",
+  "webhook.revoke-unsigned": "Ended what let unsigned webhooks in",
   "import.upload": "Uploaded a file",
   "import.start": "Started an import",
   "import.cancel": "Canceled an import",

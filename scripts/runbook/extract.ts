@@ -1,0 +1,43 @@
+/** One command or query of the runbook, as it stands there. */
+export interface RunbookStep {
+  kind: "sh" | "sql";
+  text: string;
+  /** Line of the page on which it begins, counted from 1. */
+  line: number;
+}
+
+/** Every command of every `sh` block (a trailing backslash goes on) and every statement of every `sql` block. */
+export function stepsOf(markdown: string): RunbookStep[] {
+  const steps: RunbookStep[] = [];
+  let block: "sh" | "sql" | "other" | null = null;
+  let open: RunbookStep | null = null;
+  markdown.split("\n").forEach((raw, index) => {
+    const fence = /^\s*```(\w*)/.exec(raw);
+    if (fence) {
+      const name = fence[1];
+      block = block === null ? (name === "sh" || name === "sql" ? name : "other") : null;
+      open = null;
+      return;
+    }
+    const text = raw.trim();
+    if ((block !== "sh" && block !== "sql") || text === "" || text.startsWith("# ")) return;
+    if (open) open.text += `\n${text}`;
+    else {
+      open = { kind: block, text, line: index + 1 };
+      steps.push(open);
+    }
+    if (block === "sh" ? !text.endsWith("\\") : text.endsWith(";")) open = null;
+  });
+  return steps;
+}
+
+/** The headings, without their marks. */
+export function headingsOf(markdown: string): string[] {
+  return markdown.split("\n").flatMap((line) => /^#+ (.*)$/.exec(line)?.[1] ?? []);
+}
+
+/** Blocks in a language that nobody would run unnoticed: only `sh`, `sql` and `text` are known. */
+export function unknownBlocks(markdown: string): string[] {
+  const opening = markdown.split("\n").filter((line) => /^\s*```\w/.test(line));
+  return opening.map((line) => line.trim().slice(3)).filter((name) => !["sh", "sql", "text"].includes(name));
+}
