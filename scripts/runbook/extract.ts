@@ -31,9 +31,10 @@ export function stepsOf(markdown: string): RunbookStep[] {
   return steps;
 }
 
-/** The headings, without their marks. */
+/** The headings, without their marks; what looks like one inside a block is a comment. */
 export function headingsOf(markdown: string): string[] {
-  return markdown.split("\n").flatMap((line) => /^#+ (.*)$/.exec(line)?.[1] ?? []);
+  const prose = markdown.replace(/^\s*```[\s\S]*?^\s*```/gm, "");
+  return prose.split("\n").flatMap((line) => /^#+ (.*)$/.exec(line)?.[1] ?? []);
 }
 
 /** Blocks in a language that nobody would run unnoticed: only `sh`, `sql` and `text` are known. */
