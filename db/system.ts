@@ -50,6 +50,11 @@ function firstIdOf24Hours(): string {
   return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
 }
 
+/** Rejects where the database does not answer. */
+export async function answersAtAll(sql: Pipeline): Promise<void> {
+  await sql`select 1`;
+}
+
 export interface SchemaState {
   /** Migrations in the database. */
   applied: number;

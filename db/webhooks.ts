@@ -69,7 +69,10 @@ export interface InboundMessage {
   body: string;
   /** Set by the carrier's own opt-out handling: STOP, START or HELP. */
   optOutType: string | null;
-  payload: Record<string, string | string[]>;
+  /** The webhook's form; null where none came and the message was found at the carrier. */
+  payload: Record<string, string | string[]> | null;
+  /** When it was said, where that is not now: it waited in a spool, or was found afterwards. */
+  receivedAt?: Date;
 }
 
 /** As the table of those not to be contacted demands it. */
@@ -78,7 +81,8 @@ const E164 = /^\+[1-9][0-9]{6,14}$/;
 /**
  * Stores an inbound message and acts on it in the same transaction: a STOP is in force at this commit.
  * `answer` is what to reply, null for silence (the carrier answers the plain keywords itself). A repeated
- * delivery changes nothing and gets the same answer.
+ * delivery changes nothing and gets the same answer. A late one (`receivedAt`) is not answered any more, and what
+ * the person said after it stands.
  */
 export function ingestInbound(sql: Pipeline, message: InboundMessage): Promise<{ answer: string | null }> {
   return transact(sql, async (tx) => {
@@ -90,14 +94,35 @@ export function ingestInbound(sql: Pipeline, message: InboundMessage): Promise<{
       optOutType: message.optOutType,
       carrierHandlesKeywords: true,
     });
-    const isNew = await storeInbound(tx, tenantId, message, plan);
+    const answer = tenantId && !message.receivedAt ? plan.answer : null;
+    const isNew = await storeInbound(tx, tenantId, message, { kind: plan.kind, answer });
     if (!isNew || !tenantId) return { answer: isNew ? null : await storedAnswer(tx, message.messageSid) };
     // A short code or a name can't be texted by us, so there is nothing to withdraw: kept, and acted on no further.
-    if (!E164.test(message.from)) return { answer: plan.answer };
-    if (plan.kind === "opt-out") await optOut(tx, tenantId, message);
-    if (plan.kind === "opt-in") await optIn(tx, tenantId, message);
-    return { answer: plan.answer };
+    if (!E164.test(message.from)) return { answer };
+    if (plan.kind === "opt-out" && !(await tookItBack(tx, tenantId, message, "opt-in")))
+      await optOut(tx, tenantId, message);
+    if (plan.kind === "opt-in" && !(await tookItBack(tx, tenantId, message, "opt-out")))
+      await optIn(tx, tenantId, message);
+    return { answer };
   });
+}
+
+/** Our clock and the carrier's may differ, and its times are whole seconds: within this, an opt-out wins. */
+const IN_DOUBT_SECONDS = 60;
+
+/** Whether the person has said the opposite since, which we heard before: the last word counts, not the last heard. */
+async function tookItBack(
+  tx: PipelineTransaction,
+  tenantId: string,
+  { from, receivedAt }: InboundMessage,
+  opposite: "opt-in" | "opt-out",
+): Promise<boolean> {
+  if (!receivedAt) return false;
+  const doubt = opposite === "opt-in" ? IN_DOUBT_SECONDS : -IN_DOUBT_SECONDS;
+  const said = await tx`
+    select 1 from inbound_messages where tenant_id = ${tenantId} and from_phone = ${from} and kind = ${opposite}
+      and created_at > ${receivedAt}::timestamptz + make_interval(secs => ${doubt}) limit 1`;
+  return said.length > 0;
 }
 
 async function storedAnswer(tx: PipelineTransaction, messageSid: string): Promise<string | null> {
@@ -112,28 +137,31 @@ async function storeInbound(
   message: InboundMessage,
   plan: { kind: string; answer: string | null },
 ): Promise<boolean> {
-  const { messageSid, from, to, body, payload } = message;
-  await tx`
+  const { messageSid, from, to, body, payload, receivedAt = null } = message;
+  if (payload)
+    await tx`
     insert into webhook_events as e (tenant_id, kind, message_sid, message_status, signature_valid, outcome, payload)
     values (${tenantId}, 'inbound', ${messageSid}, 'received', true,
       ${tenantId ? "merged" : "unknown-number"}, ${tx.json(payload)})
     on conflict (kind, message_sid, message_status) where signature_valid
     do update set times_received = e.times_received + 1`;
   const stored = await tx`
-    insert into inbound_messages (tenant_id, message_sid, from_phone, to_phone, body, contact_id, campaign_id, kind, answer)
+    insert into inbound_messages (tenant_id, message_sid, from_phone, to_phone, body, contact_id, campaign_id, kind, answer,
+      created_at)
     values (${tenantId}, ${messageSid}, ${from}, ${to}, ${body},
       (select id from contacts where tenant_id = ${tenantId} and phone_e164 = ${from}),
       (select a.campaign_id from send_attempts a join campaigns c on c.id = a.campaign_id and c.kind = 'campaign'
         where a.tenant_id = ${tenantId} and a.to_phone = ${from} order by a.claimed_at desc limit 1),
-      ${plan.kind}, ${tenantId ? plan.answer : null})
+      ${plan.kind}, ${plan.answer}, coalesce(${receivedAt}::timestamptz, now()))
     on conflict (message_sid) do nothing returning 1`;
   return stored.length > 0;
 }
 
 async function optOut(tx: PipelineTransaction, tenantId: string, message: InboundMessage): Promise<void> {
   await tx`
-    insert into do_not_contact (tenant_id, phone_e164, source, note)
-    values (${tenantId}, ${message.from}, 'reply', 'Replied to opt out')
+    insert into do_not_contact (tenant_id, phone_e164, source, note, created_at)
+    values (${tenantId}, ${message.from}, 'reply', 'Replied to opt out',
+      coalesce(${message.receivedAt ?? null}::timestamptz, now()))
     on conflict do nothing`;
   await recordConsent(tx, tenantId, message, "withdrawn");
 }
@@ -142,7 +170,8 @@ async function optOut(tx: PipelineTransaction, tenantId: string, message: Inboun
 async function optIn(tx: PipelineTransaction, tenantId: string, message: InboundMessage): Promise<void> {
   await tx`
     delete from do_not_contact
-    where tenant_id = ${tenantId} and phone_e164 = ${message.from} and source in ('reply', 'carrier')`;
+    where tenant_id = ${tenantId} and phone_e164 = ${message.from} and source in ('reply', 'carrier')
+      and created_at <= coalesce(${message.receivedAt ?? null}::timestamptz, clock_timestamp())`;
   await recordConsent(tx, tenantId, message, "express");
 }
 

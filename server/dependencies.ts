@@ -1,6 +1,7 @@
 import type { Pipeline, TenantDatabase } from "@smscrm/db/connection";
 import type { Logger } from "pino";
 import type { Metrics } from "./metrics.ts";
+import type { Intake } from "./webhooks/intake.ts";
 
 /** What the composition root opens and the rest is handed. Nothing here is opened by importing a file. */
 export interface Dependencies {
@@ -8,6 +9,8 @@ export interface Dependencies {
   database: TenantDatabase;
   /** Across tenants: webhooks, memberships, the system's own state. */
   pipeline: Pipeline;
+  /** Where verified webhooks go: the database, or the disk while that is away. */
+  intake: Intake;
   log: Logger;
   metrics: Metrics;
   carrier: "simulator" | "twilio";

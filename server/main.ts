@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import path from "node:path";
 import { fileURLToPath } from "node:url";
 import {
   carrierIsSimulator,
@@ -18,6 +19,8 @@ import { createLog } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { reportMinutes } from "./report-minutes.ts";
 import { startFault } from "./start-fault.ts";
+import { createIntake } from "./webhooks/intake.ts";
+import { openSpool, type Spool } from "./webhooks/spool/spool.ts";
 
 /** Requests that run get this long; then their connections are cut. The database is closed after them. */
 const DRAIN_MS = 8_000;
@@ -40,7 +43,8 @@ await run(environment.value);
 
 async function run(env: z.output<typeof schema>): Promise<void> {
   const closing = new AbortController();
-  const dependencies = open(env, closing.signal);
+  const spool = openSpoolOrExit(path.resolve(env.DATA_DIR, "webhook-spool"));
+  const dependencies = open(env, closing.signal, spool);
   const { database, pipeline, log } = dependencies;
   try {
     refuseNewerSchema(await readSchemaState(pipeline));
@@ -58,14 +62,27 @@ async function run(env: z.output<typeof schema>): Promise<void> {
   }
 }
 
-function open(env: z.output<typeof schema>, closing: AbortSignal): Dependencies {
+function openSpoolOrExit(folder: string): Spool {
+  try {
+    return openSpool(folder);
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exit(1);
+  }
+}
+
+function open(env: z.output<typeof schema>, closing: AbortSignal, spool: Spool): Dependencies {
   const clientFolder = fileURLToPath(new URL("../client/dist", import.meta.url));
   const simulated = carrierIsSimulator(env);
+  const pipeline = openPipeline(env.DATABASE_URL, { name: "smscrm-api-pipeline", max: 6 });
+  const log = createLog(env.LOG_LEVEL);
+  const metrics = createMetrics();
   return {
     database: openTenantDatabase(env.DATABASE_URL, { name: "smscrm-api", max: 20 }),
-    pipeline: openPipeline(env.DATABASE_URL, { name: "smscrm-api-pipeline", max: 6 }),
-    log: createLog(env.LOG_LEVEL),
-    metrics: createMetrics(),
+    pipeline,
+    intake: createIntake({ pipeline, spool, log, metrics, closing }),
+    log,
+    metrics,
     carrier: simulated ? "simulator" : "twilio",
     handsetUrl: simulated ? `http://127.0.0.1:${env.SIMULATOR_PORT}/` : null,
     publicUrl: env.PUBLIC_URL,

@@ -40,6 +40,23 @@ export function createMetrics() {
       buckets: [1, 2, 5, 10, 20, 50, 100, 200],
       registers,
     }),
+    spooled: new Counter<"kind">({
+      name: "smscrm_webhooks_spooled_total",
+      help: "Webhooks kept on the disk because the database did not take them, by kind",
+      labelNames: ["kind"],
+      registers,
+    }),
+    spoolBytes: new Gauge({
+      name: "smscrm_webhook_spool_bytes",
+      help: "What waits on the disk for the database's return",
+      registers,
+    }),
+    replayed: new Counter<"outcome">({
+      name: "smscrm_webhooks_replayed_total",
+      help: "Webhooks that came back from the disk: stored, refused by the database, or torn (never answered)",
+      labelNames: ["outcome"],
+      registers,
+    }),
     signIns: new Counter<"outcome">({
       name: "smscrm_sign_ins_total",
       help: "Sign-in attempts by outcome: ok, wrong, throttled",

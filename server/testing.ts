@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import type { Role } from "@smscrm/core/roles";
 import { openPipeline, openTenantDatabase, type Pipeline } from "@smscrm/db/connection";
 import { createTestDatabase } from "@smscrm/db/testing";
@@ -6,6 +9,8 @@ import { hashPassword } from "./auth/passwords.ts";
 import type { Dependencies } from "./dependencies.ts";
 import { createLog } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
+import { createIntake } from "./webhooks/intake.ts";
+import { openSpool } from "./webhooks/spool/spool.ts";
 
 export const PUBLIC_URL = "https://texts.example.com";
 export const TOKEN = "0123456789abcdef0123456789abcdef";
@@ -35,11 +40,16 @@ export async function startTestServer(change: Partial<Dependencies> = {}) {
   const pipeline = openPipeline(test.url, { name: "test-pipeline", max: 5 });
   const closing = new AbortController();
   const logged: string[] = [];
+  const log = createLog("debug", { write: (line) => void logged.push(line) });
+  const metrics = createMetrics();
+  const spoolFolder = await mkdtemp(path.join(tmpdir(), "smscrm-spool-"));
+  const spool = openSpool(spoolFolder);
   const dependencies: Dependencies = {
     database,
     pipeline,
-    log: createLog("debug", { write: (line) => void logged.push(line) }),
-    metrics: createMetrics(),
+    intake: createIntake({ pipeline, spool, log, metrics, closing: closing.signal }),
+    log,
+    metrics,
     carrier: "simulator",
     handsetUrl: null,
     publicUrl: PUBLIC_URL,
@@ -59,6 +69,7 @@ export async function startTestServer(change: Partial<Dependencies> = {}) {
     /** Every line of the log, to see that nothing private is in it. */
     logged,
     closing,
+    spoolFolder,
     caller: (cookie = "") => callerOf(app, cookie),
     signIn: async (email: string, password = PASSWORD) => callerOf(app, await signIn(app, email, password)),
     close: async () => {
@@ -66,6 +77,7 @@ export async function startTestServer(change: Partial<Dependencies> = {}) {
       await pipeline.end({ timeout: 5 });
       await database.close();
       await test.drop();
+      await rm(spoolFolder, { recursive: true, force: true });
     },
   };
 }

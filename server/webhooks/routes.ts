@@ -1,4 +1,4 @@
-import { ingestInbound, ingestStatusEvents, type StatusEvent } from "@smscrm/db/webhooks";
+import type { StatusEvent } from "@smscrm/db/webhooks";
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import twiml from "twilio/lib/twiml/MessagingResponse.js";
@@ -16,14 +16,15 @@ type Kind = "status" | "inbound";
 
 /**
  * What the carrier calls. Verify, store, commit, and only then answer 2xx: a request that was not answered so comes
- * again. Nothing here depends on the tenant; the rows that it matches do.
+ * again. While the database is away they are kept on the disk. Nothing here depends on the tenant; the rows that it
+ * matches do.
  */
 export function webhookRoutes(dependencies: Dependencies): Hono {
-  const { pipeline, metrics, log } = dependencies;
+  const { intake, metrics, log } = dependencies;
   const forged = createForgedRecord(dependencies);
   const isAllowed = createAllowances(dependencies);
   const batch = createBatch<StatusEvent>(
-    (events) => ingestStatusEvents(pipeline, events),
+    (events) => intake.statuses(events),
     (size) => metrics.webhookBatch.observe(size),
   );
   const routes = new Hono();
@@ -87,7 +88,7 @@ export function webhookRoutes(dependencies: Dependencies): Hono {
     const optOutType = fieldOf(form, "OptOutType");
     try {
       const message = { messageSid, from, to, body: storable(body), optOutType, payload: storableForm(form) };
-      const { answer } = await ingestInbound(pipeline, message);
+      const { answer } = await intake.inbound(message);
       metrics.webhooks.inc({ kind: "inbound", outcome: "stored" });
       return c.body(reply(answer), 200, { "content-type": "text/xml; charset=utf-8" });
     } catch (error) {

@@ -1,0 +1,52 @@
+import type { InboundMessage, StatusEvent } from "@smscrm/db/webhooks";
+import { z } from "zod";
+
+/** What waits in the spool: a webhook whose signature held, as the database will get it. */
+export type SpoolEntry =
+  | { kind: "status"; event: StatusEvent }
+  | { kind: "inbound"; message: InboundMessage & { receivedAt: Date } };
+export type SpoolKind = SpoolEntry["kind"];
+
+/** Texts of people come back first: a STOP among them must be in force before anything else is looked at. */
+export const SPOOL_KINDS = ["inbound", "status"] as const satisfies readonly SpoolKind[];
+
+const payload = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
+
+const status = z.object({
+  kind: z.literal("status"),
+  event: z.object({
+    attemptId: z.string().nullable(),
+    messageSid: z.string(),
+    messageStatus: z.string(),
+    errorCode: z.int().nullable(),
+    payload,
+  }),
+});
+
+const inbound = z.object({
+  kind: z.literal("inbound"),
+  message: z.object({
+    messageSid: z.string(),
+    from: z.string(),
+    to: z.string(),
+    body: z.string(),
+    optOutType: z.string().nullable(),
+    receivedAt: z.coerce.date(),
+    payload,
+  }),
+});
+
+const entry = z.discriminatedUnion("kind", [status, inbound]);
+
+export function toLine(value: SpoolEntry): string {
+  return JSON.stringify(value);
+}
+
+/** Null where the line is not whole: its write was cut short, and so it was never answered with 2xx. */
+export function parseLine(line: string): SpoolEntry | null {
+  try {
+    return entry.parse(JSON.parse(line));
+  } catch {
+    return null;
+  }
+}
