@@ -131,7 +131,8 @@ async function write(tx: PipelineTransaction, merged: readonly Merged[]): Promis
   if (merged.length === 0) return;
   const rows = merged.map(toRow);
   const given = tx`jsonb_to_recordset(${tx.json(rows as never)}) as r (
-    id uuid, sid text, carrier_status text, code int, job_status text, reason text, final boolean, spent bigint)`;
+    id uuid, sid text, carrier_status text, code int, job_status text, reason text, final boolean, spent bigint,
+    priced boolean)`;
   // Attempts first: they move money, and money is locked before counters. Both are under way at once, in this order.
   const attempts = tx`
     update send_attempts a set
@@ -139,6 +140,7 @@ async function write(tx: PipelineTransaction, merged: readonly Merged[]): Promis
       -- Only the sender knows the very moment, and says so when it settles; until then the latest that it can have been.
       handed_over_at = coalesce(a.handed_over_at, least(clock_timestamp(), a.claimed_at + make_interval(secs => ${HAND_OVER_LIMIT_MS / 1_000}))),
       reserved_micros = 0, spent_micros = r.spent,
+      price_source = case when r.priced then 'carrier' else a.price_source end,
       final_at = case when r.final then coalesce(a.final_at, clock_timestamp()) end,
       look_up_at = case when r.final then null else coalesce(a.look_up_at, clock_timestamp() + interval '30 minutes') end
     from ${given} where a.id = r.id`;
@@ -173,6 +175,7 @@ function toRow({ attempt, sid, status, errorCode, priceMicros }: Merged) {
     reason: jobStatus === "failed" ? reasonAfterHandOver(errorCode) : null,
     final: status !== null && FINAL_CARRIER_STATUSES.includes(status),
     spent: priceMicros ?? spentMicros(attempt, status, errorCode),
+    priced: priceMicros !== null,
   };
 }
 

@@ -1,6 +1,7 @@
 import { replyPlan } from "@smscrm/core/replies";
 import { type CarrierUpdate, type Matched, mergeCarrierUpdates } from "./carrier-updates.ts";
 import { type Pipeline, type PipelineTransaction, transact } from "./connection.ts";
+import { actOnReply } from "./reply-actions.ts";
 
 /** A status callback whose signature held. */
 export interface StatusEvent {
@@ -75,9 +76,6 @@ export interface InboundMessage {
   receivedAt?: Date;
 }
 
-/** As the table of those not to be contacted demands it. */
-const E164 = /^\+[1-9][0-9]{6,14}$/;
-
 /**
  * Stores an inbound message and acts on it in the same transaction: a STOP is in force at this commit.
  * `answer` is what to reply, null for silence (the carrier answers the plain keywords itself). A repeated
@@ -85,44 +83,27 @@ const E164 = /^\+[1-9][0-9]{6,14}$/;
  * the person said after it stands.
  */
 export function ingestInbound(sql: Pipeline, message: InboundMessage): Promise<{ answer: string | null }> {
-  return transact(sql, async (tx) => {
-    const [number] = await tx<{ tenantId: string }[]>`
-      select tenant_id as "tenantId" from sending_numbers where phone_e164 = ${message.to}`;
-    const tenantId = number?.tenantId ?? null;
-    const plan = replyPlan({
-      text: message.body,
-      optOutType: message.optOutType,
-      carrierHandlesKeywords: true,
-    });
-    const answer = tenantId && !message.receivedAt ? plan.answer : null;
-    const isNew = await storeInbound(tx, tenantId, message, { kind: plan.kind, answer });
-    if (!isNew || !tenantId) return { answer: isNew ? null : await storedAnswer(tx, message.messageSid) };
-    // A short code or a name can't be texted by us, so there is nothing to withdraw: kept, and acted on no further.
-    if (!E164.test(message.from)) return { answer };
-    if (plan.kind === "opt-out" && !(await tookItBack(tx, tenantId, message, "opt-in")))
-      await optOut(tx, tenantId, message);
-    if (plan.kind === "opt-in" && !(await tookItBack(tx, tenantId, message, "opt-out")))
-      await optIn(tx, tenantId, message);
-    return { answer };
-  });
+  return transact(sql, (tx) => takeInbound(tx, message));
 }
 
-/** Our clock and the carrier's may differ, and its times are whole seconds: within this, an opt-out wins. */
-const IN_DOUBT_SECONDS = 60;
-
-/** Whether the person has said the opposite since, which we heard before: the last word counts, not the last heard. */
-async function tookItBack(
+/** The same as part of a transaction. */
+export async function takeInbound(
   tx: PipelineTransaction,
-  tenantId: string,
-  { from, receivedAt }: InboundMessage,
-  opposite: "opt-in" | "opt-out",
-): Promise<boolean> {
-  if (!receivedAt) return false;
-  const doubt = opposite === "opt-in" ? IN_DOUBT_SECONDS : -IN_DOUBT_SECONDS;
-  const said = await tx`
-    select 1 from inbound_messages where tenant_id = ${tenantId} and from_phone = ${from} and kind = ${opposite}
-      and created_at > ${receivedAt}::timestamptz + make_interval(secs => ${doubt}) limit 1`;
-  return said.length > 0;
+  message: InboundMessage,
+): Promise<{ answer: string | null }> {
+  const [number] = await tx<{ tenantId: string }[]>`
+    select tenant_id as "tenantId" from sending_numbers where phone_e164 = ${message.to}`;
+  const tenantId = number?.tenantId ?? null;
+  const plan = replyPlan({
+    text: message.body,
+    optOutType: message.optOutType,
+    carrierHandlesKeywords: true,
+  });
+  const answer = tenantId && !message.receivedAt ? plan.answer : null;
+  const isNew = await storeInbound(tx, tenantId, message, { kind: plan.kind, answer });
+  if (!isNew || !tenantId) return { answer: isNew ? null : await storedAnswer(tx, message.messageSid) };
+  await actOnReply(tx, tenantId, message, plan.kind);
+  return { answer };
 }
 
 async function storedAnswer(tx: PipelineTransaction, messageSid: string): Promise<string | null> {
@@ -155,39 +136,6 @@ async function storeInbound(
       ${plan.kind}, ${plan.answer}, coalesce(${receivedAt}::timestamptz, now()))
     on conflict (message_sid) do nothing returning 1`;
   return stored.length > 0;
-}
-
-async function optOut(tx: PipelineTransaction, tenantId: string, message: InboundMessage): Promise<void> {
-  await tx`
-    insert into do_not_contact (tenant_id, phone_e164, source, note, created_at)
-    values (${tenantId}, ${message.from}, 'reply', 'Replied to opt out',
-      coalesce(${message.receivedAt ?? null}::timestamptz, now()))
-    on conflict do nothing`;
-  await recordConsent(tx, tenantId, message, "withdrawn");
-}
-
-/** A person may lift what they themselves or the carrier set; what an operator set, only an operator lifts. */
-async function optIn(tx: PipelineTransaction, tenantId: string, message: InboundMessage): Promise<void> {
-  await tx`
-    delete from do_not_contact
-    where tenant_id = ${tenantId} and phone_e164 = ${message.from} and source in ('reply', 'carrier')
-      and created_at <= coalesce(${message.receivedAt ?? null}::timestamptz, clock_timestamp())`;
-  await recordConsent(tx, tenantId, message, "express");
-}
-
-async function recordConsent(
-  tx: PipelineTransaction,
-  tenantId: string,
-  message: InboundMessage,
-  basis: "withdrawn" | "express",
-): Promise<void> {
-  const evidence = { messageSid: message.messageSid, text: message.body.slice(0, 200) };
-  await tx`
-    insert into consents (tenant_id, phone_e164, basis, source, evidence)
-    values (${tenantId}, ${message.from}, ${basis}, 'reply', ${tx.json(evidence)})`;
-  await tx`
-    update contacts set consent_basis = ${basis}, consent_at = now(), consent_expires_at = null, updated_at = now()
-    where tenant_id = ${tenantId} and phone_e164 = ${message.from}`;
 }
 
 /** Counts a request whose signature did not hold: that it came, and where, not what it said. */

@@ -10,6 +10,7 @@ const message = (sid: string, seconds: number): CarrierMessage => ({
   from: "+61480001001",
   to: "+61401000001",
   body: "Hello",
+  direction: "outbound-api",
   status: "delivered",
   errorCode: null,
   createdAt: at(seconds),

@@ -26,6 +26,11 @@ export function createWorkerMetrics(slots: Slots, vitals: Vitals) {
     () => vitals.lagSeconds,
   );
   gauge(
+    "smscrm_inbound_reconcile_lag_seconds",
+    "How long ago people's texts were last compared with the carrier's, for the number that is furthest behind",
+    () => vitals.inboundLagSeconds,
+  );
+  gauge(
     "smscrm_carrier_requests_under_way",
     "Requests to the carrier under way in this worker",
     () => slots.taken,

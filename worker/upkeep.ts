@@ -1,3 +1,4 @@
+import { inboundLagSeconds } from "@smscrm/db/carrier-checks";
 import type { Pipeline } from "@smscrm/db/connection";
 import { releaseHolds } from "@smscrm/db/dispatch";
 import { beat, dispatchLagSeconds } from "@smscrm/db/heartbeats";
@@ -33,6 +34,8 @@ export interface Vitals {
   waiting: number;
   active: number;
   lagSeconds: number;
+  /** How old the last comparison of people's texts with the carrier's is. */
+  inboundLagSeconds: number;
   /** Times that the database could not be reached, not yet written down. */
   databaseFailures: number;
 }
@@ -55,6 +58,7 @@ export function heartbeatLoop(
     run: async () => {
       const depth = await queue.depth();
       vitals.lagSeconds = await dispatchLagSeconds(pipeline);
+      vitals.inboundLagSeconds = await inboundLagSeconds(pipeline);
       vitals.waiting = depth.waiting;
       vitals.active = depth.active;
       const { startedAt } = vitals;

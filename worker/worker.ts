@@ -8,8 +8,10 @@ import { openChannels } from "./alerts/channels.ts";
 import { judgeLoop } from "./alerts/judge.ts";
 import { tellLoop } from "./alerts/tell.ts";
 import { twilioCarrier } from "./carrier/carrier.ts";
+import { inboundLoop, outboundLoop } from "./compare-with-carrier.ts";
 import { dispatchLoop, JOBS_PER_TICKET } from "./dispatch.ts";
 import type { WorkerEnvironment } from "./environment.ts";
+import { pricesLoop } from "./fetch-prices.ts";
 import { countHandOversIn } from "./hand-over-rate.ts";
 import { startImports } from "./imports/start-imports.ts";
 import { completeLoop, launchLoop } from "./launch.ts";
@@ -54,6 +56,7 @@ export function startWorker(environment: WorkerEnvironment, log: Logger) {
     waiting: 0,
     active: 0,
     lagSeconds: 0,
+    inboundLagSeconds: 0,
     databaseFailures: 0,
   };
   const metrics = createWorkerMetrics(slots, vitals);
@@ -87,6 +90,9 @@ export function startWorker(environment: WorkerEnvironment, log: Logger) {
     releaseLoop(pipeline),
     reconcileLoop(pipeline, carrier, log),
     restoreLoop(pipeline, carrier, log),
+    inboundLoop(pipeline, carrier, log),
+    outboundLoop(pipeline, carrier, log),
+    pricesLoop(pipeline, carrier, log),
     sweepLoop(pipeline),
     heartbeatLoop(pipeline, queue, { workerId, carrier: environment.carrier }, vitals),
     judgeLoop(pipeline),

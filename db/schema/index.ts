@@ -1,5 +1,6 @@
 export * from "./alerts.ts";
 export * from "./campaigns.ts";
+export * from "./carrier-checks.ts";
 export * from "./carrier-events.ts";
 export * from "./contacts.ts";
 export * from "./conversations.ts";

@@ -96,6 +96,8 @@ export const sendAttempts = pgTable(
     budgetMonth: date("budget_month").notNull(),
     reservedMicros: bigint("reserved_micros", { mode: "number" }).notNull(),
     spentMicros: bigint("spent_micros", { mode: "number" }).notNull().default(0),
+    /** Where the price is from: carrier · estimate (the carrier never said); null while it may still say. */
+    priceSource: text("price_source"),
     claimedAt: at("claimed_at").notNull(),
     handedOverAt: at("handed_over_at"),
     settledAt: at("settled_at"),

@@ -32,6 +32,13 @@ export const sendingNumbers = pgTable(
     tokensAt: at("tokens_at").notNull().defaultNow(),
     sentOn: date("sent_on"),
     sentToday: integer("sent_today").notNull().default(0),
+    /** Rested by the program until then, because too much of what it sent was refused; `status` is the operator's. */
+    restedUntil: at("rested_until"),
+    restReason: text("rest_reason"),
+    /** Sender names only: not-registered · pending · registered · refused, with the register's reference and day. */
+    registration: text("registration"),
+    registrationReference: text("registration_reference"),
+    registeredOn: date("registered_on"),
     createdAt: createdAt(),
   },
   (table) => [

@@ -1,3 +1,4 @@
+import { RATE_CARD } from "@smscrm/core/pricing";
 import type { CarrierUpdate } from "@smscrm/db/carrier-updates";
 import twilio from "twilio";
 import { fetchHttpClient, NoAnswer } from "./http-client.ts";
@@ -33,17 +34,17 @@ export interface CarrierMessage {
   from: string;
   to: string;
   body: string;
+  /** inbound · outbound-api · outbound-reply · outbound-call */
+  direction: string;
   status: string;
   errorCode: number | null;
   createdAt: Date | null;
+  /** Null while the carrier does not say, or says it in another currency than that of our prices. */
   priceMicros: number | null;
 }
 
 /** One of all messages of the account, in either direction. */
-export interface ListedMessage extends CarrierMessage {
-  /** outbound-api · outbound-reply · inbound … */
-  direction: string;
-}
+export type ListedMessage = CarrierMessage;
 
 export interface Carrier {
   handOver(message: OutgoingMessage): Promise<HandOver>;
@@ -52,6 +53,12 @@ export interface Carrier {
   listTo(to: string, since: Date): Promise<CarrierMessage[]>;
   /** All messages of the account that were made no earlier than `since`, page by page; some may come twice. */
   listSince(since: Date): AsyncIterable<ListedMessage[]>;
+  /** Messages to or from one of our numbers with a send date in that time, a page at a time; perhaps others too. */
+  listMessages(
+    of: { to: string } | { from: string },
+    since: Date,
+    until: Date | null,
+  ): AsyncIterable<CarrierMessage[]>;
 }
 
 /** Retries on any fault, five times: by default the carrier tells us once and forgets (facts of its connection overrides). */
@@ -84,6 +91,8 @@ export function twilioCarrier(settings: CarrierSettings): Carrier {
       }
     },
     listSince: (since) => listSince(client, since),
+    listMessages: (of, since, until) =>
+      pages(client, { ...of, dateSentAfter: since, ...(until ? { dateSentBefore: until } : {}) }),
   };
 }
 
@@ -105,18 +114,18 @@ async function* listSince(client: twilio.Twilio, since: Date): AsyncGenerator<Li
 }
 
 interface MessagesPage {
-  instances: (SdkMessage & { direction: string })[];
+  instances: SdkMessage[];
   nextPage(): Promise<MessagesPage> | undefined;
 }
 
 async function* pages(
   client: twilio.Twilio,
-  filter: { dateSentAfter?: Date },
+  filter: { to?: string; from?: string; dateSentAfter?: Date; dateSentBefore?: Date },
 ): AsyncGenerator<ListedMessage[]> {
   try {
     let page: MessagesPage | undefined = await client.messages.page({ ...filter, pageSize: PAGE_SIZE });
     while (page) {
-      yield page.instances.map((message) => ({ ...toMessage(message), direction: message.direction }));
+      yield page.instances.map(toMessage);
       page = await page.nextPage();
     }
   } catch (error) {
@@ -174,6 +183,8 @@ interface SdkMessage {
   errorCode: number | null;
   dateCreated: Date | null;
   price: string | null;
+  priceUnit: string | null;
+  direction: string;
 }
 
 function toMessage(message: SdkMessage): CarrierMessage {
@@ -182,12 +193,19 @@ function toMessage(message: SdkMessage): CarrierMessage {
     from: message.from ?? "",
     to: message.to ?? "",
     body: message.body ?? "",
+    direction: message.direction,
     status: message.status,
     errorCode: message.errorCode ?? null,
     createdAt: message.dateCreated,
-    // Prices are negative decimal strings of the account's currency.
-    priceMicros: message.price ? Math.round(Math.abs(Number(message.price)) * 1_000_000) : null,
+    priceMicros: priceMicrosOf(message),
   };
+}
+
+/** Prices are negative decimal strings of the account's currency, which budgets may not be kept in. */
+function priceMicrosOf({ price, priceUnit }: SdkMessage): number | null {
+  if (!price || priceUnit?.toUpperCase() !== RATE_CARD.currency) return null;
+  const micros = Math.round(Math.abs(Number(price)) * 1_000_000);
+  return Number.isSafeInteger(micros) ? micros : null;
 }
 
 export function toUpdate(message: CarrierMessage, attemptId: string): CarrierUpdate {

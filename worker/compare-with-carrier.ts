@@ -1,0 +1,103 @@
+import {
+  adoptInbound,
+  type CarrierCheck,
+  finishCheck,
+  missingInbound,
+  recordUnknownMessages,
+  takeDueChecks,
+} from "@smscrm/db/carrier-checks";
+import type { Pipeline } from "@smscrm/db/connection";
+import type { Logger } from "pino";
+import type { Carrier, CarrierMessage } from "./carrier/carrier.ts";
+import type { Loop } from "./loop.ts";
+
+const NUMBERS_AT_ONCE = { inbound: 10, outbound: 2 } as const;
+/** A webhook may take 15 s with all its repetitions: a younger text is still being brought. */
+const WEBHOOK_MS = 20_000;
+/** The carrier's list may lag behind, and its clock may differ from ours. */
+const OVERLAP_MS = 5 * 60_000;
+/** An unknown outcome is looked up for an hour at short intervals: a younger message may still be linked. */
+const LINKED_BY_MS = 2 * 60 * 60_000;
+const REST_MS = { inbound: 2_000, outbound: 60_000 } as const;
+
+/**
+ * Compares the texts that people sent to each number, as the carrier lists them, with those that webhooks have brought:
+ * a STOP that came while nobody listened is found, and acted on, within a minute of our return.
+ */
+export function inboundLoop(pipeline: Pipeline, carrier: Carrier, log: Logger): Loop {
+  return compareLoop("inbound", pipeline, log, async ({ tenantId, numberId, phone, checkedUntil }) => {
+    const until = new Date(Date.now() - WEBHOOK_MS);
+    const since = new Date(checkedUntil.getTime() - OVERLAP_MS);
+    let missed = 0;
+    for await (const page of carrier.listMessages({ to: phone }, since, null)) {
+      const heard = page.filter(isMade("inbound", since, until));
+      const missing = await missingInbound(
+        pipeline,
+        heard.map((message) => message.sid),
+      );
+      const late = heard.filter((message) => missing.has(message.sid));
+      for (const message of late)
+        await adoptInbound(pipeline, tenantId, { ...message, madeAt: message.createdAt });
+      missed += late.length;
+    }
+    if (missed > 0)
+      log.warn({ tenantId, numberId, missed }, "texts from people that no webhook had brought are taken in");
+    return until;
+  });
+}
+
+/** Once a day: whether the carrier has messages from our numbers that we know nothing of. Each becomes a finding. */
+export function outboundLoop(pipeline: Pipeline, carrier: Carrier, log: Logger): Loop {
+  return compareLoop("outbound", pipeline, log, async ({ tenantId, numberId, phone, checkedUntil }) => {
+    const until = new Date(Date.now() - LINKED_BY_MS);
+    const since = new Date(checkedUntil.getTime() - OVERLAP_MS);
+    let unknown = 0;
+    for await (const page of carrier.listMessages({ from: phone }, since, until)) {
+      // Answers to a person's text (outbound-reply) go out with the webhook's own answer, and have no attempt.
+      const sent = page.filter(isMade("outbound-api", since, until));
+      unknown += await recordUnknownMessages(
+        pipeline,
+        tenantId,
+        sent.map(({ sid, from, to, status, createdAt }) => ({ sid, from, to, status, madeAt: createdAt })),
+      );
+    }
+    if (unknown > 0) log.error({ tenantId, numberId, unknown }, "the carrier has messages that we don't");
+    return until;
+  });
+}
+
+/** `compare` returns up to when the number is compared. One that fails is tried again when its lease is over. */
+function compareLoop(
+  direction: "inbound" | "outbound",
+  pipeline: Pipeline,
+  log: Logger,
+  compare: (check: CarrierCheck) => Promise<Date>,
+): Loop {
+  return {
+    name: `compare ${direction}`,
+    run: async () => {
+      const due = await takeDueChecks(pipeline, direction, NUMBERS_AT_ONCE[direction]);
+      const one = async (check: CarrierCheck) => {
+        try {
+          await finishCheck(pipeline, direction, check.numberId, await compare(check));
+        } catch (error) {
+          log.warn(
+            { numberId: check.numberId, direction, err: error },
+            "could not compare with the carrier yet",
+          );
+        }
+      };
+      await Promise.all(due.map(one));
+      return due.length === NUMBERS_AT_ONCE[direction] ? 0 : REST_MS[direction];
+    },
+  };
+}
+
+/** Whether the list honours the time of day is not documented: so it is asked for generously, and judged here. */
+function isMade(direction: string, since: Date, until: Date) {
+  return (message: CarrierMessage): message is CarrierMessage & { createdAt: Date } =>
+    message.direction === direction &&
+    message.createdAt !== null &&
+    message.createdAt >= since &&
+    message.createdAt <= until;
+}
