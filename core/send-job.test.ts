@@ -28,6 +28,8 @@ const LEGAL = new Set([
   "queued → sent: carrier-status",
   "queued → delivered: carrier-status",
   "queued → failed: carrier-status",
+  // A person asked for another attempt, and the first one's answer came after all.
+  "queued → sent: carrier-accepted",
   "sending → queued: proof-not-sent",
   "sending → sent: carrier-accepted",
   "sending → sent: carrier-status",
@@ -45,6 +47,10 @@ const LEGAL = new Set([
   "sent → delivered: carrier-status",
   "sent → failed: carrier-status",
   "failed → delivered: carrier-status",
+  "failed → sent: carrier-status",
+  "canceled → sent: carrier-status",
+  "canceled → delivered: carrier-status",
+  "canceled → failed: carrier-status",
 ]);
 
 describe("send job states", () => {

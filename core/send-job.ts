@@ -35,7 +35,7 @@ export const TRANSITIONS: Readonly<
     sending: ["claimed"],
     failed: ["gate-refused", "carrier-status"],
     canceled: ["canceled-by-person"],
-    sent: ["carrier-status"],
+    sent: ["carrier-status", "carrier-accepted"],
     delivered: ["carrier-status"],
   },
   sending: {
@@ -54,8 +54,10 @@ export const TRANSITIONS: Readonly<
   sent: { delivered: ["carrier-status"], failed: ["carrier-status"] },
   delivered: {},
   // A receipt that says delivered may overtake one that said undelivered; whichever comes first, the end is one.
-  failed: { delivered: ["carrier-status"] },
-  canceled: {},
+  // A person asked for another attempt at what was unknown, and a gate or a person ended it: then evidence of the first
+  // attempt says what happened.
+  failed: { delivered: ["carrier-status"], sent: ["carrier-status"] },
+  canceled: { sent: ["carrier-status"], delivered: ["carrier-status"], failed: ["carrier-status"] },
 };
 
 /** Whether `from → to` is legal for that cause. */

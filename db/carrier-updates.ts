@@ -132,7 +132,7 @@ async function write(tx: PipelineTransaction, merged: readonly Merged[]): Promis
   const rows = merged.map(toRow);
   const given = tx`jsonb_to_recordset(${tx.json(rows as never)}) as r (
     id uuid, sid text, carrier_status text, code int, job_status text, reason text, final boolean, spent bigint,
-    priced boolean)`;
+    priced boolean, was_unknown boolean)`;
   // Attempts first: they move money, and money is locked before counters. Both are under way at once, in this order.
   const attempts = tx`
     update send_attempts a set
@@ -159,7 +159,9 @@ async function write(tx: PipelineTransaction, merged: readonly Merged[]): Promis
       -- A queued one was taken for not sent: what the carrier says of it keeps it from going again.
       and (j.status in ('queued', 'sending', 'unknown')
         or (j.status = 'sent' and (r.job_status in ('delivered', 'failed') or j.gate = 'presumed-sent'))
-        or (j.status = 'failed' and j.gate = 'carrier' and r.job_status in ('delivered', 'failed')))`;
+        or (j.status = 'failed' and j.gate = 'carrier' and r.job_status in ('delivered', 'failed'))
+        -- A person asked for another attempt, which a gate refused: the first one is what happened.
+        or (r.was_unknown and j.status in ('failed', 'canceled')))`;
   await Promise.all([attempts, jobs]);
   await learnFromCarrier(tx, merged.flatMap(lessonOf));
 }
@@ -176,6 +178,7 @@ function toRow({ attempt, sid, status, errorCode, priceMicros }: Merged) {
     final: status !== null && FINAL_CARRIER_STATUSES.includes(status),
     spent: priceMicros ?? spentMicros(attempt, status, errorCode),
     priced: priceMicros !== null,
+    was_unknown: attempt.state === "unknown",
   };
 }
 

@@ -25,16 +25,17 @@ export async function settleSends(sql: Pipeline, results: readonly SendResult[])
   await transact(sql, async (tx) => {
     // Locked in order, so that this and webhook ingestion can't wait for each other.
     const attempts = await tx<AttemptRow[]>`
-      select id, send_job_id as "jobId", tenant_id as "tenantId", state = 'sending' or state = 'unknown' as open
+      select id, send_job_id as "jobId", tenant_id as "tenantId", state
       from send_attempts where id = any(${rows.map((row) => row.id)}::uuid[]) order by id for no key update`;
     const byId = new Map(attempts.map((attempt) => [attempt.id, attempt]));
     const open = rows.flatMap((row) => {
       const attempt = byId.get(row.id);
-      return attempt?.open ? [{ ...row, job_id: attempt.jobId }] : [];
+      if (attempt?.state !== "sending" && attempt?.state !== "unknown") return [];
+      return [{ ...row, job_id: attempt.jobId, was_unknown: attempt.state === "unknown" }];
     });
     const given = (some: object[]) => tx`jsonb_to_recordset(${tx.json(some as never)}) as r (
       id uuid, job_id uuid, state text, sid text, carrier_status text, code int, http_status smallint,
-      handed_over_at timestamptz, reason text, hold_reason text, retry_at timestamptz)`;
+      handed_over_at timestamptz, reason text, hold_reason text, retry_at timestamptz, was_unknown boolean)`;
     // Pipelined, in this order: money before counters, as a claim does.
     await Promise.all([
       lockBudgets(tx, attempts),
@@ -50,8 +51,8 @@ interface AttemptRow {
   id: string;
   jobId: string;
   tenantId: string;
-  /** Nobody knows yet how it ended. */
-  open: boolean;
+  /** Of "sending" and "unknown" nobody knows yet how they ended. */
+  state: string;
 }
 
 async function lockBudgets(tx: PipelineTransaction, attempts: readonly AttemptRow[]): Promise<void> {
@@ -96,7 +97,9 @@ async function settleJobs(tx: PipelineTransaction, given: Fragment): Promise<voi
       updated_at = clock_timestamp()
     from ${given}
     where j.id = r.job_id and j.last_attempt_id = r.id
-      and (j.status = 'sending' or (j.status = 'unknown' and r.state <> 'unknown'))`;
+      and (j.status = 'sending' or (j.status = 'unknown' and r.state <> 'unknown')
+        -- A person has asked for another attempt meanwhile: it was sent after all, and must not go again.
+        or (j.status = 'queued' and r.was_unknown and r.state = 'accepted'))`;
 }
 
 async function settleAttempts(tx: PipelineTransaction, given: Fragment): Promise<void> {

@@ -1,6 +1,7 @@
-import { queryOptions } from "@tanstack/solid-query";
+import { queryOptions, useMutation } from "@tanstack/solid-query";
 import { viewerZone } from "../ui/local-time.ts";
 import { pagesOf } from "./pages.ts";
+import { queryClient } from "./query-client.ts";
 import { type Answer, type Question, trpc } from "./trpc.ts";
 
 export type Message = Answer<typeof trpc.messages.get>;
@@ -23,3 +24,9 @@ export const messageQuery = (id: string) =>
     queryFn: () => trpc.messages.get.query({ id, viewerZone: viewerZone() }),
     refetchInterval: 5_000,
   });
+
+export const useResendMessage = () =>
+  useMutation(() => ({
+    mutationFn: (input: { id: string; reason: string }) => trpc.messages.resend.mutate(input),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: ["messages"] }),
+  }));

@@ -24,6 +24,7 @@ const ACTIONS: Record<string, string> = {
   "import.upload": "Uploaded a file",
   "import.start": "Started an import",
   "import.cancel": "Canceled an import",
+  "message.resend": "Sent a message of unknown outcome again",
   "contact.add": "Added a contact",
   "contact.update": "Changed a contact",
   "do-not-contact.add": "Added a number to do-not-contact",

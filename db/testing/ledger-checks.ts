@@ -44,7 +44,9 @@ export async function violations(sql: Pipeline): Promise<string[]> {
       from send_attempts where state = 'sending' group by send_job_id having count(*) > 1`,
     sql`select 'state' as what, j.id::text as id, j.status || ' against ' || a.state as detail, null as kept, null as counted
       from send_jobs j join send_attempts a on a.id = j.last_attempt_id
-      where (j.status = 'sending') <> (a.state = 'sending') or (j.status = 'unknown') <> (a.state = 'unknown')`,
+      where (j.status = 'sending') <> (a.state = 'sending') or (j.status = 'unknown' and a.state <> 'unknown')
+        -- Queued, or refused by a gate: a person asked for another attempt, and the old one's outcome is still unknown.
+        or (a.state = 'unknown' and j.status not in ('unknown', 'queued', 'failed', 'canceled'))`,
   ]);
   return found.flat().map((row) => JSON.stringify(row));
 }

@@ -1,14 +1,17 @@
 import { describeCarrierError } from "@smscrm/core/carrier-outcome";
+import { describeStatus } from "@smscrm/core/explain";
 import { GATE_NAMES, type GateName, type Looked } from "@smscrm/core/gates/gate";
 import { normalisePhone } from "@smscrm/core/phone";
-import { SEND_JOB_STATUSES } from "@smscrm/core/send-job";
+import { SEND_JOB_STATUSES, type SendJobStatus } from "@smscrm/core/send-job";
+import { recordAudit } from "@smscrm/db/audit";
 import * as db from "@smscrm/db/messages";
 import type { Page } from "@smscrm/db/page";
+import { resendUnknown } from "@smscrm/db/resend";
 import { readSettings } from "@smscrm/db/settings";
 import { z } from "zod";
 import { byId, id, moment, page, rawPhone, zone } from "../inputs.ts";
 import { messageSentence, recipientZones, type TenantPlace } from "../message-sentence.ts";
-import { badRequest, found } from "../refusals.ts";
+import { badRequest, conflict, found, notFound, unmet } from "../refusals.ts";
 import { allowed, router } from "../trpc.ts";
 
 /** A message in a list, with the sentence that says why it stands where it does. */
@@ -89,6 +92,33 @@ export const messages = router({
           zones: [...recipientZones(row, tenant)],
           timezoneSource: row.timezoneSource,
         };
+      }),
+    ),
+
+  resend: allowed("messages.resend")
+    .input(byId.extend({ reason: z.string().trim().min(3, "Say why it should go again.").max(500) }))
+    .mutation(({ ctx, input: { id: messageId, reason } }) =>
+      ctx.inTenant(async (tx): Promise<{ ok: true }> => {
+        const resend = await resendUnknown(tx, ctx.tenantId, messageId);
+        if (resend.kind === "not-found") throw notFound("message");
+        if (resend.kind === "campaign-over") {
+          throw unmet("Its campaign has ended. Write a new campaign to text this person again.");
+        }
+        if (resend.kind === "known") {
+          throw conflict(
+            `The outcome is known by now: ${describeStatus(resend.status as SendJobStatus, null)}.`,
+          );
+        }
+        const detail = { reason, attemptId: resend.attemptId, attempt: resend.attempt };
+        await recordAudit(tx, {
+          tenantId: ctx.tenantId,
+          actorId: ctx.session.userId,
+          action: "message.resend",
+          objectKind: "message",
+          objectId: messageId,
+          detail,
+        });
+        return { ok: true };
       }),
     ),
 });

@@ -11,6 +11,7 @@ import { zoneSourceWords } from "../../ui/reasons.ts";
 import { MessageStatus } from "../../ui/status.tsx";
 import { Attempts, Events } from "./carrier-path.tsx";
 import { GateList } from "./gate-list.tsx";
+import { SendAgain } from "./send-again.tsx";
 
 /** One message's whole path: why it went, why it did not, or when it may go. */
 export default function MessagePage(): JSX.Element {
@@ -33,6 +34,9 @@ export default function MessagePage(): JSX.Element {
             <div class="grid gap-6">
               <section class="rounded-xl border border-line bg-surface p-5 shadow-card" aria-label="Why">
                 <p class="text-base text-pretty">{message().sentence}</p>
+                <Show when={message().status === "unknown"}>
+                  <SendAgain id={message().id} />
+                </Show>
               </section>
               <GateList message={message()} />
               <Attempts message={message()} />
