@@ -21,8 +21,7 @@ export const HOLD_SENTENCES: Readonly<Record<HoldReason, (telling: HoldTelling) 
   "Frequency cap": (telling) =>
     `Held: ${telling.who} has had enough texts for now (${caps(telling.looked)}). ${goes(telling)}`,
   "Quiet hours": quietHours,
-  "No sender": ({ looked, until, clocks }) =>
-    `Held: no number of yours can text ${looked.country ?? "this country"}. Add one; looked at again at ${spokenTime(until, clocks.viewerZone, clocks)} your time.`,
+  "No sender": noSender,
   "Warm-up": (telling) =>
     `Held: your numbers have sent all that their warm-up allows today. ${goes(telling)}`,
   "Rate limit": ({ until, clocks }) =>
@@ -31,6 +30,15 @@ export const HOLD_SENTENCES: Readonly<Record<HoldReason, (telling: HoldTelling) 
   "Carrier busy": ({ until, clocks }) =>
     `Held: the carrier asked us to slow down. Tried again in about ${spokenWait(until, clocks.now)}.`,
 };
+
+function noSender({ looked, until, clocks }: HoldTelling): string {
+  const country = looked.country ?? "this country";
+  const what =
+    looked.needsWayOut === true
+      ? `your sender name cannot be answered, and the text offers no other way to opt out. Add a number that can text ${country}`
+      : `no number of yours can text ${country}. Add one`;
+  return `Held: ${what}; looked at again at ${spokenTime(until, clocks.viewerZone, clocks)} your time.`;
+}
 
 function quietHours(telling: HoldTelling): string {
   const { who, looked, clocks, zoneCount } = telling;

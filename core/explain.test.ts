@@ -77,6 +77,11 @@ describe("other waits", () => {
     ],
     [
       "No sender",
+      { country: "AU", needsWayOut: true },
+      "Held: your sender name cannot be answered, and the text offers no other way to opt out. Add a number that can text AU; looked at again at 12:00 your time.",
+    ],
+    [
+      "No sender",
       {},
       "Held: no number of yours can text this country. Add one; looked at again at 12:00 your time.",
     ],

@@ -67,6 +67,11 @@ describe("the text", () => {
     expect(message({}).facts).toMatchObject({ segments: 1, priceMicros: 51_500 });
   });
 
+  test("says once for the campaign whether somebody who cannot reply finds another way out", () => {
+    expect(message({}).facts.offersWayOut).toBe(false);
+    expect(message({}, { body: "Out: https://a.example/x" }).facts.offersWayOut).toBe(true);
+  });
+
   test("a column of the contact wins over one of the file with its name", () => {
     expect(mergeValues({ ...person, firstName: "Ann", custom: { first_name: "Bob" } }).first_name).toBe(
       "Ann",

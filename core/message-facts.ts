@@ -5,6 +5,7 @@ import { statuteSchedules } from "./quiet-hours-presets.ts";
 import { segments } from "./segments.ts";
 import { MAX_BODY_LENGTH, parseTemplate, renderTemplate, type Template } from "./template.ts";
 import { isValidZone, zoneFor } from "./time-zone.ts";
+import { offersWayOut } from "./wording.ts";
 
 /** What a tenant's settings say about every message. */
 export interface TenantRules {
@@ -66,10 +67,14 @@ export interface Candidate {
 }
 
 /** A campaign with its template parsed once for all its messages. */
-export type CompiledCampaign = CampaignRules & { template: Template };
+export type CompiledCampaign = CampaignRules & {
+  template: Template;
+  /** Whether somebody who can't reply to the text finds another way out in it. */
+  offersWayOut: boolean;
+};
 
 export function compileCampaign(rules: CampaignRules): CompiledCampaign {
-  return { ...rules, template: parseTemplate(rules.body) };
+  return { ...rules, template: parseTemplate(rules.body), offersWayOut: offersWayOut(rules.body) };
 }
 
 /** A message that is ready to be asked about, or whose text alone forbids it (`refusal`, reason "Content"). */
@@ -140,6 +145,7 @@ function factsFor(
   return {
     ...(campaign.kind === "reply" && replyFacts(candidate)),
     stickySenderId: candidate.stickySenderId,
+    offersWayOut: campaign.offersWayOut,
     killSwitch: {
       tenantPausedAt: tenant.sendingPausedAt,
       campaignPausedAt: campaign.pausedAt,

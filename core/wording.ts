@@ -88,10 +88,14 @@ function refusedSenders(here: Rows): string[] {
   return [`A name as the sender cannot text people in ${places(found)}: send from a number there.`];
 }
 
+/** Whether people who can't reply to the text can still get no more: by a link, an address or a number in it. */
+export function offersWayOut(text: string): boolean {
+  return LINK.test(text) || EMAIL.test(text) || NUMBER.test(text);
+}
+
 /** Nobody can reply to a name: "Reply STOP" would be a false promise, and no way out. */
 function noWayOut(body: string): string[] {
-  const other = LINK.test(body) || EMAIL.test(body) || NUMBER.test(body);
-  if (other) return [];
+  if (offersWayOut(body)) return [];
   const promise = OPT_OUT.test(body) && REPLY.test(body) ? " (nobody can reply STOP to it)" : "";
   return [
     `A text from a name cannot be answered${promise}: add a link, an address or a number by which people can opt out.`,
@@ -120,7 +124,7 @@ function withoutWord(body: string, here: Rows): string[] {
 
 function withoutContact(body: string, here: Rows): string[] {
   const found = here.filter((row) => row.contact === "warning");
-  if (found.length === 0 || LINK.test(body) || EMAIL.test(body) || NUMBER.test(body)) return [];
+  if (found.length === 0 || offersWayOut(body)) return [];
   return [
     `The text does not say how to reach the sender: people in ${places(found)} must find that in it or behind a link (${because(found)}).`,
   ];

@@ -1,4 +1,5 @@
 import { type Fragment, type Pipeline, type PipelineTransaction, transact } from "./connection.ts";
+import { NUMBER_IN_USE } from "./numbers.ts";
 
 // Times are compared with statement_timestamp(), not clock_timestamp(): the latter changes from row to row, so no
 // index can be searched by it, and each look for due rows would read all that wait for the morning.
@@ -58,7 +59,7 @@ async function takeTurn(tx: PipelineTransaction): Promise<Turn | null> {
     cross join lateral (
       select least(t.segments_per_second, sum(n.segments_per_second))::float8 as per_second
       from sending_numbers n
-      where n.tenant_id = d.tenant_id and n.status = 'active' and n.kind <> 'alphanumeric'
+      where n.tenant_id = d.tenant_id and ${tx.unsafe(NUMBER_IN_USE)}
     ) rate
     cross join lateral (select greatest(1, rate.per_second * ${BURST_SECONDS}::float8) as most) bucket
     cross join lateral (

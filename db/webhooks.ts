@@ -92,7 +92,8 @@ export async function takeInbound(
   message: InboundMessage,
 ): Promise<{ answer: string | null }> {
   const [number] = await tx<{ tenantId: string }[]>`
-    select tenant_id as "tenantId" from sending_numbers where phone_e164 = ${message.to}`;
+    select tenant_id as "tenantId" from sending_numbers
+    where phone_e164 = ${message.to} and kind <> 'alphanumeric'`;
   const tenantId = number?.tenantId ?? null;
   const plan = replyPlan({
     text: message.body,

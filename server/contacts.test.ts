@@ -238,4 +238,37 @@ describe("settings, budget, numbers and the audit log", () => {
     });
     expect(await find()).toMatchObject({ warmUpLimitToday: null, label: "Main", status: "resting" });
   });
+
+  it("put a number that the program rests back into use", async () => {
+    const number = { phone: "0444 000 201", kind: "long-code", country: "AU", segmentsPerSecond: 10 };
+    const { id } = (await owner.mutate<{ id: string }>("numbers.add", number)).data;
+    await server.sql`update sending_numbers set rested_until = now() + interval '1 hour', rest_reason = 'it fails' where id = ${id}`;
+    const find = async () =>
+      (await owner.query<{ id: string }[]>("numbers.list")).data.find((each) => each.id === id);
+    expect(await find()).toMatchObject({ inUse: false, restReason: "it fails" });
+    await owner.mutate("numbers.update", { id, status: "active" });
+    expect(await find()).toMatchObject({ inUse: true, restedUntil: null, restReason: null });
+    const asName = await owner.mutate("numbers.update", { id, registration: "registered" });
+    expect(asName).toMatchObject({
+      code: "BAD_REQUEST",
+      message: expect.stringMatching(/Only a sender name/),
+    });
+  });
+
+  it("take a sender name, and use it once it is on the register", async () => {
+    const name = { phone: "Acme", kind: "alphanumeric", country: "AU", segmentsPerSecond: 10 };
+    const { id } = (await owner.mutate<{ id: string }>("numbers.add", name)).data;
+    const find = async () =>
+      (await owner.query<{ id: string }[]>("numbers.list")).data.find((each) => each.id === id);
+    expect(await find()).toMatchObject({ inUse: false, registration: "not-registered" });
+    const entry = { registrationReference: "ACMA-1", registeredOn: "2026-07-01" };
+    await owner.mutate("numbers.update", { id, registration: "registered", ...entry });
+    expect(await find()).toMatchObject({ inUse: true, registration: "registered", ...entry });
+    expect(await owner.mutate("numbers.add", { ...name, phone: "ACME" })).toMatchObject({ code: "CONFLICT" });
+    const refused = await owner.mutate("numbers.add", { ...name, country: "US" });
+    expect(refused.message).toMatch(/Carriers take no names as senders in US/);
+    expect((await owner.mutate("numbers.add", { ...name, phone: "UNVERIFIED" })).message).toMatch(
+      /Unverified/,
+    );
+  });
 });

@@ -136,6 +136,7 @@ const TABLE: Record<string, { expect: "refused" | "own"; input?: () => unknown }
   "campaigns.live": { expect: "refused", input: () => ({ id: their.runningId }) },
   "messages.list": { expect: "own", input: () => ({ campaignId: their.runningId }) },
   "messages.get": { expect: "refused", input: () => ({ id: their.messageId }) },
+  "messages.resend": { expect: "refused", input: () => ({ id: their.messageId, reason: "It never came" }) },
   "doNotContact.list": { expect: "own", input: () => ({}) },
   "doNotContact.add": { expect: "own", input: () => ({ phone: FICTION[3], note: "asked" }) },
   "doNotContact.remove": { expect: "refused", input: () => ({ phone: FICTION[1], note: "asked" }) },

@@ -26,6 +26,7 @@ import { ErrorStreaks } from "./send/error-streaks.ts";
 import { processTicket } from "./send/process-ticket.ts";
 import { SettleBatch } from "./send/settle-batch.ts";
 import { Slots } from "./send/slots.ts";
+import { senderHealthLoop } from "./sender-health.ts";
 import { heartbeatLoop, releaseLoop, sweepLoop, type Vitals } from "./upkeep.ts";
 
 /** Tickets one worker works on at once: enough that one's claim overlaps another's requests. */
@@ -93,6 +94,7 @@ export function startWorker(environment: WorkerEnvironment, log: Logger) {
     inboundLoop(pipeline, carrier, log),
     outboundLoop(pipeline, carrier, log),
     pricesLoop(pipeline, carrier, log),
+    senderHealthLoop(pipeline, log),
     sweepLoop(pipeline),
     heartbeatLoop(pipeline, queue, { workerId, carrier: environment.carrier }, vitals),
     judgeLoop(pipeline),

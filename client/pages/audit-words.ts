@@ -32,6 +32,7 @@ const ACTIONS: Record<string, string> = {
   "settings.update": "Changed the settings",
   "number.add": "Added a sending number",
   "number.update": "Changed a sending number",
+  "number.rest": "Rested a sending number",
   "person.add": "Added a person",
   "person.remove": "Removed a person",
   "person.set-role": "Changed a person’s role",

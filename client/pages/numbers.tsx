@@ -12,9 +12,11 @@ import { Icon } from "../ui/icon.tsx";
 import { Empty, Loaded } from "../ui/loaded.tsx";
 import { Menu } from "../ui/menu.tsx";
 import { Meter } from "../ui/meter.tsx";
+import { Moment } from "../ui/moment.tsx";
 import { Card, PageHead } from "../ui/page.tsx";
 import { Badge } from "../ui/status.tsx";
 import { notifyDone, notifyProblem } from "../ui/toast.tsx";
+import { RegistrationDialog } from "./registration-dialog.tsx";
 
 type Kind = SendingNumber["kind"];
 const KINDS: Record<string, string> = {
@@ -22,6 +24,13 @@ const KINDS: Record<string, string> = {
   "toll-free": "Toll-free number",
   "short-code": "Short code",
   alphanumeric: "Sender name",
+};
+const REGISTRATIONS: Record<string, { label: string; tone: "ok" | "warn" | "quiet" | "danger" }> = {
+  "not-required": { label: "No register there", tone: "quiet" },
+  "not-registered": { label: "Not registered: not used", tone: "warn" },
+  pending: { label: "Registration pending: not used", tone: "warn" },
+  registered: { label: "Registered", tone: "ok" },
+  refused: { label: "Registration refused: not used", tone: "danger" },
 };
 const STATES: Record<string, { label: string; tone: "ok" | "warn" | "quiet" }> = {
   active: { label: "In use", tone: "ok" },
@@ -74,7 +83,7 @@ export default function NumbersPage(): JSX.Element {
 }
 
 function Total(props: { numbers: readonly SendingNumber[] }): JSX.Element {
-  const active = () => props.numbers.filter((number) => number.status === "active");
+  const active = () => props.numbers.filter((number) => number.inUse);
   const perSecond = () => active().reduce((sum, number) => sum + number.segmentsPerSecond, 0);
   return (
     <p class="border-b border-line px-5 py-3 text-muted">
@@ -92,17 +101,39 @@ function NumberLine(props: { number: SendingNumber }): JSX.Element {
       { id: props.number.id, ...input },
       { onSuccess: () => notifyDone(done), onError: (error) => notifyProblem(sentenceOf(error)) },
     );
-  const state = () => STATES[props.number.status] ?? { label: props.number.status, tone: "quiet" as const };
+  const [registering, setRegistering] = createSignal(false);
+  const state = () =>
+    props.number.restedUntil
+      ? { label: "Rests", tone: "warn" as const }
+      : (STATES[props.number.status] ?? { label: props.number.status, tone: "quiet" as const });
+  const registration = () => REGISTRATIONS[props.number.registration ?? ""];
   const inWarmUp = () => props.number.warmUpLimitToday !== null;
   return (
     <li class="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-6 gap-y-1.5 border-b border-line px-5 py-4 last:border-0 md:grid-cols-[minmax(0,1.4fr)_minmax(0,1fr)_minmax(0,1.2fr)_auto]">
       <div class="min-w-0">
         <p class="flex flex-wrap items-center gap-2 font-medium">
           {formatPhone(props.number.phone)} <Badge tone={state().tone}>{state().label}</Badge>
+          <Show when={registration()}>{(of) => <Badge tone={of().tone}>{of().label}</Badge>}</Show>
         </p>
+        <Show when={props.number.restedUntil}>
+          {(until) => (
+            <p class="text-[0.8125rem] text-warn">
+              Until <Moment at={until()} />: {props.number.restReason}.
+            </p>
+          )}
+        </Show>
         <p class="text-[0.8125rem] text-muted">
           <Show when={props.number.label}>{props.number.label} · </Show>
           {KINDS[props.number.kind] ?? props.number.kind}, {countryName(props.number.country)}
+          <Show when={props.number.registrationReference}>
+            {(reference) => (
+              <>
+                {" · register "}
+                {reference()}
+                <Show when={props.number.registeredOn}>{(day) => <> ({day()})</>}</Show>
+              </>
+            )}
+          </Show>
         </p>
       </div>
       <p class="order-1 col-span-2 md:order-none md:col-span-1">
@@ -163,8 +194,14 @@ function NumberLine(props: { number: SendingNumber }): JSX.Element {
                     label: "Start a warm-up today",
                     onSelect: () => change({ warmUp: true }, "The warm-up begins today."),
                   },
+              ...(registration() ? [{ label: "Registration…", onSelect: () => setRegistering(true) }] : []),
             ],
           ]}
+        />
+        <RegistrationDialog
+          number={props.number}
+          open={registering()}
+          onClose={() => setRegistering(false)}
         />
       </Show>
     </li>

@@ -57,6 +57,8 @@ export interface MessageFacts {
   answering?: Answering | null;
   /** The number this person already knows us by; preferred while it may send. Wins over the batch's. */
   stickySenderId?: string | null;
+  /** Whether somebody who can't reply to the text finds another way out in it; absent: no. */
+  offersWayOut?: boolean;
   /** `restoreLockedAt`: the database was put back, and nobody has yet seen what it lost. Absent: it was not. */
   killSwitch: { tenantPausedAt: Date | null; campaignPausedAt: Date | null; restoreLockedAt?: Date | null };
   phone: {
@@ -100,6 +102,8 @@ export interface SenderAllowance {
   id: string;
   phoneE164: string;
   country: string;
+  /** Set for a name: nobody can reply STOP to it. */
+  oneWay?: boolean;
   /** Segments this number may send at once now (token bucket); below zero it still owes some. */
   tokens: number;
   segmentsPerSecond: number;

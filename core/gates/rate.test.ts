@@ -19,6 +19,8 @@ test("waits for the first suitable number", () => {
     exampleSender({ tokens: 0 }),
     exampleSender({ tokens: 10, country: "US" }),
     exampleSender({ tokens: 10, warmUpLeft: 0 }),
+    // A name that this text may not go from.
+    exampleSender({ tokens: 10, oneWay: true }),
   ];
   expect(ask({ senders })).toEqual({
     kind: "hold",

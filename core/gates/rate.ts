@@ -1,6 +1,6 @@
 import { maySend, waitMs } from "../token-bucket.ts";
 import { type Allowances, type GateAnswer, hold, type MessageFacts, PASS } from "./gate.ts";
-import { isWarm } from "./sender.ts";
+import { isWarm, suits } from "./sender.ts";
 
 /**
  * Obeys the carrier's throughput, counted in segments per second per number, and the tenant's own, so that the
@@ -8,13 +8,13 @@ import { isWarm } from "./sender.ts";
  * number and the tenant both have a token again.
  */
 export function rate(
-  { phone }: Pick<MessageFacts, "phone">,
+  facts: Pick<MessageFacts, "phone" | "offersWayOut">,
   now: Date,
   { senders, tenantTokens, tenantSegmentsPerSecond }: Omit<Allowances, "budget">,
 ): GateAnswer {
   let senderWaitMs = Number.POSITIVE_INFINITY;
   for (const candidate of senders) {
-    if (candidate.country !== phone.country || !isWarm(candidate)) continue;
+    if (!suits(candidate, facts) || !isWarm(candidate)) continue;
     senderWaitMs = Math.min(senderWaitMs, waitMs(candidate.tokens, candidate.segmentsPerSecond));
     if (senderWaitMs === 0) break;
   }

@@ -41,6 +41,41 @@ describe("the gate", () => {
   });
 });
 
+describe("a name, which nobody can reply to", () => {
+  const name = exampleSender({ id: "name", oneWay: true });
+  const other = { country: "US", oneWay: true };
+  const asked = (senders: SenderAllowance[], offersWayOut?: boolean) =>
+    sender(exampleFacts({ offersWayOut }), now, exampleAllowances({ senders }));
+
+  test("takes a text that offers another way out than to reply", () => {
+    expect(asked([name], true)).toEqual({ kind: "pass" });
+    expect(chooseSender(exampleFacts({ offersWayOut: true }), exampleAllowances({ senders: [name] }))).toBe(
+      name,
+    );
+  });
+
+  test.each([false, undefined])(
+    "takes no other (%s): it waits for a number, and says why",
+    (offersWayOut) => {
+      expect(asked([name], offersWayOut)).toMatchObject({
+        kind: "hold",
+        reason: "No sender",
+        looked: { country: "AU", senders: 1, needsWayOut: true },
+      });
+      const facts = exampleFacts({ offersWayOut, stickySenderId: "name" });
+      expect(chooseSender(facts, exampleAllowances({ senders: [name] }))).toBeNull();
+    },
+  );
+
+  test("goes unmentioned where a number takes the text, or it is of another country", () => {
+    expect(asked([name, exampleSender()])).toEqual({ kind: "pass" });
+    expect(asked([exampleSender(other)])).toMatchObject({ looked: { country: "AU", senders: 1 } });
+    expect(asked([exampleSender(other)])).not.toHaveProperty("looked.needsWayOut");
+    expect(asked([exampleSender(other)], true)).not.toHaveProperty("looked.needsWayOut");
+    expect(asked([{ ...name, warmUpLeft: 0 }], true)).toMatchObject({ reason: "Warm-up" });
+  });
+});
+
 describe("the choice", () => {
   const choose = (senders: SenderAllowance[], stickyOfContact?: string, stickyOfBatch?: string) =>
     chooseSender(

@@ -17,17 +17,18 @@ const RECHECK_MINUTES = 5;
  * With all numbers used up for today, the message waits until the first of them may send again.
  */
 export function sender(
-  { phone }: Pick<MessageFacts, "phone">,
+  facts: Pick<MessageFacts, "phone" | "offersWayOut">,
   now: Date,
   { senders }: Pick<Allowances, "senders">,
 ): GateAnswer {
+  const { phone } = facts;
   let resetsAt: Date | null = null;
   for (const candidate of senders) {
-    if (candidate.country !== phone.country) continue;
+    if (!suits(candidate, facts)) continue;
     if (isWarm(candidate)) return PASS;
     if (resetsAt === null || candidate.warmUpResetsAt < resetsAt) resetsAt = candidate.warmUpResetsAt;
   }
-  const looked = { country: phone.country, senders: senders.length };
+  const looked = { country: phone.country, senders: senders.length, ...needsWayOut(facts, senders) };
   if (resetsAt === null) return holdAndRecheck("No sender", RECHECK_MINUTES, now, looked);
   return hold("Warm-up", resetsAt, now, looked);
 }
@@ -37,17 +38,37 @@ export function sender(
  * the first of equals. Null when none may send this instant.
  */
 export function chooseSender(
-  { phone, stickySenderId }: Pick<MessageFacts, "phone" | "stickySenderId">,
+  facts: Pick<MessageFacts, "phone" | "stickySenderId" | "offersWayOut">,
   allowances: Pick<Allowances, "senders" | "stickySenderId">,
 ): SenderAllowance | null {
-  const stickyId = stickySenderId ?? allowances.stickySenderId;
+  const stickyId = facts.stickySenderId ?? allowances.stickySenderId;
   let best: SenderAllowance | null = null;
   for (const candidate of allowances.senders) {
-    if (candidate.country !== phone.country || !isWarm(candidate) || !maySend(candidate.tokens)) continue;
+    if (!suits(candidate, facts) || !isWarm(candidate) || !maySend(candidate.tokens)) continue;
     if (candidate.id === stickyId) return candidate;
     if (best === null || candidate.tokens > best.tokens) best = candidate;
   }
   return best;
+}
+
+/**
+ * Whether a text may go from it at all: to its own country, and from a name only where people find another way out in
+ * the text than to reply. Spam Act 2003 (AU) s 18; PECR (GB) reg. 22.
+ */
+export function suits(
+  { country, oneWay = false }: SenderAllowance,
+  { phone, offersWayOut = false }: Pick<MessageFacts, "phone" | "offersWayOut">,
+): boolean {
+  return country === phone.country && (!oneWay || offersWayOut);
+}
+
+/** Told apart, because another number is not the only remedy. */
+function needsWayOut(
+  { phone, offersWayOut = false }: Pick<MessageFacts, "phone" | "offersWayOut">,
+  senders: readonly SenderAllowance[],
+): { needsWayOut?: true } {
+  const names = senders.some(({ country, oneWay }) => country === phone.country && oneWay);
+  return names && !offersWayOut ? { needsWayOut: true } : {};
 }
 
 /** Whether the number has any of its warm-up allowance left today. */

@@ -48,6 +48,7 @@ function senderAllowance(number: NumberRow, today: string, dayEnds: Date, now: D
     id: number.id,
     phoneE164: number.phoneE164,
     country: number.country,
+    oneWay: number.oneWay,
     segmentsPerSecond: number.segmentsPerSecond,
     tokens: refill(
       { tokens: number.tokens, at: number.tokensAt },

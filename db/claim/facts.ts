@@ -7,6 +7,7 @@ import {
   type TenantRulesRow,
 } from "../candidates.ts";
 import type { PipelineTransaction } from "../connection.ts";
+import { NUMBER_IN_USE } from "../numbers.ts";
 
 export type TenantRow = TenantRulesRow & {
   id: string;
@@ -74,6 +75,7 @@ export type NumberRow = {
   id: string;
   phoneE164: string;
   country: string;
+  oneWay: boolean;
   segmentsPerSecond: number;
   warmUpStartedOn: string | null;
   warmUpSchedule: number[] | null;
@@ -85,14 +87,14 @@ export type NumberRow = {
 
 export function lockNumbers(tx: PipelineTransaction, tenantId: string): Promise<NumberRow[]> {
   return tx<NumberRow[]>`
-    select id, phone_e164 as "phoneE164", country, segments_per_second as "segmentsPerSecond",
+    select id, phone_e164 as "phoneE164", country, kind = 'alphanumeric' as "oneWay", segments_per_second as "segmentsPerSecond",
       warm_up_started_on::text as "warmUpStartedOn", warm_up_schedule as "warmUpSchedule",
       tokens, tokens_at as "tokensAt", sent_on::text as "sentOn", sent_today as "sentToday"
-    from sending_numbers where tenant_id = ${tenantId} and status = 'active' and kind <> 'alphanumeric'
+    from sending_numbers where tenant_id = ${tenantId} and ${tx.unsafe(NUMBER_IN_USE)}
     order by id for no key update`;
 }
 
-export type CampaignRow = Omit<CompiledCampaign, "template" | "pausedAt"> & {
+export type CampaignRow = Omit<CompiledCampaign, "template" | "offersWayOut" | "pausedAt"> & {
   id: string;
   status: string;
   pausedAt: Date | null;

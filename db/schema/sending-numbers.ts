@@ -1,3 +1,5 @@
+import type { Registration } from "@smscrm/core/sender-name";
+import { sql } from "drizzle-orm";
 import {
   char,
   date,
@@ -35,14 +37,18 @@ export const sendingNumbers = pgTable(
     /** Rested by the program until then, because too much of what it sent was refused; `status` is the operator's. */
     restedUntil: at("rested_until"),
     restReason: text("rest_reason"),
-    /** Sender names only: not-registered · pending · registered · refused, with the register's reference and day. */
-    registration: text("registration"),
+    /** Sender names only, with the register's reference and day. */
+    registration: text("registration").$type<Registration>(),
     registrationReference: text("registration_reference"),
     registeredOn: date("registered_on"),
     createdAt: createdAt(),
   },
   (table) => [
-    uniqueIndex("sending_numbers_phone").on(table.phoneE164),
+    // A reply is told apart by the number that it came to. Nobody can reply to a name: two tenants may have the same.
+    uniqueIndex("sending_numbers_phone").on(table.phoneE164).where(sql`kind <> 'alphanumeric'`),
+    uniqueIndex("sending_numbers_name")
+      .on(table.tenantId, table.country, sql`lower(${table.phoneE164})`)
+      .where(sql`kind = 'alphanumeric'`),
     unique("sending_numbers_tenant_id").on(table.tenantId, table.id),
   ],
 );

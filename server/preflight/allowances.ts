@@ -6,7 +6,7 @@ import type { BudgetStatus, Settings } from "@smscrm/db/settings";
 /**
  * What is there to be used up today: numbers with the rest of their warm-up, and money. The pace is left out (there
  * is always a token), because waiting seconds for one's turn is not waiting; the forecast counts it. Numbers of a
- * country are taken as one, so that a million messages do not look at forty each.
+ * country are taken as one, so that a million messages do not look at forty each; names apart, since not every text may go from one.
  */
 export function allowancesToday(
   numbers: readonly SendingNumber[],
@@ -16,8 +16,11 @@ export function allowancesToday(
   const byCountry = new Map<string, SenderAllowance>();
   for (const number of active(numbers)) {
     const left = number.warmUpLimitToday === null ? null : number.warmUpLimitToday - number.sentToday;
-    const known = byCountry.get(number.country);
-    byCountry.set(number.country, {
+    const oneWay = number.kind === "alphanumeric";
+    const pool = `${number.country} ${oneWay}`;
+    const known = byCountry.get(pool);
+    byCountry.set(pool, {
+      oneWay,
       id: known?.id ?? number.id,
       phoneE164: number.phone,
       country: number.country,
@@ -40,8 +43,7 @@ export function allowancesToday(
   };
 }
 
-export const active = (numbers: readonly SendingNumber[]) =>
-  numbers.filter((number) => number.status === "active");
+export const active = (numbers: readonly SendingNumber[]) => numbers.filter((number) => number.inUse);
 
 /** Null is no limit, and so is anything together with it. */
 function sum(one: number | null, other: number | null): number | null {

@@ -1,5 +1,6 @@
 import { localDay } from "@smscrm/core/budget-period";
 import { normalisePhone } from "@smscrm/core/phone";
+import { firstRegistration, REGISTRATIONS, senderNameFault } from "@smscrm/core/sender-name";
 import { DEFAULT_WARM_UP } from "@smscrm/core/warm-up";
 import { recordAudit } from "@smscrm/db/audit";
 import * as db from "@smscrm/db/numbers";
@@ -26,6 +27,10 @@ const change = z.object({
   segmentsPerSecond: segmentsPerSecond.optional(),
   /** True begins the warm-up today, false ends it. */
   warmUp: z.boolean().optional(),
+  /** Names only: where it stands with the country's register, as the register says. */
+  registration: z.enum(REGISTRATIONS).optional(),
+  registrationReference: optionalText(100),
+  registeredOn: z.iso.date("Enter the day as 2026-07-01.").nullish(),
 });
 
 export const numbers = router({
@@ -42,6 +47,7 @@ export const numbers = router({
           ...input,
           phoneE164,
           label: label ?? null,
+          registration: input.kind === "alphanumeric" ? firstRegistration(input.country) : null,
           ...warmUpOf(warmUp, ctx.session.tenant.timezone),
         };
         const added = await db.insertNumber(tx, ctx.tenantId, number);
@@ -56,14 +62,23 @@ export const numbers = router({
     .mutation(({ ctx, input: { id: numberId, warmUp, ...input } }) =>
       ctx.inTenant(async (tx): Promise<{ ok: true }> => {
         const ramp = warmUp === undefined ? {} : warmUpOf(warmUp, ctx.session.tenant.timezone);
-        if (!(await db.updateNumber(tx, ctx.tenantId, numberId, withoutUndefined({ ...input, ...ramp })))) {
-          throw notFound("number");
+        // Who puts a number back into use knows better than the share of its failures.
+        const rest = input.status === "active" ? { restedUntil: null, restReason: null } : {};
+        const kind = await db.findNumberKind(tx, ctx.tenantId, numberId);
+        if (kind === null) throw notFound("number");
+        if (kind !== "alphanumeric" && speaksOfRegister(input)) {
+          throw badRequest("Only a sender name has a registration; this is a number.");
         }
+        await db.updateNumber(tx, ctx.tenantId, numberId, withoutUndefined({ ...input, ...ramp, ...rest }));
         await recordAudit(tx, audit(ctx, "number.update", numberId, withoutUndefined({ ...input, warmUp })));
         return { ok: true };
       }),
     ),
 });
+
+const speaksOfRegister = (
+  input: Pick<z.output<typeof change>, "registration" | "registrationReference" | "registeredOn">,
+) => [input.registration, input.registrationReference, input.registeredOn].some((part) => part !== undefined);
 
 const withoutUndefined = <T extends object>(value: T): T =>
   Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined)) as T;
@@ -81,8 +96,9 @@ function senderOf(raw: string, kind: db.NumberKind, countryCode: string): string
     throw badRequest("A short code has three to eight digits.");
   }
   if (kind === "alphanumeric") {
-    if (/^(?=.*[A-Za-z])[A-Za-z0-9 &-]{2,11}$/.test(raw)) return raw;
-    throw badRequest("A sender name has 2 to 11 letters, digits or spaces, and at least one letter.");
+    const fault = senderNameFault(raw, countryCode);
+    if (fault) throw badRequest(fault);
+    return raw;
   }
   const phone = normalisePhone(raw, countryCode);
   if (phone.ok) return phone.e164;

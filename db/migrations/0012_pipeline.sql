@@ -25,6 +25,7 @@ CREATE TABLE "price_checks" (
 	"due_at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
+DROP INDEX "sending_numbers_phone";--> statement-breakpoint
 ALTER TABLE "send_attempts" ADD COLUMN "price_source" text;--> statement-breakpoint
 ALTER TABLE "sending_numbers" ADD COLUMN "rested_until" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "sending_numbers" ADD COLUMN "rest_reason" text;--> statement-breakpoint
@@ -34,7 +35,10 @@ ALTER TABLE "sending_numbers" ADD COLUMN "registered_on" date;--> statement-brea
 CREATE INDEX "carrier_checks_due" ON "carrier_checks" USING btree ("direction","due_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "carrier_findings_once" ON "carrier_findings" USING btree ("message_sid");--> statement-breakpoint
 CREATE INDEX "carrier_findings_newest" ON "carrier_findings" USING btree ("tenant_id","id");--> statement-breakpoint
-CREATE INDEX "carrier_findings_found" ON "carrier_findings" USING btree ("created_at");--> statement-breakpoint
+CREATE INDEX "carrier_findings_found" ON "carrier_findings" USING btree ("created_at");
+--> statement-breakpoint
+CREATE UNIQUE INDEX "sending_numbers_name" ON "sending_numbers" USING btree ("tenant_id","country",lower("phone_e164")) WHERE kind = 'alphanumeric';--> statement-breakpoint
+CREATE UNIQUE INDEX "sending_numbers_phone" ON "sending_numbers" USING btree ("phone_e164") WHERE kind <> 'alphanumeric';--> statement-breakpoint
 DO $$
 DECLARE t text;
 BEGIN
@@ -67,4 +71,4 @@ ALTER TABLE send_attempts ADD CONSTRAINT send_attempts_price_source CHECK (price
 UPDATE sending_numbers SET registration = 'not-registered' WHERE kind = 'alphanumeric';
 --> statement-breakpoint
 ALTER TABLE sending_numbers ADD CONSTRAINT sending_numbers_registration
-  CHECK (registration IN ('not-registered', 'pending', 'registered', 'refused') AND (registration IS NOT NULL) = (kind = 'alphanumeric'));
+  CHECK (registration IN ('not-required', 'not-registered', 'pending', 'registered', 'refused') AND (registration IS NOT NULL) = (kind = 'alphanumeric'));
