@@ -7,6 +7,7 @@ import {
   takeDueChecks,
 } from "@smscrm/db/carrier-checks";
 import type { Pipeline } from "@smscrm/db/connection";
+import { isSettledIn } from "@smscrm/db/restore/lock";
 import type { Logger } from "pino";
 import type { Carrier, CarrierMessage } from "./carrier/carrier.ts";
 import type { Loop } from "./loop.ts";
@@ -18,7 +19,7 @@ const WEBHOOK_MS = 20_000;
 const OVERLAP_MS = 5 * 60_000;
 /** An unknown outcome is looked up for an hour at short intervals: a younger message may still be linked. */
 const LINKED_BY_MS = 2 * 60 * 60_000;
-const REST_MS = { inbound: 2_000, outbound: 60_000 } as const;
+const REST_MS = { inbound: 2_000, outbound: 10_000 } as const;
 
 /**
  * Compares the texts that people sent to each number, as the carrier lists them, with those that webhooks have brought:
@@ -76,6 +77,8 @@ function compareLoop(
   return {
     name: `compare ${direction}`,
     run: async () => {
+      // After a restore the carrier is asked for everything since the backup, and what that finds is told together.
+      if (!(await isSettledIn(pipeline))) return REST_MS[direction];
       const due = await takeDueChecks(pipeline, direction, NUMBERS_AT_ONCE[direction]);
       const one = async (check: CarrierCheck) => {
         try {

@@ -13,8 +13,8 @@ export interface CarrierReceived {
 }
 
 /**
- * Takes what people wrote since the backup as if it came now, oldest first, so that of a STOP and a START the later
- * one holds. Texts that are here already change nothing. Nobody is answered: that was done at the time.
+ * Takes what people wrote since the backup, oldest first and with the time at which they did, so that of a STOP and a
+ * START the later one holds, also where one of them came by webhook since. Texts that are here already change nothing. Nobody is answered: that was done at the time.
  */
 export async function takeMissedInbound(
   sql: Pipeline,
@@ -30,9 +30,9 @@ export async function takeMissedInbound(
       const tenantId = number?.tenantId ?? null;
       await recordDifferences(tx, restoreId, [{ tenantId, kind: kindOf(body), sid, phone, body, at }]);
     });
-    const { sid: messageSid, from, to, body } = message;
+    const { sid: messageSid, from, to, body, createdAt: receivedAt } = message;
     const payload = { MessageSid: messageSid, From: from, To: to, Body: body, AskedAfterRestore: "true" };
-    await ingestInbound(sql, { messageSid, from, to, body, optOutType: null, payload });
+    await ingestInbound(sql, { messageSid, from, to, body, optOutType: null, payload, receivedAt });
   }
 }
 

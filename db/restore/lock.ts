@@ -37,6 +37,14 @@ export async function confirmIdentity(sql: Pipeline): Promise<"same" | "new" | "
   });
 }
 
+/** Whether this is known to be the same database as before, with nothing left to ask the carrier about a restore. */
+export async function isSettledIn(sql: Pipeline): Promise<boolean> {
+  const [row] = await sql<{ settled: boolean }[]>`
+    select exists (select 1 from database_identity where identity = present_identity())
+      and not exists (select 1 from tenants where restore_locked_at is not null) as settled`;
+  return row!.settled;
+}
+
 export async function findOpenRestore(sql: Pipeline): Promise<OpenRestore | null> {
   const [row] = await sql<OpenRestore[]>`
     select r.id, r.backup_at as "backupAt", r.locked_at as "lockedAt", r.checked_until as "checkedUntil"

@@ -181,10 +181,10 @@ test("what people wrote since is taken in order: the later of STOP and START hol
     createdAt: at(seconds),
   });
   const texts = [
-    received("+61401000001", "START", 2),
-    received("+61401000001", "STOP", 1),
-    received("+61401000002", "please stop texting me", 3),
-    received("+61401000003", "Thanks!", 4),
+    received("+61401000001", "START", 200),
+    received("+61401000001", "STOP", 100),
+    received("+61401000002", "please stop texting me", 300),
+    received("+61401000003", "Thanks!", 400),
   ];
   await takeMissedInbound(sql, restoreId, texts);
   await takeMissedInbound(sql, restoreId, texts);

@@ -66,7 +66,7 @@ async function keepSenders(tx: PipelineTransaction, placed: readonly Found[]): P
     insert into sending_numbers (tenant_id, phone_e164, country, label, status, segments_per_second)
     select distinct on ("from") "tenantId", "from", country, 'Found at the carrier after a restore', 'retired', 1
     from jsonb_to_recordset(${tx.json(rows as never)}) as r ("tenantId" uuid, "from" text, country text)
-    order by "from" on conflict (phone_e164) do nothing`;
+    order by "from" on conflict do nothing`;
 }
 
 /** A person who was imported after the backup: kept without consent, so that a second launch leaves them out. */
