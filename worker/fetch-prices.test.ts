@@ -52,7 +52,7 @@ async function priceAt(ageHours: number): Promise<void> {
 }
 const attempts = () =>
   fixture.sql<{ spent: number; source: string | null }[]>`
-    select spent_micros::int as spent, price_source as source from send_attempts order by spent_micros, price_source`;
+    select spent_micros::int as spent, price_source as source from send_attempts where state = 'accepted' order by spent_micros, price_source`;
 
 test("an hour after a message its actual price replaces ours: on the message, the bill and the budget", async () => {
   const tenantId = await delivered(4, 90);
@@ -70,7 +70,7 @@ test("an hour after a message its actual price replaces ours: on the message, th
 test("what the carrier never prices is an estimate after 72 hours, and not before", async () => {
   // The carrier has no message of that id: it says nothing about it.
   await delivered(["+61401000001"], 24.5 * 60);
-  await fixture.sql`update send_attempts set carrier_sid = 'SM' || md5('another') where true`;
+  await fixture.sql`update send_attempts set carrier_sid = 'SM' || md5(id::text) where state = 'accepted'`;
   await priceAt(24);
   expect(await attempts()).toEqual([{ spent: 40_000, source: null }]);
   await made(72.5 * 60);
@@ -82,7 +82,7 @@ test("a message that failed keeps its fee", async () => {
   await delivered(2, 90);
   const [failed] = await fixture.sql`
     update send_attempts set carrier_status = 'failed', spent_micros = 1000
-    where id = (select id from send_attempts order by id limit 1) returning id`;
+    where id = (select id from send_attempts where state = 'accepted' order by id limit 1) returning id`;
   expect(failed).toBeDefined();
   await priceAt(1);
   expect(await attempts()).toEqual([
