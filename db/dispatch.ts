@@ -81,7 +81,10 @@ async function takeTurn(tx: PipelineTransaction): Promise<Turn | null> {
   return turn ?? null;
 }
 
-/** Each campaign gets the same share first; what one leaves, the next round gives to the others. */
+/**
+ * Each campaign gets the same share first; what one leaves, the next round gives to the others. Within a campaign those
+ * whose window closes first are due first: launch and claim set `due_at` so.
+ */
 async function leaseOf(tx: PipelineTransaction, campaignIds: string[], most: number): Promise<string[]> {
   const share = Math.ceil(most / campaignIds.length);
   const rows = await tx<{ id: string }[]>`

@@ -1,4 +1,6 @@
+import type { WeekSchedule } from "@smscrm/core/quiet-hours";
 import { type Pipeline, type PipelineTransaction, transact } from "./connection.ts";
+import { orderPlaces, type Place } from "./launch-order.ts";
 
 /** Rows per transaction: large enough to be fast, small enough that a pause never waits for it. */
 const CHUNK = 5_000;
@@ -30,8 +32,10 @@ export function freezeNextChunk(
 ): Promise<{ added: number; audience: number; done: boolean }> {
   return transact(sql, async (tx) => {
     const [campaign] = await tx<CampaignRow[]>`
-      select tenant_id as "tenantId", audience, materialize_cursor as cursor
-      from campaigns where id = ${campaignId} and status = 'launching' for no key update skip locked`;
+      select c.tenant_id as "tenantId", c.audience, c.materialize_cursor as cursor, c.launched_at as "launchedAt",
+        c.quiet_hours as "quietHours", t.quiet_hours as "tenantHours"
+      from campaigns c join tenants t on t.id = c.tenant_id
+      where c.id = ${campaignId} and c.status = 'launching' for no key update of c skip locked`;
     if (!campaign) return { added: 0, audience: 0, done: true };
     const chunk = await insertChunk(tx, campaignId, campaign);
     const done = chunk.seen < CHUNK;
@@ -49,20 +53,31 @@ interface CampaignRow {
   tenantId: string;
   audience: { kind: "all" } | { kind: "tags"; tags: string[] };
   cursor: string | null;
+  launchedAt: Date;
+  quietHours: WeekSchedule | null;
+  tenantHours: WeekSchedule;
 }
 
 async function insertChunk(tx: PipelineTransaction, campaignId: string, campaign: CampaignRow) {
-  const { tenantId, audience, cursor } = campaign;
+  const { tenantId, audience, cursor, launchedAt, quietHours, tenantHours } = campaign;
   const tagged = audience.kind === "tags" ? tx`and tags && ${audience.tags}::text[]` : tx``;
+  const chunk = tx`
+    select id, phone_e164, country, timezone from contacts
+    where tenant_id = ${tenantId} and id > ${cursor ?? "00000000-0000-0000-0000-000000000000"}
+      and created_at <= (select launched_at from campaigns where id = ${campaignId}) ${tagged}
+    order by id limit ${CHUNK}`;
+  const places = await tx<Place[]>`select distinct timezone, country from (${chunk}) chunk`;
+  const ordered = orderPlaces(places, { tenant: tenantHours, campaign: quietHours }, launchedAt);
   const [row] = await tx<{ seen: number; added: number; last: string | null }[]>`
-    with chunk as materialized (
-      select id, phone_e164, country from contacts
-      where tenant_id = ${tenantId} and id > ${cursor ?? "00000000-0000-0000-0000-000000000000"}
-        and created_at <= (select launched_at from campaigns where id = ${campaignId}) ${tagged}
-      order by id limit ${CHUNK}
+    with chunk as materialized (${chunk}), places as (
+      select * from jsonb_to_recordset(${tx.json(ordered as never)}) as p (timezone text, country text, "aheadMs" float8)
     ), added as (
-      insert into send_jobs (tenant_id, campaign_id, contact_id, phone_e164, country)
-      select ${tenantId}, ${campaignId}, id, phone_e164, country from chunk order by id
+      insert into send_jobs (tenant_id, campaign_id, contact_id, phone_e164, country, due_at)
+      select ${tenantId}, ${campaignId}, chunk.id, chunk.phone_e164, chunk.country,
+        -- Somebody whose place changed between the two looks comes last.
+        ${launchedAt}::timestamptz - make_interval(secs => coalesce(places."aheadMs", 0) / 1000)
+      from chunk left join places on (places.timezone, places.country) is not distinct from (chunk.timezone, chunk.country)
+      order by chunk.id
       on conflict (campaign_id, contact_id) do nothing
       returning 1
     )

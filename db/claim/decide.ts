@@ -1,4 +1,5 @@
 import { answerableUntil } from "@smscrm/core/answering";
+import { deadlineOffsetMs } from "@smscrm/core/deadline-order";
 import { type Allowances, evaluate, type MessageFacts, type Verdict } from "@smscrm/core/gates/index";
 import { type CompiledCampaign, messageFor, type PreparedMessage } from "@smscrm/core/message-facts";
 import { closesFirst } from "@smscrm/core/quiet-hours";
@@ -20,6 +21,8 @@ export type Decided = {
   /** Its window closes, or it expires; null when neither ever happens. */
   endsAt: Date | null;
   verdict: Extract<Verdict, { kind: "send" }> | Refusal;
+  /** When the dispatcher looks at a held one again: its time, and of those with the same time in order of their windows. */
+  dueAt: Date | null;
 };
 
 /** Renders each message and asks all gates about it, in order, on the database's clock. */
@@ -31,6 +34,7 @@ export function decide(
   allowances: Allowances,
 ): Decided[] {
   const spread = spreadRateHolds();
+  const dueAt = dueInOrder();
   const history = historyWithin(tenant.now);
   return jobs.map((job) => {
     const campaign = campaigns.get(job.campaignId)!;
@@ -39,14 +43,32 @@ export function decide(
     const { facts, refusal } = message;
     if (refusal) {
       const verdict = { kind: "drop", gate: "content", reason: "Content", looked: refusal } as const;
-      return { job, message, endsAt: null, verdict };
+      return { job, message, endsAt: null, verdict, dueAt: null };
     }
     const endsAt = mayGoUntil(facts, tenant.now);
     const at = endsAt && endsAt.getTime() - tenant.now.getTime() < LAST_MOMENT_MS ? endsAt : tenant.now;
     const verdict = spread(evaluate(facts, allowances, at), facts, allowances);
     if (verdict.kind === "send") history.add(job);
-    return { job, message, endsAt, verdict };
+    return { job, message, endsAt, verdict, dueAt: dueAt(verdict, facts) };
   });
+}
+
+/**
+ * When windows open, those that close first come first. One look for all who wait in the same zones for the same time:
+ * a claim holds hundreds of them, and it is an order, not a rule.
+ */
+function dueInOrder() {
+  const offsets = new Map<string, number>();
+  return (verdict: Verdict, { quietHours }: MessageFacts): Date | null => {
+    if (verdict.kind !== "hold") return null;
+    if (verdict.gate !== "quiet-hours") return verdict.until;
+    const { zones, schedules } = quietHours;
+    const key = `${verdict.until.getTime()} ${zones.join()}`;
+    const offset =
+      offsets.get(key) ?? deadlineOffsetMs(closesFirst(schedules, zones, verdict.until), verdict.until);
+    offsets.set(key, offset);
+    return new Date(verdict.until.getTime() + Math.round(offset));
+  };
 }
 
 /**

@@ -135,20 +135,20 @@ async function writeJobs(
     price: one.message.facts.priceMicros,
     ...(isSend(one)
       ? { attempt_id: attemptOf.get(one.job.jobId), ...sendColumns(one, tenant.now, allowances) }
-      : refusalColumns(one.verdict as Refusal)),
+      : refusalColumns(one.verdict as Refusal, one.dueAt)),
   }));
   await tx`
     update send_jobs j set status = d.status,
       failure_reason = case when d.status = 'failed' then d.reason end,
       hold_reason = case when d.status = 'queued' then d.reason end,
-      gate = d.gate, verdict = d.verdict, not_before = d.until, due_at = coalesce(d.until, j.due_at),
+      gate = d.gate, verdict = d.verdict, not_before = d.until, due_at = coalesce(d.due, j.due_at),
       attempts = coalesce(d.attempt, j.attempts), last_attempt_id = coalesce(d.attempt_id, j.last_attempt_id),
       sending_number_id = coalesce(d.sender_id, j.sending_number_id), segments = d.segments, price_micros = d.price,
       claimed_at = case when d.status = 'sending' then ${tenant.now}::timestamptz else j.claimed_at end,
       final_at = case when d.status = 'failed' then ${tenant.now}::timestamptz end, updated_at = ${tenant.now}
     from jsonb_to_recordset(${tx.json(rows as never)}) as d (
       job_id uuid, attempt_id uuid, segments smallint, price bigint, status text, reason text, gate text,
-      until timestamptz, verdict jsonb, attempt smallint, sender_id uuid)
+      until timestamptz, due timestamptz, verdict jsonb, attempt smallint, sender_id uuid)
     where j.id = d.job_id`;
 }
 
@@ -161,12 +161,13 @@ function sendColumns({ job, message, verdict }: SendDecided, now: Date, allowanc
   };
 }
 
-function refusalColumns(verdict: Refusal) {
+function refusalColumns(verdict: Refusal, dueAt: Date | null) {
   return {
     status: verdict.kind === "drop" ? "failed" : "queued",
     reason: verdict.reason,
     gate: verdict.gate,
     until: verdict.kind === "hold" ? verdict.until : null,
+    due: dueAt,
     verdict,
   };
 }
