@@ -9,7 +9,7 @@ import {
 } from "@smscrm/db/restore/lock";
 import { type CarrierSent, takeMissedOutbound } from "@smscrm/db/restore/outbound";
 import type { Logger } from "pino";
-import type { Carrier, ListedMessage } from "./carrier/carrier.ts";
+import type { Carrier, CarrierMessage } from "./carrier/carrier.ts";
 import type { Loop } from "./loop.ts";
 
 const LOOK_MS = 2_000;
@@ -72,13 +72,13 @@ async function askCarrier(
 }
 
 /** The carrier's own answers and ours in a webhook's answer belong to no campaign. */
-const isSentByUs = ({ direction }: ListedMessage) => direction === "outbound-api";
+const isSentByUs = ({ direction }: CarrierMessage) => direction === "outbound-api";
 
-function toSent(message: ListedMessage): CarrierSent {
+function toSent(message: CarrierMessage): CarrierSent {
   const { sid, from, to, body, status, errorCode, priceMicros, createdAt } = message;
   return { sid, from, to, body, status, errorCode, priceMicros, createdAt: createdAt ?? new Date() };
 }
 
-function toReceived({ sid, from, to, body, createdAt }: ListedMessage): CarrierReceived {
+function toReceived({ sid, from, to, body, createdAt }: CarrierMessage): CarrierReceived {
   return { sid, from, to, body, createdAt: createdAt ?? new Date() };
 }

@@ -43,16 +43,13 @@ export interface CarrierMessage {
   priceMicros: number | null;
 }
 
-/** One of all messages of the account, in either direction. */
-export type ListedMessage = CarrierMessage;
-
 export interface Carrier {
   handOver(message: OutgoingMessage): Promise<HandOver>;
   fetch(sid: string): Promise<CarrierMessage | null>;
   /** Messages to this number that were made no earlier than `since`. */
   listTo(to: string, since: Date): Promise<CarrierMessage[]>;
   /** All messages of the account that were made no earlier than `since`, page by page; some may come twice. */
-  listSince(since: Date): AsyncIterable<ListedMessage[]>;
+  listSince(since: Date): AsyncIterable<CarrierMessage[]>;
   /** Messages to or from one of our numbers with a send date in that time, a page at a time; perhaps others too. */
   listMessages(
     of: { to: string } | { from: string },
@@ -103,8 +100,8 @@ const PAGE_SIZE = 1_000;
  * Twice, because no single list is complete: by date, a message that is still queued has none; without, the end is
  * known only from the order, newest first, which no document promises.
  */
-async function* listSince(client: twilio.Twilio, since: Date): AsyncGenerator<ListedMessage[]> {
-  const recent = (message: ListedMessage) => !message.createdAt || message.createdAt >= since;
+async function* listSince(client: twilio.Twilio, since: Date): AsyncGenerator<CarrierMessage[]> {
+  const recent = (message: CarrierMessage) => !message.createdAt || message.createdAt >= since;
   for await (const page of pages(client, { dateSentAfter: since })) yield page.filter(recent);
   for await (const page of pages(client, {})) {
     const found = page.filter(recent);
@@ -121,7 +118,7 @@ interface MessagesPage {
 async function* pages(
   client: twilio.Twilio,
   filter: { to?: string; from?: string; dateSentAfter?: Date; dateSentBefore?: Date },
-): AsyncGenerator<ListedMessage[]> {
+): AsyncGenerator<CarrierMessage[]> {
   try {
     let page: MessagesPage | undefined = await client.messages.page({ ...filter, pageSize: PAGE_SIZE });
     while (page) {
