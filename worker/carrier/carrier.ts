@@ -68,6 +68,9 @@ export function twilioCarrier(settings: CarrierSettings): Carrier {
   const client = apiKey
     ? twilio(apiKey, apiSecret ?? "", { accountSid, httpClient })
     : twilio(accountSid, authToken, { httpClient });
+  // The SDK loads this part of itself when it is first asked for: within the first claim's quarter of a second, which a
+  // slow machine needs for it alone.
+  void client.messages.create;
   return {
     handOver: (message) => handOver(client, publicUrl, message),
     fetch: async (sid) => {
