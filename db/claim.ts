@@ -24,13 +24,13 @@ export function claimForSending(sql: Pipeline, tenantId: string, jobIds: string[
     // First wait for the tenant's other claims, then start the clock, then read: so all facts are younger than it.
     await tx`select 1 from budgets where tenant_id = ${tenantId} for no key update`;
     const startedMs = performance.now();
-    const [tenant, jobs, numbers] = await Promise.all([
+    const [tenant, jobs, numbers, campaigns] = await Promise.all([
       readTenant(tx, tenantId),
       lockJobs(tx, tenantId, jobIds),
       lockNumbers(tx, tenantId),
+      readCampaigns(tx, tenantId, jobIds),
     ]);
     if (!tenant || jobs.length === 0) return { startedMs, messages: [], held: 0, dropped: 0 };
-    const campaigns = await readCampaigns(tx, tenantId, jobs);
     const replies = jobs.filter((job) => campaigns.get(job.campaignId)?.kind === "reply");
     const writings = await readLastWritings(
       tx,

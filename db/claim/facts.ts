@@ -101,13 +101,14 @@ export type CampaignRow = Omit<CompiledCampaign, "template" | "offersWayOut" | "
   updatedAt: Date;
 };
 
-export async function readCampaigns(tx: PipelineTransaction, tenantId: string, jobs: readonly JobRow[]) {
-  const ids = [...new Set(jobs.map((job) => job.campaignId))];
+/** By the ticket's jobs, not by what was read of them: so it needn't wait for that. */
+export async function readCampaigns(tx: PipelineTransaction, tenantId: string, jobIds: string[]) {
   const rows = await tx<CampaignRow[]>`
     select id, kind, status, body, smart_encoding as "smartEncoding", quiet_hours as "quietHours",
       quiet_hours_override_reason as "quietHoursOverrideReason", expires_at as "expiresAt",
       paused_at as "pausedAt", updated_at as "updatedAt"
-    from campaigns where tenant_id = ${tenantId} and id = any(${ids}::uuid[])`;
+    from campaigns where tenant_id = ${tenantId} and id in (
+      select campaign_id from send_jobs where id = any(${jobIds}::uuid[]))`;
   // Anything but running is closed: paused, canceled, or launched anew after an old ticket.
   return new Map(
     rows.map((row) => {
