@@ -7,6 +7,8 @@ export interface BenchOptions {
   benches: readonly BenchName[];
   /** How often everything is measured in turn; ratios are taken within a round. */
   rounds: number;
+  /** Begin no round that would end later than this after the bench's first; Infinity: do all rounds. */
+  seconds: number;
   /** Messages of a round of the send bench, and callbacks of a round of the webhook bench. */
   messages: number;
   /** Rows of the imported file. */
@@ -21,6 +23,7 @@ export interface BenchOptions {
 
 export const USAGE = `pnpm bench [send] [webhook] [import] [options]; without a name: all three
   --rounds N     rounds, in which all contenders are measured in turn (5)
+  --seconds N    end a bench before the round that would take longer than this (no limit)
   --messages N   messages and callbacks per round (20000)
   --rows N       rows of the imported file (100000)
   --in-flight N  requests to the carrier at once (256)
@@ -35,6 +38,7 @@ export function readOptions(words: string[]): BenchOptions | string {
       allowPositionals: true,
       options: {
         rounds: { type: "string", default: "5" },
+        seconds: { type: "string" },
         messages: { type: "string", default: "20000" },
         rows: { type: "string", default: "100000" },
         "in-flight": { type: "string", default: "256" },
@@ -44,7 +48,7 @@ export function readOptions(words: string[]): BenchOptions | string {
     });
     const unknown = positionals.find((word) => !BENCHES.includes(word as BenchName));
     if (unknown) return `There is no bench "${unknown}": choose ${BENCHES.join(", ")}.`;
-    const count = (name: "rounds" | "messages" | "rows" | "in-flight", least: number) => {
+    const count = (name: "rounds" | "seconds" | "messages" | "rows" | "in-flight", least: number) => {
       const number = Number(values[name]);
       if (!Number.isInteger(number) || number < least)
         throw new Error(`--${name} must be a whole number from ${least} on.`);
@@ -53,6 +57,7 @@ export function readOptions(words: string[]): BenchOptions | string {
     return {
       benches: BENCHES.filter((name) => positionals.length === 0 || positionals.includes(name)),
       rounds: count("rounds", 1),
+      seconds: values.seconds === undefined ? Number.POSITIVE_INFINITY : count("seconds", 1),
       messages: count("messages", 1_000),
       rows: count("rows", 1_000),
       inFlight: count("in-flight", 1),

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { readOptions } from "./options.ts";
 import { isMissed, ratioLine, tableOf } from "./report.ts";
-import { alternate, figureOf, ratioOf, spreadOf } from "./rounds.ts";
+import { alternate, figureOf, ratioOf, roundsOf, spreadOf } from "./rounds.ts";
 
 test("contenders are measured in turn, and each round begins with another one", async () => {
   const order: string[] = [];
@@ -12,9 +12,18 @@ test("contenders are measured in turn, and each round begins with another one", 
       return { perSecond: 1 };
     },
   });
-  const samples = await alternate(["a", "b", "c"].map(contender), 3, () => {});
+  const samples = await alternate(["a", "b", "c"].map(contender), { rounds: 3, seconds: 60 }, () => {});
   expect(order.join("")).toBe("abcbcacab");
   expect(samples.get("b")).toHaveLength(3);
+});
+
+test("a round that would end too late is not begun; the first one always is", async () => {
+  const measure = async () => {
+    await new Promise((done) => setTimeout(done, 20));
+    return { perSecond: 1 };
+  };
+  const some = await alternate([{ name: "a", measure }], { rounds: 3, seconds: 0.01 }, () => {});
+  expect(roundsOf(some)).toBe(1);
 });
 
 const samples = new Map([

@@ -14,15 +14,21 @@ export type Samples = ReadonlyMap<string, readonly Sample[]>;
 
 /**
  * Measures all contenders in turn, round after round, so that whatever else the machine does meets them alike. Each
- * round begins with another one: who comes first finds a colder machine.
+ * round begins with another one: who comes first finds a colder machine. A round is measured whole or not at all.
  */
 export async function alternate(
   contenders: readonly Contender[],
-  rounds: number,
+  { rounds, seconds }: { rounds: number; seconds: number },
   say: (line: string) => void,
 ): Promise<Samples> {
   const samples = new Map<string, Sample[]>(contenders.map(({ name }) => [name, []]));
+  const startedMs = performance.now();
   for (let round = 0; round < rounds; round += 1) {
+    const spent = (performance.now() - startedMs) / 1_000;
+    if (round > 0 && spent + spent / round > seconds) {
+      say(`  no time for round ${round + 1}`);
+      break;
+    }
     for (let turn = 0; turn < contenders.length; turn += 1) {
       const { name, measure } = contenders[(turn + round) % contenders.length]!;
       const sample = await measure();
@@ -31,6 +37,11 @@ export async function alternate(
     }
   }
   return samples;
+}
+
+/** Rounds that were measured. */
+export function roundsOf(samples: Samples): number {
+  return Math.min(...[...samples.values()].map((each) => each.length));
 }
 
 export interface Spread {

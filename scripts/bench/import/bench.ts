@@ -1,6 +1,6 @@
 import type { BenchOptions } from "../options.ts";
 import { type BenchReport, ratioLine, speedLines } from "../report.ts";
-import { alternate, type Contender, figureOf } from "../rounds.ts";
+import { alternate, type Contender, figureOf, roundsOf } from "../rounds.ts";
 import type { Stage } from "../stage.ts";
 import { copiedOut, copyIn } from "./copy.ts";
 import { importOurs, makeOwner, WARM_UP } from "./ours.ts";
@@ -10,7 +10,7 @@ const COPY = "raw COPY";
 
 export async function benchImport(
   stage: Stage,
-  { rows, rounds, profile }: BenchOptions,
+  { rows, rounds, seconds, profile }: BenchOptions,
   say: (line: string) => void,
 ): Promise<BenchReport> {
   await stage.template("import", makeOwner);
@@ -23,7 +23,7 @@ export async function benchImport(
     { name: OURS, measure: () => onCopy(stage, (url) => importOurs(stage, url, rows, false)) },
     { name: COPY, measure: () => onCopy(stage, (url) => copyIn(url, copied, rows)) },
   ];
-  const samples = await alternate(contenders, rounds, say);
+  const samples = await alternate(contenders, { rounds, seconds }, say);
   const used = ["api", "worker", "postgres"].map((who) => ({
     what: `${who}'s processor per row (ours)`,
     spread: figureOf(samples, OURS, `${who}MicrosEach`),
@@ -33,7 +33,7 @@ export async function benchImport(
   }));
   return {
     bench: "import",
-    about: `${rows} rows, ${rounds} rounds`,
+    about: `${rows} rows, ${roundsOf(samples)} rounds`,
     samples: Object.fromEntries(samples),
     lines: [
       ...speedLines(samples, "rows/s"),

@@ -1,7 +1,7 @@
 import type { BenchOptions } from "../options.ts";
 import { startProgram } from "../program.ts";
 import { type BenchReport, ratioLine, speedLines } from "../report.ts";
-import { alternate, figureOf, type Samples } from "../rounds.ts";
+import { alternate, figureOf, roundsOf, type Samples } from "../rounds.ts";
 import type { Stage } from "../stage.ts";
 import { makeAudience, TENANTS } from "./audience.ts";
 import { bareLoop, jobPerMessage, noOpDrain } from "./baselines.ts";
@@ -21,7 +21,7 @@ export async function benchSend(
   say: (line: string) => void,
 ): Promise<BenchReport> {
   const messages = options.messages - (options.messages % TENANTS);
-  const { inFlight, rounds, profile } = options;
+  const { inFlight, profile } = options;
   await stage.template("send", (sql) => makeAudience(sql, messages));
   const near = await startCarrier(0);
   const far = await startCarrier(50);
@@ -37,10 +37,10 @@ export async function benchSend(
       ours(OURS_FAR, "redis", there),
       bareLoop(BARE_FAR, there),
     ];
-    const samples = await alternate(contenders, rounds, say);
+    const samples = await alternate(contenders, options, say);
     return {
       bench: "send",
-      about: `${messages} messages of ${TENANTS} tenants, ${inFlight} in flight, ${rounds} rounds`,
+      about: `${messages} messages of ${TENANTS} tenants, ${inFlight} in flight, ${roundsOf(samples)} rounds`,
       samples: Object.fromEntries(samples),
       lines: linesOf(samples),
     };

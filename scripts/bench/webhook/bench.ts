@@ -5,7 +5,7 @@ import { watchProcessors } from "../processor-time.ts";
 import { dearestStatements, forgetStatements } from "../profile.ts";
 import { runProgram, startProgram } from "../program.ts";
 import { type BenchReport, ratioLine, speedLines } from "../report.ts";
-import { alternate, type Contender, figureOf, type Sample } from "../rounds.ts";
+import { alternate, type Contender, figureOf, roundsOf, type Sample } from "../rounds.ts";
 import type { Stage } from "../stage.ts";
 import { makeTaken } from "./taken.ts";
 
@@ -23,7 +23,7 @@ type Started = { port: number; pid: number; stop(): Promise<void> };
 
 export async function benchWebhook(
   stage: Stage,
-  { messages, rounds, profile }: BenchOptions,
+  { messages, rounds, seconds, profile }: BenchOptions,
   say: (line: string) => void,
 ): Promise<BenchReport> {
   const taken = Math.ceil((messages + WARM_UP) / 2);
@@ -33,7 +33,7 @@ export async function benchWebhook(
     measure: () => measure(stage, mode, profile),
   });
   const contenders = [contender(OURS, "ours"), contender(VERIFY, "verify"), contender(INSERT, "insert")];
-  const samples = await alternate(contenders, rounds, say);
+  const samples = await alternate(contenders, { rounds, seconds }, say);
   const ms = (what: string, figure: string, goal: number | null) => ({
     what,
     spread: figureOf(samples, OURS, figure),
@@ -50,7 +50,7 @@ export async function benchWebhook(
   }));
   return {
     bench: "webhook",
-    about: `${taken * 2 - WARM_UP} callbacks over ${CONNECTIONS} connections, ${rounds} rounds`,
+    about: `${taken * 2 - WARM_UP} callbacks over ${CONNECTIONS} connections, ${roundsOf(samples)} rounds`,
     samples: Object.fromEntries(samples),
     lines: [
       ...speedLines(samples, "/s"),
