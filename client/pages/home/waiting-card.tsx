@@ -1,5 +1,7 @@
 import { A } from "@solidjs/router";
+import { useQuery } from "@tanstack/solid-query";
 import { For, type JSX, Show } from "solid-js";
+import { alertCountQuery } from "../../data/alerts.ts";
 import type { Summary } from "../../data/home.ts";
 import { countOf } from "../../ui/format.ts";
 import { Icon, type IconName } from "../../ui/icon.tsx";
@@ -9,7 +11,9 @@ type Task = { href: string; icon: IconName; text: string; urgent?: boolean };
 
 /** What only a person can move on, the most pressing first. */
 export function WaitingCard(props: { summary: Summary }): JSX.Element {
-  const tasks = () => tasksOf(props.summary);
+  const alerts = useQuery(alertCountQuery);
+  const tasks = () =>
+    tasksOf(props.summary, alerts.isSuccess ? alerts.data.critical + alerts.data.warning : 0);
   return (
     <Card title="Waits for you" flush>
       <Show
@@ -41,9 +45,16 @@ export function WaitingCard(props: { summary: Summary }): JSX.Element {
   );
 }
 
-function tasksOf({ inbox, today, running, drafts }: Summary): Task[] {
+function tasksOf({ inbox, today, running, drafts }: Summary, alerts: number): Task[] {
   const paused = running.filter((campaign) => campaign.status === "paused").length;
   const all: (Task & { count: number })[] = [
+    {
+      count: alerts,
+      href: "/alerts",
+      icon: "warning",
+      urgent: true,
+      text: `${countOf(alerts, "alert is", "alerts are")} open`,
+    },
     {
       count: inbox.undecided,
       href: "/inbox?view=undecided",
