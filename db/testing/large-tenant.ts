@@ -30,6 +30,8 @@ export async function fillLargeTenant(
   { tenantId, contacts, campaigns }: LargeTenant,
   say: (text: string) => void = () => {},
 ): Promise<void> {
+  const [known] = await sql`select 1 from contacts where tenant_id = ${tenantId} limit 1`;
+  if (known) throw new Error("This tenant has contacts already: fill a fresh database.");
   await sql.begin(async (tx) => {
     await tx`set local session_replication_role = replica`;
     await tx`set local statement_timeout = 0`;
