@@ -1,7 +1,7 @@
 import type { Verdict, ZoneSource } from "@smscrm/core/gates/gate";
 import type { CampaignKind } from "@smscrm/core/message-facts";
 import type { SendJobStatus } from "@smscrm/core/send-job";
-import { and, asc, desc, eq, gte, inArray, lt, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gte, inArray, lt, type SQL, sql } from "drizzle-orm";
 import type { TenantTransaction } from "./connection.ts";
 import { type Page, type PageRequest, pageOf } from "./page.ts";
 import { campaigns, contacts, sendAttempts, sendJobs, webhookEvents } from "./schema/index.ts";
@@ -84,11 +84,36 @@ export async function listSendJobs(
 ): Promise<Page<SendJobRow>> {
   if (filter.handedOverSince) return listHandedOver(tx, tenantId, filter, filter.handedOverSince);
   const { cursor, limit } = filter;
+  const wanted = and(fits(filter), cursor ? lt(sendJobs.id, cursor) : undefined);
   const rows = await selectRows(tx)
-    .where(and(eq(sendJobs.tenantId, tenantId), fits(filter), cursor ? lt(sendJobs.id, cursor) : undefined))
+    .where(
+      and(
+        eq(sendJobs.tenantId, tenantId),
+        wanted,
+        isSparse(filter) ? amongOpenCampaigns(tenantId, filter.status!, wanted, limit + 1) : undefined,
+      ),
+    )
     .orderBy(desc(sendJobs.id))
     .limit(limit + 1);
   return pageOf(rows, limit, (row) => row.id);
+}
+
+/** Messages that are not over may be few among millions: looking from the newest down could look at all of them. */
+function isSparse({ status, campaignId, phone }: MessageFilter): boolean {
+  const isOpen = status === "queued" || status === "sending" || status === "unknown";
+  return isOpen && campaignId === undefined && phone === undefined;
+}
+
+/** They are all in campaigns that are under way, and the counters tell which: the newest of each are looked up by index. */
+function amongOpenCampaigns(tenantId: string, status: string, wanted: SQL | undefined, most: number): SQL {
+  return sql`${sendJobs.id} in (
+    select newest.id from campaigns c cross join lateral (
+      select ${sendJobs.id} from ${sendJobs} where ${sendJobs.campaignId} = c.id and ${wanted}
+      order by ${sendJobs.id} desc limit ${most}
+    ) newest
+    where c.tenant_id = ${tenantId} and c.status in ('launching', 'running', 'paused', 'canceled') and exists (
+      select 1 from campaign_counters k where k.campaign_id = c.id and k.status = ${status} and k.jobs <> 0)
+  )`;
 }
 
 /** What a filter asks of a send job, whatever the list is ordered by. */

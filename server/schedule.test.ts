@@ -203,6 +203,25 @@ describe("a campaign that was sent", () => {
     expect(audit.data.items[0]).toMatchObject({ action: "campaign.export" });
   });
 
+  it("has what still waits found by its status, whichever campaign it is in", async () => {
+    const other = await draft({ name: "Held" });
+    await server.sql`update campaigns set status = 'paused', launched_at = now() where id = ${other}`;
+    await server.sql`insert into send_jobs (tenant_id, campaign_id, contact_id, phone_e164, country, hold_reason)
+      select tenant_id, ${other}, id, phone_e164, country, 'Paused' from contacts where tenant_id = ${tenantId}`;
+    const list = async (input: object) => (await owner.query<Page<MessageRow>>("messages.list", input)).data;
+    const [counted] = await server.sql`select count(*)::int as queued from send_jobs where status = 'queued'`;
+    expect((await list({ status: "queued" })).items).toHaveLength(counted!.queued);
+    expect((await list({ status: "queued", reason: "Paused" })).items.map((row) => row.campaignName)).toEqual(
+      FICTION.map(() => "Held"),
+    );
+    expect((await list({ status: "unknown" })).items).toEqual([]);
+    const first = await list({ status: "queued", reason: "Paused", limit: 3 });
+    const second = await list({ status: "queued", reason: "Paused", limit: 3, cursor: first.nextCursor });
+    const ids = [...first.items, ...second.items].map((row) => row.id);
+    expect(new Set(ids).size).toBe(FICTION.length);
+    expect(second.nextCursor).toBeNull();
+  });
+
   it("is nobody else's to export", async () => {
     const url = `/campaigns/${id}/messages.csv`;
     expect((await server.app.request(url)).status).toBe(401);
