@@ -1,4 +1,4 @@
-import { revive } from "./faults/processes.ts";
+import { pause, revive } from "./faults/processes.ts";
 import type { Breach } from "./judge/invariant.ts";
 import { type Judgement, judge } from "./judge/judge.ts";
 import type { Options } from "./options.ts";
@@ -12,13 +12,13 @@ import type { TorturedPostgres } from "./world/postgres.ts";
 import { openWorld, type World } from "./world/world.ts";
 
 const SETTLE_LIMIT_SECONDS = 150;
+const ROUNDS = 3;
 
 export interface Run {
   options: Options;
   size: CastSize;
   mutations?: readonly Patch[];
   server?: TorturedPostgres;
-  /** 0: judged while everything is still under way. */
   settleLimitSeconds?: number;
   say: (line: string) => void;
 }
@@ -38,7 +38,6 @@ export async function torture<T>(
       say(`-- storm: ${options.seconds} s`);
       await storm(world, options.seconds);
     }
-    if (settleLimitSeconds === 0) return await then(world, await judge(world, []));
     const rest = await settle(world, settleLimitSeconds);
     say(`-- at rest after ${rest.seconds.toFixed(0)} s${rest.settled ? "" : `, but for ${rest.left}`}`);
     const others: Breach[] = rest.settled ? [] : [{ what: `did not come to rest: ${rest.left}` }];
@@ -48,6 +47,25 @@ export async function torture<T>(
       await settle(world, settleLimitSeconds);
     }
     return await then(world, await judge(world, others));
+  } finally {
+    await world.close();
+  }
+}
+
+/** The targeted phases alone, again and again until `sees` says that it has seen enough, or three times. */
+export async function tortureUntil(
+  { options, size, mutations = [], server }: Omit<Run, "say">,
+  sees: (judgement: Judgement) => boolean,
+): Promise<Judgement> {
+  const world = await openWorld({ options, size, mutations, server });
+  try {
+    for (let round = 1; ; round += 1) {
+      for (const phase of chosen(options)) await runPhase(world, phase, () => {});
+      // While everything is still under way.
+      await pause(2_000);
+      const judgement = await judge(world, []);
+      if (sees(judgement) || round === ROUNDS) return judgement;
+    }
   } finally {
     await world.close();
   }

@@ -12,8 +12,8 @@ export const ROW_MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: "db/launch.ts",
-        find: "where id = ${campaignId} and status = 'launching' for no key update skip locked`;",
-        replace: "where id = ${campaignId} and status = 'launching'`;",
+        find: "where c.id = ${campaignId} and c.status = 'launching' for no key update of c skip locked`;",
+        replace: "where c.id = ${campaignId} and c.status = 'launching'`;",
       },
       { file: "db/launch.ts", find: "      on conflict (campaign_id, contact_id) do nothing\n", replace: "" },
       {
@@ -79,9 +79,9 @@ export const ROW_MUTANTS: readonly Mutant[] = [
     phases: ["handsets"],
     patches: [
       {
-        file: "db/webhooks.ts",
-        find: "values (${tenantId}, ${message.from}, 'reply', 'Replied to opt out')",
-        replace: "select id, ${message.from}::text, 'reply', 'Replied to opt out' from tenants",
+        file: "db/reply-actions.ts",
+        find: "values (${tenantId}, ${message.from}, 'reply', 'Replied to opt out',\n      coalesce(${message.receivedAt ?? null}::timestamptz, now()))",
+        replace: "select id, ${message.from}::text, 'reply', 'Replied to opt out', now() from tenants",
       },
     ],
   },

@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import type { Judgement } from "../judge/judge.ts";
 import type { Command } from "../options.ts";
-import { torture } from "../run.ts";
+import { torture, tortureUntil } from "../run.ts";
 import { machineClock } from "../world/clock.ts";
 import { startPostgres, type TorturedPostgres } from "../world/postgres.ts";
 import { MUTANTS } from "./index.ts";
@@ -45,14 +46,21 @@ export async function testTheTest(command: Command, say: (line: string) => void)
 
 async function run(command: Command, mutant: Mutant, server: TorturedPostgres): Promise<Caught> {
   const options = { ...command, seconds: 0, workers: 2, apis: 2, phases: [...mutant.phases] };
-  const calmSeconds = mutant.atRest ? SETTLE_LIMIT_SECONDS : 0;
-  const settings = { options, size: SMALL, settleLimitSeconds: calmSeconds, say: () => {} };
-  return torture({ ...settings, mutations: mutant.patches, server }, async (_, { judged }) => {
-    const broken = judged.filter(({ finding }) => finding.breaches.length > 0);
-    const expected = broken.filter(({ invariant }) => invariant.name === mutant.breaks);
-    const first = expected[0]?.finding.breaches[0]?.what ?? "";
-    // While messages are under way, the others have not come true yet.
-    const counts = mutant.atRest && expected.length > 0 ? broken : expected;
-    return { by: counts.map(({ invariant }) => invariant.name), first };
-  });
+  const settings = { options, size: SMALL, mutations: mutant.patches, server };
+  const brokenIn = ({ judged }: Judgement) => judged.filter(({ finding }) => finding.breaches.length > 0);
+  const expectedIn = (judgement: Judgement) =>
+    brokenIn(judgement).filter(({ invariant }) => invariant.name === mutant.breaks);
+  const judgement = mutant.atRest
+    ? await torture(
+        { ...settings, settleLimitSeconds: SETTLE_LIMIT_SECONDS, say: () => {} },
+        async (_, each) => each,
+      )
+    : await tortureUntil(settings, (each) => expectedIn(each).length > 0);
+  const expected = expectedIn(judgement);
+  // While messages are under way, the other promises have not come true yet, so only the expected one counts.
+  const counts = mutant.atRest && expected.length > 0 ? brokenIn(judgement) : expected;
+  return {
+    by: counts.map(({ invariant }) => invariant.name),
+    first: expected[0]?.finding.breaches[0]?.what ?? "",
+  };
 }

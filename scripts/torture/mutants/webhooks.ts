@@ -81,9 +81,9 @@ export const WEBHOOK_MUTANTS: readonly Mutant[] = [
     atRest: true,
     patches: [
       {
-        file: "db/webhooks.ts",
-        find: "values (${tenantId}, ${message.from}, 'reply', 'Replied to opt out')",
-        replace: "values (${tenantId}, ${message.to}, 'reply', 'Replied to opt out')",
+        file: "db/reply-actions.ts",
+        find: "values (${tenantId}, ${message.from}, 'reply', 'Replied to opt out',",
+        replace: "values (${tenantId}, '+61400000000', 'reply', 'Replied to opt out',",
       },
     ],
   },

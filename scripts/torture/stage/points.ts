@@ -64,7 +64,7 @@ export const POINTS: readonly Point[] = [
   api(
     "inbound-uncommitted",
     "db/webhooks.ts",
-    '    if (plan.kind === "opt-out") await optOut(tx, tenantId, message);',
+    "  await actOnReply(tx, tenantId, message, plan.kind);",
     "after",
   ),
   api(

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { SIMULATOR_ACCOUNT_SID, SIMULATOR_AUTH_TOKEN } from "@smscrm/core/environment";
@@ -106,10 +106,13 @@ async function open(
     env: simulatorEnvironment(shared, simulatorPort, publicUrl, options.seed),
   }));
 
+  const dataDir = path.join(folder, "data");
+  mkdirSync(dataDir);
   const environment = {
     ...shared,
     SIMULATOR_PORT: String(simulatorPort),
     PUBLIC_URL: publicUrl,
+    DATA_DIR: dataDir,
     LOG_LEVEL: "warn",
     ...(redis ? { REDIS_URL: redis.url } : {}),
   };
