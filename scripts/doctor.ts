@@ -1,4 +1,4 @@
-// pnpm doctor [--tenant ID]: runs the diagnosis steps of the runbook's six common issues and says which of them is wrong
+// pnpm run doctor [--tenant ID]: runs the diagnosis steps of the runbook's six common issues and says which of them is wrong
 // and what to do. Changes nothing. Ends with code 1 where something is wrong.
 import { parseArgs } from "node:util";
 import { examine } from "./doctor/examine.ts";

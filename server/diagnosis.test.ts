@@ -10,7 +10,7 @@ afterAll(() => server.close());
 
 type Shown = { issue: string; title: string; state: string; says: string; todo: string | null }[];
 
-it("says in the dashboard what pnpm doctor says at the console", async () => {
+it("says in the dashboard what pnpm run doctor says at the console", async () => {
   const owner = await server.signIn("owner@acme.example.com");
   const { data } = await owner.query<Shown>("system.diagnosis");
   expect(data.find(({ state }) => state === "wrong")).toMatchObject({

@@ -103,6 +103,7 @@ export function startWorker(environment: WorkerEnvironment, log: Logger) {
       channels: openChannels(environment, log),
       publicUrl: environment.PUBLIC_URL,
       log,
+      stopping: stopping.signal,
       onTry: (channel, outcome) => metrics.notices.inc({ channel, outcome }),
     }),
     objectivesLoop(pipeline, metrics),

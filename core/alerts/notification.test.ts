@@ -32,7 +32,7 @@ describe("PagerDuty", () => {
         group: "t1",
         class: "delivery-rate-critical",
         custom_details: {
-          what_to_do: expect.stringContaining("pnpm doctor"),
+          what_to_do: expect.stringContaining("pnpm run doctor"),
           runbook: 'docs/runbook.md, "Issue: High failure rate"',
           object: "",
         },
@@ -76,7 +76,7 @@ describe("Slack", () => {
     expect(slackMessage(notice()).text.split("\n")).toEqual([
       "*Delivery rate below 90 %* · Acme",
       "84.2 % of 1,010 messages were delivered.",
-      expect.stringMatching(/^What to do: Run pnpm doctor/),
+      expect.stringMatching(/^What to do: Diagnose with pnpm run doctor/),
       'Runbook: docs/runbook.md, "Issue: High failure rate" · <https://texts.example.com/alerts#0199-a|the alert in the dashboard>',
     ]);
   });

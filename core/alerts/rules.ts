@@ -40,7 +40,7 @@ export const ALERT_RULES = {
     holdsForSeconds: 600,
     section: HIGH_FAILURE,
     advice:
-      "Run pnpm doctor: it names the reason that failures share. Check the carrier's status and account. If people are texted in vain, pause sending while you look.",
+      "Diagnose with pnpm run doctor: it names the reason that failures share. Check the carrier's status and account. If people are texted in vain, pause sending while you look.",
   },
   "queue-depth": {
     severity: "critical",
@@ -63,7 +63,7 @@ export const ALERT_RULES = {
     title: "Delivery rate below 95 %",
     holdsForSeconds: 600,
     section: HIGH_FAILURE,
-    advice: "Run pnpm doctor: it names the reason that failures share.",
+    advice: "Diagnose with pnpm run doctor: it names the reason that failures share.",
   },
   "opt-out-rate": {
     severity: "warning",
@@ -86,7 +86,7 @@ export const ALERT_RULES = {
     title: "Failure rate above 5 %",
     holdsForSeconds: 600,
     section: HIGH_FAILURE,
-    advice: "Run pnpm doctor: it names the reason that failures share.",
+    advice: "Diagnose with pnpm run doctor: it names the reason that failures share.",
   },
   "backup-age": {
     severity: "warning",

@@ -28,7 +28,7 @@ afterEach(async () => {
   await fixture.close();
 });
 
-/** As an operator types it: `pnpm doctor …`. */
+/** As an operator types it: `pnpm run doctor …`. */
 function doctor(words: string[] = [], more: Record<string, string> = {}) {
   const env = { PATH: process.env.PATH, DATABASE_URL: fixture.url, WORKER_PORT: String(workerPort), ...more };
   const script = path.join(projectFolder, "scripts/doctor.ts");

@@ -47,7 +47,7 @@ export const system = router({
       recovery: { ...RECOVERY, hours: await readRecoveryPointHours(dependencies.pipeline) },
     };
   }),
-  /** The runbook's six common issues, step by step: as `pnpm doctor` says, but for what only the console can ask. */
+  /** The runbook's six common issues, step by step: as `pnpm run doctor` says, but for what only the console can ask. */
   diagnosis: allowed("alerts.read").query(async ({ ctx }): Promise<(Finding & { title: string })[]> => {
     const asked = { worker: "not asked", redis: "not asked" } as const;
     const facts = await readDiagnosis(ctx.dependencies.pipeline, ctx.tenantId, asked);

@@ -36,8 +36,8 @@ export function openChannels(settings: ChannelSettings, log: Logger): Channels {
   };
 }
 
-/** Shorter than the lease of a notice, so that nobody else tells the same meanwhile. */
-const LIMIT_MS = 15_000;
+/** Shorter than the lease of a notice, so that nobody else tells the same meanwhile, and than a worker's stop may take. */
+const LIMIT_MS = 10_000;
 
 /** A redirect is an answer like any other: what is told goes to the address that was checked. */
 async function post(url: string, body: unknown): Promise<Told> {

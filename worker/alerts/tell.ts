@@ -15,6 +15,8 @@ export interface Telling {
   channels: Channels;
   publicUrl: string;
   log: Logger;
+  /** Nobody waits for a channel when the worker stops: what is left is told by another, or after the restart. */
+  stopping: AbortSignal;
   /** Counts what became of tries, for the metrics. */
   onTry: (channel: AlertChannel, outcome: "told" | "put-off" | "refused") => void;
 }
@@ -27,6 +29,7 @@ export function tellLoop(telling: Telling): Loop {
       const due = await takeDueNotices(telling.pipeline, NOTICES_PER_ROUND);
       for (const [at, notice] of due.entries()) {
         if (at > 0) await new Promise((resolve) => setTimeout(resolve, BETWEEN_MS));
+        if (telling.stopping.aborted) break;
         await tell(telling, notice);
       }
       return due.length === NOTICES_PER_ROUND ? BETWEEN_MS : REST_MS;

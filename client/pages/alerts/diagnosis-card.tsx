@@ -19,7 +19,7 @@ export function DiagnosisCard(): JSX.Element {
   return (
     <Card
       title="Diagnosis"
-      hint="The steps of the runbook's common issues; pnpm doctor says the same at the console."
+      hint="The steps of the runbook's common issues; pnpm run doctor says the same at the console."
       actions={
         <Button onClick={() => query.refetch()} pending={query.isFetching}>
           Check again

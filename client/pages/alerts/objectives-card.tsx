@@ -27,7 +27,7 @@ export function ObjectivesCard(): JSX.Element {
               >
                 {(hours) => (
                   <Badge tone={hours() <= data().recovery.pointHours ? "ok" : "danger"}>
-                    {formatCount(Math.round(hours() * 10) / 10)} h since the newest backup
+                    {formatCount(Math.round(hours() * 10) / 10)} h are in no backup
                   </Badge>
                 )}
               </Show>
