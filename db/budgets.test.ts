@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cancelQueuedJobs } from "./campaign-states.ts";
 import { releaseHolds } from "./dispatch.ts";
 import { cancelLeftovers } from "./launch.ts";
+import { readBudget } from "./settings.ts";
 import { settleSends } from "./settle.ts";
 import { violations } from "./testing/ledger-checks.ts";
 import { openSendFixture, type SendFixture, sidFor } from "./testing/send-fixture.ts";
@@ -106,10 +107,70 @@ describe("a daily budget", () => {
   });
 
   test("the month holds where the day would not", async () => {
-    const { claim, running } = fixture;
+    const { claim, running, job } = fixture;
     const { tenantId, jobIds } = await running(10, { monthlyBudgetCents: 4 * CENTS });
     expect((await claim(tenantId, jobIds)).messages).toHaveLength(4);
     expect((await used(tenantId)).month).toBeCloseTo(4 * CENTS, 4);
+    const held = (await Promise.all(jobIds.map(job))).filter((one) => one.holdReason === "Budget");
+    expect(held).toHaveLength(6);
+    const dayOf = new Intl.DateTimeFormat("en-AU", { timeZone: "Australia/Sydney", day: "numeric" });
+    expect(held.map((one) => dayOf.format(one.notBefore!))).toEqual(Array(6).fill("1"));
+  });
+
+  test("a new month begins with the tenant's own first day, once, whatever zone it moves to", async () => {
+    const { claim, running, sql } = fixture;
+    const { tenantId, jobIds } = await running(30, { monthlyBudgetCents: 3 * CENTS });
+    expect((await claim(tenantId, jobIds)).messages).toHaveLength(3);
+    await sql`update send_attempts set budget_month = budget_month - interval '1 month', budget_day = budget_day - 31 where tenant_id = ${tenantId}`;
+    await sql`update budgets set local_month = local_month - interval '1 month', local_day = local_day - 31 where tenant_id = ${tenantId}`;
+    expect((await claim(tenantId, jobIds)).messages).toHaveLength(3);
+    const [before] = await sql`select local_month::text as month from budgets where tenant_id = ${tenantId}`;
+    for (const timezone of ["Pacific/Pago_Pago", "Pacific/Kiritimati"]) {
+      await sql`update tenants set timezone = ${timezone} where id = ${tenantId}`;
+      const { messages } = await claim(tenantId, jobIds);
+      const [moved] =
+        await sql`select local_month > ${before!.month}::date as on from budgets where tenant_id = ${tenantId}`;
+      // On the last day of a month the next one may have begun there; else there is no more money.
+      expect(messages).toHaveLength(moved!.on ? 3 : 0);
+    }
+  });
+
+  test.each([
+    [
+      "a sum that is no number",
+      (id: string) => fixture.sql`update budgets set daily_spent_cents = 'NaN' where tenant_id = ${id}`,
+    ],
+    [
+      "a limit that is no number",
+      (id: string) => fixture.sql`update tenants set monthly_budget_cents = 'NaN' where id = ${id}`,
+    ],
+    [
+      "a time zone that is none",
+      (id: string) => fixture.sql`update tenants set timezone = 'Mars/Base' where id = ${id}`,
+    ],
+  ])("that can't be read (%s) lets nothing go, and says so", async (_, spoil) => {
+    const { claim, running, sql, job } = fixture;
+    const { tenantId, jobIds: all } = await running(4);
+    const [first, ...jobIds] = all;
+    await claim(tenantId, [first!]);
+    await spoil(tenantId);
+    expect(await claim(tenantId, jobIds)).toMatchObject({ messages: [], held: 3 });
+    expect(await job(jobIds[0]!)).toMatchObject({ status: "queued", holdReason: "Budget" });
+    const [row] = await sql`select verdict->'looked' as looked from send_jobs where id = ${jobIds[0]!}`;
+    expect(row!.looked).toEqual({ readable: false });
+    await sql`update budgets set daily_spent_cents = 0 where tenant_id = ${tenantId}`;
+    await sql`update tenants set monthly_budget_cents = 1e9, timezone = 'Australia/Sydney' where id = ${tenantId}`;
+    expect((await claim(tenantId, jobIds)).messages).toHaveLength(3);
+  });
+
+  test("is shown as a claim counts it, also where the tenant moved to where it is still yesterday", async () => {
+    const { claim, running, sql, database } = fixture;
+    const { tenantId, jobIds } = await running(3, { timezone: "Pacific/Kiritimati" });
+    await claim(tenantId, jobIds);
+    await sql`update tenants set timezone = 'Pacific/Pago_Pago' where id = ${tenantId}`;
+    const shown = await database.asTenant(tenantId, (tx) => readBudget(tx, tenantId));
+    expect(shown.dailyReservedMicros).toBe(3 * CENTS * 10_000);
+    expect(shown.monthlyReservedMicros).toBe(3 * CENTS * 10_000);
   });
 });
 

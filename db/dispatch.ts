@@ -131,7 +131,10 @@ export async function releaseHolds(sql: Pipeline): Promise<number> {
   const resumed = sql`j.hold_reason = 'Paused'`;
   const affordable = sql`j.hold_reason = 'Budget' and j.price_micros / 10000.0 <= least(
     t.daily_budget_cents - b.daily_spent_cents - b.daily_reserved_cents,
-    t.monthly_budget_cents - b.monthly_spent_cents - b.monthly_reserved_cents)`;
+    t.monthly_budget_cents - b.monthly_spent_cents - b.monthly_reserved_cents)
+    -- To PostgreSQL it is more than any number: the claim would refuse each of them again.
+    and 'NaN' <> t.daily_budget_cents + b.daily_spent_cents + b.daily_reserved_cents
+      + t.monthly_budget_cents + b.monthly_spent_cents + b.monthly_reserved_cents`;
   const released = await Promise.all([release(sql, "Paused", resumed), release(sql, "Budget", affordable)]);
   return released.flat().length;
 }

@@ -95,8 +95,9 @@ export async function readBudget(tx: TenantTransaction, tenantId: string): Promi
   const now = new Date(row!.now);
   const day = localDay(timezone, now);
   const month = localMonth(timezone, now);
-  const today = (cents: string) => (budget.localDay === day ? centsToMicros(cents) : 0);
-  const thisMonth = (cents: string) => (budget.localMonth.startsWith(month) ? centsToMicros(cents) : 0);
+  // As a claim counts: a tenant that moved to where it is still yesterday has spent that day's money already.
+  const today = (cents: string) => (day <= budget.localDay ? centsToMicros(cents) : 0);
+  const thisMonth = (cents: string) => (`${month}-01` <= budget.localMonth ? centsToMicros(cents) : 0);
   return {
     day,
     month,

@@ -14,6 +14,10 @@ export function allowancesOf(tenant: TenantRow, numbers: readonly NumberRow[]): 
   const sameDay = today <= tenant.localDay;
   const sameMonth = `${month}-01` <= tenant.localMonth;
   const used = (spent: string, reserved: string) => centsToMicros(spent) + centsToMicros(reserved);
+  const dailyUsed = used(tenant.dailySpentCents, tenant.dailyReservedCents);
+  const monthlyUsed = used(tenant.monthlySpentCents, tenant.monthlyReservedCents);
+  const dailyLeftMicros = centsToMicros(tenant.dailyBudgetCents) - (sameDay ? dailyUsed : 0);
+  const monthlyLeftMicros = centsToMicros(tenant.monthlyBudgetCents) - (sameMonth ? monthlyUsed : 0);
   return {
     senders: numbers.map((number) => senderAllowance(number, today, dayEnds, now)),
     tenantTokens: refill(
@@ -24,13 +28,10 @@ export function allowancesOf(tenant: TenantRow, numbers: readonly NumberRow[]): 
     ).tokens,
     tenantSegmentsPerSecond: tenant.segmentsPerSecond,
     budget: {
-      readable: true,
-      dailyLeftMicros:
-        centsToMicros(tenant.dailyBudgetCents) -
-        (sameDay ? used(tenant.dailySpentCents, tenant.dailyReservedCents) : 0),
-      monthlyLeftMicros:
-        centsToMicros(tenant.monthlyBudgetCents) -
-        (sameMonth ? used(tenant.monthlySpentCents, tenant.monthlyReservedCents) : 0),
+      // PostgreSQL's numbers have a NaN, and an operator's sum may end in it.
+      readable: tenant.knowsItsDay && [dailyLeftMicros, monthlyLeftMicros].every(Number.isFinite),
+      dailyLeftMicros,
+      monthlyLeftMicros,
       dayResetsAt: dayEnds,
       monthResetsAt: monthResetsAt(timezone, now),
     },

@@ -1,4 +1,5 @@
 import { type CompiledCampaign, compileCampaign } from "@smscrm/core/message-facts";
+import { isValidZone } from "@smscrm/core/time-zone";
 import {
   CANDIDATE_COLUMNS,
   CANDIDATE_LOOK_UPS,
@@ -12,6 +13,8 @@ import { NUMBER_IN_USE } from "../numbers.ts";
 export type TenantRow = TenantRulesRow & {
   id: string;
   now: Date;
+  /** False where the tenant's time zone is none: then nobody knows which day's money is spent. */
+  knowsItsDay: boolean;
   segmentsPerSecond: number;
   dailyBudgetCents: string;
   monthlyBudgetCents: string;
@@ -26,7 +29,7 @@ export type TenantRow = TenantRulesRow & {
 };
 
 export async function readTenant(tx: PipelineTransaction, tenantId: string): Promise<TenantRow | undefined> {
-  const [row] = await tx<TenantRow[]>`
+  const [row] = await tx<Omit<TenantRow, "knowsItsDay">[]>`
     select t.id, clock_timestamp() as now, ${tx.unsafe(TENANT_RULES_COLUMNS)},
       t.segments_per_second as "segmentsPerSecond",
       t.daily_budget_cents as "dailyBudgetCents", t.monthly_budget_cents as "monthlyBudgetCents",
@@ -35,7 +38,10 @@ export async function readTenant(tx: PipelineTransaction, tenantId: string): Pro
       b.local_day::text as "localDay", b.local_month::text as "localMonth",
       b.rate_tokens as "rateTokens", b.rate_tokens_at as "rateTokensAt"
     from tenants t join budgets b on b.tenant_id = t.id where t.id = ${tenantId}`;
-  return row;
+  if (!row) return undefined;
+  // An operator's SQL may write any text there. Everything waits, in whatever zone the wait is counted.
+  const knowsItsDay = isValidZone(row.timezone);
+  return { ...row, timezone: knowsItsDay ? row.timezone : "UTC", knowsItsDay };
 }
 
 export type JobRow = CandidateRow & {
