@@ -128,42 +128,33 @@ function fits({ campaignId, status, reason, phone, since, until }: Omit<MessageF
   );
 }
 
-/** Messages whose latest hand-over was claimed since then, latest first: what the day's figures count. */
+/**
+ * Messages whose latest hand-over was claimed since then, latest first: what the day's figures count. Hand-overs are
+ * walked from the newest down, each to its message by key, until the page is full; a join of both would read them all.
+ */
 async function listHandedOver(
   tx: TenantTransaction,
   tenantId: string,
   { cursor, limit, ...filter }: MessageFilter,
   since: Date,
 ): Promise<Page<SendJobRow>> {
-  const rows = await tx
-    .select({ ...ROW, attemptId: sendAttempts.id })
-    .from(sendAttempts)
-    .innerJoin(
-      sendJobs,
-      and(
-        eq(sendJobs.tenantId, sendAttempts.tenantId),
-        eq(sendJobs.id, sendAttempts.sendJobId),
-        eq(sendJobs.lastAttemptId, sendAttempts.id),
-      ),
-    )
-    .innerJoin(contacts, and(eq(contacts.tenantId, sendJobs.tenantId), eq(contacts.id, sendJobs.contactId)))
-    .innerJoin(
-      campaigns,
-      and(eq(campaigns.tenantId, sendJobs.tenantId), eq(campaigns.id, sendJobs.campaignId)),
-    )
-    .where(
-      and(
-        eq(sendAttempts.tenantId, tenantId),
-        gte(sendAttempts.id, idSince(sql`${since.toISOString()}::timestamptz`)),
-        inArray(sendAttempts.state, ["accepted", "presumed-sent", "unknown", "rejected"]),
-        fits(filter),
-        cursor ? lt(sendAttempts.id, cursor) : undefined,
-      ),
-    )
-    .orderBy(desc(sendAttempts.id))
-    .limit(limit + 1);
-  const page = pageOf(rows, limit, (row) => row.attemptId);
-  return { ...page, items: page.items.map(({ attemptId: _, ...row }) => row) };
+  const found = await tx.execute<{ attemptId: string; id: string }>(sql`
+    select a.id as "attemptId", job.id from send_attempts a
+    cross join lateral (
+      select ${sendJobs.id} from ${sendJobs}
+      where ${sendJobs.tenantId} = ${tenantId} and ${sendJobs.id} = a.send_job_id and ${sendJobs.lastAttemptId} = a.id
+        and ${fits(filter) ?? sql`true`} offset 0
+    ) job
+    where a.tenant_id = ${tenantId} and a.id >= ${idSince(sql`${since.toISOString()}::timestamptz`)}
+      and a.state in ('accepted', 'presumed-sent', 'unknown', 'rejected')
+      and a.id < ${cursor ?? "ffffffff-ffff-ffff-ffff-ffffffffffff"}
+    order by a.id desc limit ${limit + 1}`);
+  const page = pageOf([...found], limit, (row) => row.attemptId);
+  const ids = page.items.map((row) => row.id);
+  if (ids.length === 0) return { items: [], nextCursor: null };
+  const rows = await selectRows(tx).where(and(eq(sendJobs.tenantId, tenantId), inArray(sendJobs.id, ids)));
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return { ...page, items: ids.flatMap((id) => byId.get(id) ?? []) };
 }
 
 export async function findSendJob(
