@@ -38,5 +38,7 @@ export const orphans: Phase = {
       await letMeetFate(world, worker!, { point, passes: 10, act: "die" });
       revive(world.workers);
     }
+    // Until the carrier has nothing more to tell of them: one receipt would say what only a look-up may find.
+    await comes(async () => (await world.carrier.health()).pendingSteps === 0, 8_000);
   },
 };
