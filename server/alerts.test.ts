@@ -1,3 +1,4 @@
+import { ALERT_RULE_NAMES, alertRule } from "@smscrm/core/alerts/rules";
 import { judgeAlerts } from "@smscrm/db/alerts";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createTenant, startTestServer, type TestServer } from "./testing.ts";
@@ -50,4 +51,11 @@ it("shows what is over, page by page", async () => {
     "Opt-out rate above 3 %",
   ]);
   expect(second.nextCursor).toBeNull();
+});
+
+it("leads from every alert to its section of the runbook, which is served as it is", async () => {
+  const response = await server.app.request("/runbook.md");
+  expect(response.status).toBe(200);
+  const headings = [...(await response.text()).matchAll(/^#+ (.+)$/gm)].map(([, heading]) => heading);
+  for (const name of ALERT_RULE_NAMES) expect(headings, name).toContain(alertRule(name).section);
 });
