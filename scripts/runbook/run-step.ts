@@ -38,7 +38,7 @@ async function runCommand(text: string, system: RunbookSystem): Promise<StepResu
   if (command.startsWith("export ")) return present(command.split("=")[1]!);
   const plain = command.replace(/^[A-Z]+=\S+ /, "");
   if (plain.startsWith("docker ")) return container(plain, system);
-  if (plain.startsWith("pnpm ")) return script(plain.slice("pnpm ".length), system);
+  if (plain.startsWith("pnpm ")) return script(plain.replace(/^pnpm (run )?/, ""), system);
   return shell(plain, system);
 }
 
