@@ -69,7 +69,7 @@ async function handedOver(): Promise<number> {
 }
 
 async function finished(): Promise<void> {
-  await page.getByText("Finished", { exact: true }).first().waitFor({ timeout: 120_000 });
+  await page.getByText("Finished", { exact: true }).first().waitFor({ timeout: 300_000 });
 }
 
 // One journey, told in order: each step needs what the one before left behind.
@@ -118,12 +118,12 @@ describe("an operator's first hour", () => {
     campaignId = await launchCampaign("first");
     await page.getByText("Sending", { exact: true }).first().waitFor();
     const half = await handedOver();
-    await expect.poll(handedOver, { timeout: 60_000 }).toBeGreaterThan(half + 3_000);
+    await expect.poll(handedOver, { timeout: 180_000 }).toBeGreaterThan(half + 3_000);
     await shot("campaign-live");
     await finished();
     await shot("campaign");
     expect(await handedOver()).toBe(8_330);
-  }, 240_000);
+  }, 600_000);
 
   it("reads why a message was not delivered", async () => {
     await page.goto(`${product.url}/messages?campaignId=${campaignId}&status=failed`);
@@ -176,7 +176,7 @@ describe("an operator's first hour", () => {
     await why.waitFor();
     expect(await why.textContent()).toMatch(/opt|do.not.contact/i);
     await shot("message");
-  }, 240_000);
+  }, 600_000);
 
   it("finds no accessibility fault on any page, light or dark", async () => {
     const pages = [
