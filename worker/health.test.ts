@@ -42,4 +42,4 @@ test("a worker says whether it is well, and how its queue, its alerts and the ob
   worker.vitals.beatAt = new Date(Date.now() - 16_000);
   expect((await app.request("/health")).status).toBe(503);
   expect(await metrics()).toMatch(/^smscrm_database_up 0$/m);
-});
+}, 150_000);
