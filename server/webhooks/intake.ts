@@ -90,9 +90,12 @@ async function replayFromNowOn(parts: IntakeParts, database: { away: boolean }):
     if (database.away || restedMs >= LOOK_AROUND_MS) {
       try {
         if (database.away) await within(COMMIT_LIMIT_MS, answersAtAll(parts.pipeline));
-        const replayed = await replayOnce(parts);
-        if (database.away) parts.log.info("The database takes webhooks again");
-        database.away = false;
+        const takesThem = () => {
+          if (database.away) parts.log.info("The database takes webhooks again");
+          database.away = false;
+        };
+        const replayed = await replayOnce(parts, takesThem);
+        takesThem();
         // What came while this ran is in the spool too.
         restedMs = replayed > 0 ? LOOK_AROUND_MS : 0;
       } catch (error) {
@@ -106,10 +109,17 @@ async function replayFromNowOn(parts: IntakeParts, database: { away: boolean }):
   }
 }
 
-async function replayOnce({ pipeline, spool, metrics, log }: IntakeParts): Promise<number> {
+/**
+ * `onFirst` is called once anything is stored: from then on what comes is stored at once beside the rest of the spool. A
+ * STOP must not wait for an hour's callbacks to be replayed before it is in force.
+ */
+async function replayOnce(
+  { pipeline, spool, metrics, log }: IntakeParts,
+  onFirst: () => void,
+): Promise<number> {
   const { stored, refused, torn } = await replaySpool(spool.folder, {
-    status: (events) => within(REPLAY_LIMIT_MS, ingestStatusEvents(pipeline, events)),
-    inbound: (message) => within(REPLAY_LIMIT_MS, ingestInbound(pipeline, message)),
+    status: (events) => within(REPLAY_LIMIT_MS, ingestStatusEvents(pipeline, events)).then(onFirst),
+    inbound: (message) => within(REPLAY_LIMIT_MS, ingestInbound(pipeline, message)).then(onFirst),
   });
   spool.count();
   metrics.spoolBytes.set(spool.bytes);

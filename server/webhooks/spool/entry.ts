@@ -7,9 +7,6 @@ export type SpoolEntry =
   | { kind: "inbound"; message: InboundMessage & { receivedAt: Date } };
 export type SpoolKind = SpoolEntry["kind"];
 
-/** Texts of people come back first: a STOP among them must be in force before anything else is looked at. */
-export const SPOOL_KINDS = ["inbound", "status"] as const satisfies readonly SpoolKind[];
-
 const payload = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
 
 const status = z.object({

@@ -1,7 +1,7 @@
 import { appendFile, readdir, readFile, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import type { InboundMessage, StatusEvent } from "@smscrm/db/webhooks";
-import { parseLine, SPOOL_KINDS, type SpoolEntry, type SpoolKind } from "./entry.ts";
+import { parseLine, type SpoolEntry, type SpoolKind } from "./entry.ts";
 import { blamesTheData } from "./fault.ts";
 import { OPEN, TAKEN } from "./writer.ts";
 
@@ -29,21 +29,29 @@ export interface Replayed {
  */
 export async function replaySpool(folder: string, ingest: Ingest): Promise<Replayed> {
   const total: Replayed = { stored: 0, refused: 0, torn: 0 };
-  for (const kind of SPOOL_KINDS) {
-    for (const file of await take(folder, kind)) {
-      const text = await readFile(file, "utf8").catch(unlessGone);
-      if (text === null) continue;
-      const lines = text.split("\n").filter((line) => line !== "");
-      const entries = lines.map(parseLine).filter((entry) => entry !== null);
-      const refused = await store(entries, ingest);
-      await keepRefused(folder, refused);
-      await rm(file, { force: true });
-      total.stored += entries.length - refused.length;
-      total.refused += refused.length;
-      total.torn += lines.length - entries.length;
-    }
+  const texts = async () => {
+    for (const file of await take(folder, "inbound")) await replayFile(folder, file, ingest, total);
+  };
+  await texts();
+  for (const file of await take(folder, "status")) {
+    // A STOP that came meanwhile must not wait for all the callbacks before it.
+    await texts();
+    await replayFile(folder, file, ingest, total);
   }
   return total;
+}
+
+async function replayFile(folder: string, file: string, ingest: Ingest, total: Replayed): Promise<void> {
+  const text = await readFile(file, "utf8").catch(unlessGone);
+  if (text === null) return;
+  const lines = text.split("\n").filter((line) => line !== "");
+  const entries = lines.map(parseLine).filter((entry) => entry !== null);
+  const refused = await store(entries, ingest);
+  await keepRefused(folder, refused);
+  await rm(file, { force: true });
+  total.stored += entries.length - refused.length;
+  total.refused += refused.length;
+  total.torn += lines.length - entries.length;
 }
 
 /** Renamed before they are read, so that whoever writes to one notices; the oldest first. */
