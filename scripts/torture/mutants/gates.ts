@@ -46,12 +46,12 @@ export const GATE_MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: "db/claim/facts.ts",
-        find: "  return row;\n",
-        replace: `  const kept = (globalThis.kept ??= new Map());
+        find: "  if (!row) return undefined;\n",
+        replace: `  if (!row) return undefined;
+  const kept = (globalThis.kept ??= new Map());
   const known = kept.get(tenantId);
-  if (row && known && Date.now() - known.at < 2_000) return { ...row, sendingPausedAt: known.pausedAt };
-  kept.set(tenantId, { at: Date.now(), pausedAt: row?.sendingPausedAt ?? null });
-  return row;
+  if (known && Date.now() - known.at < 2_000) row.sendingPausedAt = known.pausedAt;
+  else kept.set(tenantId, { at: Date.now(), pausedAt: row.sendingPausedAt });
 `,
       },
     ],
