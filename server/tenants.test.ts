@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { appRouter } from "./router.ts";
 import {
@@ -53,9 +54,11 @@ async function fill(owner: Caller): Promise<void> {
     segmentsPerSecond: 10,
   };
   their.numberId = (await owner.mutate<{ id: string }>("numbers.add", number)).data.id;
-  await sql`
+  const [text] = await sql<{ id: string }[]>`
     insert into inbound_messages (tenant_id, message_sid, from_phone, to_phone, body, contact_id, kind)
-    values (${tenantId}, 'SM1', ${FICTION[0]}, ${FICTION[2]}, ${SECRET}, ${their.contactId}, 'none')`;
+    values (${tenantId}, 'SM1', ${FICTION[0]}, ${FICTION[2]}, ${SECRET}, ${their.contactId}, 'ask-a-person')
+    returning id`;
+  their.textId = text!.id;
   await sql`
     insert into alerts (tenant_id, rule, severity, state, summary, value, since, judged_at, opened_at, resolved_at)
     values (${tenantId}, 'opt-out-rate', 'warning', 'open', ${SECRET}, 1, now(), now(), now(), null),
@@ -129,6 +132,16 @@ const TABLE: Record<string, { expect: "refused" | "own"; input?: () => unknown }
   "campaigns.previewBody": { expect: "refused", input: () => ({ body: "Hi", contactId: their.contactId }) },
   "campaigns.preflight": { expect: "refused", input: () => ({ id: their.draftId }) },
   "campaigns.launch": { expect: "refused", input: () => ({ id: their.draftId }) },
+  "campaigns.schedule": {
+    expect: "refused",
+    input: () => ({ id: their.draftId, at: new Date(Date.now() + 86_400_000).toISOString() }),
+  },
+  "campaigns.unschedule": { expect: "refused", input: () => ({ id: their.draftId }) },
+  "campaigns.sendTest": {
+    expect: "refused",
+    input: () => ({ testId: randomUUID(), campaignId: their.draftId, contactId: their.contactId }),
+  },
+  "campaigns.pace": { expect: "refused", input: () => ({ id: their.runningId }) },
   "campaigns.pause": { expect: "refused", input: () => ({ id: their.runningId }) },
   "campaigns.resume": { expect: "refused", input: () => ({ id: their.runningId }) },
   "campaigns.cancel": { expect: "refused", input: () => ({ id: their.runningId }) },
@@ -137,6 +150,13 @@ const TABLE: Record<string, { expect: "refused" | "own"; input?: () => unknown }
   "messages.list": { expect: "own", input: () => ({ campaignId: their.runningId }) },
   "messages.get": { expect: "refused", input: () => ({ id: their.messageId }) },
   "messages.resend": { expect: "refused", input: () => ({ id: their.messageId, reason: "It never came" }) },
+  "inbox.counts": { expect: "own" },
+  "inbox.list": { expect: "own", input: () => ({}) },
+  "inbox.correspondence": { expect: "own", input: () => ({ phone: FICTION[0] }) },
+  "inbox.turns": { expect: "own", input: () => ({ phone: FICTION[0] }) },
+  "inbox.reply": { expect: "own", input: () => ({ id: randomUUID(), phone: FICTION[0], body: "Hello" }) },
+  "inbox.markRead": { expect: "own", input: () => ({ phone: FICTION[0], upToId: their.textId }) },
+  "inbox.decide": { expect: "refused", input: () => ({ id: their.textId, decision: "opted-out" }) },
   "doNotContact.list": { expect: "own", input: () => ({}) },
   "doNotContact.add": { expect: "own", input: () => ({ phone: FICTION[3], note: "asked" }) },
   "doNotContact.remove": { expect: "refused", input: () => ({ phone: FICTION[1], note: "asked" }) },
@@ -146,6 +166,7 @@ const TABLE: Record<string, { expect: "refused" | "own"; input?: () => unknown }
   "settings.get": { expect: "own" },
   "settings.update": { expect: "own", input: () => ({ name: "Acme" }) },
   "budget.status": { expect: "own" },
+  "budget.change": { expect: "own", input: () => ({ dailyBudgetCents: 5_000, reason: "A larger campaign" }) },
   "numbers.list": { expect: "own" },
   // A number in use elsewhere is refused without a word about whose it is.
   "numbers.add": {
@@ -162,6 +183,10 @@ const TABLE: Record<string, { expect: "refused" | "own"; input?: () => unknown }
   "alerts.past": { expect: "own", input: () => ({}) },
   "alerts.count": { expect: "own" },
   "home.summary": { expect: "own" },
+  // A restore is of the whole database: what it is about is no tenant's.
+  "restore.status": { expect: "own" },
+  "restore.differences": { expect: "own", input: () => ({}) },
+  "restore.unlock": { expect: "refused", input: () => ({ restoreId: randomUUID() }) },
   "system.status": { expect: "own" },
   "system.objectives": { expect: "own" },
   "system.diagnosis": { expect: "own" },
