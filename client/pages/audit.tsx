@@ -1,7 +1,7 @@
 import { A } from "@solidjs/router";
-import { useInfiniteQuery } from "@tanstack/solid-query";
 import { type JSX, Show } from "solid-js";
 import { type AuditEntry, auditQuery } from "../data/audit.ts";
+import { useInfiniteQuery } from "../data/use-query.ts";
 import { useDenied } from "../shell/session-context.tsx";
 import { Empty, Loaded } from "../ui/loaded.tsx";
 import { Moment } from "../ui/moment.tsx";

@@ -1,8 +1,8 @@
-import { useQuery } from "@tanstack/solid-query";
 import { createSignal, For, type JSX, Show } from "solid-js";
 import { createStore } from "solid-js/store";
 import { numbersQuery, type SendingNumber, useAddNumber, useUpdateNumber } from "../data/numbers.ts";
 import { sentenceOf } from "../data/problem.ts";
+import { useQuery } from "../data/use-query.ts";
 import { useDenied, useMe } from "../shell/session-context.tsx";
 import { Button } from "../ui/button.tsx";
 import { Confirm } from "../ui/dialog.tsx";

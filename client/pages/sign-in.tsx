@@ -1,8 +1,8 @@
 import { Navigate, useNavigate, useSearchParams } from "@solidjs/router";
-import { useQuery } from "@tanstack/solid-query";
 import { createSignal, type JSX, onMount, Show } from "solid-js";
 import { sentenceOf } from "../data/problem.ts";
 import { meQuery, useSignIn } from "../data/session.ts";
+import { useQuery } from "../data/use-query.ts";
 import { nextAddress } from "../shell/next-address.ts";
 import { Button } from "../ui/button.tsx";
 import { TextField } from "../ui/field.tsx";

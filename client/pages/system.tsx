@@ -1,6 +1,6 @@
-import { useQuery } from "@tanstack/solid-query";
 import { For, type JSX, Show } from "solid-js";
 import { type SystemStatus, systemQuery } from "../data/system.ts";
+import { useQuery } from "../data/use-query.ts";
 import { useMe } from "../shell/session-context.tsx";
 import { thisSecond } from "../ui/clock.ts";
 import { formatCount, formatDuration } from "../ui/format.ts";

@@ -1,9 +1,9 @@
 import * as KDialog from "@kobalte/core/dialog";
 import { useNavigate } from "@solidjs/router";
-import { useQuery } from "@tanstack/solid-query";
 import { createEffect, createMemo, createSignal, For, type JSX, on, onMount, Show } from "solid-js";
 import { recentCampaignsQuery } from "../data/campaigns.ts";
 import { contactSearchQuery } from "../data/contacts.ts";
+import { useQuery } from "../data/use-query.ts";
 import { formatPhone, nameOf } from "../ui/format.ts";
 import { Icon, type IconName } from "../ui/icon.tsx";
 import { createKeptFocus } from "../ui/kept-focus.ts";

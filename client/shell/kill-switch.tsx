@@ -1,7 +1,7 @@
-import { useQuery } from "@tanstack/solid-query";
 import { createSignal, type JSX, Show } from "solid-js";
 import { type KillSwitch, killSwitchQuery, usePauseSending, useResumeSending } from "../data/kill-switch.ts";
 import { sentenceOf } from "../data/problem.ts";
+import { useQuery } from "../data/use-query.ts";
 import { Button } from "../ui/button.tsx";
 import { Confirm } from "../ui/dialog.tsx";
 import { TextField } from "../ui/field.tsx";

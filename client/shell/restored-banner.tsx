@@ -1,7 +1,7 @@
 import { A } from "@solidjs/router";
-import { useQuery } from "@tanstack/solid-query";
 import { type JSX, Show } from "solid-js";
 import { restoreQuery } from "../data/restore.ts";
+import { useQuery } from "../data/use-query.ts";
 import { Icon } from "../ui/icon.tsx";
 import { Moment } from "../ui/moment.tsx";
 

@@ -1,9 +1,9 @@
 import * as KDialog from "@kobalte/core/dialog";
 import { Navigate, type RouteSectionProps, useIsRouting, useLocation, useNavigate } from "@solidjs/router";
-import { useQuery } from "@tanstack/solid-query";
 import { createEffect, createSignal, ErrorBoundary, type JSX, lazy, on, Show, Suspense } from "solid-js";
 import { sentenceOf } from "../data/problem.ts";
 import { type Me, meQuery } from "../data/session.ts";
+import { useQuery } from "../data/use-query.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { createKeptFocus } from "../ui/kept-focus.ts";
 import { Empty, SkeletonRows } from "../ui/loaded.tsx";

@@ -1,7 +1,7 @@
 import { A, useLocation } from "@solidjs/router";
-import { useQuery } from "@tanstack/solid-query";
 import { For, type JSX, Show } from "solid-js";
 import { inboxCountsQuery } from "../data/inbox.ts";
+import { useQuery } from "../data/use-query.ts";
 import { AlertCount } from "../pages/alerts/alert-count.tsx";
 import { countWords } from "../pages/inbox/count-words.ts";
 import { Icon } from "../ui/icon.tsx";

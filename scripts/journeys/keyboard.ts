@@ -22,7 +22,8 @@ function focusedName(page: Page): Promise<string> {
   return page.evaluate(() => {
     const { document } = globalThis as unknown as { document: DocumentLike };
     const element = document.activeElement;
-    if (!element) return "";
+    // Past the last control nothing has the focus: the body's text is that of the whole page, and no name.
+    if (!element || element === document.body) return "";
     const label = element.id
       ? document.querySelector(`label[for="${element.id}"]`)
       : element.closest("label");
@@ -39,6 +40,7 @@ interface ElementLike {
   closest(selector: string): ElementLike | null;
 }
 interface DocumentLike {
+  body: ElementLike;
   activeElement: ElementLike | null;
   querySelector(selector: string): ElementLike | null;
 }

@@ -1,6 +1,6 @@
-import { useQuery } from "@tanstack/solid-query";
 import { type JSX, Show } from "solid-js";
 import { alertCountQuery } from "../../data/alerts.ts";
+import { useQuery } from "../../data/use-query.ts";
 import { countOf } from "../../ui/format.ts";
 import { Badge } from "../../ui/status.tsx";
 

@@ -1,6 +1,6 @@
-import { useQuery } from "@tanstack/solid-query";
 import { For, type JSX, Show } from "solid-js";
 import { diagnosisQuery, type Finding } from "../../data/alerts.ts";
+import { useQuery } from "../../data/use-query.ts";
 import { Button } from "../../ui/button.tsx";
 import { Loaded } from "../../ui/loaded.tsx";
 import { Card } from "../../ui/page.tsx";

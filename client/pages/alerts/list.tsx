@@ -1,6 +1,6 @@
-import { useInfiniteQuery, useQuery } from "@tanstack/solid-query";
 import { For, type JSX, Show } from "solid-js";
 import { type Alert, openAlertsQuery, pastAlertsQuery } from "../../data/alerts.ts";
+import { useInfiniteQuery, useQuery } from "../../data/use-query.ts";
 import { Empty, Loaded } from "../../ui/loaded.tsx";
 import { Moment } from "../../ui/moment.tsx";
 import { Card, PageHead } from "../../ui/page.tsx";

@@ -1,6 +1,6 @@
-import { useQuery } from "@tanstack/solid-query";
 import { For, type JSX, Show } from "solid-js";
 import { objectivesQuery, type Standing } from "../../data/alerts.ts";
+import { useQuery } from "../../data/use-query.ts";
 import { formatCount } from "../../ui/format.ts";
 import { Loaded } from "../../ui/loaded.tsx";
 import { Card } from "../../ui/page.tsx";

@@ -1,9 +1,9 @@
 import { A } from "@solidjs/router";
-import { useInfiniteQuery, useQuery } from "@tanstack/solid-query";
 import { createSignal, type JSX, Show } from "solid-js";
 import { type CampaignRow, campaignsQuery } from "../../data/campaigns.ts";
 import { summaryQuery } from "../../data/home.ts";
 import { type Budget, budgetQuery } from "../../data/settings.ts";
+import { useInfiniteQuery, useQuery } from "../../data/use-query.ts";
 import { useDenied, useMe } from "../../shell/session-context.tsx";
 import { Button } from "../../ui/button.tsx";
 import { countOf, formatMoney } from "../../ui/format.ts";

@@ -1,7 +1,7 @@
 import { useParams } from "@solidjs/router";
-import { useQuery } from "@tanstack/solid-query";
 import { type JSX, Show } from "solid-js";
 import { campaignQuery } from "../../data/campaigns.ts";
+import { useQuery } from "../../data/use-query.ts";
 import { Loaded } from "../../ui/loaded.tsx";
 import { useTitle } from "../../ui/page.tsx";
 import { DraftView } from "./draft-view.tsx";

@@ -1,5 +1,4 @@
 import { useNavigate } from "@solidjs/router";
-import { useQuery } from "@tanstack/solid-query";
 import { createSignal, type JSX, Show } from "solid-js";
 import {
   type Campaign,
@@ -8,6 +7,7 @@ import {
   useUnscheduleCampaign,
 } from "../../data/campaigns.ts";
 import { sentenceOf } from "../../data/problem.ts";
+import { useQuery } from "../../data/use-query.ts";
 import { useKillSwitch } from "../../shell/kill-switch.tsx";
 import { useDenied } from "../../shell/session-context.tsx";
 import { Button, LinkButton } from "../../ui/button.tsx";

@@ -1,9 +1,9 @@
 import { Navigate, useNavigate, useParams } from "@solidjs/router";
-import { useQuery } from "@tanstack/solid-query";
 import { createSignal, type JSX, Show } from "solid-js";
 import { type Campaign, campaignQuery, useUpdateCampaign } from "../../data/campaigns.ts";
 import { codeOf, sentenceOf } from "../../data/problem.ts";
 import { queryClient } from "../../data/query-client.ts";
+import { useQuery } from "../../data/use-query.ts";
 import { useDenied } from "../../shell/session-context.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Loaded } from "../../ui/loaded.tsx";

@@ -1,7 +1,7 @@
 import { useSearchParams } from "@solidjs/router";
-import { useInfiniteQuery } from "@tanstack/solid-query";
 import { For, type JSX, Show } from "solid-js";
 import { type CampaignRow, campaignsQuery } from "../../data/campaigns.ts";
+import { useInfiniteQuery } from "../../data/use-query.ts";
 import { useDenied } from "../../shell/session-context.tsx";
 import { LinkButton } from "../../ui/button.tsx";
 import { formatCount } from "../../ui/format.ts";

@@ -1,8 +1,8 @@
-import { useQuery } from "@tanstack/solid-query";
 import { createEffect, type JSX, on, Show } from "solid-js";
 import { type Campaign, campaignQuery, type Progress, progressQuery } from "../../data/campaigns.ts";
 import { createLiveCampaign } from "../../data/live.ts";
 import { queryClient } from "../../data/query-client.ts";
+import { useQuery } from "../../data/use-query.ts";
 import { StopProofLine } from "../../shell/stop-proof.tsx";
 import { Announce } from "../../ui/announce.tsx";
 import { buttonClass } from "../../ui/button.tsx";

@@ -1,6 +1,6 @@
-import { useQuery } from "@tanstack/solid-query";
 import { type JSX, Show } from "solid-js";
 import { campaignPaceQuery, type Progress } from "../../data/campaigns.ts";
+import { useQuery } from "../../data/use-query.ts";
 import { Chart } from "../../ui/chart.tsx";
 import { formatCount } from "../../ui/format.ts";
 import { Moment } from "../../ui/moment.tsx";

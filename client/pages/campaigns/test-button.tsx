@@ -1,10 +1,10 @@
 import { A } from "@solidjs/router";
-import { useQuery } from "@tanstack/solid-query";
 import { createSignal, type JSX, Show } from "solid-js";
 import { type Campaign, useSendTest } from "../../data/campaigns.ts";
 import type { ContactRow } from "../../data/contacts.ts";
 import { messageQuery } from "../../data/messages.ts";
 import { sentenceOf } from "../../data/problem.ts";
+import { useQuery } from "../../data/use-query.ts";
 import { useDenied } from "../../shell/session-context.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";

@@ -1,7 +1,7 @@
 import { A, useParams } from "@solidjs/router";
-import { useQuery } from "@tanstack/solid-query";
 import { createSignal, For, type JSX, Show } from "solid-js";
 import { type Contact, contactQuery } from "../../data/contacts.ts";
+import { useQuery } from "../../data/use-query.ts";
 import { useDenied } from "../../shell/session-context.tsx";
 import { Button } from "../../ui/button.tsx";
 import { thisMinute } from "../../ui/clock.ts";

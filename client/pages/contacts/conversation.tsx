@@ -1,6 +1,6 @@
-import { useQuery } from "@tanstack/solid-query";
 import type { JSX } from "solid-js";
 import { correspondenceQuery } from "../../data/inbox.ts";
+import { useQuery } from "../../data/use-query.ts";
 import { Card } from "../../ui/page.tsx";
 import { ReplyBox } from "../inbox/reply-box.tsx";
 import { Turns } from "../inbox/turns.tsx";

@@ -1,7 +1,7 @@
 import { useNavigate, useSearchParams } from "@solidjs/router";
-import { useInfiniteQuery, useQuery } from "@tanstack/solid-query";
 import { createEffect, createSignal, For, type JSX, on, onCleanup, Show } from "solid-js";
 import { type ContactFilter, type ContactRow, contactsQuery, tagsQuery } from "../../data/contacts.ts";
+import { useInfiniteQuery, useQuery } from "../../data/use-query.ts";
 import { useDenied } from "../../shell/session-context.tsx";
 import { Button, LinkButton } from "../../ui/button.tsx";
 import { Select, TextField } from "../../ui/field.tsx";

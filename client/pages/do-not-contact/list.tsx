@@ -1,7 +1,7 @@
 import { A, useSearchParams } from "@solidjs/router";
-import { useInfiniteQuery } from "@tanstack/solid-query";
 import { createEffect, createSignal, type JSX, on, onCleanup, Show } from "solid-js";
 import { type DoNotContactRow, doNotContactQuery } from "../../data/do-not-contact.ts";
+import { useInfiniteQuery } from "../../data/use-query.ts";
 import { useDenied } from "../../shell/session-context.tsx";
 import { Button } from "../../ui/button.tsx";
 import { TextField } from "../../ui/field.tsx";

@@ -1,6 +1,6 @@
-import { useQuery } from "@tanstack/solid-query";
 import { For, type JSX } from "solid-js";
 import { summaryQuery } from "../../data/home.ts";
+import { useQuery } from "../../data/use-query.ts";
 import { useDenied, useMe } from "../../shell/session-context.tsx";
 import { LinkButton } from "../../ui/button.tsx";
 import { Loaded, Skeleton } from "../../ui/loaded.tsx";

@@ -1,8 +1,8 @@
 import { A } from "@solidjs/router";
-import { useQuery } from "@tanstack/solid-query";
 import { For, type JSX, Show } from "solid-js";
 import { alertCountQuery } from "../../data/alerts.ts";
 import type { Summary } from "../../data/home.ts";
+import { useQuery } from "../../data/use-query.ts";
 import { countOf } from "../../ui/format.ts";
 import { Icon, type IconName } from "../../ui/icon.tsx";
 import { Card } from "../../ui/page.tsx";

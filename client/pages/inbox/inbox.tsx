@@ -1,7 +1,7 @@
 import { useSearchParams } from "@solidjs/router";
-import { useInfiniteQuery, useQuery } from "@tanstack/solid-query";
 import { For, type JSX, Show } from "solid-js";
 import { conversationsQuery, INBOX_VIEWS, type InboxView, inboxCountsQuery } from "../../data/inbox.ts";
+import { useInfiniteQuery, useQuery } from "../../data/use-query.ts";
 import { useShortcuts } from "../../shell/shortcuts.ts";
 import { Empty, Loaded } from "../../ui/loaded.tsx";
 import { Card, PageHead } from "../../ui/page.tsx";

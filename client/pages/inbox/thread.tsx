@@ -1,7 +1,7 @@
 import { A } from "@solidjs/router";
-import { useQuery } from "@tanstack/solid-query";
 import { type JSX, Show } from "solid-js";
 import { type Correspondence, correspondenceQuery } from "../../data/inbox.ts";
+import { useQuery } from "../../data/use-query.ts";
 import { IconButton } from "../../ui/button.tsx";
 import { thisMinute } from "../../ui/clock.ts";
 import { formatPhone } from "../../ui/format.ts";

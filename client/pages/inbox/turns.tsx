@@ -1,6 +1,6 @@
-import { useInfiniteQuery } from "@tanstack/solid-query";
 import { createEffect, createMemo, For, type JSX, on, Show } from "solid-js";
 import { type Turn, turnsQuery, useMarkRead } from "../../data/inbox.ts";
+import { useInfiniteQuery } from "../../data/use-query.ts";
 import { useDenied } from "../../shell/session-context.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Empty, Loaded } from "../../ui/loaded.tsx";

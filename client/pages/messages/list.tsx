@@ -1,8 +1,8 @@
 import { useSearchParams } from "@solidjs/router";
-import { useInfiniteQuery, useQuery } from "@tanstack/solid-query";
 import { createSignal, For, type JSX, Show } from "solid-js";
 import { recentCampaignsQuery } from "../../data/campaigns.ts";
 import { type MessageFilter, type MessageRow, messagesQuery } from "../../data/messages.ts";
+import { useInfiniteQuery, useQuery } from "../../data/use-query.ts";
 import { Button } from "../../ui/button.tsx";
 import { Select, TextField } from "../../ui/field.tsx";
 import { formatMoment, formatPhone } from "../../ui/format.ts";

@@ -1,7 +1,7 @@
 import { A, useParams } from "@solidjs/router";
-import { useQuery } from "@tanstack/solid-query";
 import { type JSX, Show } from "solid-js";
 import { type Message, messageQuery } from "../../data/messages.ts";
+import { useQuery } from "../../data/use-query.ts";
 import { useMe } from "../../shell/session-context.tsx";
 import { countOf, formatMoney, formatPhone } from "../../ui/format.ts";
 import { Loaded } from "../../ui/loaded.tsx";

@@ -1,7 +1,7 @@
-import { useQuery } from "@tanstack/solid-query";
 import type { JSX } from "solid-js";
 import { createStore } from "solid-js/store";
 import { budgetQuery, type Settings } from "../../data/settings.ts";
+import { useQuery } from "../../data/use-query.ts";
 import { useDenied } from "../../shell/session-context.tsx";
 import { TextField } from "../../ui/field.tsx";
 import { Loaded } from "../../ui/loaded.tsx";

@@ -1,9 +1,9 @@
 import { mayManage, ROLES, type Role } from "@smscrm/core/roles";
-import { useQuery } from "@tanstack/solid-query";
 import { createSignal, For, type JSX, Show } from "solid-js";
 import { createStore } from "solid-js/store";
 import { type Person, peopleQuery, useAddPerson, useRemovePerson, useSetRole } from "../../data/people.ts";
 import { sentenceOf } from "../../data/problem.ts";
+import { useQuery } from "../../data/use-query.ts";
 import { useMe } from "../../shell/session-context.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Confirm, Dialog } from "../../ui/dialog.tsx";

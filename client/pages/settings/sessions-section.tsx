@@ -1,7 +1,7 @@
-import { useQuery } from "@tanstack/solid-query";
 import { createSignal, For, type JSX, Show } from "solid-js";
 import { sentenceOf } from "../../data/problem.ts";
 import { sessionsQuery, useEndSession, useSignOutEverywhere } from "../../data/session.ts";
+import { useQuery } from "../../data/use-query.ts";
 import { Button } from "../../ui/button.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
 import { Loaded } from "../../ui/loaded.tsx";

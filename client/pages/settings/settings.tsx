@@ -1,7 +1,7 @@
 import { useLocation } from "@solidjs/router";
-import { useQuery } from "@tanstack/solid-query";
 import { createEffect, type JSX, Show } from "solid-js";
 import { settingsQuery } from "../../data/settings.ts";
+import { useQuery } from "../../data/use-query.ts";
 import { useDenied } from "../../shell/session-context.tsx";
 import { Loaded } from "../../ui/loaded.tsx";
 import { PageHead } from "../../ui/page.tsx";

@@ -1,7 +1,7 @@
-import { useQuery } from "@tanstack/solid-query";
 import { createSignal, For, type JSX, Show } from "solid-js";
 import { sentenceOf } from "../../data/problem.ts";
 import { type Restore, restoreQuery, useUnlock } from "../../data/restore.ts";
+import { useQuery } from "../../data/use-query.ts";
 import { useDenied } from "../../shell/session-context.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Confirm } from "../../ui/dialog.tsx";

@@ -1,7 +1,7 @@
-import { useQuery } from "@tanstack/solid-query";
 import { createMemo, createSignal, For, type JSX, Show } from "solid-js";
 import { type Audience, audienceCountQuery } from "../../../data/campaigns.ts";
 import { tagsQuery } from "../../../data/contacts.ts";
+import { useQuery } from "../../../data/use-query.ts";
 import { Choices, TextField } from "../../../ui/field.tsx";
 import { countOf, formatCount } from "../../../ui/format.ts";
 import { Loaded } from "../../../ui/loaded.tsx";

@@ -1,10 +1,10 @@
 import { useBeforeLeave } from "@solidjs/router";
-import { useQuery } from "@tanstack/solid-query";
 import { createMemo, createSignal, For, type JSX, onCleanup, onMount, Show } from "solid-js";
 import { createStore, reconcile, unwrap } from "solid-js/store";
 import type { CampaignInput } from "../../../data/campaigns.ts";
 import { type ContactRow, contactQuery } from "../../../data/contacts.ts";
 import { settingsQuery } from "../../../data/settings.ts";
+import { useQuery } from "../../../data/use-query.ts";
 import { Button } from "../../../ui/button.tsx";
 import { Confirm } from "../../../ui/dialog.tsx";
 import { Checkbox, TextField } from "../../../ui/field.tsx";

@@ -1,6 +1,6 @@
-import { useQuery } from "@tanstack/solid-query";
 import { createSignal, For, type JSX } from "solid-js";
 import { type ContactRow, contactSearchQuery } from "../../../data/contacts.ts";
+import { useQuery } from "../../../data/use-query.ts";
 import { TextField } from "../../../ui/field.tsx";
 import { formatPhone, nameOf } from "../../../ui/format.ts";
 

@@ -1,9 +1,9 @@
 import { messagePriceMicros } from "@smscrm/core/pricing";
 import { segments } from "@smscrm/core/segments";
 import { parseTemplate, renderTemplate } from "@smscrm/core/template";
-import { useQuery } from "@tanstack/solid-query";
 import { createMemo, type JSX, Show } from "solid-js";
 import { type Audience, audienceCountQuery } from "../../../data/campaigns.ts";
+import { useQuery } from "../../../data/use-query.ts";
 import { useMe } from "../../../shell/session-context.tsx";
 import { countOf, countryName, formatMoney } from "../../../ui/format.ts";
 import { Card } from "../../../ui/page.tsx";

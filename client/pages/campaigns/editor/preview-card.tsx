@@ -1,8 +1,8 @@
 import { segments } from "@smscrm/core/segments";
-import { useQuery } from "@tanstack/solid-query";
 import { createEffect, createSignal, type JSX, on, onCleanup, Show } from "solid-js";
 import { previewBodyQuery } from "../../../data/campaigns.ts";
 import type { ContactRow } from "../../../data/contacts.ts";
+import { useQuery } from "../../../data/use-query.ts";
 import { countOf } from "../../../ui/format.ts";
 import { Card } from "../../../ui/page.tsx";
 import { ContactChooser } from "./contact-chooser.tsx";

@@ -1,7 +1,7 @@
 import { A } from "@solidjs/router";
-import { useInfiniteQuery } from "@tanstack/solid-query";
 import { For, type JSX, Show } from "solid-js";
 import { type Import, rejectionsQuery } from "../../../data/imports.ts";
+import { useInfiniteQuery } from "../../../data/use-query.ts";
 import { useDenied } from "../../../shell/session-context.tsx";
 import { buttonClass, LinkButton } from "../../../ui/button.tsx";
 import { countOf, formatCount, formatDuration } from "../../../ui/format.ts";

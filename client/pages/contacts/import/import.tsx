@@ -1,10 +1,10 @@
 import { useParams } from "@solidjs/router";
-import { useQuery } from "@tanstack/solid-query";
 import { createEffect, type JSX, Match, on, Show, Switch } from "solid-js";
 import { type Import, importQuery, useCancelImport } from "../../../data/imports.ts";
 import { createLiveImport } from "../../../data/live.ts";
 import { sentenceOf } from "../../../data/problem.ts";
 import { queryClient } from "../../../data/query-client.ts";
+import { useQuery } from "../../../data/use-query.ts";
 import { useDenied } from "../../../shell/session-context.tsx";
 import { Announce } from "../../../ui/announce.tsx";
 import { Button } from "../../../ui/button.tsx";

@@ -1,7 +1,7 @@
 import { useNavigate, useSearchParams } from "@solidjs/router";
-import { useInfiniteQuery } from "@tanstack/solid-query";
 import { type JSX, Show } from "solid-js";
 import { type ImportRow, importsQuery } from "../../../data/imports.ts";
+import { useInfiniteQuery } from "../../../data/use-query.ts";
 import { useDenied } from "../../../shell/session-context.tsx";
 import { Button } from "../../../ui/button.tsx";
 import { formatBytes, formatCount } from "../../../ui/format.ts";

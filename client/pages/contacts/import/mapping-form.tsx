@@ -1,8 +1,8 @@
 import type { ImportField } from "@smscrm/core/import-columns";
-import { useQuery } from "@tanstack/solid-query";
 import { createMemo, createSignal, For, type JSX, Show } from "solid-js";
 import { type Import, importPreviewQuery, type Mapping, useStartImport } from "../../../data/imports.ts";
 import { sentenceOf } from "../../../data/problem.ts";
+import { useQuery } from "../../../data/use-query.ts";
 import { useDenied } from "../../../shell/session-context.tsx";
 import { Button } from "../../../ui/button.tsx";
 import { Choices, TextField } from "../../../ui/field.tsx";
