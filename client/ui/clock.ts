@@ -11,3 +11,12 @@ export const thisSecond = second;
 
 /** The present moment, renewed three times a minute; for "3 minutes ago". */
 export const thisMinute = minute;
+
+/** The present wall clock of a zone, "14:05", for people who think of somebody there. */
+export const wallClockIn = (zone: string): string =>
+  new Intl.DateTimeFormat(undefined, {
+    timeZone: zone,
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  }).format(thisMinute());

@@ -4,7 +4,7 @@ import { type Contact, contactQuery } from "../../data/contacts.ts";
 import { useQuery } from "../../data/use-query.ts";
 import { useDenied } from "../../shell/session-context.tsx";
 import { Button } from "../../ui/button.tsx";
-import { thisMinute } from "../../ui/clock.ts";
+import { wallClockIn } from "../../ui/clock.ts";
 import { countOf, countryName, formatPhone, nameOf } from "../../ui/format.ts";
 import { Loaded } from "../../ui/loaded.tsx";
 import { Moment } from "../../ui/moment.tsx";
@@ -156,19 +156,12 @@ function Details(props: { contact: Contact }): JSX.Element {
 
 function Zone(props: { contact: Contact }): JSX.Element {
   const only = () => (props.contact.zones.length === 1 ? props.contact.zones[0] : undefined);
-  const clock = (zone: string) =>
-    new Intl.DateTimeFormat(undefined, {
-      timeZone: zone,
-      hour: "2-digit",
-      minute: "2-digit",
-      hourCycle: "h23",
-    }).format(thisMinute());
   return (
     <>
       <Show when={only()} fallback={countOf(props.contact.zones.length, "possible zone")}>
         {(zone) => (
           <>
-            {zone()} <span class="text-muted">({clock(zone())} there now)</span>
+            {zone()} <span class="text-muted">({wallClockIn(zone())} there now)</span>
           </>
         )}
       </Show>

@@ -3,7 +3,7 @@ import { type JSX, Show } from "solid-js";
 import { type Correspondence, correspondenceQuery } from "../../data/inbox.ts";
 import { useQuery } from "../../data/use-query.ts";
 import { IconButton } from "../../ui/button.tsx";
-import { thisMinute } from "../../ui/clock.ts";
+import { wallClockIn } from "../../ui/clock.ts";
 import { formatPhone } from "../../ui/format.ts";
 import { Card, useTitle } from "../../ui/page.tsx";
 import { ReplyBox } from "./reply-box.tsx";
@@ -46,19 +46,12 @@ export function Thread(props: { phone: string; onBack: () => void }): JSX.Elemen
 
 function TheirTime(props: { person: Correspondence | undefined }): JSX.Element {
   const only = () => (props.person?.outlook?.zones.length === 1 ? props.person.outlook.zones[0] : undefined);
-  const clock = (zone: string) =>
-    new Intl.DateTimeFormat(undefined, {
-      timeZone: zone,
-      hour: "2-digit",
-      minute: "2-digit",
-      hourCycle: "h23",
-    }).format(thisMinute());
   return (
     <Show when={only()}>
       {(zone) => (
         <>
           {" "}
-          · {clock(zone())} in {zone().split("/").at(-1)?.replaceAll("_", " ")}
+          · {wallClockIn(zone())} in {zone().split("/").at(-1)?.replaceAll("_", " ")}
         </>
       )}
     </Show>
