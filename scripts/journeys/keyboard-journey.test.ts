@@ -57,6 +57,8 @@ const press = (...keys: string[]) =>
   keys.reduce((before, key) => before.then(() => page.keyboard.press(key)), Promise.resolve());
 const type = (text: string) => page.keyboard.type(text);
 const dialog = () => page.getByRole("dialog");
+/** A dialog is there once it has the focus: a key pressed before that still goes to the page behind it. */
+const dialogOpen = () => page.locator("[role=dialog]:focus-within").waitFor();
 
 /** Somebody texts our number. */
 async function write(from: string, body: string): Promise<void> {
@@ -107,7 +109,7 @@ describe("an operator without a mouse", () => {
   it("raises a budget with a reason", async () => {
     await tabTo(page, "Change the budget of the day");
     await press("Enter");
-    await dialog().waitFor();
+    await dialogOpen();
     await tabTo(page, /^Budget a day/);
     await press("Control+a");
     await type("2500");
@@ -129,7 +131,7 @@ describe("an operator without a mouse", () => {
     await heading("By keyboard").waitFor();
     await tabTo(page, "Test…");
     await press("Enter");
-    await dialog().waitFor();
+    await dialogOpen();
     await tabTo(page, "To whom?");
     await type("Mia");
     await dialog().getByRole("button", { name: /^Mia/ }).waitFor();
@@ -144,7 +146,7 @@ describe("an operator without a mouse", () => {
     await expect.poll(() => page.getByRole("button", { name: "Launch…" }).isEnabled()).toBe(true);
     await tabTo(page, "Launch…");
     await press("Enter");
-    await dialog().waitFor();
+    await dialogOpen();
     if (await dialog().getByLabel("Send anyway, outside quiet hours").isVisible()) {
       await tabTo(page, "Send anyway, outside quiet hours");
       await press("Space");
@@ -196,14 +198,14 @@ describe("an operator without a mouse", () => {
     await heading("Home").waitFor();
     await tabTo(page, "Pause sending");
     await press("Enter");
-    await dialog().waitFor();
+    await dialogOpen();
     await tabTo(page, "Pause sending");
     await press("Enter");
     await page.getByText("Sending is paused").first().waitFor();
     await dialog().waitFor({ state: "hidden" });
     await tabTo(page, "Resume sending");
     await press("Enter");
-    await dialog().waitFor();
+    await dialogOpen();
     await tabTo(page, "Resume sending");
     await press("Enter");
     await dialog().waitFor({ state: "hidden" });
