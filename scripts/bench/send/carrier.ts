@@ -8,6 +8,8 @@ interface BunRuntime {
 }
 const { serve } = (globalThis as unknown as { Bun: BunRuntime }).Bun;
 
+const NO_MESSAGES = { messages: [], page: 0, page_size: 1000, next_page_uri: null, start: 0, end: 0 };
+
 const latencyMs = Number(process.argv[2] ?? 0);
 let creates = 0;
 let seen = new Set<string>();
@@ -23,6 +25,8 @@ const server = serve({
       seen = new Set();
       return answer;
     }
+    // The worker's comparison with the carrier: nobody wrote, nothing else was sent.
+    if (request.method === "GET") return Response.json(NO_MESSAGES);
     const form = new URLSearchParams(await request.text());
     creates += 1;
     seen.add(form.get("StatusCallback") ?? "");
