@@ -29,9 +29,10 @@ const server = serve({
     if (request.method === "GET") return Response.json(NO_MESSAGES);
     const form = new URLSearchParams(await request.text());
     creates += 1;
+    const serial = creates;
     seen.add(form.get("StatusCallback") ?? "");
     if (latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, latencyMs));
-    return created(form, creates);
+    return created(form, serial);
   },
 });
 console.log(JSON.stringify({ port: server.port }));
