@@ -112,6 +112,22 @@ describe("settling", () => {
     expect(await violations(fixture.sql)).toEqual([]);
   });
 
+  test("one message id that was given to two of a batch does not keep it from being written either", async () => {
+    const [first, second, third] = [await one(), await one(), await one()];
+    const sid = sidFor(first.attemptId);
+    await settleSends(fixture.sql, [
+      accepted(first.attemptId, sid),
+      accepted(second.attemptId, sid),
+      accepted(third.attemptId),
+    ]);
+    for (const { attemptId, sid: has } of [
+      { ...first, sid },
+      { ...second, sid: null },
+      { ...third, sid: sidFor(third.attemptId) },
+    ])
+      expect(await fixture.attempt(attemptId)).toMatchObject({ state: "accepted", sid: has });
+  });
+
   test("one message id that another attempt has does not keep the rest of a batch from being written", async () => {
     const [first, second, third] = [await one(), await one(), await one()];
     await settleSends(fixture.sql, [accepted(first.attemptId)]);

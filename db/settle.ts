@@ -21,7 +21,7 @@ export type SendResult = { attemptId: string; code: number | null; httpStatus: n
  */
 export async function settleSends(sql: Pipeline, results: readonly SendResult[]): Promise<void> {
   if (results.length === 0) return;
-  const rows = results.map(toRow);
+  const rows = withoutRepeatedSids(results.map(toRow));
   await transact(sql, async (tx) => {
     // Locked in order, so that this and webhook ingestion can't wait for each other.
     const attempts = await tx<AttemptRow[]>`
@@ -75,6 +75,20 @@ function toRow(result: SendResult) {
     hold_reason: state === "released" ? result.holdReason : null,
     retry_at: state === "released" ? result.retryAt : null,
   };
+}
+
+/**
+ * Two answers with one SID can't both be right. The first has it; whose the message is, the carrier's callback says. One
+ * conflict must not keep all others of the transaction from being settled.
+ */
+function withoutRepeatedSids<Row extends { sid: string | null }>(rows: readonly Row[]): Row[] {
+  const seen = new Set<string>();
+  return rows.map((row) => {
+    if (row.sid === null) return row;
+    if (seen.has(row.sid)) return { ...row, sid: null };
+    seen.add(row.sid);
+    return row;
+  });
 }
 
 /**
