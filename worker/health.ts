@@ -27,7 +27,7 @@ export function healthApp({ queue, slots, vitals, metrics, carrier }: HealthPart
       queue: { mode: queue.mode, waiting: vitals.waiting, active: vitals.active },
       lagSeconds: Math.round(vitals.lagSeconds * 10) / 10,
       inboundLagSeconds: Math.round(vitals.inboundLagSeconds),
-      requestsUnderWay: slots.taken,
+      requestsUnderWay: slots.underWay,
       requestsAllowed: slots.allowed,
       startedAt: vitals.startedAt,
       checkedAt: vitals.beatAt,

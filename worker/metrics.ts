@@ -33,7 +33,7 @@ export function createWorkerMetrics(slots: Slots, vitals: Vitals) {
   gauge(
     "smscrm_carrier_requests_under_way",
     "Requests to the carrier under way in this worker",
-    () => slots.taken,
+    () => slots.underWay,
   );
   gauge(
     "smscrm_worker_last_beat_seconds",

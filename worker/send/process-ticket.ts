@@ -79,7 +79,7 @@ async function startChunk(
   return { ended };
 }
 
-/** One hand-over, from the limit's check to the committed result. */
+/** One hand-over, from the wait for a slot, within the limit, to the committed result. */
 async function sendOne(
   sending: Sending,
   message: ClaimedMessage,
@@ -87,8 +87,12 @@ async function sendOne(
 ): Promise<Outcome | null> {
   const { carrier, slots, settle } = sending;
   const { attemptId } = message;
-  if (performance.now() - startedMs > HAND_OVER_LIMIT_MS) {
-    slots.give(1);
+  const deadlineMs = startedMs + HAND_OVER_LIMIT_MS;
+  const begun = await slots.begin(deadlineMs);
+  const beganMs = performance.now();
+  if (!begun || beganMs > deadlineMs) {
+    if (begun) slots.end(null);
+    else slots.give(1);
     await settle.settle({
       attemptId,
       state: "released",
@@ -100,8 +104,9 @@ async function sendOne(
     return null;
   }
   const handedOverAt = new Date();
-  const outcome = outcomeOf(attemptId, await carrier.handOver(message), handedOverAt, new Date());
-  slots.give(1);
+  const answer = await carrier.handOver(message);
+  slots.end(performance.now() - beganMs);
+  const outcome = outcomeOf(attemptId, answer, handedOverAt, new Date());
   if (outcome.classified.outcome === "throttled") slots.slowDown();
   else if (outcome.classified.outcome === "accepted") slots.wentWell();
   await settle.settle(outcome.result);
