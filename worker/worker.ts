@@ -30,12 +30,12 @@ import { senderHealthLoop } from "./sender-health.ts";
 import { heartbeatLoop, releaseLoop, sweepLoop, type Vitals } from "./upkeep.ts";
 
 /** Tickets one worker works on at once: enough that one's claim overlaps another's requests. */
-const TICKETS_AT_ONCE = 4;
+const TICKETS_AT_ONCE = 8;
 
 /** Everything a worker does, started. `stop` lets go of what is in hand in order and resolves when all is settled. */
 export function startWorker(environment: WorkerEnvironment, log: Logger) {
   const workerId = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
-  const pipeline = openPipeline(environment.DATABASE_URL, { name: "smscrm worker", max: 12 });
+  const pipeline = openPipeline(environment.DATABASE_URL, { name: "smscrm worker", max: 16 });
   const queue = openTicketQueue(environment);
   const carrier = twilioCarrier({
     accountSid: environment.TWILIO_ACCOUNT_SID,
