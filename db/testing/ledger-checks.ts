@@ -2,7 +2,7 @@ import type { Pipeline } from "../connection.ts";
 
 /**
  * What must hold at every moment between transactions, as one list of violations (empty: all is well). Counters
- * equal a recount (I9), budgets and campaign bills equal the attempts' sums (I4), all jobs are in the audience (I7),
+ * equal a recount (I9), those of each minute too, budgets and campaign bills equal the attempts' sums (I4), all jobs are in the audience (I7),
  * nobody has two attempts under way.
  */
 export async function violations(sql: Pipeline): Promise<string[]> {
@@ -37,6 +37,14 @@ export async function violations(sql: Pipeline): Promise<string[]> {
       right join (select campaign_id, sum(reserved_micros) as reserved, sum(spent_micros) as spent
         from send_attempts group by 1) a using (campaign_id)
       where (s.reserved, s.spent) is distinct from (a.reserved, a.spent)`,
+    sql`select 'pace' as what, campaign_id::text as id, minute::text as detail, p.counts as kept, a.counts as counted
+      from (select campaign_id, minute,
+          concat_ws(' ', sum(handed_over), sum(delivered), sum(undelivered), sum(rejected)) as counts
+        from campaign_pace group by 1, 2) p
+      full join (select campaign_id, date_trunc('minute', claimed_at) as minute,
+          concat_ws(' ', sum(n.handed_over), sum(n.delivered), sum(n.undelivered), sum(n.rejected)) as counts
+        from send_attempts cross join lateral pace_of(state, carrier_status) n group by 1, 2) a using (campaign_id, minute)
+      where coalesce(p.counts, '0 0 0 0') <> coalesce(a.counts, '0 0 0 0')`,
     sql`select 'audience' as what, c.id::text as id, c.status as detail, c.audience_count as kept, count(j.id)::int as counted
       from campaigns c left join send_jobs j on j.campaign_id = c.id
       group by c.id having c.audience_count <> count(j.id)`,
