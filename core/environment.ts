@@ -62,6 +62,9 @@ export const queueSettings = {
   REDIS_SENTINELS: hostList.optional(),
   REDIS_SENTINEL_NAME: z.string().optional(),
   REDIS_CLUSTER_NODES: hostList.optional(),
+  /** Of Sentinels and a Cluster; REDIS_URL may say its own. */
+  REDIS_USERNAME: z.string().optional(),
+  REDIS_PASSWORD: z.string().optional(),
 };
 
 /** The carrier's account, or the simulator on loopback. The auth token also signs webhooks, so a key cannot replace it. */

@@ -16,12 +16,13 @@ export class Operator {
   }
 
   async run<T>(work: (sql: Pipeline) => Promise<T>): Promise<T> {
+    const asked = new Error("asked here");
     const deadline = Date.now() + TRY_FOR_MS;
     for (;;) {
       this.#sql ??= openPipeline(this.#url, { name: "torture", max: 3 });
       const sql = this.#sql;
       try {
-        return await inTime(work(sql));
+        return await inTime(work(sql), asked);
       } catch (error) {
         this.#discard(sql);
         const { code = "" } = error as { code?: string };
@@ -43,9 +44,10 @@ export class Operator {
   }
 }
 
-function inTime<T>(work: Promise<T>): Promise<T> {
+function inTime<T>(work: Promise<T>, asked: Error): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error("the database did not answer")), ANSWER_LIMIT_MS);
+    const silent = () => reject(new Error("the database did not answer", { cause: asked }));
+    const timer = setTimeout(silent, ANSWER_LIMIT_MS);
     work.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }

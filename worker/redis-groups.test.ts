@@ -1,0 +1,56 @@
+import { violations } from "@smscrm/db/testing/ledger-checks";
+import { afterEach, describe, expect, test } from "vitest";
+import { expectCarrierAgrees } from "./testing/carrier-agrees.ts";
+import { type RedisGroup, startCluster, startSentinels } from "./testing/redis-groups.ts";
+import { openSendingFixture, QUEUE_MODES, type SendingFixture } from "./testing/sending-fixture.ts";
+
+const GROUPS = { Sentinels: startSentinels, "a Cluster": startCluster };
+const FIRST = 400;
+const LATER = Array.from({ length: 200 }, (_, at) => `+61402${String(at).padStart(6, "0")}`);
+const MESSAGES = FIRST + LATER.length;
+
+// With a Redis at hand, as in the Redis suite: a machine without one has no redis-server either.
+describe.skipIf(!QUEUE_MODES.includes("redis")).each(Object.entries(GROUPS))("tickets on %s", (_, start) => {
+  let group: RedisGroup;
+  let fixture: SendingFixture;
+  afterEach(async () => {
+    await fixture?.close();
+    await group?.stop();
+  });
+
+  test("the server that has the queue dies in the middle: nothing lost, nothing twice, the other one goes on", async () => {
+    group = await start();
+    fixture = await openSendingFixture("postgres", { latencyMs: 20 });
+    const { tenant, number, people, campaign, creates, until, sql } = fixture;
+    const tenantId = await tenant();
+    await number(tenantId);
+    await people(tenantId, { phones: FIRST });
+    await campaign(tenantId);
+    const more = { ...group.environment, SEND_CONCURRENCY: "16" };
+    const workers = [fixture.startOne(more), fixture.startOne(more)];
+    expect(workers.map(({ queue }) => queue.mode)).toEqual(["redis", "redis"]);
+    await until("sending has begun", () => creates().length > 50);
+    await group.loseMaster();
+    // All tickets of the first may have been in hand by then: the second campaign's are made on the other server.
+    await people(tenantId, { phones: LATER, tags: ["later"] });
+    await campaign(tenantId, { tags: ["later"] });
+    // What was on the lost server is due again when its lease is over: here after moments.
+    let leasesEndAt = 0;
+    await until("all was handed over", async () => {
+      if (Date.now() > leasesEndAt) {
+        await sql`update send_jobs set due_at = clock_timestamp() where status = 'queued' and due_at > clock_timestamp()`;
+        leasesEndAt = Date.now() + 3_000;
+      }
+      return creates().length >= MESSAGES;
+    });
+    await fixture.allFinal();
+    expect(creates()).toHaveLength(MESSAGES);
+    await expectCarrierAgrees(fixture);
+    expect(await violations(sql)).toEqual([]);
+
+    const redis = group.connect();
+    const keys = await redis.exists(`${group.prefix}:send-messages:meta`);
+    redis.disconnect();
+    expect(keys).toBe(1);
+  });
+});

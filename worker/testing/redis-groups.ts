@@ -1,0 +1,202 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { Cluster, Redis } from "ioredis";
+import { freePort } from "../../infra/embedded-postgres/port.ts";
+import { dyingWithParent } from "../../infra/embedded-postgres/run-as.ts";
+
+/** Several Redis servers that stand in for each other, on loopback. */
+export interface RedisGroup {
+  /** What a worker is told of it. */
+  environment: Record<string, string>;
+  /** Of the queue's keys: on a Cluster all of them must lie on one server. */
+  prefix: string;
+  /** A client of its own, which finds the master wherever it is. */
+  connect(): Redis | Cluster;
+  /** SIGKILL to the server that has the queue; resolves when another one took its place. */
+  loseMaster(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const LIMIT_MS = 30_000;
+/** How long a server must be silent before the others replace it. */
+const SILENCE_MS = 1_000;
+export const PASSWORD = "queue-password";
+
+/** Three Sentinels that watch a master and its replica. */
+export async function startSentinels(): Promise<RedisGroup> {
+  const group = openGroup();
+  const [master, replica] = [await group.server([]), await group.server([])];
+  await group.ask(replica, "replicaof", "127.0.0.1", String(master));
+  await until("the replica follows", async () =>
+    /master_link_status:up/.test(await group.ask(replica, "info")),
+  );
+  const watchers: number[] = [];
+  for (let at = 0; at < 3; at += 1) watchers.push(await group.sentinel(master));
+  await until("the Sentinels know each other and the replica", async () => {
+    const known = await Promise.all(watchers.map((port) => group.ask(port, "info", "sentinel")));
+    return known.every((text) => /slaves=1,sentinels=3/.test(text));
+  });
+  const nodes = watchers.map((port) => ({ host: "127.0.0.1", port }));
+  const secrets = { password: PASSWORD, sentinelPassword: PASSWORD };
+  return {
+    environment: {
+      REDIS_SENTINELS: asList(watchers),
+      REDIS_SENTINEL_NAME: "queue",
+      REDIS_PASSWORD: PASSWORD,
+    },
+    prefix: "bull",
+    connect: () => new Redis({ sentinels: nodes, name: "queue", ...secrets }),
+    loseMaster: async () => {
+      await group.kill(master);
+      await until("the replica was promoted", async () =>
+        /role:master/.test(await group.ask(replica, "info")),
+      );
+    },
+    stop: group.stop,
+  };
+}
+
+/** Three masters with a replica each: what a majority needs, and what replaces one of them. */
+export async function startCluster(): Promise<RedisGroup> {
+  const group = openGroup();
+  const ports: number[] = [];
+  for (let at = 0; at < 6; at += 1) ports.push(await group.server(clusterSettings));
+  await group.run([
+    "--cluster",
+    "create",
+    ...ports.map((port) => `127.0.0.1:${port}`),
+    "--cluster-replicas",
+    "1",
+    "--cluster-yes",
+  ]);
+  const nodesOf = async (port: number) =>
+    (await group.ask(port, "cluster", "nodes")).split("\n").map((line) => line.split(" "));
+  await until("every node knows who follows whom", async () => {
+    const told = await Promise.all(ports.map(nodesOf));
+    return told.every((nodes) => nodes.filter(([, , role]) => role?.includes("slave")).length === 3);
+  });
+  const slot = Number(await group.ask(ports[0]!, "cluster", "keyslot", "{bull}"));
+  /** The port of the master that has the queue, as a server other than `not` sees it. */
+  const owner = async (not: number | null) => {
+    const nodes = await nodesOf(ports.find((port) => port !== not)!);
+    const has = ([, , role, , , , , , ...slots]: string[]) =>
+      role!.includes("master") && !role!.includes("fail") && slots.some((range) => contains(range, slot));
+    const node = nodes.find((each) => each.length > 8 && has(each));
+    return node ? Number(node[1]!.split(/[:@]/)[1]) : null;
+  };
+  return {
+    environment: { REDIS_CLUSTER_NODES: asList(ports), REDIS_PASSWORD: PASSWORD },
+    prefix: "{bull}",
+    connect: () =>
+      new Cluster(
+        ports.map((port) => ({ host: "127.0.0.1", port })),
+        { redisOptions: { password: PASSWORD } },
+      ),
+    loseMaster: async () => {
+      const master = (await owner(null))!;
+      await group.kill(master);
+      await until("another node has the queue", async () => ![null, master].includes(await owner(master)));
+    },
+    stop: group.stop,
+  };
+}
+
+const clusterSettings = ["--cluster-enabled", "yes", "--cluster-node-timeout", String(SILENCE_MS)];
+const asList = (ports: number[]) => ports.map((port) => `127.0.0.1:${port}`).join(",");
+
+function contains(range: string, slot: number): boolean {
+  const [from, to = from] = range.split("-").map(Number);
+  return slot >= from! && slot <= to!;
+}
+
+async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + LIMIT_MS;
+  while (!(await holds().catch(() => false))) {
+    if (Date.now() > deadline) throw new Error(`waited ${LIMIT_MS} ms for: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** The processes of a group, in a folder that is removed with them. */
+function openGroup() {
+  const folder = mkdtempSync(path.join(tmpdir(), "smscrm-redis-group-"));
+  const children = new Map<number, ChildProcess>();
+
+  async function start(port: number, words: string[]): Promise<number> {
+    const [command, ...args] = [...dyingWithParent("KILL"), "redis-server", ...words];
+    children.set(port, spawn(command!, args, { stdio: "ignore", cwd: folder }));
+    await until(`the server on port ${port} answers`, async () => (await ask(port, "ping")) === "PONG");
+    return port;
+  }
+
+  const common = (port: number) => ["--port", String(port), "--bind", "127.0.0.1", "--requirepass", PASSWORD];
+
+  async function server(more: string[]): Promise<number> {
+    const port = await freeClusterPort();
+    const keepsNothing = ["--save", "", "--appendonly", "no", "--masterauth", PASSWORD];
+    // A replica that was just promoted must not wait for a sync of five seconds to begin.
+    const files = ["--cluster-config-file", `nodes-${port}.conf`, "--repl-diskless-sync-delay", "0"];
+    return start(port, [...common(port), ...keepsNothing, ...files, ...more]);
+  }
+
+  async function sentinel(master: number): Promise<number> {
+    const port = await freePort();
+    const file = path.join(folder, `sentinel-${port}.conf`);
+    const lines = [
+      `sentinel monitor queue 127.0.0.1 ${master} 2`,
+      `sentinel auth-pass queue ${PASSWORD}`,
+      `sentinel down-after-milliseconds queue ${SILENCE_MS}`,
+      "sentinel failover-timeout queue 10000",
+      `sentinel sentinel-pass ${PASSWORD}`,
+    ];
+    writeFileSync(file, `${lines.join("\n")}\n`);
+    return start(port, [file, "--sentinel", ...common(port)]);
+  }
+
+  async function kill(port: number): Promise<void> {
+    const child = children.get(port)!;
+    const ended = once(child, "exit");
+    child.kill("SIGKILL");
+    await ended;
+  }
+
+  async function stop(): Promise<void> {
+    for (const child of children.values()) child.kill("SIGKILL");
+    await Promise.all(
+      [...children.values()].map((child) =>
+        (child.exitCode ?? child.signalCode) ? null : once(child, "exit"),
+      ),
+    );
+    rmSync(folder, { recursive: true, force: true });
+  }
+
+  return { server, sentinel, ask, run: redisCli, kill, stop };
+}
+
+/** A Cluster's nodes talk to each other on the port that is 10,000 higher. */
+async function freeClusterPort(): Promise<number> {
+  for (;;) {
+    const port = await freePort();
+    if (port < 55_000) return port;
+  }
+}
+
+function ask(port: number, ...words: string[]): Promise<string> {
+  return redisCli(["-p", String(port), ...words]);
+}
+
+async function redisCli(words: string[]): Promise<string> {
+  const child = spawn("redis-cli", ["--no-auth-warning", "-a", PASSWORD, ...words], {
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  let text = "";
+  child.stdout.on("data", (chunk) => {
+    text += chunk;
+  });
+  const [code] = await once(child, "close");
+  if (code !== 0) throw new Error(`redis-cli ${words[0]} ended with ${code}: ${text}`);
+  return text.trim();
+}
