@@ -28,12 +28,7 @@ export async function settle(world: World, limitSeconds: number): Promise<Rest> 
           when materialize_cursor is not null or audience_count = 0 then 'launching' else 'running' end
         where status = 'paused'`,
     );
-    // Whatever was looked up before may have been taken along by a death: each is asked about anew.
-    await world.operator.run(
-      (sql) => sql`
-        update send_attempts set look_ups = 0, look_up_at = clock_timestamp()
-        where final_at is null and state in ('accepted', 'unknown')`,
-    );
+    await askAboutAll(world);
     let quiet = 0;
     while (Date.now() - from < limitSeconds * 1_000) {
       await hurry(world);
@@ -44,6 +39,25 @@ export async function settle(world: World, limitSeconds: number): Promise<Rest> 
     return { settled: false, seconds: limitSeconds, left: await underWay(world) };
   } finally {
     await keeper.stop();
+  }
+}
+
+const PER_STATEMENT = 1_000;
+const BEFORE_ALL = "00000000-0000-0000-0000-000000000000";
+
+/** Whatever was looked up before may have been taken along by a death: each is asked about anew. Some at a time: after
+ * a long storm all of them are more than a statement's limit. */
+async function askAboutAll(world: World): Promise<void> {
+  for (let after = BEFORE_ALL; ; ) {
+    const rows = await world.operator.run(
+      (sql) => sql<{ id: string }[]>`
+        update send_attempts set look_ups = 0, look_up_at = clock_timestamp() where id in (
+          select id from send_attempts
+          where id > ${after} and final_at is null and state in ('accepted', 'unknown') order by id limit ${PER_STATEMENT}
+        ) returning id`,
+    );
+    if (rows.length < PER_STATEMENT) return;
+    after = rows.reduce((latest, { id }) => (id > latest ? id : latest), after);
   }
 }
 
