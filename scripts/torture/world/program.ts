@@ -16,6 +16,7 @@ export interface Launch {
   env: Record<string, string>;
 }
 
+const LAST_WORDS = 30;
 const LINES_KEPT = 400;
 const STOP_LIMIT_MS = 30_000;
 const REFUSES_TO_START =
@@ -80,9 +81,13 @@ export class Program {
     }
     // It refuses to start without its database, says so, and is started again: as its supervisor does.
     if (code === 1 && this.lines.slice(-3).some((line) => REFUSES_TO_START.test(line))) return;
-    this.crashes.push(
-      `${this.name} ended by itself (code ${code}, ${signal}): ${this.lines.slice(-3).join(" | ")}`,
-    );
+    this.crashes.push(`${this.name} ended by itself (code ${code}, ${signal}): ${this.#lastWords()}`);
+  }
+
+  /** What a runtime says of an error that nobody caught is not in the log's form, and may lie behind lines of it. */
+  #lastWords(): string {
+    const own = this.lines.filter((line) => !line.startsWith("{"));
+    return [...own.slice(-LAST_WORDS), ...this.lines.slice(-2)].join("\n");
   }
 
   /** SIGKILL: nothing is finished, nothing is written. False where it was gone already. */
