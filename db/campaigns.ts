@@ -191,10 +191,15 @@ export async function keepForecast(
   tenantId: string,
   { id, updatedAt }: Pick<Campaign, "id" | "updatedAt">,
   forecast: KeptForecast,
+  { anyway }: { anyway: boolean },
 ): Promise<void> {
+  const foreseen = sql`${JSON.stringify(forecast)}::jsonb`;
+  const both = anyway
+    ? sql`coalesce(${campaigns.forecast}, ${foreseen}) || jsonb_build_object('anyway', ${foreseen})`
+    : sql`${foreseen} || coalesce(jsonb_strip_nulls(jsonb_build_object('anyway', ${campaigns.forecast} -> 'anyway')), '{}')`;
   await tx
     .update(campaigns)
-    .set({ forecast })
+    .set({ forecast: both })
     .where(
       and(
         eq(campaigns.tenantId, tenantId),

@@ -189,6 +189,25 @@ describe("a campaign that was sent", () => {
     expect(data.forecast!.curve.at(-1)!.sent).toBe(4);
   });
 
+  it("is held against what was foreseen for the way in which it was launched", async () => {
+    // Monday first; the day after tomorrow only.
+    const open = (new Date().getUTCDay() + 1) % 7;
+    const quietHours = Array.from({ length: 7 }, (_, day) =>
+      day === open ? { open: "12:00", close: "13:00" } : null,
+    );
+    const other = await draft({ quietHours });
+    const foreseen = async () => {
+      const { data } = await owner.query<{ forecast: Campaign["forecast"] }>("campaigns.pace", { id: other });
+      return (new Date(data.forecast!.finishAt!).getTime() - Date.now()) / 3_600_000;
+    };
+    for (const anyway of [false, true, false])
+      expect((await owner.query("campaigns.preflight", { id: other, anyway })).status).toBe(200);
+    expect(await foreseen()).toBeGreaterThan(12);
+    const reason = "Everybody here asked for it at night";
+    await owner.mutate("campaigns.launch", { id: other, quietHoursOverrideReason: reason });
+    expect(await foreseen()).toBeLessThan(1);
+  });
+
   it("is exported whole, safe to open in a spreadsheet, and the export is on record", async () => {
     const response = await server.app.request(`/campaigns/${id}/messages.csv`, {
       headers: { cookie: owner.cookie },

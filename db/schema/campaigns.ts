@@ -29,6 +29,8 @@ export interface KeptForecast {
   finishAt: string | null;
   costMicros: number;
   curve: { at: string; sent: number }[];
+  /** The same for an owner who sends outside quiet hours, if somebody has looked at that too. */
+  anyway?: KeptForecast;
 }
 
 export const campaigns = pgTable(

@@ -73,7 +73,7 @@ export function preflight(
       const judged = anyway ? { ...campaign, quietHoursOverrideReason: "Preflight" } : campaign;
       const answer = await judge(tx, tenantId, judged, at ?? campaign.scheduledAt, signal);
       // Beside what comes of it, later: the page of the campaign shows both.
-      if (!anyway && !at) await keepForecast(tx, tenantId, campaign, kept(answer));
+      if (!at) await keepForecast(tx, tenantId, campaign, kept(answer), { anyway });
       return { ...answer, canOverrideQuietHours };
     }),
   );

@@ -158,8 +158,10 @@ export const campaigns = router({
     .input(byId)
     .query(({ ctx, input }) =>
       ctx.inTenant(async (tx): Promise<{ points: PacePoint[]; forecast: db.Campaign["forecast"] }> => {
-        const { forecast } = found(await db.findCampaign(tx, ctx.tenantId, input.id), "campaign");
-        return { points: await readCampaignPace(tx, ctx.tenantId, input.id), forecast };
+        const campaign = found(await db.findCampaign(tx, ctx.tenantId, input.id), "campaign");
+        const { forecast, quietHoursOverrideReason } = campaign;
+        const ofTheLaunch = quietHoursOverrideReason ? (forecast?.anyway ?? forecast) : forecast;
+        return { points: await readCampaignPace(tx, ctx.tenantId, input.id), forecast: ofTheLaunch };
       }),
     ),
 
