@@ -1,5 +1,6 @@
 import { createPostgresBackend, Queue, Worker } from "bullmq";
 import { Cluster, Redis, type RedisOptions } from "ioredis";
+import pg from "pg";
 
 /** Name of the queue and prefix of its keys: `bull:send-messages:wait` is in the operators' runbook. */
 export const QUEUE_NAME = "send-messages";
@@ -55,13 +56,15 @@ export function openTicketQueue(settings: QueueSettings): TicketQueue {
 }
 
 function onPostgres(url: string): TicketQueue {
-  const connection = { connectionString: url, max: 4 };
+  const connection = openPool(url);
   const queue = new Queue(QUEUE_NAME, { connection }, createPostgresBackend);
   queue.on("error", () => {});
+  const common = commonOf(queue);
   return {
     mode: "postgres",
     redis: null,
-    ...commonOf(queue),
+    ...common,
+    close: () => common.close().finally(() => connection.end()),
     work: ({ concurrency, process, onError }) => {
       const options = { connection, concurrency, runRetryDelay: ASK_AGAIN_MS };
       const worker = new Worker(
@@ -73,6 +76,30 @@ function onPostgres(url: string): TicketQueue {
       return workerOf(worker, onError);
     },
   };
+}
+
+/** For queue and worker together; one of them listens for new tickets on a connection of its own. */
+const CONNECTIONS = 8;
+
+/**
+ * A pool of ours for BullMQ, where each connection's end is heard: while a client is in use but asked nothing, nobody
+ * else listens, and the end of its connection would end the process.
+ */
+function openPool(url: string): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: CONNECTIONS,
+    application_name: "smscrm queue",
+    // BullMQ's statements name its tables without their schema.
+    options: "-c search_path=bullmq",
+    // An end that nobody sees would leave a worker waiting for tickets on a dead connection.
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    connectionTimeoutMillis: 10_000,
+  });
+  pool.on("error", () => {});
+  pool.on("connect", (client) => client.on("error", () => {}));
+  return pool;
 }
 
 function onRedis(redis: Redis | Cluster, prefix: string): TicketQueue {

@@ -7,7 +7,7 @@ import { useInfiniteQuery, useQuery } from "../../data/use-query.ts";
 import { useDenied, useMe } from "../../shell/session-context.tsx";
 import { Button } from "../../ui/button.tsx";
 import { countOf, formatMoney } from "../../ui/format.ts";
-import { Empty, Loaded } from "../../ui/loaded.tsx";
+import { Empty, Loaded, Skeleton } from "../../ui/loaded.tsx";
 import { Meter } from "../../ui/meter.tsx";
 import { Moment } from "../../ui/moment.tsx";
 import { Card, Notice, PageHead } from "../../ui/page.tsx";
@@ -28,7 +28,7 @@ export default function BudgetsPage(): JSX.Element {
       />
       <div class="grid gap-6">
         <WaitingForMoney />
-        <Loaded query={budget}>
+        <Loaded query={budget} skeleton={<PeriodSkeletons />}>
           {(status) => (
             <div class="grid gap-6 md:grid-cols-2">
               <PeriodCard period="day" budget={status()} />
@@ -39,6 +39,16 @@ export default function BudgetsPage(): JSX.Element {
         <Campaigns />
       </div>
     </>
+  );
+}
+
+/** As tall as what comes, so that nothing below moves. */
+function PeriodSkeletons(): JSX.Element {
+  return (
+    <div class="grid gap-6 md:grid-cols-2">
+      <Skeleton class="h-[15.5rem] w-full rounded-2xl" />
+      <Skeleton class="h-[15.5rem] w-full rounded-2xl" />
+    </div>
   );
 }
 

@@ -53,20 +53,21 @@ export default function SettingsPage(): JSX.Element {
         </nav>
         <div class="grid max-w-3xl gap-6">
           <KillSwitchSection />
+          {/* What is below comes with them: it would be pushed away under the finger. */}
           <Loaded query={query}>
             {(settings) => (
               <>
                 <QuietHoursSection settings={settings()} />
                 <LimitsSection settings={settings()} />
                 <OrganisationSection settings={settings()} />
+                <Show when={!denied("people.manage")}>
+                  <PeopleSection />
+                </Show>
+                <SessionsSection />
+                <PasswordSection />
               </>
             )}
           </Loaded>
-          <Show when={!denied("people.manage")}>
-            <PeopleSection />
-          </Show>
-          <SessionsSection />
-          <PasswordSection />
         </div>
       </div>
     </>
