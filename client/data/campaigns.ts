@@ -42,11 +42,11 @@ export const campaignPaceQuery = (id: string, goesOn: boolean) =>
     refetchInterval: goesOn ? 5_000 : false,
   });
 
-/** Asked anew each time the page opens: what may go changes with every minute. */
-export const preflightQuery = (id: string) =>
+/** Asked anew each time the page opens: what may go changes with every minute. `anyway`: outside quiet hours too. */
+export const preflightQuery = (id: string, anyway = false) =>
   queryOptions({
-    queryKey: ["campaigns", "preflight", id],
-    queryFn: () => trpc.campaigns.preflight.query({ id }),
+    queryKey: ["campaigns", "preflight", id, anyway],
+    queryFn: () => trpc.campaigns.preflight.query({ id, anyway }),
     staleTime: 0,
     refetchOnWindowFocus: false,
   });

@@ -2,10 +2,12 @@ import { createSignal, type JSX, Show } from "solid-js";
 import {
   type Campaign,
   type Preflight,
+  preflightQuery,
   useLaunchCampaign,
   useScheduleCampaign,
 } from "../../data/campaigns.ts";
 import { sentenceOf } from "../../data/problem.ts";
+import { useQuery } from "../../data/use-query.ts";
 import { useDenied, useMe } from "../../shell/session-context.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
 import { Checkbox, TextField } from "../../ui/field.tsx";
@@ -35,9 +37,12 @@ export function LaunchDialog(props: {
   const [at, setAt] = createSignal("");
   const later = () => when() === "later";
   const time = () => fromLocalInput(at());
-  const totals = () => totalsOf(props.preflight);
   const mayOverride = () => props.preflight.canOverrideQuietHours && !denied("quietHours.override");
   const overrides = () => mayOverride() && !later() && anyway();
+  // What goes outside quiet hours is another number, and done at another time.
+  const outside = useQuery(() => ({ ...preflightQuery(props.campaign.id, true), enabled: overrides() }));
+  const preflight = () => (overrides() && outside.data) || props.preflight;
+  const totals = () => totalsOf(preflight());
   const reasonShort = () => overrides() && reason().trim().length < SHORTEST_REASON;
   const goes = () => totals().now + totals().waits;
   const problem = () => {
@@ -87,13 +92,13 @@ export function LaunchDialog(props: {
         <Row term="Waits">{formatCount(totals().waits)}</Row>
         <Row term="Refused">{formatCount(totals().refused)}</Row>
         <Row term="Cost">
-          {formatMoney(props.preflight.cost.likelyMicros, me().tenant.currency)}
+          {formatMoney(preflight().cost.likelyMicros, me().tenant.currency)}
           <span class="block font-normal text-muted">
-            at most {formatMoney(props.preflight.cost.highMicros, me().tenant.currency)}
+            at most {formatMoney(preflight().cost.highMicros, me().tenant.currency)}
           </span>
         </Row>
         <Row term="Finishes">
-          <Moment at={props.preflight.finishAt} none="Not known" />
+          <Moment at={preflight().finishAt} none="Not known" />
         </Row>
       </dl>
       <Show when={mayOverride() && !later()}>
