@@ -57,6 +57,26 @@ test("a failed statement is shown without its parameters, once", () => {
   expect(JSON.stringify(logged(error))).not.toContain("0006");
 });
 
+test("a driver's error is told by its statement alone, and loses its values too", () => {
+  const error = Object.assign(new Error('no "contacts" like "+61491570006"'), { query: "x".repeat(3_000) });
+  const { message, query } = logged(error);
+  expect(message).toBe('no "contacts" like "…"');
+  expect(query).toHaveLength(2_000);
+});
+
+test("an error that quotes nothing keeps its whole message", () => {
+  expect(logged(new Error('first line "of"\nsecond "line"')).message).toBe('first line "of"\nsecond "line"');
+});
+
+test("of a stack only the places remain, the first twelve", () => {
+  const error = databaseError("short");
+  const places = Array.from({ length: 20 }, (_, at) => `    at place${at} (file.ts:1:1)`);
+  const quoted = ["Error: short", "Key at +61491570006", "a at b", "\tat +61491570006", ...places];
+  error.stack = quoted.filter((line) => !line.startsWith("\t")).join("\n");
+  const { stack } = logged(error);
+  expect(stack).toEqual(places.slice(0, 12).map((line) => line.trim()));
+});
+
 test("a message is never longer than a line of a log", () => {
   expect((logged(databaseError("x".repeat(1_000))).message as string).length).toBe(300);
 });

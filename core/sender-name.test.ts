@@ -16,6 +16,7 @@ describe("a sender name", () => {
     ["_Acme", /begin or end/],
     ["Acme_", /begin or end/],
     ["12345", /at least one letter/],
+    ["*Acme", /signs & \+ - _ only/],
     ["Acme!", /signs & \+ - _ only/],
     ["UNVERIFIED", /may not contain/],
     ["unverified1", /may not contain/],

@@ -61,6 +61,7 @@ const told = (findings: Finding[]) =>
     .filter(({ state }) => state !== "ok")
     .map(({ state, says, todo }) => `${state}: ${says} → ${todo}`);
 const only = (findings: Finding[], pattern: RegExp) => {
+  for (const { state, todo } of findings) if (state !== "ok") expect(todo).toMatch(/^[A-Z]\w* \w/);
   expect(told(findings)).toEqual([expect.stringMatching(pattern)]);
 };
 

@@ -32,10 +32,10 @@ function isDialled(entry: string): boolean {
   return phone.ok && phone.e164 === entry;
 }
 
-/** A national zero behind the country's code is the usual slip: +61 0491… */
+/** What was meant, where it can be told: a national zero behind the country's code is the usual slip, +61 0491… */
 function suggestions(idle: readonly string[]): string {
   const meant = idle.slice(0, MOST_NAMED).flatMap((entry) => {
-    const phone = normalisePhone(entry.replace(/^(\+\d{1,3}?)0+/, "$1"), "AU");
+    const phone = normalisePhone(entry, "AU");
     return phone.ok ? `${entry} → ${phone.e164}` : [];
   });
   return meant.length > 0 ? ` (${meant.join(", ")})` : "";
