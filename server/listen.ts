@@ -6,6 +6,11 @@ type Answers = (request: Request, bindings: ConnectionBindings) => Response | Pr
 
 export interface Listening {
   port: number;
+  /**
+   * From now on each answer asks for its connection to be closed. Whoever keeps connections for later (a proxy) then has
+   * none left on which a request could meet the end of this process.
+   */
+  leave(): void;
   /** Takes no more requests, waits for those that run, and after the limit ends what is left. */
   close(limitMs: number): Promise<void>;
 }
@@ -16,9 +21,22 @@ const IDLE_SECONDS = 60;
 const MOST_BYTES = 1024 ** 4;
 
 /** Listens with the runtime's own server: Bun's where there is Bun, for it answers several times as many. */
-export function listen(place: { host: string; port: number }, answer: Answers): Promise<Listening> {
-  return "Bun" in globalThis ? Promise.resolve(listenOnBun(place, answer)) : listenOnNode(place, answer);
+export async function listen(place: { host: string; port: number }, answer: Answers): Promise<Listening> {
+  let leaving = false;
+  const answers: Answers = async (request, bindings) => {
+    const response = await answer(request, bindings);
+    if (leaving) response.headers.set("Connection", "close");
+    return response;
+  };
+  const onRuntime = "Bun" in globalThis ? listenOnBun : listenOnNode;
+  const listening = await onRuntime(place, answers);
+  const leave = () => {
+    leaving = true;
+  };
+  return { ...listening, leave };
 }
+
+type OnRuntime = Omit<Listening, "leave">;
 
 interface BunServer {
   port: number;
@@ -36,7 +54,7 @@ interface BunRuntime {
   }): BunServer;
 }
 
-function listenOnBun({ host, port }: { host: string; port: number }, answer: Answers): Listening {
+function listenOnBun({ host, port }: { host: string; port: number }, answer: Answers): OnRuntime {
   const { serve: serveOnBun } = (globalThis as unknown as { Bun: BunRuntime }).Bun;
   const server = serveOnBun({
     hostname: host,
@@ -55,7 +73,7 @@ function listenOnBun({ host, port }: { host: string; port: number }, answer: Ans
   };
 }
 
-function listenOnNode({ host, port }: { host: string; port: number }, answer: Answers): Promise<Listening> {
+function listenOnNode({ host, port }: { host: string; port: number }, answer: Answers): Promise<OnRuntime> {
   return new Promise((resolve, reject) => {
     const server = serve(
       {

@@ -24,6 +24,8 @@ import { openSpool, type Spool } from "./webhooks/spool/spool.ts";
 
 /** Requests that run get this long; then their connections are cut. The database is closed after them. */
 const DRAIN_MS = 8_000;
+/** Before that, in production: what the proxy before it has to let go of its connections; see `keepalive` there. */
+const LEAVE_SECONDS = 3;
 
 const schema = z.object({
   ...processSettings,
@@ -31,6 +33,7 @@ const schema = z.object({
   // Read for what production must have; the tickets are the worker's.
   ...queueSettings,
   ...carrierSettings,
+  LEAVE_SECONDS: z.coerce.number().min(0).max(30).optional(),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error"]).default("info"),
 });
 
@@ -54,7 +57,7 @@ async function run(env: z.output<typeof schema>): Promise<void> {
     );
     log.info({ port: listening.port, carrier: dependencies.carrier }, "The API listens");
     void reportMinutes(dependencies);
-    stopOnSignal(dependencies, closing, listening);
+    stopOnSignal(dependencies, closing, listening, leaveSeconds(env));
   } catch (error) {
     console.error(startFault(error, env));
     await Promise.allSettled([pipeline.end({ timeout: 1 }), database.close()]);
@@ -97,17 +100,24 @@ function open(env: z.output<typeof schema>, closing: AbortSignal, spool: Spool):
   };
 }
 
-/** In order: no new requests, streams end, those that run finish, then the database. Never longer than the limits. */
+function leaveSeconds(env: z.output<typeof schema>): number {
+  return env.LEAVE_SECONDS ?? (env.NODE_ENV === "production" ? LEAVE_SECONDS : 0);
+}
+
+/** In order: the proxy's connections go, then no new requests, streams end, those that run finish, then the database. Never longer than the limits. */
 function stopOnSignal(
   { database, pipeline, log }: Dependencies,
   closing: AbortController,
   listening: Listening,
+  leaveSeconds: number,
 ) {
   let stopping = false;
   const stop = async (signal: string) => {
     if (stopping) return;
     stopping = true;
     log.info({ signal }, "Stopping");
+    listening.leave();
+    await new Promise((resolve) => setTimeout(resolve, leaveSeconds * 1_000));
     closing.abort();
     await listening.close(DRAIN_MS);
     await Promise.allSettled([pipeline.end({ timeout: 3 }), database.close()]);

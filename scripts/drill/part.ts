@@ -2,9 +2,11 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { projectFolder, runtimeProgram } from "../start/runtime.ts";
 
-/** A process of the product that can die at once, as in a power cut. */
+/** A process of the product that can die at once, as in a power cut, or stop in order, as in a deploy. */
 export interface DrillPart {
   output: () => string;
+  /** SIGTERM; resolves with its exit code, null where it had to be killed. */
+  stop(): Promise<number | null>;
   /** SIGKILL; resolves when it is gone. */
   kill(): Promise<void>;
 }
@@ -24,7 +26,7 @@ export async function startDrillPart(
   });
   const output = collected(child);
   await untilAnswers(child, healthUrl, output);
-  return { output, kill: () => killAndWait(child) };
+  return { output, stop: () => stopAndWait(child), kill: () => killAndWait(child) };
 }
 
 function collected(child: ChildProcess): () => string {
@@ -49,6 +51,15 @@ async function untilAnswers(child: ChildProcess, url: string, output: () => stri
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+async function stopAndWait(child: ChildProcess): Promise<number | null> {
+  const timer = setTimeout(() => child.kill("SIGKILL"), STOP_LIMIT_MS);
+  const gone = once(child, "exit");
+  child.kill("SIGTERM");
+  await gone;
+  clearTimeout(timer);
+  return child.exitCode;
 }
 
 async function killAndWait(child: ChildProcess): Promise<void> {
