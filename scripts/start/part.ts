@@ -45,6 +45,8 @@ export type RunningPart = { title: string; stop(): Promise<void>; kill(): void }
 
 const firstPauseMs = 500;
 const longestPauseMs = 30_000;
+/** Something that a part started may hold its output open after its end. */
+const lastWordsMs = 1_000;
 /** A part that ran this long is sound: its next crash counts as the first. */
 const soundAfterMs = 60_000;
 
@@ -151,11 +153,13 @@ async function tellWhenHealthy(part: Part, context: PartContext, life: Life): Pr
     context.say(`The ${part.title} is back`);
 }
 
-/** SIGTERM lets the part finish what it began; at its limit it is killed. */
+/** SIGTERM lets the part finish what it began; at its limit it is killed. Its last words are read before this returns. */
 async function stopLife(life: Life, limitMs: number): Promise<void> {
   if (!isAlive(life.process)) return;
   signal(life.process, "SIGTERM");
-  if (await waitUntilGone(life.process, limitMs)) return;
-  signal(life.process, "SIGKILL");
-  await waitUntilGone(life.process, 5_000);
+  if (!(await waitUntilGone(life.process, limitMs))) {
+    signal(life.process, "SIGKILL");
+    await waitUntilGone(life.process, 5_000);
+  }
+  await Promise.race([life.end, new Promise((done) => setTimeout(done, lastWordsMs))]);
 }
