@@ -1,9 +1,7 @@
 import { openTenantDatabase } from "@smscrm/db/connection";
-import { violations } from "@smscrm/db/testing/ledger-checks";
 import { afterEach, describe, expect, test } from "vitest";
-import { expectCarrierAgrees } from "./testing/carrier-agrees.ts";
 import { hasPgBouncer, type PgBouncer, startPgBouncer } from "./testing/pgbouncer.ts";
-import { openSendingFixture, QUEUE_MODES, type SendingFixture } from "./testing/sending-fixture.ts";
+import { openSendingFixture, type SendingFixture } from "./testing/sending-fixture.ts";
 
 describe.skipIf(!hasPgBouncer)("behind PgBouncer in transaction mode", () => {
   let fixture: SendingFixture;
@@ -12,29 +10,6 @@ describe.skipIf(!hasPgBouncer)("behind PgBouncer in transaction mode", () => {
     await fixture?.close();
     await bouncer?.stop();
   });
-
-  // Tickets in PostgreSQL want a connection that hears of new ones, which a shared connection can't be.
-  test.skipIf(!QUEUE_MODES.includes("redis"))(
-    "two tenants' campaigns go out, once each, and add up",
-    async () => {
-      fixture = await openSendingFixture("redis");
-      bouncer = await startPgBouncer(fixture.url);
-      const { tenant, number, people, campaign, creates, sql } = fixture;
-      for (let each = 0; each < 2; each += 1) {
-        const tenantId = await tenant();
-        await number(tenantId);
-        await people(tenantId, { phones: 300 });
-        await campaign(tenantId);
-      }
-      fixture.startOne({ DATABASE_URL: bouncer.url });
-      fixture.startOne({ DATABASE_URL: bouncer.url });
-      await fixture.until("the campaigns are frozen", async () => (await fixture.count(["queued"])) > 0);
-      await fixture.allFinal();
-      expect(creates()).toHaveLength(600);
-      await expectCarrierAgrees(fixture);
-      expect(await violations(sql)).toEqual([]);
-    },
-  );
 
   test("tenants that share connections see their own rows and nobody else's", async () => {
     fixture = await openSendingFixture("postgres");
