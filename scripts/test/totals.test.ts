@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { addTotals, closingLine, type Report, totalsOf } from "./totals.ts";
+import { addTotals, closingLine, failuresOf, type Report, totalsOf } from "./totals.ts";
 
 const report: Report = {
   numPassedTests: 4,
@@ -25,5 +25,24 @@ describe("totals", () => {
   it("never say 0 failed when the run failed outside of a test, or left no report", () => {
     expect(totalsOf(report, 1).failed).toBe(1);
     expect(totalsOf(null, 0).failed).toBe(1);
+  });
+
+  it("name what failed, with the first line of why", () => {
+    const testResults = [
+      {
+        name: "a.test.ts",
+        status: "failed",
+        assertionResults: [
+          { status: "passed", fullName: "a holds" },
+          { status: "failed", fullName: "a breaks", failureMessages: ["expected 1\n  at line 2"] },
+        ],
+      },
+      { name: "b.test.ts", status: "failed", message: "no such module\nat", assertionResults: [] },
+    ];
+    expect(failuresOf({ ...report, testResults })).toEqual([
+      "a.test.ts: a breaks: expected 1",
+      "b.test.ts: no such module",
+    ]);
+    expect(failuresOf(null)).toEqual(["the run left no report"]);
   });
 });

@@ -7,7 +7,12 @@ export type Report = {
   numFailedTests: number;
   numPendingTests: number;
   numTodoTests?: number;
-  testResults: { status: string; assertionResults: unknown[] }[];
+  testResults: {
+    name?: string;
+    status: string;
+    message?: string;
+    assertionResults: { status?: string; fullName?: string; failureMessages?: string[] | null }[];
+  }[];
 };
 
 /**
@@ -26,6 +31,19 @@ export function totalsOf(report: Report | null, exitCode: number | null): Totals
     skipped: report.numPendingTests + (report.numTodoTests ?? 0),
   };
 }
+
+/** A line for each test that failed and each file that could not be loaded, its reason's first line behind it. */
+export function failuresOf(report: Report | null): string[] {
+  if (!report) return ["the run left no report"];
+  return report.testResults.flatMap(({ name = "", status, message = "", assertionResults }) => {
+    if (status === "failed" && assertionResults.length === 0) return [`${name}: ${firstLine(message)}`];
+    return assertionResults
+      .filter((test) => test.status === "failed")
+      .map((test) => `${name}: ${test.fullName}: ${firstLine(test.failureMessages?.[0] ?? "")}`);
+  });
+}
+
+const firstLine = (text: string) => (text.split("\n")[0] ?? "").slice(0, 300);
 
 export function addTotals(a: Totals, b: Totals): Totals {
   return { passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped };

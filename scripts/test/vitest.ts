@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { projectFolder, runtimeProgram } from "../start/runtime.ts";
-import { type Report, type Totals, totalsOf } from "./totals.ts";
+import { failuresOf, type Report, type Totals, totalsOf } from "./totals.ts";
 
 /** What would let a test meet a real system, or another copy's data: no test sees it. */
 const hidden =
@@ -30,7 +30,12 @@ export async function runVitest(args: string[], env: NodeJS.ProcessEnv): Promise
       stdio: ["ignore", "inherit", "inherit"],
     });
     const [exitCode] = await once(child, "exit");
-    return totalsOf(readReport(file), exitCode as number | null);
+    const report = readReport(file);
+    // Again in one place: a run's own words about a failure are far above its end.
+    for (const failure of failuresOf(report)) {
+      console.log(`failed: ${failure.replace(`${projectFolder}${path.sep}`, "")}`);
+    }
+    return totalsOf(report, exitCode as number | null);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

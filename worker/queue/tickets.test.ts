@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { openSendFixture, type SendFixture } from "@smscrm/db/testing/send-fixture";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { migrateQueue } from "./migrate.ts";
@@ -12,16 +14,17 @@ afterAll(() => fixture.close());
 
 const CUTS = 150;
 
-/** A queue with a worker that tells what it was given. */
-function openQueue() {
-  const queue = openTicketQueue({ DATABASE_URL: fixture.url });
+/** A queue with a worker that tells what it was given, and what it complained of. */
+function openQueue(url = fixture.url) {
+  const queue = openTicketQueue({ DATABASE_URL: url });
   const worked = new Set<string>();
+  const complaints: string[] = [];
   const worker = queue.work({
     concurrency: 8,
     process: async ({ tenantId }) => void worked.add(tenantId),
-    onError: () => {},
+    onError: ({ message }) => complaints.push(message),
   });
-  return { queue, worked, close: () => worker.close().then(() => queue.close()) };
+  return { queue, worked, complaints, close: () => worker.close().then(() => queue.close()) };
 }
 
 /** All connections to this database but the fixture's own, as after `pg_terminate_backend` by hand or a fast restart. */
@@ -49,4 +52,66 @@ test("connections that end at any moment end neither the process nor the queue",
     )
     .toBe(true);
   await close();
+});
+
+/** In front of the database: ends every connection at once, until it is opened. */
+async function openGate() {
+  const { hostname: host, port } = new URL(fixture.url);
+  const sockets = new Set<Socket>();
+  let open = false;
+  const gate = createServer((socket) => {
+    const onward = open ? connect({ host, port: Number(port || 5432) }) : socket.destroy();
+    for (const each of [socket, onward]) {
+      sockets.add(each);
+      each.on("error", () => {}).on("close", () => [socket, onward].forEach((half) => void half.destroy()));
+    }
+    if (onward !== socket) socket.pipe(onward).pipe(socket);
+  }).listen(0, "127.0.0.1");
+  await once(gate, "listening");
+  const url = new URL(fixture.url);
+  url.host = `127.0.0.1:${(gate.address() as AddressInfo).port}`;
+  return {
+    url: url.href,
+    open: () => {
+      open = true;
+    },
+    close: () => {
+      for (const socket of sockets) socket.destroy();
+      gate.close();
+    },
+  };
+}
+
+// BullMQ on PostgreSQL keeps the failure of its first connection: a worker that lost its database while it started
+// never got its queue back, and wrote 25,000 lines a second about it.
+test("a database that is away at the start is waited for, quietly, and the queue comes back", async () => {
+  const gate = await openGate();
+  const { queue, worked, complaints, close } = openQueue(gate.url);
+  const refusals = [];
+  for (let ask = 0; ask < 10; ask += 1) {
+    refusals.push(await queue.depth().catch((error: Error) => error));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  expect(refusals.every((each) => each instanceof Error)).toBe(true);
+  expect(complaints.length).toBeLessThan(100);
+  gate.open();
+  await expect
+    .poll(
+      async () => {
+        await queue.add([{ tenantId: "at last", jobIds: [] }]).catch(() => {});
+        return worked.has("at last");
+      },
+      { timeout: 30_000, interval: 200 },
+    )
+    .toBe(true);
+  await close();
+  gate.close();
+});
+
+test("a queue whose database never came can be closed", async () => {
+  const gate = await openGate();
+  const { queue, close } = openQueue(gate.url);
+  await queue.depth().catch(() => {});
+  await close();
+  gate.close();
 });

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { createPostgresBackend, Queue, Worker } from "bullmq";
 import { Cluster, Redis, type RedisOptions } from "ioredis";
 import pg from "pg";
@@ -57,9 +58,22 @@ export function openTicketQueue(settings: QueueSettings): TicketQueue {
 
 function onPostgres(url: string): TicketQueue {
   const connection = openPool(url);
-  const queue = new Queue(QUEUE_NAME, { connection }, createPostgresBackend);
-  queue.on("error", () => {});
-  const common = commonOf(queue);
+  // BullMQ keeps the failure of its first connection for ever, asking, failing and complaining without a pause: it is
+  // given the pool once the database was seen to answer, and one that failed nevertheless is thrown away.
+  const whenReady = async <Opened extends Half>(open: () => Opened) => {
+    await connection.query("select 1");
+    const opened = open();
+    try {
+      await opened.waitUntilReady();
+      return opened;
+    } catch (error) {
+      await opened.close(true);
+      throw error;
+    }
+  };
+  const common = commonOf(() =>
+    whenReady(() => listened(new Queue(QUEUE_NAME, { connection }, createPostgresBackend), () => {})),
+  );
   return {
     mode: "postgres",
     redis: null,
@@ -67,13 +81,9 @@ function onPostgres(url: string): TicketQueue {
     close: () => common.close().finally(() => connection.end()),
     work: ({ concurrency, process, onError }) => {
       const options = { connection, concurrency, runRetryDelay: ASK_AGAIN_MS };
-      const worker = new Worker(
-        QUEUE_NAME,
-        (job) => process(job.data as Ticket),
-        options,
-        createPostgresBackend,
-      );
-      return workerOf(worker, onError);
+      const open = () =>
+        new Worker(QUEUE_NAME, (job) => process(job.data as Ticket), options, createPostgresBackend);
+      return workerOf((hear) => whenReady(() => listened(open(), hear)), onError);
     },
   };
 }
@@ -103,9 +113,10 @@ function openPool(url: string): pg.Pool {
 }
 
 function onRedis(redis: Redis | Cluster, prefix: string): TicketQueue {
-  const queue = new Queue(QUEUE_NAME, { connection: redis, prefix });
-  queue.on("error", () => {});
-  const common = commonOf(queue);
+  // Without a wait: ioredis tries until Redis is there.
+  const common = commonOf(async () =>
+    listened(new Queue(QUEUE_NAME, { connection: redis, prefix }), () => {}),
+  );
   return {
     mode: "redis",
     redis,
@@ -114,40 +125,76 @@ function onRedis(redis: Redis | Cluster, prefix: string): TicketQueue {
       // A blocking read needs a connection of its own that never gives up.
       const connection = redis instanceof Cluster ? redis.duplicate() : redis.duplicate();
       const options = { connection, prefix, concurrency, runRetryDelay: ASK_AGAIN_MS };
-      const worker = new Worker(QUEUE_NAME, (job) => process(job.data as Ticket), options);
-      const ours = workerOf(worker, onError);
+      const open = () => new Worker(QUEUE_NAME, (job) => process(job.data as Ticket), options);
+      const ours = workerOf(async (hear) => listened(open(), hear), onError);
       return { close: () => ours.close().finally(() => connection.disconnect()) };
     },
     close: () => common.close().finally(() => redis.disconnect()),
   };
 }
 
-/** What the two backends share: BullMQ's own interface is the same on both. */
-function commonOf(queue: Pick<Queue, "addBulk" | "getJobCounts" | "close">) {
+/** What is used of BullMQ's queues and workers, the same on both backends. */
+interface Half {
+  on(event: "error", listener: (error: Error) => void): unknown;
+  waitUntilReady(): Promise<unknown>;
+  close(force?: boolean): Promise<void>;
+}
+type AnyQueue = Half & Pick<Queue, "addBulk" | "getJobCounts">;
+
+function commonOf(open: () => Promise<AnyQueue>) {
+  let opening: Promise<AnyQueue> | null = null;
+  const opened = () => {
+    opening ??= open().catch((error) => {
+      opening = null;
+      throw error;
+    });
+    return opening;
+  };
   return {
     add: async (tickets: Ticket[]) => {
+      const queue = await opened();
       await queue.addBulk(tickets.map((data) => ({ name: "ticket", data, opts: JOB_OPTIONS })));
     },
     depth: async () => {
+      const queue = await opened();
       const { waiting = 0, active = 0 } = await queue.getJobCounts("waiting", "active");
       return { waiting, active };
     },
-    close: () => queue.close(),
+    close: async () => (await opening?.catch(() => null))?.close(),
   };
 }
 
-/** What is used of a BullMQ worker, whichever backend it has. */
-interface AnyWorker {
-  on(event: "error", listener: (error: Error) => void): unknown;
-  close(): Promise<void>;
-}
+type Hear = (error: Error) => void;
 
-function workerOf(worker: AnyWorker, onError: (error: Error) => void): TicketWorker {
-  worker.on("error", (error: Error) => {
+function workerOf(open: (hear: Hear) => Promise<Half>, onError: Hear): TicketWorker {
+  const closing = new AbortController();
+  const hear = (error: Error) => {
     // FLUSHALL took the ticket while it was worked on. Its messages are in PostgreSQL and settled there.
     if (!/missing key|missing lock/i.test(error.message)) onError(error);
-  });
-  return { close: () => worker.close() };
+  };
+  const untilOpen = async (): Promise<Half | null> => {
+    while (!closing.signal.aborted) {
+      try {
+        return await open(hear);
+      } catch (error) {
+        hear(error as Error);
+        await setTimeout(ASK_AGAIN_MS, null, { signal: closing.signal }).catch(() => {});
+      }
+    }
+    return null;
+  };
+  const opened = untilOpen();
+  return {
+    close: async () => {
+      closing.abort();
+      await (await opened)?.close();
+    },
+  };
+}
+
+function listened<Listened extends Half>(half: Listened, onError: (error: Error) => void): Listened {
+  half.on("error", onError);
+  return half;
 }
 
 function connectRedis(settings: QueueSettings): Redis | Cluster | null {
