@@ -1,7 +1,7 @@
 import type { Candidate } from "@smscrm/core/message-facts";
 import { sql } from "drizzle-orm";
 import { inAudience } from "./audience.ts";
-import { CANDIDATE_JOINS, type CandidateRow, candidateColumnsFor, toCandidate } from "./candidates.ts";
+import { CANDIDATE_JOINS, type CandidateRow, candidateColumnsFor } from "./candidates.ts";
 import type { TenantTransaction } from "./connection.ts";
 import type { Audience } from "./schema/campaigns.ts";
 
@@ -30,28 +30,34 @@ export async function* audiencePages(
   }
 }
 
-type RawRow = Omit<CandidateRow, "consentExpiresAt" | "doNotContactSince" | "recentHandOvers"> & {
+type Dates = "consentExpiresAt" | "doNotContactSince" | "recentHandOvers";
+
+type RawRow = Omit<CandidateRow, Dates | "custom"> & {
   consentExpiresAt: string | null;
   doNotContactSince: string | null;
   /** An array literal: `{"2026-11-23 09:00:00+00",…}`. */
   recentHandOvers: string | null;
+  custom: Candidate["custom"] | null;
 };
+
+const NO_VALUES: Candidate["custom"] = Object.freeze({});
+const NO_HAND_OVERS: readonly Date[] = Object.freeze([]);
 
 const toDate = (value: string | null) => (value === null ? null : new Date(value));
 
-function toDates(literal: string | null): Date[] {
-  const items = literal?.slice(1, -1).split(",") ?? [];
+function toDates(literal: string | null): readonly Date[] {
+  if (literal === null) return NO_HAND_OVERS;
+  const items = literal.slice(1, -1).split(",");
   return items.filter(Boolean).map((item) => new Date(item.replaceAll('"', "")));
 }
 
+/** The row itself made a candidate: a million copies of rows take as long as reading a sixth of their columns. */
 function readRow(row: RawRow): Candidate {
-  return toCandidate(
-    {
-      ...row,
-      consentExpiresAt: toDate(row.consentExpiresAt),
-      doNotContactSince: toDate(row.doNotContactSince),
-      recentHandOvers: toDates(row.recentHandOvers),
-    },
-    false,
-  );
+  return Object.assign<RawRow, Pick<Candidate, Dates | "custom" | "alreadyInCampaign">>(row, {
+    consentExpiresAt: toDate(row.consentExpiresAt),
+    doNotContactSince: toDate(row.doNotContactSince),
+    recentHandOvers: toDates(row.recentHandOvers),
+    custom: row.custom ?? NO_VALUES,
+    alreadyInCampaign: false,
+  }) as Candidate;
 }
