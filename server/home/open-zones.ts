@@ -1,6 +1,7 @@
 import { closesFirst, isOpenEverywhere, nextOpeningEverywhere } from "@smscrm/core/quiet-hours";
 import { statuteSchedules } from "@smscrm/core/quiet-hours-presets";
 import { zonesOf } from "@smscrm/core/time-zone";
+import { wallTime } from "@smscrm/core/wall-clock";
 import type { SendingNumber } from "@smscrm/db/numbers";
 import type { Settings } from "@smscrm/db/settings";
 
@@ -29,7 +30,7 @@ export function openZones(
       const changesAt = open
         ? closesFirst(schedules, [zone], now)
         : nextOpeningEverywhere(schedules, [zone], now);
-      const key = `${open} ${changesAt?.getTime()} ${clockOf(zone, now)}`;
+      const key = `${open} ${changesAt?.getTime()} ${wallTime(zone, now)}`;
       const known = groups.get(key);
       if (known) known.zones.push(zone);
       else groups.set(key, { country, zones: [zone], open, changesAt });
@@ -37,5 +38,3 @@ export function openZones(
     return [...groups.values()];
   });
 }
-
-const clockOf = (zone: string, at: Date) => at.toLocaleTimeString("en", { timeZone: zone });
