@@ -83,6 +83,7 @@ describe("the text", () => {
     expect(message({ firstName: " " }, { body: " {{first_name| }} " }).refusal).toEqual({ characters: 0 });
     const long = message({ custom: { plan: "x".repeat(1_601) } }, { body: "{{plan}}" });
     expect(long.refusal).toMatchObject({ characters: 1_601, limit: 1_600 });
+    expect(message({ custom: { plan: "x".repeat(1_600) } }, { body: "{{plan}}" }).refusal).toBeNull();
   });
 
   test("smart encoding changes what is sent, and so what it costs", () => {

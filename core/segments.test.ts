@@ -229,6 +229,7 @@ test("a name whose letter is no base letter with a mark keeps the letter", () =>
     "OEuvre",
     "Isik",
   ]);
+  expect(plain("Łł Đđ Ðð Þþ Ħħ Ŧŧ ı Œœ ẞ Ŋŋ")).toBe("Ll Dd Dd Thth Hh Tt i OEoe SS Ngng");
 });
 
 test("signs that everybody reads in letters are suggested so, and marks on nothing not at all", () => {

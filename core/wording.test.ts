@@ -97,6 +97,7 @@ describe("a name as the sender", () => {
     expect(check("Acme: sale", ["GB"], ["mobile", "alphanumeric"]).errors).toEqual([
       "A text from a name cannot be answered: add a link, an address or a number by which people can opt out.",
     ]);
+    expect(check("Acme: STOP antworte", ["DE"], ["alphanumeric"]).errors[0]).toContain("nobody can reply");
     expect(check("Acme: sale. Opt out", ["GB"], ["alphanumeric"]).errors[0]).not.toContain(
       "nobody can reply",
     );

@@ -182,7 +182,7 @@ describe("an operator's first hour", () => {
     const pages = [
       ...["/", "/campaigns", "/campaigns/new", `/campaigns/${campaignId}`, "/messages", "/contacts"],
       ...["/contacts/import", "/do-not-contact", "/numbers", "/settings", "/audit", "/system"],
-      ...["/inbox", `/inbox?with=${encodeURIComponent(optedOut)}`, "/budgets"],
+      ...["/inbox", `/inbox?with=${encodeURIComponent(optedOut)}`, "/budgets", "/alerts"],
     ];
     expect(await accessibilityFaultsOf(page, product.url, pages)).toEqual([]);
   }, 180_000);
