@@ -147,7 +147,5 @@ test("to the character, and in every spelling", () => {
     expect(checkBody(word, []).warnings, word).toHaveLength(1);
   expect(CAMPAIGN_STATUSES.filter((to) => campaignMayMove("completed", to))).toEqual([]);
   expect(CAMPAIGN_STATUSES.filter((to) => campaignMayMove("canceled", to))).toEqual([]);
-  expect(new Set(Object.values(CAMPAIGN_TRANSITIONS).flat())).toEqual(
-    new Set(CAMPAIGN_STATUSES),
-  );
+  expect(new Set(Object.values(CAMPAIGN_TRANSITIONS).flat())).toEqual(new Set(CAMPAIGN_STATUSES));
 });

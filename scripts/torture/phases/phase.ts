@@ -12,12 +12,17 @@ export function tenantsOf(world: World, part: Part): CastTenant[] {
   return world.tenants.filter((tenant) => tenant.part === part);
 }
 
-/** Sees to it that a tenant has so many messages due; launches campaigns until it has. */
+/** Sees to it that a tenant has so many messages due, or about to be frozen into jobs; launches campaigns until it has. */
 export async function ensureLoad(world: World, tenant: CastTenant, messages: number): Promise<void> {
   const [row] = await world.operator.run(
-    (sql) => sql<{ n: number }[]>`
-      select coalesce(sum(jobs), 0)::int as n from campaign_counters
-      where tenant_id = ${tenant.id} and status = 'queued' and reason in ('', 'Paused')`,
+    (sql) => sql<{ queued: number; launching: number }[]>`
+      select
+        (select coalesce(sum(jobs), 0)::int from campaign_counters
+          where tenant_id = ${tenant.id} and status = 'queued' and reason in ('', 'Paused')) as queued,
+        (select count(*)::int from campaigns where tenant_id = ${tenant.id} and status = 'launching') as launching`,
   );
-  for (let there = row!.n; there < messages; there += tenant.people.length) await launch(world, tenant);
+  const audience = tenant.people.length;
+  for (let there = row!.queued + row!.launching * audience; there < messages; there += audience) {
+    await launch(world, tenant);
+  }
 }
