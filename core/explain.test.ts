@@ -100,10 +100,10 @@ describe("other waits", () => {
       { limit: "month", dailyLeftMicros: 9e9, monthlyLeftMicros: 0, priceMicros: 103_000 },
       "Held: this month's budget does not cover it: US$0.00 is left and it costs US$0.10. Goes when it is raised, or resets at 09:00 their time, 12:00 yours.",
     ],
-    ...[{}, { dailyLeftMicros: 20_000 }, { priceMicros: 103_000 }].map(
+    ...[[], [["dailyLeftMicros", 20_000]], [["priceMicros", 103_000]]].map(
       (looked): [string, TellableVerdict["looked"], string] => [
         "Budget",
-        looked,
+        Object.fromEntries(looked),
         "Held: today's budget does not cover it. Goes when it is raised, or resets at 09:00 their time, 12:00 yours.",
       ],
     ),

@@ -39,6 +39,7 @@ export const stopRaces: Measure = async (command, say) => {
         const fresh = next.filter((phone) => !stopped.has(`${tenant.id} ${phone}`));
         for (const phone of fresh) stopped.add(`${tenant.id} ${phone}`);
         await Promise.all(fresh.map((phone) => type(world, tenant, phone, "STOP")));
+        if (fresh.length === 0) await pause(20);
       }
     }
     return sayFigures(await evidenceOf(world), "do-not-contact", "STOP", command, say);
