@@ -5,6 +5,7 @@ import { type Evidence, gather } from "../judge/evidence.ts";
 import { tooLateFor } from "../judge/lateness.ts";
 import type { Command } from "../options.ts";
 import { ensureLoad, tenantsOf } from "../phases/phase.ts";
+import type { CastTenant } from "../plan/cast.ts";
 import { openWorld, type World } from "../world/world.ts";
 import { type Measure, quantile } from "./measure.ts";
 
@@ -32,16 +33,18 @@ export const stopRaces: Measure = async (command, say) => {
   return withWorld(command, size, async (world) => {
     const tenants = tenantsOf(world, "plain");
     const stopped = new Set<string>();
-    while (stopped.size < races) {
-      for (const tenant of tenants) {
+    const race = async (tenant: CastTenant) => {
+      while (stopped.size < races) {
         await ensureLoad(world, tenant, 300);
-        const next = await nextInLine(world, tenant.id, 60);
-        const fresh = next.filter((phone) => !stopped.has(`${tenant.id} ${phone}`));
+        const fresh = (await nextInLine(world, tenant.id, 60)).filter(
+          (phone) => !stopped.has(`${tenant.id} ${phone}`),
+        );
         for (const phone of fresh) stopped.add(`${tenant.id} ${phone}`);
         await Promise.all(fresh.map((phone) => type(world, tenant, phone, "STOP")));
         if (fresh.length === 0) await pause(20);
       }
-    }
+    };
+    await Promise.all(tenants.map(race));
     return sayFigures(await evidenceOf(world), "do-not-contact", "STOP", command, say);
   });
 };
@@ -61,13 +64,15 @@ async function withWorld(
 
 const evidenceOf = (world: World) => world.operator.run((sql) => gather(world, sql, []));
 
+/** Some of the people whose message is queued or on its way, and who have not said STOP. */
 function nextInLine(world: World, tenantId: string, most: number): Promise<string[]> {
   return world.operator.run(async (sql) => {
     const rows = await sql<{ phone: string }[]>`
       select distinct phone_e164 as phone from (
-        select phone_e164 from send_jobs
+        select phone_e164 from send_jobs j
         where tenant_id = ${tenantId} and status in ('queued', 'sending') and hold_reason is null
-        order by due_at limit ${most}) next`;
+          and not exists (select from do_not_contact d where d.tenant_id = j.tenant_id and d.phone_e164 = j.phone_e164)
+        order by random() limit ${most}) next`;
     return rows.map(({ phone }) => phone);
   });
 }
