@@ -1,6 +1,6 @@
-import { and, count, eq, type SQL, sql } from "drizzle-orm";
+import { and, count, eq, ne, type SQL, sql } from "drizzle-orm";
 import type { TenantTransaction } from "./connection.ts";
-import { type Audience, contacts } from "./schema/index.ts";
+import { type Audience, contactCounters, contacts } from "./schema/index.ts";
 
 /** Only these people, in a statement over contacts (under that name or another one in which `tags` is not ambiguous). */
 export function inAudience(audience: Audience): SQL {
@@ -8,28 +8,48 @@ export function inAudience(audience: Audience): SQL {
   return audience.kind === "all" ? sql`true` : sql`tags && ${sql.param(audience.tags)}::text[]`;
 }
 
-/** The tags in use and how many contacts bear each, the most used first. */
+/** The tags in use and how many contacts bear each, the most used first; read from counters. */
 export async function countTags(
   tx: TenantTransaction,
   tenantId: string,
 ): Promise<{ tag: string; contacts: number }[]> {
-  const rows = await tx.execute<{ tag: string; contacts: number }>(sql`
-    select tag, count(*)::int as contacts from ${contacts}, unnest(${contacts.tags}) as tag
-    where ${contacts.tenantId} = ${tenantId} group by tag order by contacts desc, tag limit 200`);
-  return [...rows];
+  const { tag, contacts: counted } = contactCounters;
+  return tx
+    .select({ tag, contacts: sql<number>`sum(${counted})::int` })
+    .from(contactCounters)
+    .where(and(eq(contactCounters.tenantId, tenantId), ne(tag, EVERYONE)))
+    .groupBy(tag)
+    .having(sql`sum(${counted}) > 0`)
+    .orderBy(sql`sum(${counted}) desc`, tag)
+    .limit(200);
 }
 
-/** How many contacts an audience has at this moment. */
+/** How many contacts an audience has at this moment: from counters, unless people may bear several of its tags. */
 export async function countAudience(
   tx: TenantTransaction,
   tenantId: string,
   audience: Audience,
 ): Promise<number> {
-  const [row] = await tx
-    .select({ contacts: count() })
-    .from(contacts)
-    .where(and(eq(contacts.tenantId, tenantId), inAudience(audience)));
+  const tag = audience.kind === "all" ? EVERYONE : audience.kind === "tags" ? onlyOf(audience.tags) : null;
+  const [row] =
+    tag === null
+      ? await tx
+          .select({ contacts: count() })
+          .from(contacts)
+          .where(and(eq(contacts.tenantId, tenantId), inAudience(audience)))
+      : await tx
+          .select({ contacts: sql<number>`coalesce(sum(${contactCounters.contacts}), 0)::int` })
+          .from(contactCounters)
+          .where(and(eq(contactCounters.tenantId, tenantId), eq(contactCounters.tag, tag)));
   return row?.contacts ?? 0;
+}
+
+/** The tag of a row that counts everyone. */
+const EVERYONE = "";
+
+function onlyOf(tags: readonly string[]): string | null {
+  const different = new Set(tags);
+  return different.size === 1 ? tags[0]! : null;
 }
 
 /** Names of the file columns that contacts of this tenant carry beside the standard ones: merge fields too. */

@@ -2,7 +2,7 @@ import type { Pipeline } from "../connection.ts";
 
 /**
  * What must hold at every moment between transactions, as one list of violations (empty: all is well). Counters
- * equal a recount (I9), those of each minute too, budgets and campaign bills equal the attempts' sums (I4), all jobs are in the audience (I7),
+ * equal a recount (I9), those of each minute and of contacts too, budgets and campaign bills equal the attempts' sums (I4), all jobs are in the audience (I7),
  * nobody has two attempts under way.
  */
 export async function violations(sql: Pipeline): Promise<string[]> {
@@ -12,6 +12,11 @@ export async function violations(sql: Pipeline): Promise<string[]> {
       full join (select campaign_id, status, send_job_reason(status, failure_reason, hold_reason) as reason,
         count(*)::int as jobs from send_jobs group by 1, 2, 3) r using (campaign_id, status, reason)
       where coalesce(c.jobs, 0) <> coalesce(r.jobs, 0)`,
+    sql`select 'contact counter' as what, tenant_id::text as id, tag as detail, c.contacts as kept, r.contacts as counted
+      from (select tenant_id, tag, sum(contacts)::int as contacts from contact_counters group by 1, 2) c
+      full join (select tenant_id, tag, count(*)::int as contacts from contacts, unnest(array_remove(tags, '') || array['']) as tag
+        group by 1, 2) r using (tenant_id, tag)
+      where coalesce(c.contacts, 0) <> coalesce(r.contacts, 0)`,
     sql`select 'budget' as what, b.tenant_id::text as id, 'of the day' as detail,
         (b.daily_reserved_cents * 10000)::bigint || '+' || (b.daily_spent_cents * 10000)::bigint as kept,
         coalesce(a.reserved, 0) || '+' || coalesce(a.spent, 0) as counted
