@@ -1,4 +1,5 @@
-// pnpm runbook:check [--list]: runs every command, query, key and address of docs/runbook.md against a fresh system.
+// pnpm runbook:check [PAGE]: runs every command, query, key and address of a page (docs/runbook.md, or one of your own)
+// against a fresh system.
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { RUNBOOK } from "@smscrm/core/alerts/notification";
@@ -8,10 +9,11 @@ import { runStep } from "./runbook/run-step.ts";
 import { startRunbookSystem } from "./runbook/system.ts";
 import { projectFolder } from "./start/runtime.ts";
 
-const page = readFileSync(path.join(projectFolder, RUNBOOK), "utf8");
+const [file = path.join(projectFolder, RUNBOOK)] = process.argv.slice(2);
+const page = readFileSync(file, "utf8");
 const faults: string[] = [];
 
-const headings = headingsOf(page);
+const headings = headingsOf(readFileSync(path.join(projectFolder, RUNBOOK), "utf8"));
 for (const { section } of Object.values(ALERT_RULES)) {
   if (!headings.includes(section)) faults.push(`An alert points at "${section}", which is no heading.`);
 }

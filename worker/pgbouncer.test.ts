@@ -1,12 +1,16 @@
 import { openTenantDatabase } from "@smscrm/db/connection";
+import { violations } from "@smscrm/db/testing/ledger-checks";
 import { afterEach, describe, expect, test } from "vitest";
 import { hasPgBouncer, type PgBouncer, startPgBouncer } from "./testing/pgbouncer.ts";
-import { openSendingFixture, type SendingFixture } from "./testing/sending-fixture.ts";
+import { openSendingFixture, QUEUE_MODES, type SendingFixture } from "./testing/sending-fixture.ts";
+import { spawnWorker } from "./testing/worker-process.ts";
 
 describe.skipIf(!hasPgBouncer)("behind PgBouncer in transaction mode", () => {
   let fixture: SendingFixture;
   let bouncer: PgBouncer;
+  let worker: Awaited<ReturnType<typeof spawnWorker>> | undefined;
   afterEach(async () => {
+    if (worker && !worker.ended()) await worker.kill();
     await fixture?.close();
     await bouncer?.stop();
   });
@@ -29,4 +33,21 @@ describe.skipIf(!hasPgBouncer)("behind PgBouncer in transaction mode", () => {
     await database.close();
     expect(seen.filter(({ right, count, wanted }) => !right || count !== wanted)).toEqual([]);
   });
+
+  test.skipIf(!QUEUE_MODES.includes("redis"))(
+    "a worker sends, and stops within seconds",
+    async () => {
+      fixture = await openSendingFixture("redis");
+      bouncer = await startPgBouncer(fixture.url);
+      const { until, count, environment } = fixture;
+      await fixture.running(200);
+      worker = await spawnWorker(environment({ DATABASE_URL: bouncer.url }));
+      await until("all were handed over", async () => (await count(["delivered"])) === 200);
+      const before = performance.now();
+      expect(await worker.stop(), worker.output()).toBe(0);
+      expect(performance.now() - before).toBeLessThan(8_000);
+      expect(await violations(fixture.sql)).toEqual([]);
+    },
+    60_000,
+  );
 });

@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { createServer } from "node:net";
 import { commandLineOf } from "./process-identity.ts";
@@ -15,16 +16,18 @@ export function portState(port: number, host = "127.0.0.1"): Promise<PortState> 
   });
 }
 
-/** A port of the loopback interface that nobody uses at this moment. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen({ port: 0, host: "127.0.0.1" }, () => {
-      const address = server.address();
-      server.close(() => (address && typeof address === "object" ? resolve(address.port) : reject()));
-    });
-  });
+/** Below the ports that the system gives to outgoing connections: one of those could be given to a client meanwhile. */
+const FREE_FROM = 20_000;
+const FREE_TO = 32_768;
+const TRIES = 100;
+
+/** A port of the loopback interface that nobody uses at this moment, and that nobody is given unasked. */
+export async function freePort(): Promise<number> {
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const port = randomInt(FREE_FROM, FREE_TO);
+    if ((await portState(port)) === "free") return port;
+  }
+  throw new Error(`${TRIES} ports from ${FREE_FROM} to ${FREE_TO} were tried, and none of them is free.`);
 }
 
 /** Which process listens on the port, as far as /proc tells this user; null when it does not. */

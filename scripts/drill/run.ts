@@ -131,15 +131,15 @@ async function setUp(site: Site, recipients: number, history: number) {
   const tenantId = await site.tenant({ segmentsPerSecond: Math.max(20, Math.ceil(recipients / 8)) });
   const sender = await site.number(tenantId);
   const draftRecipients = Math.ceil(recipients / DRAFT_SHARE);
-  await site.people(tenantId, { phones: draftRecipients, tags: ["opening"] });
+  await site.people(tenantId, { phones: draftRecipients, tags: ["opening", "sale"] });
   const others = Array.from({ length: recipients - draftRecipients }, (_, at) =>
     phoneOf(draftRecipients + at + 1),
   );
-  await site.people(tenantId, { phones: others });
+  await site.people(tenantId, { phones: others, tags: ["sale"] });
   if (history > 0) await fillHistory(site.sql, tenantId, sender, history);
   const draft = await site.campaign(tenantId, { body: DRAFT, tags: ["opening"], status: "draft" });
   await site.sql`update tenants set cap_per_day = null where id = ${tenantId}`;
-  await site.campaign(tenantId, { body: RUNNING });
+  await site.campaign(tenantId, { body: RUNNING, tags: ["sale"] });
   return { tenantId, sender, draft };
 }
 

@@ -12,8 +12,11 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { gunzipSync } from "node:zlib";
 import { openSendFixture, type SendFixture } from "@smscrm/db/testing/send-fixture";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
+import { testWith } from "./programs.ts";
 import { runScript } from "./run-script.ts";
+
+const test = testWith("pg_dump", "psql");
 
 let fixture: SendFixture;
 let folder: string;
@@ -120,25 +123,29 @@ test("a database that is not there, a folder that can't be, a wrong number: one 
   expect(files()).toEqual([]);
 }, 60_000);
 
-test("encrypted, it can be read with the passphrase only", async () => {
-  const passphrase = path.join(folder, "passphrase");
-  writeFileSync(passphrase, "correct horse battery staple\n");
-  expect((await backUp({ BACKUP_PASSPHRASE_FILE: passphrase })).code).toBe(0);
-  const name = files().find((each) => each.endsWith(".gpg"))!;
-  expect(readFileSync(path.join(folder, name)).includes("PGDMP")).toBe(false);
-  const decrypt = (file: string) =>
-    runScript(
-      [
-        "sh",
-        "-c",
-        `gpg --batch --quiet --pinentry-mode loopback --passphrase-file ${file} -d ${path.join(folder, name)} | gzip -dc`,
-      ],
-      { env: {} },
-    );
-  expect((await decrypt(passphrase)).output).toContain("+61401000002");
-  writeFileSync(passphrase, "wrong\n");
-  expect((await decrypt(passphrase)).output).not.toContain("+61401000002");
-}, 60_000);
+testWith("pg_dump", "psql", "gpg")(
+  "encrypted, it can be read with the passphrase only",
+  async () => {
+    const passphrase = path.join(folder, "passphrase");
+    writeFileSync(passphrase, "correct horse battery staple\n");
+    expect((await backUp({ BACKUP_PASSPHRASE_FILE: passphrase })).code).toBe(0);
+    const name = files().find((each) => each.endsWith(".gpg"))!;
+    expect(readFileSync(path.join(folder, name)).includes("PGDMP")).toBe(false);
+    const decrypt = (file: string) =>
+      runScript(
+        [
+          "sh",
+          "-c",
+          `gpg --batch --quiet --pinentry-mode loopback --passphrase-file ${file} -d ${path.join(folder, name)} | gzip -dc`,
+        ],
+        { env: {} },
+      );
+    expect((await decrypt(passphrase)).output).toContain("+61401000002");
+    writeFileSync(passphrase, "wrong\n");
+    expect((await decrypt(passphrase)).output).not.toContain("+61401000002");
+  },
+  60_000,
+);
 
 test("a copy off site that fails is a failing exit, and the backup itself stays", async () => {
   const copies = mkdtempSync(path.join(tmpdir(), "smscrm-copies-"));

@@ -41,7 +41,7 @@ function doctor(words: string[] = [], more: Record<string, string> = {}) {
 
 test("says that nothing is wrong, step by step, and ends well", async () => {
   const { code, output } = await doctor();
-  expect(output).toMatch(/Issue: Messages not sending\n {4}ok {8}1 workers reach/);
+  expect(output).toMatch(/Issue: Messages not sending\n {4}ok {8}1 worker reaches/);
   expect(output).toMatch(/Issue: Quiet hours not enforced/);
   expect(output).toMatch(/Nothing is wrong\.\n$/);
   expect(code).toBe(0);

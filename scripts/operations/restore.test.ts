@@ -5,9 +5,12 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { openSendFixture, type SendFixture } from "@smscrm/db/testing/send-fixture";
 import { migrateQueue } from "@smscrm/worker/queue/migrate";
 import postgres from "postgres";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect } from "vitest";
 import { runDrill } from "../drill/run.ts";
+import { testWith } from "./programs.ts";
 import { runScript } from "./run-script.ts";
+
+const test = testWith("pg_dump", "psql");
 
 let fixture: SendFixture;
 let folder: string;

@@ -120,6 +120,8 @@ function container(command: string, system: RunbookSystem): Promise<StepResult> 
       asEqual,
     );
   }
+  const image = /^docker pull [\w./-]+\/(\w+):[\w.-]+$/.exec(command)?.[1];
+  if (image) return isImage(image) ? ok("present") : bad(`no service has an image ${image}`);
   const [, file = "infra/docker-compose.prod.yml", , verb = "", rest = ""] = COMPOSE.exec(command) ?? [];
   const compose = readFileSync(path.join(projectFolder, file), "utf8");
   const words = rest
@@ -143,6 +145,9 @@ function container(command: string, system: RunbookSystem): Promise<StepResult> 
     return empty.length === 0 ? ok("equal") : bad(`${empty.join(", ")} wrote no log`);
   }
 }
+
+const isImage = (name: string) =>
+  readFileSync(path.join(projectFolder, "infra/docker-compose.prod.yml"), "utf8").includes(`/${name}:\${TAG`);
 
 async function inContainer(
   [service = "", ...words]: string[],

@@ -1,9 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { freePort } from "@smscrm/infra/embedded-postgres/port";
-import { startEmbeddedPostgres } from "@smscrm/infra/embedded-postgres/start";
 import type { TestProject } from "vitest/node";
+import { ownPostgres } from "./own-postgres.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -39,15 +38,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
 
 async function startRun(): Promise<Run> {
   const folder = await mkdtemp(path.join(tmpdir(), "smscrm-test-"));
-  const server = await startEmbeddedPostgres({
-    dataDir: path.join(folder, "postgres"),
-    port: await freePort(),
-    user: "smscrm",
-    password: "smscrm",
-    database: "smscrm",
-    log: () => {},
-    whenParentDies: "INT",
-  });
+  const server = await ownPostgres(path.join(folder, "postgres"));
   const stop = async () => {
     await server.stop();
     await rm(folder, { recursive: true, force: true });

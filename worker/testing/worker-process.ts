@@ -1,8 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
+import { freePort } from "../../infra/embedded-postgres/port.ts";
 
 const bun = fileURLToPath(new URL("../../node_modules/.bin/bun", import.meta.url));
 const main = fileURLToPath(new URL("../main.ts", import.meta.url));
@@ -37,15 +36,4 @@ export async function spawnWorker(environment: Record<string, string>) {
       return code;
     },
   };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }
