@@ -23,6 +23,7 @@ interface Answered {
   error: string;
   faults: { kind: string; hits: number }[];
   callbacks: Record<string, number>;
+  entries: { callbacks: { status: string; at: number }[] }[];
 }
 const json = { "content-type": "application/json" };
 const call = async (method: string, path: string, body?: unknown) => {
@@ -109,6 +110,18 @@ test("callbacks get lost, and come several times", async () => {
   const deadline = Date.now() + 5000;
   while ((await summary()).callbacks.answered !== 6 && Date.now() < deadline);
   expect((await summary()).callbacks).toEqual({ answered: 6, failed: 0, lost: 2, attempts: 6 });
+});
+
+test("copies come one after the other", async () => {
+  await call("POST", "/simulator/faults", { kind: "callback-duplicate", copies: 3, apartMs: 300 });
+  await send("+61491570156");
+  await expect.poll(async () => (await summary()).callbacks.answered, { timeout: 5000 }).toBe(6);
+  const posted = (await call("GET", "/simulator/ledger?kind=create")).body.entries.at(-1)!.callbacks;
+  for (const status of ["sent", "delivered"]) {
+    const at = posted.filter((each) => each.status === status).map((each) => each.at);
+    expect(at[1]! - at[0]!).toBeGreaterThanOrEqual(250);
+    expect(at[2]! - at[1]!).toBeGreaterThanOrEqual(250);
+  }
 });
 
 test("delay, shuffle, probability and time limit, on a clock that stands still", () => {

@@ -37,6 +37,8 @@ export const faultSchema = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("callback-duplicate"),
     copies: z.int().min(2).max(20).default(2),
+    /** Each copy comes so much after the one before it. */
+    apartMs: delayMs.default(0),
     ...scope,
   }),
   z.strictObject({ kind: z.literal("callback-delay"), delayMs, ...scope }),
@@ -59,6 +61,8 @@ export interface RequestFault {
 export interface CallbackFault {
   lost: boolean;
   copies: number;
+  /** From one copy to the next. */
+  apartMs: number;
   delayMs: number;
 }
 
@@ -114,11 +118,14 @@ export function createFaults(clock: Clock, random: () => number): Faults {
     },
     forCallback(to, from) {
       if (faults.length === 0) return null;
-      const result: CallbackFault = { lost: false, copies: 1, delayMs: 0 };
+      const result: CallbackFault = { lost: false, copies: 1, apartMs: 0, delayMs: 0 };
       for (const fault of faults) {
         if (!fault.kind.startsWith("callback-") || !hits(fault, to, from)) continue;
         if (fault.kind === "callback-loss") result.lost = true;
-        if (fault.kind === "callback-duplicate") result.copies = Math.max(result.copies, fault.copies);
+        if (fault.kind === "callback-duplicate") {
+          result.copies = Math.max(result.copies, fault.copies);
+          result.apartMs = Math.max(result.apartMs, fault.apartMs);
+        }
         if (fault.kind === "callback-delay") result.delayMs += fault.delayMs;
         if (fault.kind === "callback-shuffle") result.delayMs += random() * fault.windowMs;
       }

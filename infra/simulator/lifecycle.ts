@@ -125,12 +125,12 @@ function scheduleCallback(carrier: Carrier, message: Message, taken: Step, now: 
     recordCallback(carrier, message, { status: taken.status, at: now, attempts: 0, http: 0, lost: true });
     return;
   }
-  const post = () => {
-    for (let copy = 0; copy < copies; copy += 1)
-      void postCallback(carrier, message, taken.status, taken.errorCode);
-  };
-  if (due <= now) post();
-  else carrier.wheel.at(due, post);
+  const post = () => void postCallback(carrier, message, taken.status, taken.errorCode);
+  for (let copy = 0; copy < copies; copy += 1) {
+    const at = due + copy * (fault?.apartMs ?? 0);
+    if (at <= now) post();
+    else carrier.wheel.at(at, post);
+  }
 }
 
 /** Posts one status callback and records how it was answered. */

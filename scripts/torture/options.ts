@@ -16,24 +16,26 @@ export interface Options {
   phases: string[] | null;
   /** How often a measurement is tried; null: as often as the promise says. */
   trials: number | null;
+  /** Whether it ends with a restore of a backup from the middle of the storm. */
+  restore: boolean;
   /** Leave the data folder and the processes' output behind. */
   keep: boolean;
 }
 
 export interface Command extends Options {
   /** `run` one mode, `ci` a short run of each, `mutants` the test of the test, or one measurement. */
-  action: "run" | "ci" | "mutants" | "kill-switch" | "stop-races" | "reservations" | "fairness";
+  action: "run" | "ci" | "mutants" | "kill-switch" | "stop-races" | "reservations" | "fairness" | "outage";
   /** Only these mutants; empty: all. */
   only: string[];
 }
 
-const ACTIONS = ["mutants", "ci", "kill-switch", "stop-races", "reservations", "fairness"] as const;
+const ACTIONS = ["mutants", "ci", "kill-switch", "stop-races", "reservations", "fairness", "outage"] as const;
 
 export const USAGE = `pnpm torture [--seed N] [--seconds S] [--mode embedded|redis] [--clock TIME] [--workers N] [--apis N]
              [--load MESSAGES_PER_SECOND] [--phases a,b] [--keep]
 pnpm torture --ci                  a short run of each mode, totals in the last line
 pnpm torture --mutants [a,b]       every deliberate fault must be caught
-pnpm torture --kill-switch | --stop-races | --reservations | --fairness [--trials N]   one promise, measured`;
+pnpm torture --kill-switch | --stop-races | --reservations | --fairness | --outage [--trials N]   one promise, measured`;
 
 /** The command line, or what is wrong with it. */
 export function readCommand(words: readonly string[]): Command | string {
@@ -47,6 +49,7 @@ export function readCommand(words: readonly string[]): Command | string {
     load: 400,
     clock: null,
     phases: null,
+    restore: true,
     keep: false,
     trials: null,
     only: [],

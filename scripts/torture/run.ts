@@ -1,10 +1,12 @@
 import { pause, revive } from "./faults/processes.ts";
+import { restored } from "./invariants/i10-restored.ts";
 import type { Breach } from "./judge/invariant.ts";
 import { type Judgement, judge } from "./judge/judge.ts";
 import type { Options } from "./options.ts";
 import { PHASES } from "./phases/index.ts";
 import type { Phase } from "./phases/phase.ts";
 import type { CastSize } from "./plan/cast.ts";
+import { canRestore, goBack, takeBackup } from "./restore.ts";
 import { settle, stillSends } from "./settle.ts";
 import type { Patch } from "./stage/patch.ts";
 import { storm } from "./storm.ts";
@@ -23,7 +25,7 @@ export interface Run {
   say: (line: string) => void;
 }
 
-/** A whole run: the targeted phases, the storm, the calm after it, the judgement. */
+/** A whole run: the targeted phases, the storm, the calm after it, the judgement, and back to a backup. */
 export async function torture<T>(
   { options, size, mutations = [], server, settleLimitSeconds = SETTLE_LIMIT_SECONDS, say }: Run,
   then: (world: World, judgement: Judgement) => Promise<T>,
@@ -34,8 +36,11 @@ export async function torture<T>(
       `== ${options.mode}, seed ${options.seed}: ${options.workers} workers, ${options.apis} APIs, ${world.tenants.length} tenants`,
     );
     for (const phase of chosen(options)) await runPhase(world, phase, say);
+    const goesBack = options.seconds > 0 && options.restore && canRestore(world);
+    let backup: ReturnType<typeof takeBackup> | null = null;
     if (options.seconds > 0) {
       say(`-- storm: ${options.seconds} s`);
+      if (goesBack) backup = pause(options.seconds * 500).then(() => takeBackup(world));
       await storm(world, options.seconds);
     }
     const rest = await settle(world, settleLimitSeconds);
@@ -46,7 +51,17 @@ export async function torture<T>(
         others.push({ what: "a campaign launched afterwards was not sent" });
       await settle(world, settleLimitSeconds);
     }
-    return await then(world, await judge(world, others));
+    const judgement = await judge(world, others);
+    const taken = await backup;
+    // What is broken is told from the database as it is; a restored one would know nothing of it.
+    if (taken && judgement.judged.every(({ finding }) => finding.breaches.length === 0)) {
+      const from = Date.now();
+      world.restored = await goBack(world, taken, settleLimitSeconds);
+      const last = judgement.judged.find(({ invariant }) => invariant === restored);
+      if (last) last.finding = await restored.examine(judgement.evidence);
+      say(`-- back to a backup, unlocked, at rest: ${((Date.now() - from) / 1_000).toFixed(0)} s`);
+    }
+    return await then(world, judgement);
   } finally {
     await world.close();
   }

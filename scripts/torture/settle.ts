@@ -53,7 +53,8 @@ async function askAboutAll(world: World): Promise<void> {
       (sql) => sql<{ id: string }[]>`
         update send_attempts set look_ups = 0, look_up_at = clock_timestamp() where id in (
           select id from send_attempts
-          where id > ${after} and final_at is null and state in ('accepted', 'unknown') order by id limit ${PER_STATEMENT}
+          where id > ${after} and final_at is null and state in ('accepted', 'unknown')
+          order by id limit ${PER_STATEMENT} for no key update
         ) returning id`,
     );
     if (rows.length < PER_STATEMENT) return;
@@ -64,6 +65,10 @@ async function askAboutAll(world: World): Promise<void> {
 /** A last sign of life: after all that, a message to somebody new goes out and arrives. */
 export async function stillSends(world: World, limitSeconds: number): Promise<boolean> {
   const tenant = world.tenants.find((each) => each.part === "plain")!;
+  // The storm may have made it look like a sender of spam, whose numbers rest for an hour.
+  await world.operator.run(
+    (sql) => sql`update sending_numbers set rested_until = null where tenant_id = ${tenant.id}`,
+  );
   const campaignId = await launch(world, tenant);
   for (const deadline = Date.now() + limitSeconds * 1_000; Date.now() < deadline; await pause(300)) {
     const [row] = await world.operator.run(
@@ -75,30 +80,39 @@ export async function stillSends(world: World, limitSeconds: number): Promise<bo
   return false;
 }
 
+/** Leaves alone what the product has in hand: waiting for it out of turn made deadlocks that the product never makes. */
 async function hurry(world: World): Promise<void> {
   await world.operator.run(async (sql) => {
     await sql`
-      update send_jobs set due_at = clock_timestamp()
-      where status = 'queued' and due_at > clock_timestamp() + interval '1 second'
-        and (hold_reason is null or hold_reason = 'Carrier busy')`;
+      update send_jobs set due_at = clock_timestamp() where id in (
+        select id from send_jobs
+        where status = 'queued' and due_at > clock_timestamp() + interval '1 second'
+          and (hold_reason is null or hold_reason = 'Carrier busy')
+        for no key update skip locked)`;
     // The claim's own time stays in torture.claims, by which the judge goes.
     await sql`
-      update send_attempts set claimed_at = claimed_at - interval '61 seconds'
-      where state = 'sending' and claimed_at > clock_timestamp() - interval '60 seconds'
-        and claimed_at < clock_timestamp() - make_interval(secs => ${OLDER_THAN_ANY_REQUEST_SECONDS})`;
+      update send_attempts set claimed_at = claimed_at - interval '61 seconds' where id in (
+        select id from send_attempts
+        where state = 'sending' and claimed_at > clock_timestamp() - interval '60 seconds'
+          and claimed_at < clock_timestamp() - make_interval(secs => ${OLDER_THAN_ANY_REQUEST_SECONDS})
+        for no key update skip locked)`;
     await sql`
-      update send_attempts set look_up_at = clock_timestamp()
-      where look_up_at > clock_timestamp() and look_ups = 0 and final_at is null`;
+      update send_attempts set look_up_at = clock_timestamp() where id in (
+        select id from send_attempts where look_up_at > clock_timestamp() and look_ups = 0 and final_at is null
+        for no key update skip locked)`;
   });
 }
 
-/** What is still under way, in words; empty: nothing. */
+/** What is still under way, in words; empty: nothing. What is held until an hour or a day is at rest. */
 async function underWay(world: World): Promise<string> {
   const [jobs, lookUps, carrier] = await Promise.all([
     world.operator.run(
       (sql) => sql<{ what: string }[]>`
         select status || ' ' || reason || ': ' || sum(jobs) as what from campaign_counters
-        where status in ('sending') or (status = 'queued' and reason not in ('Quiet hours', 'Budget'))
+        where status = 'sending' or (status = 'queued' and reason not in ('Quiet hours', 'Budget')
+          and not (reason = 'No sender' and exists (
+            select 1 from sending_numbers n
+            where n.tenant_id = campaign_counters.tenant_id and n.rested_until > clock_timestamp())))
         group by status, reason having sum(jobs) > 0`,
     ),
     world.operator.run(

@@ -2,6 +2,7 @@ import { GATE_MUTANTS } from "./gates.ts";
 import { MONEY_MUTANTS } from "./money.ts";
 import type { Mutant } from "./mutant.ts";
 import { OUTCOME_MUTANTS } from "./outcomes.ts";
+import { RESTORE_MUTANTS } from "./restore.ts";
 import { ROW_MUTANTS } from "./rows.ts";
 import { WEBHOOK_MUTANTS } from "./webhooks.ts";
 
@@ -11,4 +12,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...MONEY_MUTANTS,
   ...WEBHOOK_MUTANTS,
   ...ROW_MUTANTS,
+  ...RESTORE_MUTANTS,
 ];

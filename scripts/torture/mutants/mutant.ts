@@ -11,5 +11,7 @@ export interface Mutant {
   phases: readonly string[];
   /** Whether it shows only when nothing is under way any more; the others show at once. */
   atRest?: true;
+  /** Whether it takes a storm, and a restore of a backup from its middle. */
+  goesBack?: true;
   patches: readonly Patch[];
 }

@@ -11,6 +11,8 @@ import type { Mutant } from "./mutant.ts";
 
 const SMALL = { plain: 4, people: 300, tightTenants: 3, crowd: 5_200 };
 const SETTLE_LIMIT_SECONDS = 25;
+/** For the mutants that show after a restore only. */
+const STORM_SECONDS = 6;
 
 /** What caught a mutant: the names of the invariants, in their order; nothing: it lives. */
 interface Caught {
@@ -45,7 +47,9 @@ export async function testTheTest(command: Command, say: (line: string) => void)
 }
 
 async function run(command: Command, mutant: Mutant, server: TorturedPostgres): Promise<Caught> {
-  const options = { ...command, seconds: 0, workers: 2, apis: 2, phases: [...mutant.phases] };
+  const restore = mutant.goesBack === true;
+  const seconds = restore ? STORM_SECONDS : 0;
+  const options = { ...command, seconds, restore, workers: 2, apis: 2, phases: [...mutant.phases] };
   const settings = { options, size: SMALL, mutations: mutant.patches, server };
   const brokenIn = ({ judged }: Judgement) => judged.filter(({ finding }) => finding.breaches.length > 0);
   const expectedIn = (judgement: Judgement) =>

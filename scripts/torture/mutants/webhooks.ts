@@ -22,7 +22,6 @@ export const WEBHOOK_MUTANTS: readonly Mutant[] = [
     does: "keeps the status that came last instead of the furthest one",
     breaks: "I6",
     phases: ["callbacks"],
-    atRest: true,
     patches: [
       {
         file: "core/carrier-status.ts",

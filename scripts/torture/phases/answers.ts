@@ -1,6 +1,6 @@
-import { launch } from "../faults/operators.ts";
+import { endLeases, launch } from "../faults/operators.ts";
 import { comes, letMeetFate, revive } from "../faults/processes.ts";
-import { type Phase, tenantsOf } from "./phase.ts";
+import { ensureLoad, type Phase, tenantsOf } from "./phase.ts";
 
 /** Every way in which the carrier can fail to answer, refuse, or call back: by the recipient's number. */
 export const answers: Phase = {
@@ -29,13 +29,21 @@ export const orphans: Phase = {
   name: "orphans",
   async run(world) {
     const [, tenant] = tenantsOf(world, "plain");
-    await launch(world, tenant!);
     await world.carrier.addFaults([{ kind: "callback-loss", probability: 1, seconds: 60 }]);
     const [worker, ...others] = world.workers;
-    for (const point of ["about-to-send", "answered"]) {
+    // In its first batch at the carrier, and with the one after it claimed: it has several requests on their way.
+    for (const fate of [
+      { point: "answered", passes: 10, act: "die" },
+      { point: "about-to-send", passes: 40, act: "die" },
+    ] as const) {
       // Alone, or the others would have sent everything before.
       await Promise.all(others.map((other) => other.kill()));
-      await letMeetFate(world, worker!, { point, passes: 10, act: "die" });
+      await letMeetFate(world, worker!, fate, {
+        meanwhile: async () => {
+          await ensureLoad(world, tenant!, 200);
+          await endLeases(world);
+        },
+      });
       revive(world.workers);
     }
     // Until the carrier has nothing more to tell of them: one receipt would say what only a look-up may find.

@@ -10,7 +10,7 @@ export const callbacks: Phase = {
     const [special] = tenantsOf(world, "special");
     const [, tenant] = tenantsOf(world, "plain");
     await world.carrier.addFaults([
-      { kind: "callback-duplicate", copies: 3, probability: 0.4, seconds: 12 },
+      { kind: "callback-duplicate", copies: 3, apartMs: 400, probability: 0.4, seconds: 12 },
       { kind: "callback-shuffle", windowMs: 2_500, probability: 0.6, seconds: 12 },
     ]);
     await launch(world, special!);

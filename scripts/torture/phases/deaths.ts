@@ -1,4 +1,5 @@
-import { letMeetFate, revive } from "../faults/processes.ts";
+import { launch } from "../faults/operators.ts";
+import { comes, letMeetFate, noteFreeze, pause, revive } from "../faults/processes.ts";
 import { POINTS } from "../stage/points.ts";
 import { ensureLoad, type Phase, tenantsOf } from "./phase.ts";
 
@@ -24,20 +25,29 @@ export const deaths: Phase = {
   },
 };
 
-/** A launch of more people than one transaction freezes, with a worker that dies between and in them. */
+/** How long a worker stands still in the middle of a launch: several of the rounds in which another looks for launches. */
+const STANDING_MS = 1_500;
+
+/** Launches of more people than one transaction freezes: two workers at one of them, and one that dies in its own. */
 export const launches: Phase = {
   name: "launches",
   async run(world) {
     const [crowd] = tenantsOf(world, "crowd");
     if (!crowd) return;
-    const [worker] = world.workers;
-    await ensureLoad(world, crowd, 1);
-    await letMeetFate(
-      world,
-      worker!,
-      { point: "frozen-chunk-uncommitted", passes: 1, act: "die" },
-      { limitMs: 4_000 },
-    );
-    revive([worker!]);
+    const [worker, ...others] = world.workers;
+    for (const act of ["freeze", "die"] as const) {
+      const from = world.clock.now();
+      // Alone, or the audience would be frozen before it came to it.
+      await Promise.all(others.map((other) => other.kill()));
+      await launch(world, crowd);
+      const fate = { point: "frozen-chunk-uncommitted", passes: 1, act };
+      const met = await letMeetFate(world, worker!, fate, { limitMs: 8_000 });
+      revive(world.workers);
+      if (act === "die" || !met) continue;
+      for (const other of others) await comes(() => other.healthy(), 5_000);
+      await pause(STANDING_MS);
+      worker!.thaw();
+      noteFreeze(world, worker!, from);
+    }
   },
 };

@@ -9,8 +9,8 @@ import type { WorldClock } from "./clock.ts";
 export interface TorturedPostgres {
   url: string;
   kills: number;
-  /** `pg_ctl stop -m immediate`: no checkpoint, every connection cut; then started again, with recovery. */
-  restartImmediately(): Promise<void>;
+  /** `pg_ctl stop -m immediate`: no checkpoint, every connection cut; started again, with recovery, after so long. */
+  restartImmediately(awayMs?: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -35,12 +35,13 @@ export async function startPostgres(dataDir: string, clock: WorldClock): Promise
   const tortured: TorturedPostgres = {
     url: server.url,
     kills: 0,
-    async restartImmediately() {
+    async restartImmediately(awayMs = 0) {
       const postmaster = identityOf(server.pid);
       signal(postmaster, "SIGQUIT");
       await waitUntilGone(postmaster, 20_000);
       await server.stop();
       tortured.kills += 1;
+      await new Promise((resolve) => setTimeout(resolve, awayMs));
       server = await start();
     },
     stop: () => server.stop(),

@@ -9,6 +9,7 @@ import { startTestRedis, type TestRedis } from "../../test/redis.ts";
 import type { Forgery } from "../faults/forgeries.ts";
 import type { Options } from "../options.ts";
 import { type CastSize, type CastTenant, castOf } from "../plan/cast.ts";
+import type { Restored } from "../restore.ts";
 import type { Patch } from "../stage/patch.ts";
 import { POINTS } from "../stage/points.ts";
 import { makeStage } from "../stage/stage.ts";
@@ -113,6 +114,7 @@ async function open(
     SIMULATOR_PORT: String(simulatorPort),
     PUBLIC_URL: publicUrl,
     DATA_DIR: dataDir,
+    BACKUP_DIR: path.join(folder, "backups"),
     LOG_LEVEL: "warn",
     ...(redis ? { REDIS_URL: redis.url } : {}),
   };
@@ -148,6 +150,8 @@ async function open(
     random,
     clock,
     folder,
+    /** What the product's processes know, for its scripts. */
+    environment: environment as Record<string, string>,
     postgres,
     redis,
     operator,
@@ -167,6 +171,8 @@ async function open(
     trespasses: [] as { what: string; succeeded: string | null }[],
     /** What was tried, by name. */
     tally: new Map<string, number>(),
+    /** What became of it after it went back to a backup; null: it did not. */
+    restored: null as Restored | null,
     /** Times in which some process stood still. */
     freezes: [] as { from: number; until: number }[],
     note(what: string) {
