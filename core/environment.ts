@@ -48,6 +48,8 @@ export const processSettings = {
 /** `DATABASE_URL` of a server of one's own, or the embedded PostgreSQL on its port. */
 export const databaseSettings = {
   DATABASE_URL: address(/^postgres(ql)?:$/, "postgres://user:password@host:5432/name"),
+  /** A hot standby of it, for reports alone. */
+  DATABASE_REPLICA_URL: address(/^postgres(ql)?:$/, "postgres://user:password@replica:5432/name").optional(),
   EMBEDDED_POSTGRES_PORT: port("EMBEDDED_POSTGRES_PORT"),
 };
 

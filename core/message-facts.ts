@@ -87,8 +87,12 @@ export interface PreparedMessage {
   refusal: Looked | null;
 }
 
+type MergedColumn = "firstName" | "lastName" | "phoneE164" | "email" | "city" | "state" | "postcode";
+
 /** The merge values of a contact: its own columns by their standard names, then the file's other columns. */
-export function mergeValues(candidate: Candidate): Record<string, string | null> {
+export function mergeValues(
+  candidate: Pick<Candidate, "custom" | MergedColumn>,
+): Record<string, string | null> {
   return {
     ...candidate.custom,
     first_name: candidate.firstName,

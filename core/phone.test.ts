@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { parsePhoneNumberFromString } from "libphonenumber-js/max";
 import { describe, expect, test } from "vitest";
-import { lineTypeRefusal, normalisePhone } from "./phone.ts";
+import { lineTypeRefusal, normalisePhone, phonePrefixes } from "./phone.ts";
 
 const mobile = { ok: true, e164: "+61491570006", country: "AU", lineType: "MOBILE" };
 
@@ -232,4 +232,26 @@ test("every kind of line that takes no texts is named", () => {
     "a company-wide number",
     "a voicemail number",
   ]);
+});
+
+describe("how numbers begin that somebody types a part of", () => {
+  test.each([
+    ["0412", "AU", ["+61412"]],
+    ["412", "au", ["+412", "+61412"]],
+    ["61412", "AU", ["+61412", "+6161412"]],
+    ["0061412", "AU", ["+6161412"]],
+    ["202", "US", ["+202", "+1202"]],
+    ["202", "ZZ", ["+202"]],
+    ["0412", "ZZ", []],
+    ["000", "AU", []],
+  ])("%s in %s: %j", (digits, country, prefixes) => {
+    expect(phonePrefixes(digits, country)).toEqual(prefixes);
+  });
+
+  test("a whole number of that country begins so, however few of its local digits are typed", () => {
+    for (let length = 3; length <= 10; length += 1) {
+      const [prefix] = phonePrefixes("0491570006".slice(0, length), "AU");
+      expect("+61491570006".startsWith(prefix!)).toBe(true);
+    }
+  });
 });

@@ -1,5 +1,6 @@
 import {
   type CountryCode,
+  getCountryCallingCode,
   isSupportedCountry,
   Metadata,
   parsePhoneNumberFromString,
@@ -81,6 +82,20 @@ function faultOf(text: string, country: CountryCode | undefined): PhoneFault {
   if (length === "TOO_SHORT") return "Too short";
   if (length === "TOO_LONG") return "Too long";
   return length === "NOT_A_NUMBER" ? "Not a number" : "Not valid in its country";
+}
+
+/**
+ * How the E.164 numbers begin that somebody may mean who types these digits: with the country's code in front of them,
+ * or as a number of `defaultCountry` written its local way. Empty when there is nothing but zeros.
+ */
+export function phonePrefixes(digits: string, defaultCountry: string): string[] {
+  const significant = digits.replace(/^0+/, "");
+  if (significant === "") return [];
+  const country = countryCode(defaultCountry);
+  return [
+    ...(significant === digits ? [`+${digits}`] : []),
+    ...(country ? [`+${getCountryCallingCode(country)}${significant}`] : []),
+  ];
 }
 
 function countryCode(country: string): CountryCode | undefined {

@@ -37,7 +37,7 @@ const HISTORY_JOIN = `
     from (
       select claimed_at, sending_number_id from send_attempts
       where tenant_id = c.tenant_id and to_phone = c.phone_e164
-        and claimed_at > clock_timestamp() - interval '7 days'
+        and claimed_at > statement_timestamp() - interval '7 days'
         and state in ('sending', 'accepted', 'unknown', 'presumed-sent')
       order by claimed_at desc limit 50
     ) a

@@ -20,7 +20,11 @@ export interface ConnectionOptions {
 }
 
 function connect(url: string, { max = 10, name }: ConnectionOptions, planning: Record<string, number> = {}) {
+  // The address of a PgBouncer says `prepare=false`. Its transaction mode hands the server's connection to the next
+  // client after a query's end; what was already sent behind that query is answered to nobody, and waits for ever.
+  const oneAtATime = new URL(url).searchParams.get("prepare") === "false" ? { max_pipeline: 0 } : {};
   return postgres(url, {
+    ...oneAtATime,
     max,
     connect_timeout: 10,
     idle_timeout: 60,

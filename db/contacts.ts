@@ -1,8 +1,9 @@
 import type { ConsentBasis, ZoneSource } from "@smscrm/core/gates/gate";
-import { and, desc, eq, lt, type SQL, sql } from "drizzle-orm";
+import { phonePrefixes } from "@smscrm/core/phone";
+import { and, desc, eq, lt, or, type SQL, sql } from "drizzle-orm";
 import type { TenantTransaction } from "./connection.ts";
 import { type Page, type PageRequest, pageOf } from "./page.ts";
-import { consents, contacts, doNotContact, users } from "./schema/index.ts";
+import { consents, contacts, doNotContact, tenants, users } from "./schema/index.ts";
 
 export interface ContactRow {
   id: string;
@@ -50,16 +51,19 @@ export async function listContacts(
   tenantId: string,
   { search, tag, optedOut, cursor, limit }: ContactFilter,
 ): Promise<Page<ContactRow>> {
+  const older = cursor ? lt(contacts.id, cursor) : undefined;
+  // Other filters may leave out any of those found.
+  const most = tag === undefined && optedOut === undefined ? limit + 1 : null;
   const rows = await tx
     .select(ROW)
     .from(contacts)
     .where(
       and(
         eq(contacts.tenantId, tenantId),
-        search ? matches(search) : undefined,
+        search ? await matches(tx, search, { tenantId, older, most }) : undefined,
         tag ? sql`${contacts.tags} @> array[${tag}]::text[]` : undefined,
         optedOut === undefined ? undefined : optedOut ? isOptedOut : sql`not ${isOptedOut}`,
-        cursor ? lt(contacts.id, cursor) : undefined,
+        older,
       ),
     )
     .orderBy(desc(contacts.id))
@@ -67,30 +71,80 @@ export async function listContacts(
   return pageOf(rows, limit, (row) => row.id);
 }
 
-/** "mia jo" is a first name and the beginning of a last one; digits are a number, local (0412…) or with its +61. */
-function matches(search: string): SQL {
-  const text = search.trim().toLowerCase();
-  const digits = text.replace(/[\s()+.-]/g, "");
-  if (/^\d{3,15}$/.test(digits)) {
-    const tail = digits.replace(/^0+/, "");
-    return sql`(${contacts.phoneE164} like ${`+${digits}%`} or (${contacts.phoneE164} like ${`%${tail}%`}))`;
-  }
-  const [first = "", ...rest] = text.split(/\s+/);
-  if (rest.length > 0)
-    return sql`(${begins("first_name", first)} and ${begins("last_name", rest.join(" "))})`;
-  return sql`(${begins("first_name", first)} or ${begins("last_name", first)})`;
+/** Whose contacts are searched, and how many of the newest found are enough (null: all of them). */
+interface Among {
+  tenantId: string;
+  older: SQL | undefined;
+  most: number | null;
 }
 
-/**
- * A name that begins so, by the index over lower(name). A database whose locale is C lowers ASCII letters only, so
- * "žof" is looked for as "Žof" too.
- */
-function begins(column: "first_name" | "last_name", text: string): SQL {
-  const name = sql`lower(contacts.${sql.identifier(column)})`;
-  const pattern = (spelling: string) => `${spelling.replace(/[\\%_]/g, "\\$&")}%`;
-  const capital = text.charAt(0).toUpperCase() + text.slice(1);
-  return sql`(${name} like lower(${pattern(text)}) or ${name} like lower(${pattern(capital)}))`;
+/** "mia jo" is a first name and the beginning of a last one; digits are a number, local (0412…) or with its +61. */
+async function matches(tx: TenantTransaction, search: string, among: Among): Promise<SQL> {
+  const text = search.trim().toLowerCase();
+  const digits = text.replace(/[\s()+.-]/g, "");
+  if (/^\d{3,15}$/.test(digits)) return numbered(tx, among.tenantId, digits);
+  const { most } = among;
+  const named = (...conditions: SQL[]) => contactIds(and(...conditions)!, among);
+  const [first = "", ...rest] = text.split(/\s+/);
+  // By the index of both names, whatever the planner hopes. It takes two frequent names to meet often, and would walk
+  // through all contacts, the newest first, for the two that never met.
+  if (rest.length > 0) {
+    const people = named(begins("first_name_lower", first), begins("last_name_lower", rest.join(" ")));
+    return sql`${contacts.id} in (with people as materialized (${people}) select id from people order by id desc limit ${most})`;
+  }
+  const newest = (column: NameColumn) =>
+    sql`(${named(begins(column, first))} order by id desc limit ${most})`;
+  return sql`${contacts.id} in (${newest("first_name_lower")} union all ${newest("last_name_lower")})`;
 }
+
+/** In a query of its own, which an index answers alone. */
+function contactIds(condition: SQL, { tenantId, older }: Among): SQL {
+  return sql`select ${contacts.id} from ${contacts} where ${and(eq(contacts.tenantId, tenantId), condition, older)}`;
+}
+
+type NameColumn = "first_name_lower" | "last_name_lower";
+
+/** Whatever its capitals. By operators that can't leak, because others may not use an index under row-level security. */
+function begins(column: NameColumn, text: string): SQL {
+  const name = sql`contacts.${sql.identifier(column)}`;
+  const beginsSo = spellings(text).map(
+    (spelling) =>
+      sql`(${name} ~>=~ lower(${spelling}) and ${name} ~<~ (lower(${spelling}) || chr(${LAST_CHARACTER})))`,
+  );
+  return or(...beginsSo)!;
+}
+
+/** A database whose locale is C lowers ASCII letters only: there "žof" has to be looked for as "Žof" too. */
+function spellings(text: string): string[] {
+  const first = text.charAt(0);
+  return first < "\u0080" ? [text] : [text, first.toUpperCase() + text.slice(1)];
+}
+
+const LAST_CHARACTER = 0x10ffff;
+
+/** Only where no number begins so are the digits looked for anywhere in it: that reads every contact of the tenant. */
+async function numbered(tx: TenantTransaction, tenantId: string, digits: string): Promise<SQL> {
+  const [tenant] = await tx
+    .select({ country: tenants.country })
+    .from(tenants)
+    .where(eq(tenants.id, tenantId));
+  const beginsSo = or(...phonePrefixes(digits, tenant?.country ?? "").map(isBetween)) ?? sql`false`;
+  const [one] = await tx
+    .select({ id: contacts.id })
+    .from(contacts)
+    .where(and(eq(contacts.tenantId, tenantId), beginsSo))
+    .limit(1);
+  return one ? beginsSo : sql`${contacts.phoneE164} like ${`%${digits.replace(/^0+/, "")}%`}`;
+}
+
+/** Every number that begins so: digits are in the same order in every collation. */
+function isBetween(prefix: string): SQL {
+  const last = `${prefix}${"9".repeat(Math.max(0, LONGEST_E164 - prefix.length))}`;
+  return sql`(${contacts.phoneE164} >= ${prefix} and ${contacts.phoneE164} <= ${last})`;
+}
+
+/** With its "+": fifteen digits (ITU-T E.164). */
+const LONGEST_E164 = 16;
 
 export interface Contact extends ContactRow {
   email: string | null;

@@ -76,7 +76,7 @@ const CAUSES: [string, IssueName, () => Promise<unknown>, RegExp, RegExp][] = [
     "doNotContact",
     () =>
       fixture.sql`insert into do_not_contact (tenant_id, phone_e164) values (${tenantId}, '+610491570157')`,
-    /^1 entries are no numbers that anybody has, and block nobody: \+610491570157/,
+    /^1 entry is no number that anybody has, and blocks nobody: \+610491570157/,
     /\+610491570157 → \+61491570157/,
   ],
   [
@@ -139,7 +139,7 @@ const MORE: [string, () => Promise<unknown>, RegExp][] = [
       await fixture.sql`delete from send_minutes`;
       await recordForged(fixture.sql, "status", "/webhooks/twilio/status/1");
     },
-    /^1 webhooks of the last hour were not signed/,
+    /^1 webhook of the last hour was not signed/,
   ],
   [
     "no webhook arrives",
@@ -151,7 +151,7 @@ const MORE: [string, () => Promise<unknown>, RegExp][] = [
     () => fixture.sql`
       insert into do_not_contact (tenant_id, phone_e164, created_at)
       select tenant_id, to_phone, claimed_at - interval '1 minute' from send_attempts limit 1`,
-    /^1 messages were handed over to numbers that were already listed/,
+    /^1 message was handed over to numbers that were already listed/,
   ],
   [
     "a trigger switched off",

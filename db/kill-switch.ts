@@ -1,15 +1,15 @@
 import { eq, sql } from "drizzle-orm";
 import type { TenantTransaction } from "./connection.ts";
 import { tenants, users } from "./schema/index.ts";
-import { readStopProof } from "./stop-proof.ts";
+import { readStopProof, type StopProof } from "./stop-proof.ts";
 
-export interface KillSwitchStatus {
-  pausedAt: Date | null;
+/** Since when everything is stopped, by whom and why, with the proof; or that nothing is. */
+export type KillSwitchStatus = Stopped | { pausedAt: null };
+
+export interface Stopped extends Omit<StopProof, "at"> {
+  pausedAt: Date;
   pausedBy: string | null;
   reason: string | null;
-  lastHandOverAt: Date | null;
-  withCarrier: number;
-  expireBy: Date | null;
 }
 
 export async function readKillSwitch(tx: TenantTransaction, tenantId: string): Promise<KillSwitchStatus> {
@@ -22,8 +22,11 @@ export async function readKillSwitch(tx: TenantTransaction, tenantId: string): P
     .from(tenants)
     .leftJoin(users, eq(users.id, tenants.sendingPausedBy))
     .where(eq(tenants.id, tenantId));
+  const pausedAt = row?.pausedAt ?? null;
+  // Asked every few seconds by every open page, and the proof looks at all of the last minutes' hand-overs.
+  if (!pausedAt) return { pausedAt };
   const { at: _, ...proof } = await readStopProof(tx, tenantId, null);
-  return { ...row!, ...proof };
+  return { ...row!, pausedAt, ...proof };
 }
 
 /** Since when sending is paused, and what the database's clock shows: what a preflight needs to judge by. */

@@ -15,7 +15,7 @@ export interface CampaignFigures {
   segments: number;
   /** Requests that the carrier took. */
   sent: number;
-  /** Messages handed over per second, mean of the last ten seconds. */
+  /** Messages handed over per second: mean of this minute and the one before, as far as the campaign has been running. */
   ratePerSecond: number;
   lastHandOverAt: Date | null;
   /** When the first and the last waiting message may go. */
@@ -47,18 +47,20 @@ export async function readCampaignFigures(
         from (select status, reason, sum(jobs)::int as jobs from campaign_counters
           where tenant_id = ${tenantId} and campaign_id = ${id} group by 1, 2 having sum(jobs) <> 0 order by 1, 2) k),
         '[]'::jsonb) as counts,
-      spend.*, recent.*, waiting.*, answers.*
+      spend.*, latest.*, pace.*, waiting.*, answers.*
     from campaigns c join tenants t on t.id = c.tenant_id,
     lateral (select coalesce(sum(spent_micros), 0)::float8 as "spentMicros",
       coalesce(sum(reserved_micros), 0)::float8 as "reservedMicros", coalesce(sum(segments), 0)::int as segments,
       coalesce(sum(accepted), 0)::int as sent
       from campaign_spend where tenant_id = ${tenantId} and campaign_id = ${id}) spend,
-    lateral (select max(handed_over_at) as "lastHandOverAt",
-      (count(*) filter (where handed_over_at > clock_timestamp() - interval '10 seconds') / 10.0)::float8 as "ratePerSecond"
-      from (select handed_over_at from send_attempts
-        where tenant_id = ${tenantId} and campaign_id = ${id} and handed_over_at is not null
-          and id >= ${idSince(sql`greatest(c.launched_at, clock_timestamp() - interval '6 hours')`)}
-        order by id desc limit 5000) newest) recent,
+    lateral (select max(last_handed_over_at) as "lastHandOverAt"
+      from campaign_pace where tenant_id = ${tenantId} and campaign_id = ${id} and minute >= (
+        select max(minute) - interval '1 minute' from campaign_pace where tenant_id = ${tenantId} and campaign_id = ${id}
+      )) latest,
+    lateral (select date_trunc('minute', statement_timestamp()) - interval '1 minute' as began) recently,
+    lateral (select coalesce(sum(handed_over), 0)::float8
+        / greatest(1, extract(epoch from statement_timestamp() - greatest(recently.began, c.launched_at)))::float8 as "ratePerSecond"
+      from campaign_pace where tenant_id = ${tenantId} and campaign_id = ${id} and minute >= recently.began) pace,
     lateral (select min(due_at) as "nextDueAt", max(due_at) as "lastDueAt" from send_jobs
       where tenant_id = ${tenantId} and campaign_id = ${id} and status = 'queued') waiting,
     lateral (select count(*)::int as replies, count(*) filter (where kind = 'opt-out')::int as "optOuts"

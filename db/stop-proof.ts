@@ -1,6 +1,5 @@
 import { sql } from "drizzle-orm";
 import type { TenantTransaction } from "./connection.ts";
-import { idSince } from "./time-ordered-ids.ts";
 
 /**
  * What an operator may rely on after a stop: when the carrier was last handed a message, how many may still reach a
@@ -13,9 +12,6 @@ export interface StopProof {
   expireBy: Date | null;
 }
 
-/** Attempts read from the newest on; more than can be in flight at once, so that the latest hand-over is among them. */
-const NEWEST_ATTEMPTS = 2_000;
-
 /** Of one campaign, or of the whole tenant. Looks back six hours: an older hand-over proves nothing about a stop. */
 export async function readStopProof(
   tx: TenantTransaction,
@@ -23,6 +19,8 @@ export async function readStopProof(
   campaignId: string | null,
 ): Promise<StopProof> {
   const ofCampaign = campaignId ? sql`and campaign_id = ${campaignId}` : sql``;
+  // Longer than any message may be tried.
+  const ours = sql`tenant_id = ${tenantId} ${ofCampaign} and claimed_at >= statement_timestamp() - interval '15 minutes'`;
   const [row] = await tx.execute<{
     at: string;
     last: string | null;
@@ -30,17 +28,22 @@ export async function readStopProof(
     expireBy: string | null;
   }>(sql`
     select clock_timestamp() as at,
-      (select max(handed_over_at) from (
-        select handed_over_at from send_attempts
-        where tenant_id = ${tenantId} ${ofCampaign} and handed_over_at is not null
-          and id >= ${idSince(sql`clock_timestamp() - interval '6 hours'`)}
-        order by id desc limit ${NEWEST_ATTEMPTS}) newest) as last,
+      (select max(last_handed_over_at) from campaign_pace
+        where tenant_id = ${tenantId} ${ofCampaign} and minute >= greatest(
+          statement_timestamp() - interval '6 hours',
+          (select max(minute) - interval '1 minute' from campaign_pace where tenant_id = ${tenantId} ${ofCampaign})
+        )) as last,
       (select coalesce(sum(jobs), 0)::int from campaign_counters
         where tenant_id = ${tenantId} ${ofCampaign} and status in ('sending', 'sent', 'unknown')) as "withCarrier",
-      (select max(coalesce(handed_over_at, claimed_at) + make_interval(secs => validity_seconds)) from send_attempts
-        where tenant_id = ${tenantId} ${ofCampaign} and final_at is null
-          and state in ('sending', 'accepted', 'unknown')
-          and id >= ${idSince(sql`clock_timestamp() - interval '15 minutes'`)}) as "expireBy"`);
+      -- Those without a final status are few; by when they were claimed, all would be read that went of late.
+      -- A look-up is set half an hour ahead at most; a minute more, for what is settled while this begins.
+      (select max(coalesce(handed_over_at, claimed_at) + make_interval(secs => validity_seconds)) from (
+        select handed_over_at, claimed_at, validity_seconds from send_attempts
+        where state = 'sending' and ${ours}
+        union all
+        select handed_over_at, claimed_at, validity_seconds from send_attempts
+        where look_up_at <= statement_timestamp() + interval '31 minutes' and final_at is null
+          and state in ('accepted', 'unknown') and ${ours}) open) as "expireBy"`);
   const expireBy = row?.expireBy ? new Date(row.expireBy) : null;
   const at = new Date(row!.at);
   return {

@@ -3,7 +3,8 @@ import { type SQL, sql } from "drizzle-orm";
 
 /**
  * The smallest UUIDv7 that could have been made at a moment (an SQL timestamp): "since then" as a range of the
- * primary key, where a table has no index on the time itself.
+ * primary key, where a table has no index on the time itself. Never of `clock_timestamp()`: it changes while a
+ * statement runs, so PostgreSQL would compare it with every row (`statement_timestamp()` does not).
  */
 export function idSince(moment: SQL): SQL {
   return sql`(lpad(to_hex(floor(extract(epoch from ${moment}) * 1000)::bigint), 12, '0') || '70008000000000000000')::uuid`;

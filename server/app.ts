@@ -18,9 +18,11 @@ export function createApp(dependencies: Dependencies): Hono<RequestVariables> {
   const { log, metrics, publicUrl, clientFolder } = dependencies;
   const liveCampaigns = createWatch<Progress>((change) => metrics.liveStreams.inc(change));
   const app = new Hono<RequestVariables>();
-  app.use(requestLog(dependencies), headers(publicUrl));
-  app.route("/", healthRoutes(dependencies));
+  app.use(requestLog(dependencies));
+  // Before the headers: they are for browsers, and the carrier is answered thousands of times a second with nothing.
   app.route("/webhooks/twilio", webhookRoutes(dependencies));
+  app.use(headers(publicUrl));
+  app.route("/", healthRoutes(dependencies));
   app.route("/trpc", trpcRoutes(dependencies, liveCampaigns));
   app.route("/", killSwitchRoutes(dependencies));
   app.route("/", uploadRoutes(dependencies));

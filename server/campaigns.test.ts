@@ -154,11 +154,14 @@ describe("stopping", () => {
     const [job] = await server.sql<{ id: string; phone: string }[]>`
       update send_jobs set status = 'sent', sent_at = now() where id = (select id from send_jobs where campaign_id = ${id} limit 1)
       returning id, phone_e164 as phone`;
-    const [attempt] = await server.sql<{ at: Date }[]>`
+    const [claimed] = await server.sql<{ id: string }[]>`
       insert into send_attempts (tenant_id, send_job_id, campaign_id, attempt, sending_number_id, from_phone, to_phone,
-        body, segments, validity_seconds, state, budget_day, budget_month, reserved_micros, claimed_at, handed_over_at)
-      values (${tenantId}, ${job!.id}, ${id}, 1, ${number!.id}, '+61444000100', ${job!.phone}, 'Hi', 1, 300, 'accepted',
-        now()::date, now()::date, 0, now(), now()) returning handed_over_at as at`;
+        body, segments, validity_seconds, state, budget_day, budget_month, reserved_micros, claimed_at)
+      values (${tenantId}, ${job!.id}, ${id}, 1, ${number!.id}, '+61444000100', ${job!.phone}, 'Hi', 1, 300, 'sending',
+        now()::date, now()::date, 0, now()) returning id`;
+    const [attempt] = await server.sql<{ at: Date }[]>`
+      update send_attempts set state = 'accepted', handed_over_at = now(), look_up_at = now() + interval '30 minutes' where id = ${claimed!.id}
+      returning handed_over_at as at`;
     const paused = await operator.mutate<{ lastHandOverAt: string; withCarrier: number; expireBy: string }>(
       "campaigns.pause",
       { id },

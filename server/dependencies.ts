@@ -1,4 +1,5 @@
 import type { Pipeline, TenantDatabase } from "@smscrm/db/connection";
+import type { Reports } from "@smscrm/db/reports";
 import type { Logger } from "pino";
 import type { Metrics } from "./metrics.ts";
 import type { Intake } from "./webhooks/intake.ts";
@@ -9,6 +10,8 @@ export interface Dependencies {
   database: TenantDatabase;
   /** Across tenants: webhooks, memberships, the system's own state. */
   pipeline: Pipeline;
+  /** Where exports are read. */
+  reports: Reports;
   /** Where verified webhooks go: the database, or the disk while that is away. */
   intake: Intake;
   log: Logger;

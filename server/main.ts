@@ -10,6 +10,7 @@ import {
   queueSettings,
 } from "@smscrm/core/environment";
 import { openPipeline, openTenantDatabase } from "@smscrm/db/connection";
+import { reportsFromDatabase, reportsFromReplica } from "@smscrm/db/reports";
 import { readSchemaState, refuseNewerSchema } from "@smscrm/db/system";
 import { z } from "zod";
 import { createApp } from "./app.ts";
@@ -80,9 +81,13 @@ function open(env: z.output<typeof schema>, closing: AbortSignal, spool: Spool):
   const pipeline = openPipeline(env.DATABASE_URL, { name: "smscrm-api-pipeline", max: 6 });
   const log = createLog(env.LOG_LEVEL);
   const metrics = createMetrics();
+  const database = openTenantDatabase(env.DATABASE_URL, { name: "smscrm-api", max: 20 });
   return {
-    database: openTenantDatabase(env.DATABASE_URL, { name: "smscrm-api", max: 20 }),
+    database,
     pipeline,
+    reports: env.DATABASE_REPLICA_URL
+      ? reportsFromReplica(env.DATABASE_REPLICA_URL, { database, pipeline })
+      : reportsFromDatabase(database),
     intake: createIntake({ pipeline, spool, log, metrics, closing }),
     log,
     metrics,
@@ -106,7 +111,7 @@ function leaveSeconds(env: z.output<typeof schema>): number {
 
 /** In order: the proxy's connections go, then no new requests, streams end, those that run finish, then the database. Never longer than the limits. */
 function stopOnSignal(
-  { database, pipeline, log }: Dependencies,
+  { database, pipeline, reports, log }: Dependencies,
   closing: AbortController,
   listening: Listening,
   leaveSeconds: number,
@@ -120,7 +125,7 @@ function stopOnSignal(
     await new Promise((resolve) => setTimeout(resolve, leaveSeconds * 1_000));
     closing.abort();
     await listening.close(DRAIN_MS);
-    await Promise.allSettled([pipeline.end({ timeout: 3 }), database.close()]);
+    await Promise.allSettled([pipeline.end({ timeout: 3 }), database.close(), reports.close()]);
     process.exit(0);
   };
   process.on("SIGTERM", () => void stop("SIGTERM"));

@@ -8,7 +8,8 @@ import type { Page } from "@smscrm/db/page";
 import type { BudgetStatus } from "@smscrm/db/settings";
 import { settleSends } from "@smscrm/db/settle";
 import { ingestStatusEvents } from "@smscrm/db/webhooks";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import type { ShownTurn } from "./inbox/turns.ts";
 import type { Preflight } from "./preflight/run.ts";
 import type { Summary } from "./routers/home.ts";
 import type { MessageRow } from "./routers/messages.ts";
@@ -135,6 +136,10 @@ describe("a test", () => {
     const input = { testId: randomUUID(), campaignId: id, contactId: contactIds[4] };
     const sent = await owner.mutate<{ sendJobId: string }>("campaigns.sendTest", input);
     expect(await claimForSending(server.sql, tenantId, [sent.data.sendJobId])).toMatchObject({ dropped: 1 });
+    // In the conversation it reads as it would have read, and not as the campaign's template.
+    const { data } = await owner.query<Page<ShownTurn>>("inbox.turns", { phone: FICTION[4] });
+    expect(data.items[0]!.body).toMatch(/^Hi \w+/);
+    expect(data.items[0]!.body).not.toContain("{{");
   });
 });
 
@@ -220,6 +225,21 @@ describe("a campaign that was sent", () => {
     expect(lines.some((line) => line.includes("Do not contact"))).toBe(true);
     const audit = await owner.query<Page<{ action: string }>>("audit.list", {});
     expect(audit.data.items[0]).toMatchObject({ action: "campaign.export" });
+  });
+
+  it("is exported from a replica where that follows closely, and says until when the file is complete", async () => {
+    const asOf = new Date("2026-11-02T03:04:05.678Z");
+    const { database, reports } = server.dependencies;
+    const replica = { ...database };
+    const asked = vi.spyOn(replica, "asTenant");
+    vi.spyOn(reports, "source").mockResolvedValueOnce({ database: replica, asOf });
+    const response = await server.app.request(`/campaigns/${id}/messages.csv`, {
+      headers: { cookie: owner.cookie },
+    });
+    expect(response.headers.get("x-as-of")).toBe(asOf.toISOString());
+    expect(response.headers.get("content-disposition")).toContain("as-of-2026-11-02T03-04-05.678Z.csv");
+    expect((await response.text()).trim().split("\r\n")).toHaveLength(1 + FICTION.length);
+    expect(asked).toHaveBeenCalledOnce();
   });
 
   it("has what still waits found by its status, whichever campaign it is in", async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Role } from "@smscrm/core/roles";
 import { openPipeline, openTenantDatabase, type Pipeline } from "@smscrm/db/connection";
+import { reportsFromDatabase } from "@smscrm/db/reports";
 import { createTestDatabase } from "@smscrm/db/testing";
 import { createApp } from "./app.ts";
 import { hashPassword } from "./auth/passwords.ts";
@@ -47,6 +48,7 @@ export async function startTestServer(change: Partial<Dependencies> = {}) {
   const dependencies: Dependencies = {
     database,
     pipeline,
+    reports: reportsFromDatabase(database),
     intake: createIntake({ pipeline, spool, log, metrics, closing: closing.signal }),
     log,
     metrics,

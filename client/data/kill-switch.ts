@@ -30,3 +30,8 @@ export const useResumeSending = () =>
     onSuccess: show,
     onError: () => queryClient.invalidateQueries({ queryKey: ["kill-switch"] }),
   }));
+
+/** What is to be told while everything is stopped; undefined where nothing is. */
+export function stopped(state: KillSwitch | undefined) {
+  return state?.pausedAt ? state : undefined;
+}

@@ -61,8 +61,28 @@ function DatabaseCard(props: { status: SystemStatus }): JSX.Element {
     <Card title="Database">
       <State ok={props.status.database.ok} good="Answers" bad="Does not answer" />
       <p class="mt-1 text-muted">in {formatCount(props.status.database.latencyMs)} ms</p>
+      <Show when={props.status.replica}>{(replica) => <Replica replica={replica()} />}</Show>
     </Card>
   );
+}
+
+function Replica(props: { replica: NonNullable<SystemStatus["replica"]> }): JSX.Element {
+  const used = () => props.replica.state === "in use";
+  return (
+    <dl class="mt-3 grid gap-1">
+      <Row term="Exports come from">{used() ? "the replica" : "the database"}</Row>
+      <Row term="Replica">
+        <span class={used() ? "" : "font-semibold text-danger"}>{replicaWords(props.replica)}</span>
+      </Row>
+    </dl>
+  );
+}
+
+function replicaWords({ state, behindSeconds }: NonNullable<SystemStatus["replica"]>): string {
+  if (state === "unreachable") return "does not answer";
+  if (state === "no replica") return "is no standby";
+  if (behindSeconds === null) return "has replayed nothing yet";
+  return behindSeconds === 0 ? "up to date" : `${formatDuration(behindSeconds * 1_000)} behind`;
 }
 
 function QueueCard(props: { status: SystemStatus }): JSX.Element {

@@ -1,5 +1,11 @@
 import { createSignal, type JSX, Show } from "solid-js";
-import { type KillSwitch, killSwitchQuery, usePauseSending, useResumeSending } from "../data/kill-switch.ts";
+import {
+  type KillSwitch,
+  killSwitchQuery,
+  stopped,
+  usePauseSending,
+  useResumeSending,
+} from "../data/kill-switch.ts";
 import { sentenceOf } from "../data/problem.ts";
 import { useQuery } from "../data/use-query.ts";
 import { Button } from "../ui/button.tsx";
@@ -104,7 +110,7 @@ export function PausedBanner(): JSX.Element {
   const state = useKillSwitch();
   return (
     <div role="status">
-      <Show when={state()?.pausedAt ? state() : undefined}>
+      <Show when={stopped(state())}>
         {(paused) => (
           <div class="border-b border-line bg-danger-soft">
             <div class="mx-auto flex max-w-7xl flex-wrap items-center gap-x-4 gap-y-2 px-4 py-2.5 sm:px-8">

@@ -3,6 +3,7 @@ import { type JSX, Match, Switch } from "solid-js";
 import { useSignOut, useSwitchTenant } from "../data/session.ts";
 import { IconButton } from "../ui/button.tsx";
 import { Icon } from "../ui/icon.tsx";
+import { Skeleton } from "../ui/loaded.tsx";
 import { Menu } from "../ui/menu.tsx";
 import { IS_MAC } from "../ui/platform.ts";
 import { PauseButton, useKillSwitch } from "./kill-switch.tsx";
@@ -41,7 +42,7 @@ export function TopBar(props: {
 function SendingState(): JSX.Element {
   const state = useKillSwitch();
   return (
-    <Switch>
+    <Switch fallback={<Skeleton class="h-7 w-[7.75rem]" />}>
       <Match when={state()?.pausedAt}>
         <span class="flex items-center gap-2 rounded-full bg-danger-soft px-3 py-1 font-medium text-danger">
           <Icon name="pause" class="size-3.5" /> Paused

@@ -1,5 +1,6 @@
 import { A } from "@solidjs/router";
-import { For, type JSX, Show } from "solid-js";
+import { createWindowVirtualizer } from "@tanstack/solid-virtual";
+import { createSignal, For, type JSX, onMount, Show } from "solid-js";
 import { Button } from "./button.tsx";
 import { formatCount } from "./format.ts";
 
@@ -15,54 +16,134 @@ export type Column<T> = {
 
 const FROM = { sm: "hidden sm:table-cell", md: "hidden md:table-cell", lg: "hidden lg:table-cell" } as const;
 
-/** A list as a table. Where a row has an address, its first cell holds the link and the whole row can be clicked. */
-export function Table<T>(props: {
+/** Up to here all rows stand in the page; of a longer list only those near the window do. */
+const WHOLE = 150;
+const ROW_PIXELS = 57;
+const ROWS_AROUND = 20;
+
+interface TableProps<T> {
   caption: string;
   columns: Column<T>[];
   rows: readonly T[];
   href?: (row: T) => string;
-}): JSX.Element {
-  const place = (column: Column<T>) =>
-    `${column.from ? FROM[column.from] : ""} ${column.numeric ? "text-right" : "text-left"} ${column.class ?? ""}`;
+}
+
+const placeOf = <T,>(column: Column<T>) =>
+  `${column.from ? FROM[column.from] : ""} ${column.numeric ? "text-right" : "text-left"} ${column.class ?? ""}`;
+
+/** A list as a table. Where a row has an address, its first cell holds the link and the whole row can be clicked. */
+export function Table<T>(props: TableProps<T>): JSX.Element {
+  const long = () => props.rows.length > WHOLE;
   return (
-    <table class="w-full border-collapse">
+    <table class="w-full border-collapse" aria-rowcount={long() ? props.rows.length + 1 : undefined}>
       <caption class="sr-only">{props.caption}</caption>
       <thead>
-        <tr class="border-b border-line">
+        <tr class="border-b border-line" aria-rowindex={long() ? 1 : undefined}>
           <For each={props.columns}>
             {(column) => (
-              <th scope="col" class={`px-5 py-2.5 text-xs font-medium text-muted ${place(column)}`}>
+              <th scope="col" class={`px-5 py-2.5 text-xs font-medium text-muted ${placeOf(column)}`}>
                 {column.head}
               </th>
             )}
           </For>
         </tr>
       </thead>
-      <tbody>
-        <For each={props.rows}>
-          {(row) => (
-            <tr
-              class={`border-b border-line last:border-0 ${props.href ? "relative hover:bg-sunken/60" : ""}`}
-            >
-              <For each={props.columns}>
-                {(column, index) => (
-                  <td class={`px-5 py-3 align-middle ${place(column)}`}>
-                    <Show when={index() === 0 && props.href} fallback={column.cell(row)}>
-                      <A
-                        href={props.href!(row)}
-                        class="font-medium after:absolute after:inset-0 focus-visible:outline-offset-4"
-                      >
-                        {column.cell(row)}
-                      </A>
-                    </Show>
-                  </td>
-                )}
-              </For>
-            </tr>
-          )}
-        </For>
-      </tbody>
+      <Show
+        when={long()}
+        fallback={
+          <tbody>
+            <For each={props.rows}>{(row) => <Row row={row} table={props} />}</For>
+          </tbody>
+        }
+      >
+        <RowsInSight table={props} />
+      </Show>
     </table>
+  );
+}
+
+function Row<T>(props: {
+  row: T;
+  table: TableProps<T>;
+  /** In a list of which not all rows stand in the page. */
+  index?: number;
+  ref?: (element: HTMLTableRowElement) => void;
+}): JSX.Element {
+  const href = () => props.table.href?.(props.row);
+  return (
+    <tr
+      ref={props.ref}
+      data-index={props.index}
+      aria-rowindex={props.index === undefined ? undefined : props.index + 2}
+      class={`border-b border-line last:border-0 ${props.table.href ? "relative hover:bg-sunken/60" : ""}`}
+    >
+      <For each={props.table.columns}>
+        {(column, index) => (
+          <td class={`px-5 py-3 align-middle ${placeOf(column)}`}>
+            <Show when={index() === 0 && href()} fallback={column.cell(props.row)}>
+              {(address) => (
+                <A
+                  href={address()}
+                  class="font-medium after:absolute after:inset-0 focus-visible:outline-offset-4"
+                >
+                  {column.cell(props.row)}
+                </A>
+              )}
+            </Show>
+          </td>
+        )}
+      </For>
+    </tr>
+  );
+}
+
+/** The rows near the window, and room for the others. */
+function RowsInSight<T>(props: { table: TableProps<T> }): JSX.Element {
+  const [top, setTop] = createSignal(0);
+  let body!: HTMLTableSectionElement;
+  onMount(() => setTop(body.getBoundingClientRect().top + window.scrollY));
+  const list = createWindowVirtualizer<HTMLTableRowElement>({
+    get count() {
+      return props.table.rows.length;
+    },
+    get scrollMargin() {
+      return top();
+    },
+    estimateSize: () => ROW_PIXELS,
+    overscan: ROWS_AROUND,
+  });
+  const items = () => list.getVirtualItems();
+  return (
+    <tbody ref={body}>
+      <Room pixels={(items()[0]?.start ?? top()) - top()} />
+      <For each={items()}>
+        {(item) => (
+          <Show when={props.table.rows[item.index]}>
+            {(row) => (
+              <Row
+                row={row()}
+                table={props.table}
+                index={item.index}
+                ref={(element) => queueMicrotask(() => list.measureElement(element))}
+              />
+            )}
+          </Show>
+        )}
+      </For>
+      <Room pixels={list.getTotalSize() + top() - (items().at(-1)?.end ?? top())} />
+    </tbody>
+  );
+}
+
+/** Where the rows would stand that are out of sight. */
+function Room(props: { pixels: number }): JSX.Element {
+  return (
+    <Show when={props.pixels > 0}>
+      {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: a row without controls never has the focus */}
+      <tr aria-hidden="true">
+        <td style={{ height: `${props.pixels}px` }} />
+      </tr>
+    </Show>
   );
 }
 

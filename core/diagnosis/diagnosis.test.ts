@@ -72,7 +72,7 @@ test("nothing is wrong where nothing is, and each step says what it looked at", 
     "Messages not sending: 2 workers reach the database and the queue.",
     "Messages not sending: 4 tickets wait on the queue; each carries up to 100 messages.",
     "Messages not sending: Neither the kill switch nor a campaign's pause is set.",
-    "Messages not sending: 1 sending numbers are active.",
+    "Messages not sending: 1 sending number is active.",
     "Messages not sending: Nothing is stuck.",
     "Webhook not processing: Every webhook of the last hour was signed by the carrier.",
     "Webhook not processing: Every text came to a number of ours.",
@@ -145,14 +145,14 @@ test("webhook not processing", () => {
     of({ unknownMessages: 2 }),
     /^notice: 2 status callbacks of the last day are about messages that are not ours/,
   );
-  only(of({ repeated: 1 }), /^notice: 1 events came more than three times/);
+  only(of({ repeated: 1 }), /^notice: 1 event came more than three times/);
 });
 
 test("DNC not blocking", () => {
   const of = (entries: string[], sentAfter = 0) => diagnoseDoNotContact({ entries, sentAfter });
   only(
     of(["+610491570157", "+61491570006"]),
-    /^wrong: 1 entries .*: \+610491570157\. → .*\(\+610491570157 → \+61491570157\)\.$/,
+    /^wrong: 1 entry .*: \+610491570157\. → .*\(\+610491570157 → \+61491570157\)\.$/,
   );
   only(
     of(["+610491570157", "+4407400123456"]),
@@ -160,7 +160,7 @@ test("DNC not blocking", () => {
   );
   only(
     of(["+999123456789"]),
-    /^wrong: 1 entries.*\+999123456789\. → Remove each and add the number that was meant, in E\.164\.$/,
+    /^wrong: 1 entry.*\+999123456789\. → Remove each and add the number that was meant, in E\.164\.$/,
   );
   const many = Array.from({ length: 7 }, (_, n) => `+99912345678${n}`);
   expect(told(of(many))[0]).toMatch(/^wrong: 7 entries/);

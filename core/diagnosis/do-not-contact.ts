@@ -1,6 +1,6 @@
 import { normalisePhone } from "../phone.ts";
 import type { DoNotContactFacts, Finding } from "./facts.ts";
-import { count, stepsOf } from "./finding.ts";
+import { count, counted, stepsOf } from "./finding.ts";
 
 const { ok, wrong } = stepsOf("doNotContact");
 
@@ -14,13 +14,13 @@ export function diagnoseDoNotContact({ entries, sentAfter }: DoNotContactFacts):
     idle.length === 0
       ? ok(`The newest ${count(entries.length)} entries are numbers as they are dialled.`)
       : wrong(
-          `${count(idle.length)} entries are no numbers that anybody has, and block nobody: ${idle.slice(0, MOST_NAMED).join(", ")}.`,
+          `${counted(idle.length, "entry is no number that anybody has, and blocks", "entries are no numbers that anybody has, and block")} nobody: ${idle.slice(0, MOST_NAMED).join(", ")}.`,
           `Remove each and add the number that was meant, in E.164${suggestions(idle)}.`,
         ),
     sentAfter === 0
       ? ok("None of these was handed a message after its entry.")
       : wrong(
-          `${count(sentAfter)} messages were handed over to numbers that were already listed.`,
+          `${counted(sentAfter, "message was", "messages were")} handed over to numbers that were already listed.`,
           "Use the kill switch now and tell engineering: the gate must never let this through.",
         ),
   ];

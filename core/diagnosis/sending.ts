@@ -1,5 +1,5 @@
 import type { Finding, SendingFacts } from "./facts.ts";
-import { count, stepsOf } from "./finding.ts";
+import { count, counted, stepsOf } from "./finding.ts";
 
 const { ok, notice, wrong } = stepsOf("sending");
 
@@ -12,7 +12,8 @@ export function diagnoseSending(facts: SendingFacts): Finding[] {
 }
 
 function workerStep({ workersSeen, worker, redis }: SendingFacts): Finding {
-  if (workersSeen > 0) return ok(`${count(workersSeen)} workers reach the database and the queue.`);
+  if (workersSeen > 0)
+    return ok(`${counted(workersSeen, "worker reaches", "workers reach")} the database and the queue.`);
   if (worker === "unwell" || redis === "no answer")
     return wrong(
       "A worker runs, but it does not reach its queue or database.",
@@ -30,7 +31,9 @@ function redisStep({ redis, ticketsWaiting }: SendingFacts): Finding {
       "Redis does not answer.",
       "Start it, and check REDIS_URL. No message is lost: they are in PostgreSQL.",
     );
-  return ok(`${count(ticketsWaiting)} tickets wait on the queue; each carries up to 100 messages.`);
+  return ok(
+    `${counted(ticketsWaiting, "ticket waits", "tickets wait")} on the queue; each carries up to 100 messages.`,
+  );
 }
 
 function switchSteps({ pausedAt, pausedReason, restoreLockedAt, pausedCampaigns }: SendingFacts): Finding[] {
@@ -52,7 +55,7 @@ function switchSteps({ pausedAt, pausedReason, restoreLockedAt, pausedCampaigns 
   if (pausedCampaigns > 0)
     findings.push(
       notice(
-        `${count(pausedCampaigns)} campaigns are paused.`,
+        `${counted(pausedCampaigns, "campaign is", "campaigns are")} paused.`,
         "Resume them on their pages when they shall go on.",
       ),
     );
@@ -61,14 +64,14 @@ function switchSteps({ pausedAt, pausedReason, restoreLockedAt, pausedCampaigns 
 
 function numberStep({ activeNumbers }: SendingFacts): Finding {
   return activeNumbers > 0
-    ? ok(`${count(activeNumbers)} sending numbers are active.`)
+    ? ok(`${counted(activeNumbers, "sending number is", "sending numbers are")} active.`)
     : wrong("No sending number is active.", "Add one, or set one active: Sending numbers.");
 }
 
 function queueStep({ due, oldestDueSeconds, held }: SendingFacts): Finding {
   if (due > 0 && oldestDueSeconds > STUCK_SECONDS)
     return notice(
-      `${count(due)} messages may go now, the oldest for ${count(Math.round(oldestDueSeconds))} seconds.`,
+      `${counted(due, "message", "messages")} may go now, the oldest for ${count(Math.round(oldestDueSeconds))} seconds.`,
       "If they do not go out at the rate of their numbers, look at the steps above.",
     );
   const waiting = held.map(({ reason, jobs }) => `${reason} ${count(jobs)}`).join(", ");

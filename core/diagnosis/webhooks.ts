@@ -1,5 +1,5 @@
 import type { Finding, WebhookFacts } from "./facts.ts";
-import { count, stepsOf } from "./finding.ts";
+import { count, counted, stepsOf } from "./finding.ts";
 
 const { ok, notice, wrong } = stepsOf("webhooks");
 
@@ -13,7 +13,7 @@ export function diagnoseWebhooks(facts: WebhookFacts): Finding[] {
 
 function signatureStep({ forgedLastHour, heard }: WebhookFacts): Finding {
   if (forgedLastHour === 0) return ok("Every webhook of the last hour was signed by the carrier.");
-  const says = `${count(forgedLastHour)} webhooks of the last hour were not signed by the carrier.`;
+  const says = `${counted(forgedLastHour, "webhook of the last hour was", "webhooks of the last hour were")} not signed by the carrier.`;
   return heard > 0
     ? notice(says, "Others hold, so somebody else knocks. Look at their addresses in the API's log.")
     : wrong(
@@ -33,12 +33,12 @@ function numberStep({ unknownNumbers }: WebhookFacts): Finding {
 function arrivalStep({ handedOver, heard, unknownMessages }: WebhookFacts): Finding {
   if (handedOver >= LEAST_HAND_OVERS && heard === 0)
     return wrong(
-      `The carrier took ${count(handedOver)} messages in the last hour and said nothing about any.`,
+      `The carrier took ${counted(handedOver, "message", "messages")} in the last hour and said nothing about any.`,
       "Check that PUBLIC_URL is reached from outside over https: the carrier's debugger shows what it got.",
     );
   if (unknownMessages > 0)
     return notice(
-      `${count(unknownMessages)} status callbacks of the last day are about messages that are not ours.`,
+      `${counted(unknownMessages, "status callback of the last day is about a message that is", "status callbacks of the last day are about messages that are")} not ours.`,
       "Another program sends with this account, or this database was restored: pnpm ops restore.",
     );
   return ok(`Something was heard of ${count(heard)} of the ${count(handedOver)} messages of the last hour.`);
@@ -48,7 +48,7 @@ function repeatStep({ repeated }: WebhookFacts): Finding {
   return repeated === 0
     ? ok("No event came again and again.")
     : notice(
-        `${count(repeated)} events came more than three times: our answer did not reach the carrier in time.`,
+        `${counted(repeated, "event", "events")} came more than three times: our answer did not reach the carrier in time.`,
         "Look at the API's log for slow webhooks, and at the reverse proxy's limits.",
       );
 }

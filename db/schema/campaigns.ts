@@ -128,6 +128,8 @@ export const campaignPace = pgTable(
     undelivered: integer("undelivered").notNull(),
     /** Refused by the carrier at once. */
     rejected: integer("rejected").notNull(),
+    /** When the last of them went. */
+    lastHandedOverAt: at("last_handed_over_at"),
   },
   (table) => [
     primaryKey({ columns: [table.campaignId, table.minute, table.writer] }),

@@ -26,6 +26,12 @@ export const contacts = pgTable(
     lineType: text("line_type"),
     firstName: text("first_name"),
     lastName: text("last_name"),
+    /**
+     * For searches by name. Columns, not an index over lower(): under row-level security PostgreSQL only trusts an
+     * index with conditions that can't leak, and lower() is not on that list.
+     */
+    firstNameLower: text("first_name_lower").generatedAlwaysAs(sql`lower(first_name)`),
+    lastNameLower: text("last_name_lower").generatedAlwaysAs(sql`lower(last_name)`),
     email: text("email"),
     city: text("city"),
     state: text("state"),
@@ -51,12 +57,13 @@ export const contacts = pgTable(
     uniqueIndex("contacts_tenant_phone").on(table.tenantId, table.phoneE164),
     unique("contacts_tenant_id").on(table.tenantId, table.id),
     index("contacts_tags").using("gin", table.tags),
-    index("contacts_first_name").on(
+    index("contacts_names").on(
       table.tenantId,
-      sql`lower(${table.firstName}) text_pattern_ops`,
+      table.firstNameLower.op("text_pattern_ops"),
+      table.lastNameLower.op("text_pattern_ops"),
       table.id,
     ),
-    index("contacts_last_name").on(table.tenantId, sql`lower(${table.lastName}) text_pattern_ops`, table.id),
+    index("contacts_last_name").on(table.tenantId, table.lastNameLower.op("text_pattern_ops"), table.id),
   ],
 );
 

@@ -89,6 +89,7 @@ async function insertCampaign(tx: PipelineTransaction, tenantId: string, age: nu
     ) s order by c.id`;
 }
 
+/** Handed over evenly within the last 50 minutes; an attempt's id tells its moment, as a claim makes it. */
 async function insertAttempts(tx: PipelineTransaction, tenantId: string): Promise<void> {
   await tx`
     with number as (
@@ -98,14 +99,18 @@ async function insertAttempts(tx: PipelineTransaction, tenantId: string): Promis
     ), newest as (
       select id from campaigns where tenant_id = ${tenantId} order by id desc limit 1
     ), made as (
-      insert into send_attempts (tenant_id, send_job_id, campaign_id, attempt, sending_number_id, from_phone, to_phone, body,
+      insert into send_attempts (id, tenant_id, send_job_id, campaign_id, attempt, sending_number_id, from_phone, to_phone, body,
         segments, validity_seconds, state, carrier_status, budget_day, budget_month, reserved_micros, spent_micros,
         claimed_at, handed_over_at, settled_at, final_at)
-      select ${tenantId}, j.id, j.campaign_id, 1, number.id, number.phone_e164, j.phone_e164, 'Hi, doors open at nine.', 1, 300,
+      select (lpad(to_hex((extract(epoch from j.claimed_at) * 1000)::bigint), 12, '0') || '7' || left(md5(j.id::text), 3)
+          || '8' || right(md5(j.id::text), 15))::uuid,
+        ${tenantId}, j.id, j.campaign_id, 1, number.id, number.phone_e164, j.phone_e164, 'Hi, doors open at nine.', 1, 300,
         'accepted', case j.status when 'delivered' then 'delivered' else 'undelivered' end, current_date,
-        date_trunc('month', current_date), 0, 51500, now() - random() * interval '50 minutes', now(), now(), now()
-      from send_jobs j cross join number
-      where j.campaign_id = (select id from newest) and j.status in ('delivered', 'failed') returning id, send_job_id
+        date_trunc('month', current_date), 0, 51500, j.claimed_at, j.claimed_at, j.claimed_at, j.claimed_at + interval '4 seconds'
+      from (
+        select id, campaign_id, phone_e164, status, now() - (1 - percent_rank() over (order by id)) * interval '50 minutes' as claimed_at from send_jobs
+        where campaign_id = (select id from newest) and status in ('delivered', 'failed')
+      ) j cross join number returning id, send_job_id
     )
     update send_jobs j set last_attempt_id = made.id from made where j.id = made.send_job_id`;
 }

@@ -48,7 +48,7 @@ function jobsIn({ counts }: CampaignFigures, which: (count: Count) => boolean): 
 const isReady = (reason: string) => reason === "" || reason === "Rate limit" || reason === "Carrier busy";
 
 /**
- * When the last one goes: those that are ready at the pace of the last ten seconds (or, at the very start, the
+ * When the last one goes: those that are ready at the pace that was measured (or, at the very start, the
  * tenant's own), those that are held not before their hour. Unknown while anything is paused.
  */
 function finishAt(figures: CampaignFigures, held: number): Date | null {

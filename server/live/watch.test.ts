@@ -45,6 +45,25 @@ describe("watching", () => {
     expect(watching()).toBe(0);
   });
 
+  it("reads less often where a reading takes long, so that looking never takes more than its share", async () => {
+    let reads = 0;
+    const { watch } = createWatch<{ n: number }>();
+    const read = async () => {
+      reads += 1;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      return { n: reads };
+    };
+    const leave = new AbortController();
+    const stream = watch("a", read, [leave.signal]);
+    const first = take(stream);
+    await pass(100);
+    expect(await first).toBe(1);
+    await pass(10_000);
+    expect(reads).toBeGreaterThanOrEqual(5);
+    expect(reads).toBeLessThanOrEqual(6);
+    leave.abort();
+  });
+
   it("tells a change to all, the time of reading is none, and a slow viewer gets the latest only", async () => {
     const { state, read } = source();
     const { watch } = createWatch<{ n: number }>();

@@ -1,5 +1,8 @@
 /** Shortest time between two reads of the same thing, however many people look: at most two a second. */
 const INTERVAL_MS = 500;
+/** Where a reading takes long, the database is busy with more than being looked at: the next one waits so many times as long. */
+const REST_PER_READING = 20;
+const LONGEST_INTERVAL_MS = 5_000;
 
 /** A failed read is tried again; after so many in a row the streams fail, and the browsers come back by themselves. */
 const MOST_FAILURES = 5;
@@ -26,7 +29,8 @@ export function createWatch<T>(onViewers: (change: 1 | -1) => void = () => {}) {
   /** Reads until nobody looks. Its waits are the interval, so it ends within one of the last viewer leaving. */
   async function readOn(key: string, entry: Watched<T>, read: () => Promise<T | null>): Promise<void> {
     let failures = 0;
-    for (; entry.viewers > 0 && !entry.ended; await pause(entry)) {
+    for (let took = 0; entry.viewers > 0 && !entry.ended; await pause(entry, took)) {
+      const from = performance.now();
       try {
         const value = await read();
         failures = 0;
@@ -37,6 +41,8 @@ export function createWatch<T>(onViewers: (change: 1 | -1) => void = () => {}) {
         if (failures < MOST_FAILURES) continue;
         entry.failure = error;
         entry.ended = true;
+      } finally {
+        took = performance.now() - from;
       }
     }
     entry.ended = true;
@@ -93,8 +99,9 @@ export function createWatch<T>(onViewers: (change: 1 | -1) => void = () => {}) {
   return { watch, watching: () => watched.size };
 }
 
-function pause(entry: { ended: boolean }): Promise<void> | undefined {
-  return entry.ended ? undefined : new Promise((resolve) => setTimeout(resolve, INTERVAL_MS));
+function pause(entry: { ended: boolean }, tookMs: number): Promise<void> | undefined {
+  const ms = Math.min(LONGEST_INTERVAL_MS, Math.max(INTERVAL_MS, tookMs * REST_PER_READING));
+  return entry.ended ? undefined : new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 function publish<T>(entry: Watched<T>, value: T): void {

@@ -1,4 +1,4 @@
-import { type Candidate, mergeValues } from "@smscrm/core/message-facts";
+import { mergeValues } from "@smscrm/core/message-facts";
 import { segments } from "@smscrm/core/segments";
 import { parseTemplate, renderTemplate, STANDARD_FIELDS, unknownFields } from "@smscrm/core/template";
 import { customFieldNames } from "@smscrm/db/audience";
@@ -24,7 +24,7 @@ export async function previewBody(
   const template = parseTemplate(input.body);
   const contactId = input.contactId ?? (await listContacts(tx, tenantId, { limit: 1 })).items[0]?.id;
   const contact = contactId ? found(await findContact(tx, tenantId, contactId), "contact") : null;
-  const values = contact ? mergeValues({ ...contact, phoneE164: contact.phone } as unknown as Candidate) : {};
+  const values = contact ? mergeValues({ ...contact, phoneE164: contact.phone }) : {};
   const { text, missing } = renderTemplate(template, values);
   const known = [...STANDARD_FIELDS, ...(await customFieldNames(tx, tenantId))];
   return {

@@ -14,6 +14,7 @@ import { type Scheduled, schedule, unschedule } from "../campaigns/schedule.ts";
 import { sendTest } from "../campaigns/send-test.ts";
 import { byId, id, moment, page } from "../inputs.ts";
 import { readProgress } from "../live/campaigns.ts";
+import { createPaceMeter } from "../live/pace.ts";
 import type { Progress } from "../live/progress.ts";
 import { STREAM_MS } from "../live/stream.ts";
 import { previewBody } from "../preflight/preview.ts";
@@ -206,7 +207,8 @@ export const campaigns = router({
     .input(byId)
     .subscription(async function* ({ ctx, input, signal }): AsyncGenerator<Progress, void> {
       const { database, closing } = ctx.dependencies;
-      const read = () => readProgress(database, ctx.tenantId, input.id);
+      const pace = createPaceMeter();
+      const read = () => readProgress(database, ctx.tenantId, input.id, pace);
       // Before anything is shared: somebody else's campaign is not found, and nothing is watched for it.
       if (!(await read())) throw notFound("campaign");
       const ours = AbortSignal.any([closing, AbortSignal.timeout(STREAM_MS)]);

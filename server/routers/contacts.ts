@@ -50,6 +50,7 @@ export const contacts = router({
         const contact = found(await db.findContact(tx, ctx.tenantId, contactId), "contact");
         const { timezone } = await readSettings(tx, ctx.tenantId);
         return readTurns(tx, ctx.tenantId, contact.phone, request, {
+          contactId,
           contactName: [contact.firstName, contact.lastName].filter(Boolean).join(" ") || null,
           zones: await zonesOf(tx, ctx.tenantId, contact),
           viewerZone: viewerZone ?? timezone,

@@ -1,7 +1,7 @@
 import { type CampaignRow, countDrafts, listActiveCampaigns } from "@smscrm/db/campaigns";
 import { readToday, type Today } from "@smscrm/db/home";
 import { countInbox, type InboxCounts } from "@smscrm/db/inbox";
-import { type KillSwitchStatus, readKillSwitch } from "@smscrm/db/kill-switch";
+import { readKillSwitch, type Stopped } from "@smscrm/db/kill-switch";
 import { listNumbers } from "@smscrm/db/numbers";
 import { type PacePoint, readRecentPace } from "@smscrm/db/pace";
 import { type BudgetStatus, readBudget, readSettings } from "@smscrm/db/settings";
@@ -11,7 +11,7 @@ import { type QueueState, queueState } from "../queue-state.ts";
 import { allowed, router } from "../trpc.ts";
 
 export interface Summary {
-  paused: KillSwitchStatus | null;
+  paused: Stopped | null;
   /** Scheduled, on the way, or paused. */
   running: CampaignRow[];
   drafts: number;

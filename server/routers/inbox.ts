@@ -61,8 +61,8 @@ export const inbox = router({
     .query(({ ctx, input: { phone, viewerZone, ...request } }) =>
       ctx.inTenant(async (tx): Promise<Page<ShownTurn>> => {
         const { timezone } = await readSettings(tx, ctx.tenantId);
-        const { contactName } = await db.findCorrespondent(tx, ctx.tenantId, phone);
-        const reader = { contactName, zones: [], viewerZone: viewerZone ?? timezone };
+        const { contactId, contactName } = await db.findCorrespondent(tx, ctx.tenantId, phone);
+        const reader = { contactId, contactName, zones: [], viewerZone: viewerZone ?? timezone };
         return readTurns(tx, ctx.tenantId, phone, request, reader);
       }),
     ),

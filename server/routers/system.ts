@@ -3,6 +3,7 @@ import { diagnose } from "@smscrm/core/diagnosis/index";
 import { OBJECTIVE_NAMES, OBJECTIVES, RECOVERY } from "@smscrm/core/objectives";
 import { readDiagnosis } from "@smscrm/db/diagnosis";
 import { readObjectives, readRecoveryPointHours } from "@smscrm/db/objectives";
+import type { ReplicaStatus } from "@smscrm/db/reports";
 import { listWorkers, readSchemaState, readWebhookHealth, type WebhookHealth } from "@smscrm/db/system";
 import { type QueueState, queueState } from "../queue-state.ts";
 import { allowed, router, signedIn } from "../trpc.ts";
@@ -11,6 +12,8 @@ export interface SystemStatus {
   version: string;
   startedAt: Date;
   database: { ok: boolean; latencyMs: number };
+  /** Where exports are read; null: from the database. */
+  replica: ReplicaStatus | null;
   queue: QueueState;
   workers: { workerId: string; seenAt: Date; startedAt: Date; carrier: string }[];
   webhooks: WebhookHealth;
@@ -19,7 +22,7 @@ export interface SystemStatus {
 
 export const system = router({
   status: signedIn.query(async ({ ctx: { dependencies } }): Promise<SystemStatus> => {
-    const { pipeline, version, startedAt, carrier } = dependencies;
+    const { pipeline, reports, version, startedAt, carrier } = dependencies;
     const before = performance.now();
     await readSchemaState(pipeline);
     const latencyMs = Math.round((performance.now() - before) * 10) / 10;
@@ -28,6 +31,7 @@ export const system = router({
       version,
       startedAt,
       database: { ok: true, latencyMs },
+      replica: await reports.replica(),
       queue: queueState(workers),
       workers: workers.map(({ workerId, seenAt, startedAt: since, carrier: via }) => ({
         workerId,

@@ -9,7 +9,7 @@ import type { Dependencies } from "../dependencies.ts";
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Files that are made while they are fetched. Who took out people's numbers stands in the audit log. */
-export function exportRoutes({ database }: Pick<Dependencies, "database">): Hono {
+export function exportRoutes({ database, reports }: Pick<Dependencies, "database" | "reports">): Hono {
   const routes = new Hono();
   routes.get("/campaigns/:id/messages.csv", async (c) => {
     const session = await readSession(database, c.req.raw.headers);
@@ -38,11 +38,15 @@ export function exportRoutes({ database }: Pick<Dependencies, "database">): Hono
       const error = "This campaign does not exist, or was removed. Go back to the list and choose another.";
       return c.json({ error }, 404);
     }
-    const name = encodeURIComponent(`${campaign.name} messages.csv`);
-    return new Response(messagesCsv(database, tenantId, campaignId), {
+    const source = await reports.source();
+    // A replica may lack the last moments: then the file says in its name until when it is complete.
+    const asOf = source.asOf ? ` as of ${source.asOf.toISOString().replaceAll(":", "-")}` : "";
+    const name = encodeURIComponent(`${campaign.name} messages${asOf}.csv`);
+    return new Response(messagesCsv(source.database, tenantId, campaignId), {
       headers: {
+        ...(source.asOf ? { "x-as-of": source.asOf.toISOString() } : {}),
         "content-type": "text/csv; charset=utf-8",
-        "content-disposition": `attachment; filename="messages-${campaignId.slice(0, 8)}.csv"; filename*=UTF-8''${name}`,
+        "content-disposition": `attachment; filename="messages-${campaignId.slice(0, 8)}${asOf.replaceAll(" ", "-")}.csv"; filename*=UTF-8''${name}`,
         "cache-control": "no-store",
       },
     });

@@ -1,6 +1,6 @@
-/** Events that are committed together, and how long the first waits for others. */
+/** Events that are committed together: as many as wait for each of the commits that may run, within these. */
+const FEWEST_TOGETHER = 32;
 const MOST_TOGETHER = 200;
-const GATHER_MS = 3;
 
 /** Commits that run at once. */
 const MOST_COMMITS = 2;
@@ -17,7 +17,8 @@ interface Waiting<T> {
 /**
  * Gathers events that come at the same time into one commit. `add` resolves once its own event is committed and
  * rejects where that commit failed; null says that the queue is full. Few commits run at once, so that under load the
- * batches grow instead of the number of transactions.
+ * batches grow instead of the number of transactions. What waits is shared out between them: with everybody in one
+ * batch the callers, the database and this process would each wait for the other two.
  */
 export function createBatch<T>(commit: (events: T[]) => Promise<void>, onBatch: (size: number) => void) {
   const waiting: Waiting<T>[] = [];
@@ -25,21 +26,20 @@ export function createBatch<T>(commit: (events: T[]) => Promise<void>, onBatch: 
   let gathering = false;
 
   function schedule(): void {
-    if (waiting.length === 0 || running >= MOST_COMMITS) return;
-    if (waiting.length >= MOST_TOGETHER) {
-      void flush();
-      return;
-    }
-    if (gathering) return;
+    if (gathering || waiting.length === 0 || running >= MOST_COMMITS) return;
     gathering = true;
+    // After what else has come in this turn of the event loop.
     setTimeout(() => {
       gathering = false;
-      if (running < MOST_COMMITS) void flush();
-    }, GATHER_MS);
+      if (running >= MOST_COMMITS) return;
+      void flush();
+      schedule();
+    });
   }
 
   async function flush(): Promise<void> {
-    const together = waiting.splice(0, MOST_TOGETHER);
+    const share = Math.ceil(waiting.length / MOST_COMMITS);
+    const together = waiting.splice(0, Math.min(MOST_TOGETHER, Math.max(FEWEST_TOGETHER, share)));
     if (together.length === 0) return;
     running += 1;
     onBatch(together.length);

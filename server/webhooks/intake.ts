@@ -6,6 +6,7 @@ import {
   ingestStatusEvents,
   type StatusEvent,
 } from "@smscrm/db/webhooks";
+import { within } from "@smscrm/db/within";
 import type { Logger } from "pino";
 import type { Metrics } from "../metrics.ts";
 import type { SpoolEntry, SpoolKind } from "./spool/entry.ts";
@@ -130,12 +131,4 @@ async function replayOnce(
   if (refused > 0)
     log.error({ refused }, "The database refuses webhooks for what they say: see refused.jsonl");
   return all;
-}
-
-async function within<T>(limitMs: number, work: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`No answer within ${limitMs} ms`)), limitMs);
-  });
-  return Promise.race([work, limit]).finally(() => clearTimeout(timer));
 }

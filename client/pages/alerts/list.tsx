@@ -8,7 +8,11 @@ import { Badge } from "../../ui/status.tsx";
 import { LoadMore, Table, Under } from "../../ui/table.tsx";
 import { runbookHref, SEVERITY, toldWords } from "./alert-words.ts";
 
+const useOpenAlerts = () => useQuery(openAlertsQuery);
+type OpenAlertsQuery = ReturnType<typeof useOpenAlerts>;
+
 export default function AlertsPage(): JSX.Element {
+  const open = useOpenAlerts();
   return (
     <>
       <PageHead
@@ -16,18 +20,20 @@ export default function AlertsPage(): JSX.Element {
         lead="What wants an operator's eye, since when, and what to do. Each opens once and is over once."
       />
       <div class="grid gap-6">
-        <OpenAlerts />
-        <PastAlerts />
+        <OpenAlerts query={open} />
+        {/* Below what is open, however much that is: so that it does not move when that is known. */}
+        <Show when={!open.isPending}>
+          <PastAlerts />
+        </Show>
       </div>
     </>
   );
 }
 
-function OpenAlerts(): JSX.Element {
-  const query = useQuery(openAlertsQuery);
+function OpenAlerts(props: { query: OpenAlertsQuery }): JSX.Element {
   return (
     <Card title="Open" flush>
-      <Loaded query={query}>
+      <Loaded query={props.query}>
         {(open) => (
           <Show
             when={open().length > 0}

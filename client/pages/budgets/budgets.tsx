@@ -46,8 +46,8 @@ export default function BudgetsPage(): JSX.Element {
 function PeriodSkeletons(): JSX.Element {
   return (
     <div class="grid gap-6 md:grid-cols-2">
-      <Skeleton class="h-[15.5rem] w-full rounded-2xl" />
-      <Skeleton class="h-[15.5rem] w-full rounded-2xl" />
+      <Skeleton class="h-[15.5rem] w-full rounded-xl" />
+      <Skeleton class="h-[15.5rem] w-full rounded-xl" />
     </div>
   );
 }
@@ -62,6 +62,7 @@ function PeriodCard(props: { period: Period; budget: Budget }): JSX.Element {
   const name = () => (props.period === "day" ? "Today" : "This month");
   return (
     <Card
+      class="min-h-[15.5rem]"
       title={name()}
       actions={
         <Button

@@ -37,6 +37,8 @@ export function LiveFigures(props: { progress: Progress }): JSX.Element {
             <>
               last <Moment at={props.progress.lastHandOverAt} precision="second" />
             </>
+          ) : props.progress.sent > 0 ? (
+            "None of late"
           ) : (
             "Nothing handed over yet"
           )

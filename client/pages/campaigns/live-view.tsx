@@ -72,13 +72,16 @@ export function LiveView(props: { campaign: Campaign }): JSX.Element {
             <StoppedNotice campaign={props.campaign} progress={data()} />
             <Announce text={spoken(data())} />
             <LiveFigures progress={data()} />
-            <div class="grid items-start gap-6 xl:grid-cols-[minmax(0,1fr)_22rem]">
-              <div class="grid gap-6">
-                <Standing id={props.campaign.id} progress={data()} />
+            {/* The charts come when there is something to draw: last on a narrow page, so that they move nothing. */}
+            <div class="grid items-start gap-6 xl:grid-cols-[minmax(0,1fr)_22rem] xl:grid-rows-[auto_1fr]">
+              <Standing id={props.campaign.id} progress={data()} />
+              <div class="min-w-0 xl:col-start-2 xl:row-span-2 xl:row-start-1">
+                <CampaignContent campaign={props.campaign} />
+              </div>
+              <div class="grid gap-6 xl:col-start-1">
                 <ProgressChart progress={data()} />
                 <Pace progress={data()} />
               </div>
-              <CampaignContent campaign={props.campaign} />
             </div>
           </div>
         )}

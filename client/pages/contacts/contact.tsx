@@ -45,19 +45,22 @@ export default function ContactPage(): JSX.Element {
               </>
             }
           />
-          <div class="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_22rem]">
-            <div class="grid gap-6">
-              <OptedOut contact={contact()} />
-              <Show when={contact().invalidReason}>
-                <Notice tone="warn" title="This number does not work">
-                  {contact().invalidReason}
-                </Notice>
-              </Show>
-              <Conversation phone={contact().phone} name={nameOf(contact())} />
-            </div>
-            <div class="grid gap-6">
-              <Details contact={contact()} />
-              <Consents contact={contact()} />
+          <div class="grid gap-6">
+            <OptedOut contact={contact()} />
+            <Show when={contact().invalidReason}>
+              <Notice tone="warn" title="This number does not work">
+                {contact().invalidReason}
+              </Notice>
+            </Show>
+            {/* The conversation is as long as it is, and comes later: last on a narrow page, so that it moves nothing. */}
+            <div class="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_22rem]">
+              <div class="grid min-w-0 gap-6 lg:col-start-2 lg:row-start-1">
+                <Details contact={contact()} />
+                <Consents contact={contact()} />
+              </div>
+              <div class="min-w-0 lg:col-start-1 lg:row-start-1">
+                <Conversation phone={contact().phone} name={nameOf(contact())} />
+              </div>
             </div>
           </div>
           <EditContactDialog open={editing()} onClose={() => setEditing(false)} contact={contact()} />

@@ -1,4 +1,5 @@
 import { type JSX, Show } from "solid-js";
+import { stopped } from "../../data/kill-switch.ts";
 import { PauseButton, ResumeButton, useKillSwitch } from "../../shell/kill-switch.tsx";
 import { StopProofLine } from "../../shell/stop-proof.tsx";
 import { Icon } from "../../ui/icon.tsx";
@@ -18,7 +19,7 @@ export function KillSwitchSection(): JSX.Element {
       <Show when={state()} fallback={<Skeleton class="h-16 w-full" />}>
         {(known) => (
           <Show
-            when={known().pausedAt}
+            when={stopped(known())}
             fallback={
               <div class="flex flex-wrap items-center justify-between gap-4">
                 <p class="flex items-center gap-2.5 text-base font-semibold text-ok">
@@ -28,22 +29,24 @@ export function KillSwitchSection(): JSX.Element {
               </div>
             }
           >
-            <div class="grid gap-4">
-              <p class="flex items-center gap-2.5 text-base font-semibold text-danger">
-                <Icon name="pause" class="size-5" /> Sending is paused
-              </p>
-              <p>
-                Since <Moment at={known().pausedAt} precision="millisecond" />
-                <Show when={known().pausedBy}> by {known().pausedBy}</Show>
-                <Show when={known().reason}>: “{known().reason}”</Show>.
-              </p>
-              <p>
-                <StopProofLine proof={known()} />
-              </p>
-              <div>
-                <ResumeButton primary />
+            {(paused) => (
+              <div class="grid gap-4">
+                <p class="flex items-center gap-2.5 text-base font-semibold text-danger">
+                  <Icon name="pause" class="size-5" /> Sending is paused
+                </p>
+                <p>
+                  Since <Moment at={paused().pausedAt} precision="millisecond" />
+                  <Show when={paused().pausedBy}> by {paused().pausedBy}</Show>
+                  <Show when={paused().reason}>: “{paused().reason}”</Show>.
+                </p>
+                <p>
+                  <StopProofLine proof={paused()} />
+                </p>
+                <div>
+                  <ResumeButton primary />
+                </div>
               </div>
-            </div>
+            )}
           </Show>
         )}
       </Show>

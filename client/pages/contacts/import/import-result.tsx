@@ -65,36 +65,41 @@ export function ImportResult(props: { data: Import }): JSX.Element {
         </Notice>
       </Show>
       <div class="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_20rem]">
-        <Show when={props.data.rejected > 0} fallback={<NoneRejected />}>
-          <Rejected data={props.data} />
-        </Show>
-        <Card title="How it was imported">
-          <Facts>
-            <Fact term="Consent">
-              {props.data.consentBasis ? consentWords(props.data.consentBasis) : "–"}
-            </Fact>
-            <Fact term="Evidence">{props.data.consentEvidence ?? "–"}</Fact>
-            <Fact term="Tags given">
-              <Show when={props.data.tags.length > 0} fallback="None">
-                <For each={props.data.tags}>
-                  {(tag) => (
-                    <A
-                      href={`/contacts?tag=${encodeURIComponent(tag)}`}
-                      class="mr-2 text-accent hover:underline"
-                    >
-                      {tag}
-                    </A>
-                  )}
-                </For>
-              </Show>
-            </Fact>
-          </Facts>
-          <div class="mt-5">
-            <LinkButton href="/campaigns/new" denied={denied("campaigns.write")} icon="send">
-              Write a campaign
-            </LinkButton>
-          </div>
-        </Card>
+        {/* The list comes later and is long: last on a narrow page, so that it moves nothing. */}
+        <div class="min-w-0 lg:col-start-2 lg:row-start-1">
+          <Card title="How it was imported">
+            <Facts>
+              <Fact term="Consent">
+                {props.data.consentBasis ? consentWords(props.data.consentBasis) : "–"}
+              </Fact>
+              <Fact term="Evidence">{props.data.consentEvidence ?? "–"}</Fact>
+              <Fact term="Tags given">
+                <Show when={props.data.tags.length > 0} fallback="None">
+                  <For each={props.data.tags}>
+                    {(tag) => (
+                      <A
+                        href={`/contacts?tag=${encodeURIComponent(tag)}`}
+                        class="mr-2 text-accent hover:underline"
+                      >
+                        {tag}
+                      </A>
+                    )}
+                  </For>
+                </Show>
+              </Fact>
+            </Facts>
+            <div class="mt-5">
+              <LinkButton href="/campaigns/new" denied={denied("campaigns.write")} icon="send">
+                Write a campaign
+              </LinkButton>
+            </div>
+          </Card>
+        </div>
+        <div class="min-w-0 lg:col-start-1 lg:row-start-1">
+          <Show when={props.data.rejected > 0} fallback={<NoneRejected />}>
+            <Rejected data={props.data} />
+          </Show>
+        </div>
       </div>
     </div>
   );
