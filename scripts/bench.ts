@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { benchFollow } from "./bench/follow/bench.ts";
 import { benchImport } from "./bench/import/bench.ts";
 import { describeMachine, loadAverage } from "./bench/machine.ts";
 import { type BenchName, type BenchOptions, readOptions, USAGE } from "./bench/options.ts";
@@ -14,7 +15,7 @@ import { benchWebhook } from "./bench/webhook/bench.ts";
 const RUN: Record<
   BenchName,
   (stage: Stage, options: BenchOptions, say: (line: string) => void) => Promise<BenchReport>
-> = { send: benchSend, webhook: benchWebhook, import: benchImport };
+> = { send: benchSend, webhook: benchWebhook, import: benchImport, follow: benchFollow };
 
 const say = (line: string) => console.error(line);
 

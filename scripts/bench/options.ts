@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 
-export const BENCHES = ["send", "webhook", "import"] as const;
+export const BENCHES = ["send", "webhook", "import", "follow"] as const;
 export type BenchName = (typeof BENCHES)[number];
 
 export interface BenchOptions {
@@ -21,7 +21,7 @@ export interface BenchOptions {
   profile: boolean;
 }
 
-export const USAGE = `pnpm bench [send] [webhook] [import] [options]; without a name: all three
+export const USAGE = `pnpm bench [send] [webhook] [import] [follow] [options]; without a name: all four
   --rounds N     rounds, in which all contenders are measured in turn (5)
   --seconds N    end a bench before the round that would take longer than this (no limit)
   --messages N   messages and callbacks per round (20000)

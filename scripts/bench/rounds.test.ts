@@ -54,5 +54,5 @@ test("a wrong wish is one sentence; none are all benches", () => {
   expect(readOptions(["sned"])).toMatch(/no bench "sned"/);
   expect(readOptions(["--rounds", "0"])).toMatch(/--rounds must be a whole number from 1 on/);
   expect(readOptions(["import", "--rows", "5000"])).toMatchObject({ benches: ["import"], rows: 5_000 });
-  expect(readOptions([])).toMatchObject({ benches: ["send", "webhook", "import"], json: null });
+  expect(readOptions([])).toMatchObject({ benches: ["send", "webhook", "import", "follow"], json: null });
 });

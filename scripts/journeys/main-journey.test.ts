@@ -133,6 +133,43 @@ describe("an operator's first hour", () => {
     await shot("message-failed");
   });
 
+  it("shows a list of any length with only the rows near the window in the page", async () => {
+    await page.goto(`${product.url}/messages?campaignId=${campaignId}`);
+    const more = page.getByRole("button", { name: "Show more" });
+    const table = page.getByRole("table", { name: "Messages" });
+    const shown = async () => Number(await table.getAttribute("aria-rowcount")) - 1;
+    for (let pages = 0; pages < 20 && (await shown()) < 400; pages += 1) {
+      await more.click();
+      await expect.poll(() => more.isEnabled()).toBe(true);
+    }
+    const all = await shown();
+    expect(all).toBeGreaterThanOrEqual(400);
+    const rows = table.locator("tbody tr[data-index]");
+    const row = (index: number) => table.locator(`tbody tr[data-index="${index}"]`);
+    await expect.poll(() => rows.count()).toBeLessThan(150);
+    // The last one stands where it would with all the others, and the first is there again at the top.
+    await more.scrollIntoViewIfNeeded();
+    await row(all - 1).waitFor();
+    expect(await row(0).count()).toBe(0);
+    const below = (await more.boundingBox())!.y - (await row(all - 1).boundingBox())!.y;
+    expect(below).toBeGreaterThan(0);
+    expect(below).toBeLessThan(200);
+    await row(all - 30)
+      .getByRole("link")
+      .focus();
+    await page.keyboard.press("Tab");
+    await expect
+      .poll(() =>
+        row(all - 29)
+          .getByRole("link")
+          .evaluate((link) => link.matches(":focus")),
+      )
+      .toBe(true);
+    await page.evaluate("window.scrollTo(0, 0)");
+    await row(0).waitFor();
+    await expect.poll(() => rows.count()).toBeLessThan(150);
+  }, 90_000);
+
   it("answers STOP on the handset page", async () => {
     // Somebody whose phone works: the simulator makes some fail, as in life.
     await page.goto(`${product.url}/messages?campaignId=${campaignId}&status=delivered`);

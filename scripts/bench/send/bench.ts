@@ -1,11 +1,10 @@
 import type { BenchOptions } from "../options.ts";
-import { startProgram } from "../program.ts";
 import { type BenchReport, ratioLine, speedLines } from "../report.ts";
 import { alternate, figureOf, roundsOf, type Samples } from "../rounds.ts";
 import type { Stage } from "../stage.ts";
 import { makeAudience, TENANTS } from "./audience.ts";
 import { bareLoop, jobPerMessage, noOpDrain } from "./baselines.ts";
-import { ours, type SendSetting } from "./ours.ts";
+import { ours, type SendSetting, startCarrier } from "./ours.ts";
 
 const OURS = "ours on Redis";
 const EMBEDDED = "ours, queue in PostgreSQL";
@@ -66,11 +65,4 @@ function linesOf(samples: Samples) {
     ratioLine(samples, EMBEDDED, OURS, { atLeast: 0.9 }, 0.95),
     ratioLine(samples, OURS_FAR, BARE_FAR, { atLeast: 0.92 }, 0.97),
   ];
-}
-
-async function startCarrier(latencyMs: number) {
-  const program = await startProgram("scripts/bench/send/carrier.ts", [String(latencyMs)], {}, (line) =>
-    line.startsWith("{"),
-  );
-  return { ...program, port: (JSON.parse(program.line) as { port: number }).port };
 }

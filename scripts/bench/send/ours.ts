@@ -52,7 +52,15 @@ async function measure(queue: "redis" | "postgres", setting: SendSetting): Promi
   }
 }
 
-async function startWorker(
+/** A carrier that answers after so long. */
+export async function startCarrier(latencyMs: number) {
+  const program = await startProgram("scripts/bench/send/carrier.ts", [String(latencyMs)], {}, (line) =>
+    line.startsWith("{"),
+  );
+  return { ...program, port: (JSON.parse(program.line) as { port: number }).port };
+}
+
+export async function startWorker(
   queue: "redis" | "postgres",
   { stage, inFlight, carrier }: SendSetting,
   url: string,
