@@ -12,6 +12,8 @@ export interface Claim {
   messages: ClaimedMessage[];
   held: number;
   dropped: number;
+  /** Jobs that somebody else holds locked, or that are no longer queued. */
+  leftOut: string[];
 }
 
 /**
@@ -30,7 +32,9 @@ export function claimForSending(sql: Pipeline, tenantId: string, jobIds: string[
       lockNumbers(tx, tenantId),
       readCampaigns(tx, tenantId, jobIds),
     ]);
-    if (!tenant || jobs.length === 0) return { startedMs, messages: [], held: 0, dropped: 0 };
+    if (!tenant || jobs.length === 0) {
+      return { startedMs, messages: [], held: 0, dropped: 0, leftOut: jobIds };
+    }
     const replies = jobs.filter((job) => campaigns.get(job.campaignId)?.kind === "reply");
     const writings = await readLastWritings(
       tx,
@@ -40,7 +44,9 @@ export function claimForSending(sql: Pipeline, tenantId: string, jobIds: string[
     const allowances = allowancesOf(tenant, numbers);
     const decided = decide(tenant, jobs, campaigns, writings, allowances);
     const messages = await write(tx, tenant, numbers, allowances, decided);
-    return { startedMs, messages, ...countRefusals(decided) };
+    const read = new Set(jobs.map((job) => job.jobId));
+    const leftOut = jobIds.filter((jobId) => !read.has(jobId));
+    return { startedMs, messages, ...countRefusals(decided), leftOut };
   });
 }
 

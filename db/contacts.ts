@@ -39,6 +39,11 @@ const ROW = {
   createdAt: contacts.createdAt,
 };
 
+/** The contact with a number, as a subselect. A number is one contact's, and a contact keeps its number. */
+export function contactWith(tenantId: string, phone: string): SQL {
+  return sql`(select ${contacts.id} from ${contacts} where ${contacts.tenantId} = ${tenantId} and ${contacts.phoneE164} = ${phone})`;
+}
+
 export interface ContactFilter extends PageRequest {
   /** The beginning of a name, or digits of a number from its start. */
   search?: string;

@@ -3,6 +3,7 @@ import type { CampaignKind } from "@smscrm/core/message-facts";
 import type { SendJobStatus } from "@smscrm/core/send-job";
 import { sql } from "drizzle-orm";
 import type { TenantTransaction } from "./connection.ts";
+import { contactWith } from "./contacts.ts";
 import { type Page, type PageRequest, pageOf } from "./page.ts";
 import { campaigns, users } from "./schema/index.ts";
 
@@ -52,7 +53,7 @@ export async function listTurns(
       (select j.id, 'out', j.created_at, c.body, j.status, coalesce(j.failure_reason, j.hold_reason), j.id, j.verdict,
         j.campaign_id, null, null, null
       from send_jobs j join campaigns c on c.tenant_id = j.tenant_id and c.id = j.campaign_id and c.kind <> 'campaign'
-      where j.tenant_id = ${tenantId} and j.phone_e164 = ${phone} and j.id < ${before} and not exists (
+      where j.tenant_id = ${tenantId} and j.contact_id = ${contactWith(tenantId, phone)} and j.id < ${before} and not exists (
         select 1 from send_attempts a where a.send_job_id = j.id and a.state <> 'released')
       order by j.id desc limit ${limit + 1})
       union all

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { leaseDueJobs, releaseHolds, returnLease } from "./dispatch.ts";
+import { endLease, leaseDueJobs, releaseHolds, sweepLeases } from "./dispatch.ts";
 import { openSendFixture, type SendFixture } from "./testing/send-fixture.ts";
 
 let fixture: SendFixture;
@@ -12,16 +12,17 @@ afterAll(() => fixture.close());
 const alone = () => fixture.sql`update campaigns set status = 'completed' where status = 'running'`;
 const refill = (tenantId: string) =>
   fixture.sql`update tenant_dispatch set tokens_at = tokens_at - interval '10 seconds' where tenant_id = ${tenantId}`;
+const virtualTime = async (tenantId: string) =>
+  (await fixture.sql`select virtual_time as at from tenant_dispatch where tenant_id = ${tenantId}`)[0]!.at;
 
 describe("turns", () => {
   test("a tenant with 10 messages beside one with 8,000 gets all of them in the first rounds", async () => {
     await alone();
     const big = await fixture.running(8_000);
-    for (let round = 0; round < 20; round += 1)
-      expect((await leaseDueJobs(fixture.sql, 100))?.tenantId).toBe(big.tenantId);
+    for (let round = 0; round < 20; round += 1) expect((await fixture.lease())?.tenantId).toBe(big.tenantId);
     const small = await fixture.running(10);
     const rounds = [];
-    for (let round = 0; round < 3; round += 1) rounds.push(await leaseDueJobs(fixture.sql, 100));
+    for (let round = 0; round < 3; round += 1) rounds.push(await fixture.lease());
     const own = rounds.filter((lease) => lease?.tenantId === small.tenantId);
     expect(own.map((lease) => lease?.jobIds.length)).toEqual([10]);
     await alone();
@@ -36,7 +37,7 @@ describe("turns", () => {
         virtual_time = ${tenantId === one.tenantId ? 1e6 : 0} where tenant_id = ${tenantId}`;
     }
     const turns = [];
-    for (let round = 0; round < 8; round += 1) turns.push((await leaseDueJobs(fixture.sql, 100))?.tenantId);
+    for (let round = 0; round < 8; round += 1) turns.push((await fixture.lease())?.tenantId);
     expect(turns.filter((tenantId) => tenantId === one.tenantId).length).toBeGreaterThanOrEqual(3);
     await alone();
   });
@@ -44,27 +45,28 @@ describe("turns", () => {
   test("workers that ask at once lease no message twice", async () => {
     await alone();
     const { jobIds } = await fixture.running(600);
-    const leases = await Promise.all(Array.from({ length: 12 }, () => leaseDueJobs(fixture.sql, 50)));
-    let more = await leaseDueJobs(fixture.sql, 600);
+    const leases = await Promise.all(Array.from({ length: 12 }, () => fixture.lease(50)));
+    let more = await fixture.lease(600);
     const leased = leases.flatMap((lease) => lease?.jobIds ?? []);
     while (more) {
       leased.push(...more.jobIds);
-      more = await leaseDueJobs(fixture.sql, 600);
+      more = await fixture.lease(600);
     }
     expect(leased.toSorted()).toEqual(jobIds.toSorted());
     await alone();
   });
 
-  test("a tenant whose rows somebody holds locked does not keep the others waiting", async () => {
+  test("a tenant whose messages are all on tickets does not keep the others waiting, and loses no turn", async () => {
     await alone();
-    const [locked, free] = [await fixture.running(5), await fixture.running(5)];
-    await fixture.sql`update tenant_dispatch set virtual_time = 10 where tenant_id = ${free.tenantId}`;
-    await fixture.sql.begin(async (tx) => {
-      await tx`select 1 from send_jobs where tenant_id = ${locked.tenantId} for update`;
-      const leases = [];
-      for (let round = 0; round < 12; round += 1) leases.push(await leaseDueJobs(fixture.sql, 100));
-      expect(leases.some((lease) => lease?.tenantId === free.tenantId)).toBe(true);
-    });
+    const [first, second] = [await fixture.running(5), await fixture.running(5)];
+    await fixture.sql`update tenant_dispatch set virtual_time = 100 where tenant_id = ${second.tenantId}`;
+    expect((await fixture.lease())?.tenantId).toBe(first.tenantId);
+    await refill(first.tenantId);
+    const before = await virtualTime(first.tenantId);
+    expect((await leaseDueJobs(fixture.sql, 12, 100)).map((lease) => lease.tenantId)).toEqual([
+      second.tenantId,
+    ]);
+    expect(await virtualTime(first.tenantId)).toBe(before);
     await alone();
   });
 
@@ -78,39 +80,69 @@ describe("turns", () => {
     await frozen(campaignId);
     await sql`update campaigns set segments_estimate = 4 where id = ${campaignId}`;
     await refill(tenantId);
-    expect((await leaseDueJobs(sql, 100))?.jobIds).toHaveLength(1);
-    expect(await leaseDueJobs(sql, 100)).toBeNull();
+    expect((await fixture.lease())?.jobIds).toHaveLength(1);
+    expect(await fixture.lease()).toBeNull();
     await refill(tenantId);
-    expect((await leaseDueJobs(sql, 100))?.jobIds).toHaveLength(1);
+    expect((await fixture.lease())?.jobIds).toHaveLength(1);
     await alone();
   });
 
   test("no more is leased than the numbers can send in a second", async () => {
     await alone();
-    const { tenant, number, people, campaign, frozen, sql } = fixture;
+    const { tenant, number, people, campaign, frozen } = fixture;
     const tenantId = await tenant();
     await number(tenantId, { segmentsPerSecond: 30 });
     await people(tenantId, { phones: 200 });
     await frozen(await campaign(tenantId));
     await refill(tenantId);
-    expect((await leaseDueJobs(sql, 100))?.jobIds).toHaveLength(30);
+    expect((await fixture.lease())?.jobIds).toHaveLength(30);
     await alone();
   });
 });
 
 describe("leases", () => {
-  test("a lost ticket's messages come due again, a returned one's at once", async () => {
+  test("a lost ticket's messages are leased again, a returned one's at once", async () => {
     await alone();
     const { sql, running } = fixture;
     const { jobIds, tenantId } = await running(5);
-    const lease = await leaseDueJobs(sql, 100);
-    expect(lease?.jobIds.toSorted()).toEqual(jobIds.toSorted());
+    const lost = await fixture.lease();
+    expect(lost?.jobIds.toSorted()).toEqual(jobIds.toSorted());
     await refill(tenantId);
-    expect(await leaseDueJobs(sql, 100)).toBeNull();
-    await returnLease(sql, lease!.jobIds.slice(0, 2));
-    expect((await leaseDueJobs(sql, 100))?.jobIds).toHaveLength(2);
-    await sql`update send_jobs set due_at = due_at - interval '31 seconds' where tenant_id = ${tenantId}`;
-    expect((await leaseDueJobs(sql, 100))?.jobIds).toHaveLength(5);
+    expect(await fixture.lease()).toBeNull();
+    await sql`update send_leases set expires_at = expires_at - interval '31 seconds' where tenant_id = ${tenantId}`;
+    const again = await fixture.lease();
+    expect(again?.jobIds).toHaveLength(5);
+    await endLease(sql, again!);
+    await refill(tenantId);
+    expect((await fixture.lease())?.jobIds).toHaveLength(5);
+    await sweepLeases(sql);
+    const left = await sql`select id from send_leases where tenant_id = ${tenantId}`;
+    expect(left).toHaveLength(1);
+    expect(left[0]!.id).not.toBe(lost!.leaseId);
+    await alone();
+  });
+
+  test("messages that somebody holds locked stay leased, the others of their ticket do not", async () => {
+    await alone();
+    const { sql, running, claim } = fixture;
+    const { tenantId, jobIds } = await running(5);
+    await sql`update tenants set sending_paused_at = clock_timestamp() where id = ${tenantId}`;
+    await sql.begin(async (tx) => {
+      await tx`select 1 from send_jobs where id = any(${jobIds.slice(0, 2)}::uuid[]) for update`;
+      await sql`update tenants set sending_paused_at = null where id = ${tenantId}`;
+      const lease = await fixture.lease();
+      await sql`update tenants set sending_paused_at = clock_timestamp() where id = ${tenantId}`;
+      const { held, leftOut } = await claim(tenantId, lease!.jobIds);
+      expect({ held, leftOut: leftOut.toSorted() }).toEqual({ held: 3, leftOut: jobIds.slice(0, 2) });
+      await endLease(sql, lease!, leftOut);
+    });
+    await sql`update tenants set sending_paused_at = null where id = ${tenantId}`;
+    expect(await releaseHolds(sql)).toBe(3);
+    await refill(tenantId);
+    expect((await fixture.lease())?.jobIds.toSorted()).toEqual(jobIds.slice(2));
+    await sql`update send_leases set expires_at = expires_at - interval '31 seconds' where tenant_id = ${tenantId}`;
+    await refill(tenantId);
+    expect((await fixture.lease())?.jobIds).toHaveLength(5);
     await alone();
   });
 
@@ -119,12 +151,12 @@ describe("leases", () => {
     const { sql, running, claim } = fixture;
     const { tenantId, jobIds } = await running(20, { dailyBudgetCents: 0 });
     expect(await claim(tenantId, jobIds)).toMatchObject({ held: 20 });
-    expect(await leaseDueJobs(sql, 100)).toBeNull();
+    expect(await fixture.lease()).toBeNull();
     await sql`update tenants set daily_budget_cents = 1000000 where id = ${tenantId}`;
     expect(await releaseHolds(sql)).toBe(20);
-    expect((await leaseDueJobs(sql, 100))?.jobIds).toHaveLength(20);
+    expect((await fixture.lease())?.jobIds).toHaveLength(20);
     expect(await releaseHolds(sql)).toBe(0);
-    expect(await leaseDueJobs(sql, 100)).toBeNull();
+    expect(await fixture.lease()).toBeNull();
     await alone();
   });
 
@@ -153,7 +185,7 @@ describe("leases", () => {
       explain (analyze, format json) select 1 from send_jobs j
       where j.campaign_id = ${campaignId} and j.status = 'queued' and j.due_at <= statement_timestamp()`;
     expect(rowsRead(plan!["QUERY PLAN"][0]!.Plan)).toBeLessThan(100);
-    expect(await leaseDueJobs(sql, 100)).toBeNull();
+    expect(await fixture.lease()).toBeNull();
     await alone();
   });
 });

@@ -1,10 +1,11 @@
 import { type Fragment, type Pipeline, type PipelineTransaction, transact } from "./connection.ts";
 import { NUMBER_IN_USE } from "./numbers.ts";
+import { timeOrderedId } from "./time-ordered-ids.ts";
 
 // Times are compared with statement_timestamp(), not clock_timestamp(): the latter changes from row to row, so no
 // index can be searched by it, and each look for due rows would read all that wait for the morning.
 
-/** A ticket whose rows are not claimed within this time is taken for lost, and they are leased again. */
+/** A ticket that is not worked off within this time is taken for lost, and its rows are leased again. */
 const LEASE_SECONDS = 30;
 /** Segments a tenant may save up while it has nothing due, in seconds of its rate. */
 const BURST_SECONDS = 1;
@@ -12,6 +13,7 @@ const BURST_SECONDS = 1;
 /** Send jobs of one tenant that go onto the queue together. */
 export interface Lease {
   tenantId: string;
+  leaseId: string;
   jobIds: string[];
 }
 
@@ -24,20 +26,37 @@ interface Turn {
 }
 
 /**
- * Leases due jobs of the tenant whose turn it is: the one with the least virtual time among those that have
- * something due and rate left. Several workers may ask at once; none gets what another has locked.
- * Null when nobody has anything to send now.
+ * Leases due jobs by fair turns, at most `tickets` times at most `most` of them: each time to the tenant with the least
+ * virtual time among those that have something due and rate left. Several workers may ask at once; none gets what
+ * another has leased.
  */
-export function leaseDueJobs(sql: Pipeline, most: number): Promise<Lease | null> {
+export async function leaseDueJobs(sql: Pipeline, tickets: number, most: number): Promise<Lease[]> {
+  const leases: Lease[] = [];
+  /** Tenants all of whose due jobs are on tickets already. */
+  const served: string[] = [];
+  while (leases.length < tickets) {
+    const turn = await leaseByTurn(sql, most, served);
+    if (!turn) break;
+    if (turn.lease) leases.push(turn.lease);
+    else served.push(turn.tenantId);
+  }
+  return leases;
+}
+
+/** Null when nobody else has anything to send now; a lease of null when it is the tenant's turn, with nothing left to lease. */
+function leaseByTurn(
+  sql: Pipeline,
+  most: number,
+  served: readonly string[],
+): Promise<{ tenantId: string; lease: Lease | null } | null> {
   return transact(sql, async (tx) => {
-    const turn = await takeTurn(tx);
+    const turn = await takeTurn(tx, served);
     if (!turn) return null;
+    const { tenantId } = turn;
     const affordable = Math.max(1, Math.floor(turn.tokens / turn.segmentsEstimate));
-    const jobIds = await leaseOf(tx, turn.campaignIds, Math.min(most, affordable));
-    const segments = jobIds.length * turn.segmentsEstimate;
-    // Whose rows somebody else holds locked goes to the end of the line: it must not keep the others waiting.
-    await payForTurn(tx, turn, segments, Math.max(segments, turn.segmentsEstimate));
-    return jobIds.length > 0 ? { tenantId: turn.tenantId, jobIds } : null;
+    const lease = await leaseOf(tx, turn, Math.min(most, affordable));
+    if (lease) await payForTurn(tx, turn, lease.jobIds.length * turn.segmentsEstimate);
+    return { tenantId, lease };
   });
 }
 
@@ -46,7 +65,7 @@ export function leaseDueJobs(sql: Pipeline, most: number): Promise<Lease | null>
  * was away joins at the time of those who are here, so that it can't make up for its absence at their cost. A full
  * bucket is enough for a message of any length (the rest is owed), or a slow number could never send a long text.
  */
-async function takeTurn(tx: PipelineTransaction): Promise<Turn | null> {
+async function takeTurn(tx: PipelineTransaction, served: readonly string[]): Promise<Turn | null> {
   const [turn] = await tx<Turn[]>`
     select d.tenant_id as "tenantId", a.tokens, due.campaign_ids as "campaignIds",
       due.segments_estimate as "segmentsEstimate",
@@ -75,7 +94,8 @@ async function takeTurn(tx: PipelineTransaction): Promise<Turn | null> {
         where j.campaign_id = c.id and j.status = 'queued' and j.due_at <= statement_timestamp()
       )
     ) due
-    where due.campaign_ids is not null and a.tokens >= least(due.segments_estimate, bucket.most)
+    where d.tenant_id <> all(${served as string[]}::uuid[]) and due.campaign_ids is not null
+      and a.tokens >= least(due.segments_estimate, bucket.most)
     order by d.virtual_time limit 1
     for no key update of d skip locked`;
   return turn ?? null;
@@ -83,41 +103,62 @@ async function takeTurn(tx: PipelineTransaction): Promise<Turn | null> {
 
 /**
  * Each campaign gets the same share first; what one leaves, the next round gives to the others. Within a campaign those
- * whose window closes first are due first: launch and claim set `due_at` so.
+ * whose window closes first are due first: launch and claim set `due_at` so. Whoever has the tenant's turn is alone with
+ * its leases; the jobs themselves are only read, and a claim makes sure of them.
  */
-async function leaseOf(tx: PipelineTransaction, campaignIds: string[], most: number): Promise<string[]> {
+async function leaseOf(tx: PipelineTransaction, turn: Turn, most: number): Promise<Lease | null> {
+  const { tenantId, campaignIds } = turn;
   const share = Math.ceil(most / campaignIds.length);
-  const rows = await tx<{ id: string }[]>`
-    update send_jobs set due_at = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})
-    where id in (
+  const leaseId = timeOrderedId(new Date());
+  const [row] = await tx<{ jobIds: string[] }[]>`
+    with leased as materialized (
+      select unnest(job_ids) as id from send_leases
+      where tenant_id = ${tenantId} and expires_at > statement_timestamp()
+    ), due as (
       select due.id from unnest(${campaignIds}::uuid[]) as running (campaign_id)
       cross join lateral (
         select j.id from send_jobs j
         where j.campaign_id = running.campaign_id and j.status = 'queued' and j.due_at <= statement_timestamp()
-        order by j.due_at limit ${share} for no key update skip locked
+          and j.id not in (select id from leased)
+        order by j.due_at limit ${share}
       ) due
       limit ${most}
-    ) returning id`;
-  return rows.map((row) => row.id);
+    )
+    insert into send_leases (tenant_id, id, job_ids, expires_at)
+    select ${tenantId}, ${leaseId}, array_agg(id), clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})
+    from due having count(*) > 0
+    returning job_ids as "jobIds"`;
+  return row ? { tenantId, leaseId, jobIds: row.jobIds } : null;
 }
 
-async function payForTurn(
-  tx: PipelineTransaction,
-  turn: Turn,
-  segments: number,
-  virtualCost: number,
-): Promise<void> {
+async function payForTurn(tx: PipelineTransaction, turn: Turn, segments: number): Promise<void> {
   await tx`
-    update tenant_dispatch set virtual_time = ${turn.virtualTime + virtualCost},
+    update tenant_dispatch set virtual_time = ${turn.virtualTime + segments},
       tokens = ${turn.tokens - segments}, tokens_at = clock_timestamp()
     where tenant_id = ${turn.tenantId}`;
 }
 
-/** Jobs of a ticket that nobody will claim (the worker stops): due again at once instead of at the lease's end. */
-export async function returnLease(sql: Pipeline, jobIds: string[]): Promise<void> {
-  await sql`
-    update send_jobs set due_at = clock_timestamp()
-    where id = any(${jobIds}::uuid[]) and status = 'queued' and hold_reason is null`;
+/**
+ * Ends the lease of a ticket that is worked off, or that nobody will work off (the worker stops): what is still queued
+ * of it is due again at once. Only jobs in `except` stay leased until it runs out: somebody else holds them locked, and
+ * asking for them again and again would change nothing.
+ */
+export async function endLease(
+  sql: Pipeline,
+  { tenantId, leaseId }: Pick<Lease, "tenantId" | "leaseId">,
+  except: readonly string[] = [],
+): Promise<void> {
+  if (except.length === 0)
+    await sql`delete from send_leases where tenant_id = ${tenantId} and id = ${leaseId}`;
+  else {
+    await sql`
+      update send_leases set job_ids = ${except as string[]}::uuid[] where tenant_id = ${tenantId} and id = ${leaseId}`;
+  }
+}
+
+/** Removes leases that ran out: their tickets were lost, or are worked off late. */
+export async function sweepLeases(sql: Pipeline): Promise<void> {
+  await sql`delete from send_leases where expires_at < statement_timestamp()`;
 }
 
 /** Jobs released per campaign and call: a large backlog must not be thrown at a small rest of money. */
@@ -139,7 +180,7 @@ export async function releaseHolds(sql: Pipeline): Promise<number> {
   return released.flat().length;
 }
 
-/** Without their reason they look like any other due message: leased ones must not be released again. */
+/** Without their reason they look like any other due message: what is due must not be released again. */
 function release(sql: Pipeline, reason: "Paused" | "Budget", open: Fragment) {
   return sql<{ id: string }[]>`
     update send_jobs set due_at = clock_timestamp(), not_before = null, hold_reason = null

@@ -49,7 +49,7 @@ export async function listConversations(
       k.name as "campaignName",
       exists (select 1 from do_not_contact d where d.tenant_id = ${tenantId} and d.phone_e164 = page.phone) as "optedOut",
       exists (select 1 from send_jobs j join campaigns r on r.id = j.campaign_id and r.kind = 'reply'
-        where j.tenant_id = ${tenantId} and j.phone_e164 = page.phone and j.id > page."lastId") as answered
+        where j.tenant_id = ${tenantId} and j.contact_id = p.id and j.id > page."lastId") as answered
     from (
       select c.phone_e164 as phone, c.campaign_id as "campaignId", c.last_inbound_id as "lastId", c.unread, c.undecided
       from conversations c

@@ -1,6 +1,5 @@
 import type { WeekSchedule } from "@smscrm/core/quiet-hours";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { leaseDueJobs } from "./dispatch.ts";
 import { orderPlaces } from "./launch-order.ts";
 import { openSendFixture, type SendFixture } from "./testing/send-fixture.ts";
 
@@ -65,7 +64,7 @@ describe("in the database", () => {
     expect(row!.inTime).toBe(true);
     const [sydney, perth] = orderPlaces([SYDNEY, PERTH], { tenant: hours, campaign: null }, row!.at);
     const first = sydney!.aheadMs > perth!.aheadMs ? SYDNEY : PERTH;
-    const lease = await leaseDueJobs(fixture.sql, 20);
+    const lease = await fixture.lease(20);
     const zones = await fixture.sql<{ timezone: string }[]>`
       select distinct c.timezone from send_jobs j join contacts c on c.id = j.contact_id where j.id = any(${lease!.jobIds})`;
     expect(lease!.jobIds).toHaveLength(20);

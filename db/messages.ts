@@ -3,6 +3,7 @@ import type { CampaignKind } from "@smscrm/core/message-facts";
 import type { SendJobStatus } from "@smscrm/core/send-job";
 import { and, asc, desc, eq, gte, inArray, lt, type SQL, sql } from "drizzle-orm";
 import type { TenantTransaction } from "./connection.ts";
+import { contactWith } from "./contacts.ts";
 import { type Page, type PageRequest, pageOf } from "./page.ts";
 import { campaigns, contacts, sendAttempts, sendJobs, webhookEvents } from "./schema/index.ts";
 import { idSince } from "./time-ordered-ids.ts";
@@ -84,7 +85,7 @@ export async function listSendJobs(
 ): Promise<Page<SendJobRow>> {
   if (filter.handedOverSince) return listHandedOver(tx, tenantId, filter, filter.handedOverSince);
   const { cursor, limit } = filter;
-  const wanted = and(fits(filter), cursor ? lt(sendJobs.id, cursor) : undefined);
+  const wanted = and(fits(tenantId, filter), cursor ? lt(sendJobs.id, cursor) : undefined);
   const rows = await selectRows(tx)
     .where(
       and(
@@ -117,12 +118,15 @@ function amongOpenCampaigns(tenantId: string, status: string, wanted: SQL | unde
 }
 
 /** What a filter asks of a send job, whatever the list is ordered by. */
-function fits({ campaignId, status, reason, phone, since, until }: Omit<MessageFilter, keyof PageRequest>) {
+function fits(
+  tenantId: string,
+  { campaignId, status, reason, phone, since, until }: Omit<MessageFilter, keyof PageRequest>,
+) {
   return and(
     campaignId ? eq(sendJobs.campaignId, campaignId) : undefined,
     status ? eq(sendJobs.status, status) : undefined,
     reason ? sql`coalesce(${sendJobs.failureReason}, ${sendJobs.holdReason}) = ${reason}` : undefined,
-    phone ? eq(sendJobs.phoneE164, phone) : undefined,
+    phone ? eq(sendJobs.contactId, contactWith(tenantId, phone)) : undefined,
     since ? gte(sendJobs.id, idSince(sql`${since.toISOString()}::timestamptz`)) : undefined,
     until ? lt(sendJobs.id, idSince(sql`${until.toISOString()}::timestamptz`)) : undefined,
   );
@@ -143,7 +147,7 @@ async function listHandedOver(
     cross join lateral (
       select ${sendJobs.id} from ${sendJobs}
       where ${sendJobs.tenantId} = ${tenantId} and ${sendJobs.id} = a.send_job_id and ${sendJobs.lastAttemptId} = a.id
-        and ${fits(filter) ?? sql`true`} offset 0
+        and ${fits(tenantId, filter) ?? sql`true`} offset 0
     ) job
     where a.tenant_id = ${tenantId} and a.id >= ${idSince(sql`${since.toISOString()}::timestamptz`)}
       and a.state in ('accepted', 'presumed-sent', 'unknown', 'rejected')

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { leaseDueJobs } from "./dispatch.ts";
 import { listNumbers } from "./numbers.ts";
 import { restNumber, senderEnds } from "./sender-health.ts";
 import { settleSends } from "./settle.ts";
@@ -47,7 +46,7 @@ describe("a number that rests", () => {
     const other = await fixture.number(tenantId, { segmentsPerSecond: 3 });
     await restNumber(fixture.sql, sender.id, 60, "it fails");
     await fixture.sql`update tenant_dispatch set virtual_time = -1 where tenant_id = ${tenantId}`;
-    const lease = await leaseDueJobs(fixture.sql, 100);
+    const lease = await fixture.lease();
     expect(lease?.tenantId).toBe(tenantId);
     expect(lease?.jobIds).toHaveLength(3);
     const { messages } = await fixture.claim(tenantId, jobIds.slice(0, 1));

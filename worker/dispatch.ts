@@ -16,12 +16,7 @@ export function dispatchLoop(pipeline: Pipeline, queue: TicketQueue): Loop {
     name: "dispatch",
     run: async () => {
       const { waiting } = await queue.depth();
-      const tickets: Ticket[] = [];
-      while (waiting + tickets.length < MOST_WAITING) {
-        const lease = await leaseDueJobs(pipeline, JOBS_PER_TICKET);
-        if (!lease) break;
-        tickets.push(lease);
-      }
+      const tickets: Ticket[] = await leaseDueJobs(pipeline, MOST_WAITING - waiting, JOBS_PER_TICKET);
       if (tickets.length > 0) await queue.add(tickets);
       return tickets.length > 0 || waiting > 0 ? BUSY_MS : IDLE_MS;
     },

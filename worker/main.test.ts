@@ -40,7 +40,7 @@ describe.each(QUEUE_MODES)("a worker process with tickets on %s", (mode) => {
       await until("nothing reaches the carrier any more", quiet(fixture));
       // What it left is taken for dead at once, instead of after a minute; so are its leases.
       await sql`update send_attempts set claimed_at = claimed_at - interval '61 seconds' where state = 'sending'`;
-      await sql`update send_jobs set due_at = clock_timestamp() where status = 'queued'`;
+      await sql`delete from send_leases`;
     }
     worker = await spawnWorker(environment());
     await until("all were handed over", async () => (await count(["queued", "sending"])) === 0);
@@ -69,8 +69,7 @@ describe.each(QUEUE_MODES)("a worker process with tickets on %s", (mode) => {
     // Leases of tickets that failed with their connection are over after two seconds instead of after thirty. Ending
     // younger ones would put every message on several tickets, which then wait for one another.
     const endLeases = () =>
-      sql`update send_jobs set due_at = clock_timestamp() where status = 'queued'
-        and due_at between clock_timestamp() and clock_timestamp() + interval '28 seconds'`;
+      sql`delete from send_leases where expires_at < clock_timestamp() + interval '28 seconds'`;
     for (const sent of [40, 150, 260]) {
       await until(
         "sending is under way",

@@ -1,6 +1,6 @@
 import { inboundLagSeconds } from "@smscrm/db/carrier-checks";
 import type { Pipeline } from "@smscrm/db/connection";
-import { releaseHolds } from "@smscrm/db/dispatch";
+import { releaseHolds, sweepLeases } from "@smscrm/db/dispatch";
 import { beat, dispatchLagSeconds } from "@smscrm/db/heartbeats";
 import { sweepSignIns } from "@smscrm/db/sign-in-throttle";
 import type { Loop } from "./loop.ts";
@@ -16,12 +16,13 @@ export function releaseLoop(pipeline: Pipeline): Loop {
 
 const SWEEP_MS = 10 * 60_000;
 
-/** What sign-ins leave behind is removed once it is of no more use; otherwise anybody could fill the disk with it. */
+/** What sign-ins and lost tickets leave behind is removed once it is of no more use; else anybody could fill the disk with it. */
 export function sweepLoop(pipeline: Pipeline): Loop {
   return {
     name: "sweep",
     run: async () => {
       await sweepSignIns(pipeline);
+      await sweepLeases(pipeline);
       return SWEEP_MS;
     },
   };

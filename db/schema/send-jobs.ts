@@ -8,6 +8,7 @@ import {
   integer,
   jsonb,
   pgTable,
+  primaryKey,
   smallint,
   text,
   unique,
@@ -38,7 +39,7 @@ export const sendJobs = pgTable(
     carrierErrorCode: integer("carrier_error_code"),
     /** The earliest time it may go, as the gate said; null: as soon as there is room. */
     notBefore: at("not_before"),
-    /** When the dispatcher looks at it again: `not_before`, or the end of its lease. */
+    /** When the dispatcher looks at it: `not_before`, or at once. */
     dueAt: at("due_at").notNull().defaultNow(),
     attempts: smallint("attempts").notNull().default(0),
     lastAttemptId: uuid("last_attempt_id"),
@@ -52,18 +53,32 @@ export const sendJobs = pgTable(
     updatedAt: at("updated_at").notNull().defaultNow(),
   },
   (table) => [
-    uniqueIndex("send_jobs_once_per_campaign").on(table.campaignId, table.contactId),
+    // The contact first: it also finds what was sent to a person. Each index costs every change of a status its entry.
+    uniqueIndex("send_jobs_once").on(table.contactId, table.campaignId),
     index("send_jobs_due").on(table.campaignId, table.dueAt).where(sql`status = 'queued'`),
     index("send_jobs_releasable")
       .on(table.campaignId, table.holdReason, table.dueAt)
       .where(sql`status = 'queued' and hold_reason in ('Budget', 'Paused')`),
-    index("send_jobs_phone").on(table.tenantId, table.phoneE164, table.id),
     index("send_jobs_by_status").on(table.campaignId, table.status, table.id),
-    index("send_jobs_in_flight").on(table.claimedAt).where(sql`status in ('sending', 'unknown')`),
     index("send_jobs_created").using("brin", table.createdAt),
     // For foreign keys that carry the tenant, and for the newest page of a tenant's messages.
     unique("send_jobs_tenant_id").on(table.tenantId, table.id),
   ],
+);
+
+/**
+ * What one ticket has leased: its send jobs are on no other ticket until it is worked off, or the lease runs out. Beside
+ * the jobs instead of on them, where each lease would cost every row a new version with an entry in every index.
+ */
+export const sendLeases = pgTable(
+  "send_leases",
+  {
+    tenantId: tenantId(),
+    id: uuid("id").notNull(),
+    jobIds: uuid("job_ids").array().notNull(),
+    expiresAt: at("expires_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.id] })],
 );
 
 /**

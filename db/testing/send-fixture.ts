@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { ALWAYS_OPEN, type WeekSchedule } from "@smscrm/core/quiet-hours";
 import { type Claim, claimForSending } from "../claim.ts";
 import { openPipeline, openTenantDatabase } from "../connection.ts";
+import { type Lease, leaseDueJobs } from "../dispatch.ts";
 import { freezeNextChunk } from "../launch.ts";
 import { type SendResult, settleSends } from "../settle.ts";
 import { createTestDatabase } from "../testing.ts";
@@ -113,6 +114,9 @@ export async function openSendFixture(server?: string) {
     return { tenantId, sender, campaignId, jobIds: await frozen(campaignId) };
   }
 
+  /** One ticket's lease of at most so many; null when there is nothing to lease. */
+  const lease = async (most = 100): Promise<Lease | null> => (await leaseDueJobs(sql, 1, most))[0] ?? null;
+
   const claim = (tenantId: string, jobIds: string[]): Promise<Claim> =>
     claimForSending(sql, tenantId, jobIds);
 
@@ -153,6 +157,7 @@ export async function openSendFixture(server?: string) {
     campaign,
     frozen,
     running,
+    lease,
     claim,
     accept,
     job,

@@ -85,6 +85,7 @@ export async function runDrill({ recipients, history, lost, say }: DrillOptions)
     const recoveryMs = Date.now() - killedAt;
     await until("everything is sent", site, async () => {
       // Leases of tickets that died and look-ups of lost callbacks are due at once, instead of in half a minute or an hour.
+      await site.sql`delete from send_leases where expires_at < clock_timestamp() + interval '28 seconds'`;
       await site.sql`update send_jobs set due_at = clock_timestamp()
         where status = 'queued' and due_at > clock_timestamp()`;
       await site.sql`update send_attempts set look_up_at = clock_timestamp() where look_up_at > clock_timestamp()`;

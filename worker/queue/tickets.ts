@@ -10,6 +10,8 @@ export const QUEUE_NAME = "send-messages";
 export interface Ticket {
   tenantId: string;
   jobIds: string[];
+  /** What keeps its jobs off other tickets until it is worked off; a ticket of the version before has none. */
+  leaseId?: string;
 }
 
 export interface QueueSettings {

@@ -89,14 +89,17 @@ test("a claim that fails leaves no slot taken and what was handed over settled",
   expect(await violations(sql)).toEqual([]);
 });
 
-test("a stopping worker gives its ticket's messages back", async () => {
-  const { sql, running } = fixture;
-  const { tenantId, jobIds } = await running(4);
-  await sql`update send_jobs set due_at = clock_timestamp() + interval '30 seconds' where tenant_id = ${tenantId}`;
+test("a stopping worker gives its ticket's messages back, a ticket that is worked off leaves no lease", async () => {
+  const { running, lease } = fixture;
+  await fixture.sql`update campaigns set status = 'completed' where status = 'running'`;
+  await running(4);
+  const ticket = await lease();
   stopping.abort();
-  await processTicket(sending, { tenantId, jobIds });
-  const [due] =
-    await sql`select count(*)::int as n from send_jobs where tenant_id = ${tenantId} and due_at <= clock_timestamp()`;
-  expect(due).toEqual({ n: 4 });
+  await processTicket(sending, ticket!);
   expect(simulator.simulator.ledger.size()).toBe(0);
+  const again = await lease();
+  expect(again?.jobIds.toSorted()).toEqual(ticket!.jobIds.toSorted());
+  await processTicket({ ...sending, stopping: new AbortController().signal }, again!);
+  expect(simulator.simulator.ledger.size()).toBe(4);
+  expect(await fixture.sql`select 1 from send_leases`).toEqual([]);
 });

@@ -3,7 +3,7 @@ import { HAND_OVER_LIMIT_MS } from "@smscrm/core/send-job";
 import { holdTenant, pauseCampaignOfAttempt } from "@smscrm/db/account-hold";
 import { type ClaimedMessage, claimForSending } from "@smscrm/db/claim";
 import type { Pipeline } from "@smscrm/db/connection";
-import { returnLease } from "@smscrm/db/dispatch";
+import { endLease } from "@smscrm/db/dispatch";
 import type { Logger } from "pino";
 import type { Carrier } from "../carrier/carrier.ts";
 import type { Ticket } from "../queue/tickets.ts";
@@ -40,18 +40,22 @@ export async function processTicket(sending: Sending, ticket: Ticket): Promise<v
 }
 
 async function startChunks(sending: Sending, ticket: Ticket, chunks: Promise<void>[]): Promise<void> {
-  const { pipeline, slots, claimSize, stopping } = sending;
+  const { slots, claimSize, stopping } = sending;
+  const leftOut: string[] = [];
   for (let at = 0; at < ticket.jobIds.length; ) {
     const taken = await slots.take(Math.min(claimSize.size, ticket.jobIds.length - at));
     if (stopping.aborted) {
       slots.give(taken);
-      return returnLease(pipeline, ticket.jobIds.slice(at));
+      break;
     }
     const jobIds = ticket.jobIds.slice(at, at + taken);
     at += taken;
     const chunk = await startChunk(sending, ticket.tenantId, jobIds);
     chunks.push(chunk.ended);
+    leftOut.push(...chunk.leftOut);
   }
+  const { tenantId, leaseId } = ticket;
+  if (leaseId) await endLease(sending.pipeline, { tenantId, leaseId }, leftOut);
 }
 
 /** Claims a chunk and starts its requests; `ended` resolves when all of them are settled, and never rejects. */
@@ -59,7 +63,7 @@ async function startChunk(
   sending: Sending,
   tenantId: string,
   jobIds: string[],
-): Promise<{ ended: Promise<void> }> {
+): Promise<{ ended: Promise<void>; leftOut: string[] }> {
   const { pipeline, slots, claimSize, log } = sending;
   let claim: Awaited<ReturnType<typeof claimForSending>>;
   try {
@@ -76,7 +80,7 @@ async function startChunk(
     .then((each) => actOn(sending, tenantId, claim.messages, each))
     // The next refused message asks for the same again; an unheard rejection would end the process.
     .catch((error) => log.error({ tenantId, err: error }, "could not act on what the carrier refused"));
-  return { ended };
+  return { ended, leftOut: claim.leftOut };
 }
 
 /** One hand-over, from the wait for a slot, within the limit, to the committed result. */

@@ -121,11 +121,7 @@ export async function setBudget(world: World, tenant: CastTenant, cents: number)
 /** Ends the leases of tickets early: whoever has such a ticket then holds a duplicate. */
 export async function endLeases(world: World): Promise<void> {
   world.note("leases: ended");
-  await world.operator.run(
-    (sql) => sql`
-      update send_jobs set due_at = clock_timestamp()
-      where status = 'queued' and hold_reason is null and due_at > clock_timestamp()`,
-  );
+  await world.operator.run((sql) => sql`delete from send_leases`);
 }
 
 /** Waits until the tenant's messages are on their way at speed; false where none go. */
