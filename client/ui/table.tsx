@@ -1,5 +1,5 @@
 import { A } from "@solidjs/router";
-import { createWindowVirtualizer } from "@tanstack/solid-virtual";
+import { createWindowVirtualizer, defaultRangeExtractor } from "@tanstack/solid-virtual";
 import { createSignal, For, type JSX, onMount, Show } from "solid-js";
 import { Button } from "./button.tsx";
 import { formatCount } from "./format.ts";
@@ -97,9 +97,10 @@ function Row<T>(props: {
   );
 }
 
-/** The rows near the window, and room for the others. */
+/** The rows near the window, and room for the others. Where the focus is they stay too, so that Tab goes on from there. */
 function RowsInSight<T>(props: { table: TableProps<T> }): JSX.Element {
   const [top, setTop] = createSignal(0);
+  const [focused, setFocused] = createSignal<number | null>(null);
   let body!: HTMLTableSectionElement;
   onMount(() => setTop(body.getBoundingClientRect().top + window.scrollY));
   const list = createWindowVirtualizer<HTMLTableRowElement>({
@@ -109,30 +110,48 @@ function RowsInSight<T>(props: { table: TableProps<T> }): JSX.Element {
     get scrollMargin() {
       return top();
     },
+    get rangeExtractor() {
+      const at = focused();
+      return (range: Parameters<typeof defaultRangeExtractor>[0]) => {
+        const kept = at === null ? [] : [at - 1, at, at + 1].filter((row) => row >= 0 && row < range.count);
+        return [...new Set([...defaultRangeExtractor(range), ...kept])].sort((one, other) => one - other);
+      };
+    },
     estimateSize: () => ROW_PIXELS,
     overscan: ROWS_AROUND,
   });
   const items = () => list.getVirtualItems();
   return (
-    <tbody ref={body}>
-      <Room pixels={(items()[0]?.start ?? top()) - top()} />
+    <tbody
+      ref={body}
+      onFocusIn={(event) => setFocused(indexOf(event.target))}
+      onFocusOut={() => setFocused(null)}
+    >
       <For each={items()}>
-        {(item) => (
-          <Show when={props.table.rows[item.index]}>
-            {(row) => (
-              <Row
-                row={row()}
-                table={props.table}
-                index={item.index}
-                ref={(element) => queueMicrotask(() => list.measureElement(element))}
-              />
-            )}
-          </Show>
+        {(item, nth) => (
+          <>
+            <Room pixels={item.start - (items()[nth() - 1]?.end ?? top())} />
+            <Show when={props.table.rows[item.index]}>
+              {(row) => (
+                <Row
+                  row={row()}
+                  table={props.table}
+                  index={item.index}
+                  ref={(element) => queueMicrotask(() => list.measureElement(element))}
+                />
+              )}
+            </Show>
+          </>
         )}
       </For>
       <Room pixels={list.getTotalSize() + top() - (items().at(-1)?.end ?? top())} />
     </tbody>
   );
+}
+
+function indexOf(target: EventTarget | null): number | null {
+  const row = target instanceof Element ? target.closest<HTMLElement>("tr[data-index]") : null;
+  return row ? Number(row.dataset.index) : null;
 }
 
 /** Where the rows would stand that are out of sight. */

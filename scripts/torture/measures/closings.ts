@@ -7,7 +7,7 @@ import type { Command } from "../options.ts";
 import { ensureLoad, tenantsOf } from "../phases/phase.ts";
 import type { CastTenant } from "../plan/cast.ts";
 import { openWorld, type World } from "../world/world.ts";
-import { type Measure, quantile } from "./measure.ts";
+import { type Measure, progressOf, quantile } from "./measure.ts";
 
 /** The kill switch under full load: when was the last message handed over after each pause had committed? */
 export const killSwitchTrials: Measure = async (command, say) => {
@@ -15,7 +15,9 @@ export const killSwitchTrials: Measure = async (command, say) => {
   const size = { plain: 1, people: 2_000, tightTenants: 0, crowd: 0 };
   return withWorld(command, size, async (world) => {
     const [tenant] = tenantsOf(world, "plain");
+    const tell = progressOf("kill switch closed", trials, say);
     for (let trial = 0; trial < trials; trial += 1) {
+      tell(trial);
       await ensureLoad(world, tenant!, 600);
       await underWay(world, tenant!, 40, 20_000);
       await setPaused(world, tenant!, true);
@@ -33,6 +35,7 @@ export const stopRaces: Measure = async (command, say) => {
   return withWorld(command, size, async (world) => {
     const tenants = tenantsOf(world, "plain");
     const stopped = new Set<string>();
+    const tell = progressOf("STOPs", races, say);
     const race = async (tenant: CastTenant) => {
       while (stopped.size < races) {
         await ensureLoad(world, tenant, 300);
@@ -41,6 +44,7 @@ export const stopRaces: Measure = async (command, say) => {
         );
         for (const phone of fresh) stopped.add(`${tenant.id} ${phone}`);
         await Promise.all(fresh.map((phone) => type(world, tenant, phone, "STOP")));
+        tell(stopped.size);
         if (fresh.length === 0) await pause(20);
       }
     };

@@ -2,7 +2,7 @@ import { launch } from "../faults/operators.ts";
 import { comes, pause } from "../faults/processes.ts";
 import type { CastTenant } from "../plan/cast.ts";
 import { openWorld, type World } from "../world/world.ts";
-import type { Measure } from "./measure.ts";
+import { type Measure, progressOf } from "./measure.ts";
 
 const EQUALS = 20;
 const SMALL_AUDIENCE = 10;
@@ -32,7 +32,7 @@ async function besideMany(
   due: number,
   say: (line: string) => void,
 ): Promise<number> {
-  await multiply(world, big, due);
+  await multiply(world, big, due, progressOf("messages made due", due, say));
   await comes(async () => (await world.carrier.health()).messages > 200, 60_000);
   await world.operator.run(
     (sql) =>
@@ -62,8 +62,14 @@ async function besideMany(
 }
 
 /** Campaigns in plenty for one tenant, frozen by SQL: a million people would be no different for the dispatcher. */
-async function multiply(world: World, tenant: CastTenant, due: number): Promise<void> {
+async function multiply(
+  world: World,
+  tenant: CastTenant,
+  due: number,
+  tell: (made: number) => void,
+): Promise<void> {
   for (let made = 0; made < due; made += tenant.people.length) {
+    tell(made);
     await world.operator.run(async (sql) => {
       const [campaign] = await sql<{ id: string }[]>`
         insert into campaigns (tenant_id, name, body, audience, status, launched_at, audience_count)

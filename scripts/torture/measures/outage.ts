@@ -65,6 +65,7 @@ async function callThrough({ server, sql, url, folder, awayMs }: Place, say: (li
     const calls = postAll(requests, port, () => away);
     await pause(BEFORE_AND_AFTER_MS);
     away = true;
+    say(`-- the database is away for ${awayMs / 1_000} s`);
     await server.restartImmediately(awayMs);
     const backMs = performance.now();
     away = false;

@@ -13,7 +13,7 @@ import { machineClock } from "../world/clock.ts";
 import { fill } from "../world/fill.ts";
 import { observe } from "../world/observation.ts";
 import { newDatabase, startPostgres } from "../world/postgres.ts";
-import type { Measure } from "./measure.ts";
+import { type Measure, progressOf } from "./measure.ts";
 
 const PEOPLE = 20_000;
 const AFFORDABLE = 5_000;
@@ -56,12 +56,14 @@ async function compete(
   const jobIds = await freeze(sql, tenant!.id);
   const random = seededRandom(seed);
   const from = performance.now();
+  const tell = progressOf("reservations asked for", asks, say);
   let asked = 0;
   let reserved = 0;
   /** Asks for a random hundred; three in four of what was granted are given back, until the last tenth of all. */
   const client = async () => {
     while (asked < asks) {
       asked += PER_CLAIM;
+      tell(asked);
       const at = random.below(jobIds.length - PER_CLAIM);
       const { messages } = await claimForSending(sql, tenant!.id, jobIds.slice(at, at + PER_CLAIM));
       reserved += messages.length;

@@ -16,10 +16,10 @@ export const OUTCOME_MUTANTS: readonly Mutant[] = [
       },
       {
         file: "db/claim.ts",
-        find: "    return { startedMs, messages, ...countRefusals(decided) };\n  });",
-        replace: `    early({ startedMs, messages, ...countRefusals(decided) });
+        find: "    return { startedMs, messages, ...countRefusals(decided), leftOut };\n  });",
+        replace: `    early({ startedMs, messages, ...countRefusals(decided), leftOut });
     await new Promise((done) => setTimeout(done, 60));
-    return { startedMs, messages, ...countRefusals(decided) };
+    return { startedMs, messages, ...countRefusals(decided), leftOut };
   }).then(early, reject); });`,
       },
     ],

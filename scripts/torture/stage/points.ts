@@ -24,7 +24,7 @@ export const POINTS: readonly Point[] = [
   worker(
     "claim-uncommitted",
     "db/claim.ts",
-    "    return { startedMs, messages, ...countRefusals(decided) };",
+    "    return { startedMs, messages, ...countRefusals(decided), leftOut };",
     "before",
   ),
   worker(
