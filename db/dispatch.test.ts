@@ -34,11 +34,29 @@ describe("turns", () => {
     await fixture.sql`update tenant_dispatch set tokens_at = tokens_at - interval '1 minute'`;
     for (const { tenantId } of [one, other]) {
       await fixture.sql`update tenant_dispatch set tokens_at = clock_timestamp(), tokens = 1e6,
-        virtual_time = ${tenantId === one.tenantId ? 1e6 : 0} where tenant_id = ${tenantId}`;
+        virtual_time = ${tenantId === one.tenantId ? 1e6 : 0}, turn_began = ${tenantId === one.tenantId ? 1e6 : 0}
+        where tenant_id = ${tenantId}`;
     }
     const turns = [];
     for (let round = 0; round < 8; round += 1) turns.push((await fixture.lease())?.tenantId);
     expect(turns.filter((tenantId) => tenantId === one.tenantId).length).toBeGreaterThanOrEqual(3);
+    await alone();
+  });
+
+  test("one that had all turns while it was alone does not wait until a newcomer has had as many", async () => {
+    await alone();
+    const first = await fixture.running(2_000);
+    for (let turn = 0; turn < 12; turn += 1) expect((await fixture.lease())?.tenantId).toBe(first.tenantId);
+    // Somebody who had one turn just now and has nothing left does not set the clock back.
+    const brief = await fixture.running(1);
+    expect((await leaseDueJobs(fixture.sql, 2, 100)).some((lease) => lease.tenantId === brief.tenantId)).toBe(
+      true,
+    );
+    const newcomer = await fixture.running(2_000);
+    await fixture.sql`update tenant_dispatch set tokens_at = tokens_at - interval '1 minute'`;
+    const turns = [];
+    for (let turn = 0; turn < 8; turn += 1) turns.push((await fixture.lease())?.tenantId);
+    expect(turns.filter((tenantId) => tenantId === newcomer.tenantId)).toHaveLength(4);
     await alone();
   });
 

@@ -61,18 +61,16 @@ function leaseByTurn(
 }
 
 /**
- * The rate that counts is the lesser of the tenant's own and what its numbers can send together. A tenant that
- * was away joins at the time of those who are here, so that it can't make up for its absence at their cost. A full
+ * Start-time fair queueing: a tenant that was away (or had no rate left) joins at the virtual time at which the latest turn
+ * began, so that it neither makes up for its absence at the others' cost nor pays for what it had alone. The rate
+ * that counts is the lesser of the tenant's own and what its numbers can send together. A full
  * bucket is enough for a message of any length (the rest is owed), or a slow number could never send a long text.
  */
 async function takeTurn(tx: PipelineTransaction, served: readonly string[]): Promise<Turn | null> {
   const [turn] = await tx<Turn[]>`
     select d.tenant_id as "tenantId", a.tokens, due.campaign_ids as "campaignIds",
       due.segments_estimate as "segmentsEstimate",
-      greatest(d.virtual_time, coalesce((
-        select min(o.virtual_time) from tenant_dispatch o
-        where o.tenant_id <> d.tenant_id and o.tokens_at > clock_timestamp() - interval '5 seconds'
-      ), d.virtual_time)) as "virtualTime"
+      greatest(d.virtual_time, (select max(turn_began) from tenant_dispatch)) as "virtualTime"
     from tenant_dispatch d
     join tenants t on t.id = d.tenant_id and t.sending_paused_at is null and t.restore_locked_at is null
     cross join lateral (
@@ -133,7 +131,7 @@ async function leaseOf(tx: PipelineTransaction, turn: Turn, most: number): Promi
 
 async function payForTurn(tx: PipelineTransaction, turn: Turn, segments: number): Promise<void> {
   await tx`
-    update tenant_dispatch set virtual_time = ${turn.virtualTime + segments},
+    update tenant_dispatch set turn_began = ${turn.virtualTime}, virtual_time = ${turn.virtualTime + segments},
       tokens = ${turn.tokens - segments}, tokens_at = clock_timestamp()
     where tenant_id = ${turn.tenantId}`;
 }

@@ -26,11 +26,9 @@ import { ErrorStreaks } from "./send/error-streaks.ts";
 import { processTicket } from "./send/process-ticket.ts";
 import { SettleBatch } from "./send/settle-batch.ts";
 import { Slots } from "./send/slots.ts";
+import { TicketsAtOnce } from "./send/tickets-at-once.ts";
 import { senderHealthLoop } from "./sender-health.ts";
 import { heartbeatLoop, releaseLoop, sweepLoop, type Vitals } from "./upkeep.ts";
-
-/** Tickets one worker works on at once: enough that one's claim overlaps another's requests. */
-const TICKETS_AT_ONCE = 8;
 
 /** Everything a worker does, started. `stop` lets go of what is in hand in order and resolves when all is settled. */
 export function startWorker(environment: WorkerEnvironment, log: Logger) {
@@ -73,9 +71,14 @@ export function startWorker(environment: WorkerEnvironment, log: Logger) {
     countHandOvers: countHandOversIn(queue.redis),
     stopping: stopping.signal,
   };
+  const atOnce = new TicketsAtOnce(environment.SEND_CONCURRENCY, JOBS_PER_TICKET);
   const tickets = queue.work({
-    concurrency: TICKETS_AT_ONCE,
-    process: (ticket) => processTicket(sending, ticket),
+    concurrency: atOnce.count,
+    process: (ticket) => {
+      atOnce.took(ticket.jobIds.length);
+      tickets.workOn(atOnce.count);
+      return processTicket(sending, ticket);
+    },
     onError: (error) => log.error({ err: error }, "the queue reports an error"),
   });
   const noteFailure = (loop: string, error: unknown) => {

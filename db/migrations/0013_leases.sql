@@ -21,6 +21,8 @@ CREATE POLICY pipeline ON send_leases TO smscrm_pipeline USING (true) WITH CHECK
 --> statement-breakpoint
 GRANT SELECT, INSERT, UPDATE, DELETE ON send_leases TO smscrm_pipeline;
 --> statement-breakpoint
+-- Where the turns have come to: a newcomer joins there.
+ALTER TABLE "tenant_dispatch" ADD COLUMN "turn_began" double precision DEFAULT 0 NOT NULL;--> statement-breakpoint
 -- What was sent to a number is found by its contact, which keeps its number: one index does the work of two.
 CREATE UNIQUE INDEX "send_jobs_once" ON "send_jobs" USING btree ("contact_id","campaign_id");--> statement-breakpoint
 DROP INDEX "send_jobs_once_per_campaign";--> statement-breakpoint

@@ -67,6 +67,8 @@ export const tenantDispatch = pgTable("tenant_dispatch", {
     .primaryKey()
     .references(() => tenants.id),
   virtualTime: doublePrecision("virtual_time").notNull().default(0),
+  /** The virtual time at which its latest turn began; the greatest of all is the present one. */
+  turnBegan: doublePrecision("turn_began").notNull().default(0),
   /** Segments that may be leased now, refilled at the tenant's rate. */
   tokens: doublePrecision("tokens").notNull().default(0),
   tokensAt: at("tokens_at").notNull().defaultNow(),

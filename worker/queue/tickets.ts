@@ -42,6 +42,8 @@ export interface WorkOptions {
 }
 
 export interface TicketWorker {
+  /** From the next ticket on, works on so many at once. */
+  workOn(tickets: number): void;
   /** Takes no new tickets and waits for those in hand. */
   close(): Promise<void>;
 }
@@ -129,7 +131,7 @@ function onRedis(redis: Redis | Cluster, prefix: string): TicketQueue {
       const options = { connection, prefix, concurrency, runRetryDelay: ASK_AGAIN_MS };
       const open = () => new Worker(QUEUE_NAME, (job) => process(job.data as Ticket), options);
       const ours = workerOf(async (hear) => listened(open(), hear), onError);
-      return { close: () => ours.close().finally(() => connection.disconnect()) };
+      return { ...ours, close: () => ours.close().finally(() => connection.disconnect()) };
     },
     close: () => common.close().finally(() => redis.disconnect()),
   };
@@ -168,16 +170,21 @@ function commonOf(open: () => Promise<AnyQueue>) {
 
 type Hear = (error: Error) => void;
 
-function workerOf(open: (hear: Hear) => Promise<Half>, onError: Hear): TicketWorker {
+function workerOf(
+  open: (hear: Hear) => Promise<Half & Pick<Worker, "concurrency">>,
+  onError: Hear,
+): TicketWorker {
   const closing = new AbortController();
   const hear = (error: Error) => {
     // FLUSHALL took the ticket while it was worked on. Its messages are in PostgreSQL and settled there.
     if (!/missing key|missing lock/i.test(error.message)) onError(error);
   };
+  let worker: Awaited<ReturnType<typeof open>> | null = null;
   const untilOpen = async (): Promise<Half | null> => {
     while (!closing.signal.aborted) {
       try {
-        return await open(hear);
+        worker = await open(hear);
+        return worker;
       } catch (error) {
         hear(error as Error);
         await setTimeout(ASK_AGAIN_MS, null, { signal: closing.signal }).catch(() => {});
@@ -187,6 +194,9 @@ function workerOf(open: (hear: Hear) => Promise<Half>, onError: Hear): TicketWor
   };
   const opened = untilOpen();
   return {
+    workOn: (tickets) => {
+      if (worker) worker.concurrency = tickets;
+    },
     close: async () => {
       closing.abort();
       await (await opened)?.close();
