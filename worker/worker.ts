@@ -9,7 +9,7 @@ import { judgeLoop } from "./alerts/judge.ts";
 import { tellLoop } from "./alerts/tell.ts";
 import { twilioCarrier } from "./carrier/carrier.ts";
 import { inboundLoop, outboundLoop } from "./compare-with-carrier.ts";
-import { dispatchLoop, JOBS_PER_TICKET } from "./dispatch.ts";
+import { dispatchLoop, ticketSize } from "./dispatch.ts";
 import type { WorkerEnvironment } from "./environment.ts";
 import { pricesLoop } from "./fetch-prices.ts";
 import { countHandOversIn } from "./hand-over-rate.ts";
@@ -44,6 +44,7 @@ export function startWorker(environment: WorkerEnvironment, log: Logger) {
     publicUrl: environment.PUBLIC_URL,
   });
   const slots = new Slots(environment.SEND_CONCURRENCY);
+  const jobsPerTicket = ticketSize(environment.SEND_CONCURRENCY);
   const settle = new SettleBatch(
     (results) => settleSends(pipeline, results),
     (error) => log.error({ err: error }, "could not write what became of sends; trying again"),
@@ -64,14 +65,14 @@ export function startWorker(environment: WorkerEnvironment, log: Logger) {
     pipeline,
     carrier,
     slots,
-    claimSize: new ClaimSize(JOBS_PER_TICKET),
+    claimSize: new ClaimSize(jobsPerTicket),
     settle,
     streaks: new ErrorStreaks(),
     log,
     countHandOvers: countHandOversIn(queue.redis),
     stopping: stopping.signal,
   };
-  const atOnce = new TicketsAtOnce(environment.SEND_CONCURRENCY, JOBS_PER_TICKET);
+  const atOnce = new TicketsAtOnce(environment.SEND_CONCURRENCY, jobsPerTicket);
   const tickets = queue.work({
     concurrency: atOnce.count,
     process: (ticket) => {
@@ -88,7 +89,7 @@ export function startWorker(environment: WorkerEnvironment, log: Logger) {
     vitals.databaseFailures += 1;
   };
   const loops: Loop[] = [
-    dispatchLoop(pipeline, queue),
+    dispatchLoop(pipeline, queue, jobsPerTicket),
     launchLoop(pipeline, log),
     completeLoop(pipeline, log),
     releaseLoop(pipeline),

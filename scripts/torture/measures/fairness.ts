@@ -8,6 +8,7 @@ const EQUALS = 20;
 const SMALL_AUDIENCE = 10;
 const MEASURED_MS = 20_000;
 const LIMIT_MS = 2_000;
+const FROZEN_LIMIT_MS = 120_000;
 
 /** Ten messages beside a million that are due; and equals, none of which can have all that it asks for. */
 export const fairness: Measure = async (command, say) => {
@@ -17,7 +18,7 @@ export const fairness: Measure = async (command, say) => {
   try {
     const [big, small, ...equals] = world.tenants.filter(({ part }) => part === "plain");
     const beside = await besideMany(world, big!, small!, due, say);
-    await world.operator.run((sql) => sql`update campaigns set status = 'canceled', canceled_at = now()`);
+    await world.operator.run((sql) => sql`update campaigns set status = 'paused', paused_at = now()`);
     const index = await among(world, equals, say);
     return beside <= LIMIT_MS && index >= 0.98;
   } finally {
@@ -93,6 +94,7 @@ async function among(
   say: (line: string) => void,
 ): Promise<number> {
   for (const tenant of tenants) for (let nth = 0; nth < 3; nth += 1) await launch(world, tenant);
+  await comes(() => allFrozen(world), FROZEN_LIMIT_MS);
   await pause(5_000);
   const [from, to] = [world.clock.now(), world.clock.now() + MEASURED_MS];
   await pause(MEASURED_MS);
@@ -116,4 +118,12 @@ async function among(
       `Jain's index ${index.toFixed(4)}; each still had at least ${left?.least ?? 0} due`,
   );
   return index;
+}
+
+/** Whether every launched audience is frozen: until then not all have something due. */
+async function allFrozen(world: World): Promise<boolean> {
+  const launching = await world.operator.run(
+    (sql) => sql`select 1 from campaigns where status = 'launching' limit 1`,
+  );
+  return launching.length === 0;
 }
