@@ -25,7 +25,7 @@ export async function settleSends(sql: Pipeline, results: readonly SendResult[])
   await transact(sql, async (tx) => {
     // Locked in order, so that this and webhook ingestion can't wait for each other.
     const attempts = await tx<AttemptRow[]>`
-      select id, send_job_id as "jobId", tenant_id as "tenantId", state
+      select id, send_job_id as "jobId", state
       from send_attempts where id = any(${rows.map((row) => row.id)}::uuid[]) order by id for no key update`;
     const byId = new Map(attempts.map((attempt) => [attempt.id, attempt]));
     const open = rows.flatMap((row) => {
@@ -36,12 +36,12 @@ export async function settleSends(sql: Pipeline, results: readonly SendResult[])
     const given = (some: object[]) => tx`jsonb_to_recordset(${tx.json(some as never)}) as r (
       id uuid, job_id uuid, state text, sid text, carrier_status text, code int, http_status smallint,
       handed_over_at timestamptz, reason text, hold_reason text, retry_at timestamptz, was_unknown boolean)`;
-    // Pipelined, in this order: money before counters, as a claim does.
+    // Pipelined, in this order: money before numbers and counters, as a claim does. The attempts' triggers lock the budgets
+    // once the rows are written, so that the tenants' claims wait for the rest only.
     await Promise.all([
-      lockBudgets(tx, attempts),
+      settleAttempts(tx, given(rows)),
       results.some((result) => result.state === "released") ? giveBackWarmUp(tx, given(open)) : null,
       settleJobs(tx, given(open)),
-      settleAttempts(tx, given(rows)),
     ]);
     await learnFromCarrier(tx, lessonsOf(results));
   });
@@ -50,15 +50,8 @@ export async function settleSends(sql: Pipeline, results: readonly SendResult[])
 interface AttemptRow {
   id: string;
   jobId: string;
-  tenantId: string;
   /** Of "sending" and "unknown" nobody knows yet how they ended. */
   state: string;
-}
-
-async function lockBudgets(tx: PipelineTransaction, attempts: readonly AttemptRow[]): Promise<void> {
-  const tenantIds = [...new Set(attempts.map((attempt) => attempt.tenantId))];
-  await tx`
-    select 1 from budgets where tenant_id = any(${tenantIds}::uuid[]) order by tenant_id for no key update`;
 }
 
 function toRow(result: SendResult) {
