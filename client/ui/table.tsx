@@ -1,6 +1,6 @@
 import { A } from "@solidjs/router";
 import { createWindowVirtualizer, defaultRangeExtractor } from "@tanstack/solid-virtual";
-import { createSignal, For, type JSX, onMount, Show } from "solid-js";
+import { createEffect, createSignal, For, type JSX, on, onMount, Show } from "solid-js";
 import { Button } from "./button.tsx";
 import { formatCount } from "./format.ts";
 
@@ -20,6 +20,8 @@ const FROM = { sm: "hidden sm:table-cell", md: "hidden md:table-cell", lg: "hidd
 const WHOLE = 150;
 const ROW_PIXELS = 57;
 const ROWS_AROUND = 20;
+/** As long after a control got the focus the window may still be on its way to it. */
+const ON_THE_WAY_MS = 1_000;
 
 interface TableProps<T> {
   caption: string;
@@ -102,6 +104,8 @@ function RowsInSight<T>(props: { table: TableProps<T> }): JSX.Element {
   const [top, setTop] = createSignal(0);
   const [focused, setFocused] = createSignal<number | null>(null);
   let body!: HTMLTableSectionElement;
+  let control: HTMLElement | null = null;
+  let cameMs = 0;
   onMount(() => setTop(body.getBoundingClientRect().top + window.scrollY));
   const list = createWindowVirtualizer<HTMLTableRowElement>({
     get count() {
@@ -121,12 +125,30 @@ function RowsInSight<T>(props: { table: TableProps<T> }): JSX.Element {
     overscan: ROWS_AROUND,
   });
   const items = () => list.getVirtualItems();
+  const comesIn = (event: FocusEvent) => {
+    if (event.target === control && focused() !== null) return;
+    control = event.target as HTMLElement;
+    cameMs = performance.now();
+    setFocused(indexOf(control));
+  };
+  // Once it is known where it went: to another row, back to the same control, or away.
+  const goesOut = () =>
+    setTimeout(() => {
+      if (document.activeElement !== control) setFocused(null);
+    });
+  // A row that is put in another place among its neighbours is out of the page for a moment, and loses the focus.
+  createEffect(
+    on(
+      () => items().map((item) => item.index),
+      () => {
+        if (focused() === null || document.activeElement !== document.body) return;
+        control?.focus({ preventScroll: performance.now() - cameMs > ON_THE_WAY_MS });
+      },
+      { defer: true },
+    ),
+  );
   return (
-    <tbody
-      ref={body}
-      onFocusIn={(event) => setFocused(indexOf(event.target))}
-      onFocusOut={() => setFocused(null)}
-    >
+    <tbody ref={body} onFocusIn={comesIn} onFocusOut={goesOut}>
       <For each={items()}>
         {(item, nth) => (
           <>
@@ -149,8 +171,8 @@ function RowsInSight<T>(props: { table: TableProps<T> }): JSX.Element {
   );
 }
 
-function indexOf(target: EventTarget | null): number | null {
-  const row = target instanceof Element ? target.closest<HTMLElement>("tr[data-index]") : null;
+function indexOf(control: HTMLElement): number | null {
+  const row = control.closest<HTMLElement>("tr[data-index]");
   return row ? Number(row.dataset.index) : null;
 }
 
