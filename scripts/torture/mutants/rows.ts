@@ -17,9 +17,9 @@ export const ROW_MUTANTS: readonly Mutant[] = [
       },
       { file: "db/launch.ts", find: "      on conflict (campaign_id, contact_id) do nothing\n", replace: "" },
       {
-        file: "db/migrations/0001_tables.sql",
-        find: 'CREATE UNIQUE INDEX "send_jobs_once_per_campaign"',
-        replace: 'CREATE INDEX "send_jobs_once_per_campaign"',
+        file: "db/migrations/0013_leases.sql",
+        find: 'CREATE UNIQUE INDEX "send_jobs_once"',
+        replace: 'CREATE INDEX "send_jobs_once"',
       },
     ],
   },
