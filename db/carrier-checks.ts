@@ -35,9 +35,12 @@ export async function takeDueChecks(
     update carrier_checks c set due_at = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS[direction]})
     from sending_numbers n
     where n.id = c.sending_number_id and c.direction = ${direction} and c.sending_number_id in (
-      select sending_number_id from carrier_checks
-      where direction = ${direction} and due_at <= statement_timestamp()
-      order by due_at limit ${limit} for no key update skip locked
+      select w.sending_number_id from carrier_checks w join sending_numbers s on s.id = w.sending_number_id
+      where w.direction = ${direction} and (w.due_at <= statement_timestamp()
+        -- It had never sent when it was compared, and has by now: somebody may have answered STOP to it.
+        or (w.direction = 'inbound' and s.sent_on is not null
+          and w.due_at > statement_timestamp() + make_interval(secs => ${LEASE_SECONDS.inbound})))
+      order by w.due_at limit ${limit} for no key update of w skip locked
     )
     returning c.tenant_id as "tenantId", c.sending_number_id as "numberId", n.phone_e164 as phone,
       c.checked_until as "checkedUntil"`;

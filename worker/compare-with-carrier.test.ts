@@ -67,6 +67,20 @@ describe("texts that no webhook brought", () => {
     const rows = await fixture.sql`select 1 from inbound_messages where message_sid = ${message.sid}`;
     expect(rows).toHaveLength(0);
   });
+
+  test("are looked for from when a number begins to send, not once its ten idle minutes are over", async () => {
+    const { numberId } = await open(0);
+    const next = async () => {
+      const [row] = await fixture.sql<{ seconds: number }[]>`
+        select extract(epoch from due_at - clock_timestamp())::float8 as seconds
+        from carrier_checks where sending_number_id = ${numberId} and direction = 'inbound'`;
+      return row?.seconds ?? 0;
+    };
+    fixture.startOne();
+    await fixture.until("it was compared while idle", async () => (await next()) > 540);
+    await fixture.sql`update sending_numbers set sent_on = current_date where id = ${numberId}`;
+    await fixture.until("it is compared as one that sends", async () => (await next()) <= 20);
+  });
 });
 
 describe("messages that the carrier has and we don't", () => {
