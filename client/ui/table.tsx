@@ -21,7 +21,7 @@ const WHOLE = 150;
 const ROW_PIXELS = 57;
 const ROWS_AROUND = 20;
 /** As long after a control got the focus the window may still be on its way to it. */
-const ON_THE_WAY_MS = 1_000;
+const ON_THE_WAY_MS = 5_000;
 
 interface TableProps<T> {
   caption: string;

@@ -167,7 +167,6 @@ describe("an operator's first hour", () => {
     await focused(all - 29);
     await page.keyboard.press("Tab");
     await focused(all - 28);
-    await row(all - 20).waitFor();
     await expect.poll(() => rows.count()).toBeLessThan(150);
   }, 90_000);
 
