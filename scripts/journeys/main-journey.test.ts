@@ -156,7 +156,9 @@ describe("an operator's first hour", () => {
     expect(below).toBeLessThan(200);
     const linkOf = (index: number) => row(index).getByRole("link");
     const focused = (index: number) =>
-      expect.poll(() => linkOf(index).evaluate((link) => link.matches(":focus"))).toBe(true);
+      expect
+        .poll(() => linkOf(index).evaluate((link) => link.matches(":focus")), { timeout: 10_000 })
+        .toBe(true);
     await linkOf(all - 30).focus();
     await page.keyboard.press("Tab");
     await focused(all - 29);
