@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 
-/** Everything of core that ships: no test, no example, no tool's configuration. */
+/** All files of core that ship: no tests, no example, no tool configuration. */
 const files = readdirSync(import.meta.dirname, { recursive: true, encoding: "utf8" }).filter(
   (file) =>
     /\.tsx?$/.test(file) && !/(\.test\.ts|\.config\.ts)$/.test(file) && !/node_modules|\.data/.test(file),
@@ -52,7 +52,7 @@ test("core imports itself, its data and three libraries", () => {
   expect(imports.length).toBeGreaterThan(100);
 });
 
-test("each of these patterns finds what it is for", () => {
+test("each pattern finds its example", () => {
   const samples: Readonly<Record<string, string[]>> = {
     "the clock": ["Date.now()", "new Date()", "Date()", "performance.now()", "Temporal.Now.instant()"],
     "the clock, by way of a formatter": ["formatter.format()", "formatter.formatToParts( )"],

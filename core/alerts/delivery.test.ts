@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import { type AlertChannel, channelAfter, channelFor, judgeAnswer, waitSeconds } from "./delivery.ts";
+import { type AlertChannel, channelAfter, channelFor, noticeOutcome, waitSeconds } from "./delivery.ts";
 
 const only =
   (...channels: AlertChannel[]) =>
   (channel: AlertChannel) =>
     channels.includes(channel);
 
-test("critical pages, warnings go to Slack, the rest to the log; what is not set up is passed over", () => {
+test("critical pages, warnings go to Slack, the rest to the log; channels that are not set up are skipped", () => {
   const all = only("pagerduty", "slack");
   expect(channelFor("critical", all)).toBe("pagerduty");
   expect(channelFor("warning", all)).toBe("slack");
@@ -16,7 +16,7 @@ test("critical pages, warnings go to Slack, the rest to the log; what is not set
   expect(channelFor("warning", only("pagerduty"))).toBe("log");
 });
 
-test("where a channel refuses for good, the next takes over", () => {
+test("the next channel takes over when one refuses for good", () => {
   expect(channelAfter("critical", "pagerduty", only("slack"))).toBe("slack");
   expect(channelAfter("critical", "pagerduty", only("pagerduty"))).toBe("log");
   expect(channelAfter("critical", "slack", only("pagerduty", "slack"))).toBe("log");
@@ -25,22 +25,22 @@ test("where a channel refuses for good, the next takes over", () => {
 });
 
 test.each([
-  [200, "told"],
-  [202, "told"],
-  [299, "told"],
-  [199, "never"],
-  [302, "never"],
-  [400, "never"],
-  [404, "never"],
-  [410, "never"],
-  [428, "never"],
-  [429, "later"],
-  [499, "never"],
-  [500, "later"],
-  [503, "later"],
-])("answer %d: %s", (status, judged) => expect(judgeAnswer(status)).toBe(judged));
+  [200, "sent"],
+  [202, "sent"],
+  [299, "sent"],
+  [199, "rejected"],
+  [302, "rejected"],
+  [400, "rejected"],
+  [404, "rejected"],
+  [410, "rejected"],
+  [428, "rejected"],
+  [429, "retry"],
+  [499, "rejected"],
+  [500, "retry"],
+  [503, "retry"],
+])("answer %d: %s", (status, judged) => expect(noticeOutcome(status)).toBe(judged));
 
-test("waits longer each time, up to five minutes, and never shorter than asked", () => {
+test("waits longer each time, up to five minutes, and never less than asked", () => {
   expect([1, 2, 3, 6, 7, 8, 30_000].map((tries) => waitSeconds(tries, null))).toEqual([
     5, 10, 20, 160, 300, 300, 300,
   ]);

@@ -1,18 +1,25 @@
-/** What the rules look at, read from counters on the database's clock. Money in micros, times in UTC. */
+import type { BudgetPeriod } from "../time/budget-period.ts";
+
+/** The measurements for the rules, read from counters on the database's clock. Money in micros, times in UTC. */
 export interface Measurements {
   outcomes: readonly Outcomes[];
   optOuts: readonly OptOuts[];
   backlog: readonly Backlog[];
   /** Tickets on the queue, as the workers last saw it. */
   ticketsWaiting: number;
-  webhooks: WebhookWords;
-  /** Times in the last minute that a process could not reach the database, and could say so afterwards. */
+  webhooks: WebhookCallbacks;
+  /**
+   * Database failures of all processes in the last minute. A process reports its own once it reaches the database
+   * again.
+   */
   databaseFailures: number;
-  /** When the newest backup was finished; where there is none, since when there is something to back up. */
+  /** When the newest backup was finished. Without any backup: since when there is something to back up. */
   backedUpAt: Date | null;
   budgets: readonly BudgetUse[];
   warmUps: readonly WarmUpUse[];
   imports: readonly FinishedImport[];
+  /** Tenants whose limit on automatic answers withheld some in the last 15 minutes. */
+  withheldAnswers: readonly WithheldAnswers[];
 }
 
 /** Of one tenant, in the last ten minutes. */
@@ -20,40 +27,43 @@ export interface Outcomes {
   tenantId: string;
   delivered: number;
   failed: number;
-  /** Handed over in the ten minutes before the last five, and no final word in more than five minutes. */
+  /**
+   * Submitted in the ten minutes before the last five, and still without a final status after more than five minutes.
+   */
   silent: number;
 }
 
-/** Of one tenant: its last messages (100 at least, and at least those of a quarter of an hour), and who answered STOP. */
+/**
+ * Of one tenant: its last messages (at least 100, and at least those of 15 minutes), and how many recipients answered
+ * STOP.
+ */
 export interface OptOuts {
   tenantId: string;
   messages: number;
   optedOut: number;
 }
 
-/** Of one tenant: messages that may go now, and how fast it is going. */
+/** Of one tenant: messages that may go now, and how fast it sends. */
 export interface Backlog {
   tenantId: string;
   due: number;
   /** In the last five minutes. */
-  handedOver: number;
-  /** Messages that its own rate and its numbers' allow in a second. */
+  submitted: number;
+  /** Messages per second that the tenant's rate and its numbers' rates allow. */
   perSecond: number;
 }
 
-export interface WebhookWords {
-  /** First words about a message in the last minute, and the sum of their lags. */
+export interface WebhookCallbacks {
+  /** Messages whose first status callback came in the last minute, and the sum of their lags. */
   heard: number;
   heardSeconds: number;
-  /** The oldest hand-over of the last quarter of an hour that nothing was heard of; read only where nothing is heard. */
+  /** The oldest submission of the last 15 minutes without a callback. Read only if no callback came. */
   waitingSince: Date | null;
 }
 
-export interface BudgetUse {
+export interface BudgetUse extends BudgetPeriod {
   tenantId: string;
   timezone: string;
-  localDay: string;
-  localMonth: string;
   dailyBudgetMicros: number;
   dailyUsedMicros: number;
   monthlyBudgetMicros: number;
@@ -77,4 +87,9 @@ export interface FinishedImport {
   fileName: string;
   rows: number;
   rejected: number;
+}
+
+export interface WithheldAnswers {
+  tenantId: string;
+  answers: number;
 }

@@ -1,6 +1,6 @@
 import { type AlertRuleName, type AlertSeverity, alertRule } from "./rules.ts";
 
-/** What is told of an alert, wherever it goes. */
+/** What a notice says about an alert, on every channel. */
 export interface AlertNotice {
   id: string;
   rule: AlertRuleName;
@@ -18,8 +18,8 @@ export interface AlertNotice {
 
 export const RUNBOOK = "docs/runbook.md";
 
-/** The same for every repetition of one alert's messages, so that PagerDuty folds them; at most 255 characters. */
-export function dedupKey({ id, rule, tenantId }: AlertNotice): string {
+/** The same key for every notice of one alert, so that PagerDuty groups them; at most 255 characters. */
+function dedupKey({ id, rule, tenantId }: AlertNotice): string {
   return `smscrm/${tenantId ?? "system"}/${rule}/${id}`;
 }
 
@@ -49,13 +49,13 @@ export function pagerDutyEvent(notice: AlertNotice, routingKey: string): Record<
 }
 
 /** A section's text has at most 3,000 characters. */
-const MOST_SLACK = 2_900;
+const SLACK_TEXT_MAX = 2_900;
 
 /** Slack's incoming webhook. Names that tenants chose are escaped: they could otherwise call the whole channel. */
 export function slackMessage(notice: AlertNotice): { text: string } {
   const { title, section, advice } = alertRule(notice.rule);
   const about = escapeSlack(notice.tenantName ?? "the whole system");
-  const head = notice.resolvedAt ? `Over: *${title}*` : `*${title}*`;
+  const head = notice.resolvedAt ? `Resolved: *${title}*` : `*${title}*`;
   const lines = notice.resolvedAt
     ? [
         `${head} · ${about}`,
@@ -67,7 +67,7 @@ export function slackMessage(notice: AlertNotice): { text: string } {
         `What to do: ${advice}`,
         `Runbook: ${RUNBOOK}, "${section}" · <${alertUrl(notice)}|the alert in the dashboard>`,
       ];
-  return { text: clip(lines.join("\n"), MOST_SLACK) };
+  return { text: clip(lines.join("\n"), SLACK_TEXT_MAX) };
 }
 
 function alertUrl({ publicUrl, id }: AlertNotice): string {

@@ -14,6 +14,7 @@ const QUIET: Measurements = {
   budgets: [],
   warmUps: [],
   imports: [],
+  withheldAnswers: [],
 };
 
 function read(rule: AlertReading["rule"], change: Partial<Measurements>): AlertReading {
@@ -22,7 +23,7 @@ function read(rule: AlertReading["rule"], change: Partial<Measurements>): AlertR
   return readings[0]!;
 }
 
-test("where nothing happens, nothing holds", () => {
+test("without events no condition holds", () => {
   const readings = readingsOf(QUIET, now);
   expect(readings.map(({ rule, holds, value }) => [rule, holds, value])).toEqual([
     ["queue-depth", false, 0],
@@ -30,7 +31,7 @@ test("where nothing happens, nothing holds", () => {
     ["database-connection", false, 0],
     ["backup-age", false, 0],
   ]);
-  expect(readings[1]!.summary).toBe("No message waits for the carrier's word.");
+  expect(readings[1]!.summary).toBe("No message waits for a status from the carrier.");
 });
 
 describe("delivery and failure", () => {
@@ -53,14 +54,14 @@ describe("delivery and failure", () => {
     expect(read("failure-rate", outcomes(delivered, failed)).holds).toBe(holds);
   });
 
-  test("silence is not delivery, and not failure either", () => {
+  test("a message without a status is neither delivered nor failed", () => {
     const silence = outcomes(850, 10, 150);
     expect(read("delivery-rate-critical", silence)).toMatchObject({
       tenantId: "t",
       holds: true,
       value: 850 / 1_010,
       summary:
-        "84.2 % of 1,010 messages were delivered (10 failed, 150 without a word for over five minutes).",
+        "84.2 % of 1,010 messages were delivered (10 failed, 150 without a status for over five minutes).",
     });
     expect(read("failure-rate", silence)).toMatchObject({
       holds: false,
@@ -91,16 +92,16 @@ test.each([
   expect(reading).toMatchObject({ tenantId: "t", holds, value: messages ? optedOut / messages : 0 });
 });
 
-test("opt-outs in a sentence", () => {
+test("the opt-out rate is written as a sentence", () => {
   const { summary } = read("opt-out-rate", { optOuts: [{ tenantId: "t", messages: 1_200, optedOut: 48 }] });
-  expect(summary).toBe("48 of the last 1,200 people texted opted out (4.0 %).");
+  expect(summary).toBe("48 of the last 1,200 people who were texted opted out (4.0 %).");
 });
 
 describe("the queue's depth", () => {
-  const stuck = (due: number, handedOver = 0, perSecond = 100) => ({
+  const stuck = (due: number, submitted = 0, perSecond = 100) => ({
     tenantId: "t",
     due,
-    handedOver,
+    submitted,
     perSecond,
   });
 
@@ -112,17 +113,17 @@ describe("the queue's depth", () => {
     expect(read("queue-depth", { backlog: [stuck(due)], ticketsWaiting }).holds).toBe(holds);
   });
 
-  test("tenants are added up; who goes at half its rate or more is not stuck", () => {
+  test("backlogs of tenants are added; a tenant at half its rate or more is not stuck", () => {
     const backlog = [stuck(6_000), stuck(5_000, 14_999), stuck(200_000, 15_000)];
     expect(read("queue-depth", { backlog, ticketsWaiting: 7 })).toMatchObject({
       tenantId: null,
       holds: true,
       value: 11_007,
-      summary: "11,000 messages are due and do not go out as fast as they may; 7 tickets are on the queue.",
+      summary: "11,000 messages are due and are not sent at the allowed rate; 7 batches are queued.",
     });
   });
 
-  test("who has no number to send from is stuck", () => {
+  test("a tenant without a sending number is stuck", () => {
     expect(read("queue-depth", { backlog: [stuck(20_000, 0, 0)] }).holds).toBe(true);
   });
 });
@@ -141,10 +142,10 @@ describe("webhook lag", () => {
 
   test("in sentences", () => {
     expect(read("webhook-lag", { webhooks: { heard: 2, heardSeconds: 90, waitingSince } }).summary).toBe(
-      "The carrier's first word about a message comes 45 seconds after its hand-over.",
+      "The carrier's first status arrives 45 seconds after a message is sent.",
     );
     expect(read("webhook-lag", { webhooks: { heard: 0, heardSeconds: 0, waitingSince } }).summary).toBe(
-      "Nothing was heard from the carrier for 31 seconds about a message that it has.",
+      "The carrier has sent no status for 31 seconds about a message that it accepted.",
     );
   });
 });
@@ -153,7 +154,7 @@ test("one failed connection to the database is one too many", () => {
   expect(read("database-connection", { databaseFailures: 1 })).toMatchObject({
     holds: true,
     value: 1,
-    summary: "The database could not be reached 1 times in the last minute.",
+    summary: "The database could not be reached 1 time in the last minute.",
   });
 });
 
@@ -164,7 +165,7 @@ test.each([
   const backedUpAt = new Date(now.getTime() - hours * 3_600_000);
   const reading = read("backup-age", { backedUpAt });
   expect(reading.holds).toBe(holds);
-  expect(reading.summary).toBe("What was written in the last 26 hours is in no backup.");
+  expect(reading.summary).toBe("No backup has the last 26 hours of work.");
 });
 
 describe("budgets", () => {
@@ -192,6 +193,9 @@ describe("budgets", () => {
     [{ monthlyUsedMicros: 9_000 }, true, 0.9],
     [{ dailyUsedMicros: 900, localDay: "2026-11-24" }, false, 0.1],
     [{ monthlyUsedMicros: 9_000, localMonth: "2026-10-01" }, false, 0.1],
+    // The tenant changed to a time zone where it is still yesterday. The claim counts this money too.
+    [{ dailyUsedMicros: 900, localDay: "2026-11-26" }, true, 0.9],
+    [{ monthlyUsedMicros: 9_000, localMonth: "2026-12-01" }, true, 0.9],
     [{ dailyUsedMicros: 900, dailyBudgetMicros: 0 }, false, 0.1],
     [{ dailyUsedMicros: 900, monthlyUsedMicros: 9_900, timezone: "Nowhere" }, false, 0],
   ])("%o", (change, holds, value) => {
@@ -226,6 +230,7 @@ describe("warm-up", () => {
     [{}, true],
     [{ sentToday: 249 }, false],
     [{ sentOn: "2026-11-24" }, false],
+    [{ sentOn: "2026-11-26" }, true],
     [{ sentOn: null }, false],
     [{ startedOn: "2026-11-20" }, false],
     [{ startedOn: "2026-11-26", sentToday: 0 }, false],
@@ -234,11 +239,11 @@ describe("warm-up", () => {
     expect(read("warm-up-limit", number(change))).toMatchObject({ tenantId: "t", object: "n", holds });
   });
 
-  test("in a sentence, without the whole number", () => {
+  test("the sentence does not contain the whole number", () => {
     expect(read("warm-up-limit", number()).summary).toBe(
-      "The number ending in 1234 has sent 250 messages today, of 250 that its warm-up allows.",
+      "The number ending in 1234 has sent 250 messages today; its warm-up allows 250.",
     );
-    expect(read("warm-up-limit", number({ startedOn: "2026-11-01" })).summary).toMatch(/of any number that/);
+    expect(read("warm-up-limit", number({ startedOn: "2026-11-01" })).summary).toMatch(/allows any number/);
   });
 });
 
@@ -251,5 +256,17 @@ test("a finished import", () => {
     holds: true,
     value: 10_000,
     summary: "people.csv: 10,000 rows, 12 rejected.",
+  });
+});
+
+test("automatic answers that the limit withheld", () => {
+  const withheldAnswers = [{ tenantId: "t", answers: 1_200 }];
+  expect(read("automatic-answers", { withheldAnswers })).toEqual({
+    rule: "automatic-answers",
+    tenantId: "t",
+    object: "",
+    holds: true,
+    value: 1_200,
+    summary: "1,200 texts got no automatic answer within an hour, because the limit was reached.",
   });
 });

@@ -1,9 +1,10 @@
-import { localDay, localMonth } from "../budget-period.ts";
-import { warmUpLimit } from "../warm-up.ts";
+import { sentOnDay, warmUpLimit } from "../send/warm-up.ts";
+import { count, counted } from "../text/counted.ts";
+import { type BudgetPeriod, budgetPeriod, stillCounts } from "../time/budget-period.ts";
 import type { Backlog, BudgetUse, Measurements, Outcomes, WarmUpUse } from "./measurements.ts";
-import { type AlertRuleName, LEAST_MESSAGES, THRESHOLDS } from "./rules.ts";
+import { type AlertRuleName, MESSAGES_MIN, THRESHOLDS } from "./rules.ts";
 
-/** One rule about one thing, as it stands now. */
+/** The state of one rule for one object, now. */
 export interface AlertReading {
   rule: AlertRuleName;
   /** Null: the whole system. */
@@ -15,7 +16,7 @@ export interface AlertReading {
   summary: string;
 }
 
-/** Every condition of the runbook against what was measured. What can't be judged (too few messages) does not hold. */
+/** Compares every condition of the runbook with the measurements. A condition with too few messages does not hold. */
 export function readingsOf(measured: Measurements, now: Date): AlertReading[] {
   return [
     ...measured.outcomes.flatMap(outcomeReadings),
@@ -27,16 +28,16 @@ export function readingsOf(measured: Measurements, now: Date): AlertReading[] {
     ...measured.budgets.map((budget) => budgetReading(budget, now)),
     ...measured.warmUps.map((number) => warmUpReading(number, now)),
     ...measured.imports.map(importReading),
+    ...measured.withheldAnswers.map(withheldReading),
   ];
 }
 
 const SYSTEM = { tenantId: null, object: "" };
 const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
-const count = (number: number) => number.toLocaleString("en-US");
 
 /**
- * Delivery counts silence: a message without a final word after five minutes is not delivered. Failure counts only
- * what the carrier said. So the two differ exactly when receipts stay out.
+ * The delivery rate counts silence: a message without a final status after five minutes is not delivered. The failure
+ * rate counts only what the carrier said. So the two differ when receipts do not arrive.
  */
 function outcomeReadings({ tenantId, delivered, failed, silent }: Outcomes): AlertReading[] {
   const known = delivered + failed;
@@ -47,20 +48,20 @@ function outcomeReadings({ tenantId, delivered, failed, silent }: Outcomes): Ale
   const delivery = {
     ...about,
     value: deliveryRate,
-    summary: `${percent(deliveryRate)} of ${count(awaited)} messages were delivered (${count(failed)} failed, ${count(silent)} without a word for over five minutes).`,
+    summary: `${percent(deliveryRate)} of ${counted(awaited, "message")} were delivered (${count(failed)} failed, ${count(silent)} without a status for over five minutes).`,
   };
-  const judged = awaited >= LEAST_MESSAGES;
+  const enough = awaited >= MESSAGES_MIN;
   return [
     {
       ...delivery,
       rule: "delivery-rate-critical",
-      holds: judged && deliveryRate < THRESHOLDS.deliveryRateCritical,
+      holds: enough && deliveryRate < THRESHOLDS.deliveryRateCritical,
     },
-    { ...delivery, rule: "delivery-rate-low", holds: judged && deliveryRate < THRESHOLDS.deliveryRateLow },
+    { ...delivery, rule: "delivery-rate-low", holds: enough && deliveryRate < THRESHOLDS.deliveryRateLow },
     {
       ...about,
       rule: "failure-rate",
-      holds: known >= LEAST_MESSAGES && failureRate > THRESHOLDS.failureRate,
+      holds: known >= MESSAGES_MIN && failureRate > THRESHOLDS.failureRate,
       value: failureRate,
       summary: `${percent(failureRate)} of ${count(known)} messages with a final status failed.`,
     },
@@ -73,33 +74,36 @@ function optOutReading({ tenantId, messages, optedOut }: Measurements["optOuts"]
     rule: "opt-out-rate",
     tenantId,
     object: "",
-    holds: messages >= LEAST_MESSAGES && rate > THRESHOLDS.optOutRate,
+    holds: messages >= MESSAGES_MIN && rate > THRESHOLDS.optOutRate,
     value: rate,
-    summary: `${count(optedOut)} of the last ${count(messages)} people texted opted out (${percent(rate)}).`,
+    summary: `${count(optedOut)} of the last ${count(messages)} people who were texted opted out (${percent(rate)}).`,
   };
 }
 
-const PACE_SECONDS = 300;
+const THROUGHPUT_SECONDS = 300;
 
-/** A tenant that sends at half its allowed rate or more is not stuck: the rest of its campaign waits for its turn. */
-function isOnPace({ handedOver, perSecond }: Backlog): boolean {
-  return perSecond > 0 && handedOver >= (perSecond * PACE_SECONDS) / 2;
+/** A tenant that sends at half its allowed rate or more is not stuck. The rest of its campaign waits its turn. */
+function sendsAtRate({ submitted, perSecond }: Backlog): boolean {
+  return perSecond > 0 && submitted >= (perSecond * THROUGHPUT_SECONDS) / 2;
 }
 
-/** Messages that could go and don't, and tickets on the queue. A campaign as fast as its numbers may is no backlog. */
+/**
+ * Messages that may be sent but are not, and tickets on the queue. A campaign that sends as fast as its numbers allow
+ * is not a backlog.
+ */
 function queueReading({ backlog, ticketsWaiting }: Measurements): AlertReading {
-  const stuck = backlog.filter((tenant) => !isOnPace(tenant)).reduce((sum, { due }) => sum + due, 0);
+  const stuck = backlog.filter((tenant) => !sendsAtRate(tenant)).reduce((sum, { due }) => sum + due, 0);
   const depth = stuck + ticketsWaiting;
   return {
     ...SYSTEM,
     rule: "queue-depth",
     holds: depth > THRESHOLDS.queueDepth,
     value: depth,
-    summary: `${count(stuck)} messages are due and do not go out as fast as they may; ${count(ticketsWaiting)} tickets are on the queue.`,
+    summary: `${counted(stuck, "message is due and is", "messages are due and are")} not sent at the allowed rate; ${counted(ticketsWaiting, "batch is", "batches are")} queued.`,
   };
 }
 
-/** The mean lag of what was heard in the last minute; when nothing was, how long the oldest silence lasts. */
+/** The mean lag of the last minute's callbacks. Without any, how long the oldest message has waited for one. */
 function webhookReading(
   { heard, heardSeconds, waitingSince }: Measurements["webhooks"],
   now: Date,
@@ -114,10 +118,10 @@ function webhookReading(
     value: lag,
     summary:
       heard > 0
-        ? `The carrier's first word about a message comes ${count(seconds)} seconds after its hand-over.`
+        ? `The carrier's first status arrives ${counted(seconds, "second")} after a message is sent.`
         : waitingSince
-          ? `Nothing was heard from the carrier for ${count(seconds)} seconds about a message that it has.`
-          : "No message waits for the carrier's word.",
+          ? `The carrier has sent no status for ${counted(seconds, "second")} about a message that it accepted.`
+          : "No message waits for a status from the carrier.",
   };
 }
 
@@ -127,7 +131,7 @@ function databaseReading(failures: number): AlertReading {
     rule: "database-connection",
     holds: failures > 0,
     value: failures,
-    summary: `The database could not be reached ${count(failures)} times in the last minute.`,
+    summary: `The database could not be reached ${counted(failures, "time")} in the last minute.`,
   };
 }
 
@@ -138,17 +142,15 @@ function backupReading(backedUpAt: Date | null, now: Date): AlertReading {
     rule: "backup-age",
     holds: hours > THRESHOLDS.backupAgeHours,
     value: hours,
-    summary: `What was written in the last ${count(Math.floor(hours))} hours is in no backup.`,
+    summary: `No backup has the last ${counted(Math.floor(hours), "hour")} of work.`,
   };
 }
 
-/** Figures of a day or month that is over count as nothing, though no send has reset them yet. */
 function budgetReading(use: BudgetUse, now: Date): AlertReading {
   const period = periodOf(use.timezone, now);
-  const today = use.localDay === period?.day ? use.dailyUsedMicros : 0;
-  const thisMonth = use.localMonth.startsWith(period?.month ?? "?") ? use.monthlyUsedMicros : 0;
-  const daily = shareOf(today, use.dailyBudgetMicros);
-  const monthly = shareOf(thisMonth, use.monthlyBudgetMicros);
+  const counts = period ? stillCounts(use, period) : { day: false, month: false };
+  const daily = shareOf(counts.day ? use.dailyUsedMicros : 0, use.dailyBudgetMicros);
+  const monthly = shareOf(counts.month ? use.monthlyUsedMicros : 0, use.monthlyBudgetMicros);
   const share = Math.max(daily, monthly);
   return {
     rule: "budget",
@@ -164,27 +166,27 @@ function shareOf(used: number, budget: number): number {
   return budget > 0 ? used / budget : 0;
 }
 
-/** Null where somebody wrote a zone that is none: that is the claim's to refuse, not this rule's. */
-function periodOf(timezone: string, now: Date): { day: string; month: string } | null {
+/** Returns null for an invalid zone. Then this rule has no reading, and the claim sends nothing. */
+function periodOf(timezone: string, now: Date): BudgetPeriod | null {
   try {
-    return { day: localDay(timezone, now), month: localMonth(timezone, now) };
+    return budgetPeriod(timezone, now);
   } catch {
     return null;
   }
 }
 
-/** The last four digits tell a team which number it is, and nobody else. */
+/** Shows only the last four digits of the number: the team recognises it, and nobody else can. */
 function warmUpReading(number: WarmUpUse, now: Date): AlertReading {
-  const day = periodOf(number.timezone, now)?.day;
+  const day = periodOf(number.timezone, now)?.localDay;
   const limit = day === undefined ? null : warmUpLimit(number.schedule, number.startedOn, day);
-  const sent = number.sentOn === day ? number.sentToday : 0;
+  const sent = day === undefined ? 0 : sentOnDay(number, day);
   return {
     rule: "warm-up-limit",
     tenantId: number.tenantId,
     object: number.numberId,
     holds: limit !== null && limit > 0 && sent >= limit,
     value: sent,
-    summary: `The number ending in ${number.phoneE164.slice(-4)} has sent ${count(sent)} messages today, of ${limit === null ? "any number" : count(limit)} that its warm-up allows.`,
+    summary: `The number ending in ${number.phoneE164.slice(-4)} has sent ${counted(sent, "message")} today; its warm-up allows ${limit === null ? "any number" : count(limit)}.`,
   };
 }
 
@@ -201,6 +203,17 @@ function importReading({
     object: importId,
     holds: true,
     value: rows,
-    summary: `${fileName}: ${count(rows)} rows, ${count(rejected)} rejected.`,
+    summary: `${fileName}: ${counted(rows, "row")}, ${count(rejected)} rejected.`,
+  };
+}
+
+function withheldReading({ tenantId, answers }: Measurements["withheldAnswers"][number]): AlertReading {
+  return {
+    rule: "automatic-answers",
+    tenantId,
+    object: "",
+    holds: answers > 0,
+    value: answers,
+    summary: `${counted(answers, "text")} got no automatic answer within an hour, because the limit was reached.`,
   };
 }

@@ -1,22 +1,28 @@
-/** critical: somebody is paged. warning: the team's channel. info: the log and the dashboard. */
+/** critical: someone is paged. warning: the team's channel. info: the log and the dashboard. */
 export type AlertSeverity = "critical" | "warning" | "info";
 
 export interface AlertRule {
   severity: AlertSeverity;
   title: string;
-  /** The condition must hold this long without a break before anybody is told. */
+  /** The condition must hold this long without a break before anyone is notified. */
   holdsForSeconds: number;
   /** A section of docs/runbook.md, by its heading. */
   section: string;
-  /** What to do first, in the words of the runbook: who is woken at 3 a.m. should not have to search. */
+  /** What to do first, in the words of the runbook. Nobody should have to search for it at 3 a.m. */
   advice: string;
 }
 
-/** An open alert is over once its condition has not held for this long: one that comes and goes is one alert. */
+/**
+ * An open alert resolves once its condition has not held for this long. So a condition that comes and goes is one
+ * alert.
+ */
 export const CLEAR_AFTER_SECONDS = 300;
 
-/** Shares of fewer messages than this say nothing: the opt-out rule's rolling hundred, for all of them. */
-export const LEAST_MESSAGES = 100;
+/**
+ * A share of fewer messages than this says nothing. The opt-out rule looks at the last hundred, and the other shares
+ * use the same minimum.
+ */
+export const MESSAGES_MIN = 100;
 
 /** Thresholds of the operators' runbook, "Alert conditions". Shares are of 1. */
 export const THRESHOLDS = {
@@ -27,7 +33,7 @@ export const THRESHOLDS = {
   webhookLagSeconds: 30,
   failureRate: 0.05,
   budgetShare: 0.9,
-  /** Backups are made daily: two hours late is a backup that failed. */
+  /** Backups are made daily, so this allows two hours of delay. */
   backupAgeHours: 26,
 } as const;
 
@@ -40,7 +46,7 @@ export const ALERT_RULES = {
     holdsForSeconds: 600,
     section: HIGH_FAILURE,
     advice:
-      "Diagnose with pnpm run doctor: it names the reason that failures share. Check the carrier's status and account. If people are texted in vain, pause sending while you look.",
+      "Diagnose with pnpm run doctor: it names the reason that failures share. Check the carrier's status and account. If texts do not arrive, pause sending while you investigate.",
   },
   "queue-depth": {
     severity: "critical",
@@ -48,7 +54,7 @@ export const ALERT_RULES = {
     holdsForSeconds: 300,
     section: "Issue: Messages not sending",
     advice:
-      "Check the worker's /health and that the queue answers. Restart the workers; if they are well and only too slow, start more.",
+      "Check the worker's /health and that the queue answers. Restart the workers; if they are healthy but too slow, start more.",
   },
   "database-connection": {
     severity: "critical",
@@ -71,15 +77,15 @@ export const ALERT_RULES = {
     holdsForSeconds: 0,
     section: "Monitoring: opt-out rate",
     advice:
-      "Carriers act on senders whose recipients opt out. Pause the campaign, and check whom it goes to and what it promises.",
+      "Carriers block senders whose recipients opt out. Pause the campaign, and check its audience and its text.",
   },
   "webhook-lag": {
     severity: "warning",
-    title: "The carrier's word comes more than 30 seconds late",
+    title: "Carrier status updates come more than 30 seconds late",
     holdsForSeconds: 300,
     section: "Issue: Webhook not processing",
     advice:
-      "Check that PUBLIC_URL is reached from outside, that signatures hold (System page: forged in 24 h), and that the API is not overloaded.",
+      "Check that PUBLIC_URL is reachable from outside, that signatures are valid (System page: invalid signatures, 24 h), and that the API is not overloaded.",
   },
   "failure-rate": {
     severity: "warning",
@@ -87,6 +93,14 @@ export const ALERT_RULES = {
     holdsForSeconds: 600,
     section: HIGH_FAILURE,
     advice: "Diagnose with pnpm run doctor: it names the reason that failures share.",
+  },
+  "automatic-answers": {
+    severity: "warning",
+    title: "Automatic answers are withheld: too many texts ask for one",
+    holdsForSeconds: 0,
+    section: "Issue: Automatic answers withheld",
+    advice:
+      "Check who writes: perhaps a machine, or one person with many numbers. Opt-outs still take effect; only their confirmations and the answers to HELP are not sent.",
   },
   "backup-age": {
     severity: "warning",
@@ -100,7 +114,8 @@ export const ALERT_RULES = {
     title: "Budget is 90 % used",
     holdsForSeconds: 0,
     section: "Issue: Budget exceeded but still sending",
-    advice: "At 100 % messages wait until the period ends. Raise the budget in Settings if they shall not.",
+    advice:
+      "At 100 % messages wait until the period ends. To send them earlier, raise the budget in Settings.",
   },
   "warm-up-limit": {
     severity: "info",
@@ -125,7 +140,7 @@ export function alertRule(name: AlertRuleName): AlertRule {
   return ALERT_RULES[name];
 }
 
-/** Something that happened, not something that lasts: told once, and over. */
+/** Whether the rule reports an event, not a condition: it notifies once and is over. */
 export function isEvent(name: AlertRuleName): boolean {
   return name === "import-completed";
 }

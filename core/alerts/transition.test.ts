@@ -1,48 +1,50 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ALERT_RULE_NAMES, alertRule, isEvent } from "./rules.ts";
-import { nextStep, type Standing, type Transition } from "./transition.ts";
+import { type ActiveAlert, nextStep, type Transition } from "./transition.ts";
 
 const start = new Date("2026-11-25T02:00:00Z");
 const after = (seconds: number) => new Date(start.getTime() + seconds * 1_000);
 const RULE = { holdsForSeconds: 600 };
-const pending = (change: Partial<Standing> = {}): Standing => ({
+const pending = (change: Partial<ActiveAlert> = {}): ActiveAlert => ({
   state: "pending",
   since: start,
-  judgedAt: start,
+  evaluatedAt: start,
   clearSince: null,
   ...change,
 });
-const open = (change: Partial<Standing> = {}): Standing => pending({ state: "open", ...change });
+const open = (change: Partial<ActiveAlert> = {}): ActiveAlert => pending({ state: "open", ...change });
 
 describe("opening", () => {
-  test("nothing, then pending, then open at exactly its time", () => {
+  test("becomes pending, then open at exactly its time", () => {
     expect(nextStep(RULE, null, false, start)).toEqual({ to: "none" });
     expect(nextStep(RULE, null, true, start)).toEqual({ to: "pending", since: start });
-    expect(nextStep(RULE, pending({ judgedAt: after(590) }), true, after(599))).toEqual({
+    expect(nextStep(RULE, pending({ evaluatedAt: after(590) }), true, after(599))).toEqual({
       to: "pending",
       since: start,
     });
-    expect(nextStep(RULE, pending({ judgedAt: after(590) }), true, after(600))).toEqual({
+    expect(nextStep(RULE, pending({ evaluatedAt: after(590) }), true, after(600))).toEqual({
       to: "opened",
       since: start,
     });
   });
 
-  test("a break begins it anew", () => {
-    expect(nextStep(RULE, pending({ judgedAt: after(590) }), false, after(599))).toEqual({ to: "forgotten" });
+  test("starts again after a break", () => {
+    expect(nextStep(RULE, pending({ evaluatedAt: after(590) }), false, after(599))).toEqual({
+      to: "forgotten",
+    });
   });
 
   test("a rule without a time opens at once", () => {
     expect(nextStep({ holdsForSeconds: 0 }, null, true, start)).toEqual({ to: "opened", since: start });
   });
 
-  test("time in which nobody looked proves nothing", () => {
-    expect(nextStep(RULE, pending({ judgedAt: after(480) }), true, after(600))).toEqual({
+  test("a gap between evaluations proves nothing", () => {
+    expect(nextStep(RULE, pending({ evaluatedAt: after(480) }), true, after(600))).toEqual({
       to: "opened",
       since: start,
     });
-    expect(nextStep(RULE, pending({ judgedAt: after(479) }), true, after(600))).toEqual({
+    expect(nextStep(RULE, pending({ evaluatedAt: after(479) }), true, after(600))).toEqual({
       to: "pending",
       since: after(600),
     });
@@ -50,7 +52,7 @@ describe("opening", () => {
 });
 
 describe("resolving", () => {
-  test("stays open while it holds, and forgets that it was clearing", () => {
+  test("stays open while the condition holds, and resets its clearing", () => {
     expect(nextStep(RULE, open({ clearSince: start }), true, after(10))).toEqual({
       to: "open",
       clearSince: null,
@@ -59,41 +61,42 @@ describe("resolving", () => {
 
   test("clears for five minutes first", () => {
     expect(nextStep(RULE, open(), false, after(10))).toEqual({ to: "open", clearSince: after(10) });
-    const clearing = open({ clearSince: start, judgedAt: after(290) });
+    const clearing = open({ clearSince: start, evaluatedAt: after(290) });
     expect(nextStep(RULE, clearing, false, after(299))).toEqual({ to: "open", clearSince: start });
     expect(nextStep(RULE, clearing, false, after(300))).toEqual({ to: "resolved" });
   });
 
-  test("not over a time in which nobody looked", () => {
-    const clearing = open({ clearSince: start, judgedAt: after(100) });
+  test("does not count a gap between evaluations", () => {
+    const clearing = open({ clearSince: start, evaluatedAt: after(100) });
     expect(nextStep(RULE, clearing, false, after(300))).toEqual({ to: "open", clearSince: after(300) });
   });
 });
 
-test("however a condition flickers, an alert opens once and is resolved once, in turn", () => {
+test("a flickering condition opens an alert once and resolves it once", () => {
   fc.assert(
     fc.property(
       fc.array(fc.boolean(), { maxLength: 400 }),
       fc.constantFrom(0, 300, 600),
       (looks, holdsForSeconds) => {
-        let standing: Standing | null = null;
-        const told: string[] = [];
+        let active: ActiveAlert | null = null;
+        const notices: string[] = [];
         looks.forEach((holds, at) => {
           const now = after(at * 15);
-          const step = nextStep({ holdsForSeconds }, standing, holds, now);
-          if (step.to === "opened" || step.to === "resolved") told.push(step.to);
-          standing = standingAfter(step, standing, now);
+          const step = nextStep({ holdsForSeconds }, active, holds, now);
+          if (step.to === "opened" || step.to === "resolved") notices.push(step.to);
+          active = activeAfter(step, active, now);
         });
-        expect(told).toEqual(told.map((_, at) => (at % 2 === 0 ? "opened" : "resolved")));
+        expect(notices).toEqual(notices.map((_, at) => (at % 2 === 0 ? "opened" : "resolved")));
       },
     ),
   );
 });
 
-function standingAfter(step: Transition, before: Standing | null, now: Date): Standing | null {
-  if (step.to === "pending") return pending({ since: step.since, judgedAt: now });
-  if (step.to === "opened") return open({ since: step.since, judgedAt: now });
-  if (step.to === "open") return open({ since: before!.since, judgedAt: now, clearSince: step.clearSince });
+function activeAfter(step: Transition, before: ActiveAlert | null, now: Date): ActiveAlert | null {
+  if (step.to === "pending") return pending({ since: step.since, evaluatedAt: now });
+  if (step.to === "opened") return open({ since: step.since, evaluatedAt: now });
+  if (step.to === "open")
+    return open({ since: before!.since, evaluatedAt: now, clearSince: step.clearSince });
   return null;
 }
 
@@ -111,6 +114,7 @@ test("the runbook's alert conditions, with its severities and times", () => {
     ["opt-out-rate", "warning", 0],
     ["webhook-lag", "warning", 300],
     ["failure-rate", "warning", 600],
+    ["automatic-answers", "warning", 0],
     ["backup-age", "warning", 0],
     ["budget", "info", 0],
     ["warm-up-limit", "info", 0],

@@ -1,36 +1,37 @@
 import { type AlertRule, CLEAR_AFTER_SECONDS } from "./rules.ts";
 
-/** Where an alert that is not over stands. */
-export interface Standing {
+/** An alert that is not over. */
+export interface ActiveAlert {
   state: "pending" | "open";
   since: Date;
-  judgedAt: Date;
+  evaluatedAt: Date;
   clearSince: Date | null;
 }
 
 export type Transition =
   | { to: "none" }
-  /** It was pending and its condition broke off: nobody was told, so nobody needs to know. */
+  /** It was pending, and its condition no longer holds. Nobody was notified, so no notice follows. */
   | { to: "forgotten" }
   | { to: "pending"; since: Date }
   | { to: "opened"; since: Date }
   | { to: "open"; clearSince: Date | null }
   | { to: "resolved" };
 
-/** Nobody judged for longer than this (all workers were away): what was before proves nothing about the time between. */
-export const LONGEST_GAP_SECONDS = 120;
+/** A longer gap between two evaluations (all workers were down) proves nothing about the time between them. */
+const GAP_SECONDS_MAX = 120;
 
 /**
- * The next step of one alert. Opens when the condition has been seen to hold for as long as the rule says, resolves
- * when it has been seen not to hold for `CLEAR_AFTER_SECONDS`: so it opens once and resolves once, however it flickers.
+ * Returns the next step of one alert. It opens when the condition has held for as long as the rule says. It resolves
+ * when the condition has not held for `CLEAR_AFTER_SECONDS`. So it opens once and resolves once, even if the
+ * condition flickers.
  */
 export function nextStep(
   rule: Pick<AlertRule, "holdsForSeconds">,
-  before: Standing | null,
+  before: ActiveAlert | null,
   holds: boolean,
   now: Date,
 ): Transition {
-  const gap = before !== null && secondsBetween(before.judgedAt, now) > LONGEST_GAP_SECONDS;
+  const gap = before !== null && secondsBetween(before.evaluatedAt, now) > GAP_SECONDS_MAX;
   if (before?.state === "open") return holds ? { to: "open", clearSince: null } : clearing(before, gap, now);
   if (!holds) return before ? { to: "forgotten" } : { to: "none" };
   const since = before && !gap ? before.since : now;
@@ -39,7 +40,7 @@ export function nextStep(
     : { to: "pending", since };
 }
 
-function clearing(before: Standing, gap: boolean, now: Date): Transition {
+function clearing(before: ActiveAlert, gap: boolean, now: Date): Transition {
   const clearSince = before.clearSince && !gap ? before.clearSince : now;
   return secondsBetween(clearSince, now) >= CLEAR_AFTER_SECONDS
     ? { to: "resolved" }

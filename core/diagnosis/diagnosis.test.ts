@@ -29,7 +29,7 @@ const WELL: DiagnosisFacts = {
     forgedLastHour: 0,
     unknownNumbers: [],
     unknownMessages: 0,
-    handedOver: 30,
+    submitted: 30,
     heard: 30,
     repeated: 0,
   },
@@ -55,7 +55,7 @@ const WELL: DiagnosisFacts = {
 };
 const at = new Date("2026-11-25T02:00:00Z");
 
-/** What is not ok, as "state: what it says → what to do". */
+/** Returns all findings that are not ok, as "state: sentence → what to do". */
 const told = (findings: Finding[]) =>
   findings
     .filter(({ state }) => state !== "ok")
@@ -65,29 +65,29 @@ const only = (findings: Finding[], pattern: RegExp) => {
   expect(told(findings)).toEqual([expect.stringMatching(pattern)]);
 };
 
-test("nothing is wrong where nothing is, and each step says what it looked at", () => {
+test("finds nothing wrong in a healthy system, and each step says what it checked", () => {
   const findings = diagnose(WELL);
   expect(told(findings)).toEqual([]);
   expect(findings.map(({ issue, says }) => `${ISSUES[issue]}: ${says}`)).toEqual([
     "Messages not sending: 2 workers reach the database and the queue.",
-    "Messages not sending: 4 tickets wait on the queue; each carries up to 100 messages.",
-    "Messages not sending: Neither the kill switch nor a campaign's pause is set.",
+    "Messages not sending: 4 batches are queued. A batch has up to 100 messages.",
+    "Messages not sending: Neither the tenant nor a campaign is paused.",
     "Messages not sending: 1 sending number is active.",
     "Messages not sending: Nothing is stuck.",
     "Webhook not processing: Every webhook of the last hour was signed by the carrier.",
-    "Webhook not processing: Every text came to a number of ours.",
-    "Webhook not processing: Something was heard of 30 of the 30 messages of the last hour.",
-    "Webhook not processing: No event came again and again.",
-    "DNC not blocking: The newest 1 entries are numbers as they are dialled.",
-    "DNC not blocking: None of these was handed a message after its entry.",
-    "Budget exceeded but still sending: The triggers that keep the money are on.",
-    "Budget exceeded but still sending: What the budget says was spent today covers today's hand-overs.",
+    "Webhook not processing: Every text came to one of our numbers.",
+    "Webhook not processing: The carrier reported on 30 of 30 messages of the last hour.",
+    "Webhook not processing: No event came more than three times.",
+    "DNC not blocking: All of the newest entries (1) are valid numbers.",
+    "DNC not blocking: No listed number got a message after it was added.",
+    "Budget exceeded but still sending: The triggers that keep the budget are on.",
+    "Budget exceeded but still sending: Today's spent amount covers today's submissions.",
     "Budget exceeded but still sending: Day: 51.5 of 100 cents. Month: 51.5 of 1000.",
     "High failure rate: 5 of the 100 messages that were finished in the last week failed (5.0 %).",
     "Quiet hours not enforced: The tenant's time zone is Australia/Perth.",
-    "Quiet hours not enforced: Every zone among the newest contacts is one.",
-    "Quiet hours not enforced: The tenant's own hours lie between 09:00 and 21:00.",
-    "Quiet hours not enforced: No running campaign is let go at night.",
+    "Quiet hours not enforced: Every zone among the newest contacts is valid.",
+    "Quiet hours not enforced: The tenant's own hours are between 09:00 and 21:00.",
+    "Quiet hours not enforced: No running campaign may send at night.",
     "Quiet hours not enforced: This machine's clock and the database's agree.",
   ]);
 });
@@ -95,7 +95,7 @@ test("nothing is wrong where nothing is, and each step says what it looked at", 
 describe("messages not sending", () => {
   const of = (change: Partial<DiagnosisFacts["sending"]>) => diagnoseSending({ ...WELL.sending, ...change });
 
-  test("no worker, or one that reaches nothing", () => {
+  test("no worker, or one without a connection", () => {
     only(of({ workersSeen: 0, worker: "no answer" }), /^wrong: No worker is running.*restart worker/);
     only(of({ workersSeen: 0, worker: "not asked", redis: "not asked" }), /^wrong: No worker is running/);
     only(of({ workersSeen: 0, worker: "unwell" }), /^wrong: A worker runs, but it does not reach.*REDIS_URL/);
@@ -106,23 +106,29 @@ describe("messages not sending", () => {
   });
 
   test("switches", () => {
-    only(of({ pausedAt: at }), /^wrong: Sending is paused since 2026-11-25T02:00:00.000Z\. → .*Kill switch/);
+    only(
+      of({ pausedAt: at }),
+      /^wrong: Sending has been paused since 2026-11-25T02:00:00.000Z\. → .*Kill switch/,
+    );
     only(of({ pausedAt: at, pausedReason: "20003" }), /paused since 2026-11-25T02:00:00.000Z: 20003\./);
-    only(of({ restoreLockedAt: at }), /^wrong: Sending is locked since the restore.*pnpm ops unlock/);
+    only(of({ restoreLockedAt: at }), /^wrong: Sending has been locked since the restore.*pnpm ops unlock/);
     only(of({ pausedCampaigns: 3 }), /^notice: 3 campaigns are paused/);
     expect(told(of({ pausedAt: at, restoreLockedAt: at, pausedCampaigns: 1 }))).toHaveLength(3);
   });
 
-  test("no number, stuck messages, and what waits with a reason", () => {
+  test("no number, stuck messages, and held messages with a reason", () => {
     only(of({ activeNumbers: 0 }), /^wrong: No sending number is active/);
-    only(of({ oldestDueSeconds: 121 }), /^notice: 100 messages may go now, the oldest for 121 seconds/);
+    only(
+      of({ oldestDueSeconds: 121 }),
+      /^notice: 100 messages can be sent now. The oldest has waited for 121 seconds/,
+    );
     expect(told(of({ due: 0, oldestDueSeconds: 121 }))).toEqual([]);
     const held = [
       { reason: "Quiet hours", jobs: 1_200 },
       { reason: "Budget", jobs: 3 },
     ];
     expect(of({ held }).at(-1)!.says).toBe(
-      "Nothing is stuck; what waits has its reason: Quiet hours 1,200, Budget 3.",
+      "Nothing is stuck. Messages wait for: Quiet hours 1,200, Budget 3.",
     );
   });
 });
@@ -130,17 +136,20 @@ describe("messages not sending", () => {
 test("webhook not processing", () => {
   const of = (change: Partial<DiagnosisFacts["webhooks"]>) =>
     diagnoseWebhooks({ ...WELL.webhooks, ...change });
-  only(of({ forgedLastHour: 7 }), /^notice: 7 webhooks of the last hour were not signed.*somebody else/);
+  only(of({ forgedLastHour: 7 }), /^notice: 7 webhooks of the last hour were not signed.*someone else/);
   only(
-    of({ forgedLastHour: 7, heard: 0, handedOver: 0 }),
+    of({ forgedLastHour: 7, heard: 0, submitted: 0 }),
     /^wrong: 7 webhooks.*PUBLIC_URL.*TWILIO_AUTH_TOKEN/,
   );
-  only(of({ unknownNumbers: ["+1", "+2"] }), /^wrong: Texts came to \+1, \+2, which is no sending number/);
+  only(of({ unknownNumbers: ["+1", "+2"] }), /^wrong: Texts came to \+1, \+2, which is not a sending number/);
+  const toldToATenant = of({ unknownNumbers: null }).map(({ says }) => says);
+  expect(toldToATenant).toHaveLength(of({}).length - 1);
+  expect(toldToATenant.join()).not.toContain("number of ours");
   only(
-    of({ handedOver: 20, heard: 0 }),
-    /^wrong: The carrier took 20 messages in the last hour and said nothing/,
+    of({ submitted: 20, heard: 0 }),
+    /^wrong: The carrier accepted 20 messages in the last hour and sent no status/,
   );
-  expect(told(of({ handedOver: 19, heard: 0 }))).toEqual([]);
+  expect(told(of({ submitted: 19, heard: 0 }))).toEqual([]);
   only(
     of({ unknownMessages: 2 }),
     /^notice: 2 status callbacks of the last day are about messages that are not ours/,
@@ -165,7 +174,7 @@ test("DNC not blocking", () => {
   const many = Array.from({ length: 7 }, (_, n) => `+99912345678${n}`);
   expect(told(of(many))[0]).toMatch(/^wrong: 7 entries/);
   expect(told(of(many))[0]!.match(/\+999/g)).toHaveLength(5);
-  only(of([], 2), /^wrong: 2 messages were handed over to numbers that were already listed.*kill switch/);
+  only(of([], 2), /^wrong: 2 messages were submitted to numbers that were already listed.*kill switch/);
 });
 
 test("budget exceeded but still sending", () => {
@@ -176,7 +185,7 @@ test("budget exceeded but still sending", () => {
   );
   only(
     of({ recountedMicros: 515_100 }),
-    /^wrong: The budget says that 51\.5 cents.*add up to 51\.51: the figure was set back.*SET daily_spent_cents = 51\.51/,
+    /^wrong: The budget says that 51\.5 cents.*add up to 51\.51: someone lowered the figure.*SET daily_spent_cents = 51\.51/,
   );
   only(
     of({ dailyBudgetMicros: 514_900 }),
@@ -200,7 +209,7 @@ test("high failure rate", () => {
   only(of(20, { Consent: 2 }), /→ Review the consent requirements/);
   only(of(20, { Undelivered: 2 }), /→ Look at the error codes/);
   expect(told(of(19, { "Invalid phone": 19 }))).toEqual([]);
-  // The list did its work: who is on it is no failure.
+  // A refusal by the do-not-contact list is not a failure: the list worked.
   expect(told(of(100, { "Do not contact": 50, Duplicate: 10, Expired: 3 }))).toEqual([]);
   expect(told(of(0, {}))).toEqual([]);
 });
@@ -208,7 +217,7 @@ test("high failure rate", () => {
 test("quiet hours not enforced", () => {
   const of = (change: Partial<DiagnosisFacts["quietHours"]>) =>
     diagnoseQuietHours({ ...WELL.quietHours, ...change });
-  only(of({ timezone: "Sydney" }), /^wrong: The tenant's time zone is "Sydney", which is none/);
+  only(of({ timezone: "Sydney" }), /^wrong: The tenant's time zone is "Sydney", which is not a time zone/);
   only(
     of({ timezone: "America/New_York" }),
     /^wrong: The tenant is in AU, and its time zone is America\/New_York/,
@@ -216,17 +225,17 @@ test("quiet hours not enforced", () => {
   expect(told(of({ timezone: "America/New_York", country: "XX" }))).toEqual([]);
   only(
     of({ trustTenantZone: true }),
-    /^notice: Contacts whose whereabouts nobody knows count as living in Australia\/Perth/,
+    /^notice: Contacts of unknown location count as living in Australia\/Perth/,
   );
   expect(told(of({ trustTenantZone: true, country: "NO", timezone: "Europe/Oslo" }))).toEqual([]);
-  only(of({ contactZones: ["Perth", "UTC"] }), /^wrong: Contacts have time zones that are none: Perth\./);
+  only(of({ contactZones: ["Perth", "UTC"] }), /^wrong: Contacts have invalid time zones: Perth\./);
   const monday = (open: string, close: string) => [{ open, close }, null, ...DAYTIME.slice(2)];
   only(of({ schedule: monday("08:59", "21:00") }), /^notice: The tenant's own hours begin before 09:00/);
   only(of({ schedule: monday("09:00", "21:01") }), /^notice: The tenant's own hours/);
   expect(told(of({ schedule: monday("10:00", "20:00") }))).toEqual([]);
   only(
     of({ overrides: ["Sale", "News"] }),
-    /^wrong: An owner lets running campaigns go in quiet hours: Sale, News/,
+    /^wrong: An owner allows running campaigns to send in quiet hours: Sale, News/,
   );
   only(of({ clockSkewSeconds: -31 }), /^wrong: This machine's clock and the database's differ by 31 seconds/);
 });

@@ -1,40 +1,41 @@
-import { normalisePhone } from "../phone.ts";
+import { normalisePhone } from "../contacts/phone.ts";
+import { count, counted } from "../text/counted.ts";
 import type { DoNotContactFacts, Finding } from "./facts.ts";
-import { count, counted, stepsOf } from "./finding.ts";
+import { stepsOf } from "./finding.ts";
 
 const { ok, wrong } = stepsOf("doNotContact");
 
-/** Numbers named in one sentence. */
-const MOST_NAMED = 5;
+/** How many numbers one sentence names. */
+const NAMED_MAX = 5;
 
-/** Runbook: is the entry there, in E.164; did the gate hold it. */
+/** Checks the steps of the runbook: whether the entry exists in E.164, and whether the gate blocked the number. */
 export function diagnoseDoNotContact({ entries, sentAfter }: DoNotContactFacts): Finding[] {
-  const idle = entries.filter((entry) => !isDialled(entry));
+  const idle = entries.filter((entry) => !isNormalised(entry));
   return [
     idle.length === 0
-      ? ok(`The newest ${count(entries.length)} entries are numbers as they are dialled.`)
+      ? ok(`All of the newest entries (${count(entries.length)}) are valid numbers.`)
       : wrong(
-          `${counted(idle.length, "entry is no number that anybody has, and blocks", "entries are no numbers that anybody has, and block")} nobody: ${idle.slice(0, MOST_NAMED).join(", ")}.`,
+          `${counted(idle.length, "entry is not a valid number, and blocks", "entries are not valid numbers, and block")} nobody: ${idle.slice(0, NAMED_MAX).join(", ")}.`,
           `Remove each and add the number that was meant, in E.164${suggestions(idle)}.`,
         ),
     sentAfter === 0
-      ? ok("None of these was handed a message after its entry.")
+      ? ok("No listed number got a message after it was added.")
       : wrong(
-          `${counted(sentAfter, "message was", "messages were")} handed over to numbers that were already listed.`,
+          `${counted(sentAfter, "message was", "messages were")} submitted to numbers that were already listed.`,
           "Use the kill switch now and tell engineering: the gate must never let this through.",
         ),
   ];
 }
 
-/** Whether the number is exactly what it is normalised to: then contacts, normalised the same way, match it. */
-function isDialled(entry: string): boolean {
+/** Whether the number is already normalised. Contacts are normalised too, so only then do they match it. */
+function isNormalised(entry: string): boolean {
   const phone = normalisePhone(entry, "AU");
   return phone.ok && phone.e164 === entry;
 }
 
-/** What was meant, where it can be told: a national zero behind the country's code is the usual slip, +61 0491… */
+/** Suggests the number that was meant. The usual mistake is a national zero after the country code: +61 0491… */
 function suggestions(idle: readonly string[]): string {
-  const meant = idle.slice(0, MOST_NAMED).flatMap((entry) => {
+  const meant = idle.slice(0, NAMED_MAX).flatMap((entry) => {
     const phone = normalisePhone(entry, "AU");
     return phone.ok ? `${entry} → ${phone.e164}` : [];
   });

@@ -1,9 +1,9 @@
-import type { WeekSchedule } from "../quiet-hours.ts";
+import type { WeekSchedule } from "../time/quiet-hours.ts";
 
-/** How a part answered that was asked over the network; the dashboard asks none. */
-export type Asked = "ok" | "unwell" | "no answer" | "not used" | "not asked";
+/** The answer of a part that was asked over the network. The dashboard asks none, so it has "not asked". */
+export type ProbeResult = "ok" | "unwell" | "no answer" | "not used" | "not asked";
 
-/** What the steps of the runbook's six common issues look at, for one tenant. All of it is bounded. */
+/** The facts for the runbook's six common issues, for one tenant. All of them are bounded. */
 export interface DiagnosisFacts {
   sending: SendingFacts;
   webhooks: WebhookFacts;
@@ -15,15 +15,15 @@ export interface DiagnosisFacts {
 
 export interface SendingFacts {
   workersSeen: number;
-  worker: Asked;
-  redis: Asked;
+  worker: ProbeResult;
+  redis: ProbeResult;
   ticketsWaiting: number;
   pausedAt: Date | null;
   pausedReason: string | null;
   restoreLockedAt: Date | null;
   activeNumbers: number;
   pausedCampaigns: number;
-  /** Messages that may go now; counted up to a limit. */
+  /** Messages that may go now, counted up to a limit. */
   due: number;
   oldestDueSeconds: number;
   /** Waiting messages of running campaigns by the reason that the gates gave. */
@@ -32,21 +32,23 @@ export interface SendingFacts {
 
 export interface WebhookFacts {
   forgedLastHour: number;
-  /** Numbers that texts came to in the last day, and that are no sending number of anybody. */
-  unknownNumbers: readonly string[];
+  /**
+   * Numbers that received texts but have no tenant; null if a tenant asks, because other numbers don't concern it.
+   */
+  unknownNumbers: readonly string[] | null;
   /** Status callbacks of the last day about messages that are not ours. */
   unknownMessages: number;
-  /** Messages of the last hour that the carrier took, and those of which something was heard. */
-  handedOver: number;
+  /** Messages of the last hour that the carrier accepted, and how many of them had a callback. */
+  submitted: number;
   heard: number;
-  /** Events of the last day that came more than three times: our answer did not reach the carrier. */
+  /** Events of the last day that came more than three times, because our answer did not reach the carrier. */
   repeated: number;
 }
 
 export interface DoNotContactFacts {
-  /** The newest entries, those written by hand among them. */
+  /** The newest entries, including those that were written by hand. */
   entries: readonly string[];
-  /** Hand-overs to a listed number that were claimed after its entry; each would be a fault of ours. */
+  /** Submissions to a listed number that were claimed after its entry. Each would be our fault. */
   sentAfter: number;
 }
 
@@ -56,9 +58,9 @@ export interface BudgetFacts {
   dailyUsedMicros: number;
   monthlyBudgetMicros: number;
   monthlyUsedMicros: number;
-  /** What today's hand-overs add up to, at least. */
+  /** The sum of today's submissions: a lower bound. */
   recountedMicros: number;
-  /** Triggers that keep the money and are switched off. */
+  /** The triggers that keep the budget correct and are switched off. */
   disabledTriggers: readonly string[];
 }
 
@@ -75,7 +77,7 @@ export interface QuietHoursFacts {
   trustTenantZone: boolean;
   /** Zones of the newest contacts. */
   contactZones: readonly string[];
-  /** Running campaigns that an owner lets go at night. */
+  /** Running campaigns that an owner allows to send at night. */
   overrides: readonly string[];
   /** How far this machine's clock is from the database's. */
   clockSkewSeconds: number;
@@ -93,12 +95,12 @@ export const ISSUES = {
 
 export type IssueName = keyof typeof ISSUES;
 
-/** One step of a diagnosis: what was looked at, whether that is wrong, and what to do if it is. */
+/** One step of a diagnosis: what was checked, whether it is wrong, and what to do then. */
 export interface Finding {
   issue: IssueName;
-  /** `notice`: meant by somebody, and yet it explains the symptom. */
+  /** `notice`: intended by somebody, but it explains the symptom. */
   state: "ok" | "notice" | "wrong";
   says: string;
-  /** Null where nothing is to be done. */
+  /** Null if there is nothing to do. */
   todo: string | null;
 }

@@ -8,9 +8,3 @@ export function stepsOf(issue: IssueName) {
     wrong: (says: string, todo: string): Finding => ({ issue, state: "wrong", says, todo }),
   };
 }
-
-export const count = (number: number): string => number.toLocaleString("en-US");
-
-/** A number with what it counts: `1 worker reaches`, `2 workers reach`. */
-export const counted = (number: number, one: string, more: string): string =>
-  `${count(number)} ${number === 1 ? one : more}`;

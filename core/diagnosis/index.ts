@@ -6,7 +6,7 @@ import { diagnoseQuietHours } from "./quiet-hours.ts";
 import { diagnoseSending } from "./sending.ts";
 import { diagnoseWebhooks } from "./webhooks.ts";
 
-/** The steps of the runbook's six common issues, in its order, each with what it found. */
+/** Returns the findings for the runbook's six common issues, in its order. */
 export function diagnose(facts: DiagnosisFacts): Finding[] {
   return [
     ...diagnoseSending(facts.sending),

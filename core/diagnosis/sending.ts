@@ -1,12 +1,16 @@
+import { count, counted } from "../text/counted.ts";
 import type { Finding, SendingFacts } from "./facts.ts";
-import { count, counted, stepsOf } from "./finding.ts";
+import { stepsOf } from "./finding.ts";
 
 const { ok, notice, wrong } = stepsOf("sending");
 
-/** A message that may go and waits longer than this is stuck. */
+/** A message that may go but waits longer than this is stuck. */
 const STUCK_SECONDS = 120;
 
-/** Runbook: is the worker running, does Redis answer, does the queue move; then what of ours holds messages. */
+/**
+ * Checks the steps of the runbook: does the worker run, does Redis answer, does the queue move, and what holds
+ * messages?
+ */
 export function diagnoseSending(facts: SendingFacts): Finding[] {
   return [workerStep(facts), redisStep(facts), ...switchSteps(facts), numberStep(facts), queueStep(facts)];
 }
@@ -20,7 +24,7 @@ function workerStep({ workersSeen, worker, redis }: SendingFacts): Finding {
       "Read its log (docker compose logs worker), check REDIS_URL and that Redis answers (redis-cli ping).",
     );
   return wrong(
-    "No worker is running: nobody sends.",
+    "No worker is running: nothing is sent.",
     "Start one: docker compose restart worker (pnpm dev:worker by hand), then read its log.",
   );
 }
@@ -31,9 +35,7 @@ function redisStep({ redis, ticketsWaiting }: SendingFacts): Finding {
       "Redis does not answer.",
       "Start it, and check REDIS_URL. No message is lost: they are in PostgreSQL.",
     );
-  return ok(
-    `${counted(ticketsWaiting, "ticket waits", "tickets wait")} on the queue; each carries up to 100 messages.`,
-  );
+  return ok(`${counted(ticketsWaiting, "batch is", "batches are")} queued. A batch has up to 100 messages.`);
 }
 
 function switchSteps({ pausedAt, pausedReason, restoreLockedAt, pausedCampaigns }: SendingFacts): Finding[] {
@@ -41,25 +43,25 @@ function switchSteps({ pausedAt, pausedReason, restoreLockedAt, pausedCampaigns 
   if (restoreLockedAt)
     findings.push(
       wrong(
-        `Sending is locked since the restore of ${restoreLockedAt.toISOString()}.`,
-        "Look at what the carrier knows (pnpm ops restore), then unlock (pnpm ops unlock).",
+        `Sending has been locked since the restore of ${restoreLockedAt.toISOString()}.`,
+        "See what the backup lacks (pnpm ops restore), then unlock (pnpm ops unlock).",
       ),
     );
   if (pausedAt)
     findings.push(
       wrong(
-        `Sending is paused since ${pausedAt.toISOString()}${pausedReason ? `: ${pausedReason}` : ""}.`,
-        "Settle why it was paused, then resume it: Settings → Kill switch. If the carrier refuses the account, check the Twilio credentials.",
+        `Sending has been paused since ${pausedAt.toISOString()}${pausedReason ? `: ${pausedReason}` : ""}.`,
+        "Find out why it was paused, then resume it: Settings → Kill switch. If the carrier refuses the account, check the Twilio credentials.",
       ),
     );
   if (pausedCampaigns > 0)
     findings.push(
       notice(
         `${counted(pausedCampaigns, "campaign is", "campaigns are")} paused.`,
-        "Resume them on their pages when they shall go on.",
+        "Resume them on their pages when they should continue.",
       ),
     );
-  return findings.length > 0 ? findings : [ok("Neither the kill switch nor a campaign's pause is set.")];
+  return findings.length > 0 ? findings : [ok("Neither the tenant nor a campaign is paused.")];
 }
 
 function numberStep({ activeNumbers }: SendingFacts): Finding {
@@ -71,9 +73,9 @@ function numberStep({ activeNumbers }: SendingFacts): Finding {
 function queueStep({ due, oldestDueSeconds, held }: SendingFacts): Finding {
   if (due > 0 && oldestDueSeconds > STUCK_SECONDS)
     return notice(
-      `${counted(due, "message", "messages")} may go now, the oldest for ${count(Math.round(oldestDueSeconds))} seconds.`,
-      "If they do not go out at the rate of their numbers, look at the steps above.",
+      `${counted(due, "message")} can be sent now. The oldest has waited for ${counted(Math.round(oldestDueSeconds), "second")}.`,
+      "If they are not sent at the rate of their numbers, check the steps above.",
     );
   const waiting = held.map(({ reason, jobs }) => `${reason} ${count(jobs)}`).join(", ");
-  return ok(waiting ? `Nothing is stuck; what waits has its reason: ${waiting}.` : "Nothing is stuck.");
+  return ok(waiting ? `Nothing is stuck. Messages wait for: ${waiting}.` : "Nothing is stuck.");
 }

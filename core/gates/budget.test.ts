@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { exampleAllowances, EXAMPLE_NOW as now } from "../testing/example.ts";
 import { budget } from "./budget.ts";
-import { exampleAllowances, EXAMPLE_NOW as now } from "./example.ts";
 import type { Allowances } from "./gate.ts";
 
 const DAY = new Date("2026-11-23T16:00:00Z");
@@ -19,7 +19,7 @@ test.each([null, Number.NaN, -1, 0.5, Number.POSITIVE_INFINITY])("refuses a pric
   expect(ask(priceMicros)).toMatchObject({ kind: "drop", reason: "No price" });
 });
 
-test("a budget that cannot be read is an empty one", () => {
+test("a budget that cannot be read counts as empty", () => {
   expect(ask(100, { readable: false })).toEqual({
     kind: "hold",
     reason: "Budget",
@@ -43,17 +43,17 @@ test("waits for the reset that lets it go", () => {
   ).toMatchObject({ until: MONTH });
 });
 
-test("a budget that is no number pays for nothing", () => {
+test("a budget that is not a number pays for nothing", () => {
   expect(ask(100, { dailyLeftMicros: Number.NaN })).toMatchObject({ kind: "hold" });
 });
 
-test("a reset that is already past is looked at again in a minute", () => {
+test("a reset that is already past is checked again in a minute", () => {
   expect(ask(100, { dailyLeftMicros: 0, dayResetsAt: now })).toMatchObject({
     until: new Date("2026-11-23T04:01:00Z"),
   });
 });
 
-test("what is free needs no budget, and what has no price says which", () => {
+test("a free message needs no budget, and an invalid price is reported", () => {
   expect(ask(0, { dailyLeftMicros: 0, monthlyLeftMicros: 0 })).toEqual({ kind: "pass" });
   expect(ask(-1)).toEqual({ kind: "drop", reason: "No price", looked: { priceMicros: -1 } });
 });

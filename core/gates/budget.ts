@@ -11,9 +11,9 @@ import {
 const RECHECK_MINUTES = 1;
 
 /**
- * Obeys the promise that spent plus reserved never exceeds the budget. What has no price is refused, never free.
- * A budget that cannot be read is an empty one. Nothing is discarded for money: it waits for the reset that lets
- * it go, the later one where both the day and the month are used up.
+ * Obeys the promise that spent plus reserved never exceeds the budget. A message without a price is refused, never
+ * sent free. A budget that cannot be read counts as empty. No message is dropped for money: it waits for the next
+ * reset, or for the later one if day and month are both used up.
  */
 export function budget(
   { priceMicros }: Pick<MessageFacts, "priceMicros">,
@@ -34,7 +34,7 @@ export function budget(
   });
 }
 
-/** A price is whole micros, not below zero; a negative one would add to the budget. */
+/** A price is a whole number of micros, at least zero: a negative one would add to the budget. */
 function isPrice(priceMicros: number | null): priceMicros is number {
   return priceMicros !== null && Number.isSafeInteger(priceMicros) && priceMicros >= 0;
 }

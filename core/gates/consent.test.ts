@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { inferredUntil } from "../consent-law.ts";
-import { consent, MARKETING_CONSENT } from "./consent.ts";
-import { exampleFacts, EXAMPLE_NOW as now } from "./example.ts";
+import { exampleFacts, EXAMPLE_NOW as now } from "../testing/example.ts";
+import { consent } from "./consent.ts";
+import { consentLawOf, inferredUntil } from "./consent-law.ts";
 import type { ConsentBasis, ConsentFacts, MessagePurpose } from "./gate.ts";
 
 const LATER = new Date(now.getTime() + 1);
@@ -43,19 +43,19 @@ describe("marketing, country by country", () => {
     expect(ask("CA", "inferred", now)).toBe("expired");
   });
 
-  test("a transactional footing carries no marketing anywhere", () => {
+  test("a transactional basis allows no marketing anywhere", () => {
     for (const country of ["AU", "US", "CA", "SG"]) {
       expect(ask(country, "transactional", LATER)).toBe("not-enough-for-marketing");
     }
   });
 });
 
-describe("what is not marketing", () => {
-  test.each(["express", "inferred", "transactional"] as const)("goes on %s footing", (basis) => {
+describe("a transactional message", () => {
+  test.each(["express", "inferred", "transactional"] as const)("goes with %s basis", (basis) => {
     expect(ask("US", basis, null, "transactional")).toBe("pass");
   });
 
-  test("still needs a standing footing", () => {
+  test("still needs a valid basis", () => {
     expect(ask("US", "withdrawn", null, "transactional")).toBe("withdrawn");
     expect(ask("US", "unknown", null, "transactional")).toBe("unknown");
     expect(ask("US", "transactional", now, "transactional")).toBe("expired");
@@ -81,7 +81,7 @@ describe("never enough", () => {
   });
 });
 
-describe("what else the record says", () => {
+describe("the rest of the consent record", () => {
   const askWith = (country: string | null, facts: Partial<ConsentFacts>, purpose?: MessagePurpose) => {
     const phone = { ...exampleFacts().phone, country };
     const answer = consent({ consent: { basis: "express", expiresAt: null, ...facts }, phone, purpose }, now);
@@ -89,22 +89,25 @@ describe("what else the record says", () => {
   };
   const evidence = { kind: "form", at: new Date("2026-01-01T00:00:00Z") };
 
-  test("a consent to one purpose carries no other", () => {
+  test("a consent to one purpose allows no other", () => {
     expect(askWith("AU", { purposes: ["transactional"] })).toBe("other-purpose");
     expect(askWith("AU", { purposes: ["transactional"] }, "transactional")).toBe("pass");
     expect(askWith("AU", { purposes: ["marketing"] }, "transactional")).toBe("other-purpose");
     expect(askWith("AU", { purposes: ["transactional", "marketing"] })).toBe("pass");
   });
 
-  test.each(["US", "CA"])("%s wants evidence: one known to have none does not carry marketing", (country) => {
-    expect(askWith(country, { evidence: null })).toBe("no-evidence");
-    expect(askWith(country, { evidence })).toBe("pass");
-    expect(askWith(country, {})).toBe("pass");
-    expect(askWith(country, { evidence: null }, "transactional")).toBe("pass");
-  });
+  test.each(["US", "CA"])(
+    "%s requires evidence: a consent without it does not allow marketing",
+    (country) => {
+      expect(askWith(country, { evidence: null })).toBe("no-evidence");
+      expect(askWith(country, { evidence })).toBe("pass");
+      expect(askWith(country, {})).toBe("pass");
+      expect(askWith(country, { evidence: null }, "transactional")).toBe("pass");
+    },
+  );
 
   test.each(["AU", "NZ", "GB", "IE", "DE", "FR", "SG", null])(
-    "%s leaves it to the sender to keep it",
+    "%s does not require evidence on record",
     (country) => {
       expect(askWith(country, { evidence: null })).toBe("pass");
     },
@@ -118,11 +121,11 @@ describe("what else the record says", () => {
   ] as const)("CASL: inferred from a %s at %s", (kind, at, verdict) => {
     const event = { kind, at: new Date(at) };
     expect(askWith("CA", { basis: "inferred", event })).toBe(verdict);
-    // A later date on the record does not lengthen what the law ends.
+    // A later date on the record does not extend the term of the law.
     expect(askWith("CA", { basis: "inferred", event, expiresAt: LATER })).toBe(verdict);
   });
 
-  test("an event that names no term elsewhere ends nothing, and is no term in itself", () => {
+  test("an event elsewhere sets no term", () => {
     const event = { kind: "purchase", at: new Date("2010-01-01T00:00:00Z") } as const;
     expect(askWith("AU", { basis: "inferred", event })).toBe("pass");
     expect(askWith("US", { basis: "inferred", event })).toBe("not-enough-for-marketing");
@@ -142,9 +145,10 @@ describe("what else the record says", () => {
 
 test("the table, as a lawyer would read it", () => {
   expect(
-    Object.entries(MARKETING_CONSENT).map(
-      ([country, row]) => `${country}: ${row.rule}, ${row.evidence}, ${row.law}`,
-    ),
+    ["AU", "NZ", "GB", "IE", "CA", "US", "DE", "FR", "SG", "constructor", null].map((country) => {
+      const { rule, evidence, law } = consentLawOf(country);
+      return `${country}: ${rule}, ${evidence}, ${law}`;
+    }),
   ).toEqual([
     "AU: express-or-inferred, kept, Spam Act 2003 s 16 and schedule 2",
     "NZ: express-or-inferred, kept, Unsolicited Electronic Messages Act 2007: express, inferred, deemed",
@@ -154,5 +158,18 @@ test("the table, as a lawyer would read it", () => {
     "US: express, required, TCPA, 47 CFR 64.1200(f)(9): prior express written consent",
     "DE: express, kept, UWG s 7: prior express consent",
     "FR: express, kept, CPCE L34-5: opt-in",
+    "SG: express, kept, not researched: express consent",
+    "constructor: express, kept, not researched: express consent",
+    "null: express, kept, not researched: express consent",
   ]);
+});
+
+test("only the confirmation of an opt-out goes after consent was withdrawn", () => {
+  const { phone } = exampleFacts();
+  const withdrawn = { consent: { basis: "withdrawn" as const, expiresAt: null }, phone };
+  const confirming = { ...withdrawn, confirmsOptOutOf: now };
+  expect(consent({ ...confirming, doNotContact: { since: now, source: "reply" } }, now).kind).toBe("pass");
+  expect(consent({ ...confirming, doNotContact: { since: now, source: "operator" } }, now).kind).toBe("drop");
+  expect(consent(confirming, now).kind).toBe("drop");
+  expect(consent(withdrawn, now).kind).toBe("drop");
 });

@@ -1,5 +1,6 @@
-import { answersConversation } from "../answering.ts";
-import { consentLawOf, inferredUntil } from "../consent-law.ts";
+import { answersConversation } from "./answering.ts";
+import { consentLawOf, inferredUntil } from "./consent-law.ts";
+import { confirmsOptOut } from "./do-not-contact.ts";
 import {
   type ConsentFacts,
   drop,
@@ -9,14 +10,12 @@ import {
   PASS,
 } from "./gate.ts";
 
-export { MARKETING_CONSENT } from "../consent-law.ts";
-
 /**
- * Obeys the consent law of the recipient's country (MARKETING_CONSENT). For what is not marketing any standing
- * basis will do; a purely transactional footing never carries marketing, nor does a consent that was given for
- * something else. No record, unknown, withdrawn and expired are all a "no", and so is one without evidence where
- * the law asks for it: the sender carries the burden of proof. Whoever wrote to us may be answered, unless consent
- * was withdrawn (see answering).
+ * Obeys the consent law of the recipient's country (see consent-law.ts). A transactional message needs any valid
+ * basis. A transactional basis, or a consent for another purpose, never allows marketing. No record, unknown,
+ * withdrawn and expired are all a "no". So is a consent without evidence where the law requires evidence: the sender
+ * has the burden of proof. A person who wrote to us may be answered, unless they withdrew their consent (see
+ * answering). The confirmation of an opt-out goes even then.
  */
 export function consent(
   {
@@ -24,9 +23,12 @@ export function consent(
     phone,
     answering,
     purpose = "marketing",
-  }: Pick<MessageFacts, "consent" | "phone" | "purpose" | "answering">,
+    ...optOut
+  }: Pick<MessageFacts, "consent" | "phone" | "purpose" | "answering"> &
+    Partial<Pick<MessageFacts, "confirmsOptOutOf" | "doNotContact">>,
   now: Date,
 ): GateAnswer {
+  if (confirmsOptOut({ doNotContact: null, ...optOut }, now)) return PASS;
   if (consent?.basis !== "withdrawn" && answersConversation({ answering }, now)) return PASS;
   const fault = consent === null ? "none" : faultOf(consent, phone.country, purpose, now);
   if (fault === null) return PASS;
@@ -48,7 +50,7 @@ function faultOf(
   return basis === "express" ? null : inferredFault(consent, country, now);
 }
 
-/** A term that the law sets ends inferred consent even where the record says later or nothing. */
+/** The term of the law ends inferred consent, even if the record has a later end or none. */
 function inferredFault({ basis, expiresAt, event }: ConsentFacts, country: string | null, now: Date) {
   const { rule } = consentLawOf(country);
   if (basis !== "inferred" || rule === "express") return "not-enough-for-marketing";

@@ -1,8 +1,8 @@
 import { drop, type GateAnswer, type MessageFacts, PASS } from "./gate.ts";
 
 /**
- * Obeys the promise to the author of a campaign: a text that came too late ("sale ends today") does not go at
- * all. Its last moment is just before `expiresAt`. A hold that ends only then is refused at once, see `evaluate`.
+ * Obeys the promise to the author of a campaign: a text that is too late ("sale ends today") is not sent. It may go
+ * until just before `expiresAt`. A hold that ends later than that is refused at once, see `evaluate`.
  */
 export function expiry({ expiry }: Pick<MessageFacts, "expiry">, now: Date): GateAnswer {
   const { expiresAt } = expiry;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { EXAMPLE_NOW as now } from "./example.ts";
+import { EXAMPLE_NOW as now } from "../testing/example.ts";
 import { frequency } from "./frequency.ts";
 import type { MessageFacts } from "./gate.ts";
 
@@ -8,13 +8,13 @@ const ago = (hours: number) => new Date(now.getTime() - hours * HOUR_MS);
 const ahead = (hours: number) => ago(-hours);
 
 function ask(facts: Partial<MessageFacts["frequency"]>, expiresAt: Date | null = null) {
-  const none = { alreadyInCampaign: false, recentHandOvers: [], perDay: null, perWeek: null };
+  const none = { alreadyInCampaign: false, recentSubmissions: [], perDay: null, perWeek: null };
   return frequency({ frequency: { ...none, ...facts }, expiry: { expiresAt } }, now);
 }
 
 test("passes without caps, and below them", () => {
-  expect(ask({ recentHandOvers: [ago(1), ago(2)] })).toEqual({ kind: "pass" });
-  expect(ask({ recentHandOvers: [ago(1)], perDay: 2, perWeek: 2 })).toEqual({ kind: "pass" });
+  expect(ask({ recentSubmissions: [ago(1), ago(2)] })).toEqual({ kind: "pass" });
+  expect(ask({ recentSubmissions: [ago(1)], perDay: 2, perWeek: 2 })).toEqual({ kind: "pass" });
 });
 
 test("refuses a second message of one campaign to one number", () => {
@@ -26,33 +26,41 @@ test("refuses a second message of one campaign to one number", () => {
 });
 
 test("a full day opens 24 hours after the message that filled it, to the millisecond", () => {
-  expect(ask({ recentHandOvers: [ago(20)], perDay: 1 })).toEqual({
+  expect(ask({ recentSubmissions: [ago(20)], perDay: 1 })).toEqual({
     kind: "hold",
     reason: "Frequency cap",
     until: ahead(4),
     looked: { perDay: 1, perWeek: null, recent: 1 },
   });
-  expect(ask({ recentHandOvers: [ago(24)], perDay: 1 })).toEqual({ kind: "pass" });
+  expect(ask({ recentSubmissions: [ago(24)], perDay: 1 })).toEqual({ kind: "pass" });
 });
 
-test("with several in the day the oldest that still counts has to leave", () => {
-  expect(ask({ recentHandOvers: [ago(1), ago(5), ago(30)], perDay: 2 })).toMatchObject({ until: ahead(19) });
+test("with several in the day the oldest counted one must leave the window", () => {
+  expect(ask({ recentSubmissions: [ago(1), ago(5), ago(30)], perDay: 2 })).toMatchObject({
+    until: ahead(19),
+  });
 });
 
-test("in whatever order the hand-overs come", () => {
-  expect(ask({ recentHandOvers: [ago(30), ago(5), ago(1)], perDay: 2 })).toMatchObject({ until: ahead(19) });
-  expect(ask({ recentHandOvers: [ago(5), ago(30), ago(1)], perDay: 2 })).toMatchObject({ until: ahead(19) });
-  expect(ask({ recentHandOvers: [ago(1), ago(30), ago(5)], perDay: 2 })).toMatchObject({ until: ahead(19) });
+test("the order of the submissions does not matter", () => {
+  expect(ask({ recentSubmissions: [ago(30), ago(5), ago(1)], perDay: 2 })).toMatchObject({
+    until: ahead(19),
+  });
+  expect(ask({ recentSubmissions: [ago(5), ago(30), ago(1)], perDay: 2 })).toMatchObject({
+    until: ahead(19),
+  });
+  expect(ask({ recentSubmissions: [ago(1), ago(30), ago(5)], perDay: 2 })).toMatchObject({
+    until: ahead(19),
+  });
 });
 
 test("both caps must be open", () => {
-  const recentHandOvers = [ago(20), ago(100)];
-  expect(ask({ recentHandOvers, perDay: 1, perWeek: 2 })).toMatchObject({ until: ahead(68) });
-  expect(ask({ recentHandOvers, perDay: 1, perWeek: 3 })).toMatchObject({ until: ahead(4) });
+  const recentSubmissions = [ago(20), ago(100)];
+  expect(ask({ recentSubmissions, perDay: 1, perWeek: 2 })).toMatchObject({ until: ahead(68) });
+  expect(ask({ recentSubmissions, perDay: 1, perWeek: 3 })).toMatchObject({ until: ahead(4) });
 });
 
 test("is refused when the cap opens only at or after the expiry", () => {
-  const full = { recentHandOvers: [ago(20)], perDay: 1 };
+  const full = { recentSubmissions: [ago(20)], perDay: 1 };
   expect(ask(full, ahead(4))).toMatchObject({ kind: "drop", reason: "Frequency cap" });
   expect(ask(full, new Date(ahead(4).getTime() + 1))).toMatchObject({ kind: "hold" });
 });

@@ -1,39 +1,39 @@
-import { answersConversation } from "../answering.ts";
+import { answersConversation } from "./answering.ts";
 import { drop, type GateAnswer, hold, type MessageFacts, PASS } from "./gate.ts";
 
 const DAY_MS = 86_400_000;
 const WEEK_MS = 7 * DAY_MS;
 
 /**
- * Obeys the promise that nobody gets a campaign twice, and the caps per rolling 24 hours and 7 days (statute in
- * FL and OK: three a day on one subject; elsewhere the tenant's own). A full cap holds until the message that
- * fills it is old enough; where that is too late for this message, or never, it is refused for the cap. Caps spare
- * people what they did not ask for: answers in a conversation of theirs have none.
+ * Obeys the promise that nobody gets a campaign twice, and the caps per rolling 24 hours and 7 days (statute in FL
+ * and OK: three a day on one subject; elsewhere the tenant's own). A full cap holds the message until the oldest
+ * counted one leaves the window. If that is too late for this message, or never, the message is refused for the cap.
+ * Caps limit texts that nobody asked for, so answers in a conversation have none.
  */
 export function frequency(
   { frequency, expiry, answering }: Pick<MessageFacts, "frequency" | "expiry" | "answering">,
   now: Date,
 ): GateAnswer {
-  const { alreadyInCampaign, recentHandOvers, perDay, perWeek } = frequency;
+  const { alreadyInCampaign, recentSubmissions, perDay, perWeek } = frequency;
   if (alreadyInCampaign) return drop("Duplicate", { alreadyInCampaign });
   if (perDay === null && perWeek === null) return PASS;
   if (answersConversation({ answering }, now)) return PASS;
   const opensMs = Math.max(
-    opensAtMs(recentHandOvers, perDay, DAY_MS, now),
-    opensAtMs(recentHandOvers, perWeek, WEEK_MS, now),
+    opensAtMs(recentSubmissions, perDay, DAY_MS, now),
+    opensAtMs(recentSubmissions, perWeek, WEEK_MS, now),
   );
   if (opensMs <= now.getTime()) return PASS;
-  const looked = { perDay, perWeek, recent: recentHandOvers.length };
+  const evidence = { perDay, perWeek, recent: recentSubmissions.length };
   const tooLateMs = expiry.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY;
-  if (opensMs >= tooLateMs) return drop("Frequency cap", looked);
-  return hold("Frequency cap", new Date(opensMs), now, looked);
+  if (opensMs >= tooLateMs) return drop("Frequency cap", evidence);
+  return hold("Frequency cap", new Date(opensMs), now, evidence);
 }
 
-/** When fewer than `cap` hand-overs lie within the window: as soon as the cap-th newest has left it. */
-function opensAtMs(handOvers: readonly Date[], cap: number | null, windowMs: number, now: Date): number {
+/** When the window has fewer than `cap` submissions: as soon as the cap-th newest has left it. */
+function opensAtMs(submissions: readonly Date[], cap: number | null, windowMs: number, now: Date): number {
   if (cap === null) return now.getTime();
   if (cap <= 0) return Number.POSITIVE_INFINITY;
-  if (handOvers.length < cap) return now.getTime();
-  const newestFirst = handOvers.map((at) => at.getTime()).sort((a, b) => b - a);
+  if (submissions.length < cap) return now.getTime();
+  const newestFirst = submissions.map((at) => at.getTime()).sort((a, b) => b - a);
   return newestFirst[cap - 1]! + windowMs;
 }

@@ -1,8 +1,14 @@
-import type { Answering } from "../answering.ts";
-import type { Schedule } from "../quiet-hours.ts";
-import type { DropReason, HoldReason } from "../send-job.ts";
+import type { DropReason, HoldReason } from "../send/send-job.ts";
+import type { Schedule } from "../time/quiet-hours.ts";
+import type { ZoneSource } from "../time/time-zone.ts";
 
-/** The ten gates, in the order in which they are asked: law first, money last. */
+/** The message that a reply answers. Absent for texts that nobody asked for. */
+export interface Answering {
+  /** When they last wrote, on the database's clock. */
+  wroteAt: Date;
+}
+
+/** The ten gates in the order of evaluation: law first, money last. */
 export const GATE_NAMES = [
   "kill-switch",
   "phone",
@@ -17,57 +23,56 @@ export const GATE_NAMES = [
 ] as const;
 export type GateName = (typeof GATE_NAMES)[number];
 
-/** Where we know a recipient's time zone from, most trusted first. */
-export type ZoneSource = "stated" | "postcode" | "state" | "area-code" | "tenant-default" | "unknown";
-
-/** On what footing a person may be texted. `unknown` is never enough. */
+/** The basis on which a person may be texted. `unknown` is never enough. */
 export type ConsentBasis = "express" | "inferred" | "transactional" | "unknown" | "withdrawn";
 
-/** What a message is for. Marketing unless the caller says otherwise: the stricter reading is the default. */
+/** The purpose of a message. The default is marketing, because its rules are stricter. */
 export type MessagePurpose = "marketing" | "transactional";
 
-/** What a consent is known from, in the words of facts that a person could show a regulator. */
-export interface ConsentEvidence {
-  /** A signed or ticked form, a keyword, an import's file: as the consent record says. */
+/** The evidence of a consent that a person could show a regulator. */
+interface ConsentEvidence {
+  /** A form, a keyword or an imported file, as the consent record says. */
   kind: string;
   at: Date;
 }
 
-/** What inferred consent follows from: it runs out some time after it, where the law says so. */
+/** The event that inferred consent follows from. In some countries the consent ends some time after it. */
 export interface ConsentEvent {
   kind: "purchase" | "enquiry";
   at: Date;
 }
 
-/** The footing a person is texted on. What is absent was not asked for, null was asked for and is not there. */
+/** The consent of a person. An absent field was not read; null was read and does not exist. */
 export interface ConsentFacts {
   basis: ConsentBasis;
   expiresAt: Date | null;
-  /** What they agreed to; absent: everything that the basis carries. */
+  /** The purposes they agreed to; absent: every purpose that the basis allows. */
   purposes?: readonly MessagePurpose[];
   evidence?: ConsentEvidence | null;
   event?: ConsentEvent | null;
 }
 
-/** What the gates look at for one message, apart from the allowances that a batch shares. */
+/** The facts that the gates check for one message, without the allowances that a batch shares. */
 export interface MessageFacts {
-  /** Absent is marketing. */
+  /** Absent: marketing. */
   purpose?: MessagePurpose;
-  /** For a reply: what the person wrote. Absent or null for what nobody asked for. */
+  /** For a reply: the message that it answers. Absent or null for texts that nobody asked for. */
   answering?: Answering | null;
-  /** The number this person already knows us by; preferred while it may send. Wins over the batch's. */
+  /** For the confirmation of an opt-out: when the person opted out. */
+  confirmsOptOutOf?: Date | null;
+  /** The number that last texted this person; preferred while it may send. Wins over the batch's. */
   stickySenderId?: string | null;
-  /** Whether somebody who can't reply to the text finds another way out in it; absent: no. */
-  offersWayOut?: boolean;
-  /** `restoreLockedAt`: the database was put back, and nobody has yet seen what it lost. Absent: it was not. */
+  /** Whether the text offers an opt-out method other than a reply; absent: no. */
+  offersOptOutMethod?: boolean;
+  /** `restoreLockedAt`: the database was restored, and no owner has unlocked sending yet. Absent: it was not. */
   killSwitch: { tenantPausedAt: Date | null; campaignPausedAt: Date | null; restoreLockedAt?: Date | null };
   phone: {
     e164: string;
-    /** ISO 3166-1 alpha-2, null where the number could not be placed. */
+    /** ISO 3166-1 alpha-2, null if the number's country is unknown. */
     country: string | null;
     /** As libphonenumber's /max metadata says: MOBILE, FIXED_LINE, FIXED_LINE_OR_MOBILE, TOLL_FREE … */
     lineType: string | null;
-    /** Set once the carrier told us that the number does not work. */
+    /** Set once the carrier has reported that the number does not work. */
     invalidReason: string | null;
   };
   doNotContact: { since: Date; source: string } | null;
@@ -75,54 +80,56 @@ export interface MessageFacts {
   frequency: {
     /** Another job of the same campaign already went to this number. */
     alreadyInCampaign: boolean;
-    /** Hand-overs to this number, newest first, no older than seven days. */
-    recentHandOvers: readonly Date[];
-    /** Caps per rolling 24 h and 7 days; null is no cap. */
+    /** Submissions to this number in the last seven days, newest first. */
+    recentSubmissions: readonly Date[];
+    /** Caps per rolling 24 hours and 7 days; null: no cap. */
     perDay: number | null;
     perWeek: number | null;
   };
   expiry: { expiresAt: Date | null };
   quietHours: {
-    /** The tenant's and the statutes' windows and a campaign's stricter ones: all must be open. */
+    /** The windows of the tenant, the statutes and the campaign: all must be open. */
     schedules: readonly Schedule[];
-    /** One zone, or, where it is unknown, every zone of the country: all must be open. */
+    /** One zone, or every zone of the country where it is unknown: all must be open. */
     zones: readonly string[];
     zoneSource: ZoneSource;
-    /** An owner chose to send anyway, with a recorded reason. */
+    /** The recorded reason of an owner who overrides quiet hours. */
     overrideReason: string | null;
   };
-  /** Segments of the rendered text; zero or above the carrier's limit is refused as Content before the gates. */
+  /** Segments of the rendered text. An empty or too long text was refused as Content before the gates. */
   segments: number;
-  /** Price of the whole message in micros, null when its country has no price: refused, never free. */
+  /**
+   * Price of the whole message in micros. Null if its country has no price: then it is refused, never sent free.
+   */
   priceMicros: number | null;
 }
 
-/** A sending number's state within one claim. `claim` mutates its copy as messages take their share. */
+/** What a sending number may still send within one claim. `evaluate` changes it as messages use it up. */
 export interface SenderAllowance {
   id: string;
   phoneE164: string;
   country: string;
-  /** Set for a name: nobody can reply STOP to it. */
+  /** True for a sender name: nobody can reply STOP to it. */
   oneWay?: boolean;
-  /** Segments this number may send at once now (token bucket); below zero it still owes some. */
+  /** Segments this number may send now (token bucket); negative: it owes some. */
   tokens: number;
   segmentsPerSecond: number;
   /** Messages it may still send today under its warm-up schedule; null is no limit. */
   warmUpLeft: number | null;
-  /** When the warm-up allowance renews (next local midnight of the tenant). */
+  /** When the warm-up allowance resets (the tenant's next local midnight). */
   warmUpResetsAt: Date;
 }
 
-/** What the messages of one batch share, and use up in order. */
+/** What the messages of one batch share and use up in order. */
 export interface Allowances {
   senders: SenderAllowance[];
-  /** Sticky sender of a contact, looked up by the caller; the gate prefers it. */
+  /** The sender that last texted the contact; the gate prefers it. */
   stickySenderId?: string | null;
   /** Segments the tenant may send at once now (token bucket), and its rate. */
   tenantTokens: number;
   tenantSegmentsPerSecond: number;
   budget: {
-    /** False when the budget could not be read: then nothing goes. */
+    /** False when the budget could not be read: then nothing is sent. */
     readable: boolean;
     dailyLeftMicros: number;
     monthlyLeftMicros: number;
@@ -131,38 +138,44 @@ export interface Allowances {
   };
 }
 
-/** What a gate looked at, kept with the verdict: small, readable, without the text of the message. */
-export type Looked = Readonly<Record<string, string | number | boolean | null>>;
+/** The facts behind a gate's answer: small, readable, without the message's text. Stored in the verdict as `looked`. */
+export type Evidence = Readonly<Record<string, string | number | boolean | null>>;
 
 export type Pass = { kind: "pass" };
-/** `recheck`: nobody knows when it opens, `until` is only when to look again; so it never proves "too late". */
-export type Hold = { kind: "hold"; reason: HoldReason; until: Date; looked: Looked; recheck?: true };
-export type Drop = { kind: "drop"; reason: DropReason; looked: Looked };
-/** One gate's answer. A business "no" is a value, never a throw. */
+/** `recheck`: nobody knows when the gate opens, and `until` is only the next check. So it never proves "too late". */
+export type Hold = { kind: "hold"; reason: HoldReason; until: Date; looked: Evidence; recheck?: true };
+export type Drop = { kind: "drop"; reason: DropReason; looked: Evidence };
+/** One gate's answer. A refusal is a value, never a throw. */
 export type GateAnswer = Pass | Hold | Drop;
 
-/** All gates' answer. `send` names the number to send from and what was taken from the allowances. */
+/** The answer of all gates. `send` names the sending number and what the message used of the allowances. */
 export type Verdict =
   | { kind: "send"; senderId: string; segments: number; priceMicros: number }
-  | { kind: "hold"; gate: GateName; reason: HoldReason; until: Date; looked: Looked }
-  | { kind: "drop"; gate: GateName; reason: DropReason; looked: Looked };
+  | { kind: "hold"; gate: GateName; reason: HoldReason; until: Date; looked: Evidence }
+  | { kind: "drop"; gate: GateName; reason: DropReason; looked: Evidence };
 
 export const PASS: Pass = { kind: "pass" };
 
-const SHORTEST_HOLD_MS = 60_000;
+const HOLD_MS_MIN = 60_000;
 
-/** Wait until a known time. A time that is already past (a stale reset) is looked at again in a minute. */
-export function hold(reason: HoldReason, until: Date, now: Date, looked: Looked): Hold {
-  const later = until > now ? until : new Date(now.getTime() + SHORTEST_HOLD_MS);
-  return { kind: "hold", reason, until: later, looked };
+/** Holds until a known time. If that time is already past (a stale reset), the next check is in a minute. */
+export function hold(reason: HoldReason, until: Date, now: Date, evidence: Evidence): Hold {
+  const later = until > now ? until : new Date(now.getTime() + HOLD_MS_MIN);
+  return { kind: "hold", reason, until: later, looked: evidence };
 }
 
-/** Wait for something that a person or another process must do, and look again after so many minutes. */
-export function holdAndRecheck(reason: HoldReason, minutes: number, now: Date, looked: Looked): Hold {
-  return { kind: "hold", reason, until: new Date(now.getTime() + minutes * 60_000), looked, recheck: true };
+/** Holds until a person or another process acts, and checks again after `minutes`. */
+export function holdAndRecheck(reason: HoldReason, minutes: number, now: Date, evidence: Evidence): Hold {
+  return {
+    kind: "hold",
+    reason,
+    until: new Date(now.getTime() + minutes * 60_000),
+    looked: evidence,
+    recheck: true,
+  };
 }
 
-/** Never send. */
-export function drop(reason: DropReason, looked: Looked): Drop {
-  return { kind: "drop", reason, looked };
+/** Refuses for good. */
+export function drop(reason: DropReason, evidence: Evidence): Drop {
+  return { kind: "drop", reason, looked: evidence };
 }

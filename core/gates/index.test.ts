@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { exampleAllowances, exampleFacts, exampleSender, EXAMPLE_NOW as now } from "./example.ts";
+import { exampleAllowances, exampleFacts, exampleSender, EXAMPLE_NOW as now } from "../testing/example.ts";
 import { type Allowances, evaluate, GATE_NAMES, GATES, type GateName, type MessageFacts } from "./index.ts";
 
 const NIGHT = new Date("2026-11-23T13:40:00Z");
 const later = (minutes: number, from = now) => new Date(from.getTime() + minutes * 60_000);
 
-/** For each gate, what makes it say no. Whatever is broken, the first in the order decides. */
+/** Facts that make each gate say no. Of several, the first gate in the order decides. */
 const BREAK: Record<GateName, (facts: MessageFacts, allowances: Allowances) => void> = {
   "kill-switch": (facts) => {
     facts.killSwitch = { tenantPausedAt: now, campaignPausedAt: null };
@@ -41,11 +41,11 @@ const BREAK: Record<GateName, (facts: MessageFacts, allowances: Allowances) => v
 };
 
 describe("the order", () => {
-  test("is the one that everybody names", () => {
+  test("is the order of GATE_NAMES", () => {
     expect(GATES.map(({ name }) => name)).toEqual(GATE_NAMES);
   });
 
-  test("decides: of all that is wrong, the first gate speaks, and takes nothing", () => {
+  test("decides: the first gate that refuses is named, and nothing is taken", () => {
     fc.assert(
       fc.property(fc.subarray([...GATE_NAMES], { minLength: 1 }), (broken) => {
         const facts = exampleFacts();
@@ -61,7 +61,7 @@ describe("the order", () => {
 });
 
 describe("a message that may go", () => {
-  test("takes its share, so that the next one sees what is left", () => {
+  test("takes its share, so that the next message sees what is left", () => {
     const allowances = exampleAllowances({ senders: [exampleSender({ warmUpLeft: 2 })] });
     expect(evaluate(exampleFacts(), allowances, now)).toEqual({
       kind: "send",
@@ -74,7 +74,7 @@ describe("a message that may go", () => {
     expect(allowances.budget).toMatchObject({ dailyLeftMicros: 9_897_000, monthlyLeftMicros: 99_897_000 });
   });
 
-  test("may be longer than its bucket holds, and is paid back before the next", () => {
+  test("may be longer than its bucket, and is paid back before the next", () => {
     const allowances = exampleAllowances({ senders: [exampleSender({ tokens: 1, segmentsPerSecond: 1 })] });
     expect(evaluate(exampleFacts({ segments: 8 }), allowances, now)).toMatchObject({ kind: "send" });
     expect(evaluate(exampleFacts({ segments: 1 }), allowances, now)).toMatchObject({
@@ -95,7 +95,7 @@ describe("a hold that ends too late", () => {
     evaluate(exampleFacts({ expiry: { expiresAt } }), exampleAllowances(), NIGHT);
   const morning = new Date("2026-11-24T01:00:00Z");
 
-  test("is a refusal now, with what stood in the way", () => {
+  test("is a refusal now, with its reason", () => {
     expect(atNight(morning)).toMatchObject({
       kind: "drop",
       gate: "expiry",
@@ -111,13 +111,13 @@ describe("a hold that ends too late", () => {
     expect(atNight(later(1, morning))).toMatchObject({ kind: "hold", gate: "quiet-hours", until: morning });
   });
 
-  test("is the cap's own refusal for frequency", () => {
-    const frequency = { alreadyInCampaign: false, recentHandOvers: [now], perDay: 1, perWeek: null };
+  test("is refused by the cap itself for frequency", () => {
+    const frequency = { alreadyInCampaign: false, recentSubmissions: [now], perDay: 1, perWeek: null };
     const facts = exampleFacts({ frequency, expiry: { expiresAt: later(60) } });
     expect(evaluate(facts, exampleAllowances(), now)).toMatchObject({ kind: "drop", gate: "frequency" });
   });
 
-  test("is no refusal while paused: what is queued stays queued, and is looked at before it expires", () => {
+  test("is not a refusal while paused: the message stays queued, and is checked before it expires", () => {
     const paused = { tenantPausedAt: now, campaignPausedAt: null };
     const ask = (expiresAt: Date) =>
       evaluate(exampleFacts({ killSwitch: paused, expiry: { expiresAt } }), exampleAllowances(), now);
@@ -151,7 +151,7 @@ describe("always", () => {
     ) as fc.Arbitrary<MessageFacts["consent"]>,
     frequency: fc.record({
       alreadyInCampaign: fc.constantFrom(false, false, false, true),
-      recentHandOvers: fc.array(
+      recentSubmissions: fc.array(
         fc.integer({ min: 0, max: 10_000 }).map((minutes) => later(-minutes)),
         { maxLength: 3 },
       ),

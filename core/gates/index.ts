@@ -3,8 +3,9 @@ import { consent } from "./consent.ts";
 import { doNotContact } from "./do-not-contact.ts";
 import { expiry } from "./expiry.ts";
 import { frequency } from "./frequency.ts";
-import type { Allowances, GateAnswer, GateName, Hold, MessageFacts, Verdict } from "./gate.ts";
+import type { Allowances, Evidence, GateAnswer, GateName, Hold, MessageFacts, Verdict } from "./gate.ts";
 import { killSwitch } from "./kill-switch.ts";
+import type { PreparedMessage } from "./message-facts.ts";
 import { phone } from "./phone.ts";
 import { quietHours } from "./quiet-hours.ts";
 import { rate } from "./rate.ts";
@@ -12,13 +13,13 @@ import { chooseSender, sender } from "./sender.ts";
 
 export * from "./gate.ts";
 
-/** A question to one gate. It reads; only `evaluate` takes from the allowances. */
+/** One gate. `ask` only reads; `evaluate` alone takes from the allowances. */
 export type Gate = {
   name: GateName;
   ask: (facts: MessageFacts, now: Date, allowances: Allowances) => GateAnswer;
 };
 
-/** All gates in the order in which they are asked: law first, money last. The first "no" decides. */
+/** All gates in the order of evaluation: law first, money last. The first "no" decides. */
 export const GATES: readonly Gate[] = [
   { name: "kill-switch", ask: killSwitch },
   { name: "phone", ask: phone },
@@ -33,8 +34,8 @@ export const GATES: readonly Gate[] = [
 ];
 
 /**
- * Asks all gates about one message. On `send` its share is taken out of the allowances, which the batch owns, so
- * that the next message sees what is left; a refusal takes nothing. Never throws for a business "no".
+ * Asks all gates about one message. On `send` it takes the message's share from the batch's allowances, so that the
+ * next message sees what is left. A refusal takes nothing, and never throws.
  */
 export function evaluate(facts: MessageFacts, allowances: Allowances, now: Date): Verdict {
   for (const gate of GATES) {
@@ -45,9 +46,22 @@ export function evaluate(facts: MessageFacts, allowances: Allowances, now: Date)
   return takeShare(facts, allowances);
 }
 
+/** A verdict, or a refusal because of the text alone ("content"), which comes before the gates. */
+export type MessageVerdict = Verdict | { kind: "drop"; gate: "content"; reason: "Content"; looked: Evidence };
+
+/** Decides about a message: refuses a text that can't be sent, and asks all gates about any other. */
+export function evaluateMessage(
+  { facts, refusal }: Pick<PreparedMessage, "facts" | "refusal">,
+  allowances: Allowances,
+  now: Date,
+): MessageVerdict {
+  if (refusal) return { kind: "drop", gate: "content", reason: "Content", looked: refusal };
+  return evaluate(facts, allowances, now);
+}
+
 /**
- * A hold that ends only when the message has expired is a refusal now: it could never go in time. Where `until`
- * is only when to look again, it is looked at once more before it expires instead.
+ * Refuses a message whose hold ends only after its expiry: it could never go in time. Where `until` is only the next
+ * check, it is checked once more at its expiry instead.
  */
 function heldOrTooLate(gate: GateName, answer: Hold, expiresAt: Date | null, now: Date): Verdict {
   const { kind, reason, until, looked, recheck } = answer;
@@ -67,7 +81,7 @@ function heldOrTooLate(gate: GateName, answer: Hold, expiresAt: Date | null, now
   };
 }
 
-/** Every gate has passed, so there is a number with tokens and a price that fits. */
+/** Every gate has passed, so there is a number with tokens and an affordable price. */
 function takeShare(facts: MessageFacts, allowances: Allowances): Verdict {
   const from = chooseSender(facts, allowances)!;
   const { segments } = facts;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { EXAMPLE_NOW as now } from "./example.ts";
+import { EXAMPLE_NOW as now } from "../testing/example.ts";
 import { killSwitch } from "./kill-switch.ts";
 
 const since = new Date("2026-11-23T03:00:00Z");

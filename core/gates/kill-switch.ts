@@ -3,10 +3,10 @@ import { type GateAnswer, holdAndRecheck, type MessageFacts, PASS } from "./gate
 const RECHECK_MINUTES = 1;
 
 /**
- * Obeys the operators' promise: after a pause commits, nothing more is handed over, and what is queued stays
- * queued. Asked first, so that a paused message is never refused for anything else. Nobody knows when a person
- * will resume: the hold is looked at again every minute (paused rows are not dispatched meanwhile). A restored
- * database closes it too: it does not know what was sent since its backup, nor who said STOP.
+ * Obeys the operators' promise: after a pause commits, nothing more is submitted, and queued messages stay queued.
+ * Asked first, so that a paused message is never refused for another reason. Nobody knows when a person will resume,
+ * so the hold is checked every minute (until then paused rows are not dispatched). A restored database closes this
+ * gate too: it does not know what was sent since its backup, or who said STOP.
  */
 export function killSwitch({ killSwitch }: Pick<MessageFacts, "killSwitch">, now: Date): GateAnswer {
   const { restoreLockedAt = null, tenantPausedAt, campaignPausedAt } = killSwitch;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { exampleFacts } from "./example.ts";
+import { exampleFacts } from "../testing/example.ts";
 import { phone } from "./phone.ts";
 
 const ask = (changes: Partial<ReturnType<typeof exampleFacts>["phone"]>) =>
@@ -34,7 +34,7 @@ test("refuses a number without a country: it can be neither priced nor timed", (
   });
 });
 
-test("refuses a number that the carrier called dead, and says its word", () => {
+test("refuses a number that the carrier called invalid, with its code", () => {
   expect(ask({ invalidReason: "21614" })).toEqual({
     kind: "drop",
     reason: "Invalid phone",

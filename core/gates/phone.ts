@@ -1,7 +1,7 @@
 import { drop, type GateAnswer, type MessageFacts, PASS } from "./gate.ts";
 
-/** Line types, in libphonenumber's words, that no carrier delivers texts to. */
-const WITHOUT_TEXTS: ReadonlySet<string> = new Set([
+/** Line types (libphonenumber's names) that cannot receive texts. */
+const LINE_TYPES_WITHOUT_TEXTS: ReadonlySet<string> = new Set([
   "FIXED_LINE",
   "TOLL_FREE",
   "PREMIUM_RATE",
@@ -15,16 +15,16 @@ const WITHOUT_TEXTS: ReadonlySet<string> = new Set([
 const E164 = /^\+[1-9]\d{6,14}$/;
 
 /**
- * Obeys the carrier's contract: a landline, a 1300 or a 1800 number is rejected (Twilio 21614, 21635) and an
- * unreachable one still costs a fee. A number without a country can be neither priced nor timed. A line type
- * that nobody knows is let through: the carrier will tell, and its answer is kept as `invalidReason`.
+ * Obeys the carrier's contract: a landline, a 1300 or a 1800 number is rejected (Twilio 21614, 21635), and an
+ * unreachable one still costs a fee. A number without a country has no price and no time zone. An unknown line type
+ * passes: the carrier will answer, and its answer is stored as `invalidReason`.
  */
 export function phone({ phone }: Pick<MessageFacts, "phone">): GateAnswer {
   const { e164, country, lineType, invalidReason } = phone;
   if (invalidReason !== null) return drop("Invalid phone", { fault: "carrier", invalidReason });
   if (!E164.test(e164)) return drop("Invalid phone", { fault: "format" });
   if (country === null) return drop("Invalid phone", { fault: "country" });
-  if (lineType !== null && WITHOUT_TEXTS.has(lineType)) {
+  if (lineType !== null && LINE_TYPES_WITHOUT_TEXTS.has(lineType)) {
     return drop("Invalid phone", { fault: "line-type", lineType, country });
   }
   return PASS;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { DEFAULT_SCHEDULE, everyDay, type WeekSchedule } from "../quiet-hours.ts";
-import { exampleFacts } from "./example.ts";
+import { exampleFacts } from "../testing/example.ts";
+import { DEFAULT_SCHEDULE, everyDay, type WeekSchedule } from "../time/quiet-hours.ts";
 import type { MessageFacts } from "./gate.ts";
 import { quietHours } from "./quiet-hours.ts";
 
@@ -15,7 +15,7 @@ test("passes by day", () => {
   expect(ask(NOON)).toEqual({ kind: "pass" });
 });
 
-test("holds by night until the morning, and says what the clocks there show", () => {
+test("holds at night until the morning, with the local time", () => {
   expect(ask(NIGHT)).toEqual({
     kind: "hold",
     reason: "Quiet hours",
@@ -39,12 +39,12 @@ test("holds for the strictest of several schedules", () => {
   });
 });
 
-test("passes by night when an owner recorded a reason", () => {
+test("passes at night when an owner recorded a reason", () => {
   expect(ask(NIGHT, { overrideReason: "flood warning" })).toEqual({ kind: "pass" });
   expect(ask(NIGHT, { overrideReason: " " })).toMatchObject({ kind: "hold" });
 });
 
-test("keeps for a week what would never open", () => {
+test("holds for a week when the hours never open", () => {
   const never = { kind: "hold", until: new Date("2026-11-30T04:00:00Z") };
   expect(ask(NOON, { schedules: [NEVER] })).toMatchObject({
     ...never,

@@ -1,16 +1,16 @@
-import { answerableUntil } from "../answering.ts";
-import { isClosedDay, isOpen, isOpenEverywhere, nextOpeningEverywhere } from "../quiet-hours.ts";
-import { wallTime } from "../wall-clock.ts";
-import { type GateAnswer, hold, type Looked, type MessageFacts, PASS } from "./gate.ts";
+import { isClosedDay, isOpen, isOpenEverywhere, nextOpeningEverywhere } from "../time/quiet-hours.ts";
+import { wallTime } from "../time/wall-clock.ts";
+import { answerableUntil } from "./answering.ts";
+import { type Evidence, type GateAnswer, hold, type MessageFacts, PASS } from "./gate.ts";
 
-/** Hours that never open are an operator's mistake: the message is kept, and looked at again after a week. */
+/** Hours that never open are an operator's mistake: the message stays, and is checked again after a week. */
 const NEVER_OPENS_DAYS = 7;
 
 /**
- * Obeys 47 CFR 64.1200(c)(1) and the stricter states (US), TRAI TCCCPR (IN), and the operators' promise of quiet
- * from 21:00 to 09:00 in the recipient's zone; states that forbid it are closed on public holidays. All schedules must be open in all zones the person may be in. An
- * owner's recorded reason passes, an empty one does not; who may record one, and when, is the caller's rule. Whoever
- * has just written to us is answered (see answering).
+ * Obeys 47 CFR 64.1200(c)(1) and the stricter states (US), TRAI TCCCPR (IN), and the operators' promise of quiet from
+ * 21:00 to 09:00 in the recipient's zone. States that forbid it are closed on public holidays. All schedules must be
+ * open in all zones where the person may be. An owner's recorded reason passes the gate, an empty one does not; the
+ * caller decides who may record one. A person who has just written to us is answered (see answering).
  */
 export function quietHours(
   { quietHours, answering }: Pick<MessageFacts, "quietHours" | "answering">,
@@ -21,15 +21,15 @@ export function quietHours(
   if (answerableUntil({ answering }, now) !== null) return PASS;
   const opensAt = nextOpeningEverywhere(schedules, zones, now);
   const until = opensAt ?? new Date(now.getTime() + NEVER_OPENS_DAYS * 86_400_000);
-  return hold("Quiet hours", until, now, lookedAt(quietHours, now, opensAt !== null));
+  return hold("Quiet hours", until, now, evidenceOf(quietHours, now, opensAt !== null));
 }
 
-/** The zone that says no first, where we know it from, and what its clocks show. */
-function lookedAt(
+/** The first closed zone, how we know it, and its local time. */
+function evidenceOf(
   { schedules, zones, zoneSource }: MessageFacts["quietHours"],
   now: Date,
   opens: boolean,
-): Looked {
+): Evidence {
   const closed = zones.find((zone) => !schedules.every((schedule) => isOpen(schedule, zone, now)));
   const holiday = closed !== undefined && schedules.some((schedule) => isClosedDay(schedule, closed, now));
   return {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { exampleAllowances, exampleFacts, exampleSender, EXAMPLE_NOW as now } from "./example.ts";
+import { exampleAllowances, exampleFacts, exampleSender, EXAMPLE_NOW as now } from "../testing/example.ts";
 import type { Allowances } from "./gate.ts";
 import { rate } from "./rate.ts";
 
@@ -19,7 +19,7 @@ test("waits for the first suitable number", () => {
     exampleSender({ tokens: 0 }),
     exampleSender({ tokens: 10, country: "US" }),
     exampleSender({ tokens: 10, warmUpLeft: 0 }),
-    // A name that this text may not go from.
+    // This text may not go from a name.
     exampleSender({ tokens: 10, oneWay: true }),
   ];
   expect(ask({ senders })).toEqual({
@@ -40,7 +40,7 @@ test("waits for the tenant, or for whichever of both is later", () => {
   expect(ask({ tenantTokens: -999, senders: owing })).toMatchObject({ until: inMs(10_000) });
 });
 
-test("looks again in a minute where nothing flows", () => {
+test("checks again in a minute at a rate of zero", () => {
   expect(ask({ tenantTokens: 0, tenantSegmentsPerSecond: 0 })).toMatchObject({ until: inMs(60_000) });
   expect(ask({ tenantTokens: Number.NaN })).toMatchObject({ until: inMs(60_000) });
 });

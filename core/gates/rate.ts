@@ -1,20 +1,20 @@
-import { maySend, waitMs } from "../token-bucket.ts";
+import { maySend, waitMs } from "../send/token-bucket.ts";
 import { type Allowances, type GateAnswer, hold, type MessageFacts, PASS } from "./gate.ts";
-import { isWarm, suits } from "./sender.ts";
+import { canSendFrom, hasWarmUpLeft } from "./sender.ts";
 
 /**
- * Obeys the carrier's throughput, counted in segments per second per number, and the tenant's own, so that the
- * backlog stays in our queue, where a pause, a STOP and the night still reach it. Waits until the first suitable
- * number and the tenant both have a token again.
+ * Obeys the throughput of each number and of the tenant, in segments per second. So the backlog stays in our queue,
+ * where a pause, a STOP and quiet hours still apply. Holds until the first usable number and the tenant both have a
+ * token again.
  */
 export function rate(
-  facts: Pick<MessageFacts, "phone" | "offersWayOut">,
+  facts: Pick<MessageFacts, "phone" | "offersOptOutMethod">,
   now: Date,
   { senders, tenantTokens, tenantSegmentsPerSecond }: Omit<Allowances, "budget">,
 ): GateAnswer {
   let senderWaitMs = Number.POSITIVE_INFINITY;
   for (const candidate of senders) {
-    if (!suits(candidate, facts) || !isWarm(candidate)) continue;
+    if (!canSendFrom(candidate, facts) || !hasWarmUpLeft(candidate)) continue;
     senderWaitMs = Math.min(senderWaitMs, waitMs(candidate.tokens, candidate.segmentsPerSecond));
     if (senderWaitMs === 0) break;
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { exampleAllowances, exampleFacts, exampleSender, EXAMPLE_NOW as now } from "./example.ts";
+import { exampleAllowances, exampleFacts, exampleSender, EXAMPLE_NOW as now } from "../testing/example.ts";
 import type { SenderAllowance } from "./gate.ts";
 import { chooseSender, sender } from "./sender.ts";
 
@@ -44,30 +44,30 @@ describe("the gate", () => {
 describe("a name, which nobody can reply to", () => {
   const name = exampleSender({ id: "name", oneWay: true });
   const other = { country: "US", oneWay: true };
-  const asked = (senders: SenderAllowance[], offersWayOut?: boolean) =>
-    sender(exampleFacts({ offersWayOut }), now, exampleAllowances({ senders }));
+  const asked = (senders: SenderAllowance[], offersOptOutMethod?: boolean) =>
+    sender(exampleFacts({ offersOptOutMethod }), now, exampleAllowances({ senders }));
 
-  test("takes a text that offers another way out than to reply", () => {
+  test("sends a text with another opt-out method than a reply", () => {
     expect(asked([name], true)).toEqual({ kind: "pass" });
-    expect(chooseSender(exampleFacts({ offersWayOut: true }), exampleAllowances({ senders: [name] }))).toBe(
-      name,
-    );
+    expect(
+      chooseSender(exampleFacts({ offersOptOutMethod: true }), exampleAllowances({ senders: [name] })),
+    ).toBe(name);
   });
 
   test.each([false, undefined])(
-    "takes no other (%s): it waits for a number, and says why",
-    (offersWayOut) => {
-      expect(asked([name], offersWayOut)).toMatchObject({
+    "sends no other text (%s): it waits for a number, and says why",
+    (offersOptOutMethod) => {
+      expect(asked([name], offersOptOutMethod)).toMatchObject({
         kind: "hold",
         reason: "No sender",
         looked: { country: "AU", senders: 1, needsWayOut: true },
       });
-      const facts = exampleFacts({ offersWayOut, stickySenderId: "name" });
+      const facts = exampleFacts({ offersOptOutMethod, stickySenderId: "name" });
       expect(chooseSender(facts, exampleAllowances({ senders: [name] }))).toBeNull();
     },
   );
 
-  test("goes unmentioned where a number takes the text, or it is of another country", () => {
+  test("is not mentioned where a number can send, or for another country", () => {
     expect(asked([name, exampleSender()])).toEqual({ kind: "pass" });
     expect(asked([exampleSender(other)])).toMatchObject({ looked: { country: "AU", senders: 1 } });
     expect(asked([exampleSender(other)])).not.toHaveProperty("looked.needsWayOut");
@@ -90,7 +90,7 @@ describe("the choice", () => {
     expect(choose([a, b, c])).toBe("b");
   });
 
-  test("is the number the person knows, while it may send", () => {
+  test("is the person's sticky sender, while it may send", () => {
     expect(choose([b, a], "a")).toBe("a");
     expect(choose([b, a], undefined, "a")).toBe("a");
     expect(choose([b, a, c], "c", "a")).toBe("c");

@@ -1,4 +1,4 @@
-import { maySend } from "../token-bucket.ts";
+import { maySend } from "../send/token-bucket.ts";
 import {
   type Allowances,
   type GateAnswer,
@@ -12,39 +12,43 @@ import {
 const RECHECK_MINUTES = 5;
 
 /**
- * Obeys the carriers' rule that a text comes from a number fit for the country, and the warm-up that keeps a new
- * number from being taken for spam. Without a number somebody has to add one: looked at again in five minutes.
- * With all numbers used up for today, the message waits until the first of them may send again.
+ * Obeys the carriers' rule that a text comes from a number for its country, and the warm-up, without which a new
+ * number looks like spam. Without a number someone must add one: the next check is in five minutes. If all numbers
+ * have used up their warm-up, the message waits until the first may send again.
  */
 export function sender(
-  facts: Pick<MessageFacts, "phone" | "offersWayOut">,
+  facts: Pick<MessageFacts, "phone" | "offersOptOutMethod">,
   now: Date,
   { senders }: Pick<Allowances, "senders">,
 ): GateAnswer {
   const { phone } = facts;
   let resetsAt: Date | null = null;
   for (const candidate of senders) {
-    if (!suits(candidate, facts)) continue;
-    if (isWarm(candidate)) return PASS;
+    if (!canSendFrom(candidate, facts)) continue;
+    if (hasWarmUpLeft(candidate)) return PASS;
     if (resetsAt === null || candidate.warmUpResetsAt < resetsAt) resetsAt = candidate.warmUpResetsAt;
   }
-  const looked = { country: phone.country, senders: senders.length, ...needsWayOut(facts, senders) };
-  if (resetsAt === null) return holdAndRecheck("No sender", RECHECK_MINUTES, now, looked);
-  return hold("Warm-up", resetsAt, now, looked);
+  const evidence = {
+    country: phone.country,
+    senders: senders.length,
+    ...missingOptOutMethod(facts, senders),
+  };
+  if (resetsAt === null) return holdAndRecheck("No sender", RECHECK_MINUTES, now, evidence);
+  return hold("Warm-up", resetsAt, now, evidence);
 }
 
 /**
- * The number this message goes from: the one the person knows while it may send, else the one with most tokens,
- * the first of equals. Null when none may send this instant.
+ * Returns the sender of this message: the person's sticky sender while it may send, or the one with the most tokens
+ * (the first of equals). Null if none may send now.
  */
 export function chooseSender(
-  facts: Pick<MessageFacts, "phone" | "stickySenderId" | "offersWayOut">,
+  facts: Pick<MessageFacts, "phone" | "stickySenderId" | "offersOptOutMethod">,
   allowances: Pick<Allowances, "senders" | "stickySenderId">,
 ): SenderAllowance | null {
   const stickyId = facts.stickySenderId ?? allowances.stickySenderId;
   let best: SenderAllowance | null = null;
   for (const candidate of allowances.senders) {
-    if (!suits(candidate, facts) || !isWarm(candidate) || !maySend(candidate.tokens)) continue;
+    if (!canSendFrom(candidate, facts) || !hasWarmUpLeft(candidate) || !maySend(candidate.tokens)) continue;
     if (candidate.id === stickyId) return candidate;
     if (best === null || candidate.tokens > best.tokens) best = candidate;
   }
@@ -52,26 +56,26 @@ export function chooseSender(
 }
 
 /**
- * Whether a text may go from it at all: to its own country, and from a name only where people find another way out in
- * the text than to reply. Spam Act 2003 (AU) s 18; PECR (GB) reg. 22.
+ * Whether a text may go from this sender: only to its own country, and from a name only if the text offers an opt-out
+ * method other than a reply. Spam Act 2003 (AU) s 18; PECR (GB) reg. 22.
  */
-export function suits(
+export function canSendFrom(
   { country, oneWay = false }: SenderAllowance,
-  { phone, offersWayOut = false }: Pick<MessageFacts, "phone" | "offersWayOut">,
+  { phone, offersOptOutMethod = false }: Pick<MessageFacts, "phone" | "offersOptOutMethod">,
 ): boolean {
-  return country === phone.country && (!oneWay || offersWayOut);
+  return country === phone.country && (!oneWay || offersOptOutMethod);
 }
 
-/** Told apart, because another number is not the only remedy. */
-function needsWayOut(
-  { phone, offersWayOut = false }: Pick<MessageFacts, "phone" | "offersWayOut">,
+/** Reported separately, because another number is not the only remedy. */
+function missingOptOutMethod(
+  { phone, offersOptOutMethod = false }: Pick<MessageFacts, "phone" | "offersOptOutMethod">,
   senders: readonly SenderAllowance[],
 ): { needsWayOut?: true } {
   const names = senders.some(({ country, oneWay }) => country === phone.country && oneWay);
-  return names && !offersWayOut ? { needsWayOut: true } : {};
+  return names && !offersOptOutMethod ? { needsWayOut: true } : {};
 }
 
-/** Whether the number has any of its warm-up allowance left today. */
-export function isWarm({ warmUpLeft }: Pick<SenderAllowance, "warmUpLeft">): boolean {
+/** Whether the number has warm-up allowance left today. */
+export function hasWarmUpLeft({ warmUpLeft }: Pick<SenderAllowance, "warmUpLeft">): boolean {
   return warmUpLeft === null || warmUpLeft >= 1;
 }

@@ -1,0 +1,150 @@
+import { z } from "zod";
+import { counted } from "../text/counted.ts";
+import { closestName } from "../text/spelling.ts";
+import {
+  fieldName,
+  MAX_BODY_LENGTH,
+  parseTemplate,
+  STANDARD_FIELDS,
+  unknownFields,
+} from "../text/template.ts";
+
+export { quietHoursProblem } from "../time/stricter-hours.ts";
+
+const CLOCK = /^(?:[01]\d|2[0-3]):[0-5]\d$/;
+const CLOCK_OR_MIDNIGHT = /^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$/;
+
+/** One day's sending window in the recipient's wall-clock time; null: no texts that day. */
+const windowInput = z
+  .object({
+    open: z.string().regex(CLOCK, "Write the opening time as HH:MM, for example 09:00."),
+    close: z.string().regex(CLOCK_OR_MIDNIGHT, "Write the closing time as HH:MM, for example 21:00."),
+  })
+  .refine((window) => window.open < window.close, "The window must open before it closes.")
+  .nullable();
+
+/** Seven windows, Monday first. */
+const weekInput = z
+  .tuple([windowInput, windowInput, windowInput, windowInput, windowInput, windowInput, windowInput])
+  .refine((week) => week.some((day) => day !== null), "At least one day must have a sending window.");
+
+export const audienceInput = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("all") }),
+  z.object({ kind: z.literal("tags"), tags: z.array(z.string().trim().min(1).max(50)).min(1).max(50) }),
+]);
+
+/**
+ * What an operator enters for a campaign. `quietHours` may only be stricter than the tenant's (both apply). After
+ * `expiresAt` its messages are too old to send.
+ */
+export const campaignInput = z.object({
+  name: z
+    .string()
+    .trim()
+    .min(1, "Give the campaign a name.")
+    .max(120, "Use at most 120 characters for the name."),
+  body: z
+    .string()
+    .max(MAX_BODY_LENGTH, "Shorten the message to at most 1,600 characters.")
+    .refine((body) => body.trim() !== "", "Write a message."),
+  audience: audienceInput,
+  quietHours: weekInput.nullable(),
+  expiresAt: z.iso.datetime({ offset: true }).nullable(),
+  smartEncoding: z.boolean(),
+});
+
+/** Errors stop a launch, warnings do not. Each is a sentence that says what to do. */
+export interface BodyCheck {
+  errors: string[];
+  warnings: string[];
+}
+
+const OPT_OUT_WORDING = /\b(?:stop|unsubscribe|opt[ -]?out|unsub|arr[eê]t)\b/i;
+
+/**
+ * Checks a message body before launch. `customFields` are the tenant's own merge fields. With `senderName` it also
+ * checks that the text says who sends it (Spam Act 2003 s 17; CTIA: brand in the message). If the audience's
+ * countries are known, `wordingProblems` says more exactly what is missing.
+ */
+export function checkBody(
+  body: string,
+  customFields: readonly string[],
+  senderName: string | null = null,
+): BodyCheck {
+  const { errors, warnings } = checkTemplate(body, customFields);
+  return { errors, warnings: [...warnings, ...wordingWarnings(body, senderName)] };
+}
+
+/** Checks the template alone: its length, its merge fields, and fields that may be blank. */
+export function checkTemplate(body: string, customFields: readonly string[]): BodyCheck {
+  const template = parseTemplate(body);
+  const known = [...STANDARD_FIELDS, ...customFields.map(fieldName)];
+  const errors = template.errors.map((error) => `${error.message} (character ${error.index + 1})`);
+  if (body.trim() === "") errors.push("Write a message: the text is empty.");
+  if (body.length > MAX_BODY_LENGTH) {
+    errors.push(
+      `Shorten the message by ${counted(body.length - MAX_BODY_LENGTH, "character")}: the carrier accepts at most 1,600.`,
+    );
+  }
+  for (const name of unknownFields(template, known)) errors.push(unknownField(name, known));
+  return { errors, warnings: blankWarnings(template.fields) };
+}
+
+function unknownField(name: string, known: readonly string[]): string {
+  const meant = closestName(name, known);
+  return meant
+    ? `There is no field {{${name}}}: did you mean {{${meant}}}?`
+    : `There is no field {{${name}}}: use one of ${known.join(", ")}, or add it to your contacts.`;
+}
+
+/** "Hi ," must not go out, so contacts without the value are skipped. The author should know that beforehand. */
+function blankWarnings(fields: readonly { name: string; fallback?: string }[]): string[] {
+  const bare = fields.filter((field) => field.fallback === undefined && field.name !== "phone");
+  const names = [...new Set(bare.map((field) => field.name))];
+  return names.map(
+    (name) => `People without ${name} will not get this text: add a fallback, for example {{${name}|there}}.`,
+  );
+}
+
+function wordingWarnings(body: string, senderName: string | null): string[] {
+  const warnings: string[] = [];
+  const name = senderName?.trim().toLowerCase();
+  if (name && !body.toLowerCase().includes(name)) {
+    warnings.push(`The text does not say who sends it: put "${senderName?.trim()}" in it.`);
+  }
+  if (!OPT_OUT_WORDING.test(body)) {
+    warnings.push('The text does not say how to opt out: add for example "Reply STOP to opt out".');
+  }
+  return warnings;
+}
+
+export const CAMPAIGN_STATUSES = [
+  "draft",
+  "scheduled",
+  "launching",
+  "running",
+  "paused",
+  "completed",
+  "canceled",
+] as const;
+export type CampaignStatus = (typeof CAMPAIGN_STATUSES)[number];
+
+/**
+ * The allowed transitions. `scheduled` waits for its time, and goes back to `draft` to be changed. `launching` freezes
+ * the audience into send jobs; a launch that was paused resumes as `launching`. A draft is deleted, not canceled.
+ * `completed` means that every job is finished, and `canceled` is a person's decision: both are final.
+ */
+const CAMPAIGN_TRANSITIONS: Readonly<Record<CampaignStatus, readonly CampaignStatus[]>> = {
+  draft: ["scheduled", "launching"],
+  scheduled: ["draft", "launching", "canceled"],
+  launching: ["running", "paused", "canceled"],
+  running: ["paused", "completed", "canceled"],
+  paused: ["launching", "running", "canceled"],
+  completed: [],
+  canceled: [],
+};
+
+/** Returns the states from which a campaign may become `to`: the condition of the statement that moves it there. */
+export function campaignStatusesBefore(to: CampaignStatus): CampaignStatus[] {
+  return CAMPAIGN_STATUSES.filter((from) => CAMPAIGN_TRANSITIONS[from].includes(to));
+}

@@ -1,0 +1,89 @@
+import type { CampaignStatus } from "./campaign.ts";
+
+/** The figures of a campaign. They come from counters, so a million messages cost no more than ten. */
+export interface CampaignFigures {
+  id: string;
+  status: CampaignStatus;
+  audience: number;
+  /** By status and, for refused and waiting messages, by reason. Once the audience is frozen they add up to it. */
+  counts: { status: string; reason: string; jobs: number }[];
+  spentMicros: number;
+  reservedMicros: number;
+  segments: number;
+  /** Requests that the carrier took. */
+  sent: number;
+  /** Messages submitted per second: the mean of this minute and the last, or of less if the campaign started later. */
+  ratePerSecond: number;
+  lastSubmittedAt: Date | null;
+  /** When the first and the last waiting message may go. */
+  nextDueAt: Date | null;
+  lastDueAt: Date | null;
+  tenantSegmentsPerSecond: number;
+  sendingPaused: boolean;
+  replies: number;
+  optOuts: number;
+  at: Date;
+}
+
+/** What the campaign page shows while it sends. */
+export interface Progress {
+  id: string;
+  status: CampaignStatus;
+  audience: number;
+  counts: { status: string; reason: string; jobs: number }[];
+  /** All messages that the carrier accepted, whatever happened to them later. */
+  sent: number;
+  spentMicros: number;
+  reservedMicros: number;
+  segments: number;
+  ratePerSecond: number;
+  finishAt: Date | null;
+  nextOpeningAt: Date | null;
+  lastSubmittedAt: Date | null;
+  /** Messages that may still reach a phone: with the carrier, in flight, or of unknown outcome. */
+  withCarrier: number;
+  replies: number;
+  optOuts: number;
+  at: Date;
+}
+
+export function toProgress(figures: CampaignFigures): Progress {
+  const { tenantSegmentsPerSecond: _, sendingPaused: __, nextDueAt, lastDueAt: ___, ...shown } = figures;
+  const held = jobsIn(figures, (count) => count.status === "queued" && !isReady(count.reason));
+  const opens = held > 0 && nextDueAt && nextDueAt > figures.at ? nextDueAt : null;
+  return {
+    ...shown,
+    withCarrier: jobsIn(
+      figures,
+      ({ status }) => status === "sent" || status === "sending" || status === "unknown",
+    ),
+    finishAt: finishAt(figures, held),
+    nextOpeningAt: opens,
+  };
+}
+
+type Count = CampaignFigures["counts"][number];
+
+function jobsIn({ counts }: CampaignFigures, which: (count: Count) => boolean): number {
+  return counts.reduce((sum, count) => sum + (which(count) ? count.jobs : 0), 0);
+}
+
+/** Whether a message waits only for its turn. */
+const isReady = (reason: string) => reason === "" || reason === "Rate limit" || reason === "Carrier busy";
+
+/**
+ * Estimates when the last message is sent. Ready messages go at the measured throughput (at the very start, at the
+ * tenant's own); held ones not before their hour. Null while anything is paused.
+ */
+function finishAt(figures: CampaignFigures, held: number): Date | null {
+  const { status, sendingPaused, ratePerSecond, tenantSegmentsPerSecond, at, lastDueAt } = figures;
+  if (sendingPaused || (status !== "running" && status !== "launching")) return null;
+  const ready = jobsIn(figures, (count) => count.status === "queued" && isReady(count.reason));
+  if (ready + held === 0) return null;
+  const perSecond = ratePerSecond > 0 ? ratePerSecond : tenantSegmentsPerSecond;
+  const after = (from: Date, jobs: number) => new Date(from.getTime() + (jobs / perSecond) * 1_000);
+  const readyAt = after(at, ready);
+  if (held === 0 || !lastDueAt) return readyAt;
+  const heldAt = after(lastDueAt > at ? lastDueAt : at, 0);
+  return heldAt > readyAt ? heldAt : readyAt;
+}

@@ -1,0 +1,116 @@
+import { fieldName, MAX_FIELD_NAME_LENGTH } from "../text/template.ts";
+import { isLocationZone } from "../time/wall-clock.ts";
+import type { ImportField, ImportMapping } from "./import-columns.ts";
+
+/** What a row's cells say, apart from its number and its consent. Nothing here refuses a row. */
+
+/** A contact's values, beside its number. Absent and blank ones are null, and an import never replaces a value with null. */
+export interface RowValues {
+  firstName: string | null;
+  lastName: string | null;
+  email: string | null;
+  postcode: string | null;
+  state: string | null;
+  city: string | null;
+  /** IANA name. */
+  timezone: string | null;
+  tags: string[];
+  /** Values of the tenant's own fields, keyed by `fieldName`. */
+  custom: Record<string, string>;
+}
+
+/** Returns a cell, or nothing where the column is absent. */
+export function at(row: readonly string[], column: number | undefined): string {
+  return column === undefined ? "" : (row[column] ?? "");
+}
+
+const TROUBLE = /[\p{Cc}\p{Cs}\u2028\u2029\ufeff\u202a-\u202e\u2066-\u2069]| {2}/u;
+
+/** One line of well-formed text without control characters or direction overrides. */
+export function cleanCell(value: string): string {
+  if (!TROUBLE.test(value)) return value.trim();
+  return value
+    .replace(/[\p{Cs}\ufeff\u202a-\u202e\u2066-\u2069]/gu, "")
+    .replace(/[\p{Cc}\u2028\u2029 ]+/gu, " ")
+    .trim();
+}
+
+/** Reads a contact's values. One that can't be used is skipped with a warning: the number is what matters. */
+export function valuesOf(row: readonly string[], mapping: ImportMapping, warnings: string[]): RowValues {
+  const cell = (field: ImportField) => cleanCell(at(row, mapping[field]));
+  return {
+    ...names(cell),
+    email: emailOf(cell("email"), warnings),
+    postcode: cell("postcode") || null,
+    state: cell("state") || null,
+    city: cell("city") || null,
+    timezone: timezoneOf(cell("timezone"), warnings),
+    tags: tagsOf(cell("tags"), warnings),
+    custom: customOf(row, mapping),
+  };
+}
+
+/** Splits "Mia Jones" and "Jones, Mia" where one column holds both names. Separate columns win. */
+function names(cell: (field: ImportField) => string): Pick<RowValues, "firstName" | "lastName"> {
+  const own = { firstName: cell("first_name") || null, lastName: cell("last_name") || null };
+  const full = cell("full_name");
+  if (own.firstName || own.lastName || full === "") return own;
+  const [surname, given] = full.split(/,(.*)/s).map((part) => part.trim());
+  if (given) return { firstName: given, lastName: surname || null };
+  const [first = full, ...rest] = full.replace(/,/g, "").trim().split(" ");
+  return { firstName: first || null, lastName: rest.join(" ") || null };
+}
+
+function emailOf(value: string, warnings: string[]): string | null {
+  if (value === "") return null;
+  if (/^[^\s@<>,;"]{1,64}@[^\s@<>,;".]+(?:\.[^\s@<>,;".]+)+$/.test(value)) return value.toLowerCase();
+  warnings.push("The e-mail address is invalid and was skipped.");
+  return null;
+}
+
+const zoneNames = new Map<string, string | null>();
+
+function timezoneOf(value: string, warnings: string[]): string | null {
+  if (value === "") return null;
+  let zone = zoneNames.get(value);
+  if (zone === undefined) {
+    zone = ianaName(value);
+    // A file has few different zones; one full of nonsense must not fill the memory.
+    if (zoneNames.size < 1000) zoneNames.set(value, zone);
+  }
+  if (zone === null)
+    warnings.push("The time zone is not a location such as Australia/Perth and was skipped.");
+  return zone;
+}
+
+/**
+ * Returns the zone in its usual spelling. Offsets such as +10:00 are not zones, because they have no daylight saving.
+ * UTC and the like are other programs' clocks, and do not say where a person lives.
+ */
+function ianaName(value: string): string | null {
+  const name = value.replace(/ /g, "_");
+  if (!/^[A-Za-z]+(?:\/[A-Za-z0-9_+-]+)+$/.test(name) || !isLocationZone(name)) return null;
+  return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone;
+}
+
+const MAX_TAGS = 20;
+const MAX_TAG_LENGTH = 50;
+
+function tagsOf(value: string, warnings: string[]): string[] {
+  const tags = [...new Set(value.split(/[,;|]/).map((tag) => tag.trim()))].filter((tag) => tag !== "");
+  const kept = tags.filter((tag) => tag.length <= MAX_TAG_LENGTH).slice(0, MAX_TAGS);
+  if (kept.length < tags.length) {
+    warnings.push(`Only ${MAX_TAGS} tags of at most ${MAX_TAG_LENGTH} characters are kept.`);
+  }
+  return kept;
+}
+
+function customOf(row: readonly string[], mapping: ImportMapping): Record<string, string> {
+  const values: [string, string][] = [];
+  for (const [raw, column] of Object.entries(mapping.custom ?? {})) {
+    const value = cleanCell(at(row, column));
+    const name = fieldName(raw).slice(0, MAX_FIELD_NAME_LENGTH);
+    if (value !== "" && name !== "") values.push([name, value]);
+  }
+  return Object.fromEntries(values);
+}

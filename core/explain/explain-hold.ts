@@ -1,0 +1,80 @@
+import type { Evidence } from "../gates/gate.ts";
+import type { HoldReason } from "../send/send-job.ts";
+import { type Clocks, cityOf, spokenMoment, spokenMoney, spokenTime, spokenWait } from "./spoken-time.ts";
+
+/** The details for a sentence about a held message. */
+export interface HoldDetails {
+  who: string;
+  until: Date;
+  evidence: Evidence;
+  clocks: Clocks;
+  /** How many zones the person may be in. */
+  zoneCount: number;
+}
+
+/** One or two sentences for each hold reason: what blocks the message, and when it goes or what to do. */
+export const HOLD_SENTENCES: Readonly<Record<HoldReason, (details: HoldDetails) => string>> = {
+  Paused: ({ evidence }) =>
+    evidence.paused === "restore"
+      ? "Held: the database was restored from a backup. Goes once an owner has seen what it lost and unlocks sending (System)."
+      : `Held: ${evidence.paused === "campaign" ? "this campaign" : "all sending"} is paused. Goes once someone resumes it.`,
+  "Frequency cap": (details) =>
+    `Held: ${details.who} has reached the limit on texts (${caps(details.evidence)}). ${goes(details)}`,
+  "Quiet hours": quietHours,
+  "No sender": noSender,
+  "Warm-up": (details) =>
+    `Held: your numbers have sent all that their warm-up allows today. ${goes(details)}`,
+  "Rate limit": ({ until, clocks }) =>
+    `Held: waiting for its turn, because your numbers have a limit per second. Goes in about ${spokenWait(until, clocks.now)}.`,
+  Budget: budget,
+  "Carrier busy": ({ until, clocks }) =>
+    `Held: the carrier asked us to slow down. Tried again in about ${spokenWait(until, clocks.now)}.`,
+};
+
+function noSender({ evidence, until, clocks }: HoldDetails): string {
+  const country = evidence.country ?? "this country";
+  const what =
+    evidence.needsWayOut === true
+      ? `nobody can reply to your sender name, and the text offers no other way to opt out. Add a number that can text ${country}`
+      : `no number of yours can text ${country}. Add one`;
+  return `Held: ${what}; checked again at ${spokenTime(until, clocks.viewerZone, clocks)} your time.`;
+}
+
+function quietHours(details: HoldDetails): string {
+  const { who, evidence, clocks, zoneCount } = details;
+  if (evidence.opens === false)
+    return `Held: the sending hours never open for ${who}. Change them so that it can be sent.`;
+  const time = spokenTime(clocks.now, clocks.recipientZone, clocks);
+  const place = cityOf(clocks.recipientZone);
+  if (zoneCount > 1) {
+    return `Held: we do not know where ${who} is, and it is ${time} in ${place}. Goes at ${spokenMoment(details.until, clocks).replace("their time", `${place} time`)}, when it is day in all ${zoneCount} possible zones.`;
+  }
+  const what = evidence.publicHoliday === true ? "a public holiday" : time;
+  return `Held: it is ${what} for ${who} in ${place}. ${goes(details)}`;
+}
+
+function budget(details: HoldDetails): string {
+  const { evidence, until, clocks } = details;
+  if (evidence.readable === false) {
+    return `Held: the budget could not be read, and without it nothing is sent. Checked again in about ${spokenWait(until, clocks.now)}.`;
+  }
+  const left = evidence.limit === "month" ? evidence.monthlyLeftMicros : evidence.dailyLeftMicros;
+  const period = evidence.limit === "month" ? "this month's" : "today's";
+  const money =
+    typeof left === "number" && typeof evidence.priceMicros === "number"
+      ? `: ${spokenMoney(left, clocks)} is left and it costs ${spokenMoney(evidence.priceMicros, clocks)}`
+      : "";
+  return `Held: ${period} budget does not cover it${money}. Goes when it is raised, or resets at ${spokenMoment(until, clocks)}.`;
+}
+
+function caps({ perDay, perWeek }: Evidence): string {
+  const parts = [
+    typeof perDay === "number" ? `at most ${perDay} in 24 hours` : "",
+    typeof perWeek === "number" ? `at most ${perWeek} in 7 days` : "",
+  ];
+  return parts.filter((part) => part !== "").join(", ") || "a cap of yours";
+}
+
+function goes({ until, clocks }: HoldDetails): string {
+  return `Goes at ${spokenMoment(until, clocks)}.`;
+}

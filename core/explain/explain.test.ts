@@ -1,0 +1,311 @@
+import { describe, expect, test } from "vitest";
+import { evaluate } from "../gates/index.ts";
+import { DROP_REASONS, HOLD_REASONS, SEND_JOB_STATUSES } from "../send/send-job.ts";
+import { exampleAllowances, exampleFacts } from "../testing/example.ts";
+import { describeStatus, type ExplainableVerdict, type ExplainContext, explainVerdict } from "./explain.ts";
+
+const now = new Date("2026-11-23T13:40:00Z");
+const MORNING = "2026-11-24T01:00:00Z";
+const context: ExplainContext = {
+  contactName: "Mia",
+  recipientZones: ["Australia/Perth"],
+  viewerZone: "Australia/Sydney",
+  now,
+};
+const tell = (verdict: ExplainableVerdict, changes: Partial<ExplainContext> = {}) =>
+  explainVerdict(verdict, { ...context, ...changes });
+const hold = (reason: string, looked: ExplainableVerdict["looked"] = {}, until: string | Date = MORNING) =>
+  tell({ kind: "hold", reason, until, looked });
+const drop = (reason: string, looked: ExplainableVerdict["looked"] = {}) =>
+  tell({ kind: "drop", reason, looked });
+
+describe("quiet hours", () => {
+  test("says the recipient's time, and when it goes in both zones", () => {
+    const verdict = evaluate(exampleFacts(), exampleAllowances(), now);
+    expect(tell(verdict)).toBe("Held: it is 21:40 for Mia in Perth. Goes at 09:00 their time, 12:00 yours.");
+  });
+
+  test("says a time once when both clocks show it, and the date when it is a day away", () => {
+    expect(
+      tell({ kind: "hold", reason: "Quiet hours", until: MORNING }, { viewerZone: "Australia/Perth" }),
+    ).toBe("Held: it is 21:40 for Mia in Perth. Goes at 09:00, their time and yours.");
+    expect(hold("Quiet hours", {}, "2026-12-01T01:00:00Z")).toBe(
+      "Held: it is 21:40 for Mia in Perth. Goes at 09:00 on Tue 1 Dec their time, 12:00 on Tue 1 Dec yours.",
+    );
+  });
+
+  test("says so when nobody knows where the person is", () => {
+    expect(hold("Quiet hours", { zone: "Australia/Sydney", zones: 5 })).toBe(
+      "Held: we do not know where Mia is, and it is 00:40 in Sydney. Goes at 12:00, Sydney time and yours, when it is day in all 5 possible zones.",
+    );
+  });
+
+  test("says so when it is a public holiday there", () => {
+    expect(hold("Quiet hours", { publicHoliday: true })).toBe(
+      "Held: it is a public holiday for Mia in Perth. Goes at 09:00 their time, 12:00 yours.",
+    );
+  });
+
+  test("says so when the hours never open", () => {
+    expect(hold("Quiet hours", { opens: false })).toMatch("never open for Mia");
+  });
+});
+
+describe("other waits", () => {
+  test.each([
+    ["Paused", { paused: "tenant" }, "Held: all sending is paused. Goes once someone resumes it."],
+    [
+      "Paused",
+      { paused: "restore" },
+      "Held: the database was restored from a backup. Goes once an owner has seen what it lost and unlocks sending (System).",
+    ],
+    ["Paused", { paused: "campaign" }, "Held: this campaign is paused. Goes once someone resumes it."],
+    [
+      "Frequency cap",
+      { perDay: 1, perWeek: 4 },
+      "Held: Mia has reached the limit on texts (at most 1 in 24 hours, at most 4 in 7 days). Goes at 09:00 their time, 12:00 yours.",
+    ],
+    [
+      "Frequency cap",
+      {},
+      "Held: Mia has reached the limit on texts (a cap of yours). Goes at 09:00 their time, 12:00 yours.",
+    ],
+    [
+      "No sender",
+      { country: "NZ" },
+      "Held: no number of yours can text NZ. Add one; checked again at 12:00 your time.",
+    ],
+    [
+      "No sender",
+      { country: "AU", needsWayOut: true },
+      "Held: nobody can reply to your sender name, and the text offers no other way to opt out. Add a number that can text AU; checked again at 12:00 your time.",
+    ],
+    [
+      "No sender",
+      {},
+      "Held: no number of yours can text this country. Add one; checked again at 12:00 your time.",
+    ],
+    [
+      "Warm-up",
+      {},
+      "Held: your numbers have sent all that their warm-up allows today. Goes at 09:00 their time, 12:00 yours.",
+    ],
+    [
+      "Budget",
+      { limit: "day", dailyLeftMicros: 20_000, monthlyLeftMicros: 9e9, priceMicros: 103_000 },
+      "Held: today's budget does not cover it: US$0.02 is left and it costs US$0.10. Goes when it is raised, or resets at 09:00 their time, 12:00 yours.",
+    ],
+    [
+      "Budget",
+      { limit: "month", dailyLeftMicros: 9e9, monthlyLeftMicros: 0, priceMicros: 103_000 },
+      "Held: this month's budget does not cover it: US$0.00 is left and it costs US$0.10. Goes when it is raised, or resets at 09:00 their time, 12:00 yours.",
+    ],
+    ...[[], [["dailyLeftMicros", 20_000]], [["priceMicros", 103_000]]].map(
+      (looked): [string, ExplainableVerdict["looked"], string] => [
+        "Budget",
+        Object.fromEntries(looked),
+        "Held: today's budget does not cover it. Goes when it is raised, or resets at 09:00 their time, 12:00 yours.",
+      ],
+    ),
+  ])("%s %j", (reason, looked, sentence) => {
+    expect(hold(reason, looked)).toBe(sentence);
+  });
+
+  test("short waits are in seconds and minutes", () => {
+    const soon = (ms: number) => new Date(now.getTime() + ms);
+    expect(hold("Rate limit", {}, soon(100))).toMatch("Goes in about 1 second.");
+    expect(hold("Rate limit", {}, soon(89_001))).toMatch("Goes in about 2 minutes.");
+    expect(hold("Carrier busy", {}, soon(3_000))).toMatch("Tried again in about 3 seconds.");
+    expect(hold("Budget", { readable: false }, soon(60_000))).toBe(
+      "Held: the budget could not be read, and without it nothing is sent. Checked again in about 60 seconds.",
+    );
+  });
+
+  test("a hold that has ended is due", () => {
+    expect(hold("Quiet hours", {}, now)).toBe(
+      "Due: it was held (quiet hours) until 21:40 their time, 00:40 yours, and is checked again now.",
+    );
+  });
+});
+
+describe("refusals", () => {
+  test.each([
+    [
+      "Invalid phone",
+      { fault: "line-type", lineType: "FIXED_LINE" },
+      "a number of this kind cannot receive texts (FIXED_LINE).",
+    ],
+    ["Invalid phone", { fault: "format" }, "not a complete international number."],
+    ["Invalid phone", {}, "Not sent to Mia: the number cannot receive texts."],
+    ["Consent", { fault: "not-enough-for-marketing", country: "US" }, "not enough for marketing there (US)."],
+    ["Consent", {}, "Not sent to Mia: consent is missing."],
+    ["Consent", { fault: "none" }, "Not sent to Mia: no consent is on record."],
+    ["Consent", { fault: "unknown" }, "Not sent to Mia: the consent on record has no known basis."],
+    ["Consent", { fault: "withdrawn" }, "Not sent to Mia: they withdrew their consent."],
+    ["Consent", { fault: "expired" }, "Not sent to Mia: their consent has run out."],
+    [
+      "Consent",
+      { fault: "other-purpose" },
+      "Not sent to Mia: they agreed to texts for another purpose only.",
+    ],
+    [
+      "Consent",
+      { fault: "no-evidence", country: "US" },
+      "Not sent to Mia: there is no proof of their consent on record, and the law there requires it (US).",
+    ],
+    ["Invalid phone", { fault: "country" }, "Not sent to Mia: the number belongs to no country we know."],
+    [
+      "Invalid phone",
+      { fault: "carrier" },
+      "Not sent to Mia: the carrier says that the number does not work.",
+    ],
+    ["Duplicate", {}, "Not sent: Mia already gets this campaign on the same number."],
+    [
+      "Frequency cap",
+      {},
+      "Not sent: Mia has reached the limit on texts, and this one expires before the next may go.",
+    ],
+    [
+      "Content",
+      { fault: "empty" },
+      "Not sent: the text for Mia is empty, or longer than the carrier accepts (empty).",
+    ],
+    [
+      "Content",
+      { missingField: "first_name", missingFields: 1 },
+      "Not sent: the text for Mia would have a gap, because first_name is blank. Give it a fallback: {{first_name|…}}.",
+    ],
+    ["No price", {}, "Not sent: there is no price for the country of Mia, and nothing is sent without one."],
+    ["Canceled", {}, "Not sent: someone canceled it before it went to Mia."],
+    ["Do not contact", { source: "STOP" }, "Not sent: Mia is on the do-not-contact list (STOP)."],
+    [
+      "Do not contact",
+      { since: "2026-10-01T00:00:00.000Z" },
+      "list since 08:00 on Thu 1 Oct their time, 10:00 on Thu 1 Oct yours.",
+    ],
+    ["Expired", { expiresAt: "2026-11-23T13:00:00.000Z" }, "Not sent: it expired at 21:00 their time"],
+    ["Expired", { fault: "taken-back" }, "Not sent: Mia has lifted the opt-out."],
+    ["Expired", { expiresAt: "not a date" }, "Not sent: it expired."],
+    [
+      "Expired",
+      { expiresAt: MORNING, blockedFor: "Quiet hours" },
+      "Not sent: it expires at 09:00 their time, 12:00 yours, before it could go (quiet hours).",
+    ],
+    [
+      "Expired",
+      { expiresAt: "2026-11-23T13:00:00Z", blockedFor: "Budget" },
+      "it expired at 21:00 their time",
+    ],
+    ["Provider error", { code: 21610 }, "Not sent: the carrier refused the text to Mia (21610)."],
+    ["Undelivered", { code: 30003 }, "Sent, but it did not reach Mia (30003)."],
+  ])("%s %j", (reason, looked, sentence) => {
+    expect(drop(reason, looked)).toContain(sentence);
+  });
+});
+
+test("every reason has its own sentence", () => {
+  const sentences = [
+    ...HOLD_REASONS.map((reason) => hold(reason)),
+    ...DROP_REASONS.map((reason) => drop(reason)),
+  ];
+  const fallbacks = [
+    ...HOLD_REASONS.map((reason) => `Held: ${reason}.`),
+    ...DROP_REASONS.map((reason) => `Not sent: ${reason}.`),
+  ];
+  for (const sentence of sentences) {
+    expect(sentence).toMatch(/^(Held|Not sent|Sent, but)\b.*\.$/);
+    expect(fallbacks).not.toContain(sentence);
+    expect(sentence).not.toMatch(/undefined|null|NaN|\{|\}/);
+  }
+  expect(new Set(sentences).size).toBe(HOLD_REASONS.length + DROP_REASONS.length);
+});
+
+test("a message that goes", () => {
+  expect(tell({ kind: "send", segments: 2, priceMicros: 103_000 })).toBe(
+    "Goes now: every gate is open. 2 segments, US$0.10.",
+  );
+  expect(tell({ kind: "send", segments: 1, priceMicros: 51_500 })).toContain("1 segment,");
+  expect(tell({ kind: "send" })).toBe("Goes now: every gate is open.");
+});
+
+test("money is in the account's currency, or in dollars where that is invalid", () => {
+  const send: ExplainableVerdict = { kind: "send", segments: 2, priceMicros: 103_000 };
+  expect(tell(send, { currency: "AUD" })).toContain("A$0.10.");
+  expect(tell(send, { currency: "GBP", locale: "en-US" })).toContain("£0.10.");
+  expect(tell(send, { currency: "dollars" })).toContain("US$0.10.");
+  const looked = { limit: "day", dailyLeftMicros: 20_000, priceMicros: 103_000 };
+  expect(tell({ kind: "hold", reason: "Budget", until: MORNING, looked }, { currency: "NZD" })).toContain(
+    "NZ$0.02 is left and it costs NZ$0.10",
+  );
+});
+
+describe("any content of a row gives a sentence", () => {
+  test.each([
+    [{ kind: "hold" }, "Held: no reason was recorded."],
+    [{ kind: "hold", reason: "Quiet hours", until: null }, "Held: Quiet hours."],
+    [{ kind: "hold", reason: "Quiet hours", until: "soon" }, "Held: Quiet hours."],
+    [
+      { kind: "hold", reason: "Strike", until: MORNING },
+      "Held: Strike. Checked again at 09:00 their time, 12:00 yours.",
+    ],
+    [{ kind: "drop" }, "Not sent: no reason was recorded."],
+    [{ kind: "drop", reason: "constructor", looked: null }, "Not sent: constructor."],
+  ] as const)("%j", (verdict, sentence) => {
+    expect(tell(verdict)).toBe(sentence);
+  });
+
+  test("a person without a name, invalid zones", () => {
+    const verdict: ExplainableVerdict = {
+      kind: "hold",
+      reason: "Quiet hours",
+      until: MORNING,
+      looked: { zone: "Mars" },
+    };
+    expect(tell(verdict, { contactName: " ", recipientZones: ["Mars/Base"], viewerZone: "Venus" })).toBe(
+      "Held: it is 13:40 for this person in UTC. Goes at 01:00, their time and yours.",
+    );
+  });
+
+  test("the reader's own way of writing times", () => {
+    expect(
+      tell({ kind: "hold", reason: "Quiet hours", until: "2026-12-01T01:00:00Z" }, { locale: "de-DE" }),
+    ).toContain("09:00 on Di., 1. Dez.");
+  });
+});
+
+describe("a status in a few words", () => {
+  test.each([
+    ["queued", "Quiet hours", "Waiting: quiet hours"],
+    ["queued", null, "Waiting"],
+    ["failed", "Consent", "Not sent: consent"],
+    ["failed", "Undelivered", "Not delivered"],
+    ["failed", undefined, "Not sent"],
+    ["delivered", "Quiet hours", "Delivered"],
+    ["canceled", "Canceled", "Canceled"],
+  ] as const)("%s, %s", (status, reason, words) => {
+    expect(describeStatus(status, reason)).toBe(words);
+  });
+
+  test("each status has its own", () => {
+    expect(new Set(SEND_JOB_STATUSES.map((status) => describeStatus(status))).size).toBe(
+      SEND_JOB_STATUSES.length,
+    );
+  });
+});
+
+test("half a price, a lower-case currency and a day to the minute", () => {
+  expect(tell({ kind: "send", segments: 2 })).toBe("Goes now: every gate is open.");
+  expect(tell({ kind: "send", priceMicros: 2 })).toBe("Goes now: every gate is open.");
+  for (const currency of ["AUDX", "XAUD", "aud"]) {
+    expect(tell({ kind: "send", segments: 1, priceMicros: 51_500 }, { currency })).toContain("US$0.05");
+  }
+  const inADay = new Date(now.getTime() + 86_400_000);
+  expect(hold("Quiet hours", {}, new Date(inADay.getTime() - 1))).not.toContain("Nov");
+  expect(hold("Quiet hours", {}, inADay)).toContain("21:40 on Tue 24 Nov");
+  expect(
+    tell({ kind: "hold", reason: "Quiet hours", until: MORNING }, { recipientZones: ["America/New_York"] }),
+  ).toContain("in New York");
+  expect(drop("Expired", { expiresAt: now.toISOString(), blockedFor: "Budget" })).toContain("it expired at");
+  expect(drop("Undelivered", { code: null })).toBe("Sent, but it did not reach Mia.");
+  expect(drop("Expired", { expiresAt: 5 })).toBe("Not sent: it expired.");
+});

@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import { DROP_REASONS, HOLD_REASONS, SEND_JOB_STATUSES } from "../send/send-job.ts";
+import { describeStatus } from "./explain.ts";
+
+test("reasons are short, stable phrases", () => {
+  expect(DROP_REASONS.join()).toBe(
+    "Invalid phone,Do not contact,Consent,Duplicate,Frequency cap,Expired,Content,No price,Provider error,Undelivered,Canceled",
+  );
+  expect(HOLD_REASONS.join()).toBe(
+    "Paused,Frequency cap,Quiet hours,No sender,Warm-up,Rate limit,Budget,Carrier busy",
+  );
+});
+
+test("each status in words", () => {
+  expect(SEND_JOB_STATUSES.map((status) => describeStatus(status, "Undelivered"))).toEqual([
+    "Waiting: undelivered",
+    "Being sent to the carrier",
+    "Outcome unknown: the carrier may have it, so it is not sent again automatically",
+    "Awaiting delivery",
+    "Delivered",
+    "Not delivered",
+    "Canceled",
+  ]);
+});

@@ -1,0 +1,250 @@
+import { offersOptOutMethod } from "../campaigns/wording.ts";
+import { messagePriceMicros } from "../price/pricing.ts";
+import { segments } from "../text/segments.ts";
+import { MAX_BODY_LENGTH, parseTemplate, renderTemplate, type Template } from "../text/template.ts";
+import type { Schedule } from "../time/quiet-hours.ts";
+import { statuteSchedules } from "../time/quiet-hours-presets.ts";
+import { type Region, type ZoneAnswer, type ZoneSource, zoneFor } from "../time/time-zone.ts";
+import type { ConsentBasis, ConsentFacts, Evidence, MessageFacts } from "./gate.ts";
+
+/** The tenant's settings that apply to every message. */
+export interface TenantRules {
+  timezone: string;
+  country: string;
+  sendingPausedAt: Date | null;
+  /** Set while a restore waits for an owner. */
+  restoreLockedAt?: Date | null;
+  quietHours: Schedule;
+  trustTenantZone: boolean;
+  capPerDay: number | null;
+  capPerWeek: number | null;
+}
+
+/**
+ * The kind of a message: part of a campaign, an operator's reply, a test of a campaign, an automatic answer, or the
+ * confirmation of an opt-out.
+ */
+export type CampaignKind = "campaign" | "reply" | "test" | "answer" | "confirmation";
+
+/** Whether such a message answers the person's own. */
+export function isReplying(kind: CampaignKind | undefined): boolean {
+  return kind === "reply" || kind === "answer" || kind === "confirmation";
+}
+
+/** The campaign's settings that apply to each of its messages. */
+export interface CampaignRules {
+  /** Absent: a campaign. */
+  kind?: CampaignKind;
+  /** For a confirmation: when the person opted out. */
+  confirmsOptOutOf?: Date | null;
+  body: string;
+  smartEncoding: boolean;
+  /** Stricter than the tenant's, or null. */
+  quietHours: Schedule | null;
+  quietHoursOverrideReason: string | null;
+  expiresAt: Date | null;
+  pausedAt: Date | null;
+}
+
+/** One contact of an audience, as the database knows it. */
+export interface Candidate {
+  contactId: string;
+  phoneE164: string;
+  country: string | null;
+  lineType: string | null;
+  firstName: string | null;
+  lastName: string | null;
+  email: string | null;
+  city: string | null;
+  state: string | null;
+  postcode: string | null;
+  custom: Readonly<Record<string, string>>;
+  timezone: string | null;
+  timezoneSource: ZoneSource;
+  consentBasis: ConsentBasis;
+  consentExpiresAt: Date | null;
+  /** The rest of the consent record; absent where it was not read. */
+  consentDetails?: Pick<ConsentFacts, "purposes" | "evidence" | "event">;
+  invalidReason: string | null;
+  doNotContactSince: Date | null;
+  doNotContactSource: string | null;
+  /** Submissions to this number in the last seven days, newest first. */
+  recentSubmissions: readonly Date[];
+  alreadyInCampaign: boolean;
+  stickySenderId: string | null;
+  /** When this person last wrote to us; read for replies only. */
+  wroteAt?: Date | null;
+}
+
+/** A campaign with its template parsed once for all its messages. */
+export type CompiledCampaign = CampaignRules & {
+  template: Template;
+  /** Whether the text offers an opt-out method other than a reply. */
+  offersOptOutMethod: boolean;
+};
+
+export function compileCampaign(rules: CampaignRules): CompiledCampaign {
+  return {
+    ...rules,
+    template: parseTemplate(rules.body),
+    offersOptOutMethod: offersOptOutMethod(rules.body),
+  };
+}
+
+/** A message that is ready for the gates, or whose text alone refuses it (`refusal`, reason "Content"). */
+export interface PreparedMessage {
+  facts: MessageFacts;
+  text: string;
+  encoding: "GSM-7" | "UCS-2";
+  /** Blank merge fields without a fallback. */
+  missing: string[];
+  refusal: Evidence | null;
+}
+
+type MergedColumn = "firstName" | "lastName" | "phoneE164" | "email" | "city" | "state" | "postcode";
+
+/** Returns the merge values of a contact: its standard fields, and the custom fields of its import. */
+export function mergeValues(
+  candidate: Pick<Candidate, "custom" | MergedColumn>,
+): Record<string, string | null> {
+  return {
+    ...candidate.custom,
+    first_name: candidate.firstName,
+    last_name: candidate.lastName,
+    phone: candidate.phoneE164,
+    email: candidate.email,
+    city: candidate.city,
+    state: candidate.state,
+    postcode: candidate.postcode,
+  };
+}
+
+/**
+ * Renders the text for one contact and collects the facts for the gates. The worker's claim and the preflight both
+ * use it, so that a preflight shows what will happen.
+ */
+export function messageFor(
+  candidate: Candidate,
+  campaign: CompiledCampaign,
+  tenant: TenantRules,
+): PreparedMessage {
+  const rendered = renderTemplate(campaign.template, mergeValues(candidate));
+  const size = segments(rendered.text, { smartEncoding: campaign.smartEncoding });
+  const text = campaign.smartEncoding ? size.text : rendered.text;
+  const refusal = contentRefusal(text, rendered.missing);
+  return {
+    facts: factsFor(candidate, campaign, tenant, size.segments),
+    text,
+    encoding: size.encoding,
+    missing: rendered.missing,
+    refusal,
+  };
+}
+
+/** Twilio refuses an empty body (21602) and one over 1,600 characters (21617). We refuse "Hi ,". */
+function contentRefusal(text: string, missing: readonly string[]): Evidence | null {
+  if (missing.length > 0) return { missingField: missing[0]!, missingFields: missing.length };
+  if (text.trim() === "") return { characters: 0 };
+  if (text.length > MAX_BODY_LENGTH) return { characters: text.length, limit: MAX_BODY_LENGTH };
+  return null;
+}
+
+function factsFor(
+  candidate: Candidate,
+  campaign: CompiledCampaign,
+  tenant: TenantRules,
+  segmentCount: number,
+): MessageFacts {
+  const { country, doNotContactSince } = candidate;
+  const location = locationOf(candidate, tenant);
+  const schedules: Schedule[] = [tenant.quietHours];
+  if (campaign.quietHours) schedules.push(campaign.quietHours);
+  for (const statute of statutesAt(country, location.regions)) schedules.push(statute);
+  return {
+    ...(isReplying(campaign.kind) && replyFacts(candidate)),
+    ...(campaign.kind === "confirmation" && confirmationFacts(campaign)),
+    stickySenderId: candidate.stickySenderId,
+    offersOptOutMethod: campaign.offersOptOutMethod,
+    killSwitch: {
+      tenantPausedAt: tenant.sendingPausedAt,
+      campaignPausedAt: campaign.pausedAt,
+      restoreLockedAt: tenant.restoreLockedAt,
+    },
+    phone: {
+      e164: candidate.phoneE164,
+      country,
+      lineType: candidate.lineType,
+      invalidReason: candidate.invalidReason,
+    },
+    doNotContact: doNotContactSince
+      ? { since: doNotContactSince, source: candidate.doNotContactSource ?? "sql" }
+      : null,
+    consent: {
+      ...candidate.consentDetails,
+      basis: candidate.consentBasis,
+      expiresAt: candidate.consentExpiresAt,
+    },
+    frequency: {
+      alreadyInCampaign: candidate.alreadyInCampaign,
+      recentSubmissions: candidate.recentSubmissions,
+      perDay: tenant.capPerDay,
+      perWeek: tenant.capPerWeek,
+    },
+    expiry: { expiresAt: campaign.expiresAt },
+    quietHours: {
+      schedules,
+      zones: location.zones,
+      zoneSource: location.source,
+      overrideReason: campaign.quietHoursOverrideReason,
+    },
+    segments: segmentCount,
+    priceMicros: messagePriceMicros({ country, segments: segmentCount }),
+  };
+}
+
+/** An answer is not marketing. What it may do depends on the message that it answers, if there is one. */
+function replyFacts({ wroteAt }: Candidate): Pick<MessageFacts, "purpose" | "answering"> {
+  return { purpose: "transactional", answering: wroteAt ? { wroteAt } : null };
+}
+
+/** A confirmation answers the opt-out itself. Without a known opt-out it has no exception at any gate. */
+function confirmationFacts({
+  confirmsOptOutOf,
+}: CampaignRules): Pick<MessageFacts, "confirmsOptOutOf" | "answering"> {
+  return {
+    confirmsOptOutOf: confirmsOptOutOf ?? null,
+    answering: confirmsOptOutOf ? { wroteAt: confirmsOptOutOf } : null,
+  };
+}
+
+/** The statutes of the number's country, and of each state or province where the person may be. */
+function statutesAt(country: string | null, regions: readonly Region[]): ReadonlySet<Schedule> {
+  const locations = country ? [{ country, region: null }, ...regions] : regions;
+  return new Set(locations.flatMap((location) => statuteSchedules(location.country, location.region)));
+}
+
+/**
+ * Returns where the person may be: by the zone stored on the contact, which an operator may correct, and by all other
+ * clues.
+ */
+function locationOf(
+  candidate: Candidate,
+  tenant: Pick<TenantRules, "timezone" | "country" | "trustTenantZone">,
+): ZoneAnswer {
+  const answer = zoneFor({
+    // Whether the tenant's own zone counts depends on its settings now, not on those when the contact was made.
+    stated: candidate.timezoneSource === "tenant-default" ? null : candidate.timezone,
+    postcode: candidate.postcode,
+    state: candidate.state,
+    e164: candidate.phoneE164,
+    country: candidate.country,
+    lineType: candidate.lineType,
+    tenantZone: tenant.timezone,
+    tenantCountry: tenant.country,
+    trustTenantZone: tenant.trustTenantZone,
+  });
+  const { timezoneSource } = candidate;
+  return answer.source === "stated" && timezoneSource !== "unknown"
+    ? { ...answer, source: timezoneSource }
+    : answer;
+}

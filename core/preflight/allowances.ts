@@ -1,0 +1,78 @@
+import type { Allowances, SenderAllowance } from "../gates/gate.ts";
+import type { BudgetStatus } from "../price/budget.ts";
+import type { SenderType } from "../price/pricing.ts";
+
+/** A tenant's number, with what it sent on the tenant's day. */
+export interface NumberToday {
+  id: string;
+  phone: string;
+  kind: SenderType;
+  country: string;
+  segmentsPerSecond: number;
+  warmUpStartedOn: string | null;
+  warmUpSchedule: number[] | null;
+  /** Null: no limit. */
+  warmUpLimitToday: number | null;
+  sentToday: number;
+  /** The day that `sentToday` counts for: the tenant's day, or a later one (see `sentOnDay`). Null: it never sent. */
+  sentOn: string | null;
+  /** Whether anything is sent from it now. */
+  inUse: boolean;
+}
+
+/**
+ * Returns what today's sending may use: each number's remaining warm-up, and the budget. Throughput is not limited
+ * here, because a wait of seconds does not count; the forecast counts it. Numbers of one country are added up, so
+ * that a million messages do not check forty numbers each. Sender names stay separate: some texts may not be sent
+ * from a name.
+ */
+export function allowancesToday(
+  numbers: readonly NumberToday[],
+  budget: BudgetStatus,
+  { segmentsPerSecond }: { segmentsPerSecond: number },
+): Allowances {
+  const byCountry = new Map<string, SenderAllowance>();
+  for (const number of numbersInUse(numbers)) {
+    const left = number.warmUpLimitToday === null ? null : number.warmUpLimitToday - number.sentToday;
+    const oneWay = number.kind === "alphanumeric";
+    const pool = `${number.country} ${oneWay}`;
+    const known = byCountry.get(pool);
+    byCountry.set(pool, {
+      oneWay,
+      id: known?.id ?? number.id,
+      phoneE164: number.phone,
+      country: number.country,
+      tokens: Number.POSITIVE_INFINITY,
+      segmentsPerSecond: number.segmentsPerSecond + (known?.segmentsPerSecond ?? 0),
+      warmUpLeft: known ? sum(known.warmUpLeft, left) : left,
+      warmUpResetsAt: budget.dayResetsAt,
+    });
+  }
+  return {
+    senders: [...byCountry.values()],
+    tenantTokens: Number.POSITIVE_INFINITY,
+    tenantSegmentsPerSecond: segmentsPerSecond,
+    budget: {
+      readable: true,
+      ...moneyLeft(budget),
+      dayResetsAt: budget.dayResetsAt,
+      monthResetsAt: budget.monthResetsAt,
+    },
+  };
+}
+
+export function numbersInUse<Number extends NumberToday>(numbers: readonly Number[]): Number[] {
+  return numbers.filter((number) => number.inUse);
+}
+
+/** Null means no limit, so a sum with null is null. */
+function sum(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? null : Math.max(0, one) + Math.max(0, other);
+}
+
+export function moneyLeft(budget: BudgetStatus): { dailyLeftMicros: number; monthlyLeftMicros: number } {
+  return {
+    dailyLeftMicros: budget.dailyBudgetMicros - budget.dailySpentMicros - budget.dailyReservedMicros,
+    monthlyLeftMicros: budget.monthlyBudgetMicros - budget.monthlySpentMicros - budget.monthlyReservedMicros,
+  };
+}

@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+import { warningsFor } from "./warnings.ts";
+
+type Findings = Parameters<typeof warningsFor>[0];
+const warnings = (changes: Partial<Findings> = {}) =>
+  warningsFor({
+    counts: { audience: 10, segments: { ucs2: 0 } },
+    checks: [],
+    flow: null,
+    pausedAt: null,
+    smartEncoding: false,
+    ...changes,
+  });
+
+test("a campaign without faults has no warnings", () => {
+  expect(warnings()).toEqual([]);
+});
+
+test("each check's errors and warnings come first, in their order", () => {
+  const checks = [
+    { errors: ["one"], warnings: ["two"] },
+    { errors: ["three"], warnings: [] },
+  ];
+  expect(warnings({ checks, pausedAt: new Date(0) }).slice(0, 3)).toEqual(["one", "two", "three"]);
+});
+
+test("an empty audience and a pause are said", () => {
+  expect(warnings({ counts: { audience: 0, segments: { ucs2: 0 } } })).toEqual([
+    expect.stringContaining("audience"),
+  ]);
+  expect(warnings({ pausedAt: new Date(0) })).toEqual([expect.stringContaining("paused")]);
+});
+
+test("texts outside GSM-7 are counted, and the remedy is smart encoding while it is off", () => {
+  const counts = { audience: 2_000, segments: { ucs2: 1_500 } };
+  expect(warnings({ counts })[0]).toMatch(/^1,500 people .* smart encoding/);
+  expect(warnings({ counts, smartEncoding: true })[0]).not.toMatch(/smart encoding/);
+  expect(warnings({ counts: { audience: 2, segments: { ucs2: 1 } } })[0]).toMatch(/^1 person /);
+});
+
+test("those whom the forecast does not reach are counted by what stood in the way", () => {
+  const flow = {
+    finishAt: null,
+    curve: [],
+    costMicros: 0,
+    missed: [{ reason: "Quiet hours" as const, count: 3 }],
+  };
+  expect(warnings({ flow })).toEqual(["3 people would not be reached in time: quiet hours."]);
+});

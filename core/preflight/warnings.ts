@@ -1,0 +1,34 @@
+import type { BodyCheck } from "../campaigns/campaign.ts";
+import type { Forecast } from "../campaigns/forecast.ts";
+import { counted } from "../text/counted.ts";
+
+interface Findings {
+  counts: { audience: number; segments: { ucs2: number } };
+  /** Problems of the template, then what the law of the audience's countries requires in the text. */
+  checks: readonly BodyCheck[];
+  flow: Forecast | null;
+  pausedAt: Date | null;
+  smartEncoding: boolean;
+}
+
+/** Returns what an operator should know before launching: one sentence each, with what to do. */
+export function warningsFor({ counts, checks, flow, pausedAt, smartEncoding }: Findings): string[] {
+  const warnings = checks.flatMap(({ errors, warnings }) => [...errors, ...warnings]);
+  if (counts.audience === 0)
+    warnings.push("Nobody is in this audience. Import contacts, or choose other tags.");
+  if (pausedAt) warnings.push("Sending is paused. Resume it under Settings → Kill Switch before you launch.");
+  if (counts.segments.ucs2 > 0) {
+    const remedy = smartEncoding
+      ? "The values that cause it are listed below."
+      : "Turn on smart encoding, or change the values below.";
+    warnings.push(
+      `${people(counts.segments.ucs2)} would get a text with characters outside the standard alphabet, which costs more segments. ${remedy}`,
+    );
+  }
+  for (const { reason, count } of flow?.missed ?? []) {
+    warnings.push(`${people(count)} would not be reached in time: ${reason.toLowerCase()}.`);
+  }
+  return warnings;
+}
+
+const people = (count: number) => counted(count, "person", "people");

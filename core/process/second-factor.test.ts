@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+import { ROLES } from "./roles.ts";
+import {
+  mustHaveSecondFactor,
+  needsProof,
+  PROOF_MINUTES,
+  PROOF_PROCEDURES,
+  SECOND_FACTOR_POLICIES,
+} from "./second-factor.ts";
+
+test("whom each policy asks for a second factor", () => {
+  const asked = SECOND_FACTOR_POLICIES.map((policy) =>
+    ROLES.filter((role) => mustHaveSecondFactor(policy, role)).join(" "),
+  );
+  expect(asked).toEqual(["", "owner admin", "owner admin operator viewer"]);
+});
+
+test("what asks for a fresh proof", () => {
+  expect(PROOF_MINUTES).toBe(5);
+  const table = Object.groupBy(PROOF_PROCEDURES, (procedure) => needsProof(procedure));
+  expect(table).toEqual({
+    always: [
+      "campaigns.export",
+      "settings.updateSecurity",
+      "budget.change",
+      "killSwitch.resume",
+      "doNotContact.remove",
+      "restore.unlock",
+      "people.invite",
+      "people.renewInvitation",
+      "people.cancelInvitation",
+      "people.setRole",
+      "people.remove",
+      "secondFactor.startTotp",
+      "secondFactor.removeTotp",
+      "secondFactor.renewRecoveryCodes",
+      "secondFactor.startPasskey",
+      "secondFactor.removePasskey",
+    ],
+    sometimes: ["campaigns.launch", "campaigns.schedule", "settings.update"],
+  });
+});
+
+test.each([
+  "killSwitch.pause",
+  "campaigns.pause",
+  "campaigns.cancel",
+  "campaigns.unschedule",
+  "doNotContact.add",
+])("%s stops something, so it never asks", (procedure) => {
+  expect(needsProof(procedure)).toBe("never");
+});

@@ -1,0 +1,49 @@
+import type { Role } from "./roles.ts";
+
+/** Who must have a second factor to work in a tenant: nobody, admins and owners, or everybody. An owner's setting. */
+export const SECOND_FACTOR_POLICIES = ["optional", "admins", "everybody"] as const;
+export type SecondFactorPolicy = (typeof SECOND_FACTOR_POLICIES)[number];
+
+/** Returns whether a member with this role must have a second factor in a tenant with this policy. */
+export function mustHaveSecondFactor(policy: SecondFactorPolicy, role: Role): boolean {
+  if (policy === "everybody") return true;
+  return policy === "admins" && (role === "owner" || role === "admin");
+}
+
+/** A proof (signing in, a second factor, or the password of a person who has none) counts for this long. */
+export const PROOF_MINUTES = 5;
+
+/**
+ * What asks for a proof that is not older than `PROOF_MINUTES`, by procedure: a session that was left open or stolen must
+ * not be enough. "sometimes": the procedure itself decides, such as by the number of recipients. Nothing that stops
+ * sending is here.
+ */
+const NEEDS_PROOF: Readonly<Record<string, "always" | "sometimes">> = {
+  "campaigns.launch": "sometimes",
+  "campaigns.schedule": "sometimes",
+  "campaigns.export": "always",
+  "settings.update": "sometimes",
+  "settings.updateSecurity": "always",
+  "budget.change": "always",
+  "killSwitch.resume": "always",
+  "doNotContact.remove": "always",
+  "restore.unlock": "always",
+  "people.invite": "always",
+  "people.renewInvitation": "always",
+  "people.cancelInvitation": "always",
+  "people.setRole": "always",
+  "people.remove": "always",
+  "secondFactor.startTotp": "always",
+  "secondFactor.removeTotp": "always",
+  "secondFactor.renewRecoveryCodes": "always",
+  "secondFactor.startPasskey": "always",
+  "secondFactor.removePasskey": "always",
+};
+
+/** The procedures that may ask for a proof. */
+export const PROOF_PROCEDURES = Object.keys(NEEDS_PROOF);
+
+/** Returns whether a procedure or route asks for a fresh proof: always, sometimes, or never. */
+export function needsProof(procedure: string): "always" | "sometimes" | "never" {
+  return NEEDS_PROOF[procedure] ?? "never";
+}

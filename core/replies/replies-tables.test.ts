@@ -1,0 +1,231 @@
+import { describe, expect, test } from "vitest";
+import { classifyReply, replyPlan } from "./replies.ts";
+
+/** The words again, written out, so that a word missing from a list is noticed. */
+const WHOLE_MESSAGES =
+  "stop, stopall, unsubscribe, cancel, end, quit, optout, revoke, stop all, stop messages, stop texts, unsub, opt out, " +
+  "opt me out, remove, remove me, delete me, go away, get lost, fuck off, piss off, bugger off, f off, eff off, cease, " +
+  "cease and desist, no more, no mas, no más, s t o p, sotp, stpo, tsop, stopp, 🛑, arret, arrêt, arreter, arrêter, " +
+  "arrete, arrête, arrett, arretez, arrêtez, désabonner, desabonner, désinscrire, desinscrire, désinscription, " +
+  "desinscription, alto, baja, darme de baja, abmelden, abbestellen, afmelden, uitschrijven, disiscrivi, cancellami, " +
+  "parar, sair";
+const POLITE =
+  "please pls plz plse pleas thanks thankyou thx ty tks cheers ta hi hello hey hiya gday sorry ok okay kindly now " +
+  "immediately asap just already mate bro man dude guys sir maam madam team folks people love merci svp bitte danke " +
+  "gracias grazie";
+
+test.each(WHOLE_MESSAGES.split(", "))("%s is an opt-out, in capitals too", (word) => {
+  expect(classifyReply(word)).toBe("opt-out");
+  expect(classifyReply(word.toUpperCase())).toBe("opt-out");
+});
+
+test.each(POLITE.split(" "))("%s around a keyword changes nothing", (word) => {
+  expect(classifyReply(`${word} unsub`)).toBe("opt-out");
+  expect(classifyReply(`Afmelden ${word}`)).toBe("opt-out");
+});
+
+describe("at the edge of a rule", () => {
+  const CASES = {
+    "opt-out": [
+      "no more",
+      "stop?",
+      "no. stop",
+      "we can't. stop",
+      "you have the wrong number - stop",
+      "hello -- stop",
+      "stop; thanks",
+      "thank you stop",
+      "thank u stop",
+      "stop stop",
+      "stop  please",
+      "''stop''",
+      "stop''",
+      "'''stop'",
+      "stop\n\nplease",
+      "Ok\n \nstop\n \nmate",
+      "please don't text me",
+      "so don't contact me again",
+      "well never text me again",
+    ],
+    "ask-a-person": [
+      "the buses stop here",
+      "he stops there",
+      "they stopped it",
+      "is it stopping here?",
+      "about unsubscribing",
+      "opt-out form where",
+      "opted out he did?",
+      "optout rules",
+      "opting out rules",
+      "opt out rules",
+      "cancelling the meeting",
+      "I quit my job",
+      "revoking it",
+      "removed the sign",
+      "spammy",
+      "a scam?",
+      "harassment",
+      "wrong number",
+      "wrong person mate",
+      "not interested",
+      "no longer interested",
+      "I will block you",
+      "blocked u",
+      "blocking this",
+      "block your number",
+      "block me",
+      "off your list",
+      "off this list",
+      "off the list",
+      "end this",
+      "end it",
+      "take this",
+      "take it",
+      "report you",
+      "reported u",
+      "reporting this",
+      "report as junk",
+      "leave me",
+      "leave us",
+      "get me off",
+      "get off",
+      "want off",
+      "want out",
+      "I don't want it",
+      "dont want it",
+      "do not wish it",
+      "no longer need",
+      "never want it",
+      "refrain",
+      "cease it",
+      "don't text after 9",
+      "dont txt after 9",
+      "don't message at work",
+      "don't msg at work",
+      "don't contact dad",
+      "don't call at night",
+      "don't ring at night",
+      "don't send dad",
+      "do not text at work",
+      "do not txt at work",
+      "do not message at work",
+      "do not contact dad",
+      "do not call at work",
+      "do not send dad one",
+      "do not disturb",
+      "how did you get my number",
+      "where did u get my number",
+      "who gave you this",
+      "he died",
+      "she passed away",
+      "deceased",
+      "he is dead",
+      "my lawyer",
+      "my solicitor",
+      "legal action",
+      "I will sue",
+      "acma",
+      "fcc",
+      "tcpa",
+      "ombudsman",
+      "privacy act",
+      "do not call register",
+      "consent",
+      "stp",
+      "stip",
+      "stap",
+      "dtop",
+      "atop",
+      "enough",
+      "resubscribe",
+      "re-subscribe",
+      "sign me up",
+      "sign me back up",
+      "start texting me",
+      "start sending me",
+      "start messaging me",
+      "🛑 here",
+      "🖕",
+      "cancel?",
+      "end?",
+      "quit?",
+      "revoke?",
+      "remove?",
+      "no more?",
+      "Quit. He is bad",
+      "Remove. the sign",
+      "we agree. cancel. ok",
+      "can't. stop.",
+      "cant. stop",
+      "don't. stop",
+      "dont. stop",
+      "won't. stop",
+      "wont. stop",
+      "never. stop",
+      "not. stop",
+      "do not. stop",
+      "I replied stop to you?",
+      "text stop to what?",
+      "sending 'stop' to which?",
+      'reply "stop" to end?',
+      "reply stop to end",
+      "if you don't text me back",
+      "we don't text me again",
+      "you don't contact me",
+    ],
+    none: [
+      "start?",
+      "yes?",
+      "it's the end. bye",
+      "why don't you text me any more",
+      "they never text me any more",
+    ],
+  };
+  for (const [kind, replies] of Object.entries(CASES)) {
+    test.each(replies)(`${kind}: %s`, (reply) => expect(classifyReply(reply)).toBe(kind));
+  }
+
+  test("only the first 1,600 characters count", () => {
+    expect(classifyReply(`${"x".repeat(1_596)} stop`)).toBe("none");
+    expect(classifyReply(`${"x".repeat(1_595)} stop`)).toBe("ask-a-person");
+  });
+});
+
+test("each plan says what happens, with the reason in a sentence", () => {
+  const plan = (text: string, changes: Partial<Parameters<typeof replyPlan>[0]> = {}) =>
+    replyPlan({ text, carrierHandlesKeywords: true, listedBy: null, ...changes });
+  const onShortCode = { carrierHandlesKeywords: false };
+  expect(plan("x", { optOutType: " stop " })).toEqual({
+    kind: "opt-out",
+    answer: null,
+    why: "The carrier recognised the word and has answered.",
+  });
+  expect(plan("we must stop this bill").why).toBe("It may be an opt-out: a person should read it.");
+  expect(plan("see you").why).toBe("It is an ordinary reply.");
+  expect(plan("yes").why).toBe("It is an ordinary reply.");
+  expect(plan("yes", { listedBy: "reply" })).toEqual({
+    kind: "wants-texts",
+    answer: null,
+    why: "They are on the do-not-contact list and may want texts again: a person should read it.",
+  });
+  expect(plan("START")).toMatchObject({
+    kind: "opt-in",
+    answer: null,
+    why: "The person is not opted out, so there is nothing to lift.",
+  });
+  expect(plan("Liked “Sale. Reply STOP to opt out”").why).toBe("A phone wrote it, quoting our text.");
+  expect(plan("Auto-reply: stop texting me").why).toBe("A machine seems to have written it.");
+  expect(plan("stop", { listedBy: null }).kind).toBe("opt-out");
+  expect(plan("STOP").why).toBe("The carrier answers this word itself.");
+  expect(plan("stop texting me")).toEqual({
+    kind: "opt-out",
+    answer: "You have been unsubscribed and will get no more texts from us. Reply START to get them again.",
+    why: "The carrier does not answer this, so we confirm it once.",
+  });
+  expect(plan("start", { ...onShortCode, listedBy: "reply" }).answer).toBe(
+    "You are subscribed again. Reply HELP for help, STOP to unsubscribe. Msg & data rates may apply.",
+  );
+  expect(plan("help", onShortCode).answer).toBe(
+    "Reply STOP to get no more texts from us. For anything else, write here and a person will answer. Msg & data rates may apply.",
+  );
+});

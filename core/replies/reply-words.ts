@@ -1,0 +1,155 @@
+/**
+ * The words with which people opt out, opt in and ask for help. All are lower case, with plain apostrophes and
+ * without punctuation around them. Replies are brought to the same form.
+ */
+
+/** Twilio's own keywords: the whole message, one word, any case. The last two came with the US rule of April 2025. */
+export const CARRIER_STOP = ["stop", "stopall", "unsubscribe", "cancel", "end", "quit", "optout", "revoke"];
+export const CARRIER_START = ["start", "yes", "unstop"];
+export const CARRIER_HELP = ["help", "info"];
+
+/**
+ * Other whole messages that mean STOP but are not the carrier's keywords (47 CFR 64.1200(a)(10): any reasonable
+ * means).
+ */
+export const OUR_STOP = [
+  ...["stop all", "stop messages", "stop texts", "unsub", "opt out", "opt me out", "remove", "remove me"],
+  ...[
+    "delete me",
+    "go away",
+    "get lost",
+    "fuck off",
+    "piss off",
+    "bugger off",
+    "f off",
+    "eff off",
+    "cease",
+    "cease and desist",
+  ],
+  ...["no more", "no mas", "no más", "s t o p", "sotp", "stpo", "tsop", "stopp", "🛑"],
+  // French (ARRET is what Canada's toll-free network takes), Spanish, German, Dutch, Italian, Portuguese.
+  ...["arret", "arrêt", "arreter", "arrêter", "arrete", "arrête", "arrett", "arretez", "arrêtez"],
+  ...["désabonner", "desabonner", "désinscrire", "desinscrire", "désinscription", "desinscription"],
+  ...["alto", "baja", "darme de baja", "abmelden", "abbestellen", "afmelden", "uitschrijven"],
+  ...["disiscrivi", "cancellami", "parar", "sair"],
+];
+
+/** Words around a keyword that do not change its meaning: "Hi, stop please. Thanks mate". */
+export const COURTESIES = new Set(
+  (
+    "please pls plz plse pleas thanks thankyou thx ty tks cheers ta hi hello hey hiya gday sorry ok okay " +
+    "kindly now immediately asap just already mate bro man dude guys sir maam madam team folks people love " +
+    "merci svp bitte danke gracias grazie"
+  ).split(" "),
+);
+
+/** Words that change the meaning of an opt-out phrase after them: "don't stop texting me", "why did you stop …". */
+export const NEGATES_OPT_OUT =
+  /\b(?:(?:don'?t|do not|never|not|didn'?t|did not|won'?t|will not|wouldn'?t|can'?t|cannot) (?:you )?(?:ever )?(?:want (?:you )?to |wish to )?(?:please )?|(?:did|have (?:you|u|they|we)|has|had|why|when|unless|if|before|until) (?:\w+ ){0,3}|(?:we|they|govt|government) (?:must|need to|have to|should|can|will|gotta) (?:all )?|(?:we|i|they)'ll |i (?:will|can|should) )$/;
+
+const TEXTS =
+  "(?:texts?|txts?|text ?messages?|messages?|msgs?|sms(?:es)?|spam|notifications?|alerts?|reminders?|communications?|promos?|promotions?)";
+const ME = "(?:me|us|my (?:number|phone|mobile|cell|name|details|email)|this (?:number|phone|mobile|cell))";
+const THESE =
+  "(?:(?:the|these|those|this|that|all|any|your|ur|more|further|future|such|damn|bloody|fucking|stupid|sending|of|me) )*";
+const CONTACTING =
+  "(?:text|texting|txt|txting|messag(?:e|ing)|msg|msging|sms|smsing|contact|contacting|spam|spamming|both(?:er|ering)|harass|harassing|annoy|annoying|hassl(?:e|ing)|pester|pestering|bug|bugging|call|calling|ring|ringing|email|emailing|disturb|disturbing)";
+const TEXTING =
+  "(?:text|texting|txt|txting|messag(?:e|ing)|msg|msging|sms|smsing|contact|contacting|spam|spamming)";
+const HALT = "(?:stop|stopp|quit|cease|discontinue|refrain from)";
+const DONT = "(?:don'?t|do not|never|dont ever|do not ever|don'?t ever|not to|no longer)";
+const EVER =
+  "(?:again|ever|any ?more|any longer|please|pls|thanks|thank you|at all|on this number|at this number|back|mate)";
+// "Don't call me, text me" chooses a channel: it is not an opt-out.
+const END =
+  "(?= ?(?:[.!?,;\\n]|$))(?!,? ?(?:please |just |but )?(?:text|txt|sms|message|call|ring|email|use|i'll)\\b)";
+const LIST =
+  "(?:(?:your|ur|this|that|the|all|any|every|these|those|of|mailing|contact|contacts|marketing|text|texting|sms|message|messaging|distribution|phone|call|calling) )*(?:lists?|data ?bases?|db|system|records?|group|thread|chat|texts?|txts?|messages?|msgs?|sms|mailing|contacts|subscription|campaign|spam|service|it|this|these)";
+
+/** Opt-out phrases, anywhere in a sentence. Words before them may negate them. */
+export const OPT_OUT_PHRASES: readonly RegExp[] = [
+  // stop texting me; quit messaging this number; stop sending me these; stop contacting us
+  new RegExp(`\\b${HALT} ${CONTACTING}(?: (?:${ME}|here|${THESE}${TEXTS}|${EVER})\\b|${END})`),
+  new RegExp(
+    `\\b${HALT} (?:sending|receiving|getting) (?:${ME} )?(?:${THESE}${TEXTS}\\b|(?:these|this|them|those|stuff|shit|crap|rubbish|junk|anything)\\b|${EVER}|to (?:me|this number)\\b)`,
+  ),
+  new RegExp(`\\b${HALT} (?:sending(?: ${ME})?|receiving)${END}`),
+  new RegExp(`\\b${HALT} (?:using|sharing|selling) my (?:number|phone|mobile|details|name)\\b`),
+  // stop these texts; end all messages; no more texts; enough texts; cancel these messages
+  new RegExp(
+    `\\b(?:${HALT}|no more) (?:with )?${THESE}(?:(?!the |a |to |and )\\w+ )?(?:${TEXTS}|contact)\\b`,
+  ),
+  /\b(?:end|cancel|enough(?: with| of)?) (?:(?:all|the|these|this|your|of|any) )*(?:texts|txts|text messages|messages|msgs|sms|spam)\b/,
+  /\b(?:no|without) (?:more|further) of (?:these|this|them|those)\b/,
+  // remove me; take me off your list; delete my number; lose my number; get me off this list
+  new RegExp(
+    `\\b(?:remove|delete|erase|scrub|unlist) ${ME}(?:${END}| (?:${EVER}|immediately|now|asap)\\b| (?:\\w+ )?(?:from|off|out of|of) ${LIST}\\b)`,
+  ),
+  new RegExp(
+    `\\b(?:take|get|keep|want|wipe|strike) ${ME} (?:\\w+ )?(?:off|of|removed from|taken off|out of) (?:of )?${LIST}\\b`,
+  ),
+  /\b(?:want|get|be|come) (?:taken |removed )?(?:off|out of|from) (?:of )?(?:(?:your|ur|this|these|all|any|mailing|text|contact) )+(?:lists?|data ?base|system|texts|messages)(?! of)\b/,
+  new RegExp(
+    `\\b(?:remove|delete|take) (?:(?:from|off) (?:(?:your|ur|the|this|all|any|mailing) )*lists?\\b|(?:my )?(?:number|contact(?: details)?)${END})`,
+  ),
+  /\bopted out already\b|\balready opted out\b/,
+  new RegExp(`\\btake ${ME} off${END}`),
+  new RegExp(`\\b(?:take|get|keep) ${ME} off (?:please|now|immediately|thanks)\\b`),
+  /\b(?:want|like|wish|need|ask(?:ed|ing)?) to be (?:removed|taken off|deleted|unsubscribed|opted out|left alone)\b/,
+  /\b(?:lose|delete) (?:my|this) number\b/,
+  // unsubscribe in any sentence that does not negate it; unambiguous misspellings
+  /\b(?:unsubscribe|unsubscribed|unsubcribe|unsuscribe|unsubscibe|unsubscrib|unsubsribe|unsubscript|unsub)\b/,
+  new RegExp(
+    `\\bopt(?:ing|ed)?[ -]?(?:me |us )?out(?:${END}| (?:please|pls|now|thanks|immediately|again)\\b|(?: of| from) (?:${THESE}(?:${TEXTS}|list|everything|all|it|this|these|future|further)|receiving|getting)\\b)`,
+  ),
+  // don't text me again; never contact this number; do not send me any more of these
+  new RegExp(
+    `\\b${DONT} ${CONTACTING} (?:${ME}|here)(?:${END}(?!, ?(?:text|txt|call|ring|email|just|use|message|i'll))| ${EVER}\\b)`,
+  ),
+  new RegExp(`\\b${DONT} (?:(?:text|txt|message|msg|contact)${END}|${CONTACTING} ${EVER}\\b)`),
+  new RegExp(
+    `\\b${DONT} send (?:${ME} )?(?:${THESE}${TEXTS}\\b|anything|any ?more|these|this|them|stuff)(?:${END}| ${EVER}\\b)`,
+  ),
+  // I don't want these texts; I no longer wish to receive messages; I do not want to be contacted
+  new RegExp(
+    `\\b(?:${DONT}|didn'?t|did not) (?:want|wish|need|like getting|like receiving|agreed?|consent(?:ed)?|sign(?:ed)? up|ask(?:ed)?)(?: for| to (?:receive|get|hear|have|see|be getting|be receiving|keep getting))? ${THESE}(?:${TEXTS}|from you|from your|to these)\\b`,
+  ),
+  new RegExp(
+    `\\b${DONT} (?:want|wish|need) (?:any ?more|to be (?:contacted|texted|messaged|spammed|bothered|called|on (?:your|this|the|any) list)|(?:you|u) (?:to )?${TEXTING}|to hear from|(?:these|any of these|them)${END}|to (?:receive|get) (?:these|this|them|any ?more|anything))\\b`,
+  ),
+  new RegExp(
+    `\\b(?:(?:no longer|not) interested in|no longer (?:want|wish|need)) (?:to )?(?:(?:receive|get|receiving|getting) )?(?:${THESE}${TEXTS}|these|this)\\b`,
+  ),
+  /\bleave (?:me|us) (?:the (?:hell|fuck) )?(?:alone|be)\b/,
+  /\b(?:fuck|piss|bugger|sod|rack|nick) (?:right )?off(?= ?(?:[.!?,;\n]|$)| (?:and|you|mate|with your)\b)/,
+  /\b(?:revoke|withdraw|withdrawing|revoking|cancel) (?:my |all |any )*(?:consent|permission|authori[sz]ation)\b/,
+  /\b(?:do not|don'?t|never|no longer|not) (?:have|given|give|gave|got) (?:you |u )?(?:my |any )?(?:consent|permission)\b/,
+  /\bi (?:do not|don'?t|no longer|never) consent(?:ed)?(?= ?(?:[.!?,;\n]|$)| to (?:these|this|your|be|being|receiv\w+|texts?|messages?)\b)/,
+  // I said stop; I asked you to stop; will you stop; I want you to stop; I have texted STOP three times
+  /\b(?:i|we)(?:'ve| have|'m| am)? (?:already |just |only )?(?:said|say|saying|replied|reply|texted|typed|sent|wrote|told|asked|asking|telling)(?: (?:you|u|them|back|to|so|please|it))* ["(]*(?:to )?stop\b["')]*(?= ?(?:[.!?,;\n]|$)| (?:it|this|these|please|already|again|now|\d+|once|twice|three|four|many|several|multiple|before|last|yesterday|and you|but)\b)/,
+  /\b(?:want|need|like|begging|demand) (?:you|u|this|these|it|all this|them|these texts|the texts) (?:to )?stop(?:ped)?(?= ?(?:[.!?,;\n]|$)| (?:please|now|it|this|that|immediately)\b)/,
+  // French, Spanish, German: the most common sentences
+  /\b(?:arr[eê]te[zr]?|cessez|cesse) (?:de |d')(?:m'|me |nous )/,
+  /\bne (?:plus|veux plus|souhaite plus) (?:me |m')?(?:recevoir|envoyer|contacter|[eé]crire)\b|\bd[eé]sabonne[zr]?\b|\bd[eé]sinscri\w+/,
+  /\bno me (?:env[ií]e\w*|mand\w+|escrib\w+|contact\w+|llam\w+)\b|\bdej(?:e|en|a) de (?:enviar|mandar|escribir|molestar)\w*|\bd(?:e|é|ar)(?:n)?me de baja\b/,
+  /\bkeine (?:weiteren )?(?:nachrichten|sms)\b|\bnicht mehr (?:schreiben|kontaktieren)\b/,
+];
+
+/** A sentence (or a whole message) that can only mean "stop": "will you stop", "make it stop!!". */
+export const BARE_STOP =
+  /^(?:(?:i said|i say|said|just|not interested|will you|would you|can you|could you|can u|will u|you must|you need to|u need to|make it|make this|make them|for the last time|omg|ffs|wtf|god|enough|again|seriously|no|yes|yeah|yep|and) )*(?:s+t+o+p+|stop ?all|unsubscribe)(?: (?:it|this|that|them|these|all|everything|now|me|ffs|lol|right now|at once|doing this|2 end|to end|s+t+o+p+))*(?: (?:you|u)(?: \w+){1,2})?$/;
+
+/** Mentions that may be an opt-out. An operator reads them; the program never acts on them. */
+export const ASKS_FOR_A_PERSON =
+  /\b(?:stop|stops|stopped|stopping|unsubscrib\w*|opt(?:ed|ing)?[ -]?out|cancel\w*|quit|revok\w*|remove\w*|spam\w*|scam\w*|harass\w*|wrong (?:number|person)|not interested|no longer interested|block(?:ed|ing)?(?: (?:you|u|this|your|me))?|off (?:your|this|the) list|(?:end|take) (?:this|it)|report(?:ed|ing)? (?:you|u|this|as)|leave (?:me|us)|get (?:\w+ )?off|want (?:off|out)|(?:don'?t|do not|no longer|never) (?:want|wish|need)|refrain|cease|don'?t (?:text|txt|message|msg|contact|call|ring|send)|do not (?:text|txt|message|contact|call|send|disturb)|(?:how|where) did (?:you|u) get my|who gave you|died|passed away|deceased|is dead|lawyer|solicitor|legal action|sue|acma|fcc|tcpa|ombudsman|privacy act|do not call|consent|stp|stip|stap|dtop|atop|no more|enough|resubscribe|re-subscribe|sign me (?:back )?up|start (?:texting|sending|messag\w+) me)\b|🛑|🖕/;
+
+/** The opt-out instruction of senders. In a reply it is a quotation, or the footer of a machine's answer. */
+export const STOP_INSTRUCTION =
+  /\b(?:reply|text|txt|send|respond|answer|type)(?: back)?(?: with)? ["'(]*(?:stop|end|quit|unsubscribe|unsub|cancel|optout)["')]* (?:to|2) (?:opt|end|unsub|stop|cancel|quit|be|get|leave|no|not|discontinue|cease|decline|finish|remove)[^.!?\n]*/g;
+
+/** A word of agreement that begins a text. */
+export const SAYS_YES = /^\W*(?:yes|yep|yeah|yea|y|ok|okay|sure|si|sí|oui|ja|sim)(?![\p{L}\p{N}])/iu;
+
+/** How people who opted out ask for texts again, other than by the carrier's words. */
+export const WANTS_TEXTS =
+  /\b(?:re-?subscribe|subscribe|un-?stop|resume|restart|start(?: (?:again|over|sending|texting|messag\w+|up))?|opt(?:ing|ed)?[ -]?(?:me )?(?:back )?in|(?:sign|add|put) me (?:back )?(?:up|on|in|again|back)|(?:text|txt|message|msg|contact|send) me (?:\w+ ){0,3}again|changed my mind|(?:want|like|get|receive|miss) (?:\w+ ){0,3}(?:texts?|messages?|offers?|news) (?:again|back)|(?:texts?|messages?) again)\b/i;

@@ -1,0 +1,173 @@
+/**
+ * Message templates: plain text with merge fields.
+ *
+ *     {{first_name}}              the contact's value; blank means the message is missing it
+ *     {{first_name|there}}        "there" when it is blank
+ *     {{last_name|}}              nothing when it is blank, on purpose
+ *     {{first_name|there|title}}  the value in Title Case (or upper, lower); the fallback stays as written
+ *
+ * Spaces inside the braces do not matter, and `{{First Name}}` is the field `first_name`. A single brace is text.
+ */
+const FORMATS = ["upper", "lower", "title"] as const;
+type FieldFormat = (typeof FORMATS)[number];
+
+interface MergeField {
+  name: string;
+  fallback?: string;
+  format?: FieldFormat;
+}
+
+/** What is wrong with a template, in a sentence, and where (in UTF-16 units, as an editor counts). */
+interface TemplateError {
+  message: string;
+  index: number;
+}
+
+export interface Template {
+  parts: readonly (string | MergeField)[];
+  fields: readonly MergeField[];
+  errors: readonly TemplateError[];
+}
+
+/** Twilio refuses a longer body with error 21617, in any encoding. */
+export const MAX_BODY_LENGTH = 1600;
+export const MAX_FIELD_NAME_LENGTH = 64;
+
+/** Fields that every contact has. `phone` is in E.164. */
+export const STANDARD_FIELDS = [
+  "first_name",
+  "last_name",
+  "phone",
+  "email",
+  "city",
+  "state",
+  "postcode",
+] as const;
+
+/**
+ * Splits a body into text and merge fields. Never throws: an invalid field stays as text and is listed in `errors`.
+ */
+export function parseTemplate(body: string): Template {
+  const parts: (string | MergeField)[] = [];
+  const errors: TemplateError[] = [];
+  let at = 0;
+  while (at < body.length) {
+    const open = body.indexOf("{{", at);
+    const text = open < 0 ? body.slice(at) : body.slice(at, open);
+    strayClose(text, at, errors);
+    if (text !== "") parts.push(text);
+    if (open < 0) break;
+    at = readField(body, open, parts, errors);
+  }
+  return { parts, fields: parts.filter((part) => typeof part !== "string"), errors };
+}
+
+/** Reads the field that opens at `open` and returns the position after it. */
+function readField(
+  body: string,
+  open: number,
+  parts: (string | MergeField)[],
+  errors: TemplateError[],
+): number {
+  const close = body.indexOf("}}", open + 2);
+  const nested = body.indexOf("{{", open + 2);
+  if (close < 0 || (nested >= 0 && nested < close)) {
+    errors.push({ message: 'This "{{" has no "}}" to close it.', index: open });
+    parts.push("{{");
+    return open + 2;
+  }
+  const field = fieldOf(body.slice(open + 2, close));
+  if (typeof field === "string") {
+    errors.push({ message: field, index: open });
+    parts.push(body.slice(open, close + 2));
+  } else parts.push(field);
+  return close + 2;
+}
+
+function strayClose(text: string, offset: number, errors: TemplateError[]): void {
+  for (let at = text.indexOf("}}"); at >= 0; at = text.indexOf("}}", at + 2)) {
+    errors.push({ message: 'This "}}" has no "{{" before it.', index: offset + at });
+  }
+}
+
+/** Returns the field between the braces, or a sentence that says why it is invalid. */
+function fieldOf(source: string): MergeField | string {
+  const [rawName = "", rawFallback, rawFormat, ...rest] = source.split("|").map((part) => part.trim());
+  const name = fieldName(rawName);
+  if (name === "") return "The braces name no field: write for example {{first_name}}.";
+  if (name.length > MAX_FIELD_NAME_LENGTH || !/^[\p{L}\p{N}_]+$/u.test(name)) {
+    return `"${rawName.slice(0, MAX_FIELD_NAME_LENGTH)}" cannot be the name of a field: use letters, digits and underscores.`;
+  }
+  if (rest.length > 0) return "Too many | signs: write {{field|fallback|format}}.";
+  const field: MergeField = { name };
+  if (rawFallback !== undefined) field.fallback = rawFallback;
+  if (rawFormat === undefined) return field;
+  const format = FORMATS.find((known) => known === rawFormat.toLowerCase());
+  if (!format) return `"${rawFormat}" is not a format: use upper, lower or title.`;
+  return { ...field, format };
+}
+
+/** Returns the canonical name of a field: `First Name` and `first-name` are `first_name`. */
+export function fieldName(raw: string): string {
+  return raw
+    .trim()
+    .toLowerCase()
+    .replace(/[\s_-]+/g, "_");
+}
+
+/**
+ * Renders the text for one contact. `missing` names the fields that are blank and have no fallback: such a message
+ * must not go out ("Hi ,"). Values are inserted as text, never parsed as a template.
+ */
+export function renderTemplate(
+  template: Template,
+  values: Readonly<Record<string, string | null | undefined>>,
+): { text: string; missing: string[] } {
+  let text = "";
+  const missing: string[] = [];
+  for (const part of template.parts) {
+    if (typeof part === "string") {
+      text += part;
+      continue;
+    }
+    const value = Object.hasOwn(values, part.name) ? cleanValue(values[part.name] ?? "") : "";
+    if (value !== "") text += formatted(value, part.format);
+    else if (part.fallback !== undefined) text += part.fallback;
+    else if (!missing.includes(part.name)) missing.push(part.name);
+  }
+  return { text, missing };
+}
+
+const TROUBLE = /[\p{Cc}\p{Cs}\u2028\u2029\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff]| {2}/u;
+
+/**
+ * Makes a value one line without control characters, direction overrides (they can reverse a text) or lone
+ * surrogates.
+ */
+function cleanValue(value: string): string {
+  if (!TROUBLE.test(value)) return value.trim();
+  return value
+    .replace(/[\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff\p{Cs}]/gu, "")
+    .replace(/[\p{Cc}\u2028\u2029 ]+/gu, " ")
+    .trim();
+}
+
+function formatted(value: string, format: FieldFormat | undefined): string {
+  if (format === undefined) return value;
+  if (format === "upper") return value.toUpperCase();
+  if (format === "lower") return value.toLowerCase();
+  // "o'brien-SMITH" becomes "O'Brien-Smith", but "mia's" keeps its s: a single letter after an apostrophe ends a
+  // word.
+  return value
+    .toLowerCase()
+    .replace(
+      /(^|[\s\-–/.(]|['’](?=\p{L}{2}))(\p{L})/gu,
+      (_, before, letter) => before + letter.toUpperCase(),
+    );
+}
+
+/** Returns the fields of a template that are not in `known`, each once, in order. */
+export function unknownFields(template: Template, known: readonly string[]): string[] {
+  const names = new Set(known.map(fieldName));
+  return [...new Set(template.fields.map((field) => field.name))].filter((name) => !names.has(name));
+}

@@ -1,0 +1,106 @@
+import auPlaces from "../data/au-places.json" with { type: "json" };
+import nanp from "../data/nanp-area-codes.json" with { type: "json" };
+import stateZones from "../data/state-zones.json" with { type: "json" };
+
+/** A location from one clue: a state or province, and every zone that it may be in. */
+export type Location = { region: string | null; zones: readonly string[] };
+
+const auPrefixes: ReadonlyMap<string, Location> = new Map(Object.entries(auPlaces.prefixes));
+const auPostcodeExceptions: ReadonlyMap<string, Location> = new Map(
+  Object.entries(auPlaces.postcodeExceptions),
+);
+const areaCodes: ReadonlyMap<string, Location & { country: string }> = new Map(
+  Object.entries(nanp.areaCodes),
+);
+const canadianLetters: ReadonlyMap<string, string> = new Map(
+  Object.entries(stateZones.canadianPostalLetters),
+);
+const states = locationsByState();
+
+const australianZones = [...auPrefixes.values(), ...auPostcodeExceptions.values()].flatMap(
+  ({ zones }) => zones,
+);
+
+const AU_PREFIX_LENGTH_MAX = 9;
+const AU_PREFIX_LENGTH_MIN = 3;
+
+/** Zones of a country where few people live, such as Lord Howe Island. A stated one is not doubted. */
+export function outlyingZones(country: string | null): readonly string[] {
+  return country === "AU" ? australianZones : [];
+}
+
+/** Finds the location of a postcode: Australian (also with a lost leading zero), or Canadian by its first letter. */
+export function locationByPostcode(country: string | null, postcode: string): Location | null {
+  if (country === "AU") return byAustralianPostcode(postcode.trim());
+  if (country !== "CA" || !/^\s*[A-Za-z]\d[A-Za-z]/.test(postcode)) return null;
+  return locationByState(country, canadianLetters.get(postcode.trim().charAt(0).toUpperCase()) ?? "");
+}
+
+/** Finds the location of a state or province of AU, US or CA, by code or name in any case. */
+export function locationByState(country: string | null, state: string): Location | null {
+  return states.get(`${country}/${state.trim().toUpperCase()}`) ?? null;
+}
+
+/**
+ * Finds a state or province in other countries, if the person's country has none of that name: a number of one
+ * country with an address in another.
+ */
+export function locationsByForeignState(
+  country: string | null,
+  state: string,
+): (Location & { country: string })[] {
+  const name = state.trim().toUpperCase();
+  if (name === "" || states.has(`${country}/${name}`)) return [];
+  return Object.keys(stateZones.states).flatMap((other) => {
+    const found = states.get(`${other}/${name}`);
+    return found ? [{ ...found, country: other }] : [];
+  });
+}
+
+/**
+ * Finds the location of a number by its area code. Australian landlines count by their longest known prefix;
+ * Australian mobiles have no location. North American codes only say where the number was issued, and count only in
+ * the number's country.
+ */
+export function locationByAreaCode(
+  country: string | null,
+  e164: string,
+): (Location & { country: string }) | null {
+  if (e164.startsWith("+61")) {
+    const place = byAustralianPrefix(e164.slice(1));
+    return place && { ...place, country: "AU" };
+  }
+  if (!e164.startsWith("+1")) return null;
+  const found = areaCodes.get(e164.slice(2, 5));
+  return found && (country === null || country === found.country) ? found : null;
+}
+
+function byAustralianPrefix(digits: string): Location | null {
+  for (let length = AU_PREFIX_LENGTH_MAX; length >= AU_PREFIX_LENGTH_MIN; length--) {
+    const found = auPrefixes.get(digits.slice(0, length));
+    if (found) return found;
+  }
+  return null;
+}
+
+/** Postcodes that are not exceptions have the main zone of their state. */
+function byAustralianPostcode(postcode: string): Location | null {
+  if (!/^\d{3,4}$/.test(postcode)) return null;
+  const padded = postcode.padStart(4, "0");
+  const exception = auPostcodeExceptions.get(padded);
+  if (exception) return exception;
+  const range = auPlaces.postcodes.find(({ from, to }) => from <= padded && padded <= to);
+  const state = range && locationByState("AU", range.state);
+  return state ? { region: state.region, zones: state.zones.slice(0, 1) } : null;
+}
+
+function locationsByState(): ReadonlyMap<string, Location> {
+  const places = new Map<string, Location>();
+  for (const [country, byCode] of Object.entries(stateZones.states)) {
+    for (const [region, { name, zones }] of Object.entries(byCode)) {
+      places.set(`${country}/${region}`, { region, zones });
+      places.set(`${country}/${name.toUpperCase()}`, { region, zones });
+    }
+  }
+  return places;
+}

@@ -1,0 +1,49 @@
+import { describe, expect, test } from "vitest";
+import { type NightSettings, nightRuleFault } from "./night-rule.ts";
+import { ALWAYS_OPEN, DEFAULT_SCHEDULE, everyDay } from "./quiet-hours.ts";
+
+const BEFORE: NightSettings = {
+  quietHours: DEFAULT_SCHEDULE,
+  timezone: "Australia/Sydney",
+  country: "AU",
+  trustTenantZone: false,
+};
+const TRUSTED = { ...BEFORE, trustTenantZone: true };
+
+describe("a change that allows texts at night", () => {
+  test.each([
+    ["no quiet hours", { quietHours: ALWAYS_OPEN }, BEFORE],
+    ["a minute before nine", { quietHours: everyDay("08:59", "21:00") }, BEFORE],
+    [
+      "one evening",
+      { quietHours: [...DEFAULT_SCHEDULE.slice(0, 6), { open: "09:00", close: "21:01" }] },
+      BEFORE,
+    ],
+    ["everybody lives where we do", { trustTenantZone: true }, BEFORE],
+    ["a zone further west, for everybody", { timezone: "Australia/Perth" }, TRUSTED],
+    ["another country, for everybody", { country: "NZ" }, TRUSTED],
+    ["both at once", { timezone: "Australia/Perth", trustTenantZone: true }, BEFORE],
+  ] as const)("only an owner may allow: %s", (_, change, before) => {
+    expect(nightRuleFault(before, change)).toMatch(/owner/);
+  });
+
+  test.each([
+    ["nothing", {}, BEFORE],
+    ["shorter hours", { quietHours: everyDay("10:00", "18:00") }, BEFORE],
+    ["no texts at the weekend", { quietHours: [...DEFAULT_SCHEDULE.slice(0, 5), null, null] }, BEFORE],
+    [
+      "the hours that an owner allowed, again",
+      { quietHours: ALWAYS_OPEN },
+      { ...BEFORE, quietHours: ALWAYS_OPEN },
+    ],
+    [
+      "the organisation's zone, where nobody is assumed to live in it",
+      { timezone: "Australia/Perth" },
+      BEFORE,
+    ],
+    ["the same zone and country", { timezone: "Australia/Sydney", country: "AU" }, TRUSTED],
+    ["an end of the assumption", { trustTenantZone: false, timezone: "Australia/Perth" }, TRUSTED],
+  ] as const)("%s is not", (_, change, before) => {
+    expect(nightRuleFault(before, change)).toBeNull();
+  });
+});

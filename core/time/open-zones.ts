@@ -1,0 +1,41 @@
+import { closesFirst, isOpenEverywhere, nextOpeningEverywhere, type Schedule } from "./quiet-hours.ts";
+import { statuteSchedules } from "./quiet-hours-presets.ts";
+import { zonesOf } from "./time-zone.ts";
+import { wallTime } from "./wall-clock.ts";
+
+/** Zones of one country that open and close together, and whether texts may be sent there now. */
+export interface OpenZones {
+  country: string;
+  zones: string[];
+  open: boolean;
+  /** When that changes; null: never. */
+  changesAt: Date | null;
+}
+
+/**
+ * Returns the zones of the countries that our numbers can text, by the organisation's hours and each country's law. A
+ * state's law may be stricter.
+ */
+export function openZones(
+  numbers: readonly { country: string; status: string }[],
+  { quietHours }: { quietHours: Schedule },
+  now: Date,
+): OpenZones[] {
+  const active = numbers.filter((number) => number.status === "active");
+  const countries = [...new Set(active.map((number) => number.country))].sort();
+  return countries.flatMap((country) => {
+    const schedules = [quietHours, ...statuteSchedules(country)];
+    const groups = new Map<string, OpenZones>();
+    for (const zone of zonesOf(country)) {
+      const open = isOpenEverywhere(schedules, [zone], now);
+      const changesAt = open
+        ? closesFirst(schedules, [zone], now)
+        : nextOpeningEverywhere(schedules, [zone], now);
+      const key = `${open} ${changesAt?.getTime()} ${wallTime(zone, now)}`;
+      const known = groups.get(key);
+      if (known) known.zones.push(zone);
+      else groups.set(key, { country, zones: [zone], open, changesAt });
+    }
+    return [...groups.values()];
+  });
+}

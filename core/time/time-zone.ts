@@ -1,0 +1,125 @@
+import countryZones from "../data/country-zones.json" with { type: "json" };
+import {
+  type Location,
+  locationByAreaCode,
+  locationByPostcode,
+  locationByState,
+  locationsByForeignState,
+  outlyingZones,
+} from "./location.ts";
+import { haveSameClocks, isLocationZone, isValidZone } from "./wall-clock.ts";
+
+/** The source of a recipient's time zone, most trusted first. */
+export type ZoneSource = "stated" | "postcode" | "state" | "area-code" | "tenant-default" | "unknown";
+
+export { isLocationZone, isValidZone } from "./wall-clock.ts";
+
+/** All clues to a contact's time zone. Blank text does not count. */
+export interface ZoneClues {
+  /** The IANA name given for this contact. One without a location, such as UTC, does not count. */
+  stated?: string | null;
+  postcode?: string | null;
+  /** State or province, code or name. */
+  state?: string | null;
+  e164: string;
+  /** ISO 3166-1 alpha-2 of the number. */
+  country: string | null;
+  /** By libphonenumber. The digits of an Australian MOBILE have no location. */
+  lineType?: string | null;
+  tenantZone?: string | null;
+  tenantCountry?: string | null;
+  /** The tenant's setting that its contacts live in its own zone, although its country has several. */
+  trustTenantZone?: boolean;
+}
+
+/** A state or province whose statutes apply to a message. */
+export interface Region {
+  country: string;
+  region: string;
+}
+
+/** `zones` must all be open. `regions` are the states and provinces whose statutes count, where one is known. */
+export type ZoneAnswer = { zones: readonly string[]; source: ZoneSource; regions: readonly Region[] };
+
+const zonesByCountry: ReadonlyMap<string, readonly string[]> = new Map(Object.entries(countryZones.zones));
+
+/** Returns the different zones of a country. An unknown country has none and is never open. */
+export function zonesOf(country: string | null): readonly string[] {
+  return (country !== null && zonesByCountry.get(country)) || [];
+}
+
+/** What one clue says. */
+interface ClueAnswer {
+  source: ZoneSource;
+  zones: readonly string[];
+  region?: Region | null;
+}
+
+/**
+ * Returns the zones where a recipient may be. The most trusted clue decides: stated, postcode, state, area code, the
+ * tenant's own zone, or every zone of the country. A clue that disagrees adds its zones, because one of the two is
+ * wrong and nobody knows which: a number of one state with an address in another, or a foreign zone with a local
+ * number. The statutes of both locations count. A mobile number outside North America only tells its country (an
+ * Australian one is not "Sydney"). The tenant's zone counts only for its own country, and only if that country has
+ * one zone or the tenant's settings say so.
+ */
+export function zoneFor(clues: ZoneClues): ZoneAnswer {
+  const answers = cluesOf(clues);
+  const [first] = answers;
+  if (!first) {
+    const tenantZone = tenantZoneFor(clues);
+    if (tenantZone) return { zones: [tenantZone], source: "tenant-default", regions: [] };
+    return { zones: zonesOf(clues.country), source: "unknown", regions: [] };
+  }
+  let zones = first.zones;
+  for (const other of answers.slice(1))
+    if (!shareAZone(zones, other.zones)) zones = union(zones, other.zones);
+  const home = zonesOf(clues.country);
+  if (home.length > 0 && !shareAZone(zones, [...home, ...outlyingZones(clues.country)]))
+    zones = union(zones, home);
+  const regions = new Map(
+    answers.flatMap(({ region }) =>
+      region ? [[`${region.country} ${region.region}`, region] as const] : [],
+    ),
+  );
+  return { zones, source: first.source, regions: [...regions.values()] };
+}
+
+const union = (some: readonly string[], others: readonly string[]) => [...new Set([...some, ...others])];
+
+/** Whether the two lists share a zone. */
+function shareAZone(some: readonly string[], others: readonly string[]): boolean {
+  return some.some((one) => others.some((other) => haveSameClocks(one, other)));
+}
+
+/** Returns all clues to where the person lives, the most trusted first. */
+function cluesOf({ country, e164, lineType, stated, postcode, state }: ZoneClues): ClueAnswer[] {
+  const zone = stated?.trim() ?? "";
+  const byAreaCode = country === "AU" && lineType === "MOBILE" ? null : locationByAreaCode(country, e164);
+  const at = (source: ZoneSource, location: (Location & { country?: string }) | null): ClueAnswer[] => {
+    if (!location) return [];
+    // A postcode or state was found in the country, so the country is known.
+    const of = location.country ?? (country as string);
+    return [
+      {
+        source,
+        zones: location.zones,
+        region: location.region ? { country: of, region: location.region } : null,
+      },
+    ];
+  };
+  return [
+    ...(isLocationZone(zone) ? [{ source: "stated" as const, zones: [zone] }] : []),
+    ...at("postcode", postcode ? locationByPostcode(country, postcode) : null),
+    ...at("state", state ? locationByState(country, state) : null),
+    ...locationsByForeignState(country, state ?? "").flatMap((location) => at("state", location)),
+    ...at("area-code", byAreaCode),
+  ];
+}
+
+function tenantZoneFor(clues: ZoneClues): string | null {
+  const { country, tenantCountry, tenantZone, trustTenantZone = false } = clues;
+  if (!tenantZone || country === null || tenantCountry !== country || !isValidZone(tenantZone)) return null;
+  const only = zonesOf(country);
+  return trustTenantZone || (only.length === 1 && only[0] === tenantZone) ? tenantZone : null;
+}
