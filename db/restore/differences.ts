@@ -1,8 +1,8 @@
-import type { PipelineTransaction } from "../connection.ts";
+import type { PipelineTransaction } from "../postgres/connection.ts";
 
 /**
- * sent: a message of ours that the database had not sent yet · sent-elsewhere: the carrier sent it, and nothing here
- * says why · opt-out, opt-in, reply: what people wrote meanwhile.
+ * sent: one of our messages that is not sent in the restored database · sent-elsewhere: the carrier sent it, but
+ * nothing here explains it · opt-out, opt-in, reply: texts that people wrote since the backup.
  */
 export const DIFFERENCE_KINDS = ["sent", "sent-elsewhere", "opt-out", "opt-in", "reply"] as const;
 export type DifferenceKind = (typeof DIFFERENCE_KINDS)[number];
@@ -18,7 +18,7 @@ export interface Difference {
   at: Date;
 }
 
-/** Kept once per message of the carrier, however often it is asked. */
+/** Stores one difference per message of the carrier, even if it is asked again. */
 export async function recordDifferences(
   tx: PipelineTransaction,
   restoreId: string,

@@ -1,22 +1,22 @@
-import { matcherOf, type TextMatcher } from "@smscrm/core/recovered-text";
-import type { PipelineTransaction } from "../connection.ts";
+import { matcherOf, type TextMatcher } from "@smscrm/core/text/recovered-text";
+import type { PipelineTransaction } from "../postgres/connection.ts";
+import type { CarrierSent } from "./carrier-sent.ts";
 import { findAlike } from "./find-attempts.ts";
-import type { CarrierSent } from "./outbound.ts";
 
-/** Whose message it is: a send job's, an attempt's of unknown outcome, or nobody's that is known here. */
+/** The owner of a carrier's message: a send job, an attempt of unknown outcome, or nothing known here. */
 export interface Found {
   message: CarrierSent;
   tenantId: string | null;
   campaignId: string | null;
-  /** Null with a campaign: the campaign has no job for this person yet, and gets one that counts as sent. */
+  /** Null with a campaign: it has no job for this person yet, and gets one that counts as sent. */
   jobId: string | null;
   attemptId: string | null;
 }
 
 /**
- * Finds what each message (oldest first) was. First a queued job of a campaign whose text it may be: that must not go
- * again. Then an attempt of which nobody knew the outcome. Then a campaign that was launched after the backup, so that
- * launching it once more leaves this person out. The surer text goes first.
+ * Finds the owner of each message (oldest first). First a queued job of a campaign with a matching text, which must
+ * not be sent again. Then an attempt of unknown outcome. Then a campaign that was launched after the backup, so that
+ * a second launch skips this person. The more certain match wins.
  */
 export async function findJobs(tx: PipelineTransaction, messages: readonly CarrierSent[]): Promise<Found[]> {
   const tenantsOf = await readTenants(tx, messages);
@@ -43,17 +43,27 @@ export async function findJobs(tx: PipelineTransaction, messages: readonly Carri
   });
 }
 
-/** Its audience is not (wholly) frozen: launched after the backup, or being launched while it was made. */
+/** Its audience is not completely frozen: it was launched after the backup, or during it. */
 const isUnfrozen = (status: string) => status === "draft" || status === "launching";
 
-/** The tenant whose number sent it; where the number is newer than the backup, whoever knows the recipient. */
+/**
+ * Returns the tenants that may have sent each message: the number's tenant at that time, before later ones. If the
+ * number is newer than the backup: each tenant with this recipient.
+ */
 async function readTenants(
   tx: PipelineTransaction,
   messages: readonly CarrierSent[],
 ): Promise<Map<string, string[]>> {
   const rows = await tx<{ sid: string; tenantId: string }[]>`
-    with sent as (select * from jsonb_to_recordset(${tx.json(messages as never)}) as m (sid text, "from" text, "to" text))
-    select sid, n.tenant_id as "tenantId" from sent join sending_numbers n on n.phone_e164 = sent."from"
+    with sent as (select * from jsonb_to_recordset(${tx.json(messages as never)}) as m (
+      sid text, "from" text, "to" text, "createdAt" timestamptz)),
+    found as (
+      select distinct on (sid, n.tenant_id) sid, n.tenant_id, n.taken_back_at from sent
+      join sending_numbers n on n.phone_e164 = sent."from"
+      where n.taken_back_at is null or n.taken_back_at >= sent."createdAt"
+      order by sid, n.tenant_id, n.taken_back_at desc nulls first
+    )
+    (select sid, tenant_id as "tenantId" from found order by sid, taken_back_at nulls last)
     union all
     select sid, c.tenant_id from sent cross join tenants t join contacts c on c.tenant_id = t.id and c.phone_e164 = sent."to"
     where not exists (select 1 from sending_numbers n where n.phone_e164 = sent."from")`;
@@ -69,7 +79,7 @@ interface OpenCampaign {
   matcher: TextMatcher;
 }
 
-/** Campaigns that have, or may yet have, somebody to text. */
+/** Campaigns that have, or may get, recipients to text. */
 async function readCampaigns(tx: PipelineTransaction, tenantIds: string[]): Promise<OpenCampaign[]> {
   const rows = await tx<{ id: string; tenantId: string; status: string; body: string; smart: boolean }[]>`
     select id, tenant_id as "tenantId", status, body, smart_encoding as smart from campaigns
@@ -111,7 +121,7 @@ function fitting(
     }));
 }
 
-/** A text that was deleted at the carrier may have been anything. */
+/** A text that was deleted at the carrier may have been any text. */
 const mayBe = ({ body }: CarrierSent, { fits }: TextMatcher) => body.trim() === "" || fits(body);
 
 async function readJobs(tx: PipelineTransaction, possible: readonly Possible[]) {

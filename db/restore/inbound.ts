@@ -1,9 +1,10 @@
-import { classifyReply } from "@smscrm/core/replies";
-import { type Pipeline, transact } from "../connection.ts";
-import { ingestInbound } from "../webhooks.ts";
+import { classifyReply } from "@smscrm/core/replies/replies";
+import { ingestInbound } from "../carrier/webhooks.ts";
+import { type Pipeline, transact } from "../postgres/connection.ts";
+import { findReceivers } from "../senders/receiving-number.ts";
 import { type DifferenceKind, recordDifferences } from "./differences.ts";
 
-/** A text from a person, as the carrier kept it. */
+/** A text from a person, as the carrier stored it. */
 export interface CarrierReceived {
   sid: string;
   from: string;
@@ -13,8 +14,8 @@ export interface CarrierReceived {
 }
 
 /**
- * Takes what people wrote since the backup, oldest first and with the time at which they did, so that of a STOP and a
- * START the later one holds, also where one of them came by webhook since. Texts that are here already change nothing. Nobody is answered: that was done at the time.
+ * Stores the texts since the backup, oldest first and with their own time. So the later of a STOP and a START counts,
+ * even if one came by webhook since. Known texts change nothing. Nobody gets an answer: they were answered then.
  */
 export async function takeMissedInbound(
   sql: Pipeline,
@@ -24,10 +25,8 @@ export async function takeMissedInbound(
   const missed = await unknownOf(sql, received);
   for (const message of missed) {
     await transact(sql, async (tx) => {
-      const [number] = await tx<{ tenantId: string }[]>`
-        select tenant_id as "tenantId" from sending_numbers where phone_e164 = ${message.to}`;
+      const { tenantId } = await findReceivers(tx, message);
       const { sid, from: phone, body, createdAt: at } = message;
-      const tenantId = number?.tenantId ?? null;
       await recordDifferences(tx, restoreId, [{ tenantId, kind: kindOf(body), sid, phone, body, at }]);
     });
     const { sid: messageSid, from, to, body, createdAt: receivedAt } = message;

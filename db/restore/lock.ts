@@ -1,18 +1,19 @@
-import type { Pipeline } from "../connection.ts";
+import type { Pipeline } from "../postgres/connection.ts";
+import { LOCK_KEYS } from "../postgres/lock-keys.ts";
 
-/** A restore of which some tenant is still locked. */
+/** A restore with tenants that are still locked. */
 export interface OpenRestore {
   id: string;
-  /** What was committed before this is in the database. */
+  /** Everything committed before this is in the database. */
   backupAt: Date;
   lockedAt: Date;
-  /** The carrier was asked about everything until here; null: never. */
+  /** The carrier's messages are checked up to this time; null: never. */
   checkedUntil: Date | null;
 }
 
 /**
- * Sees whether this is still the database that the workers knew. Where it is another one (a restored dump, a recovery
- * to a point in time, a standby that took over), every tenant is locked, from the last moment that a worker saw it.
+ * Checks if this is still the database that the workers knew. If it is another one (a restored dump, a point-in-time
+ * recovery, a promoted standby), it locks every tenant, as of the last time when a worker saw the old one.
  */
 export async function confirmIdentity(sql: Pipeline): Promise<"same" | "new" | "locked"> {
   const [known] = await sql<{ same: boolean; stale: boolean }[]>`
@@ -24,8 +25,8 @@ export async function confirmIdentity(sql: Pipeline): Promise<"same" | "new" | "
     return "same";
   }
   return sql.begin(async (tx) => {
-    // The same key as lock_after_restore: of several workers one locks.
-    await tx`select pg_advisory_xact_lock(7364003)`;
+    // The same key as in lock_after_restore: only one worker locks.
+    await tx`select pg_advisory_xact_lock(${LOCK_KEYS.databaseIdentity})`;
     const added = await tx`
       insert into database_identity (identity, seen_at) values (present_identity(), clock_timestamp())
       on conflict do nothing returning 1`;
@@ -37,8 +38,8 @@ export async function confirmIdentity(sql: Pipeline): Promise<"same" | "new" | "
   });
 }
 
-/** Whether this is known to be the same database as before, with nothing left to ask the carrier about a restore. */
-export async function isSettledIn(sql: Pipeline): Promise<boolean> {
+/** Whether this is the same database as before, and no tenant is locked by a restore. */
+export async function isKnownDatabase(sql: Pipeline): Promise<boolean> {
   const [row] = await sql<{ settled: boolean }[]>`
     select exists (select 1 from database_identity where identity = present_identity())
       and not exists (select 1 from tenants where restore_locked_at is not null) as settled`;
@@ -54,8 +55,8 @@ export async function findOpenRestore(sql: Pipeline): Promise<OpenRestore | null
   return row ?? null;
 }
 
-/** What one round of asking the carrier found, and until when its answer is complete. */
-export async function noteRound(
+/** Records what one round of checks at the carrier found, and up to which time it is complete. */
+export async function recordRound(
   sql: Pipeline,
   restoreId: string,
   round: { checkedUntil: Date; outbound: number; inbound: number },
@@ -66,6 +67,6 @@ export async function noteRound(
     where id = ${restoreId}`;
 }
 
-export async function noteProblem(sql: Pipeline, restoreId: string, problem: string): Promise<void> {
+export async function recordProblem(sql: Pipeline, restoreId: string, problem: string): Promise<void> {
   await sql`update restores set problem = ${problem} where id = ${restoreId}`;
 }

@@ -45,7 +45,7 @@ async function statuses(campaignId: string) {
   return rows.map(({ phone, status }) => `${phone.slice(-1)} ${status}`);
 }
 
-test("what the carrier has counts as sent, with its money, and is not claimed again", async () => {
+test("a message that the carrier has counts as sent and spent, and is not claimed again", async () => {
   const { running, claim, sql } = fixture;
   const { tenantId, sender, campaignId, jobIds } = await running(3, { body: BODY });
   await lock();
@@ -64,7 +64,7 @@ test("what the carrier has counts as sent, with its money, and is not claimed ag
   expect(await violations(sql)).toEqual([]);
 });
 
-test("of two messages with one text to one person each takes a job of its own", async () => {
+test("two messages with one text to one person get separate jobs", async () => {
   const { running, campaign, frozen, sql } = fixture;
   const { tenantId, sender, campaignId } = await running(1, { body: BODY });
   const other = await campaign(tenantId, { body: BODY });
@@ -85,7 +85,7 @@ test("of two messages with one text to one person each takes a job of its own", 
   expect(await violations(sql)).toEqual([]);
 });
 
-test("an attempt that was under way when the backup was made gets its message, not another one's", async () => {
+test("an attempt that was under way at the backup gets its own message", async () => {
   const { running, claim, sql, attempt } = fixture;
   const { tenantId, sender, campaignId, jobIds } = await running(2, { body: BODY });
   const { messages } = await claim(tenantId, jobIds.slice(0, 1));
@@ -94,13 +94,13 @@ test("an attempt that was under way when the backup was made gets its message, n
   const message = sent(sender.phone, to, body, { status: "sent" });
   await take(message);
   expect(await attempt(attemptId)).toMatchObject({ state: "accepted", sid: message.sid });
-  // Jobs of one millisecond come in any order, so either person may be the first.
+  // Jobs of one millisecond have no fixed order, so either person may be first.
   const other = to.endsWith("1") ? "2 queued" : "1 queued";
   expect(await statuses(campaignId)).toEqual([`${to.slice(-1)} sent`, other].sort());
   expect(await violations(sql)).toEqual([]);
 });
 
-test("a draft that was launched after the backup: those who got it are left out of its next launch", async () => {
+test("a draft that was launched after the backup skips its recipients at the next launch", async () => {
   const { running, campaign, frozen, sql } = fixture;
   const { tenantId, sender } = await running(2, { body: "Something else" });
   const draft = await campaign(tenantId, { body: BODY, status: "draft" });
@@ -119,7 +119,7 @@ test("a draft that was launched after the backup: those who got it are left out 
   expect(await violations(sql)).toEqual([]);
 });
 
-test("a number that was added after the backup is kept, and not sent from", async () => {
+test("a number that is newer than the backup is added, but not used", async () => {
   const { running, sql } = fixture;
   const { campaignId } = await running(1, { body: BODY });
   await lock();
@@ -137,7 +137,7 @@ test("a text that was deleted at the carrier takes a waiting message with it", a
   expect(await statuses(campaignId)).toEqual(["1 delivered"]);
 });
 
-test("what nobody here can have sent is only shown", async () => {
+test("a message that nothing here explains is only shown", async () => {
   const { running, sql } = fixture;
   const { sender, campaignId } = await running(1, { body: BODY });
   await lock();
@@ -170,7 +170,23 @@ test("yesterday's and today's messages count towards the day that paid for them"
   expect((await violations(sql)).filter((one) => one.includes("budget"))).toEqual([]);
 });
 
-test("what people wrote since is taken in order: the later of STOP and START holds", async () => {
+test("a message of today is paid by the later day that a tenant has spent from already, as in a claim", async () => {
+  const { running, sql } = fixture;
+  const { sender } = await running(1, { body: BODY });
+  await sql`update budgets set local_day = current_date + 40, local_month = date_trunc('month', current_date + 40)`;
+  await sql`update sending_numbers set sent_on = current_date + 40, sent_today = 5`;
+  await lock();
+  await take(sent(sender.phone, "+61401000001", "Hi Ann, our sale is on. Reply STOP to opt out"));
+  const [budget] = await sql`
+    select daily_spent_cents::float as day, monthly_spent_cents::float as month, local_day > current_date + 39 as kept
+    from budgets`;
+  expect(budget).toEqual({ day: 5.15, month: 5.15, kept: true });
+  const [number] = await sql`select sent_today as sent from sending_numbers`;
+  expect(number).toEqual({ sent: 6 });
+  expect((await violations(sql)).filter((one) => one.includes("budget"))).toEqual([]);
+});
+
+test("texts since the backup are stored in order: the later of STOP and START counts", async () => {
   const { running, sql } = fixture;
   const { sender } = await running(3);
   await lock();
@@ -195,13 +211,13 @@ test("what people wrote since is taken in order: the later of STOP and START hol
   expect((await differences()).map(({ kind }) => kind)).toEqual(["opt-in", "opt-out", "opt-out", "reply"]);
 });
 
-test("another database than the workers knew is locked from the moment they last saw it", async () => {
+test("another database than the workers knew is locked, from the time when they last saw the old one", async () => {
   const { running, claim, sql } = fixture;
   const { tenantId, jobIds } = await running(1);
   expect(await confirmIdentity(sql)).toBe("new");
   expect(await confirmIdentity(sql)).toBe("same");
   await sql`update database_identity set identity = ${randomUUID()}, seen_at = ${HOUR_AGO}`;
-  // Before any worker has noticed.
+  // No worker has noticed the restore yet.
   expect(await claim(tenantId, jobIds)).toMatchObject({ messages: [], held: 1 });
   expect(await confirmIdentity(sql)).toBe("locked");
   expect(await confirmIdentity(sql)).toBe("same");
@@ -211,7 +227,7 @@ test("another database than the workers knew is locked from the moment they last
   expect(job).toEqual({ paused: "restore" });
 });
 
-test("a second restore before the first was unlocked asks for what both have missed", async () => {
+test("a second restore before the first unlock covers the time of both", async () => {
   await fixture.tenant();
   await lock();
   await fixture.sql`select lock_after_restore(clock_timestamp(), 'again')`;

@@ -1,25 +1,16 @@
-import { mergeCarrierUpdates } from "../carrier-updates.ts";
-import { type Pipeline, type PipelineTransaction, transact } from "../connection.ts";
+import { mergeCarrierUpdates } from "../carrier/carrier-updates.ts";
+import { type Pipeline, type PipelineTransaction, transact } from "../postgres/connection.ts";
+import type { CarrierSent } from "./carrier-sent.ts";
 import { recordDifferences } from "./differences.ts";
 import { type Found, findJobs } from "./find-jobs.ts";
 import { writeSent } from "./write-sent.ts";
 
-/** A message that the carrier took from us, as it kept it. */
-export interface CarrierSent {
-  sid: string;
-  from: string;
-  to: string;
-  body: string;
-  status: string;
-  errorCode: number | null;
-  priceMicros: number | null;
-  createdAt: Date;
-}
+export type { CarrierSent } from "./carrier-sent.ts";
 
 /**
- * Writes back what the carrier has and the restored database does not know: the message that it belongs to counts as
- * sent, with an attempt, its money and its status, and is never sent again. What belongs to nothing here is kept for
- * a person to read. May be repeated: a message that is linked is only brought up to date.
+ * Writes back messages that the carrier has and the restored database does not know. Their send jobs count as sent,
+ * with an attempt, cost and status, and are never sent again. Messages that belong to nothing here are stored for a
+ * person to read. May be repeated: a linked message is only updated.
  */
 export function takeMissedOutbound(
   sql: Pipeline,
@@ -28,7 +19,7 @@ export function takeMissedOutbound(
 ): Promise<void> {
   if (messages.length === 0) return Promise.resolve();
   return transact(sql, async (tx) => {
-    // One worker at a time: two that place the same message would take two send jobs for it.
+    // One worker at a time: two could give the same message two send jobs.
     await tx`select 1 from restores where id = ${restoreId} for update`;
     const known = await linkedSids(tx, messages);
     const strange = messages.filter((message) => !known.has(message.sid));
@@ -58,7 +49,7 @@ async function linkedSids(tx: PipelineTransaction, messages: readonly CarrierSen
   return new Set(rows.map((row) => row.sid));
 }
 
-/** So that of several messages to a person the first belongs to the first job. */
+/** Sorts by time, so that a person's first message belongs to the first job. */
 function oldestFirst(messages: readonly CarrierSent[]): CarrierSent[] {
   return [...messages].sort((one, other) => one.createdAt.getTime() - other.createdAt.getTime());
 }

@@ -1,8 +1,8 @@
 import { sql } from "drizzle-orm";
-import type { TenantTransaction } from "../connection.ts";
+import type { TenantTransaction } from "../postgres/connection.ts";
 import type { DifferenceKind } from "./differences.ts";
 
-/** What an owner sees before unlocking: how old the database is, what it had missed, and what goes on. */
+/** What an owner sees before unlocking: the backup's age, the differences, and the campaigns that will resume. */
 export interface RestoreStatus {
   id: string;
   lockedAt: Date;
@@ -11,15 +11,15 @@ export interface RestoreStatus {
   checkedUntil: Date | null;
   problem: string | null;
   counts: { kind: DifferenceKind; messages: number }[];
-  /** Texts that the carrier sent and that belong to nothing here, the most frequent first. */
+  /** Texts that the carrier sent but that belong to nothing here, the most frequent first. */
   elsewhere: { body: string; messages: number; lastAt: Date }[];
-  /** Campaigns that send again after unlocking, and how many messages wait in them. */
-  goingOn: { id: string; name: string; queued: number }[];
+  /** Campaigns that resume after unlocking, with their queued messages. */
+  resuming: { id: string; name: string; queued: number }[];
 }
 
 const SHOWN = 20;
 
-/** Null where this tenant is not locked. */
+/** Null if this tenant is not locked. */
 export async function readRestore(tx: TenantTransaction, tenantId: string): Promise<RestoreStatus | null> {
   const [row] = await tx.execute<Record<string, string> & { problem: string | null }>(sql`
     select r.id, t.restore_locked_at as "lockedAt", r.backup_at as "backupAt", r.source,
@@ -34,7 +34,7 @@ export async function readRestore(tx: TenantTransaction, tenantId: string): Prom
     select left(body, 200) as body, count(*)::int as messages, max(at) as "lastAt" from restore_differences
     where tenant_id = ${tenantId} and restore_id = ${row.id} and kind = 'sent-elsewhere'
     group by 1 order by 2 desc limit ${SHOWN}`);
-  const goingOn = await tx.execute<{ id: string; name: string; queued: number }>(sql`
+  const resuming = await tx.execute<{ id: string; name: string; queued: number }>(sql`
     select c.id, c.name, coalesce(sum(k.jobs), 0)::int as queued from campaigns c
     left join campaign_counters k on k.campaign_id = c.id and k.status = 'queued'
     where c.tenant_id = ${tenantId} and c.status in ('launching', 'running')
@@ -48,7 +48,7 @@ export async function readRestore(tx: TenantTransaction, tenantId: string): Prom
     problem: row.problem,
     counts: [...counts],
     elsewhere: elsewhere.map((one) => ({ ...one, lastAt: new Date(one.lastAt) })),
-    goingOn: [...goingOn],
+    resuming: [...resuming],
   };
 }
 
@@ -62,7 +62,7 @@ export interface RestoreDifference {
   at: Date;
 }
 
-/** The rows behind the counts, newest first. */
+/** Lists the differences behind the counts, newest first. */
 export async function listDifferences(
   tx: TenantTransaction,
   tenantId: string,
@@ -77,12 +77,12 @@ export async function listDifferences(
   return rows.map((row) => ({ ...row, at: new Date(row.at) }));
 }
 
-/** How long the carrier's last answer is good enough to unlock by. */
+/** How old the carrier's last answer may be for an unlock. */
 const FRESH_MINUTES = 5;
 
 /**
- * Lets a tenant send again: only after the carrier was asked about everything since the backup, and lately. `by` is
- * written into the audit log in the same transaction.
+ * Lets a tenant send again: only after the carrier's messages since the backup were checked, and recently. `by` is
+ * written to the audit log in the same transaction.
  */
 export async function unlockTenant(
   tx: TenantTransaction,
@@ -109,7 +109,7 @@ export async function unlockTenant(
   return "unlocked";
 }
 
-/** What to tell somebody who may not unlock yet. */
+/** The sentences for refused unlocks. */
 export const UNLOCK_REFUSALS = {
   "not-locked": "Sending is not locked: there is nothing to unlock.",
   "not-asked":

@@ -1,7 +1,12 @@
-import type { Pipeline } from "../connection.ts";
-import { MIGRATIONS, readSchemaState } from "../system.ts";
+import { counted } from "@smscrm/core/text/counted";
+import { describeAuditFault, verifyAuditLog } from "../audit/audit-chain.ts";
+import type { Pipeline } from "../postgres/connection.ts";
+import { MIGRATIONS, readSchemaState } from "../postgres/system.ts";
 
-/** What a restored database must hold, each a query that finds what does not: the counters equal a recount. */
+/**
+ * The conditions that a restored database must meet. Each query finds violations, such as counters that differ from a
+ * recount.
+ */
 const CHECKS = {
   "a campaign's counters do not equal a recount of its messages": `
     select campaign_id from (select campaign_id, status, reason, sum(jobs) as jobs from campaign_counters group by 1, 2, 3) k
@@ -17,25 +22,44 @@ const CHECKS = {
   "a message is not in its campaign's audience count": `
     select c.id from campaigns c left join (select campaign_id, count(*) as jobs from send_jobs group by 1) j
       on j.campaign_id = c.id where c.audience_count <> coalesce(j.jobs, 0)`,
-  "the audit log has a gap or was edited": `
-    select id from (select *, lag(hash) over (partition by tenant_id order by id) as before from audit_log) l
-    where previous_hash is distinct from before or hash is distinct from sha256(
-      coalesce(previous_hash, ''::bytea) || convert_to(concat_ws('|', tenant_id, actor_id, action, object_kind, object_id,
-        detail::text, extract(epoch from created_at)), 'UTF8'))`,
   "a tenant is not locked": "select id from tenants where restore_locked_at is null",
 } as const;
 
-/** What is wrong with a restored database, in sentences; empty: it holds together. Reads whole tables. */
-export async function verifyRestored(sql: Pipeline): Promise<string[]> {
+/** Problems of a restored database, in sentences. Only `faults` are a reason not to use it. */
+export interface RestoredDatabase {
+  faults: string[];
+  warnings: string[];
+}
+
+/**
+ * Returns the inconsistencies of a restored database. Reads whole tables. A broken audit log is only a warning,
+ * because there may be no other backup.
+ */
+export async function verifyRestored(sql: Pipeline): Promise<RestoredDatabase> {
   const { applied } = await readSchemaState(sql);
   if (applied !== MIGRATIONS) {
-    return [`It has ${applied} migrations and this version brings ${MIGRATIONS}.`];
+    return {
+      faults: [`It has ${counted(applied, "migration")} and this version brings ${MIGRATIONS}.`],
+      warnings: [],
+    };
   }
   const faults: string[] = [];
   for (const [sentence, query] of Object.entries(CHECKS)) {
     const found = await sql.unsafe(`select count(*)::int as rows from (${query}) wrong`);
     const rows = Number(found[0]!.rows);
-    if (rows > 0) faults.push(`${rows} times ${sentence}.`);
+    if (rows > 0) faults.push(`${counted(rows, "time")}: ${sentence}.`);
   }
-  return faults;
+  return { faults, warnings: await auditWarnings(sql) };
+}
+
+/** The most entries that a warning names: of a completely replaced log all entries are faults. */
+const NAMED_MAX = 10;
+
+async function auditWarnings(sql: Pipeline): Promise<string[]> {
+  const faults = await verifyAuditLog(sql, null);
+  return [...Map.groupBy(faults, ({ tenantId }) => tenantId)].map(([tenantId, of]) => {
+    const named = of.slice(0, NAMED_MAX).map(describeAuditFault).join("; ");
+    const rest = of.length > NAMED_MAX ? `; and ${of.length - NAMED_MAX} more` : "";
+    return `The audit log of tenant ${tenantId} is broken in ${counted(of.length, "place")}: ${named}${rest}. See them all: pnpm ops audit verify --tenant ${tenantId}`;
+  });
 }

@@ -1,11 +1,14 @@
-import { localDay, localMonth } from "@smscrm/core/budget-period";
-import { normalisePhone } from "@smscrm/core/phone";
-import { messagePriceMicros } from "@smscrm/core/pricing";
-import { segments } from "@smscrm/core/segments";
-import type { PipelineTransaction } from "../connection.ts";
+import { normalisePhone } from "@smscrm/core/contacts/phone";
+import { messagePriceMicros } from "@smscrm/core/price/pricing";
+import { segments } from "@smscrm/core/text/segments";
+import { budgetPeriod } from "@smscrm/core/time/budget-period";
+import { BASIS_WITHOUT_CONSENT } from "../contacts/opt-outs.ts";
+import type { PipelineTransaction } from "../postgres/connection.ts";
+import { COUNT_SENT } from "../senders/numbers.ts";
+import { ROLL_OVER } from "../tenants/budget-periods.ts";
 import type { Found } from "./find-jobs.ts";
 
-/** What the carrier may have kept a message for at most: as every claim asks it to. */
+/** The longest validity of a message at the carrier, as in every claim. */
 const VALIDITY_SECONDS = 300;
 
 interface TenantPeriod {
@@ -15,8 +18,8 @@ interface TenantPeriod {
 }
 
 /**
- * Gives each message that belongs to a job, or to a campaign without one, an attempt under way. `mergeCarrierUpdates`
- * then ends it as the carrier says, in the same transaction. Returns the attempts by the carrier's id.
+ * Creates an attempt in state `sending` for each message of a job or campaign. `mergeCarrierUpdates` then gives it
+ * the carrier's status, in the same transaction. Returns the attempts by the carrier's id.
  */
 export async function writeSent(
   tx: PipelineTransaction,
@@ -35,27 +38,21 @@ export async function writeSent(
   return addAttempts(tx, rows);
 }
 
-/** What was sent today must count towards today, so the budget rows have to stand in it. */
+/** Today's messages must count towards today, so the budget rows must be in today's period. */
 async function rollBudgetsOver(tx: PipelineTransaction, tenants: readonly TenantPeriod[]): Promise<void> {
-  const periods = tenants.map(({ id, timezone, now }) => ({
-    id,
-    day: localDay(timezone, now),
-    month: `${localMonth(timezone, now)}-01`,
-  }));
+  const periods = tenants.map(({ id, timezone, now }) => {
+    const { localDay: day, localMonth: month } = budgetPeriod(timezone, now);
+    return { id, day, month };
+  });
   await tx`select 1 from budgets where tenant_id = any(${tenants.map((one) => one.id)}::uuid[])
     order by tenant_id for no key update`;
   await tx`
-    update budgets set
-      daily_spent_cents = case when local_day < p.day then 0 else daily_spent_cents end,
-      daily_reserved_cents = case when local_day < p.day then 0 else daily_reserved_cents end,
-      monthly_spent_cents = case when local_month < p.month then 0 else monthly_spent_cents end,
-      monthly_reserved_cents = case when local_month < p.month then 0 else monthly_reserved_cents end,
-      local_day = greatest(local_day, p.day), local_month = greatest(local_month, p.month)
+    update budgets set ${tx.unsafe(ROLL_OVER)}
     from jsonb_to_recordset(${tx.json(periods)}) as p (id uuid, day date, month date)
     where budgets.tenant_id = p.id and (local_day < p.day or local_month < p.month)`;
 }
 
-/** A number that was added after the backup: kept, but not sent from until somebody says so. */
+/** Adds numbers that are newer than the backup, as `retired` until somebody activates them. */
 async function keepSenders(tx: PipelineTransaction, placed: readonly Found[]): Promise<void> {
   const rows = placed.map(({ tenantId, message: { from, to } }) => ({
     tenantId,
@@ -66,19 +63,24 @@ async function keepSenders(tx: PipelineTransaction, placed: readonly Found[]): P
     insert into sending_numbers (tenant_id, phone_e164, country, label, status, segments_per_second)
     select distinct on ("from") "tenantId", "from", country, 'Found at the carrier after a restore', 'retired', 1
     from jsonb_to_recordset(${tx.json(rows as never)}) as r ("tenantId" uuid, "from" text, country text)
+    -- A number that was taken back is still the message's sender, but does not become the tenant's again.
+    where not exists (select 1 from sending_numbers n where n.tenant_id = r."tenantId" and n.phone_e164 = r."from")
     order by "from" on conflict do nothing`;
 }
 
-/** A person who was imported after the backup: kept without consent, so that a second launch leaves them out. */
+/** Adds recipients who were imported after the backup, without consent, so that a second launch skips them. */
 async function keepRecipients(tx: PipelineTransaction, placed: readonly Found[]): Promise<void> {
   const rows = placed.map(({ tenantId, message: { to } }) => {
     const phone = normalisePhone(to, "");
     return { tenantId, to, country: countryOf(to), lineType: phone.ok ? phone.lineType : null };
   });
   await tx`
-    insert into contacts (tenant_id, phone_e164, country, line_type)
-    select distinct "tenantId", "to", country, "lineType"
-    from jsonb_to_recordset(${tx.json(rows as never)}) as r ("tenantId" uuid, "to" text, country text, "lineType" text)
+    insert into contacts (tenant_id, phone_e164, country, line_type, consent_basis)
+    select tenant_id, phone, country, line_type, ${tx.unsafe(BASIS_WITHOUT_CONSENT)}
+    from (
+      select distinct "tenantId" as tenant_id, "to" as phone, country, "lineType" as line_type
+      from jsonb_to_recordset(${tx.json(rows as never)}) as r ("tenantId" uuid, "to" text, country text, "lineType" text)
+    ) n
     on conflict (tenant_id, phone_e164) do nothing`;
 }
 
@@ -91,7 +93,8 @@ function rowOf({ message, tenantId, campaignId, jobId }: Found, tenants: readonl
   const { sid, from, to, body, createdAt } = message;
   const { timezone, now } = tenants.find((tenant) => tenant.id === tenantId)!;
   const size = Math.max(1, segments(body).segments);
-  const day = localDay(timezone, createdAt);
+  const then = budgetPeriod(timezone, createdAt);
+  const present = budgetPeriod(timezone, now);
   return {
     sid,
     tenant_id: tenantId,
@@ -103,19 +106,20 @@ function rowOf({ message, tenantId, campaignId, jobId }: Found, tenants: readonl
     segments: size,
     price: messagePriceMicros({ country: countryOf(to), segments: size }) ?? message.priceMicros ?? 0,
     at: createdAt,
-    day,
-    month: `${localMonth(timezone, createdAt)}-01`,
-    today: day === localDay(timezone, now),
+    day: then.localDay,
+    month: then.localMonth,
+    today: then.localDay === present.localDay,
+    this_month: then.localMonth === present.localMonth,
   };
 }
 
 type Row = ReturnType<typeof rowOf>;
 const COLUMNS = `sid text, tenant_id uuid, campaign_id uuid, job_id uuid, from_phone text, to_phone text, body text,
-  segments smallint, price bigint, at timestamptz, day date, month date, today boolean`;
+  segments smallint, price bigint, at timestamptz, day date, month date, today boolean, this_month boolean`;
 const given = (tx: PipelineTransaction, rows: readonly Row[]) =>
   tx`jsonb_to_recordset(${tx.json(rows as never)}) as r (${tx.unsafe(COLUMNS)})`;
 
-/** Campaigns whose audience was not frozen yet: who got the message is in it from now on, as one that was sent. */
+/** Adds send jobs to campaigns whose audience was not frozen: the recipient of the message is in it now, as sent. */
 async function addJobs(tx: PipelineTransaction, rows: Row[]): Promise<void> {
   const fresh = rows.filter((row) => row.job_id === null);
   if (fresh.length === 0) return;
@@ -136,19 +140,25 @@ async function addJobs(tx: PipelineTransaction, rows: Row[]): Promise<void> {
   }
 }
 
-/** The job counts as being sent, whatever waited for it; its attempt is as old as the carrier's message. */
+/** The job moves to `sending`, even if it was held; its attempt has the time of the carrier's message. */
 async function addAttempts(tx: PipelineTransaction, rows: readonly Row[]): Promise<Map<string, string>> {
   const ready = rows.filter((row) => row.job_id !== null);
   const written = await tx<{ sid: string; attemptId: string }[]>`
     with given as (
-      select r.*, j.attempts, n.id as number_id from ${given(tx, ready)}
+      select r.*, j.attempts, n.id as number_id, case when r.today then greatest(r.day, b.local_day) else r.day end as paid_day,
+        case when r.this_month then greatest(r.month, b.local_month) else r.month end as paid_month
+      from ${given(tx, ready)}
       join send_jobs j on j.id = r.job_id and j.status = 'queued'
-      join sending_numbers n on n.phone_e164 = r.from_phone
+      join budgets b on b.tenant_id = r.tenant_id
+      cross join lateral (
+        select id from sending_numbers where tenant_id = r.tenant_id and phone_e164 = r.from_phone
+        order by taken_back_at desc nulls first limit 1
+      ) n
     ), attempts as (
       insert into send_attempts (id, tenant_id, send_job_id, campaign_id, attempt, sending_number_id, from_phone, to_phone,
         body, segments, validity_seconds, budget_day, budget_month, reserved_micros, claimed_at)
       select uuid_v7_at(at), tenant_id, job_id, campaign_id, attempts + 1, number_id, from_phone, to_phone, body,
-        segments, ${VALIDITY_SECONDS}, day, month, price, at from given
+        segments, ${VALIDITY_SECONDS}, paid_day, paid_month, price, at from given
       returning id, send_job_id
     ), jobs as (
       update send_jobs j set status = 'sending', attempts = g.attempts + 1, last_attempt_id = a.id,
@@ -162,11 +172,10 @@ async function addAttempts(tx: PipelineTransaction, rows: readonly Row[]): Promi
   return new Map(written.map(({ sid, attemptId }) => [sid, attemptId]));
 }
 
-/** What a number sent today counts towards its warm-up, whoever remembers it. */
+/** Counts today's messages of a number towards its warm-up. */
 async function countWarmUp(tx: PipelineTransaction, rows: readonly Row[]): Promise<void> {
   await tx`
-    update sending_numbers n set sent_on = today.day,
-      sent_today = case when n.sent_on = today.day then n.sent_today else 0 end + today.sent
-    from (select from_phone, day, count(*)::int as sent from ${given(tx, rows)} where today group by 1, 2) today
-    where n.phone_e164 = today.from_phone and (n.sent_on is null or n.sent_on <= today.day)`;
+    update sending_numbers n set ${tx.unsafe(COUNT_SENT)}
+    from (select tenant_id, from_phone, day, count(*)::int as sent from ${given(tx, rows)} where today group by 1, 2, 3) u
+    where n.tenant_id = u.tenant_id and n.phone_e164 = u.from_phone and n.taken_back_at is null`;
 }

@@ -14,8 +14,8 @@ import { at, id } from "./columns.ts";
 import { tenants } from "./tenants.ts";
 
 /**
- * What an operator has to know, from the moment a rule's condition first held to the moment it was over; and, like an
- * outbox, who was told of it. At most one row per rule and thing is not resolved.
+ * Alerts for operators, from the time when a rule's condition first held until it was resolved. The table is also the
+ * outbox of their notices. At most one row per rule and object is not resolved.
  */
 export const alerts = pgTable(
   "alerts",
@@ -24,32 +24,32 @@ export const alerts = pgTable(
     /** Null: about the whole system. */
     tenantId: uuid("tenant_id").references(() => tenants.id),
     rule: text("rule").$type<AlertRuleName>().notNull(),
-    /** Which of several things inside the tenant, e.g. a sending number's id; '' where there is only one. */
+    /** The object inside the tenant, e.g. a sending number's id; '' where there is only one. */
     object: text("object").notNull().default(""),
     severity: text("severity").$type<AlertSeverity>().notNull(),
     /** pending (the condition holds, not yet for long enough) · open · resolved */
     state: text("state").$type<"pending" | "open" | "resolved">().notNull(),
-    /** A sentence with the figures as they are now; when it is resolved, as they were last. */
+    /** A sentence with the current figures; after the alert is resolved, with the last ones. */
     summary: text("summary").notNull(),
     value: doublePrecision("value").notNull(),
     detail: jsonb("detail").$type<Record<string, unknown>>().notNull().default({}),
     /** Since when the condition has held without a break. */
     since: at("since").notNull(),
-    /** When the rule was last judged. */
-    judgedAt: at("judged_at").notNull(),
-    /** Since when the condition of an open one has not held any more. */
+    /** When the rule was last evaluated. */
+    evaluatedAt: at("judged_at").notNull(),
+    /** Since when the condition of an open alert no longer holds. */
     clearSince: at("clear_since"),
     openedAt: at("opened_at"),
     resolvedAt: at("resolved_at"),
-    /** pagerduty · slack · log: where it went. */
+    /** pagerduty · slack · log: the channel of its notices. */
     channel: text("channel").$type<"pagerduty" | "slack" | "log">(),
-    openToldAt: at("open_told_at"),
-    resolveToldAt: at("resolve_told_at"),
-    /** When somebody is to be told next; null: nothing is left to tell. */
-    tellAt: at("tell_at"),
+    openNotifiedAt: at("open_told_at"),
+    resolveNotifiedAt: at("resolve_told_at"),
+    /** When the next notice is due; null: no notice is left. */
+    notifyAt: at("tell_at"),
     tries: smallint("tries").notNull().default(0),
-    /** Why the last try did not succeed; never an address or a key. */
-    tellProblem: text("tell_problem"),
+    /** Why the last try failed; never an address or a key. */
+    notifyProblem: text("tell_problem"),
   },
   (table) => [
     uniqueIndex("alerts_one_at_a_time")
@@ -61,6 +61,6 @@ export const alerts = pgTable(
       .where(sql`state <> 'resolved'`),
     index("alerts_newest").on(table.tenantId, table.id),
     index("alerts_object").on(table.rule, table.object),
-    index("alerts_to_tell").on(table.tellAt).where(sql`tell_at is not null`),
+    index("alerts_to_tell").on(table.notifyAt).where(sql`tell_at is not null`),
   ],
 );

@@ -1,5 +1,5 @@
-import type { CampaignKind } from "@smscrm/core/message-facts";
-import type { WeekSchedule } from "@smscrm/core/quiet-hours";
+import type { CampaignKind } from "@smscrm/core/gates/message-facts";
+import type { WeekSchedule } from "@smscrm/core/time/quiet-hours";
 import { sql } from "drizzle-orm";
 import {
   bigint,
@@ -23,14 +23,14 @@ export type Audience =
   | { kind: "tags"; tags: string[] }
   | { kind: "one"; contactId: string };
 
-/** What was foreseen when somebody last checked the draft: kept, so that it can be held against what came. */
-export interface KeptForecast {
+/** The forecast of the last review of the draft, stored to compare it with the result. */
+export interface StoredForecast {
   evaluatedAt: string;
   finishAt: string | null;
   costMicros: number;
   curve: { at: string; sent: number }[];
-  /** The same for an owner who sends outside quiet hours, if somebody has looked at that too. */
-  anyway?: KeptForecast;
+  /** The forecast outside quiet hours, if an owner has reviewed that too. */
+  anyway?: StoredForecast;
 }
 
 export const campaigns = pgTable(
@@ -45,19 +45,19 @@ export const campaigns = pgTable(
     audience: jsonb("audience").$type<Audience>().notNull(),
     /** Stricter than the tenant's, or null for the tenant's own. */
     quietHours: jsonb("quiet_hours").$type<WeekSchedule>(),
-    /** An owner sends outside quiet hours, and says why. Only while the carrier is the simulator. */
+    /** The reason of an owner who sends outside quiet hours. Only while the carrier is the simulator. */
     quietHoursOverrideReason: text("quiet_hours_override_reason"),
     smartEncoding: boolean("smart_encoding").notNull().default(false),
-    /** After this it is too old to send. */
+    /** After this its messages are too old to send. */
     expiresAt: at("expires_at"),
-    /** When a scheduled one is launched by itself. */
+    /** When a scheduled campaign launches automatically. */
     scheduledAt: at("scheduled_at"),
-    forecast: jsonb("forecast").$type<KeptForecast>(),
+    forecast: jsonb("forecast").$type<StoredForecast>(),
     /** draft · scheduled · launching · running · paused · completed · canceled */
     status: text("status").notNull().default("draft"),
-    /** Last contact frozen into send_jobs, so that a killed launch goes on where it was. */
+    /** The last contact frozen into send_jobs, so that a killed launch continues there. */
     materializeCursor: uuid("materialize_cursor"),
-    /** Segments of the plain text: how much rate the dispatcher counts for one message before it is rendered. */
+    /** Segments of the template: the dispatcher's estimate of a message before it is rendered. */
     segmentsEstimate: smallint("segments_estimate").notNull().default(1),
     audienceCount: integer("audience_count").notNull().default(0),
     createdBy: uuid("created_by"),
@@ -78,8 +78,8 @@ export const campaigns = pgTable(
 );
 
 /**
- * How many jobs of a campaign stand where, kept by triggers on send_jobs, so that no writer can forget it.
- * `shard` spreads the writers; readers add the shards up. `reason` is '' where there is none.
+ * The number of a campaign's jobs by status and reason. Triggers on send_jobs maintain it, so that no writer can
+ * forget it. `shard` spreads the writers; readers add the shards up. `reason` is '' where there is none.
  */
 export const campaignCounters = pgTable(
   "campaign_counters",
@@ -94,7 +94,7 @@ export const campaignCounters = pgTable(
   (table) => [primaryKey({ columns: [table.campaignId, table.status, table.reason, table.shard] })],
 );
 
-/** What a campaign cost so far and has reserved, kept by triggers on send_attempts; sharded like the counters. */
+/** A campaign's spent and reserved money. Triggers on send_attempts maintain it; sharded like the counters. */
 export const campaignSpend = pgTable(
   "campaign_spend",
   {
@@ -104,15 +104,15 @@ export const campaignSpend = pgTable(
     reservedMicros: bigint("reserved_micros", { mode: "number" }).notNull(),
     spentMicros: bigint("spent_micros", { mode: "number" }).notNull(),
     segments: integer("segments").notNull(),
-    /** Requests that the carrier took, or is presumed to have taken: what its own ledger would count. */
+    /** Requests that the carrier accepted, or is presumed to have accepted, as in its own ledger. */
     accepted: integer("accepted").notNull().default(0),
   },
   (table) => [primaryKey({ columns: [table.campaignId, table.shard] })],
 );
 
 /**
- * What was claimed in each minute and what became of it so far, kept by triggers on send_attempts. `writer` is the
- * server process of the connection: no two at once share a row, so counting here never makes anybody wait.
+ * The messages claimed in each minute and their results so far, maintained by triggers on send_attempts. `writer` is
+ * the server process of the connection: two connections never share a row, so nobody waits for a counter.
  */
 export const campaignPace = pgTable(
   "campaign_pace",
@@ -121,15 +121,15 @@ export const campaignPace = pgTable(
     campaignId: uuid("campaign_id").notNull(),
     minute: at("minute").notNull(),
     writer: integer("writer").notNull(),
-    /** The carrier took it, or may have. */
-    handedOver: integer("handed_over").notNull(),
+    /** The carrier accepted it, or may have. */
+    submitted: integer("handed_over").notNull(),
     delivered: integer("delivered").notNull(),
-    /** Taken, and then not delivered. */
+    /** Accepted, and then not delivered. */
     undelivered: integer("undelivered").notNull(),
-    /** Refused by the carrier at once. */
+    /** The carrier refused it at once. */
     rejected: integer("rejected").notNull(),
-    /** When the last of them went. */
-    lastHandedOverAt: at("last_handed_over_at"),
+    /** When the last of them was submitted. */
+    lastSubmittedAt: at("last_handed_over_at"),
   },
   (table) => [
     primaryKey({ columns: [table.campaignId, table.minute, table.writer] }),

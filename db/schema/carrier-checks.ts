@@ -1,7 +1,7 @@
 import { index, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { at, createdAt, id, tenantId } from "./columns.ts";
 
-/** Up to when the carrier's list of a number's messages has been compared with ours, and when it is next. */
+/** How far the carrier's list of a number's messages was compared with ours, and when the next comparison is due. */
 export const carrierChecks = pgTable(
   "carrier_checks",
   {
@@ -18,7 +18,7 @@ export const carrierChecks = pgTable(
   ],
 );
 
-/** What such a comparison brought to light. An outbound one that is linked to an attempt later is no finding any more. */
+/** The findings of such comparisons. An outbound message that is linked to an attempt later no longer counts. */
 export const carrierFindings = pgTable(
   "carrier_findings",
   {
@@ -41,7 +41,7 @@ export const carrierFindings = pgTable(
   ],
 );
 
-/** How far the prices of messages are asked for at each age, hour by hour: at 1, 6, 24 and 72 hours. */
+/** How far prices were fetched at each age (1, 6, 24 and 72 hours), hour by hour. */
 export const priceChecks = pgTable("price_checks", {
   ageHours: integer("age_hours").primaryKey(),
   checkedUntil: at("checked_until").notNull(),

@@ -1,8 +1,20 @@
 import { sql } from "drizzle-orm";
-import { boolean, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import {
+  boolean,
+  date,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
 import { at, createdAt, id } from "./columns.ts";
+import { tenants } from "./tenants.ts";
 
-/** Every webhook request, once: the tenant is unknown where nothing of ours matches it. */
+/** Every webhook request, once. The tenant is null if the request matches nothing of ours. */
 export const webhookEvents = pgTable(
   "webhook_events",
   {
@@ -33,21 +45,22 @@ export const inboundMessages = pgTable(
   "inbound_messages",
   {
     id: id(),
-    /** Null when nobody owns the receiving number: kept, not dropped. */
+    /** Null if no tenant has the receiving number: the text is stored, not dropped. */
     tenantId: uuid("tenant_id"),
     messageSid: text("message_sid").notNull(),
     fromPhone: text("from_phone").notNull(),
     toPhone: text("to_phone").notNull(),
     body: text("body").notNull(),
     contactId: uuid("contact_id"),
-    /** The campaign that last texted this person: what the reply most likely answers. */
+    /** The campaign that last texted this person, which the reply most likely answers. */
     campaignId: uuid("campaign_id"),
-    /** opt-out · opt-in · help · ask-a-person · none */
+    /** opt-out · opt-in · help · ask-a-person · wants-texts · reaction · none */
     kind: text("kind").notNull(),
+    /** The answer in the webhook's response, from versions before automatic answers were messages. */
     answer: text("answer"),
     createdAt: createdAt(),
     readAt: at("read_at"),
-    /** What a person made of a possible opt-out: opted-out · dismissed. */
+    /** An operator's decision on a possible opt-out: opted-out · dismissed. */
     decision: text("decision").$type<"opted-out" | "dismissed">(),
     decidedBy: uuid("decided_by"),
     decidedAt: at("decided_at"),
@@ -56,10 +69,50 @@ export const inboundMessages = pgTable(
     uniqueIndex("inbound_messages_sid").on(table.messageSid),
     index("inbound_messages_newest").on(table.tenantId, table.id),
     index("inbound_messages_from").on(table.tenantId, table.fromPhone, table.id),
+    index("inbound_messages_unassigned").on(table.toPhone).where(sql`tenant_id is null`),
     index("inbound_messages_open")
       .on(table.tenantId, table.fromPhone)
       .where(
-        sql`(read_at is null and kind in ('none', 'ask-a-person')) or (kind = 'ask-a-person' and decision is null)`,
+        sql`(read_at is null and kind in ('none', 'ask-a-person', 'wants-texts')) or (kind = 'ask-a-person' and decision is null)`,
       ),
   ],
+);
+
+/** The automatic answers per person and local day of the tenant: one row is one answer. */
+export const automaticAnswers = pgTable(
+  "automatic_answers",
+  {
+    tenantId: uuid("tenant_id")
+      .notNull()
+      .references(() => tenants.id),
+    phoneE164: text("phone_e164").notNull(),
+    day: date("day").notNull(),
+    /** confirmation · answer */
+    kind: text("kind").notNull(),
+  },
+  (table) => [
+    primaryKey({
+      name: "automatic_answers_pk",
+      columns: [table.tenantId, table.phoneE164, table.day, table.kind],
+    }),
+    index("automatic_answers_day").on(table.day),
+  ],
+);
+
+/** The number of a tenant's automatic answers in this minute and on this day, and when the limit last refused one. */
+export const automaticAnswerFuses = pgTable(
+  "automatic_answer_fuses",
+  {
+    tenantId: uuid("tenant_id")
+      .primaryKey()
+      .references(() => tenants.id),
+    minute: at("minute").notNull(),
+    inMinute: integer("in_minute").notNull(),
+    day: date("day").notNull(),
+    inDay: integer("in_day").notNull(),
+    refusedAt: at("refused_at"),
+    /** Within the hour before `refusedAt`. */
+    refused: integer("refused").notNull().default(0),
+  },
+  (table) => [index("automatic_answer_fuses_refused").on(table.refusedAt).where(sql`refused_at is not null`)],
 );

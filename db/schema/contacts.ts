@@ -1,4 +1,5 @@
-import type { ConsentBasis, ZoneSource } from "@smscrm/core/gates/gate";
+import type { ConsentBasis } from "@smscrm/core/gates/gate";
+import type { ZoneSource } from "@smscrm/core/time/time-zone";
 import { sql } from "drizzle-orm";
 import {
   char,
@@ -36,18 +37,24 @@ export const contacts = pgTable(
     city: text("city"),
     state: text("state"),
     postcode: text("postcode"),
-    /** Values of columns that have no name of their own; merge fields may use them. */
+    /** Values of the tenant's own fields; merge fields may use them. */
     custom: jsonb("custom").$type<Record<string, string>>().notNull().default({}),
     tags: text("tags").array().notNull().default(sql`'{}'::text[]`),
-    /** The zone that somebody stated, or the one worked out; `timezoneSource` tells which. */
+    /** The stated or derived zone; `timezoneSource` says which. */
     timezone: text("timezone"),
     timezoneSource: text("timezone_source").$type<ZoneSource>().notNull().default("unknown"),
-    /** The latest of `consents`, kept here because every claim asks for it. */
+    /** The latest of `consents`, copied here because every claim needs it. */
     consentBasis: text("consent_basis").$type<ConsentBasis>().notNull().default("unknown"),
     consentAt: at("consent_at"),
     consentExpiresAt: at("consent_expires_at"),
-    /** Set when the carrier said that the number does not work. */
+    /** Set when the carrier reported that the number does not work. */
     invalidReason: text("invalid_reason"),
+    /**
+     * When `invalidReason` ends, for a number that was only unreachable; null: when an operator clears it or the
+     * person writes.
+     */
+    invalidUntil: at("invalid_until"),
+    /** The number of days with failures, as of the last failure. */
     strikes: smallint("strikes").notNull().default(0),
     lastImportId: uuid("last_import_id"),
     createdAt: createdAt(),
@@ -68,9 +75,9 @@ export const contacts = pgTable(
 );
 
 /**
- * How many contacts a tenant has, by tag, kept by triggers on contacts, so that no writer can forget it: counting a
- * million of them takes a quarter of a second. `tag` is '' in the row of everyone, whatever their tags. `shard` spreads
- * the writers; readers add the shards up.
+ * The number of a tenant's contacts by tag. Triggers on contacts maintain it, so that no writer can forget it: a
+ * count of a million contacts takes 250 ms. The row with tag '' counts all contacts. `shard` spreads the writers;
+ * readers sum the shards.
  */
 export const contactCounters = pgTable(
   "contact_counters",
@@ -83,7 +90,7 @@ export const contactCounters = pgTable(
   (table) => [primaryKey({ columns: [table.tenantId, table.tag, table.shard] })],
 );
 
-/** Append-only: who may be texted, on what footing, and how we know. */
+/** Append-only: the basis on which a person may be texted, with its evidence. */
 export const consents = pgTable(
   "consents",
   {
@@ -91,7 +98,7 @@ export const consents = pgTable(
     tenantId: tenantId().references(() => tenants.id),
     phoneE164: text("phone_e164").notNull(),
     basis: text("basis").$type<ConsentBasis>().notNull(),
-    /** import · reply · operator · carrier */
+    /** import · reply · operator */
     source: text("source").notNull(),
     evidence: jsonb("evidence").$type<Record<string, unknown>>().notNull().default({}),
     recordedBy: uuid("recorded_by"),
@@ -101,7 +108,7 @@ export const consents = pgTable(
   (table) => [index("consents_phone").on(table.tenantId, table.phoneE164, table.id)],
 );
 
-/** Keyed by number, not by contact: it outlives deletion and re-import. An operator may write here by hand. */
+/** Keyed by number, not by contact, so that it survives deletion and re-import. An operator may write here by SQL. */
 export const doNotContact = pgTable(
   "do_not_contact",
   {
@@ -112,6 +119,8 @@ export const doNotContact = pgTable(
     note: text("note"),
     createdBy: uuid("created_by"),
     createdAt: createdAt(),
+    /** The import that added it. */
+    importId: uuid("import_id"),
   },
   (table) => [
     primaryKey({ columns: [table.tenantId, table.phoneE164] }),

@@ -3,8 +3,8 @@ import { index, integer, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-
 import { tenantId } from "./columns.ts";
 
 /**
- * One row per person who ever wrote, kept by triggers on inbound_messages: a list of conversations reads as many rows
- * as it shows, however many messages there are.
+ * One row per person who ever wrote, maintained by triggers on inbound_messages. A list of conversations reads only
+ * the rows that it shows.
  */
 export const conversations = pgTable(
   "conversations",
@@ -14,7 +14,7 @@ export const conversations = pgTable(
     lastInboundId: uuid("last_inbound_id").notNull(),
     /** The campaign that the last message most likely answers. */
     campaignId: uuid("campaign_id"),
-    /** Messages that a person should read: neither read nor dealt with by the program. */
+    /** Messages that are neither read nor handled by the program. */
     unread: integer("unread").notNull(),
     /** Possible opt-outs that nobody has decided. */
     undecided: integer("undecided").notNull(),

@@ -1,4 +1,17 @@
-import { bigint, index, integer, jsonb, pgTable, primaryKey, text, unique, uuid } from "drizzle-orm/pg-core";
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  boolean,
+  check,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+  uuid,
+} from "drizzle-orm/pg-core";
 import { at, bytes, createdAt, id, tenantId } from "./columns.ts";
 import { tenants } from "./tenants.ts";
 
@@ -13,24 +26,31 @@ export const IMPORT_STATUSES = [
 ] as const;
 export type ImportStatus = (typeof IMPORT_STATUSES)[number];
 
+/** `opt-outs`: a list of numbers for the do-not-contact list, which makes no contacts. */
+export const IMPORT_KINDS = ["contacts", "opt-outs"] as const;
+export type ImportKind = (typeof IMPORT_KINDS)[number];
+
 export const imports = pgTable(
   "imports",
   {
     id: id(),
     tenantId: tenantId().references(() => tenants.id),
     fileName: text("file_name").notNull(),
+    kind: text("kind").$type<ImportKind>().notNull().default("contacts"),
+    /** Whether the first row has headings: a list of opt-outs may begin with a number. */
+    hasHeader: boolean("has_header").notNull().default(true),
     status: text("status").$type<ImportStatus>().notNull().default("uploading"),
     sizeBytes: bigint("size_bytes", { mode: "number" }).notNull().default(0),
     encoding: text("encoding"),
     delimiter: text("delimiter"),
     header: jsonb("header").$type<string[]>(),
-    /** The first rows as they are, for the preview. */
+    /** The first rows, unchanged, for the preview. */
     sample: jsonb("sample").$type<string[][]>(),
     mapping: jsonb("mapping").$type<Record<string, string>>(),
     tags: text("tags").array(),
     consentBasis: text("consent_basis"),
     consentEvidence: text("consent_evidence"),
-    /** Rows of the file that are dealt with: what a restarted import skips. */
+    /** Processed rows of the file, which a restarted import skips. */
     rowsDone: integer("rows_done").notNull().default(0),
     bytesDone: bigint("bytes_done", { mode: "number" }).notNull().default(0),
     rowsTotal: integer("rows_total"),
@@ -38,10 +58,12 @@ export const imports = pgTable(
     updated: integer("updated").notNull().default(0),
     unchanged: integer("unchanged").notNull().default(0),
     rejected: integer("rejected").notNull().default(0),
-    /** Of those imported: numbers on the do-not-contact list, which stay there. */
+    /** Imported contacts that were on the do-not-contact list before; they stay there. */
     keptOptedOut: integer("kept_opted_out").notNull().default(0),
+    /** Numbers that this file put on the do-not-contact list. */
+    optedOut: integer("opted_out").notNull().default(0),
     rejectedByReason: jsonb("rejected_by_reason").$type<Record<string, number>>().notNull().default({}),
-    /** A plain sentence for the operator when it failed. */
+    /** A sentence for the operator when it failed. */
     error: text("error"),
     leaseUntil: at("lease_until"),
     leasedBy: text("leased_by"),
@@ -54,10 +76,11 @@ export const imports = pgTable(
     unique("imports_tenant_id").on(table.tenantId, table.id),
     index("imports_open").on(table.status, table.id),
     index("imports_finished").on(table.finishedAt),
+    check("imports_kind", sql`"kind" IN ('contacts', 'opt-outs')`),
   ],
 );
 
-/** The uploaded file as it came, in pieces: the API and the worker may be on different machines. */
+/** The uploaded file in pieces, because the API and the worker may be on different machines. */
 export const importChunks = pgTable(
   "import_chunks",
   {

@@ -15,9 +15,9 @@ import { at } from "./columns.ts";
 const count = (name: string) => integer(name).notNull().default(0);
 
 /**
- * What became of messages, minute by minute, kept by triggers so that no writer can forget it. The first four count in
- * the minute in which the message was claimed, the others in the minute in which the word came. `shard` is the
- * writing connection's process, so that no two writers wait for each other; older minutes are folded into shard 0.
+ * The results of messages per minute, maintained by triggers, so that no writer can forget it. The first four count
+ * in the minute of the claim, the others in the minute of the callback. `shard` is the writing connection's process,
+ * so that writers never wait for each other; older minutes are folded into shard 0.
  */
 export const sendMinutes = pgTable(
   "send_minutes",
@@ -25,8 +25,8 @@ export const sendMinutes = pgTable(
     minute: timestamp("minute", { withTimezone: true, mode: "date" }).notNull(),
     tenantId: uuid("tenant_id").notNull(),
     shard: integer("shard").notNull(),
-    handedOver: count("handed_over"),
-    /** Of those: the ones with a final answer, whatever it was. */
+    submitted: count("handed_over"),
+    /** Of those: messages with any final status. */
     answered: count("answered"),
     /** Of those: delivered within five minutes. */
     deliveredInTime: count("delivered_in_time"),
@@ -34,7 +34,7 @@ export const sendMinutes = pgTable(
     optedOut: count("opted_out"),
     delivered: count("delivered"),
     failed: count("failed"),
-    /** First words of the carrier about a message, and how long after the hand-over they came. */
+    /** Messages with a first callback, and the sum of their lags after the submission. */
     heard: count("heard"),
     heardInTime: count("heard_in_time"),
     heardSeconds: doublePrecision("heard_seconds").notNull().default(0),
@@ -45,7 +45,7 @@ export const sendMinutes = pgTable(
   ],
 );
 
-/** What each API and worker process saw in a minute. A minute in which no API wrote one is a minute down. */
+/** What each API and worker process counted in a minute. A minute without a row of any API counts as down. */
 export const serviceMinutes = pgTable(
   "service_minutes",
   {
@@ -58,13 +58,13 @@ export const serviceMinutes = pgTable(
     requestsFast: count("requests_fast"),
     /** Answered with 5xx. */
     requestsFailed: count("requests_failed"),
-    /** Times that the database could not be reached. */
+    /** How often the database could not be reached. */
     databaseFailures: count("database_failures"),
   },
   (table) => [primaryKey({ columns: [table.minute, table.service, table.instance] })],
 );
 
-/** Good and all events per objective and day, up to and with the minute `through`. */
+/** Good and all events per objective and day, up to and including the minute `through`. */
 export const objectiveDays = pgTable(
   "objective_days",
   {

@@ -12,35 +12,35 @@ import {
 } from "drizzle-orm/pg-core";
 import { at, createdAt, id } from "./columns.ts";
 
-/** Which server, timeline and database this is, in one row. Another one means that it was restored or moved. */
+/** The server, timeline and database, in one row. Another identity means that the database was restored or moved. */
 export const databaseIdentity = pgTable(
   "database_identity",
   {
     single: boolean("single").primaryKey().default(true),
     identity: text("identity").notNull(),
-    /** When a worker last saw that it is still the same: until then at least, nothing was lost. */
+    /** When a worker last confirmed the identity: nothing committed before this was lost. */
     seenAt: at("seen_at").notNull(),
   },
   (table) => [check("database_identity_single", sql`${table.single}`)],
 );
 
-/** Each time the database was put back to an earlier state, and what the carrier knew that it did not. */
+/** Each restore of the database to an earlier state, and what the carrier knew about the time since. */
 export const restores = pgTable("restores", {
   id: id(),
-  /** Everything that was committed before this is there; what came after has to be asked for. */
+  /** Everything committed before this is in the database; the carrier must be asked about later messages. */
   backupAt: at("backup_at").notNull(),
   source: text("source").notNull(),
   lockedAt: at("locked_at").notNull(),
-  /** The carrier was asked about everything until here; null while the first round is not done. */
+  /** The carrier's messages are checked up to this time; null until the first round is complete. */
   checkedUntil: at("checked_until"),
   carrierOutbound: integer("carrier_outbound").notNull().default(0),
   carrierInbound: integer("carrier_inbound").notNull().default(0),
-  /** Why the carrier could not be asked, in a sentence; null while all is well. */
+  /** Why the carrier could not be asked, in a sentence; null without a problem. */
   problem: text("problem"),
   createdAt: createdAt(),
 });
 
-/** One thing that the carrier knew and the restored database did not. */
+/** A message that the carrier knew and the restored database did not. */
 export const restoreDifferences = pgTable(
   "restore_differences",
   {
@@ -48,7 +48,7 @@ export const restoreDifferences = pgTable(
     restoreId: uuid("restore_id")
       .notNull()
       .references(() => restores.id),
-    /** Null where nobody here owns the number. */
+    /** Null if no tenant has the number. */
     tenantId: uuid("tenant_id"),
     /** sent · sent-elsewhere · opt-out · opt-in · reply */
     kind: text("kind").notNull(),
@@ -66,7 +66,7 @@ export const restoreDifferences = pgTable(
   ],
 );
 
-/** Each backup that was finished: what the alert about a missing one looks at. */
+/** Each finished backup, for the alert about missing backups. */
 export const backups = pgTable(
   "backups",
   {
@@ -81,7 +81,10 @@ export const backups = pgTable(
   (table) => [index("backups_newest").on(table.finishedAt)],
 );
 
-/** For a limited time, requests whose signature does not hold are taken from an address. Each use is recorded. */
+/**
+ * Temporary signature exceptions: requests from this network are accepted despite an invalid signature. Each use is
+ * recorded.
+ */
 export const webhookAllowances = pgTable("webhook_allowances", {
   id: id(),
   /** An address or a network in CIDR notation. */

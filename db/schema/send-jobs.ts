@@ -1,4 +1,4 @@
-import type { SendJobStatus } from "@smscrm/core/send-job";
+import type { SendJobStatus } from "@smscrm/core/send/send-job";
 import { sql } from "drizzle-orm";
 import {
   bigint,
@@ -17,7 +17,7 @@ import {
 } from "drizzle-orm/pg-core";
 import { at, createdAt, id, tenantId } from "./columns.ts";
 
-/** One message to one person. What happened to it, and why, or when it may go. */
+/** One message to one person: its status with the reason, or when it may go. */
 export const sendJobs = pgTable(
   "send_jobs",
   {
@@ -30,16 +30,16 @@ export const sendJobs = pgTable(
     status: text("status").$type<SendJobStatus>().notNull().default("queued"),
     /** Why it failed: short and stable. */
     failureReason: text("failure_reason"),
-    /** Why a queued one waits. */
+    /** Why a queued job is held. */
     holdReason: text("hold_reason"),
-    /** The gate that decided last, and what it looked at. */
+    /** The gate that decided last, and its evidence. */
     gate: text("gate"),
     verdict: jsonb("verdict"),
     /** The carrier's error code, where it gave one. */
     carrierErrorCode: integer("carrier_error_code"),
-    /** The earliest time it may go, as the gate said; null: as soon as there is room. */
+    /** The earliest time that it may go, by the gate; null: as soon as there is capacity. */
     notBefore: at("not_before"),
-    /** When the dispatcher looks at it: `not_before`, or at once. */
+    /** When the dispatcher leases it: `not_before`, or at once. */
     dueAt: at("due_at").notNull().defaultNow(),
     attempts: smallint("attempts").notNull().default(0),
     lastAttemptId: uuid("last_attempt_id"),
@@ -53,7 +53,8 @@ export const sendJobs = pgTable(
     updatedAt: at("updated_at").notNull().defaultNow(),
   },
   (table) => [
-    // The contact first: it also finds what was sent to a person. Each index costs every change of a status its entry.
+    // The contact comes first, so that the index also finds a person's messages. Every status change writes an entry
+    // to each index, so there are few.
     uniqueIndex("send_jobs_once").on(table.contactId, table.campaignId),
     index("send_jobs_due").on(table.campaignId, table.dueAt).where(sql`status = 'queued'`),
     index("send_jobs_releasable")
@@ -67,8 +68,9 @@ export const sendJobs = pgTable(
 );
 
 /**
- * What one ticket has leased: its send jobs are on no other ticket until it is worked off, or the lease runs out. Beside
- * the jobs instead of on them, where each lease would cost every row a new version with an entry in every index.
+ * The lease of one ticket: its send jobs are on no other ticket until it is processed or the lease runs out. It is a
+ * separate table, because a lease on the jobs themselves would write a new version of every row and an entry in every
+ * index.
  */
 export const sendLeases = pgTable(
   "send_leases",
@@ -82,8 +84,8 @@ export const sendLeases = pgTable(
 );
 
 /**
- * One hand-over to the carrier, written and committed before the first byte goes out.
- * Its id is the only thing that the carrier's callback bears.
+ * One submission to the carrier, committed before the first byte goes out. Only its id is in the URL of the carrier's
+ * callback.
  */
 export const sendAttempts = pgTable(
   "send_attempts",
@@ -106,18 +108,18 @@ export const sendAttempts = pgTable(
     carrierStatus: text("carrier_status"),
     carrierErrorCode: integer("carrier_error_code"),
     httpStatus: smallint("http_status"),
-    /** The local day and month of the tenant that pay for it. */
+    /** The tenant's local day and month whose budget pays for it. */
     budgetDay: date("budget_day").notNull(),
     budgetMonth: date("budget_month").notNull(),
     reservedMicros: bigint("reserved_micros", { mode: "number" }).notNull(),
     spentMicros: bigint("spent_micros", { mode: "number" }).notNull().default(0),
-    /** Where the price is from: carrier · estimate (the carrier never said); null while it may still say. */
+    /** The source of the price: carrier · estimate (the carrier never reported it); null while it may still come. */
     priceSource: text("price_source"),
     claimedAt: at("claimed_at").notNull(),
-    handedOverAt: at("handed_over_at"),
+    submittedAt: at("handed_over_at"),
     settledAt: at("settled_at"),
     finalAt: at("final_at"),
-    /** When the carrier is asked about it next, and how often it was. */
+    /** When it is looked up at the carrier next, and how often it was. */
     lookUpAt: at("look_up_at"),
     lookUps: smallint("look_ups").notNull().default(0),
   },

@@ -1,9 +1,10 @@
-import type { Registration } from "@smscrm/core/sender-name";
+import type { Registration } from "@smscrm/core/campaigns/sender-name";
 import { sql } from "drizzle-orm";
 import {
   char,
   date,
   doublePrecision,
+  index,
   integer,
   pgTable,
   text,
@@ -29,23 +30,31 @@ export const sendingNumbers = pgTable(
     warmUpStartedOn: date("warm_up_started_on"),
     /** Messages allowed on the first day, the second, …; null: not in warm-up. */
     warmUpSchedule: integer("warm_up_schedule").array(),
-    /** Token bucket: what it may send at once, as of `tokensAt`. */
+    /** Token bucket: the segments that it may send now, as of `tokensAt`. */
     tokens: doublePrecision("tokens").notNull().default(0),
     tokensAt: at("tokens_at").notNull().defaultNow(),
     sentOn: date("sent_on"),
     sentToday: integer("sent_today").notNull().default(0),
-    /** Rested by the program until then, because too much of what it sent was refused; `status` is the operator's. */
+    /**
+     * The program does not use it until then, because too many of its messages failed; `status` is the operator's.
+     */
     restedUntil: at("rested_until"),
     restReason: text("rest_reason"),
     /** Sender names only, with the register's reference and day. */
     registration: text("registration").$type<Registration>(),
     registrationReference: text("registration_reference"),
     registeredOn: date("registered_on"),
+    /** When the platform's operator took it back from the tenant; the row stays for its sent messages. */
+    takenBackAt: at("taken_back_at"),
     createdAt: createdAt(),
   },
   (table) => [
-    // A reply is told apart by the number that it came to. Nobody can reply to a name: two tenants may have the same.
-    uniqueIndex("sending_numbers_phone").on(table.phoneE164).where(sql`kind <> 'alphanumeric'`),
+    // A reply finds its tenant by the receiving number. Nobody can reply to a name, so two tenants may have the same
+    // name.
+    uniqueIndex("sending_numbers_phone")
+      .on(table.phoneE164)
+      .where(sql`kind <> 'alphanumeric' and taken_back_at is null`),
+    index("sending_numbers_former").on(table.phoneE164).where(sql`taken_back_at is not null`),
     uniqueIndex("sending_numbers_name")
       .on(table.tenantId, table.country, sql`lower(${table.phoneE164})`)
       .where(sql`kind = 'alphanumeric'`),

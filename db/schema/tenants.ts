@@ -1,4 +1,5 @@
-import type { WeekSchedule } from "@smscrm/core/quiet-hours";
+import type { SecondFactorPolicy } from "@smscrm/core/process/second-factor";
+import type { WeekSchedule } from "@smscrm/core/time/quiet-hours";
 import { sql } from "drizzle-orm";
 import {
   bigint,
@@ -20,31 +21,38 @@ const DAYTIME = sql`'[{"open":"09:00","close":"21:00"},{"open":"09:00","close":"
 export const tenants = pgTable("tenants", {
   id: id(),
   name: text("name").notNull(),
-  /** IANA name: the tenant's day and month, and so its budgets, begin at midnight here. */
+  /** IANA name. The tenant's days, months and budgets begin at midnight in this zone. */
   timezone: text("timezone").notNull(),
   country: char("country", { length: 2 }).notNull(),
   currency: char("currency", { length: 3 }).notNull().default("USD"),
   dailyBudgetCents: cents("daily_budget_cents").notNull(),
   monthlyBudgetCents: cents("monthly_budget_cents").notNull(),
-  /** The kill switch: set means that nothing of this tenant is handed over. */
+  /** The kill switch: while it is set, nothing of this tenant is submitted. */
   sendingPausedAt: at("sending_paused_at"),
   sendingPausedBy: uuid("sending_paused_by"),
   sendingPausedReason: text("sending_paused_reason"),
-  /** Set by a restore, for every tenant: nothing is handed over until an owner has seen what it lost and unlocks. */
+  /**
+   * Set by a restore, for every tenant: nothing is submitted until an owner has seen what was lost and unlocks
+   * sending.
+   */
   restoreLockedAt: at("restore_locked_at"),
   restoreId: uuid("restore_id"),
-  /** Counts pauses and resumes, so that a late answer can't be mistaken for the present state. */
+  /** Counts pauses and resumes, so that a late answer is not taken for the current state. */
   pauseEpoch: bigint("pause_epoch", { mode: "number" }).notNull().default(0),
   quietHours: jsonb("quiet_hours").$type<WeekSchedule>().notNull().default(DAYTIME),
-  /** An owner says that contacts of unknown whereabouts live in the tenant's own zone. */
+  /** An owner's setting: contacts of unknown location live in the tenant's own zone. */
   trustTenantZone: boolean("trust_tenant_zone").notNull().default(false),
   segmentsPerSecond: integer("segments_per_second").notNull().default(400),
   capPerDay: integer("cap_per_day"),
   capPerWeek: integer("cap_per_week"),
+  /** Who must have a second factor to work in this tenant. */
+  secondFactorPolicy: text("second_factor_policy").$type<SecondFactorPolicy>().notNull().default("optional"),
+  /** A launch to more recipients asks for a fresh proof. Null: no launch asks. */
+  launchProofAbove: integer("launch_proof_above").default(1000),
   createdAt: createdAt(),
 });
 
-/** One row per tenant. What is spent and reserved in its present local day and month. */
+/** One row per tenant: the spent and reserved money of its current local day and month. */
 export const budgets = pgTable("budgets", {
   tenantId: uuid("tenant_id")
     .primaryKey()
@@ -55,19 +63,21 @@ export const budgets = pgTable("budgets", {
   monthlyReservedCents: cents("monthly_reserved_cents").notNull().default("0"),
   localDay: date("local_day").notNull().default("1970-01-01"),
   localMonth: date("local_month").notNull().default("1970-01-01"),
-  /** Token bucket of the tenant's own rate, in segments. Here, because every claim locks this row anyway. */
+  /** Token bucket of the tenant's rate, in segments. It is here because every claim locks this row anyway. */
   rateTokens: doublePrecision("rate_tokens").notNull().default(0),
   rateTokensAt: at("rate_tokens_at").notNull().defaultNow(),
   updatedAt: at("updated_at").notNull().defaultNow(),
 });
 
-/** Whose turn it is: least virtual time first. Apart from `tenants`, because it is written all the time. */
+/**
+ * The fair queue of tenants: the least virtual time is next. Not part of `tenants`, because it changes all the time.
+ */
 export const tenantDispatch = pgTable("tenant_dispatch", {
   tenantId: uuid("tenant_id")
     .primaryKey()
     .references(() => tenants.id),
   virtualTime: doublePrecision("virtual_time").notNull().default(0),
-  /** The virtual time at which its latest turn began; the greatest of all is the present one. */
+  /** The virtual time when its latest turn began. The greatest of all tenants is the current virtual time. */
   turnBegan: doublePrecision("turn_began").notNull().default(0),
   /** Segments that may be leased now, refilled at the tenant's rate. */
   tokens: doublePrecision("tokens").notNull().default(0),

@@ -1,5 +1,5 @@
-import type { Role } from "@smscrm/core/roles";
-import { index, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import type { Role } from "@smscrm/core/process/roles";
+import { bigint, index, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { at, bytes, createdAt, id, tenantId } from "./columns.ts";
 import { tenants } from "./tenants.ts";
 
@@ -7,7 +7,7 @@ export const users = pgTable(
   "users",
   {
     id: id(),
-    /** Kept in lower case. */
+    /** Stored in lower case. */
     email: text("email").notNull(),
     name: text("name").notNull(),
     passwordHash: text("password_hash").notNull(),
@@ -45,6 +45,8 @@ export const sessions = pgTable(
     createdAt: createdAt(),
     lastSeenAt: at("last_seen_at").notNull().defaultNow(),
     expiresAt: at("expires_at").notNull(),
+    /** When the person last proved who they are in this session: by signing in, or when an action asked for it. */
+    provenAt: at("proven_at"),
     userAgent: text("user_agent"),
     address: text("address"),
   },
@@ -57,4 +59,133 @@ export const signInThrottle = pgTable("sign_in_throttle", {
   failures: integer("failures").notNull(),
   firstFailureAt: at("first_failure_at").notNull(),
   lockedUntil: at("locked_until"),
+});
+
+/**
+ * An invitation to join with a role. The row is deleted once it is accepted or canceled; the audit log has the
+ * result.
+ */
+export const invitations = pgTable(
+  "invitations",
+  {
+    id: id(),
+    tenantId: tenantId().references(() => tenants.id),
+    /** In lower case. */
+    email: text("email").notNull(),
+    role: text("role").$type<Role>().notNull(),
+    /** SHA-256 of the link's token. */
+    tokenHash: bytes("token_hash").notNull(),
+    /** Null if it was made at the server's console. */
+    invitedBy: uuid("invited_by").references(() => users.id),
+    createdAt: createdAt(),
+    expiresAt: at("expires_at").notNull(),
+  },
+  (table) => [
+    uniqueIndex("invitations_email").on(table.tenantId, table.email),
+    uniqueIndex("invitations_token").on(table.tokenHash),
+  ],
+);
+
+/** A link with which a person chooses a new password; made at the server's console. */
+export const passwordResets = pgTable(
+  "password_resets",
+  {
+    userId: uuid("user_id")
+      .primaryKey()
+      .references(() => users.id),
+    /** SHA-256 of the link's token. */
+    tokenHash: bytes("token_hash").notNull(),
+    madeBy: text("made_by").notNull(),
+    createdAt: createdAt(),
+    expiresAt: at("expires_at").notNull(),
+  },
+  (table) => [uniqueIndex("password_resets_token").on(table.tokenHash)],
+);
+
+/** Browsers in which a person has signed in. */
+export const knownBrowsers = pgTable(
+  "known_browsers",
+  {
+    /** SHA-256 of the cookie's token. */
+    tokenHash: bytes("token_hash").primaryKey(),
+    userId: uuid("user_id")
+      .notNull()
+      .references(() => users.id),
+    createdAt: createdAt(),
+    lastUsedAt: at("last_used_at").notNull().defaultNow(),
+  },
+  (table) => [index("known_browsers_user").on(table.userId)],
+);
+
+const userId = () =>
+  uuid("user_id")
+    .notNull()
+    .references(() => users.id);
+
+/** A person's authenticator app. Without `confirmedAt` it is being set up and opens nothing. */
+export const totpFactors = pgTable("totp_factors", {
+  userId: uuid("user_id")
+    .primaryKey()
+    .references(() => users.id),
+  /** The shared secret as it is, because codes are computed from it. Only smscrm_auth may read this column. */
+  secret: bytes("secret").notNull(),
+  createdAt: createdAt(),
+  confirmedAt: at("confirmed_at"),
+  /** The 30-second step of the last accepted code: a code of this or an earlier step was used, or is too old. */
+  lastStep: bigint("last_step", { mode: "number" }),
+});
+
+/** SHA-256 of unused recovery codes. A used one is deleted. */
+export const recoveryCodes = pgTable(
+  "recovery_codes",
+  { userId: userId(), codeHash: bytes("code_hash").notNull() },
+  (table) => [primaryKey({ columns: [table.userId, table.codeHash] })],
+);
+
+export const passkeys = pgTable(
+  "passkeys",
+  {
+    id: id(),
+    userId: userId(),
+    /** Chosen by the authenticator, up to 1023 bytes. */
+    credentialId: bytes("credential_id").notNull(),
+    /** In COSE's form. */
+    publicKey: bytes("public_key").notNull(),
+    /** Signatures so far, as the authenticator counts them. 0: it does not count. */
+    counter: bigint("counter", { mode: "number" }).notNull(),
+    /** How browsers may reach it, separated by commas. */
+    transports: text("transports").notNull().default(""),
+    name: text("name").notNull(),
+    createdAt: createdAt(),
+    lastUsedAt: at("last_used_at"),
+  },
+  (table) => [
+    uniqueIndex("passkeys_credential").on(table.credentialId),
+    index("passkeys_user").on(table.userId),
+  ],
+);
+
+/** A sign-in whose password was right and whose second factor is missing. It is not a session. */
+export const pendingSignIns = pgTable(
+  "pending_sign_ins",
+  {
+    /** SHA-256 of the cookie's token. */
+    tokenHash: bytes("token_hash").primaryKey(),
+    userId: userId(),
+    /** Where the person arrives. */
+    tenantId: tenantId().references(() => tenants.id),
+    createdAt: createdAt(),
+    expiresAt: at("expires_at").notNull(),
+  },
+  (table) => [index("pending_sign_ins_user").on(table.userId)],
+);
+
+/** What a passkey has to sign next, once: one for each session or pending sign-in. */
+export const passkeyChallenges = pgTable("passkey_challenges", {
+  /** SHA-256 of the token of the session or of the pending sign-in. */
+  holderHash: bytes("holder_hash").primaryKey(),
+  userId: userId(),
+  purpose: text("purpose").$type<"add" | "prove">().notNull(),
+  challenge: text("challenge").notNull(),
+  expiresAt: at("expires_at").notNull(),
 });

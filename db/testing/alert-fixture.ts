@@ -1,10 +1,10 @@
-import { judgeAlerts } from "../alerts.ts";
+import { evaluateAlerts } from "../monitoring/alerts.ts";
 import { openSendFixture } from "./send-fixture.ts";
 
-/** Ten past a whole hour, on no day or month's edge in any zone that the tests use. */
+/** Ten minutes past an hour, and not near midnight in any zone of the tests. */
 export const START = new Date("2026-11-25T02:10:00.000Z");
-/** As rarely as may be without a gap: a test passes an hour in a few looks. */
-const JUDGE_EVERY_SECONDS = 60;
+/** As rare as the rules allow without a gap, so that a test needs few evaluations per hour. */
+const EVALUATE_EVERY_SECONDS = 60;
 
 export interface AlertShown {
   rule: string;
@@ -19,7 +19,7 @@ export interface AlertShown {
 
 export type AlertFixture = Awaited<ReturnType<typeof openAlertFixture>>;
 
-/** Real PostgreSQL and a clock that moves only when it is told to: rules are judged every minute of it. */
+/** Real PostgreSQL and a clock that only `pass` moves: rules are evaluated every minute. */
 export async function openAlertFixture() {
   const rows = await openSendFixture();
   const { sql } = rows;
@@ -28,18 +28,18 @@ export async function openAlertFixture() {
   const now = () => new Date(START.getTime() + seconds * 1_000);
   const ago = (minutes: number) => new Date(now().getTime() - minutes * 60_000);
 
-  /** Judges the rules up to so many seconds from now; `each` sets the scene before every look. */
+  /** Evaluates the rules until `forSeconds` from now; `each` prepares every evaluation. */
   async function pass(forSeconds: number, each: () => Promise<unknown> = async () => {}): Promise<void> {
     const end = seconds + forSeconds;
-    for (; seconds < end; seconds = Math.min(end, seconds + JUDGE_EVERY_SECONDS)) {
+    for (; seconds < end; seconds = Math.min(end, seconds + EVALUATE_EVERY_SECONDS)) {
       await each();
-      await judgeAlerts(sql, now());
+      await evaluateAlerts(sql, now());
     }
     await each();
-    await judgeAlerts(sql, now());
+    await evaluateAlerts(sql, now());
   }
 
-  /** What the counters say of one minute, instead of what they said before. */
+  /** Replaces the counters of one minute. */
   async function minute(tenantId: string, minutesAgo: number, counts: Record<string, number>): Promise<void> {
     const at = new Date(Math.floor(ago(minutesAgo).getTime() / 60_000) * 60_000);
     const row = { minute: at, tenant_id: tenantId, shard: 0, ...counts };

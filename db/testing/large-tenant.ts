@@ -1,9 +1,9 @@
-import type { Pipeline, PipelineTransaction } from "../connection.ts";
+import type { Pipeline, PipelineTransaction } from "../postgres/connection.ts";
 
 export interface LargeTenant {
   tenantId: string;
   contacts: number;
-  /** Each goes to everybody: send jobs are contacts times this. The newest is still under way. */
+  /** Each goes to all contacts, so send jobs are contacts times this. The newest is still running. */
   campaigns: number;
 }
 
@@ -22,8 +22,8 @@ const LAST_NAMES = [
 ];
 
 /**
- * Fills a tenant with made-up people and messages, for measuring pages at the size of years. Plain bulk SQL with triggers
- * off, and the counters made from the rows afterwards, by the rules that the triggers follow. Needs a superuser.
+ * Fills a tenant with random contacts and messages, to measure pages with years of data. Bulk SQL without triggers;
+ * the counters are then computed from the rows by the triggers' rules. Needs a superuser.
  */
 export async function fillLargeTenant(
   sql: Pipeline,
@@ -64,7 +64,7 @@ async function insertContacts(tx: PipelineTransaction, tenantId: string, contact
     where tenant_id = ${tenantId} and right(phone_e164, 2) = '07'`;
 }
 
-/** `age` 0 is the newest: a share of it still waits for the morning. */
+/** `age` 0 is the newest: some of its messages still wait for the morning. */
 async function insertCampaign(tx: PipelineTransaction, tenantId: string, age: number): Promise<void> {
   const body = "Hi {{first_name|there}}, doors open at nine. Demo Store. Reply STOP to opt out";
   const [campaign] = await tx<{ id: string }[]>`
@@ -89,7 +89,7 @@ async function insertCampaign(tx: PipelineTransaction, tenantId: string, age: nu
     ) s order by c.id`;
 }
 
-/** Handed over evenly within the last 50 minutes; an attempt's id tells its moment, as a claim makes it. */
+/** Submitted evenly over the last 50 minutes; an attempt's id contains its time, as in a claim. */
 async function insertAttempts(tx: PipelineTransaction, tenantId: string): Promise<void> {
   await tx`
     with number as (

@@ -1,9 +1,9 @@
-import type { Pipeline } from "../connection.ts";
+import type { Pipeline } from "../postgres/connection.ts";
 
 /**
- * What must hold at every moment between transactions, as one list of violations (empty: all is well). Counters
- * equal a recount (I9), those of each minute and of contacts too, budgets and campaign bills equal the attempts' sums (I4), all jobs are in the audience (I7),
- * nobody has two attempts under way.
+ * Returns violations of what must be true between transactions; empty if there are none. Counters equal a recount
+ * (I9), also those of minutes and contacts. Budgets and campaign bills equal the sums of the attempts (I4). All jobs
+ * are in the audience (I7). Nobody has two attempts under way.
  */
 export async function violations(sql: Pipeline): Promise<string[]> {
   const found = await Promise.all([
@@ -58,7 +58,7 @@ export async function violations(sql: Pipeline): Promise<string[]> {
     sql`select 'state' as what, j.id::text as id, j.status || ' against ' || a.state as detail, null as kept, null as counted
       from send_jobs j join send_attempts a on a.id = j.last_attempt_id
       where (j.status = 'sending') <> (a.state = 'sending') or (j.status = 'unknown' and a.state <> 'unknown')
-        -- Queued, or refused by a gate: a person asked for another attempt, and the old one's outcome is still unknown.
+        -- Queued, or refused by a gate: an operator asked for another attempt, and the old one's outcome is still unknown.
         or (a.state = 'unknown' and j.status not in ('unknown', 'queued', 'failed', 'canceled'))`,
   ]);
   return found.flat().map((row) => JSON.stringify(row));

@@ -1,7 +1,7 @@
 /**
- * How many rows of these tables PostgreSQL reads for `work`, by scan or index, and what `work` returns. `query` runs
- * a text in the transaction of `work`. The server's count of a connection begins before its transaction (it is handed
- * in once a second), so only the difference tells.
+ * Returns how many rows of these tables PostgreSQL reads for `work`, by scan or index, and the result of `work`.
+ * `query` runs SQL in the transaction of `work`. The server's count includes earlier transactions of the connection
+ * (it is flushed once a second), so only the difference counts.
  */
 export async function countRowsRead<T>(
   query: (text: string) => PromiseLike<ArrayLike<unknown>>,

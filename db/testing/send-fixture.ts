@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { ALWAYS_OPEN, type WeekSchedule } from "@smscrm/core/quiet-hours";
-import { type Claim, claimForSending } from "../claim.ts";
-import { openPipeline, openTenantDatabase } from "../connection.ts";
-import { type Lease, leaseDueJobs } from "../dispatch.ts";
-import { freezeNextChunk } from "../launch.ts";
-import { type SendResult, settleSends } from "../settle.ts";
-import { createTestDatabase } from "../testing.ts";
+import type { SendResult } from "@smscrm/core/send/submission-outcome";
+import { ALWAYS_OPEN, type WeekSchedule } from "@smscrm/core/time/quiet-hours";
+import { freezeNextChunk } from "../campaigns/launch.ts";
+import { openPipeline, openTenantDatabase } from "../postgres/connection.ts";
+import { type Claim, claimForSending } from "../send/claim.ts";
+import { type Lease, leaseDueJobs } from "../send/dispatch.ts";
+import { settleSends } from "../send/settle.ts";
+import { createTestDatabase } from "./test-database.ts";
 
 export interface TenantGiven {
   timezone?: string;
@@ -24,8 +25,8 @@ export interface CampaignGiven {
   quietHoursOverrideReason?: string | null;
 }
 
-export interface PeopleGiven {
-  /** E.164 numbers, or how many ordinary ones to make. */
+export interface ContactsGiven {
+  /** E.164 numbers, or how many ordinary ones to create. */
   phones: number | string[];
   timezone?: string | null;
   tags?: string[];
@@ -33,14 +34,18 @@ export interface PeopleGiven {
 
 export type SendFixture = Awaited<ReturnType<typeof openSendFixture>>;
 
-/** A database of its own (on `server`, or the tests') with tenants, numbers, people and campaigns, made by plain SQL. */
+/**
+ * A separate database (on `server`, or the tests') with functions that create tenants, numbers, contacts and
+ * campaigns by SQL. `sql` is the worker's login, `database` the API's; `owner` may do everything.
+ */
 export async function openSendFixture(server?: string) {
-  const { url, drop } = await createTestDatabase(server);
-  const sql = openPipeline(url, { name: "send tests", max: 12 });
-  const database = openTenantDatabase(url, { name: "send tests", max: 4 });
+  const { url, logins, drop } = await createTestDatabase(server);
+  const sql = openPipeline(logins.DATABASE_WORKER_URL, { name: "send tests", max: 12 });
+  const owner = openPipeline(url, { name: "send tests' owner", max: 2 });
+  const database = openTenantDatabase(logins.DATABASE_API_URL, { name: "send tests", max: 4 });
   let lastNumber = 0;
 
-  /** A tenant that may send at every hour, with much money and high rates. */
+  /** Creates a tenant without quiet hours, with a large budget and high rates. */
   async function tenant(given: TenantGiven = {}): Promise<string> {
     const { timezone = "Australia/Sydney", dailyBudgetCents = 1e9, monthlyBudgetCents = 1e9 } = given;
     const { quietHours = ALWAYS_OPEN, segmentsPerSecond = 100_000, capPerDay = null } = given;
@@ -49,13 +54,13 @@ export async function openSendFixture(server?: string) {
         segments_per_second, cap_per_day)
       values ('Acme', ${timezone}, 'AU', ${dailyBudgetCents}, ${monthlyBudgetCents}, ${sql.json(quietHours as never)},
         ${segmentsPerSecond}, ${capPerDay}) returning id`;
-    // Buckets begin full, so that a test's first messages need not wait for the clock.
+    // Buckets start full, so that a test's first messages do not wait.
     await sql`update budgets set rate_tokens = ${segmentsPerSecond} where tenant_id = ${row!.id}`;
     await sql`update tenant_dispatch set tokens = ${segmentsPerSecond} where tenant_id = ${row!.id}`;
     return row!.id;
   }
 
-  /** An Australian sending number of the tenant, its bucket full. */
+  /** Creates an Australian sending number of the tenant, with a full bucket. */
   async function number(
     tenantId: string,
     given: { segmentsPerSecond?: number; warmUp?: { startedOn: string; schedule: number[] } } = {},
@@ -70,8 +75,8 @@ export async function openSendFixture(server?: string) {
     return { id: row!.id, phone };
   }
 
-  /** Contacts that have agreed; ordinary numbers ask the simulator for nothing special. */
-  async function people(tenantId: string, given: PeopleGiven): Promise<string[]> {
+  /** Creates contacts with consent. For ordinary numbers the simulator does nothing special. */
+  async function people(tenantId: string, given: ContactsGiven): Promise<string[]> {
     const { timezone = "Australia/Sydney", tags = [] } = given;
     const phones = Array.isArray(given.phones)
       ? given.phones
@@ -84,7 +89,7 @@ export async function openSendFixture(server?: string) {
     return rows.map((row) => row.id);
   }
 
-  /** A launched campaign of which the audience is not frozen yet. */
+  /** Creates a launched campaign whose audience is not frozen yet. */
   async function campaign(tenantId: string, given: CampaignGiven = {}): Promise<string> {
     const { body = "Hello from Acme. Reply STOP to opt out", tags, status = "launching" } = given;
     const audience = tags ? { kind: "tags", tags } : { kind: "all" };
@@ -105,7 +110,7 @@ export async function openSendFixture(server?: string) {
     return rows.map((row) => row.id);
   }
 
-  /** A tenant with one number, so many people and a running campaign to all of them. */
+  /** Creates a tenant with one number, these contacts and a running campaign to all of them. */
   async function running(phones: number | string[], given: TenantGiven & CampaignGiven = {}) {
     const tenantId = await tenant(given);
     const sender = await number(tenantId);
@@ -114,13 +119,13 @@ export async function openSendFixture(server?: string) {
     return { tenantId, sender, campaignId, jobIds: await frozen(campaignId) };
   }
 
-  /** One ticket's lease of at most so many; null when there is nothing to lease. */
+  /** Leases one ticket of up to `most` jobs; null when there is nothing to lease. */
   const lease = async (most = 100): Promise<Lease | null> => (await leaseDueJobs(sql, 1, most))[0] ?? null;
 
   const claim = (tenantId: string, jobIds: string[]): Promise<Claim> =>
     claimForSending(sql, tenantId, jobIds);
 
-  /** Settles attempts as accepted, as the carrier's answer would. */
+  /** Settles attempts as accepted, like the carrier's answer. */
   async function accept(attemptIds: string[], sidOf: (attemptId: string) => string = sidFor): Promise<void> {
     const results = attemptIds.map(
       (attemptId): SendResult => ({
@@ -128,7 +133,7 @@ export async function openSendFixture(server?: string) {
         state: "accepted",
         sid: sidOf(attemptId),
         carrierStatus: "queued",
-        handedOverAt: new Date(),
+        submittedAt: new Date(),
         code: null,
         httpStatus: 201,
       }),
@@ -144,12 +149,15 @@ export async function openSendFixture(server?: string) {
   async function close(): Promise<void> {
     await database.close();
     await sql.end({ timeout: 5 });
+    await owner.end({ timeout: 5 });
     await drop();
   }
 
   return {
     url,
+    logins,
     sql,
+    owner,
     database,
     tenant,
     number,
@@ -166,12 +174,12 @@ export async function openSendFixture(server?: string) {
   };
 }
 
-/** A carrier's message id that belongs to one attempt and no other. */
+/** Returns a carrier's message id that is unique for the attempt. */
 export function sidFor(attemptId: string): string {
   return `SM${attemptId.replaceAll("-", "")}`;
 }
 
-/** Any id of a message that is none of ours. */
+/** Returns the id of a message that is not ours. */
 export function strangeSid(): string {
   return sidFor(randomUUID());
 }

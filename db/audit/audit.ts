@@ -1,0 +1,80 @@
+import { and, desc, eq, lt, sql } from "drizzle-orm";
+import type { TenantTransaction } from "../postgres/connection.ts";
+import { isTooSlow } from "../postgres/connection-faults.ts";
+import { type Page, type PageRequest, pageOf } from "../postgres/page.ts";
+import { auditLog, users } from "../schema/index.ts";
+
+/** An action and its object. `actorId` is null where the program itself acted. */
+export interface AuditNote {
+  tenantId: string;
+  actorId: string | null;
+  /** Noun and verb: `campaign.launch`, `do-not-contact.add`. */
+  action: string;
+  objectKind: string;
+  objectId?: string | null;
+  detail?: Record<string, unknown>;
+}
+
+/** Writes an audit entry in the transaction of its action, so that neither exists without the other. */
+export async function recordAudit(tx: TenantTransaction, note: AuditNote): Promise<void> {
+  await tx.insert(auditLog).values({ ...note, objectId: note.objectId ?? null, detail: note.detail ?? {} });
+}
+
+/**
+ * Like `recordAudit`, for several tenants at once. Ordered by tenant, like every transaction that locks the heads of
+ * the logs.
+ */
+export async function recordAudits(tx: TenantTransaction, notes: readonly AuditNote[]): Promise<void> {
+  const inOrder = [...notes].sort((a, b) => (a.tenantId < b.tenantId ? -1 : 1));
+  for (const note of inOrder) await recordAudit(tx, note);
+}
+
+/** A tenant's audit log is a chain: a writer locks it until the end of the transaction. */
+const BUSY_AFTER_MS = 250;
+
+/** Like `recordAudit`. Returns false, and leaves the transaction unchanged, if another transaction holds the log. */
+export async function recordAuditUnlessBusy(tx: TenantTransaction, note: AuditNote): Promise<boolean> {
+  try {
+    await tx.transaction(async (inner) => {
+      await inner.execute(sql`select set_config('lock_timeout', ${String(BUSY_AFTER_MS)}, true)`);
+      await recordAudit(inner, note);
+    });
+    return true;
+  } catch (error) {
+    if (isTooSlow(error)) return false;
+    throw error;
+  }
+}
+
+export interface AuditEntry {
+  id: number;
+  at: Date;
+  actor: string | null;
+  action: string;
+  objectKind: string;
+  objectId: string | null;
+  detail: Record<string, unknown>;
+}
+
+export async function listAuditEntries(
+  tx: TenantTransaction,
+  tenantId: string,
+  { cursor, limit }: PageRequest,
+): Promise<Page<AuditEntry>> {
+  const rows = await tx
+    .select({
+      id: auditLog.id,
+      at: auditLog.createdAt,
+      actor: users.name,
+      action: auditLog.action,
+      objectKind: auditLog.objectKind,
+      objectId: auditLog.objectId,
+      detail: auditLog.detail,
+    })
+    .from(auditLog)
+    .leftJoin(users, eq(users.id, auditLog.actorId))
+    .where(and(eq(auditLog.tenantId, tenantId), cursor ? lt(auditLog.id, Number(cursor)) : undefined))
+    .orderBy(desc(auditLog.id))
+    .limit(limit + 1);
+  return pageOf(rows, limit, (row) => String(row.id));
+}

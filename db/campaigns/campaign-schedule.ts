@@ -1,0 +1,67 @@
+import { campaignStatusesBefore } from "@smscrm/core/campaigns/campaign";
+import { and, eq, inArray, sql } from "drizzle-orm";
+import type { Pipeline, TenantTransaction } from "../postgres/connection.ts";
+import { campaigns } from "../schema/index.ts";
+import { isDraft } from "./campaigns.ts";
+
+/** Schedules a draft. False if it is no longer a draft. */
+export async function scheduleCampaign(
+  tx: TenantTransaction,
+  tenantId: string,
+  id: string,
+  userId: string,
+  at: Date,
+): Promise<boolean> {
+  const rows = await tx
+    .update(campaigns)
+    .set({
+      status: "scheduled",
+      scheduledAt: at,
+      launchedBy: userId,
+      updatedAt: sql`clock_timestamp()`,
+    })
+    .where(isDraft(tenantId, id))
+    .returning({ id: campaigns.id });
+  return rows.length > 0;
+}
+
+/** Turns a scheduled campaign back into a draft. False if it was already launched, or was not scheduled. */
+export async function unscheduleCampaign(
+  tx: TenantTransaction,
+  tenantId: string,
+  id: string,
+): Promise<boolean> {
+  const rows = await tx
+    .update(campaigns)
+    .set({ status: "draft", scheduledAt: null, launchedBy: null, updatedAt: sql`clock_timestamp()` })
+    .where(
+      and(
+        eq(campaigns.tenantId, tenantId),
+        eq(campaigns.id, id),
+        inArray(campaigns.status, campaignStatusesBefore("draft")),
+      ),
+    )
+    .returning({ id: campaigns.id });
+  return rows.length > 0;
+}
+
+/**
+ * Launches the campaigns that are due, each once even with several workers, and records it in the audit log as the
+ * program's action. While a tenant's sending is paused its campaigns wait: the pause is the more recent decision.
+ */
+export function launchScheduled(sql: Pipeline): Promise<{ id: string }[]> {
+  return sql<{ id: string }[]>`
+    with due as (
+      select c.id from campaigns c join tenants t on t.id = c.tenant_id and t.sending_paused_at is null
+      where c.status = 'scheduled' and c.scheduled_at <= statement_timestamp()
+      order by c.scheduled_at limit 50 for no key update of c skip locked
+    ), launched as (
+      update campaigns c set status = 'launching', launched_at = clock_timestamp(), updated_at = clock_timestamp()
+      from due where c.id = due.id returning c.id, c.tenant_id, c.scheduled_at
+    ), noted as (
+      insert into audit_log (tenant_id, action, object_kind, object_id, detail)
+      select tenant_id, 'campaign.launch', 'campaign', id::text, jsonb_build_object('scheduledAt', scheduled_at)
+      from launched order by tenant_id
+    )
+    select id from launched`;
+}

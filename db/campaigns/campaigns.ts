@@ -1,0 +1,233 @@
+import type { CampaignStatus } from "@smscrm/core/campaigns/campaign";
+import type { CampaignKind } from "@smscrm/core/gates/message-facts";
+import type { WeekSchedule } from "@smscrm/core/time/quiet-hours";
+import { and, desc, eq, inArray, lt, type SQL, sql } from "drizzle-orm";
+import type { TenantTransaction } from "../postgres/connection.ts";
+import { type Page, type PageRequest, pageOf } from "../postgres/page.ts";
+import { type Audience, campaigns, type StoredForecast } from "../schema/index.ts";
+
+export interface CampaignRow {
+  id: string;
+  name: string;
+  status: CampaignStatus;
+  createdAt: Date;
+  /** When a scheduled campaign launches automatically. */
+  scheduledAt: Date | null;
+  launchedAt: Date | null;
+  completedAt: Date | null;
+  audienceCount: number;
+  /**
+   * Requests that the carrier accepted: sent, delivered, or failed later. The carrier's own ledger counts the same.
+   */
+  sent: number;
+  /** What is spent and reserved. */
+  spentMicros: number;
+  delivered: number;
+  /** Refused by a gate or the carrier, or undelivered. */
+  failed: number;
+  /** Not yet submitted, or with an unknown outcome. */
+  waiting: number;
+}
+
+/**
+ * Sums a campaign's counters; they are sharded, so that writers do not queue for one row. Table names are written
+ * out, because the query builder omits them in a select from one table.
+ */
+const jobs = (which: SQL) =>
+  sql<number>`(select coalesce(sum(k.jobs) filter (where ${which}), 0)::int from campaign_counters k
+    where k.tenant_id = campaigns.tenant_id and k.campaign_id = campaigns.id)`;
+
+const ROW = {
+  id: campaigns.id,
+  name: campaigns.name,
+  status: sql<CampaignStatus>`${campaigns.status}`,
+  createdAt: campaigns.createdAt,
+  scheduledAt: campaigns.scheduledAt,
+  launchedAt: campaigns.launchedAt,
+  completedAt: campaigns.completedAt,
+  audienceCount: campaigns.audienceCount,
+  sent: sql<number>`(select coalesce(sum(s.accepted), 0)::int from campaign_spend s
+    where s.tenant_id = campaigns.tenant_id and s.campaign_id = campaigns.id)`,
+  spentMicros: sql<number>`(select coalesce(sum(s.spent_micros + s.reserved_micros), 0)::float8 from campaign_spend s
+    where s.tenant_id = campaigns.tenant_id and s.campaign_id = campaigns.id)`,
+  delivered: jobs(sql`k.status = 'delivered'`),
+  failed: jobs(sql`k.status = 'failed'`),
+  waiting: jobs(sql`k.status in ('queued', 'sending', 'unknown')`),
+};
+
+/** Not a reply or a test. Written as text, so that it matches the partial index. */
+const isCampaign = sql`campaigns.kind = 'campaign'`;
+
+export async function listCampaigns(
+  tx: TenantTransaction,
+  tenantId: string,
+  { status, cursor, limit }: PageRequest & { status?: CampaignStatus },
+): Promise<Page<CampaignRow>> {
+  const rows = await tx
+    .select(ROW)
+    .from(campaigns)
+    .where(
+      and(
+        eq(campaigns.tenantId, tenantId),
+        isCampaign,
+        status ? eq(campaigns.status, status) : undefined,
+        cursor ? lt(campaigns.id, cursor) : undefined,
+      ),
+    )
+    .orderBy(desc(campaigns.id))
+    .limit(limit + 1);
+  return pageOf(rows, limit, (row) => row.id);
+}
+
+/** Returns campaigns that are scheduled, sending or paused, newest first. */
+export function listActiveCampaigns(tx: TenantTransaction, tenantId: string): Promise<CampaignRow[]> {
+  return tx
+    .select(ROW)
+    .from(campaigns)
+    .where(
+      and(
+        eq(campaigns.tenantId, tenantId),
+        isCampaign,
+        inArray(campaigns.status, ["scheduled", "launching", "running", "paused"]),
+      ),
+    )
+    .orderBy(desc(campaigns.id))
+    .limit(50);
+}
+
+export interface Campaign extends CampaignRow {
+  kind: CampaignKind;
+  forecast: StoredForecast | null;
+  body: string;
+  audience: Audience;
+  quietHours: WeekSchedule | null;
+  quietHoursOverrideReason: string | null;
+  smartEncoding: boolean;
+  expiresAt: Date | null;
+  updatedAt: Date;
+  createdBy: string | null;
+  launchedBy: string | null;
+  pausedAt: Date | null;
+  canceledAt: Date | null;
+}
+
+const nameOf = (column: "created_by" | "launched_by") =>
+  sql<string | null>`(select u.name from users u where u.id = campaigns.${sql.identifier(column)})`;
+
+export async function findCampaign(
+  tx: TenantTransaction,
+  tenantId: string,
+  id: string,
+): Promise<Campaign | null> {
+  const [row] = await tx
+    .select({
+      ...ROW,
+      kind: campaigns.kind,
+      forecast: campaigns.forecast,
+      body: campaigns.body,
+      audience: campaigns.audience,
+      quietHours: campaigns.quietHours,
+      quietHoursOverrideReason: campaigns.quietHoursOverrideReason,
+      smartEncoding: campaigns.smartEncoding,
+      expiresAt: campaigns.expiresAt,
+      updatedAt: campaigns.updatedAt,
+      createdBy: nameOf("created_by"),
+      launchedBy: nameOf("launched_by"),
+      pausedAt: campaigns.pausedAt,
+      canceledAt: campaigns.canceledAt,
+    })
+    .from(campaigns)
+    .where(and(eq(campaigns.tenantId, tenantId), eq(campaigns.id, id)));
+  return row ?? null;
+}
+
+export interface CampaignDraft {
+  name: string;
+  body: string;
+  audience: Audience;
+  quietHours: WeekSchedule | null;
+  smartEncoding: boolean;
+  expiresAt: Date | null;
+}
+
+export async function insertCampaign(
+  tx: TenantTransaction,
+  tenantId: string,
+  createdBy: string,
+  draft: CampaignDraft,
+): Promise<string> {
+  const [row] = await tx
+    .insert(campaigns)
+    .values({ ...draft, tenantId, createdBy, updatedAt: sql`date_trunc('milliseconds', clock_timestamp())` })
+    .returning({ id: campaigns.id });
+  return row!.id;
+}
+
+/**
+ * Saves a draft if nobody has changed it since `seenUpdatedAt`; null otherwise, or once it is launched. Times are
+ * stored to the millisecond, because a browser sends them back that way.
+ */
+export async function updateDraft(
+  tx: TenantTransaction,
+  tenantId: string,
+  id: string,
+  seenUpdatedAt: Date,
+  draft: CampaignDraft,
+): Promise<Date | null> {
+  const [row] = await tx
+    .update(campaigns)
+    .set({
+      ...draft,
+      // The forecast was for the old text and audience.
+      forecast: null,
+      updatedAt: sql`greatest(date_trunc('milliseconds', clock_timestamp()), ${campaigns.updatedAt} + interval '1 millisecond')`,
+    })
+    .where(and(isDraft(tenantId, id), isOfMillisecond(seenUpdatedAt)))
+    .returning({ updatedAt: campaigns.updatedAt });
+  return row?.updatedAt ?? null;
+}
+
+/** Stores the forecast of a draft, for the page that will compare it with the result. */
+export async function storeForecast(
+  tx: TenantTransaction,
+  tenantId: string,
+  { id, updatedAt }: Pick<Campaign, "id" | "updatedAt">,
+  forecast: StoredForecast,
+  { anyway }: { anyway: boolean },
+): Promise<void> {
+  const foreseen = sql`${JSON.stringify(forecast)}::jsonb`;
+  const both = anyway
+    ? sql`coalesce(${campaigns.forecast}, ${foreseen}) || jsonb_build_object('anyway', ${foreseen})`
+    : sql`${foreseen} || coalesce(jsonb_strip_nulls(jsonb_build_object('anyway', ${campaigns.forecast} -> 'anyway')), '{}')`;
+  await tx
+    .update(campaigns)
+    .set({ forecast: both })
+    .where(
+      and(
+        eq(campaigns.tenantId, tenantId),
+        eq(campaigns.id, id),
+        inArray(campaigns.status, ["draft", "scheduled"]),
+        isOfMillisecond(updatedAt),
+      ),
+    );
+}
+
+/** Times are compared to the millisecond, because a browser sends them back that way. */
+const isOfMillisecond = (updatedAt: Date) =>
+  sql`date_trunc('milliseconds', ${campaigns.updatedAt}) = ${updatedAt.toISOString()}::timestamptz`;
+
+export async function deleteDraft(tx: TenantTransaction, tenantId: string, id: string): Promise<boolean> {
+  const gone = await tx.delete(campaigns).where(isDraft(tenantId, id)).returning({ id: campaigns.id });
+  return gone.length > 0;
+}
+
+export const isDraft = (tenantId: string, id: string) =>
+  and(eq(campaigns.tenantId, tenantId), eq(campaigns.id, id), eq(campaigns.status, "draft"));
+
+export async function countDrafts(tx: TenantTransaction, tenantId: string): Promise<number> {
+  const [row] = await tx
+    .select({ drafts: sql<number>`count(*)::int` })
+    .from(campaigns)
+    .where(and(eq(campaigns.tenantId, tenantId), isCampaign, eq(campaigns.status, "draft")));
+  return row?.drafts ?? 0;
+}

@@ -1,0 +1,126 @@
+import { campaignStatusesBefore } from "@smscrm/core/campaigns/campaign";
+import { type AudienceLocation, orderLocations } from "@smscrm/core/campaigns/launch-order";
+import type { WeekSchedule } from "@smscrm/core/time/quiet-hours";
+import { type Pipeline, type PipelineTransaction, transact } from "../postgres/connection.ts";
+
+/** Rows per transaction: large enough to be fast, small enough that a pause never waits for it. */
+const CHUNK = 5_000;
+
+/** A campaign whose audience is not frozen yet. */
+export interface Launching {
+  id: string;
+  tenantId: string;
+  body: string;
+  smartEncoding: boolean;
+}
+
+/** Returns launched campaigns whose audience is not completely frozen. */
+export function launchingCampaigns(sql: Pipeline): Promise<Launching[]> {
+  return sql<Launching[]>`
+    select id, tenant_id as "tenantId", body, smart_encoding as "smartEncoding"
+    from campaigns where status = 'launching' order by launched_at limit 50`;
+}
+
+/**
+ * Freezes the next chunk of the audience into send_jobs and saves its position, in one transaction. So a killed
+ * launch continues where it was, and a second run adds nothing (one row per campaign and contact). `done` is true
+ * once nobody is left, or when another worker freezes it or it was stopped; `audience` counts all frozen so far.
+ */
+export function freezeNextChunk(
+  sql: Pipeline,
+  campaignId: string,
+  segmentsEstimate: number,
+): Promise<{ added: number; audience: number; done: boolean }> {
+  return transact(sql, async (tx) => {
+    const [campaign] = await tx<CampaignRow[]>`
+      select c.tenant_id as "tenantId", c.audience, c.materialize_cursor as cursor, c.launched_at as "launchedAt",
+        c.quiet_hours as "quietHours", t.quiet_hours as "tenantHours"
+      from campaigns c join tenants t on t.id = c.tenant_id
+      where c.id = ${campaignId} and c.status = 'launching' for no key update of c skip locked`;
+    if (!campaign) return { added: 0, audience: 0, done: true };
+    const chunk = await insertChunk(tx, campaignId, campaign);
+    const done = chunk.seen < CHUNK;
+    const [frozen] = await tx<{ audience: number }[]>`
+      update campaigns set
+        materialize_cursor = ${done ? null : chunk.last}, audience_count = audience_count + ${chunk.added},
+        segments_estimate = ${segmentsEstimate},
+        status = ${done ? "running" : "launching"}, updated_at = now()
+      where id = ${campaignId} returning audience_count as audience`;
+    return { added: chunk.added, audience: frozen!.audience, done };
+  });
+}
+
+interface CampaignRow {
+  tenantId: string;
+  audience: { kind: "all" } | { kind: "tags"; tags: string[] };
+  cursor: string | null;
+  launchedAt: Date;
+  quietHours: WeekSchedule | null;
+  tenantHours: WeekSchedule;
+}
+
+async function insertChunk(tx: PipelineTransaction, campaignId: string, campaign: CampaignRow) {
+  const { tenantId, audience, cursor, launchedAt, quietHours, tenantHours } = campaign;
+  const tagged = audience.kind === "tags" ? tx`and tags && ${audience.tags}::text[]` : tx``;
+  const chunk = tx`
+    select id, phone_e164, country, timezone from contacts
+    where tenant_id = ${tenantId} and id > ${cursor ?? "00000000-0000-0000-0000-000000000000"}
+      and created_at <= (select launched_at from campaigns where id = ${campaignId}) ${tagged}
+    order by id limit ${CHUNK}`;
+  const locations = await tx<AudienceLocation[]>`select distinct timezone, country from (${chunk}) chunk`;
+  const ordered = orderLocations(locations, { tenant: tenantHours, campaign: quietHours }, launchedAt);
+  const [row] = await tx<{ seen: number; added: number; last: string | null }[]>`
+    with chunk as materialized (${chunk}), locations as (
+      select * from jsonb_to_recordset(${tx.json(ordered as never)}) as p (timezone text, country text, "aheadMs" float8)
+    ), added as (
+      insert into send_jobs (tenant_id, campaign_id, contact_id, phone_e164, country, due_at)
+      select ${tenantId}, ${campaignId}, chunk.id, chunk.phone_e164, chunk.country,
+        -- A contact whose location changed between the two reads comes last.
+        ${launchedAt}::timestamptz - make_interval(secs => coalesce(locations."aheadMs", 0) / 1000)
+      from chunk left join locations on (locations.timezone, locations.country) is not distinct from (chunk.timezone, chunk.country)
+      order by chunk.id
+      on conflict (campaign_id, contact_id) do nothing
+      returning 1
+    )
+    select (select count(*)::int from chunk) as seen, (select count(*)::int from added) as added,
+      (select id from chunk order by id desc limit 1) as last`;
+  return row!;
+}
+
+/** Completes running campaigns without messages that are queued, sending or unknown. */
+export function completeCampaigns(sql: Pipeline): Promise<{ id: string }[]> {
+  return sql<{ id: string }[]>`
+    update campaigns set status = 'completed', completed_at = now(), updated_at = now()
+    where id in (
+      select c.id from campaigns c
+      where c.status = any(${campaignStatusesBefore("completed")}) and not exists (
+        select 1 from campaign_counters k
+        where k.campaign_id = c.id and k.status in ('queued', 'sending', 'unknown')
+        group by k.status having sum(k.jobs) > 0
+      )
+      order by c.id limit 100 for no key update skip locked
+    )
+    returning id`;
+}
+
+/**
+ * Cancels messages that a canceled campaign still has in its queue: the caller may have died half-way, or a submitted
+ * message returned (HTTP 429) after the queue was emptied. Returns how many.
+ */
+export async function cancelLeftovers(sql: Pipeline): Promise<number> {
+  const canceled = await sql`
+    update send_jobs set status = 'canceled', failure_reason = 'Canceled', hold_reason = null, not_before = null,
+      final_at = clock_timestamp(), updated_at = clock_timestamp()
+    where id in (
+      select left_over.id from campaigns c cross join lateral (
+        select j.id from send_jobs j where j.campaign_id = c.id and j.status = 'queued'
+        order by j.due_at limit ${CHUNK} for no key update of j skip locked
+      ) left_over
+      where c.status = 'canceled' and exists (
+        select 1 from campaign_counters k where k.campaign_id = c.id and k.status = 'queued'
+        group by k.status having sum(k.jobs) > 0
+      )
+      limit ${CHUNK}
+    ) and status = 'queued' returning 1`;
+  return canceled.length;
+}

@@ -1,0 +1,56 @@
+import type { CampaignFigures } from "@smscrm/core/campaigns/progress";
+import { sql } from "drizzle-orm";
+import type { TenantTransaction } from "../postgres/connection.ts";
+import { firstIdSql } from "../postgres/time-ordered-ids.ts";
+
+type Row = Omit<CampaignFigures, "lastSubmittedAt" | "nextDueAt" | "lastDueAt" | "at"> & {
+  lastSubmittedAt: string | null;
+  nextDueAt: string | null;
+  lastDueAt: string | null;
+  at: string;
+} & Record<string, unknown>;
+
+export async function readCampaignFigures(
+  tx: TenantTransaction,
+  tenantId: string,
+  id: string,
+): Promise<CampaignFigures | null> {
+  const [row] = await tx.execute<Row>(sql`
+    select c.id, c.status, c.audience_count as audience, t.segments_per_second as "tenantSegmentsPerSecond",
+      t.sending_paused_at is not null as "sendingPaused", clock_timestamp() as at,
+      coalesce((select jsonb_agg(jsonb_build_object('status', k.status, 'reason', k.reason, 'jobs', k.jobs))
+        from (select status, reason, sum(jobs)::int as jobs from campaign_counters
+          where tenant_id = ${tenantId} and campaign_id = ${id} group by 1, 2 having sum(jobs) <> 0 order by 1, 2) k),
+        '[]'::jsonb) as counts,
+      spend.*, latest.*, pace.*, waiting.*, answers.*
+    from campaigns c join tenants t on t.id = c.tenant_id,
+    lateral (select coalesce(sum(spent_micros), 0)::float8 as "spentMicros",
+      coalesce(sum(reserved_micros), 0)::float8 as "reservedMicros", coalesce(sum(segments), 0)::int as segments,
+      coalesce(sum(accepted), 0)::int as sent
+      from campaign_spend where tenant_id = ${tenantId} and campaign_id = ${id}) spend,
+    lateral (select max(last_handed_over_at) as "lastSubmittedAt"
+      from campaign_pace where tenant_id = ${tenantId} and campaign_id = ${id} and minute >= (
+        select max(minute) - interval '1 minute' from campaign_pace where tenant_id = ${tenantId} and campaign_id = ${id}
+      )) latest,
+    lateral (select date_trunc('minute', statement_timestamp()) - interval '1 minute' as began) recently,
+    lateral (select coalesce(sum(handed_over), 0)::float8
+        / greatest(1, extract(epoch from statement_timestamp() - greatest(recently.began, c.launched_at)))::float8 as "ratePerSecond"
+      from campaign_pace where tenant_id = ${tenantId} and campaign_id = ${id} and minute >= recently.began) pace,
+    lateral (select min(due_at) as "nextDueAt", max(due_at) as "lastDueAt" from send_jobs
+      where tenant_id = ${tenantId} and campaign_id = ${id} and status = 'queued') waiting,
+    lateral (select count(*)::int as replies, count(*) filter (where kind = 'opt-out')::int as "optOuts"
+      from inbound_messages where tenant_id = ${tenantId} and campaign_id = ${id}
+        and id >= ${sql.raw(firstIdSql("c.launched_at"))}) answers
+    where c.tenant_id = ${tenantId} and c.id = ${id}`);
+  if (!row) return null;
+  const { lastSubmittedAt, nextDueAt, lastDueAt, at, ...rest } = row;
+  return {
+    ...(rest as Omit<CampaignFigures, "lastSubmittedAt" | "nextDueAt" | "lastDueAt" | "at">),
+    lastSubmittedAt: date(lastSubmittedAt),
+    nextDueAt: date(nextDueAt),
+    lastDueAt: date(lastDueAt),
+    at: new Date(at),
+  };
+}
+
+const date = (text: string | null) => (text === null ? null : new Date(text));

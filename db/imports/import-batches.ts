@@ -1,0 +1,204 @@
+import type { ImportContact, ImportOptOut, RejectedRow } from "@smscrm/core/contacts/import-rows";
+import { recordOptOuts } from "../contacts/opt-outs.ts";
+import { textArray } from "../postgres/array-literal.ts";
+import type { PipelineTransaction } from "../postgres/connection.ts";
+import { storableText } from "../postgres/storable-text.ts";
+
+export interface ImportBatch {
+  importId: string;
+  tenantId: string;
+  consentBasis: string | null;
+  /** The evidence stored with each consent; the row's line is added to it. */
+  evidence: Record<string, string>;
+  recordedBy: string | null;
+  contacts: ContactColumns;
+}
+
+/** Contacts by column, as array literals for the database. */
+export type ContactColumns = Record<(typeof COLUMNS)[number] | "custom" | "tags" | "line", string>;
+
+export interface BatchOutcome {
+  created: number;
+  updated: number;
+  unchanged: number;
+  /** Of those: contacts on the do-not-contact list before this file; they stay there. */
+  keptOptedOut: number;
+  /** Positions in the batch whose number an earlier row of the same file had. */
+  repeated: number[];
+}
+
+const COLUMNS = [
+  "phoneE164",
+  "country",
+  "lineType",
+  "firstName",
+  "lastName",
+  "email",
+  "city",
+  "state",
+  "postcode",
+  "timezone",
+  "timezoneSource",
+] as const;
+
+/** Converts a batch for the database. No number may be in it twice. */
+export function contactColumns(contacts: readonly ImportContact[]): ContactColumns {
+  const named = COLUMNS.map((key) => [key, textArray(contacts.map((contact) => contact[key]))] as const);
+  return {
+    ...(Object.fromEntries(named) as Record<(typeof COLUMNS)[number], string>),
+    custom: textArray(contacts.map(({ custom }) => (hasKeys(custom) ? JSON.stringify(custom) : null))),
+    tags: textArray(contacts.map(({ tags }) => tags.join(SEPARATOR))),
+    line: `{${contacts.map(({ line }) => line).join(",")}}`,
+  };
+}
+
+/** Separates the tags of one contact, and never occurs in them: `unnest` flattens arrays of arrays. */
+const SEPARATOR = "\u001f";
+
+/**
+ * Writes a batch of one import in one statement. Existing contacts get the file's values; blank cells erase nothing;
+ * tags are added; a zone from a better source stays. Each row appends a consent, which becomes the contact's basis
+ * unless that is already stronger. A withdrawn consent stays withdrawn, and no consent is recorded for such a
+ * contact, or for a number on the do-not-contact list: an import does not prove that someone changed their mind. Ids
+ * are UUIDv7 as everywhere, but one batch shares one time: uuid_v7() per row is a tenth of the whole cost.
+ */
+export async function writeImportBatch(sql: PipelineTransaction, batch: ImportBatch): Promise<BatchOutcome> {
+  const { contacts, tenantId, importId, consentBasis, evidence, recordedBy } = batch;
+  const [outcome] = await sql<BatchOutcome[]>`
+    with input as (
+      select phone, country, line_type, first_name, last_name, email, city, state, postcode,
+        coalesce(custom::jsonb, '{}') as custom, string_to_array(tags, ${SEPARATOR}) as tags, timezone, zone_source,
+        array_position(array['unknown','tenant-default','area-code','state','postcode','stated'], zone_source)
+          as zone_rank, line, n
+      from unnest(
+        ${contacts.phoneE164}::text[], ${contacts.country}::text[], ${contacts.lineType}::text[],
+        ${contacts.firstName}::text[], ${contacts.lastName}::text[], ${contacts.email}::text[],
+        ${contacts.city}::text[], ${contacts.state}::text[], ${contacts.postcode}::text[],
+        ${contacts.custom}::text[], ${contacts.tags}::text[], ${contacts.timezone}::text[], ${contacts.timezoneSource}::text[],
+        ${contacts.line}::int[]
+      ) with ordinality as given(phone, country, line_type, first_name, last_name, email, city, state, postcode,
+        custom, tags, timezone, zone_source, line, n)
+    ),
+    merged as materialized (
+      select i.n, i.line, i.phone, c.id is not null as known,
+        coalesce(c.last_import_id = ${importId}, false) as repeated,
+        d.phone_e164 is not null as opted_out,
+        d.phone_e164 is not null and d.import_id is distinct from ${importId} as kept_opted_out,
+        coalesce(c.country, i.country) as country, coalesce(c.line_type, i.line_type) as line_type,
+        coalesce(i.first_name, c.first_name) as first_name, coalesce(i.last_name, c.last_name) as last_name,
+        coalesce(i.email, c.email) as email, coalesce(i.city, c.city) as city,
+        coalesce(i.state, c.state) as state, coalesce(i.postcode, c.postcode) as postcode,
+        case when c.id is null then i.custom else c.custom || i.custom end as custom,
+        case when c.id is null then i.tags when c.tags @> i.tags then c.tags
+          else (select array_agg(tag order by at) from (
+            select tag, min(at) as at from unnest(c.tags || i.tags) with ordinality as t(tag, at) group by tag) each)
+          end as tags,
+        case when zone.better then i.timezone else c.timezone end as timezone,
+        case when zone.better then i.zone_source else coalesce(c.timezone_source, 'unknown') end as zone_source,
+        case when coalesce(c.consent_basis, past.basis) = 'withdrawn' then 'withdrawn'
+          when footing.stays then coalesce(c.consent_basis, 'unknown') else ${consentBasis} end as consent_basis,
+        case when footing.stays then c.consent_at else now() end as consent_at,
+        case when footing.stays then c.consent_expires_at end as consent_expires_at,
+        c.updated_at, c.first_name as was_first_name, c.last_name as was_last_name, c.email as was_email,
+        c.city as was_city, c.state as was_state, c.postcode as was_postcode, c.custom as was_custom,
+        c.tags as was_tags, c.timezone as was_timezone, c.timezone_source as was_zone_source,
+        c.consent_basis as was_consent_basis
+      from input i
+      left join contacts c on c.tenant_id = ${tenantId} and c.phone_e164 = i.phone
+      left join lateral (
+        select o.phone_e164, o.import_id from do_not_contact o where o.tenant_id = ${tenantId} and o.phone_e164 = i.phone limit 1
+      ) d on true
+      left join lateral (
+        select s.basis from consents s where c.id is null and s.tenant_id = ${tenantId} and s.phone_e164 = i.phone
+        order by s.id desc limit 1
+      ) past on true
+      cross join lateral (
+        select i.timezone is not null and (c.timezone is null or i.zone_rank >= array_position(
+          array['unknown','tenant-default','area-code','state','postcode','stated'], c.timezone_source)) as better
+      ) zone
+      cross join lateral (
+        select d.phone_e164 is not null or c.id is not null and (c.consent_basis = 'withdrawn' or (
+          (c.consent_expires_at is null or c.consent_expires_at > now())
+          and array_position(array['unknown','transactional','inferred','express'], c.consent_basis)
+            > array_position(array['unknown','transactional','inferred','express'], ${consentBasis}::text))) as stays
+      ) footing
+    ),
+    judged as materialized (
+      select *, known and (first_name, last_name, email, city, state, postcode, custom, tags, timezone, zone_source,
+          consent_basis)
+        is distinct from (was_first_name, was_last_name, was_email, was_city, was_state, was_postcode, was_custom,
+          was_tags, was_timezone, was_zone_source, was_consent_basis) as changed
+      from merged
+    ),
+    stamp as materialized (select left(uuid_v7()::text, 15) as prefix),
+    written as (
+      insert into contacts as c (id, tenant_id, phone_e164, country, line_type, first_name, last_name, email, city, state,
+        postcode, custom, tags, timezone, timezone_source, consent_basis, consent_at, consent_expires_at,
+        last_import_id, updated_at)
+      select (stamp.prefix || substr(gen_random_uuid()::text, 16))::uuid, ${tenantId}, phone, country, line_type, first_name, last_name, email, city, state, postcode, custom, tags,
+        timezone, zone_source, consent_basis, consent_at, consent_expires_at, ${importId},
+        case when known and not changed then updated_at else now() end
+      from judged, stamp where not repeated order by n
+      on conflict (tenant_id, phone_e164) do update set
+        country = excluded.country, line_type = excluded.line_type,
+        first_name = excluded.first_name, last_name = excluded.last_name, email = excluded.email,
+        city = excluded.city, state = excluded.state, postcode = excluded.postcode, custom = excluded.custom,
+        tags = excluded.tags, timezone = excluded.timezone, timezone_source = excluded.timezone_source,
+        consent_basis = case when c.consent_basis = 'withdrawn' then 'withdrawn' else excluded.consent_basis end,
+        consent_at = case when c.consent_basis = 'withdrawn' then c.consent_at else excluded.consent_at end,
+        consent_expires_at = excluded.consent_expires_at,
+        last_import_id = excluded.last_import_id, updated_at = excluded.updated_at
+    ),
+    noted as (
+      insert into consents (id, tenant_id, phone_e164, basis, source, evidence, recorded_by)
+      select (stamp.prefix || substr(gen_random_uuid()::text, 16))::uuid, ${tenantId}, phone, ${consentBasis}, 'import',
+        ${sql.json(evidence)}::jsonb || jsonb_build_object('line', line), ${recordedBy}
+      from judged, stamp where not repeated and not opted_out and consent_basis <> 'withdrawn' order by n
+    )
+    select (count(*) filter (where not repeated and not known))::int as created,
+      (count(*) filter (where not repeated and changed))::int as updated,
+      (count(*) filter (where not repeated and known and not changed))::int as unchanged,
+      (count(*) filter (where not repeated and kept_opted_out))::int as "keptOptedOut",
+      coalesce(array_agg(n::int - 1) filter (where repeated), '{}') as repeated
+    from judged`;
+  if (!outcome) throw new Error("an import batch gave no outcome");
+  return outcome;
+}
+
+/**
+ * Opts out the people whom a file names. Returns how many numbers were new on the do-not-contact list. Idempotent,
+ * because an import that restarts reads its opt-outs again.
+ */
+export async function writeImportOptOuts(
+  sql: PipelineTransaction,
+  { importId, tenantId, evidence, recordedBy }: Omit<ImportBatch, "contacts" | "consentBasis">,
+  optOuts: readonly ImportOptOut[],
+): Promise<number> {
+  const once = [...new Map(optOuts.map((optOut) => [optOut.phoneE164, optOut])).values()];
+  const people = once.map(({ phoneE164, words: written, line }) => {
+    const words = storableText(written);
+    return { tenantId, phoneE164, note: words, evidence: { line, words } };
+  });
+  const recorded = await recordOptOuts(sql, { source: "import", evidence, recordedBy, importId, people });
+  return recorded.filter(({ outcome }) => outcome === "added").length;
+}
+
+function hasKeys(record: Record<string, string>): boolean {
+  for (const _ in record) return true;
+  return false;
+}
+
+/** Stores rows that could not be imported, for the operator to fix. */
+export async function writeRejections(
+  sql: PipelineTransaction,
+  { tenantId, importId }: Pick<ImportBatch, "tenantId" | "importId">,
+  rows: readonly RejectedRow[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  await sql`
+    insert into import_rejections (tenant_id, import_id, line, reason, detail, row)
+    select ${tenantId}, ${importId}, line, reason, detail, cells::jsonb from unnest(
+      ${rows.map((row) => row.line)}::int[], ${rows.map((row) => row.reason)}::text[],
+      ${rows.map((row) => row.detail)}::text[], ${rows.map((row) => JSON.stringify(row.cells.map(storableText)))}::text[]
+    ) as given(line, reason, detail, cells)`;
+}

@@ -1,0 +1,188 @@
+import type { ImportMapping } from "@smscrm/core/contacts/import-columns";
+import type { ConsentBasis } from "@smscrm/core/gates/gate";
+import { and, asc, desc, eq, gt, inArray, lt, sql } from "drizzle-orm";
+import type { TenantTransaction } from "../postgres/connection.ts";
+import { type Page, type PageRequest, pageOf } from "../postgres/page.ts";
+import { importChunks, importRejections, imports, users } from "../schema/index.ts";
+
+const SUMMARY = {
+  id: imports.id,
+  fileName: imports.fileName,
+  kind: imports.kind,
+  status: imports.status,
+  sizeBytes: imports.sizeBytes,
+  bytesDone: imports.bytesDone,
+  rowsDone: imports.rowsDone,
+  rowsTotal: imports.rowsTotal,
+  created: imports.created,
+  updated: imports.updated,
+  unchanged: imports.unchanged,
+  rejected: imports.rejected,
+  keptOptedOut: imports.keptOptedOut,
+  optedOut: imports.optedOut,
+  error: imports.error,
+  createdAt: imports.createdAt,
+  startedAt: imports.startedAt,
+  finishedAt: imports.finishedAt,
+  createdBy: users.name,
+};
+
+const WHOLE = {
+  ...SUMMARY,
+  encoding: imports.encoding,
+  delimiter: imports.delimiter,
+  header: imports.header,
+  hasHeader: imports.hasHeader,
+  sample: imports.sample,
+  mapping: sql<ImportMapping | null>`${imports.mapping}`,
+  tags: imports.tags,
+  consentBasis: imports.consentBasis,
+  consentEvidence: imports.consentEvidence,
+  rejectedByReason: imports.rejectedByReason,
+};
+
+export type ImportRecord = NonNullable<Awaited<ReturnType<typeof findImport>>>;
+
+/** Lists imports, newest first, without incomplete uploads. */
+export async function listImports(tx: TenantTransaction, tenantId: string, { cursor, limit }: PageRequest) {
+  const rows = await tx
+    .select(SUMMARY)
+    .from(imports)
+    .leftJoin(users, eq(users.id, imports.createdBy))
+    .where(
+      and(
+        eq(imports.tenantId, tenantId),
+        sql`${imports.status} <> 'uploading'`,
+        cursor ? lt(imports.id, cursor) : undefined,
+      ),
+    )
+    .orderBy(desc(imports.id))
+    .limit(limit + 1);
+  return pageOf(rows, limit, (row) => row.id);
+}
+
+export async function findImport(tx: TenantTransaction, tenantId: string, id: string) {
+  const [row] = await tx
+    .select(WHOLE)
+    .from(imports)
+    .leftJoin(users, eq(users.id, imports.createdBy))
+    .where(and(eq(imports.tenantId, tenantId), eq(imports.id, id)));
+  return row ?? null;
+}
+
+/** Returns the beginning of an uploaded file, and whether that is the whole file. Null once its bytes are deleted. */
+export async function readImportHead(
+  tx: TenantTransaction,
+  tenantId: string,
+  id: string,
+): Promise<{ bytes: Uint8Array; whole: boolean } | null> {
+  const [row] = await tx
+    .select({ bytes: importChunks.data, sizeBytes: imports.sizeBytes })
+    .from(importChunks)
+    .innerJoin(
+      imports,
+      and(eq(imports.tenantId, importChunks.tenantId), eq(imports.id, importChunks.importId)),
+    )
+    .where(
+      and(eq(importChunks.tenantId, tenantId), eq(importChunks.importId, id), eq(importChunks.sequence, 0)),
+    );
+  return row ? { bytes: row.bytes, whole: row.bytes.length === row.sizeBytes } : null;
+}
+
+export interface ImportOrder {
+  mapping: ImportMapping;
+  /** Null for a list of opt-outs. */
+  consentBasis: Exclude<ConsentBasis, "unknown" | "withdrawn"> | null;
+  /** The operator's statement: where these people agreed, and to what; or how they opted out. */
+  consentEvidence: string;
+  tags: string[];
+}
+
+/** Returns one piece of an uploaded file; null after the last. */
+export async function readImportPiece(
+  tx: TenantTransaction,
+  tenantId: string,
+  id: string,
+  sequence: number,
+): Promise<Uint8Array | null> {
+  const [row] = await tx
+    .select({ bytes: importChunks.data })
+    .from(importChunks)
+    .where(
+      and(
+        eq(importChunks.tenantId, tenantId),
+        eq(importChunks.importId, id),
+        eq(importChunks.sequence, sequence),
+      ),
+    );
+  return row?.bytes ?? null;
+}
+
+/** Queues an import for the workers. False unless it was ready: a second start changes nothing. */
+export async function queueImport(
+  tx: TenantTransaction,
+  tenantId: string,
+  id: string,
+  { mapping, ...order }: ImportOrder,
+): Promise<boolean> {
+  const queued = await tx
+    .update(imports)
+    .set({ ...order, mapping: sql`${JSON.stringify(mapping)}::jsonb`, status: "queued" })
+    .where(and(eq(imports.tenantId, tenantId), eq(imports.id, id), eq(imports.status, "ready")))
+    .returning({ id: imports.id });
+  return queued.length > 0;
+}
+
+/** Cancels an import; rows already imported stay. False if there was nothing to cancel. */
+export async function cancelImport(tx: TenantTransaction, tenantId: string, id: string): Promise<boolean> {
+  const canceled = await tx
+    .update(imports)
+    .set({ status: "canceled", finishedAt: sql`clock_timestamp()` })
+    .where(
+      and(
+        eq(imports.tenantId, tenantId),
+        eq(imports.id, id),
+        inArray(imports.status, ["ready", "queued", "running"]),
+      ),
+    )
+    .returning({ id: imports.id });
+  if (canceled.length === 0) return false;
+  await tx
+    .delete(importChunks)
+    .where(and(eq(importChunks.tenantId, tenantId), eq(importChunks.importId, id)));
+  return true;
+}
+
+export interface Rejection {
+  line: number;
+  reason: string;
+  detail: string | null;
+  row: string[];
+}
+
+/** Lists rejected rows in file order; the cursor is the last line of the page. */
+export async function listRejections(
+  tx: TenantTransaction,
+  tenantId: string,
+  importId: string,
+  { cursor, limit }: PageRequest,
+): Promise<Page<Rejection>> {
+  const rows = await tx
+    .select({
+      line: importRejections.line,
+      reason: importRejections.reason,
+      detail: importRejections.detail,
+      row: importRejections.row,
+    })
+    .from(importRejections)
+    .where(
+      and(
+        eq(importRejections.tenantId, tenantId),
+        eq(importRejections.importId, importId),
+        cursor ? gt(importRejections.line, Number(cursor)) : undefined,
+      ),
+    )
+    .orderBy(asc(importRejections.line))
+    .limit(limit + 1);
+  return pageOf(rows, limit, (row) => String(row.line));
+}

@@ -1,0 +1,90 @@
+import type { Verdict } from "@smscrm/core/gates/gate";
+import type { CampaignKind } from "@smscrm/core/gates/message-facts";
+import type { SendJobStatus } from "@smscrm/core/send/send-job";
+import { sql } from "drizzle-orm";
+import { contactWith } from "../contacts/contacts.ts";
+import type { TenantTransaction } from "../postgres/connection.ts";
+import { type Page, type PageRequest, pageOf } from "../postgres/page.ts";
+import { campaigns, users } from "../schema/index.ts";
+
+/** One message to or from a person. */
+export interface ThreadMessage {
+  id: string;
+  direction: "out" | "in";
+  at: Date;
+  body: string;
+  status: SendJobStatus | null;
+  reason: string | null;
+  sendJobId: string | null;
+  /** The gates' verdict, if it is held or refused. */
+  verdict: Verdict | null;
+  campaign: { id: string; name: string; kind: CampaignKind } | null;
+  /** The member who wrote it. Only replies and tests have one. */
+  author: string | null;
+  /** The kind of an inbound message: opt-out, opt-in, help, ask-a-person, wants-texts, reaction, none. */
+  kind: string | null;
+  /** An operator's decision on a possible opt-out. */
+  decision: "opted-out" | "dismissed" | null;
+  fromPhone: string | null;
+}
+
+/**
+ * Lists the messages sent to a number, the replies still queued for it, and the texts from it, newest first. All ids
+ * are UUIDv7, so they sort by time together, and one cursor is enough.
+ */
+export async function listThreadMessages(
+  tx: TenantTransaction,
+  tenantId: string,
+  phone: string,
+  { cursor, limit }: PageRequest,
+): Promise<Page<ThreadMessage>> {
+  const before = cursor ?? "ffffffff-ffff-ffff-ffff-ffffffffffff";
+  const rows = await tx.execute<ThreadMessageRow>(sql`
+    select turn.*, ${campaigns.name} as "campaignName", ${campaigns.kind} as "campaignKind",
+      case when ${campaigns.kind} <> 'campaign' then ${users.name} end as author
+    from (
+      (select a.id, 'out' as direction, coalesce(a.handed_over_at, a.claimed_at) as at, a.body, j.status,
+        coalesce(j.failure_reason, j.hold_reason) as reason, j.id as "sendJobId", null::jsonb as verdict,
+        a.campaign_id as "campaignId", null as kind, null as decision, a.from_phone as "fromPhone"
+      from send_attempts a join send_jobs j on j.tenant_id = a.tenant_id and j.id = a.send_job_id
+      where a.tenant_id = ${tenantId} and a.to_phone = ${phone} and a.id < ${before} and a.state <> 'released'
+      order by a.id desc limit ${limit + 1})
+      union all
+      (select j.id, 'out', j.created_at, c.body, j.status, coalesce(j.failure_reason, j.hold_reason), j.id, j.verdict,
+        j.campaign_id, null, null, null
+      from send_jobs j join campaigns c on c.tenant_id = j.tenant_id and c.id = j.campaign_id and c.kind <> 'campaign'
+      where j.tenant_id = ${tenantId} and j.contact_id = ${contactWith(tenantId, phone)} and j.id < ${before} and not exists (
+        select 1 from send_attempts a where a.send_job_id = j.id and a.state <> 'released')
+      order by j.id desc limit ${limit + 1})
+      union all
+      (select m.id, 'in', m.created_at, m.body, null, null, null, null, m.campaign_id, m.kind, m.decision, m.from_phone
+      from inbound_messages m
+      where m.tenant_id = ${tenantId} and m.from_phone = ${phone} and m.id < ${before}
+      order by m.id desc limit ${limit + 1})
+    ) turn
+    left join ${campaigns} on ${campaigns.tenantId} = ${tenantId} and ${campaigns.id} = turn."campaignId"
+    left join ${users} on ${users.id} = ${campaigns.createdBy}
+    order by turn.id desc limit ${limit + 1}`);
+  return pageOf([...rows].map(toThreadMessage), limit, (turn) => turn.id);
+}
+
+type ThreadMessageRow = Omit<ThreadMessage, "at" | "campaign"> & {
+  at: string;
+  campaignId: string | null;
+  campaignName: string | null;
+  campaignKind: CampaignKind | null;
+} & Record<string, unknown>;
+
+function toThreadMessage({
+  campaignId,
+  campaignName,
+  campaignKind,
+  at,
+  ...row
+}: ThreadMessageRow): ThreadMessage {
+  const campaign =
+    campaignId === null
+      ? null
+      : { id: campaignId, name: campaignName ?? "", kind: campaignKind ?? "campaign" };
+  return { ...(row as Omit<ThreadMessage, "at" | "campaign">), at: new Date(at), campaign };
+}

@@ -1,0 +1,211 @@
+import { and, eq, inArray, isNull, lte, type SQL, sql } from "drizzle-orm";
+import type { TenantTransaction } from "../postgres/connection.ts";
+import { LOCK_PREFIXES } from "../postgres/lock-keys.ts";
+import { type Page, type PageRequest, pageOf } from "../postgres/page.ts";
+import { inboundMessages } from "../schema/index.ts";
+
+/** A conversation in the list: its latest message, and its unread and undecided messages. */
+export interface ConversationRow {
+  phone: string;
+  contactId: string | null;
+  contactName: string | null;
+  optedOut: boolean;
+  /** The campaign that the latest message most likely answers. */
+  campaign: { id: string; name: string } | null;
+  lastBody: string;
+  lastKind: string;
+  lastAt: Date;
+  unread: number;
+  /** Possible opt-outs that nobody has decided. */
+  undecided: number;
+  /** A member has replied to the last message. */
+  answered: boolean;
+}
+
+export type InboxView = "all" | "unread" | "undecided";
+
+const VIEWS: Record<InboxView, SQL> = {
+  all: sql`true`,
+  unread: sql`c.unread > 0`,
+  undecided: sql`c.undecided > 0`,
+};
+
+/**
+ * Lists conversations, unread ones first, then by their latest message. The cursor is "unread or not" and the id of
+ * the last row's latest message: every page costs the same.
+ */
+export async function listConversations(
+  tx: TenantTransaction,
+  tenantId: string,
+  { view, campaignId, cursor, limit }: PageRequest & { view: InboxView; campaignId?: string },
+): Promise<Page<ConversationRow>> {
+  const [unread, lastId] = cursor?.split(".") ?? [];
+  const after = lastId
+    ? sql`(c.unread > 0, c.last_inbound_id) < (${unread === "1"}::boolean, ${lastId}::uuid)`
+    : sql`true`;
+  const ofCampaign = campaignId ? sql`c.campaign_id = ${campaignId}` : sql`true`;
+  const rows = await tx.execute<Row>(sql`
+    select page.*, m.body as "lastBody", m.kind as "lastKind", m.created_at as "lastAt",
+      p.id as "contactId", nullif(concat_ws(' ', p.first_name, p.last_name), '') as "contactName",
+      k.name as "campaignName",
+      exists (select 1 from do_not_contact d where d.tenant_id = ${tenantId} and d.phone_e164 = page.phone) as "optedOut",
+      exists (select 1 from send_jobs j join campaigns r on r.id = j.campaign_id and r.kind = 'reply'
+        where j.tenant_id = ${tenantId} and j.contact_id = p.id and j.id > page."lastId") as answered
+    from (
+      select c.phone_e164 as phone, c.campaign_id as "campaignId", c.last_inbound_id as "lastId", c.unread, c.undecided
+      from conversations c
+      where c.tenant_id = ${tenantId} and ${VIEWS[view]} and ${ofCampaign} and ${after}
+      order by c.unread > 0 desc, c.last_inbound_id desc limit ${limit + 1}
+    ) page
+    join inbound_messages m on m.id = page."lastId"
+    left join contacts p on p.tenant_id = ${tenantId} and p.phone_e164 = page.phone
+    left join campaigns k on k.tenant_id = ${tenantId} and k.id = page."campaignId"
+    order by page.unread > 0 desc, page."lastId" desc`);
+  const page = pageOf([...rows], limit, (row) => `${row.unread > 0 ? 1 : 0}.${row.lastId}`);
+  return { ...page, items: page.items.map(toConversation) };
+}
+
+type Row = Omit<ConversationRow, "lastAt" | "campaign"> & {
+  lastId: string;
+  lastAt: string;
+  campaignId: string | null;
+  campaignName: string | null;
+} & Record<string, unknown>;
+
+function toConversation({ lastId: _, campaignId, campaignName, lastAt, ...row }: Row): ConversationRow {
+  const campaign = campaignId && campaignName !== null ? { id: campaignId, name: campaignName } : null;
+  return { ...(row as Omit<ConversationRow, "lastAt" | "campaign">), lastAt: new Date(lastAt), campaign };
+}
+
+/** Counts of open conversations, up to a limit: beyond it the exact number does not matter. */
+export interface InboxCounts {
+  unread: number;
+  undecided: number;
+  /** The limit: a count that reaches it means "at least". */
+  most: number;
+}
+
+const COUNTED_MAX = 1_000;
+
+export async function countInbox(tx: TenantTransaction, tenantId: string): Promise<InboxCounts> {
+  const upTo = (which: SQL) => sql`(select count(*)::int from (
+    select 1 from conversations c where c.tenant_id = ${tenantId} and ${which} limit ${COUNTED_MAX}) counted)`;
+  const [row] = await tx.execute<Omit<InboxCounts, "most"> & Record<string, unknown>>(
+    sql`select ${upTo(VIEWS.unread)} as unread, ${upTo(VIEWS.undecided)} as undecided`,
+  );
+  return { unread: row!.unread, undecided: row!.undecided, most: COUNTED_MAX };
+}
+
+/** Marks a conversation as read up to a message; later ones stay unread. */
+export async function markRead(
+  tx: TenantTransaction,
+  tenantId: string,
+  phone: string,
+  upToId: string,
+): Promise<void> {
+  await tx
+    .update(inboundMessages)
+    .set({ readAt: sql`clock_timestamp()` })
+    .where(
+      and(
+        eq(inboundMessages.tenantId, tenantId),
+        eq(inboundMessages.fromPhone, phone),
+        lte(inboundMessages.id, upToId),
+        isNull(inboundMessages.readAt),
+        inArray(inboundMessages.kind, ["none", "ask-a-person", "wants-texts"]),
+      ),
+    );
+}
+
+/** A text that may be an opt-out. */
+export interface PossibleOptOut {
+  id: string;
+  phone: string;
+  body: string;
+  createdAt: Date;
+  decision: "opted-out" | "dismissed" | null;
+}
+
+export async function findPossibleOptOut(
+  tx: TenantTransaction,
+  tenantId: string,
+  id: string,
+): Promise<PossibleOptOut | null> {
+  const [row] = await tx
+    .select({
+      id: inboundMessages.id,
+      phone: inboundMessages.fromPhone,
+      body: inboundMessages.body,
+      createdAt: inboundMessages.createdAt,
+      decision: inboundMessages.decision,
+    })
+    .from(inboundMessages)
+    .where(
+      and(
+        eq(inboundMessages.tenantId, tenantId),
+        eq(inboundMessages.id, id),
+        eq(inboundMessages.kind, "ask-a-person"),
+      ),
+    );
+  return row ?? null;
+}
+
+/**
+ * Stores an operator's decision, once. An opt-out decides all open messages of this number, a dismissal only this
+ * one.
+ */
+export async function decidePossibleOptOut(
+  tx: TenantTransaction,
+  tenantId: string,
+  { id, phone }: Pick<PossibleOptOut, "id" | "phone">,
+  decision: "opted-out" | "dismissed",
+  decidedBy: string,
+): Promise<boolean> {
+  // As with a STOP: a START that arrives at this moment sees the opt-out, or the opt-out sees the START.
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${LOCK_PREFIXES.person + phone}, 0))`);
+  const which = decision === "opted-out" ? eq(inboundMessages.fromPhone, phone) : eq(inboundMessages.id, id);
+  const decided = await tx
+    .update(inboundMessages)
+    .set({
+      decision,
+      decidedBy,
+      decidedAt: sql`clock_timestamp()`,
+      readAt: sql`coalesce(${inboundMessages.readAt}, clock_timestamp())`,
+    })
+    .where(
+      and(
+        eq(inboundMessages.tenantId, tenantId),
+        which,
+        eq(inboundMessages.kind, "ask-a-person"),
+        isNull(inboundMessages.decision),
+      ),
+    )
+    .returning({ id: inboundMessages.id });
+  return decided.some((row) => row.id === id);
+}
+
+/** The other side of a conversation, and when they last wrote (without opt-outs). */
+export interface Correspondent {
+  contactId: string | null;
+  contactName: string | null;
+  wroteAt: Date | null;
+}
+
+export async function findCorrespondent(
+  tx: TenantTransaction,
+  tenantId: string,
+  phone: string,
+): Promise<Correspondent> {
+  const [row] = await tx.execute<Record<string, string | null>>(sql`
+    select p.id as "contactId", nullif(concat_ws(' ', p.first_name, p.last_name), '') as "contactName",
+      (select m.created_at from inbound_messages m
+        where m.tenant_id = ${tenantId} and m.from_phone = ${phone} and m.kind <> 'opt-out'
+        order by m.id desc limit 1) as "wroteAt"
+    from (select 1) one left join contacts p on p.tenant_id = ${tenantId} and p.phone_e164 = ${phone}`);
+  const { contactId, contactName, wroteAt } = row!;
+  return {
+    contactId: contactId ?? null,
+    contactName: contactName ?? null,
+    wroteAt: wroteAt ? new Date(wroteAt) : null,
+  };
+}

@@ -1,0 +1,268 @@
+import type { Verdict } from "@smscrm/core/gates/gate";
+import type { CampaignKind } from "@smscrm/core/gates/message-facts";
+import type { SendJobStatus } from "@smscrm/core/send/send-job";
+import type { ZoneSource } from "@smscrm/core/time/time-zone";
+import { and, asc, desc, eq, gte, inArray, lt, type SQL, sql } from "drizzle-orm";
+import { contactWith } from "../contacts/contacts.ts";
+import type { TenantTransaction } from "../postgres/connection.ts";
+import { type Page, type PageRequest, pageOf } from "../postgres/page.ts";
+import { firstId } from "../postgres/time-ordered-ids.ts";
+import { campaigns, contacts, sendAttempts, sendJobs, webhookEvents } from "../schema/index.ts";
+
+/** A message from the tables; the caller writes the sentence about it. */
+export interface SendJobRow {
+  id: string;
+  phone: string;
+  country: string | null;
+  contactId: string;
+  contactName: string | null;
+  campaignId: string;
+  campaignName: string;
+  /** Replies and tests have no campaign page. */
+  campaignKind: CampaignKind;
+  status: SendJobStatus;
+  /** Why it failed or waits, else null. */
+  reason: string | null;
+  gate: string | null;
+  verdict: Verdict | null;
+  carrierErrorCode: number | null;
+  notBefore: Date | null;
+  sentAt: Date | null;
+  finalAt: Date | null;
+  createdAt: Date;
+  priceMicros: number | null;
+  segments: number | null;
+  timezone: string | null;
+  timezoneSource: ZoneSource;
+  state: string | null;
+  postcode: string | null;
+  lineType: string | null;
+}
+
+const ROW = {
+  id: sendJobs.id,
+  phone: sendJobs.phoneE164,
+  country: sendJobs.country,
+  contactId: sendJobs.contactId,
+  contactName: sql<string | null>`nullif(concat_ws(' ', ${contacts.firstName}, ${contacts.lastName}), '')`,
+  campaignId: sendJobs.campaignId,
+  campaignName: campaigns.name,
+  campaignKind: campaigns.kind,
+  status: sendJobs.status,
+  reason: sql<string | null>`coalesce(${sendJobs.failureReason}, ${sendJobs.holdReason})`,
+  gate: sendJobs.gate,
+  verdict: sql<Verdict | null>`${sendJobs.verdict}`,
+  carrierErrorCode: sendJobs.carrierErrorCode,
+  notBefore: sendJobs.notBefore,
+  sentAt: sendJobs.sentAt,
+  finalAt: sendJobs.finalAt,
+  createdAt: sendJobs.createdAt,
+  priceMicros: sendJobs.priceMicros,
+  segments: sendJobs.segments,
+  timezone: contacts.timezone,
+  timezoneSource: contacts.timezoneSource,
+  state: contacts.state,
+  postcode: contacts.postcode,
+  lineType: contacts.lineType,
+};
+
+export interface MessageFilter extends PageRequest {
+  campaignId?: string;
+  status?: SendJobStatus;
+  reason?: string;
+  /** In E.164. */
+  phone?: string;
+  /** Queued at or after `since`, and before `until`. Ids contain their time, so both are ranges of the key. */
+  since?: Date;
+  until?: Date;
+  /** Claimed at this time or later; then sorted by submission. */
+  submittedSince?: Date;
+}
+
+export async function listSendJobs(
+  tx: TenantTransaction,
+  tenantId: string,
+  filter: MessageFilter,
+): Promise<Page<SendJobRow>> {
+  if (filter.submittedSince) return listSubmitted(tx, tenantId, filter, filter.submittedSince);
+  const { cursor, limit } = filter;
+  const wanted = and(fits(tenantId, filter), cursor ? lt(sendJobs.id, cursor) : undefined);
+  const rows = await selectRows(tx)
+    .where(
+      and(
+        eq(sendJobs.tenantId, tenantId),
+        wanted,
+        isSparse(filter) ? amongOpenCampaigns(tenantId, filter.status!, wanted, limit + 1) : undefined,
+      ),
+    )
+    .orderBy(desc(sendJobs.id))
+    .limit(limit + 1);
+  return pageOf(rows, limit, (row) => row.id);
+}
+
+/** Open messages may be few among millions: a scan from the newest down could read all of them. */
+function isSparse({ status, campaignId, phone }: MessageFilter): boolean {
+  const isOpen = status === "queued" || status === "sending" || status === "unknown";
+  return isOpen && campaignId === undefined && phone === undefined;
+}
+
+/**
+ * Lists open messages through the open campaigns, because only these have any. The counters show which campaigns have
+ * some, and an index finds the newest of each.
+ */
+function amongOpenCampaigns(tenantId: string, status: string, wanted: SQL | undefined, most: number): SQL {
+  return sql`${sendJobs.id} in (
+    select newest.id from campaigns c cross join lateral (
+      select ${sendJobs.id} from ${sendJobs} where ${sendJobs.campaignId} = c.id and ${wanted}
+      order by ${sendJobs.id} desc limit ${most}
+    ) newest
+    where c.tenant_id = ${tenantId} and c.status in ('launching', 'running', 'paused', 'canceled') and exists (
+      select 1 from campaign_counters k where k.campaign_id = c.id and k.status = ${status} and k.jobs <> 0)
+  )`;
+}
+
+/** The conditions of a filter on a send job, for every order of the list. */
+function fits(
+  tenantId: string,
+  { campaignId, status, reason, phone, since, until }: Omit<MessageFilter, keyof PageRequest>,
+) {
+  return and(
+    campaignId ? eq(sendJobs.campaignId, campaignId) : undefined,
+    status ? eq(sendJobs.status, status) : undefined,
+    reason ? sql`coalesce(${sendJobs.failureReason}, ${sendJobs.holdReason}) = ${reason}` : undefined,
+    phone ? eq(sendJobs.contactId, contactWith(tenantId, phone)) : undefined,
+    since ? gte(sendJobs.id, firstId(since)) : undefined,
+    until ? lt(sendJobs.id, firstId(until)) : undefined,
+  );
+}
+
+/**
+ * Lists messages whose latest attempt was claimed since then, newest first, as the day's figures count them. Attempts
+ * are read from the newest down, each with its message by key, until the page is full; a join would read them all.
+ */
+async function listSubmitted(
+  tx: TenantTransaction,
+  tenantId: string,
+  { cursor, limit, ...filter }: MessageFilter,
+  since: Date,
+): Promise<Page<SendJobRow>> {
+  const found = await tx.execute<{ attemptId: string; id: string }>(sql`
+    select a.id as "attemptId", job.id from send_attempts a
+    cross join lateral (
+      select ${sendJobs.id} from ${sendJobs}
+      where ${sendJobs.tenantId} = ${tenantId} and ${sendJobs.id} = a.send_job_id and ${sendJobs.lastAttemptId} = a.id
+        and ${fits(tenantId, filter) ?? sql`true`} offset 0
+    ) job
+    where a.tenant_id = ${tenantId} and a.id >= ${firstId(since)}::uuid
+      and a.state in ('accepted', 'presumed-sent', 'unknown', 'rejected')
+      and a.id < ${cursor ?? "ffffffff-ffff-ffff-ffff-ffffffffffff"}
+    order by a.id desc limit ${limit + 1}`);
+  const page = pageOf([...found], limit, (row) => row.attemptId);
+  const ids = page.items.map((row) => row.id);
+  if (ids.length === 0) return { items: [], nextCursor: null };
+  const rows = await selectRows(tx).where(and(eq(sendJobs.tenantId, tenantId), inArray(sendJobs.id, ids)));
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return { ...page, items: ids.flatMap((id) => byId.get(id) ?? []) };
+}
+
+export async function findSendJob(
+  tx: TenantTransaction,
+  tenantId: string,
+  id: string,
+): Promise<SendJobRow | null> {
+  const [row] = await selectRows(tx).where(and(eq(sendJobs.tenantId, tenantId), eq(sendJobs.id, id)));
+  return row ?? null;
+}
+
+function selectRows(tx: TenantTransaction) {
+  return tx
+    .select(ROW)
+    .from(sendJobs)
+    .innerJoin(contacts, and(eq(contacts.tenantId, sendJobs.tenantId), eq(contacts.id, sendJobs.contactId)))
+    .innerJoin(
+      campaigns,
+      and(eq(campaigns.tenantId, sendJobs.tenantId), eq(campaigns.id, sendJobs.campaignId)),
+    );
+}
+
+export interface AttemptRow {
+  id: string;
+  attempt: number;
+  fromPhone: string;
+  body: string;
+  segments: number;
+  /** sending · released · accepted · rejected · unknown · presumed-sent */
+  state: string;
+  carrierSid: string | null;
+  carrierStatus: string | null;
+  carrierErrorCode: number | null;
+  claimedAt: Date;
+  submittedAt: Date | null;
+  settledAt: Date | null;
+  finalAt: Date | null;
+  reservedMicros: number;
+  spentMicros: number;
+}
+
+export function listAttempts(
+  tx: TenantTransaction,
+  tenantId: string,
+  sendJobId: string,
+): Promise<AttemptRow[]> {
+  return tx
+    .select({
+      id: sendAttempts.id,
+      attempt: sendAttempts.attempt,
+      fromPhone: sendAttempts.fromPhone,
+      body: sendAttempts.body,
+      segments: sendAttempts.segments,
+      state: sendAttempts.state,
+      carrierSid: sendAttempts.carrierSid,
+      carrierStatus: sendAttempts.carrierStatus,
+      carrierErrorCode: sendAttempts.carrierErrorCode,
+      claimedAt: sendAttempts.claimedAt,
+      submittedAt: sendAttempts.submittedAt,
+      settledAt: sendAttempts.settledAt,
+      finalAt: sendAttempts.finalAt,
+      reservedMicros: sendAttempts.reservedMicros,
+      spentMicros: sendAttempts.spentMicros,
+    })
+    .from(sendAttempts)
+    .where(and(eq(sendAttempts.tenantId, tenantId), eq(sendAttempts.sendJobId, sendJobId)))
+    .orderBy(asc(sendAttempts.id))
+    .limit(50);
+}
+
+export interface CarrierEventRow {
+  at: Date;
+  kind: string;
+  status: string | null;
+  outcome: string;
+  timesReceived: number;
+  payload: Record<string, string | string[]>;
+}
+
+/** Lists the carrier's events for the attempts of one message, in order of arrival. */
+export function listCarrierEvents(
+  tx: TenantTransaction,
+  tenantId: string,
+  sendJobId: string,
+): Promise<CarrierEventRow[]> {
+  return tx
+    .select({
+      at: webhookEvents.createdAt,
+      kind: webhookEvents.kind,
+      status: webhookEvents.messageStatus,
+      outcome: webhookEvents.outcome,
+      timesReceived: webhookEvents.timesReceived,
+      payload: webhookEvents.payload,
+    })
+    .from(webhookEvents)
+    .innerJoin(
+      sendAttempts,
+      and(eq(sendAttempts.tenantId, webhookEvents.tenantId), eq(sendAttempts.id, webhookEvents.attemptId)),
+    )
+    .where(and(eq(webhookEvents.tenantId, tenantId), eq(sendAttempts.sendJobId, sendJobId)))
+    .orderBy(asc(webhookEvents.id))
+    .limit(200);
+}

@@ -1,0 +1,34 @@
+/**
+ * The keys of all advisory locks. PostgreSQL gives them no names, so they are all here and no two locks share one. A
+ * key keeps its number, because processes of two versions run side by side during an update.
+ */
+export const LOCK_KEYS = {
+  /** Migrations: one process runs them, the others wait. */
+  migrations: 7_364_001,
+  /** The tests' template database: the first test file creates it. */
+  testTemplate: 7_364_002,
+  /** The database's identity, and the lock of all tenants after a restore. `lock_after_restore()` takes it too. */
+  databaseIdentity: 7_364_003,
+  /** The choice of the next import: a tenant has one running at a time. */
+  importLease: 7_364_004,
+  /** The alert rules: one worker evaluates them at a time. */
+  alertRules: 7_364_006,
+  /** The objectives' days: one worker adds minutes to them at a time. */
+  objectiveDays: 7_364_007,
+  /** New tenants, created at the console: their names are compared without a unique index. */
+  newTenant: 5_170_017,
+} as const;
+
+/** Prefixes of locks on one object. The key is a hash of the prefix and the object. */
+export const LOCK_PREFIXES = {
+  /** One person's texts, by the number that they come from. */
+  person: "person:",
+  /** A number without a tenant: its texts and its assignment. */
+  number: "number:",
+  /** A tenant's open uploads: two that begin at once must not both take the last free one. */
+  uploads: "uploads/",
+  /** The head of a tenant's audit log. Only a trigger takes it. */
+  auditLog: "audit_log:",
+  /** One of a tenant's counters of contacts. Only a trigger takes it. */
+  contactCounters: "contact_counters ",
+} as const;

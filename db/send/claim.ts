@@ -1,0 +1,58 @@
+import { allowancesOf } from "@smscrm/core/claim/allowances";
+import { type Decided, decide } from "@smscrm/core/claim/decisions";
+import { isReplying } from "@smscrm/core/gates/message-facts";
+import { type Pipeline, transact } from "../postgres/connection.ts";
+import { lockJobs, lockNumbers, readCampaigns, readLastWritings, readTenant } from "./claim/facts.ts";
+import { type ClaimedMessage, write } from "./claim/write.ts";
+
+export type { ClaimedMessage } from "./claim/write.ts";
+
+export interface Claim {
+  /** `performance.now()` before the facts were read: the request must start within `SUBMISSION_LIMIT_MS` of it. */
+  startedMs: number;
+  messages: ClaimedMessage[];
+  held: number;
+  dropped: number;
+  /** Jobs that another transaction holds locked, or that are no longer queued. */
+  skipped: string[];
+}
+
+/**
+ * Claims a ticket's jobs: locks them, reads the current facts, and asks all gates on the database's clock. Reserves
+ * money and rate, and writes an attempt for each message that may go. When this returns, all of it is committed. Jobs
+ * that another claim has, or that are no longer queued, are skipped; a second ticket for them is harmless.
+ */
+export function claimForSending(sql: Pipeline, tenantId: string, jobIds: string[]): Promise<Claim> {
+  return transact(sql, async (tx) => {
+    // Wait for the tenant's other claims first, then start the clock, then read: so all facts are newer than the
+    // clock's start.
+    await tx`select 1 from budgets where tenant_id = ${tenantId} for no key update`;
+    const startedMs = performance.now();
+    const [tenant, jobs, numbers, campaigns] = await Promise.all([
+      readTenant(tx, tenantId),
+      lockJobs(tx, tenantId, jobIds),
+      lockNumbers(tx, tenantId),
+      readCampaigns(tx, tenantId, jobIds),
+    ]);
+    if (!tenant || jobs.length === 0) {
+      return { startedMs, messages: [], held: 0, dropped: 0, skipped: jobIds };
+    }
+    const replies = jobs.filter((job) => isReplying(campaigns.get(job.campaignId)?.kind));
+    const writings = await readLastWritings(
+      tx,
+      tenantId,
+      replies.map((job) => job.phoneE164),
+    );
+    const allowances = allowancesOf(tenant, numbers);
+    const decided = decide(tenant, jobs, campaigns, writings, allowances);
+    const messages = await write(tx, tenant, numbers, allowances, decided);
+    const read = new Set(jobs.map((job) => job.jobId));
+    const skipped = jobIds.filter((jobId) => !read.has(jobId));
+    return { startedMs, messages, ...countRefusals(decided), skipped };
+  });
+}
+
+function countRefusals(decided: readonly Decided[]): { held: number; dropped: number } {
+  const count = (kind: string) => decided.filter((one) => one.verdict.kind === kind).length;
+  return { held: count("hold"), dropped: count("drop") };
+}

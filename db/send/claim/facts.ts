@@ -1,0 +1,114 @@
+import type { ClaimJob, ClaimNumber, ClaimTenant } from "@smscrm/core/claim/facts";
+import { type CompiledCampaign, compileCampaign } from "@smscrm/core/gates/message-facts";
+import { isValidZone } from "@smscrm/core/time/time-zone";
+import {
+  CANDIDATE_COLUMNS,
+  CANDIDATE_LOOK_UPS,
+  type CandidateRow,
+  TENANT_RULES_COLUMNS,
+} from "../../campaigns/candidates.ts";
+import type { PipelineTransaction } from "../../postgres/connection.ts";
+import { NUMBER_IN_USE } from "../../senders/numbers.ts";
+
+export type TenantRow = ClaimTenant & { id: string };
+
+export async function readTenant(tx: PipelineTransaction, tenantId: string): Promise<TenantRow | undefined> {
+  const [row] = await tx<Omit<TenantRow, "knowsItsDay">[]>`
+    select t.id, clock_timestamp() as now, ${tx.unsafe(TENANT_RULES_COLUMNS)},
+      t.segments_per_second as "segmentsPerSecond",
+      t.daily_budget_cents as "dailyBudgetCents", t.monthly_budget_cents as "monthlyBudgetCents",
+      b.daily_spent_cents as "dailySpentCents", b.daily_reserved_cents as "dailyReservedCents",
+      b.monthly_spent_cents as "monthlySpentCents", b.monthly_reserved_cents as "monthlyReservedCents",
+      b.local_day::text as "localDay", b.local_month::text as "localMonth",
+      b.rate_tokens as "rateTokens", b.rate_tokens_at as "rateTokensAt"
+    from tenants t join budgets b on b.tenant_id = t.id where t.id = ${tenantId}`;
+  if (!row) return undefined;
+  // An operator's SQL may write any text there. Then everything is held, and UTC is as good as any zone for that.
+  const knowsItsDay = isValidZone(row.timezone);
+  return { ...row, timezone: knowsItsDay ? row.timezone : "UTC", knowsItsDay };
+}
+
+type JobRow = CandidateRow & Omit<ClaimJob, "recentSubmissions">;
+
+/**
+ * Forces a look-up by key for each row. Without statistics (just after an import and a launch) the planner read all
+ * of the tenant's rows for each job, and a claim took seconds.
+ */
+export async function lockJobs(
+  tx: PipelineTransaction,
+  tenantId: string,
+  jobIds: string[],
+): Promise<ClaimJob[]> {
+  const rows = await tx<JobRow[]>`
+    with jobs as materialized (
+      select locked.* from unnest(${[...jobIds].sort()}::uuid[]) as ticket (id) cross join lateral (
+        select j.id, j.tenant_id, j.campaign_id, j.contact_id, j.attempts, j.sending_number_id from send_jobs j
+        where j.id = ticket.id and j.tenant_id = ${tenantId} and j.status = 'queued'
+        limit 1 for no key update of j skip locked
+      ) locked
+    )
+    select j.id as "jobId", j.campaign_id as "campaignId", j.attempts,
+      case when j.attempts = 0 then j.sending_number_id end as "askedNumberId",
+      exists (
+        select 1 from send_attempts a
+        where a.tenant_id = j.tenant_id and a.to_phone = c.phone_e164 and a.campaign_id = j.campaign_id
+          and a.send_job_id <> j.id and a.state in ('sending', 'accepted', 'unknown', 'presumed-sent')
+      ) as "alreadyInCampaign",
+      ${tx.unsafe(CANDIDATE_COLUMNS)}
+    from jobs j
+    join lateral (select * from contacts where id = j.contact_id limit 1) c on c.tenant_id = j.tenant_id
+    ${tx.unsafe(CANDIDATE_LOOK_UPS)}
+    order by j.id`;
+  return rows.map((row) => ({ ...row, recentSubmissions: row.recentSubmissions ?? [] }));
+}
+
+export function lockNumbers(tx: PipelineTransaction, tenantId: string): Promise<ClaimNumber[]> {
+  return tx<ClaimNumber[]>`
+    select id, phone_e164 as "phoneE164", country, kind = 'alphanumeric' as "oneWay", segments_per_second as "segmentsPerSecond",
+      warm_up_started_on::text as "warmUpStartedOn", warm_up_schedule as "warmUpSchedule",
+      tokens, tokens_at as "tokensAt", sent_on::text as "sentOn", sent_today as "sentToday"
+    from sending_numbers where tenant_id = ${tenantId} and ${tx.unsafe(NUMBER_IN_USE)}
+    order by id for no key update`;
+}
+
+export type CampaignRow = Omit<CompiledCampaign, "template" | "offersOptOutMethod" | "pausedAt"> & {
+  id: string;
+  status: string;
+  pausedAt: Date | null;
+  updatedAt: Date;
+};
+
+/** Selects campaigns by the ticket's job ids, so that it does not wait for the rows of the jobs. */
+export async function readCampaigns(tx: PipelineTransaction, tenantId: string, jobIds: string[]) {
+  const rows = await tx<CampaignRow[]>`
+    select id, kind, status, body, smart_encoding as "smartEncoding", quiet_hours as "quietHours",
+      quiet_hours_override_reason as "quietHoursOverrideReason", expires_at as "expiresAt",
+      paused_at as "pausedAt", updated_at as "updatedAt",
+      case when kind = 'confirmation' then launched_at end as "confirmsOptOutOf"
+    from campaigns where tenant_id = ${tenantId} and id in (
+      select campaign_id from send_jobs where id = any(${jobIds}::uuid[]))`;
+  // Only `running` is open. An old ticket may find a campaign that is paused, canceled or launched again.
+  return new Map(
+    rows.map((row) => {
+      const pausedAt = row.status === "running" ? null : (row.pausedAt ?? row.updatedAt);
+      return [row.id, compileCampaign({ ...row, pausedAt })];
+    }),
+  );
+}
+
+/** Returns when each of these people last wrote to us, by number. Opt-outs do not count: they invite no reply. */
+export async function readLastWritings(
+  tx: PipelineTransaction,
+  tenantId: string,
+  phones: readonly string[],
+): Promise<ReadonlyMap<string, Date>> {
+  if (phones.length === 0) return new Map();
+  const rows = await tx<{ phone: string; wroteAt: Date }[]>`
+    select wanted.phone, latest.created_at as "wroteAt"
+    from unnest(${phones as string[]}::text[]) as wanted (phone)
+    cross join lateral (
+      select created_at from inbound_messages
+      where tenant_id = ${tenantId} and from_phone = wanted.phone and kind <> 'opt-out' order by id desc limit 1
+    ) latest`;
+  return new Map(rows.map(({ phone, wroteAt }) => [phone, wroteAt]));
+}

@@ -1,0 +1,56 @@
+import type { CampaignKind } from "@smscrm/core/gates/message-facts";
+import { sql } from "drizzle-orm";
+import type { TenantTransaction } from "../postgres/connection.ts";
+
+/** A message to one person: a reply, or a campaign's test. */
+export interface OneMessage {
+  /** Made by the caller, so that a repeated request sends nothing twice. */
+  id: string;
+  kind: Exclude<CampaignKind, "campaign">;
+  name: string;
+  body: string;
+  smartEncoding: boolean;
+  contactId: string;
+  createdBy: string;
+  /** After this the message is too old to send. */
+  expiresInHours: number;
+  /** Segments of the text, for the dispatcher. */
+  segmentsEstimate: number;
+}
+
+/**
+ * Queues one message to one person: a campaign with one recipient and its only send job, running from the start. It
+ * is dispatched, claimed, gated, paid and settled like any other. Null if the id exists: it was queued before.
+ */
+export async function insertOneMessage(
+  tx: TenantTransaction,
+  tenantId: string,
+  message: OneMessage,
+): Promise<{ sendJobId: string } | null> {
+  const audience = JSON.stringify({ kind: "one", contactId: message.contactId });
+  const rows = await tx.execute<{ id: string }>(sql`
+    with made as (
+      insert into campaigns (id, tenant_id, kind, name, body, audience, smart_encoding, status, audience_count,
+        segments_estimate, created_by, launched_by, launched_at, expires_at)
+      values (${message.id}, ${tenantId}, ${message.kind}, ${message.name}, ${message.body}, ${audience}::jsonb,
+        ${message.smartEncoding}, 'running', 1, ${message.segmentsEstimate}, ${message.createdBy}, ${message.createdBy},
+        clock_timestamp(), clock_timestamp() + make_interval(hours => ${message.expiresInHours}))
+      on conflict (id) do nothing returning id
+    )
+    insert into send_jobs (tenant_id, campaign_id, contact_id, phone_e164, country)
+    select ${tenantId}, made.id, c.id, c.phone_e164, c.country
+    from made join contacts c on c.tenant_id = ${tenantId} and c.id = ${message.contactId}
+    returning id`);
+  return rows[0] ? { sendJobId: rows[0].id } : null;
+}
+
+/** Returns the send job of a message to one person that was queued before, if it is this tenant's. */
+export async function findOneMessage(
+  tx: TenantTransaction,
+  tenantId: string,
+  id: string,
+): Promise<{ sendJobId: string } | null> {
+  const rows = await tx.execute<{ id: string }>(sql`
+    select id from send_jobs where tenant_id = ${tenantId} and campaign_id = ${id} limit 1`);
+  return rows[0] ? { sendJobId: rows[0].id } : null;
+}

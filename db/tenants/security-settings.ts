@@ -1,0 +1,33 @@
+import type { SecondFactorPolicy } from "@smscrm/core/process/second-factor";
+import { eq } from "drizzle-orm";
+import type { TenantTransaction } from "../postgres/connection.ts";
+import { tenants } from "../schema/index.ts";
+
+export interface SecuritySettings {
+  secondFactorPolicy: SecondFactorPolicy;
+  /** A launch to more recipients asks for a fresh proof. Null: no launch asks. */
+  launchProofAbove: number | null;
+}
+
+export async function readSecuritySettings(
+  tx: TenantTransaction,
+  tenantId: string,
+): Promise<SecuritySettings> {
+  const [row] = await tx
+    .select({
+      secondFactorPolicy: tenants.secondFactorPolicy,
+      launchProofAbove: tenants.launchProofAbove,
+    })
+    .from(tenants)
+    .where(eq(tenants.id, tenantId));
+  return row!;
+}
+
+/** In force with each member's next request, and for open streams within a second. */
+export async function updateSecuritySettings(
+  tx: TenantTransaction,
+  tenantId: string,
+  settings: SecuritySettings,
+): Promise<void> {
+  await tx.update(tenants).set(settings).where(eq(tenants.id, tenantId));
+}

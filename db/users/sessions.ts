@@ -1,0 +1,288 @@
+import type { Role } from "@smscrm/core/process/roles";
+import { mustHaveSecondFactor, PROOF_MINUTES } from "@smscrm/core/process/second-factor";
+import { and, asc, desc, eq, gt, inArray, ne, sql } from "drizzle-orm";
+import type { TenantTransaction } from "../postgres/connection.ts";
+import { memberships, passkeys, sessions, tenants, totpFactors, users } from "../schema/index.ts";
+
+/** A session ends after this long without a request, and at the latest after the time below. */
+export const IDLE_HOURS = 12;
+export const ABSOLUTE_DAYS = 30;
+
+/** The signed-in person with tenant and role, as stored at this moment. */
+export interface SignedInPerson {
+  userId: string;
+  name: string;
+  email: string;
+  role: Role;
+  tenant: { id: string; name: string; timezone: string; country: string; currency: string };
+  lastSeenAt: Date;
+  /** When they last proved in this session who they are; null: a session from before that was kept. */
+  provenAt: Date | null;
+  /** Whether that proof still counts for an action that asks for one. */
+  isProven: boolean;
+  /** The tenant asks this role for a second factor and the person has none: they may only set one up. */
+  lacksSecondFactor: boolean;
+}
+
+/** Whether the person needs no second factor here, or has one; asked of those tables only where the tenant has a policy. */
+const mayLackOrHas = sql<boolean>`(${tenants.secondFactorPolicy} = 'optional'
+  or exists (select 1 from ${totpFactors} where ${totpFactors.userId} = ${users.id} and ${totpFactors.confirmedAt} is not null)
+  or exists (select 1 from ${passkeys} where ${passkeys.userId} = ${users.id}))`;
+
+const alive = () =>
+  and(
+    gt(sessions.expiresAt, sql`clock_timestamp()`),
+    gt(sessions.lastSeenAt, sql`clock_timestamp() - make_interval(hours => ${IDLE_HOURS})`),
+  );
+
+/** Returns the person of a session token (its SHA-256), or null if the session has ended or the membership is gone. */
+export async function findSession(
+  tx: TenantTransaction,
+  tokenHash: Uint8Array,
+): Promise<SignedInPerson | null> {
+  const [row] = await tx
+    .select({
+      userId: users.id,
+      name: users.name,
+      email: users.email,
+      role: memberships.role,
+      tenant: {
+        id: tenants.id,
+        name: tenants.name,
+        timezone: tenants.timezone,
+        country: tenants.country,
+        currency: tenants.currency,
+      },
+      lastSeenAt: sessions.lastSeenAt,
+      provenAt: sessions.provenAt,
+      isProven: sql<boolean>`coalesce(${sessions.provenAt} > clock_timestamp() - make_interval(mins => ${PROOF_MINUTES}), false)`,
+      policy: tenants.secondFactorPolicy,
+      mayLackOrHas,
+    })
+    .from(sessions)
+    .innerJoin(users, eq(users.id, sessions.userId))
+    .innerJoin(
+      memberships,
+      and(eq(memberships.tenantId, sessions.tenantId), eq(memberships.userId, sessions.userId)),
+    )
+    .innerJoin(tenants, eq(tenants.id, sessions.tenantId))
+    .where(and(eq(sessions.tokenHash, tokenHash), sql`${users.disabledAt} is null`, alive()));
+  if (!row) return null;
+  const { policy, mayLackOrHas: fits, ...person } = row;
+  return { ...person, lacksSecondFactor: !fits && mustHaveSecondFactor(policy, person.role) };
+}
+
+/** Remembers that the person has just proved who they are. */
+export async function noteProof(tx: TenantTransaction, tokenHash: Uint8Array): Promise<void> {
+  await tx
+    .update(sessions)
+    .set({ provenAt: sql`clock_timestamp()` })
+    .where(eq(sessions.tokenHash, tokenHash));
+}
+
+/** Records that the session was used. Callers do so once a minute, not at each request. */
+export async function touchSession(tx: TenantTransaction, tokenHash: Uint8Array): Promise<void> {
+  await tx
+    .update(sessions)
+    .set({ lastSeenAt: sql`clock_timestamp()` })
+    .where(eq(sessions.tokenHash, tokenHash));
+}
+
+export interface NewSession {
+  tokenHash: Uint8Array;
+  userId: string;
+  tenantId: string;
+  userAgent: string | null;
+  address: string | null;
+  /** The proof of the session that this one replaces. */
+  provenAt: Date | "now" | null;
+}
+
+/** More than a person and their tools use at once. Beyond it, the session that was not used for longest ends. */
+const SESSIONS_MAX = 50;
+
+export async function insertSession(tx: TenantTransaction, session: NewSession): Promise<void> {
+  await tx.insert(sessions).values({
+    ...session,
+    provenAt: session.provenAt === "now" ? sql`clock_timestamp()` : session.provenAt,
+    expiresAt: sql`clock_timestamp() + make_interval(days => ${ABSOLUTE_DAYS})`,
+  });
+  const newest = tx
+    .select({ tokenHash: sessions.tokenHash })
+    .from(sessions)
+    .where(eq(sessions.userId, session.userId))
+    .orderBy(desc(sessions.lastSeenAt), desc(sessions.createdAt))
+    .limit(SESSIONS_MAX);
+  await tx
+    .delete(sessions)
+    .where(and(eq(sessions.userId, session.userId), sql`${sessions.tokenHash} not in ${newest}`));
+}
+
+/** Returns false if the session had already ended. */
+export async function deleteSession(tx: TenantTransaction, tokenHash: Uint8Array): Promise<boolean> {
+  const ended = await tx
+    .delete(sessions)
+    .where(eq(sessions.tokenHash, tokenHash))
+    .returning({ userId: sessions.userId });
+  return ended.length > 0;
+}
+
+/** Ends all sessions of a person in every tenant, except `keep`. Returns the tenant of each ended session. */
+export async function deleteSessionsOf(
+  tx: TenantTransaction,
+  userId: string,
+  keep: Uint8Array | null,
+): Promise<string[]> {
+  const ended = await tx
+    .delete(sessions)
+    .where(and(eq(sessions.userId, userId), keep ? ne(sessions.tokenHash, keep) : undefined))
+    .returning({ tenantId: sessions.tenantId });
+  return ended.map(({ tenantId }) => tenantId);
+}
+
+/** Ends the person's one session whose hash begins with this (hex). Returns its tenant, or null if there is none. */
+export async function deleteSessionByPrefix(
+  tx: TenantTransaction,
+  userId: string,
+  prefixHex: string,
+): Promise<string | null> {
+  const [ended] = await tx
+    .delete(sessions)
+    .where(
+      and(
+        eq(sessions.userId, userId),
+        sql`left(encode(${sessions.tokenHash}, 'hex'), ${prefixHex.length}) = ${prefixHex}`,
+      ),
+    )
+    .returning({ tenantId: sessions.tenantId });
+  return ended?.tenantId ?? null;
+}
+
+export interface LiveSession {
+  tokenHash: Uint8Array;
+  tenantId: string;
+  role: Role;
+  /** As in `SignedInPerson`. */
+  lacksSecondFactor: boolean;
+}
+
+/**
+ * Returns those of these sessions that are still open, with their current role. Ended sessions and those of removed
+ * people are missing.
+ */
+export async function findLiveSessions(
+  tx: TenantTransaction,
+  tokenHashes: readonly Uint8Array[],
+): Promise<LiveSession[]> {
+  if (tokenHashes.length === 0) return [];
+  const rows = await tx
+    .select({
+      tokenHash: sessions.tokenHash,
+      tenantId: sessions.tenantId,
+      role: memberships.role,
+      policy: tenants.secondFactorPolicy,
+      mayLackOrHas,
+    })
+    .from(sessions)
+    .innerJoin(users, eq(users.id, sessions.userId))
+    .innerJoin(
+      memberships,
+      and(eq(memberships.tenantId, sessions.tenantId), eq(memberships.userId, sessions.userId)),
+    )
+    .innerJoin(tenants, eq(tenants.id, sessions.tenantId))
+    .where(and(inArray(sessions.tokenHash, [...tokenHashes]), sql`${users.disabledAt} is null`, alive()));
+  return rows.map(({ policy, mayLackOrHas: fits, ...live }) => ({
+    ...live,
+    lacksSecondFactor: !fits && mustHaveSecondFactor(policy, live.role),
+  }));
+}
+
+export interface OpenSession {
+  tokenHash: Uint8Array;
+  createdAt: Date;
+  lastSeenAt: Date;
+  userAgent: string | null;
+  address: string | null;
+}
+
+export async function listSessionsOf(tx: TenantTransaction, userId: string): Promise<OpenSession[]> {
+  return tx
+    .select({
+      tokenHash: sessions.tokenHash,
+      createdAt: sessions.createdAt,
+      lastSeenAt: sessions.lastSeenAt,
+      userAgent: sessions.userAgent,
+      address: sessions.address,
+    })
+    .from(sessions)
+    .where(and(eq(sessions.userId, userId), alive()))
+    .orderBy(desc(sessions.lastSeenAt))
+    .limit(100);
+}
+
+export interface Credentials {
+  userId: string;
+  passwordHash: string;
+  disabled: boolean;
+}
+
+/** Finds an account by its e-mail address in lower case. */
+export async function findCredentials(tx: TenantTransaction, email: string): Promise<Credentials | null> {
+  const [row] = await tx
+    .select({
+      userId: users.id,
+      passwordHash: users.passwordHash,
+      disabled: sql<boolean>`${users.disabledAt} is not null`,
+    })
+    .from(users)
+    .where(eq(users.email, email));
+  return row ?? null;
+}
+
+/** Returns false if the password has changed since it was checked. */
+export async function setPasswordHash(
+  tx: TenantTransaction,
+  userId: string,
+  { provenHash, passwordHash }: { provenHash: string; passwordHash: string },
+): Promise<boolean> {
+  const changed = await tx
+    .update(users)
+    .set({ passwordHash })
+    .where(and(eq(users.id, userId), eq(users.passwordHash, provenHash)))
+    .returning({ id: users.id });
+  return changed.length > 0;
+}
+
+/**
+ * Whether the password is still the one that was checked. It can't change until the transaction ends, so a reset that
+ * comes later ends this session too.
+ */
+export async function holdPassword(
+  tx: TenantTransaction,
+  userId: string,
+  provenHash: string,
+): Promise<boolean> {
+  const [user] = await tx
+    .select({ passwordHash: users.passwordHash })
+    .from(users)
+    .where(and(eq(users.id, userId), sql`${users.disabledAt} is null`))
+    .for("share");
+  return user?.passwordHash === provenHash;
+}
+
+export interface TenantOfPerson {
+  id: string;
+  name: string;
+  role: Role;
+}
+
+/** Lists the tenants of a person, the one joined first at the top. */
+export async function listTenantsOf(tx: TenantTransaction, userId: string): Promise<TenantOfPerson[]> {
+  return tx
+    .select({ id: tenants.id, name: tenants.name, role: memberships.role })
+    .from(memberships)
+    .innerJoin(tenants, eq(tenants.id, memberships.tenantId))
+    .where(eq(memberships.userId, userId))
+    .orderBy(asc(memberships.createdAt), asc(tenants.id))
+    .limit(200);
+}
