@@ -1,21 +1,25 @@
 import {
   carrierIsSimulator,
   carrierSettings,
+  databaseIsEmbedded,
   databaseSettings,
   parseEnvironment,
+  passwordFaults,
   processSettings,
   queueSettings,
-} from "@smscrm/core/environment";
+} from "@smscrm/core/process/environment";
+import { processUrl } from "@smscrm/db/logins/embedded-logins";
 import { z } from "zod";
-import { alertFaults, alertSettings } from "./alerts/environment.ts";
+import { alertFaults, alertSettings } from "./monitoring/alerts/environment.ts";
 
-const schema = z.object({
+/** The worker's environment variables. */
+const workerSchema = z.object({
   ...processSettings,
   ...databaseSettings,
   ...queueSettings,
   ...carrierSettings,
   ...alertSettings,
-  /** Requests to the carrier that one worker may have under way; the carrier's advice is to stay low and back off. */
+  /** The most parallel requests to the carrier by one worker. The carrier advises to start low and back off. */
   SEND_CONCURRENCY: z
     .string()
     .regex(/^\d{1,4}$/, "must be a number from 1 to 9999")
@@ -25,12 +29,24 @@ const schema = z.object({
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
 });
 
-export type WorkerEnvironment = z.output<typeof schema> & { carrier: "simulator" | "twilio" };
+/**
+ * The most connections to the database that one worker opens, by pool; `queue` only if the tickets are in PostgreSQL.
+ * Added up with the API's `API_POOLS`.
+ */
+export const WORKER_POOLS = { pipeline: 16, queue: 8 } as const;
 
-/** The worker's settings, or every fault at once. */
+export type WorkerEnvironment = z.output<typeof workerSchema> & { carrier: "simulator" | "twilio" };
+
+/** Returns the worker's settings, or every fault at once. */
 export function workerEnvironment(env: Record<string, string | undefined>): WorkerEnvironment | string[] {
-  const parsed = parseEnvironment(schema, env);
-  const faults = [...(parsed.ok ? [] : parsed.faults), ...alertFaults(env)];
+  const parsed = parseEnvironment(workerSchema, env);
+  const faults = [
+    ...(parsed.ok ? [] : parsed.faults),
+    ...passwordFaults(env, [env.DATABASE_WORKER_URL ? "DATABASE_WORKER_URL" : "DATABASE_URL"]),
+    ...alertFaults(env),
+  ];
   if (!parsed.ok || faults.length > 0) return faults;
-  return { ...parsed.value, carrier: carrierIsSimulator(env) ? "simulator" : "twilio" };
+  const isEmbedded = databaseIsEmbedded(env);
+  const DATABASE_URL = processUrl("DATABASE_WORKER_URL", parsed.value, { isEmbedded });
+  return { ...parsed.value, DATABASE_URL, carrier: carrierIsSimulator(env) ? "simulator" : "twilio" };
 }

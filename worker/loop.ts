@@ -1,16 +1,17 @@
+import { rest } from "@smscrm/db/postgres/rest";
 import type { Logger } from "pino";
 
-/** Something that is done again and again until the worker stops. */
+/** Work that repeats until the worker stops. */
 export interface Loop {
   name: string;
-  /** Returns how long to rest before the next time, in milliseconds. */
+  /** Returns how long to wait before the next round, in milliseconds. */
   run: () => Promise<number>;
 }
 
-/** How long to rest after a failure: the database may be away for a moment. */
+/** How long to wait after a failure: the database may be away for a moment. */
 const AFTER_FAILURE_MS = 1_000;
 
-/** Runs a loop until `stop`; resolves once its last round has ended. A failure is logged and the loop goes on. */
+/** Runs a loop until `stop`; resolves once its last round has ended. A failure is logged and the loop continues. */
 export async function keepRunning(
   loop: Loop,
   stop: AbortSignal,
@@ -31,18 +32,4 @@ export async function keepRunning(
     }
     await rest(restMs, stop);
   }
-}
-
-/** Waits, but not beyond `stop`. */
-function rest(ms: number, stop: AbortSignal): Promise<void> {
-  if (ms <= 0 || stop.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      stop.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    stop.addEventListener("abort", end);
-  });
 }

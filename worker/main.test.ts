@@ -1,12 +1,12 @@
-import { HAND_OVER_LIMIT_MS } from "@smscrm/core/send-job";
+import { SUBMISSION_LIMIT_MS } from "@smscrm/core/send/send-job";
+import { ingestInbound } from "@smscrm/db/carrier/webhooks";
 import { violations } from "@smscrm/db/testing/ledger-checks";
-import { ingestInbound } from "@smscrm/db/webhooks";
 import { afterEach, describe, expect, test } from "vitest";
 import { expectCarrierAgrees } from "./testing/carrier-agrees.ts";
 import { openSendingFixture, QUEUE_MODES, type SendingFixture } from "./testing/sending-fixture.ts";
 import { spawnWorker } from "./testing/worker-process.ts";
 
-/** The database's clock and the carrier's are the same machine's; the request travels over loopback. */
+/** Allows for rounding: database and carrier use the same machine's clock, and the request travels over loopback. */
 const CLOCK_MARGIN_MS = 25;
 
 describe.each(QUEUE_MODES)("a worker process with tickets on %s", (mode) => {
@@ -26,24 +26,24 @@ describe.each(QUEUE_MODES)("a worker process with tickets on %s", (mode) => {
     return { tenantId, sender, campaignId: await campaign(tenantId) };
   };
 
-  test("killed in the middle of sending: after its restart nothing is sent twice, nothing is forgotten", async () => {
+  test("killed during sending: after its restart nothing is sent twice, nothing is forgotten", async () => {
     fixture = await openSendingFixture(mode, { latencyMs: 60 });
     const { sql, creates, until, count, receiver, environment } = fixture;
     await setUp(300);
-    // First a death of which the carrier tells nothing, then one of which it does.
+    // The carrier sends no callbacks about the first death, and does about the second.
     for (const deaf of [true, false]) {
       receiver.setDeaf(deaf);
       const before = creates().length;
       worker = await spawnWorker(environment());
-      await until("sending is under way", () => creates().length > before + 60);
+      await until("sending has started", () => creates().length > before + 60);
       await worker.kill();
-      await until("nothing reaches the carrier any more", quiet(fixture));
-      // What it left is taken for dead at once, instead of after a minute; so are its leases.
+      await until("no more requests reach the carrier", quiet(fixture));
+      // Its attempts count as dead at once instead of after a minute, and its leases expire.
       await sql`update send_attempts set claimed_at = claimed_at - interval '61 seconds' where state = 'sending'`;
       await sql`delete from send_leases`;
     }
     worker = await spawnWorker(environment());
-    await until("all were handed over", async () => (await count(["queued", "sending"])) === 0);
+    await until("all were submitted", async () => (await count(["queued", "sending"])) === 0);
     await sql`update send_attempts set look_up_at = clock_timestamp() where look_up_at is not null`;
     const heardOf = async () => {
       const [row] = await sql<{ n: number }[]>`
@@ -51,28 +51,25 @@ describe.each(QUEUE_MODES)("a worker process with tickets on %s", (mode) => {
       return row!.n - creates().filter((entry) => entry.message === null).length;
     };
     const [unsent] = [300 - new Set(creates().map((entry) => entry.form?.To)).size];
-    await until(
-      "everything that the carrier has is linked and final",
-      async () => (await heardOf()) === unsent,
-    );
+    await until("all that the carrier has is linked and final", async () => (await heardOf()) === unsent);
     expect(await count(["unknown"])).toBe(unsent);
     expect(await count(["delivered"])).toBe(300 - unsent);
     await expectCarrierAgrees(fixture);
     expect(await violations(sql)).toEqual([]);
   }, 180_000);
 
-  test("the database cuts every connection, again and again: the process goes on, nothing is lost or doubled", async () => {
+  test("the database cuts every connection, again and again: the process survives, nothing is lost or sent twice", async () => {
     fixture = await openSendingFixture(mode, { latencyMs: 20 });
     const { sql, creates, until, count, environment } = fixture;
     await setUp(600);
     worker = await spawnWorker(environment());
-    // Leases of tickets that failed with their connection are over after two seconds instead of after thirty. Ending
+    // Leases of tickets that failed with their connection expire after two seconds instead of thirty. Expiring
     // younger ones would put every message on several tickets, which then wait for one another.
     const endLeases = () =>
       sql`delete from send_leases where expires_at < clock_timestamp() + interval '28 seconds'`;
     for (const sent of [40, 150, 260]) {
       await until(
-        "sending is under way",
+        "sending has started",
         async () => {
           await endLeases();
           return creates().length > sent;
@@ -82,36 +79,36 @@ describe.each(QUEUE_MODES)("a worker process with tickets on %s", (mode) => {
       await sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'smscrm worker'`;
     }
     await until(
-      "all were handed over",
+      "all were submitted",
       async () => {
         await endLeases();
         return (await count(["queued"])) === 0;
       },
       60_000,
     );
-    await until("nothing reaches the carrier any more", quiet(fixture));
+    await until("no more requests reach the carrier", quiet(fixture));
     expect(worker.ended(), worker.output()).toBe(false);
     await expectCarrierAgrees(fixture);
     expect(await violations(sql)).toEqual([]);
   }, 240_000);
 
-  test("whatever closes a gate is in force within a quarter of a second of its commit", async () => {
+  test("a gate that closes takes effect within a quarter of a second of its commit", async () => {
     fixture = await openSendingFixture(mode, { latencyMs: 15 });
     const { sql, creates, until, environment } = fixture;
-    // More than can go out between eight stops, however fast the machine is.
+    // More than can be sent between eight stops, however fast the machine is.
     const { tenantId, campaignId, sender } = await setUp(12_000);
     worker = await spawnWorker(environment({ SEND_CONCURRENCY: "64" }));
     const atFullSpeed = () => {
       const from = creates().length;
       return until("sending at full speed", () => creates().length > from + 150);
     };
-    /** Commits, then holds every later request against the time. */
+    /** Commits, then checks the time of every later request. */
     const expectStop = async (stop: () => Promise<unknown>, concerns = (_to: string) => true) => {
       await atFullSpeed();
       await stop();
       const [clock] = await sql<{ at: Date }[]>`select clock_timestamp() as at`;
-      const limit = clock!.at.getTime() + HAND_OVER_LIMIT_MS + CLOCK_MARGIN_MS;
-      await until("requests have ended, or half a second has passed", () => Date.now() > limit + 250);
+      const limit = clock!.at.getTime() + SUBMISSION_LIMIT_MS + CLOCK_MARGIN_MS;
+      await until("the requests have stopped, or half a second has passed", () => Date.now() > limit + 250);
       const late = creates().filter((entry) => entry.receivedAt > limit && concerns(String(entry.form?.To)));
       expect(late.map((entry) => entry.receivedAt - limit)).toEqual([]);
     };
@@ -155,7 +152,7 @@ describe.each(QUEUE_MODES)("a worker process with tickets on %s", (mode) => {
   }, 180_000);
 });
 
-/** True once two looks in a row, a tenth of a second apart, see the same ledger. */
+/** Returns a check that is true once two looks, a tenth of a second apart, see the same ledger. */
 function quiet({ creates }: SendingFixture): () => boolean {
   let seen = -1;
   let sinceMs = 0;

@@ -1,12 +1,14 @@
-import { inboundLagSeconds } from "@smscrm/db/carrier-checks";
-import type { Pipeline } from "@smscrm/db/connection";
-import { releaseHolds, sweepLeases } from "@smscrm/db/dispatch";
-import { beat, dispatchLagSeconds } from "@smscrm/db/heartbeats";
-import { sweepSignIns } from "@smscrm/db/sign-in-throttle";
+import { inboundLagSeconds } from "@smscrm/db/carrier/carrier-checks";
+import { sweepForged } from "@smscrm/db/carrier/webhooks";
+import { sweepAutomaticAnswers } from "@smscrm/db/inbox/automatic-answers";
+import { beat, dispatchLagSeconds } from "@smscrm/db/monitoring/heartbeats";
+import type { Pipeline } from "@smscrm/db/postgres/connection";
+import { releaseHolds, sweepLeases } from "@smscrm/db/send/dispatch";
+import { sweepSignIns } from "@smscrm/db/users/sign-in-throttle";
+import type { TicketQueue } from "./dispatch/tickets.ts";
 import type { Loop } from "./loop.ts";
-import type { TicketQueue } from "./queue/tickets.ts";
 
-/** Messages whose reason to wait is gone become due again. */
+/** Makes messages due again once the reason for their hold is gone. */
 export function releaseLoop(pipeline: Pipeline): Loop {
   return {
     name: "release",
@@ -16,32 +18,34 @@ export function releaseLoop(pipeline: Pipeline): Loop {
 
 const SWEEP_MS = 10 * 60_000;
 
-/** What sign-ins and lost tickets leave behind is removed once it is of no more use; else anybody could fill the disk with it. */
+/** Deletes old rows of sign-ins, lost tickets and forged webhooks; otherwise anyone could fill the disk with them. */
 export function sweepLoop(pipeline: Pipeline): Loop {
   return {
     name: "sweep",
     run: async () => {
       await sweepSignIns(pipeline);
+      await sweepAutomaticAnswers(pipeline);
       await sweepLeases(pipeline);
+      await sweepForged(pipeline);
       return SWEEP_MS;
     },
   };
 }
 
-/** What the worker last knew of itself: for its health page and for the API. */
+/** The worker's latest state, for its health page and for the API. */
 export interface Vitals {
   startedAt: Date;
   beatAt: Date | null;
   waiting: number;
   active: number;
   lagSeconds: number;
-  /** How old the last comparison of people's texts with the carrier's is. */
+  /** Seconds since people's texts were last compared with the carrier. */
   inboundLagSeconds: number;
-  /** Times that the database could not be reached, not yet written down. */
+  /** How often the database could not be reached, not yet written. */
   databaseFailures: number;
 }
 
-/** A worker that has not reached database and queue for this long is not well. */
+/** A worker that has not reached database and queue for this long is not healthy. */
 const SILENT_MS = 15_000;
 
 export function isWell({ beatAt }: Vitals): boolean {

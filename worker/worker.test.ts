@@ -44,11 +44,11 @@ describe.each(QUEUE_MODES)("sending with tickets on %s", (mode) => {
     ]);
   });
 
-  test("two workers, duplicate tickets and lost ones: the same end, nothing twice", async () => {
+  test("two workers, duplicate and lost tickets: the same result, nothing sent twice", async () => {
     const { sql, allFinal, startOne, creates, until, count } = await open({ latencyMs: 5 });
     const { tenantId, campaignId } = await setUp(400);
     const [first] = [startOne(), startOne()];
-    await until("sending has begun", () => creates().length > 20);
+    await until("sending has started", () => creates().length > 20);
     const jobs = await sql<{ id: string }[]>`select id from send_jobs where campaign_id = ${campaignId}`;
     const jobIds = jobs.map((job) => job.id);
     await first.queue.add([
@@ -56,8 +56,8 @@ describe.each(QUEUE_MODES)("sending with tickets on %s", (mode) => {
       { tenantId, jobIds: jobIds.slice(100, 300) },
     ]);
     await fixture.loseTickets();
-    // A lost ticket's lease is over at once instead of after its thirty seconds.
-    await until("every lease is over", async () => {
+    // A lost ticket's lease expires at once instead of after thirty seconds.
+    await until("every lease has expired", async () => {
       await sql`delete from send_leases where expires_at < clock_timestamp() + interval '29 seconds'`;
       return (await count(["queued"])) === 0;
     });
@@ -67,7 +67,7 @@ describe.each(QUEUE_MODES)("sending with tickets on %s", (mode) => {
     expect(await violations(sql)).toEqual([]);
   });
 
-  test("every kind of answer: nothing is sent twice, what is unknown is found or stays unknown", async () => {
+  test("every kind of answer: nothing is sent twice; an unknown outcome is found or stays unknown", async () => {
     const { sql, startOne, until, count, creates, receiver } = await open();
     receiver.setDeaf(true);
     const numbers = [
@@ -84,7 +84,7 @@ describe.each(QUEUE_MODES)("sending with tickets on %s", (mode) => {
     ];
     await setUp([...numbers.map((suffix) => `+61401${suffix}`), "+61401000001", "+61402000001"]);
     startOne();
-    await until("all were handed over", async () => (await count(["sent", "failed", "unknown"])) === 12);
+    await until("all were submitted", async () => (await count(["sent", "failed", "unknown"])) === 12);
     const reasons =
       await sql`select phone_e164 as "to", status, failure_reason as reason from send_jobs order by 1`;
     const of = (suffix: string) => reasons.find((row) => row.to === `+61401${suffix}`);
@@ -98,7 +98,8 @@ describe.each(QUEUE_MODES)("sending with tickets on %s", (mode) => {
     const [suppressed] = await sql`select source from do_not_contact where phone_e164 = '+61401991610'`;
     expect(suppressed).toEqual({ source: "carrier" });
 
-    // The carrier is asked: what it has is linked to the right attempt, what it never had stays unknown.
+    // The carrier is asked. A message that it has is linked to the right attempt; one that it never had stays
+    // unknown.
     await sql`update send_attempts set look_up_at = clock_timestamp() where look_up_at is not null`;
     await until("look-ups are done", async () => {
       const [row] = await sql<
@@ -123,19 +124,19 @@ describe.each(QUEUE_MODES)("sending with tickets on %s", (mode) => {
     expect(await violations(sql)).toEqual([]);
   });
 
-  test("the carrier is away: everything stays queued, and goes out once when it is back", async () => {
+  test("the carrier is away: everything stays queued, and is sent once when it is back", async () => {
     const { sql, allFinal, startOne, creates, until, carrierDown, carrierUp } = await open();
     await carrierDown();
     await setUp(60);
     startOne();
-    await until("refused connections were noticed", async () => {
+    await until("refused connections were recorded", async () => {
       const [row] = await sql<
         { n: number }[]
       >`select count(*)::int as n from send_attempts where state = 'released'`;
       return row!.n >= 60;
     });
     await carrierUp();
-    await until("all handed over", async () => {
+    await until("all were submitted", async () => {
       await sql`update send_jobs set due_at = clock_timestamp() where hold_reason = 'Carrier busy' and due_at > clock_timestamp()`;
       return creates().length >= 60;
     });
@@ -145,16 +146,16 @@ describe.each(QUEUE_MODES)("sending with tickets on %s", (mode) => {
     expect(await violations(sql)).toEqual([]);
   });
 
-  test("a refused account is held and keeps its queue; a misconfigured campaign is paused after five", async () => {
+  test("a refused account is paused and keeps its queue; a misconfigured campaign is paused after five errors", async () => {
     const { sql, startOne, until, count, carrier, creates, logged } = await open();
     carrier().faults.add({ kind: "error-code", code: 20003, probability: 1 });
     const { tenantId } = await setUp(50);
     startOne();
-    await until("the account is held", async () => {
+    await until("the account is paused", async () => {
       const [row] = await sql`select sending_paused_reason as why from tenants where id = ${tenantId}`;
       return Boolean(row?.why);
     });
-    await until("nothing is under way", async () => (await count(["sending"])) === 0);
+    await until("nothing is in flight", async () => (await count(["sending"])) === 0);
     expect(await count(["queued"])).toBe(50);
     carrier().faults.clear();
 
@@ -175,7 +176,7 @@ describe.each(QUEUE_MODES)("sending with tickets on %s", (mode) => {
     }
   });
 
-  test("no number hands over more than twice its rate in any second, and the backlog stays with us", async () => {
+  test("no number submits more than twice its rate in any second, and the backlog stays with us", async () => {
     const { sql, startOne, allFinal, creates, until, tenant, number, people, campaign } = await open();
     const tenantId = await tenant();
     await number(tenantId, { segmentsPerSecond: 20 });
@@ -183,7 +184,7 @@ describe.each(QUEUE_MODES)("sending with tickets on %s", (mode) => {
     await campaign(tenantId);
     startOne();
     startOne();
-    await until("all were handed over", () => creates().length === 70);
+    await until("all were submitted", () => creates().length === 70);
     await allFinal();
     const times = creates().map((entry) => entry.receivedAt);
     expect(times).toHaveLength(70);
@@ -194,7 +195,7 @@ describe.each(QUEUE_MODES)("sending with tickets on %s", (mode) => {
     expect(await violations(sql)).toEqual([]);
   });
 
-  /** A tenant whose number sends two a second, so that a claim never holds five messages. */
+  /** Creates a tenant whose number sends two a second, so that a claim never holds five messages. */
   async function setUpOther() {
     const { tenant, number, people, campaign, sql } = fixture;
     const tenantId = await tenant();

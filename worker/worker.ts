@@ -1,39 +1,42 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
-import { openPipeline } from "@smscrm/db/connection";
-import { isConnectionFault } from "@smscrm/db/connection-faults";
-import { settleSends } from "@smscrm/db/settle";
+import { ClaimSize } from "@smscrm/core/claim/claim-size";
+import { ErrorStreaks } from "@smscrm/core/send/error-streaks";
+import { TicketConcurrency } from "@smscrm/core/send/ticket-concurrency";
+import { openPipeline } from "@smscrm/db/postgres/connection";
+import { isConnectionFault } from "@smscrm/db/postgres/connection-faults";
+import { settleSends } from "@smscrm/db/send/settle";
 import type { Logger } from "pino";
-import { openChannels } from "./alerts/channels.ts";
-import { judgeLoop } from "./alerts/judge.ts";
-import { tellLoop } from "./alerts/tell.ts";
 import { twilioCarrier } from "./carrier/carrier.ts";
-import { inboundLoop, outboundLoop } from "./compare-with-carrier.ts";
-import { dispatchLoop, ticketSize } from "./dispatch.ts";
-import type { WorkerEnvironment } from "./environment.ts";
-import { pricesLoop } from "./fetch-prices.ts";
-import { countHandOversIn } from "./hand-over-rate.ts";
-import { startImports } from "./imports/start-imports.ts";
-import { completeLoop, launchLoop } from "./launch.ts";
+import { restoreLoop } from "./carrier/catch-up-after-restore.ts";
+import { inboundLoop, outboundLoop } from "./carrier/compare-with-carrier.ts";
+import { pricesLoop } from "./carrier/fetch-prices.ts";
+import { reconcileLoop } from "./carrier/reconcile.ts";
+import { dispatchLoop, ticketSize } from "./dispatch/dispatch.ts";
+import { completeLoop, launchLoop } from "./dispatch/launch.ts";
+import { openTicketQueue } from "./dispatch/tickets.ts";
+import { WORKER_POOLS, type WorkerEnvironment } from "./environment.ts";
+import { importLoop } from "./imports/import-loop.ts";
 import { keepRunning, type Loop } from "./loop.ts";
-import { createWorkerMetrics } from "./metrics.ts";
-import { minuteLoop, objectivesLoop } from "./objectives.ts";
-import { openTicketQueue } from "./queue/tickets.ts";
-import { reconcileLoop } from "./reconcile.ts";
-import { restoreLoop } from "./restore.ts";
-import { ClaimSize } from "./send/claim-size.ts";
-import { ErrorStreaks } from "./send/error-streaks.ts";
+import { openChannels } from "./monitoring/alerts/channels.ts";
+import { evaluateLoop } from "./monitoring/alerts/evaluate.ts";
+import { notifyLoop } from "./monitoring/alerts/notify.ts";
+import { createWorkerMetrics } from "./monitoring/metrics.ts";
+import { minuteLoop, objectivesLoop } from "./monitoring/objectives.ts";
+import { AdaptiveConcurrency } from "./send/adaptive-concurrency.ts";
 import { processTicket } from "./send/process-ticket.ts";
+import { senderHealthLoop } from "./send/sender-health.ts";
 import { SettleBatch } from "./send/settle-batch.ts";
-import { Slots } from "./send/slots.ts";
-import { TicketsAtOnce } from "./send/tickets-at-once.ts";
-import { senderHealthLoop } from "./sender-health.ts";
+import { countSubmissionsIn } from "./send/submission-rate.ts";
 import { heartbeatLoop, releaseLoop, sweepLoop, type Vitals } from "./upkeep.ts";
 
-/** Everything a worker does, started. `stop` lets go of what is in hand in order and resolves when all is settled. */
+/** Starts all the parts of a worker. `stop` ends them in order and resolves when all is settled. */
 export function startWorker(environment: WorkerEnvironment, log: Logger) {
   const workerId = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
-  const pipeline = openPipeline(environment.DATABASE_URL, { name: "smscrm worker", max: 16 });
+  const pipeline = openPipeline(environment.DATABASE_URL, {
+    name: "smscrm worker",
+    max: WORKER_POOLS.pipeline,
+  });
   const queue = openTicketQueue(environment);
   const carrier = twilioCarrier({
     accountSid: environment.TWILIO_ACCOUNT_SID,
@@ -43,11 +46,11 @@ export function startWorker(environment: WorkerEnvironment, log: Logger) {
     origin: environment.carrier === "simulator" ? `http://127.0.0.1:${environment.SIMULATOR_PORT}` : null,
     publicUrl: environment.PUBLIC_URL,
   });
-  const slots = new Slots(environment.SEND_CONCURRENCY);
+  const concurrency = new AdaptiveConcurrency(environment.SEND_CONCURRENCY);
   const jobsPerTicket = ticketSize(environment.SEND_CONCURRENCY);
   const settle = new SettleBatch(
     (results) => settleSends(pipeline, results),
-    (error) => log.error({ err: error }, "could not write what became of sends; trying again"),
+    (error) => log.error({ err: error }, "could not write the results of sends; trying again"),
   );
   const stopping = new AbortController();
   const vitals: Vitals = {
@@ -59,20 +62,20 @@ export function startWorker(environment: WorkerEnvironment, log: Logger) {
     inboundLagSeconds: 0,
     databaseFailures: 0,
   };
-  const metrics = createWorkerMetrics(slots, vitals);
+  const metrics = createWorkerMetrics(concurrency, vitals);
 
   const sending = {
     pipeline,
     carrier,
-    slots,
+    concurrency,
     claimSize: new ClaimSize(jobsPerTicket),
     settle,
     streaks: new ErrorStreaks(),
     log,
-    countHandOvers: countHandOversIn(queue.redis),
+    countSubmissions: countSubmissionsIn(queue.redis),
     stopping: stopping.signal,
   };
-  const atOnce = new TicketsAtOnce(environment.SEND_CONCURRENCY, jobsPerTicket);
+  const atOnce = new TicketConcurrency(environment.SEND_CONCURRENCY, jobsPerTicket);
   const tickets = queue.work({
     concurrency: atOnce.count,
     process: (ticket) => {
@@ -101,8 +104,8 @@ export function startWorker(environment: WorkerEnvironment, log: Logger) {
     senderHealthLoop(pipeline, log),
     sweepLoop(pipeline),
     heartbeatLoop(pipeline, queue, { workerId, carrier: environment.carrier }, vitals),
-    judgeLoop(pipeline),
-    tellLoop({
+    evaluateLoop(pipeline),
+    notifyLoop({
       pipeline,
       channels: openChannels(environment, log),
       publicUrl: environment.PUBLIC_URL,
@@ -110,20 +113,20 @@ export function startWorker(environment: WorkerEnvironment, log: Logger) {
       stopping: stopping.signal,
       onTry: (channel, outcome) => metrics.notices.inc({ channel, outcome }),
     }),
+    importLoop({ pipeline, workerId, log, stop: stopping.signal }),
     objectivesLoop(pipeline, metrics),
     minuteLoop(pipeline, workerId, vitals),
   ];
   const running = loops.map((loop) => keepRunning(loop, stopping.signal, log, noteFailure));
-  const imports = startImports({ pipeline, workerId, log, stop: stopping.signal });
 
   return {
     queue,
-    slots,
+    concurrency,
     vitals,
     metrics,
     stop: async () => {
       stopping.abort();
-      await Promise.all([...running, imports, tickets.close()]);
+      await Promise.all([...running, tickets.close()]);
       await queue.close();
       await pipeline.end({ timeout: 5 });
     },

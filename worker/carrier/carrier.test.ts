@@ -32,7 +32,7 @@ const message = (to = TO) => ({
   validitySeconds: 300,
 });
 
-/** A server that answers everything alike, or not at all. */
+/** Starts a server that gives every request the same answer, or none. */
 async function answering(status: number, body: string): Promise<string> {
   const server = createServer((_, response) =>
     response.writeHead(status, { location: "http://127.0.0.1:9/" }).end(body),
@@ -42,7 +42,7 @@ async function answering(status: number, body: string): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** Everything that an error could show a log: its own fields, its causes, its stack. */
+/** Returns all that an error could write to a log: its own fields, its causes, its stack. */
 function everythingOf(error: unknown): string {
   const seen: string[] = [];
   for (let one = error as Error | undefined; one; one = one.cause as Error | undefined) {
@@ -63,12 +63,12 @@ const SECRETS = [
   Buffer.from(`${ACCOUNT_SID}:${AUTH_TOKEN}`).toString("base64"),
 ];
 
-test("accepted: with the address that bears the attempt's id, retries asked for, and the time the carrier may try", async () => {
-  const handed = await carrierAt(simulator.url).handOver(message());
-  expect(handed).toMatchObject({ kind: "accepted", status: "queued" });
+test("accepted: with a callback address that contains the attempt's id, retries requested, and a time limit for the carrier", async () => {
+  const answer = await carrierAt(simulator.url).submit(message());
+  expect(answer).toMatchObject({ kind: "accepted", status: "queued" });
   const [entry] = simulator.simulator.ledger.all();
   expect(entry?.form?.StatusCallback).toBe(
-    "http://127.0.0.1:9/webhooks/twilio/status/01936f3e-7c00-7000-8000-000000000001#rc=5&rp=all",
+    "http://127.0.0.1:9/webhooks/twilio/status/01936f3e-7c00-7000-8000-000000000001#rc=5&rp=all&rt=4000",
   );
   expect(entry?.form?.ValidityPeriod).toBe("300");
 });
@@ -77,20 +77,20 @@ test.each([
   ["+61401991610", 21610],
   ["+61401991211", 21211],
   ["+61401991614", 21614],
-])("a refusal of %s is its code", async (to, code) => {
-  expect(await carrierAt(simulator.url).handOver(message(to))).toMatchObject({ kind: "refused", code });
+])("a refusal of %s returns its code", async (to, code) => {
+  expect(await carrierAt(simulator.url).submit(message(to))).toMatchObject({ kind: "refused", code });
 });
 
-test("wrong credentials are a refusal of the account", async () => {
-  const handed = await carrierAt(simulator.url, "0".repeat(32)).handOver(message());
-  expect(handed).toMatchObject({ kind: "refused", httpStatus: 401, code: 20003 });
+test("wrong credentials count as a refusal of the account", async () => {
+  const answer = await carrierAt(simulator.url, "0".repeat(32)).submit(message());
+  expect(answer).toMatchObject({ kind: "refused", httpStatus: 401, code: 20003 });
 });
 
-test("nobody listens: proof that nothing was sent", async () => {
+test("a refused connection proves that nothing was sent", async () => {
   const { url } = simulator;
   await simulator.close();
-  const handed = await carrierAt(url).handOver(message());
-  expect(handed).toMatchObject({
+  const answer = await carrierAt(url).submit(message());
+  expect(answer).toMatchObject({
     kind: "no-answer",
     cause: expect.stringMatching(/ECONNREFUSED|ConnectionRefused/),
   });
@@ -98,28 +98,28 @@ test("nobody listens: proof that nothing was sent", async () => {
 
 test.each([
   ["a reset after the request", "+61401980105"],
-  ["a reset before it was taken", "+61401980104"],
+  ["a reset before the carrier accepted it", "+61401980104"],
 ])("%s proves nothing", async (_, to) => {
-  const handed = await carrierAt(simulator.url).handOver(message(to));
-  expect(handed).toMatchObject({ kind: "no-answer", cause: expect.not.stringMatching(/REFUSED|NOTFOUND/i) });
+  const answer = await carrierAt(simulator.url).submit(message(to));
+  expect(answer).toMatchObject({ kind: "no-answer", cause: expect.not.stringMatching(/REFUSED|NOTFOUND/i) });
 });
 
 test.each([
-  ["a page of some proxy", 200, "<html>Welcome</html>"],
+  ["a page from a proxy", 200, "<html>Welcome</html>"],
   ["a success without a message", 201, "{}"],
   ["half an answer", 201, '{"sid": "SM'],
 ])("%s is no answer", async (_, status, body) => {
-  expect(await carrierAt(await answering(status, body)).handOver(message())).toMatchObject({
+  expect(await carrierAt(await answering(status, body)).submit(message())).toMatchObject({
     kind: "no-answer",
   });
 });
 
-test("a redirect is not followed: a text is never handed to somebody else", async () => {
-  const handed = await carrierAt(await answering(307, "")).handOver(message());
-  expect(handed).toMatchObject({ kind: "refused", httpStatus: 307 });
+test("a redirect is not followed: a text is never sent to another server", async () => {
+  const answer = await carrierAt(await answering(307, "")).submit(message());
+  expect(answer).toMatchObject({ kind: "refused", httpStatus: 307 });
 });
 
-test("no failure shows credentials, a number or the text", async () => {
+test("no error contains credentials, a number or the text", async () => {
   const { url } = simulator;
   const failing = [
     carrierAt(
@@ -142,7 +142,7 @@ test("no failure shows credentials, a number or the text", async () => {
         () => null,
         (error: unknown) => error,
       ),
-      carrier.handOver(message()),
+      carrier.submit(message()),
     ]);
     for (const error of errors) {
       const shown = error instanceof Error ? everythingOf(error) : JSON.stringify(error);
@@ -151,10 +151,10 @@ test("no failure shows credentials, a number or the text", async () => {
   }
 });
 
-test("a message is found by its recipient, and by its id; one that nobody has is null", async () => {
+test("a message is found by its recipient and by its id; an unknown id is null", async () => {
   const carrier = carrierAt(simulator.url);
-  const handed = await carrier.handOver(message());
-  const sid = handed.kind === "accepted" ? handed.sid : "";
+  const answer = await carrier.submit(message());
+  const sid = answer.kind === "accepted" ? answer.sid : "";
   expect(await carrier.listTo(TO, new Date(Date.now() - 60_000))).toMatchObject([
     { sid, to: TO, body: SECRET_TEXT },
   ]);

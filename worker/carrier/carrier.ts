@@ -1,5 +1,6 @@
-import { RATE_CARD } from "@smscrm/core/pricing";
-import type { CarrierUpdate } from "@smscrm/db/carrier-updates";
+import { RATE_CARD } from "@smscrm/core/price/pricing";
+import type { CarrierAnswer } from "@smscrm/core/send/submission-outcome";
+import type { CarrierUpdate } from "@smscrm/db/carrier/carrier-updates";
 import twilio from "twilio";
 import { fetchHttpClient, NoAnswer } from "./http-client.ts";
 
@@ -10,23 +11,17 @@ export interface CarrierSettings {
   apiSecret?: string | undefined;
   /** Origin of the simulator; null for the real carrier. */
   origin: string | null;
-  /** Where the carrier reaches our webhooks. */
+  /** Our public address, which the carrier calls for webhooks. */
   publicUrl: string;
 }
 
-export interface OutgoingMessage {
+interface OutgoingMessage {
   attemptId: string;
   from: string;
   to: string;
   body: string;
   validitySeconds: number;
 }
-
-/** What came of handing a message over. Never an exception, and never more than codes. */
-export type HandOver =
-  | { kind: "accepted"; httpStatus: number; sid: string; status: string }
-  | { kind: "refused"; httpStatus: number; code: number | null }
-  | { kind: "no-answer"; cause: string };
 
 /** A message as the carrier knows it. */
 export interface CarrierMessage {
@@ -39,18 +34,18 @@ export interface CarrierMessage {
   status: string;
   errorCode: number | null;
   createdAt: Date | null;
-  /** Null while the carrier does not say, or says it in another currency than that of our prices. */
+  /** Null while the carrier gives no price, or gives it in another currency than that of our prices. */
   priceMicros: number | null;
 }
 
 export interface Carrier {
-  handOver(message: OutgoingMessage): Promise<HandOver>;
+  submit(message: OutgoingMessage): Promise<CarrierAnswer>;
   fetch(sid: string): Promise<CarrierMessage | null>;
-  /** Messages to this number that were made no earlier than `since`. */
+  /** Returns messages to this number that were created at `since` or later. */
   listTo(to: string, since: Date): Promise<CarrierMessage[]>;
-  /** All messages of the account that were made no earlier than `since`, page by page; some may come twice. */
+  /** Yields all messages of the account that were created at `since` or later, page by page; some may come twice. */
   listSince(since: Date): AsyncIterable<CarrierMessage[]>;
-  /** Messages to or from one of our numbers with a send date in that time, a page at a time; perhaps others too. */
+  /** Yields messages to or from one of our numbers with a send date in that time, page by page; it may include others. */
   listMessages(
     of: { to: string } | { from: string },
     since: Date,
@@ -58,8 +53,12 @@ export interface Carrier {
   ): AsyncIterable<CarrierMessage[]>;
 }
 
-/** Retries on any fault, five times: by default the carrier tells us once and forgets (facts of its connection overrides). */
-const CALLBACK_OVERRIDES = "#rc=5&rp=all";
+/**
+ * Retries on any fault, up to five times in the 15 s that a webhook may take. By default the carrier calls once and waits
+ * all that time for an answer: a server that hangs would lose the callback although another one is up. Ours answers
+ * within about 2 s, also with its database away. Source: Twilio, "Webhooks connection overrides".
+ */
+const CALLBACK_OVERRIDES = "#rc=5&rp=all&rt=4000";
 const LIST_LIMIT = 200;
 
 export function twilioCarrier(settings: CarrierSettings): Carrier {
@@ -68,11 +67,11 @@ export function twilioCarrier(settings: CarrierSettings): Carrier {
   const client = apiKey
     ? twilio(apiKey, apiSecret ?? "", { accountSid, httpClient })
     : twilio(accountSid, authToken, { httpClient });
-  // The SDK loads this part of itself when it is first asked for: within the first claim's quarter of a second, which a
-  // slow machine needs for it alone.
+  // The SDK loads this part of itself on first use. Without this line it would load during the first claim, and a
+  // slow machine needs the claim's whole quarter of a second for that.
   void client.messages.create;
   return {
-    handOver: (message) => handOver(client, publicUrl, message),
+    submit: (message) => submit(client, publicUrl, message),
     fetch: async (sid) => {
       try {
         return toMessage(await client.messages(sid).fetch());
@@ -83,7 +82,7 @@ export function twilioCarrier(settings: CarrierSettings): Carrier {
     },
     listTo: async (to, since) => {
       try {
-        // A message that is still queued has no send date, so the date is filtered here.
+        // A message that is still queued has no send date, so it is filtered here.
         const found = await client.messages.list({ to, limit: LIST_LIMIT, pageSize: LIST_LIMIT });
         return found.map(toMessage).filter((message) => !message.createdAt || message.createdAt >= since);
       } catch (error) {
@@ -96,12 +95,12 @@ export function twilioCarrier(settings: CarrierSettings): Carrier {
   };
 }
 
-/** The largest page that the carrier gives. */
+/** The largest page that the carrier returns. */
 const PAGE_SIZE = 1_000;
 
 /**
- * Twice, because no single list is complete: by date, a message that is still queued has none; without, the end is
- * known only from the order, newest first, which no document promises.
+ * Reads two lists, because neither is complete. The list by date lacks messages that are still queued. The other one
+ * ends only by its order, newest first, which no document promises.
  */
 async function* listSince(client: twilio.Twilio, since: Date): AsyncGenerator<CarrierMessage[]> {
   const recent = (message: CarrierMessage) => !message.createdAt || message.createdAt >= since;
@@ -133,11 +132,11 @@ async function* pages(
   }
 }
 
-async function handOver(
+async function submit(
   client: twilio.Twilio,
   publicUrl: string,
   message: OutgoingMessage,
-): Promise<HandOver> {
+): Promise<CarrierAnswer> {
   try {
     const created = await client.messages.create({
       to: message.to,
@@ -146,13 +145,13 @@ async function handOver(
       statusCallback: `${publicUrl}/webhooks/twilio/status/${message.attemptId}${CALLBACK_OVERRIDES}`,
       validityPeriod: message.validitySeconds,
     });
-    // A success that names no message (some proxy's own page) proves nothing.
+    // A success without a message id (for example a proxy's own page) proves nothing.
     if (!created.sid) return { kind: "no-answer", cause: "unreadable" };
     return { kind: "accepted", httpStatus: 201, sid: created.sid, status: created.status };
   } catch (error) {
     if (error instanceof NoAnswer) return { kind: "no-answer", cause: error.code };
     const httpStatus = statusOf(error);
-    // An answer that the SDK can't read is still an answer of unknown meaning.
+    // If the SDK can't parse an answer, its meaning is unknown.
     if (httpStatus === null) return { kind: "no-answer", cause: "unreadable" };
     return { kind: "refused", httpStatus, code: codeOf(error) };
   }
@@ -168,7 +167,7 @@ function codeOf(error: unknown): number | null {
   return typeof code === "number" ? code : null;
 }
 
-/** An error that is safe to log: no credentials, no text, no number. */
+/** Returns an error that is safe to log: no credentials, no text, no number. */
 function reduced(error: unknown): Error {
   if (error instanceof NoAnswer) return error;
   return new Error(`The carrier refused a request (HTTP ${statusOf(error)}, code ${codeOf(error)})`);
@@ -201,7 +200,10 @@ function toMessage(message: SdkMessage): CarrierMessage {
   };
 }
 
-/** Prices are negative decimal strings of the account's currency, which budgets may not be kept in. */
+/**
+ * Returns the price in micros. The carrier gives negative decimal strings in the account's currency, which may differ
+ * from the budgets' currency.
+ */
 function priceMicrosOf({ price, priceUnit }: SdkMessage): number | null {
   if (!price || priceUnit?.toUpperCase() !== RATE_CARD.currency) return null;
   const micros = Math.round(Math.abs(Number(price)) * 1_000_000);

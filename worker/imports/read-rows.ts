@@ -1,22 +1,22 @@
-import { guessNewline, textDecoder } from "@smscrm/core/csv-encoding";
-import { type CsvRow, csvRows } from "@smscrm/core/csv-rows";
-import type { Pipeline } from "@smscrm/db/connection";
-import { type LeasedImport, readImportChunk } from "@smscrm/db/import-runs";
+import { guessNewline, textDecoder } from "@smscrm/core/contacts/csv-encoding";
+import { type CsvRow, csvRows } from "@smscrm/core/contacts/csv-rows";
+import { type LeasedImport, readImportChunk } from "@smscrm/db/imports/import-runs";
+import type { Pipeline } from "@smscrm/db/postgres/connection";
 
-/** Rows of one piece of the file, and how many of its bytes have been read with them. */
+/** Rows of one piece of the file, and how many of its bytes have been read so far. */
 export interface RowsRead {
   rows: CsvRow[];
   bytesRead: number;
 }
 
 /**
- * The rows of an uploaded file below its header, piece by piece, from the beginning: the same rows each time. The next
- * piece is fetched while one is worked on; no more than two are ever held.
+ * Yields the rows of an uploaded file below its header (if it has one), piece by piece, the same rows each time. The
+ * next piece is fetched while one is processed, so memory holds at most two.
  */
 export async function* readRows(pipeline: Pipeline, file: LeasedImport): AsyncGenerator<RowsRead> {
   const decode = textDecoder(file.encoding);
   let parser: ReturnType<typeof csvRows> | null = null;
-  let headerSeen = false;
+  let headerSeen = !file.hasHeader;
   let bytesRead = 0;
   let next = fetchChunk(pipeline, file.id, 0);
   for (let sequence = 1; ; sequence++) {
@@ -37,7 +37,10 @@ export async function* readRows(pipeline: Pipeline, file: LeasedImport): AsyncGe
 
 type Fetched = Promise<{ chunk: Uint8Array | null } | { error: unknown }>;
 
-/** A failure waits until it is asked for, so that a reader who stops early leaves no rejection unhandled. */
+/**
+ * Fetches a piece and keeps an error until it is asked for, so that a reader who stops early leaves no unhandled
+ * rejection.
+ */
 function fetchChunk(pipeline: Pipeline, importId: string, sequence: number): Fetched {
   return readImportChunk(pipeline, importId, sequence).then(
     (chunk) => ({ chunk }),

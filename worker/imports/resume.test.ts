@@ -1,11 +1,14 @@
-import { holdImport, leaseImport, releaseImport } from "@smscrm/db/import-runs";
-import { cancelImport } from "@smscrm/db/imports";
+import { holdImport, leaseImport, releaseImport } from "@smscrm/db/imports/import-runs";
+import { cancelImport } from "@smscrm/db/imports/imports";
+import { openPipeline } from "@smscrm/db/postgres/connection";
+import { isConnectionFault } from "@smscrm/db/postgres/connection-faults";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type ImportFixture, openImportFixture } from "./import-fixture.ts";
+import { keepRunning } from "../loop.ts";
+import { type ImportFixture, openImportFixture } from "../testing/import-fixture.ts";
+import { importLoop } from "./import-loop.ts";
 import { readRows } from "./read-rows.ts";
 import { runImport } from "./run-import.ts";
-import { startImports } from "./start-imports.ts";
 import { prepareBatch, writeBatch } from "./write-batch.ts";
 
 let bench: ImportFixture;
@@ -18,7 +21,7 @@ beforeEach(async () => {
   await bench.pipeline`delete from imports`;
 });
 
-/** Twelve rows: a duplicate at the end of a number at the start, two that are refused, the rest new. */
+/** Twelve rows: the last repeats the first row's number, two are refused, the rest are new. */
 const FILE = [
   "Mobile,First name",
   "0491570006,first",
@@ -36,7 +39,7 @@ const FILE = [
 ].join("\n");
 const COUNTS = { rowsDone: 12, created: 9, updated: 0, unchanged: 0, rejected: 3, status: "completed" };
 
-/** Writes the first batches as a worker that is killed after them would, and lets its lease run out. */
+/** Writes the first batches like a worker that is then killed, and lets its lease expire. */
 async function dieAfter(batches: number, rowsPerBatch: number): Promise<void> {
   const file = await leaseImport(bench.pipeline, "dead");
   if (!file) throw new Error("nothing to lease");
@@ -52,9 +55,9 @@ async function dieAfter(batches: number, rowsPerBatch: number): Promise<void> {
 
 describe("a worker that is killed", () => {
   test.each([0, 1, 2, 3, 4, 5, 6])(
-    "after batch %i leaves an import that another ends with the same counts",
+    "after batch %i leaves an import that another worker completes with the same counts",
     async (n) => {
-      const id = await bench.stage(FILE, { chunkBytes: 50 });
+      const id = await bench.upload(FILE, { chunkBytes: 50 });
       await dieAfter(n, 2);
       expect((await bench.result(id)).rowsDone).toBe(2 * n);
       await bench.work({ workerId: "next", rowsPerBatch: 5 });
@@ -67,24 +70,24 @@ describe("a worker that is killed", () => {
     },
   );
 
-  test("in the middle of a batch leaves nothing of it", async () => {
-    const id = await bench.stage(FILE);
+  test("during a batch leaves nothing of it", async () => {
+    const id = await bench.upload(FILE);
     const file = await leaseImport(bench.pipeline, "dead");
     if (!file) throw new Error("nothing to lease");
     const rows = [];
     for await (const read of readRows(bench.pipeline, file)) rows.push(...read.rows);
     const batch = prepareBatch({ rows, bytesRead: 0, last: true }, file);
-    await bench.pipeline.unsafe(
+    await bench.owner.unsafe(
       "create function break_off() returns trigger language plpgsql as $$ begin raise exception 'cut'; end $$; create trigger cut before delete on import_chunks execute function break_off()",
     );
     await expect(writeBatch(bench.pipeline, "dead", file, file, batch)).rejects.toThrow("cut");
-    await bench.pipeline.unsafe("drop trigger cut on import_chunks; drop function break_off()");
+    await bench.owner.unsafe("drop trigger cut on import_chunks; drop function break_off()");
     expect(await bench.pipeline`select 1 from contacts`).toHaveLength(0);
     expect(await bench.result(id)).toMatchObject({ rowsDone: 0, status: "running" });
   });
 
-  test("and comes back late writes nothing", async () => {
-    const id = await bench.stage(FILE);
+  test("and returns late writes nothing", async () => {
+    const id = await bench.upload(FILE);
     const late = await leaseImport(bench.pipeline, "late");
     await bench.pipeline`update imports set lease_until = now() - interval '1 second'`;
     await bench.work({ workerId: "next" });
@@ -96,22 +99,22 @@ describe("a worker that is killed", () => {
 });
 
 describe("who may work on what", () => {
-  test("an import whose worker lives is not taken, nor another of the same tenant", async () => {
-    await bench.stage(FILE);
-    await bench.stage(FILE);
+  test("an import whose worker lives is not leased, nor another one of the same tenant", async () => {
+    await bench.upload(FILE);
+    await bench.upload(FILE);
     expect(await leaseImport(bench.pipeline, "one")).not.toBeNull();
     expect(await leaseImport(bench.pipeline, "two")).toBeNull();
   });
 
-  test("another tenant's does not wait", async () => {
-    await bench.stage(FILE);
-    await bench.stage(FILE, {}, await bench.addTenant());
+  test("another tenant's import does not wait", async () => {
+    await bench.upload(FILE);
+    await bench.upload(FILE, {}, await bench.addTenant());
     expect(await leaseImport(bench.pipeline, "one")).not.toBeNull();
     expect(await leaseImport(bench.pipeline, "two")).not.toBeNull();
   });
 
-  test("what is given back is taken at once", async () => {
-    await bench.stage(FILE);
+  test("an import that was given back is leased at once", async () => {
+    await bench.upload(FILE);
     const file = await leaseImport(bench.pipeline, "one");
     await releaseImport(bench.pipeline, file?.id ?? "", "one");
     expect((await leaseImport(bench.pipeline, "two"))?.id).toBe(file?.id);
@@ -119,8 +122,8 @@ describe("who may work on what", () => {
 });
 
 describe("stopping", () => {
-  test("a canceled import takes no further batch and keeps what is in", async () => {
-    const id = await bench.stage(FILE);
+  test("a canceled import takes no further batch and keeps what was imported", async () => {
+    const id = await bench.upload(FILE);
     const file = await leaseImport(bench.pipeline, "one");
     if (!file) throw new Error("nothing to lease");
     const canceled = await bench.database.asTenant(bench.tenantId, (tx) =>
@@ -133,16 +136,31 @@ describe("stopping", () => {
     expect(await bench.pipeline.begin((sql) => holdImport(sql, id, "one", 0))).toBe(false);
   });
 
+  test("a database that is away counts as a failure of the loop, as in every other loop", async () => {
+    const pipeline = openPipeline("postgres://nobody@127.0.0.1:9/none", { name: "away", max: 1 });
+    const stop = new AbortController();
+    const log = { info: () => {}, error: () => {} };
+    const failed: string[] = [];
+    const loop = importLoop({ pipeline, workerId: "loop", log: log as never, stop: stop.signal });
+    await keepRunning(loop, stop.signal, log as never, (name, error) => {
+      failed.push(`${name} ${isConnectionFault(error)}`);
+      stop.abort();
+    });
+    expect(failed).toEqual(["import true"]);
+    await pipeline.end({ timeout: 1 });
+  });
+
   test("a worker told to stop hands its import on, and the loop ends", async () => {
-    const id = await bench.stage(FILE);
+    const id = await bench.upload(FILE);
     const stop = new AbortController();
     const log = {
       info: (_: object, message: string) => message === "import ends" && stop.abort(),
       error: () => {},
     };
-    await startImports({ pipeline: bench.pipeline, workerId: "loop", log: log as never, stop: stop.signal });
+    const options = { pipeline: bench.pipeline, workerId: "loop", log: log as never, stop: stop.signal };
+    await keepRunning(importLoop(options), stop.signal, log as never);
     expect(await bench.result(id)).toMatchObject(COUNTS);
-    const second = await bench.stage(FILE);
+    const second = await bench.upload(FILE);
     const file = await leaseImport(bench.pipeline, "loop");
     if (!file) throw new Error("nothing to lease");
     expect(
@@ -152,7 +170,7 @@ describe("stopping", () => {
   });
 });
 
-test("created + updated + unchanged + rejected = rows of the file, whatever the file, the batches and the kills", async () => {
+test("created + updated + unchanged + rejected = rows of the file, for any file, batch size and number of kills", async () => {
   const phone = fc.integer({ min: 0, max: 40 }).map((n) => `04915700${String(n).padStart(2, "0")}`);
   const dirt = fc.constantFrom(
     "",
@@ -177,7 +195,7 @@ test("created + updated + unchanged + rejected = rows of the file, whatever the 
         await bench.pipeline`delete from contacts where random() < 0.5`;
         await bench.pipeline`delete from imports`;
         const text = `Mobile,Name,Note\n${lines.map((cells) => cells.join(",")).join("\n")}`;
-        const id = await bench.stage(text, { chunkBytes });
+        const id = await bench.upload(text, { chunkBytes });
         const [before] = await bench.pipeline`select count(*)::int as contacts from contacts`;
         await dieAfter(kills, size);
         await bench.work({ rowsPerBatch: size });

@@ -1,5 +1,6 @@
+import { ingestInbound } from "@smscrm/db/carrier/webhooks";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type ImportFixture, openImportFixture } from "./import-fixture.ts";
+import { type ImportFixture, openImportFixture } from "../testing/import-fixture.ts";
 
 let bench: ImportFixture;
 beforeAll(async () => {
@@ -15,7 +16,7 @@ beforeEach(async () => {
 const HEADER = "Mobile,First name,Last name,E-mail,Post code,State,Tags,Shoe size";
 
 describe("what a row becomes", () => {
-  test("a contact with all that the file says of it", async () => {
+  test("a contact with all that the file says about it", async () => {
     const summary = await bench.importText(
       `${HEADER}\n0491 570 006,Zoë,O'Brien,Zoe@Example.com,6000,,"vip, lapsed",42\n`,
       {
@@ -55,7 +56,7 @@ describe("what a row becomes", () => {
     });
   });
 
-  test("its consent is noted with where it is from", async () => {
+  test("its consent is recorded with its origin", async () => {
     const { id } = await bench.importText("Mobile\n0491570156\n", { consentBasis: "inferred" });
     const notes = await bench.pipeline`select * from consents where phone_e164 = '+61491570156'`;
     expect(notes).toHaveLength(1);
@@ -69,7 +70,7 @@ describe("what a row becomes", () => {
     expect(notes[0]?.recorded_by).not.toBeNull();
   });
 
-  test("a zone only where there is one: a mobile alone says nothing", async () => {
+  test("a zone only if the file states one: a mobile number alone gives none", async () => {
     await bench.importText("Mobile,State\n0491570157,\n0491570158,NSW\n0491570159,VIC\n+1 212 555 0123,\n");
     const zones =
       await bench.pipeline`select phone_e164, timezone, timezone_source from contacts order by phone_e164`;
@@ -81,14 +82,14 @@ describe("what a row becomes", () => {
     ]);
   });
 
-  test("the file's bytes are gone afterwards, its summary stays", async () => {
+  test("the file's bytes are deleted afterwards, its summary stays", async () => {
     await bench.importText("Mobile\n0491570006\n");
     expect(await bench.pipeline`select 1 from import_chunks`).toHaveLength(0);
   });
 });
 
 describe("rows that are refused", () => {
-  test("each with its line, its reason and itself", async () => {
+  test("each with its line, its reason and its cells", async () => {
     const summary = await bench.importText(
       [
         "Mobile,Name,Note",
@@ -123,8 +124,8 @@ describe("rows that are refused", () => {
     });
   });
 
-  test("a number that came further up in the file, also batches before", async () => {
-    const id = await bench.stage(
+  test("a number from an earlier row, also of an earlier batch", async () => {
+    const id = await bench.upload(
       `Mobile,Name\n0491570006,first\n${"x,y\n".repeat(7)}+61 491 570 006,later\n`,
     );
     await bench.work({ rowsPerBatch: 2 });
@@ -138,7 +139,7 @@ describe("rows that are refused", () => {
 });
 
 describe("contacts that are there already", () => {
-  test("gain what the file gives and lose nothing to its blank cells", async () => {
+  test("gain what the file gives and keep their values where its cells are blank", async () => {
     await bench.importText("Mobile,First name,E-mail,Tags\n0491570006,Ann,ann@example.com,vip\n");
     const second = await bench.importText("Mobile,First name,E-mail,Tags\n0491570006,Anna,,lapsed\n");
     expect(second).toMatchObject({ created: 0, updated: 1, unchanged: 0 });
@@ -149,7 +150,7 @@ describe("contacts that are there already", () => {
     });
   });
 
-  test("are unchanged when the file says nothing new", async () => {
+  test("are unchanged if the file says nothing new", async () => {
     const file = "Mobile,First name,Tags\n0491570006,Ann,vip\n0491570156,Bea,\n";
     await bench.importText(file);
     const before = await bench.contact("+61491570006");
@@ -157,7 +158,7 @@ describe("contacts that are there already", () => {
     expect((await bench.contact("+61491570006"))?.updated_at).toEqual(before?.updated_at);
   });
 
-  test("keep a zone that somebody stated", async () => {
+  test("keep a zone that a member stated", async () => {
     await bench.importText("Mobile\n0491570006\n");
     await bench.pipeline`update contacts set timezone = 'Australia/Darwin', timezone_source = 'stated'`;
     await bench.importText("Mobile,Post code\n0491570006,6000\n");
@@ -180,12 +181,43 @@ describe("contacts that are there already", () => {
 });
 
 describe("people who opted out", () => {
-  test("stay on the list, are counted, and no consent is noted for them", async () => {
+  test("stay on the list, are counted, and get no consent", async () => {
     await bench.pipeline`insert into do_not_contact (tenant_id, phone_e164, source) values (${bench.tenantId}, '+61491570313', 'reply')`;
     const summary = await bench.importText("Mobile\n0491570313\n0491570737\n");
     expect(summary).toMatchObject({ created: 2, keptOptedOut: 1 });
     expect(await bench.pipeline`select 1 from do_not_contact`).toHaveLength(1);
     expect(await bench.pipeline`select 1 from consents where phone_e164 = '+61491570313'`).toHaveLength(0);
+    expect((await bench.contact("+61491570313"))?.consent_basis).toBe("unknown");
+    await bench.importText("Mobile\n0491570313\n");
+    expect((await bench.contact("+61491570313"))?.consent_basis).toBe("unknown");
+  });
+
+  test("by a file get back the consent from before it, once an operator and their START have lifted it", async () => {
+    const { pipeline, tenantId } = bench;
+    await bench.importText("Mobile\n0491570156\n");
+    await pipeline`update contacts set consent_basis = 'inferred', consent_expires_at = '2099-01-01'`;
+    await bench.importText("Mobile,SMS consent\n0491570156,no\n");
+    expect((await bench.contact("+61491570156"))?.consent_basis).toBe("withdrawn");
+    const [number] = await pipeline<{ phone: string }[]>`
+      insert into sending_numbers (tenant_id, phone_e164, country, segments_per_second)
+      values (${tenantId}, '+61480001999', 'AU', 1) returning phone_e164 as phone`;
+    const start = () =>
+      ingestInbound(pipeline, {
+        messageSid: crypto.randomUUID(),
+        from: "+61491570156",
+        to: number!.phone,
+        body: "START",
+        optOutType: null,
+        payload: null,
+      });
+    await start();
+    expect((await bench.contact("+61491570156"))?.consent_basis).toBe("withdrawn");
+    await pipeline`delete from do_not_contact`;
+    await start();
+    expect(await bench.contact("+61491570156")).toMatchObject({
+      consent_basis: "inferred",
+      consent_expires_at: new Date("2099-01-01"),
+    });
   });
 
   test("stay withdrawn, whatever the file claims", async () => {
@@ -222,15 +254,15 @@ describe("how a file is written", () => {
     expect((await bench.contact("+61491570006"))?.first_name).toBe("Zoë 👋");
   });
 
-  test("with the newlines of the oldest spreadsheets", async () => {
+  test("with the line breaks of the oldest spreadsheets", async () => {
     expect(await bench.importText("Mobile,Name\r0491570006,A\r0491570156,B\r")).toMatchObject({ created: 2 });
   });
 });
 
-test("one tenant's import sees and changes nothing of another's", async () => {
+test("one tenant's import neither reads nor changes another's rows", async () => {
   const other = await bench.addTenant();
   await bench.importText("Mobile,Name\n0491570006,Mine\n");
-  const id = await bench.stage("Mobile,Name\n0491570006,Theirs\n", {}, other);
+  const id = await bench.upload("Mobile,Name\n0491570006,Theirs\n", {}, other);
   await bench.work();
   expect(await bench.result(id, other)).toMatchObject({ created: 1, rejected: 0 });
   expect(await bench.pipeline`select 1 from contacts where phone_e164 = '+61491570006'`).toHaveLength(2);

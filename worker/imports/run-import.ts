@@ -1,12 +1,13 @@
-import type { CsvRow } from "@smscrm/core/csv-rows";
-import type { Pipeline } from "@smscrm/db/connection";
-import { type ImportCounts, type LeasedImport, renewImportLease } from "@smscrm/db/import-runs";
-import { refreshStatistics } from "@smscrm/db/statistics";
+import type { CsvRow } from "@smscrm/core/contacts/csv-rows";
+import { type ImportCounts, type LeasedImport, renewImportLease } from "@smscrm/db/imports/import-runs";
+import type { Pipeline } from "@smscrm/db/postgres/connection";
+import { refreshStatistics } from "@smscrm/db/postgres/statistics";
+import { keepOptedOut } from "./keep-opted-out.ts";
 import { readRows } from "./read-rows.ts";
 import { type Batch, prepareBatch, writeBatch } from "./write-batch.ts";
 
-/** Large enough that the statement's own cost does not show, small enough that a cancel is felt at once. */
-export const ROWS_PER_BATCH = 2000;
+/** Large enough that the statement's own cost does not matter, small enough that a cancel takes effect at once. */
+const ROWS_PER_BATCH = 2000;
 const RENEW_AFTER_MS = 5000;
 
 export interface ImportRun {
@@ -16,20 +17,22 @@ export interface ImportRun {
   rowsPerBatch?: number;
 }
 
-/** `lost`: canceled, or taken over by another worker. `stopped`: this worker was told to end. */
+/** `lost`: canceled, or taken over by another worker. `stopped`: this worker is stopping. */
 export type ImportEnd = "completed" | "lost" | "stopped";
 
 /**
- * Takes a leased import from its saved position to its end. The rows before the position are read again and left
- * out: cheaper to trust than a place in the middle of a file. While one batch is written the next is prepared.
+ * Runs a leased import from its saved position to its end. The rows before the position are read again and skipped:
+ * that is safer than seeking into the middle of a file. While one batch is written the next is prepared.
  */
 export async function runImport(run: ImportRun, file: LeasedImport): Promise<ImportEnd> {
   let counts: ImportCounts = file;
   let writing: Promise<ImportCounts | null> | null = null;
+  const unclear = await optOutsFirst(run, file);
+  if (typeof unclear === "string") return unclear;
   try {
     for await (const batch of batches(run, file)) {
       if (batch === "lost") return "lost";
-      const prepared = prepareBatch(batch, file);
+      const prepared = prepareBatch(batch, file, unclear);
       if (writing) {
         const written = await writing;
         writing = null;
@@ -38,7 +41,7 @@ export async function runImport(run: ImportRun, file: LeasedImport): Promise<Imp
       }
       if (run.stop.aborted) return "stopped";
       writing = writeBatch(run.pipeline, run.workerId, file, counts, prepared);
-      // Awaited in the next round; until then its failure must not count as unhandled.
+      // Awaited in the next round; until then its rejection must not count as unhandled.
       writing.catch(() => {});
     }
     const written = await writing;
@@ -50,7 +53,13 @@ export async function runImport(run: ImportRun, file: LeasedImport): Promise<Imp
   }
 }
 
-/** The rows that are still to be done, in batches of the same size each time; the last one may be empty. */
+/** Reads a file twice only if it has consent columns. */
+async function optOutsFirst(run: ImportRun, file: LeasedImport) {
+  const speaks = file.kind === "contacts" && (file.mapping.consent ?? []).length > 0;
+  return speaks ? keepOptedOut(run, file) : new Set<string>();
+}
+
+/** Yields the remaining rows in batches of the same size each time; the last one may be empty. */
 async function* batches(run: ImportRun, file: LeasedImport): AsyncGenerator<Batch | "lost"> {
   const size = run.rowsPerBatch ?? ROWS_PER_BATCH;
   let toSkip = file.rowsDone;

@@ -1,39 +1,42 @@
-import type { CsvRow } from "@smscrm/core/csv-rows";
-import type { Pipeline } from "@smscrm/db/connection";
+import type { CsvRow } from "@smscrm/core/contacts/csv-rows";
+import { duplicateRow, type EvaluatedRows, evaluateRows } from "@smscrm/core/contacts/import-rows";
 import {
   type BatchOutcome,
   type ContactColumns,
   contactColumns,
   writeImportBatch,
+  writeImportOptOuts,
   writeRejections,
-} from "@smscrm/db/import-batches";
+} from "@smscrm/db/imports/import-batches";
 import {
+  addOptedOut,
   completeImport,
   holdImport,
   type ImportCounts,
   type LeasedImport,
   saveImportProgress,
-} from "@smscrm/db/import-runs";
-import { duplicateRow, type JudgedRows, judgeRows } from "./judge-rows.ts";
+} from "@smscrm/db/imports/import-runs";
+import type { Pipeline, PipelineTransaction } from "@smscrm/db/postgres/connection";
 
-/** Consecutive rows of the file, and where they leave the reader. */
+/** Consecutive rows of the file, and the position after them. */
 export interface Batch {
   rows: CsvRow[];
   bytesRead: number;
-  /** The file ends here. */
+  /** Whether the file ends here. */
   last: boolean;
 }
 
-export type PreparedBatch = Batch & Omit<JudgedRows, "contacts"> & { contacts: ContactColumns };
+export type PreparedBatch = Batch & Omit<EvaluatedRows, "contacts"> & { contacts: ContactColumns };
 
-export function prepareBatch(batch: Batch, file: LeasedImport): PreparedBatch {
-  const judged = judgeRows(batch.rows, file);
-  return { ...batch, ...judged, contacts: contactColumns(judged.contacts) };
+export function prepareBatch(batch: Batch, file: LeasedImport, unclear?: ReadonlySet<string>): PreparedBatch {
+  const evaluated = evaluateRows(batch.rows, file, unclear);
+  return { ...batch, ...evaluated, contacts: contactColumns(evaluated.contacts) };
 }
 
 /**
- * Writes contacts, consents, rejected rows, counts and the position in one transaction: a batch is in whole or not
- * at all, so that an import killed at any moment goes on without doubling. Null when the import is no longer ours.
+ * Writes contacts, consents, rejected rows, counts and the position in one transaction. A batch is written whole or
+ * not at all, so that an import that is killed resumes without writing rows twice. Null if the import is no longer
+ * ours.
  */
 export async function writeBatch(
   pipeline: Pipeline,
@@ -44,7 +47,7 @@ export async function writeBatch(
 ): Promise<ImportCounts | null> {
   return pipeline.begin(async (sql) => {
     if (!(await holdImport(sql, file.id, workerId, counts.rowsDone))) return null;
-    const outcome = batch.sources.length > 0 ? await writeImportBatch(sql, orderOf(file, batch)) : NOTHING;
+    const outcome = await writeRows(sql, file, batch);
     const repeated = outcome.repeated.flatMap((index) => batch.sources[index] ?? []).map(duplicateRow);
     const rejected = [...batch.rejected, ...repeated];
     await writeRejections(sql, { tenantId: file.tenantId, importId: file.id }, rejected);
@@ -57,10 +60,24 @@ export async function writeBatch(
 
 const NOTHING: BatchOutcome = { created: 0, updated: 0, unchanged: 0, keptOptedOut: 0, repeated: [] };
 
-function orderOf(file: LeasedImport, { contacts }: PreparedBatch) {
-  const { id, tenantId, consentBasis, consentEvidence, fileName, createdBy } = file;
+async function writeRows(
+  sql: PipelineTransaction,
+  file: LeasedImport,
+  { sources, contacts, optOuts }: PreparedBatch,
+): Promise<BatchOutcome> {
+  if (sources.length > 0) {
+    return writeImportBatch(sql, { ...orderOf(file), consentBasis: file.consentBasis, contacts });
+  }
+  if (optOuts.length === 0) return NOTHING;
+  const created = await writeImportOptOuts(sql, orderOf(file), optOuts);
+  await addOptedOut(sql, file.id, created);
+  return { ...NOTHING, created, unchanged: optOuts.length - created };
+}
+
+/** Returns what is recorded with every row that an import writes. */
+export function orderOf({ id, tenantId, consentEvidence, fileName, createdBy }: LeasedImport) {
   const evidence = { importId: id, fileName, statement: consentEvidence };
-  return { importId: id, tenantId, consentBasis, evidence, recordedBy: createdBy, contacts };
+  return { importId: id, tenantId, evidence, recordedBy: createdBy };
 }
 
 function addedUp(

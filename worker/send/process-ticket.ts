@@ -1,34 +1,34 @@
-import { CONFIGURATION_ERROR_STREAK, describeCarrierError } from "@smscrm/core/carrier-outcome";
-import { HAND_OVER_LIMIT_MS } from "@smscrm/core/send-job";
-import { holdTenant, pauseCampaignOfAttempt } from "@smscrm/db/account-hold";
-import { type ClaimedMessage, claimForSending } from "@smscrm/db/claim";
-import type { Pipeline } from "@smscrm/db/connection";
-import { endLease } from "@smscrm/db/dispatch";
+import type { ClaimSize } from "@smscrm/core/claim/claim-size";
+import { CONFIGURATION_ERROR_STREAK, describeCarrierError } from "@smscrm/core/send/carrier-outcome";
+import type { ErrorStreaks } from "@smscrm/core/send/error-streaks";
+import { SUBMISSION_LIMIT_MS } from "@smscrm/core/send/send-job";
+import { type Outcome, outcomeOf, stopsEverything } from "@smscrm/core/send/submission-outcome";
+import type { Pipeline } from "@smscrm/db/postgres/connection";
+import { holdTenant, pauseCampaignOfAttempt } from "@smscrm/db/send/account-hold";
+import { type ClaimedMessage, claimForSending } from "@smscrm/db/send/claim";
+import { endLease } from "@smscrm/db/send/dispatch";
 import type { Logger } from "pino";
 import type { Carrier } from "../carrier/carrier.ts";
-import type { Ticket } from "../queue/tickets.ts";
-import type { ClaimSize } from "./claim-size.ts";
-import type { ErrorStreaks } from "./error-streaks.ts";
-import { type Outcome, outcomeOf, stopsEverything } from "./outcome.ts";
+import type { Ticket } from "../dispatch/tickets.ts";
+import type { AdaptiveConcurrency } from "./adaptive-concurrency.ts";
 import type { SettleBatch } from "./settle-batch.ts";
-import type { Slots } from "./slots.ts";
 
 export interface Sending {
   pipeline: Pipeline;
   carrier: Carrier;
-  slots: Slots;
+  concurrency: AdaptiveConcurrency;
   claimSize: ClaimSize;
   settle: SettleBatch;
   streaks: ErrorStreaks;
   log: Logger;
-  /** Counts hand-overs per tenant and minute, for operators. */
-  countHandOvers: (tenantId: string, messages: number) => void;
+  /** Counts submissions per tenant and minute, for operators. */
+  countSubmissions: (tenantId: string, messages: number) => void;
   stopping: AbortSignal;
 }
 
 /**
- * Works a ticket off in chunks of as many messages as can be under way at once. Returns when all are settled, also
- * when a claim failed meanwhile: whoever stops the worker must be able to wait for what is under way.
+ * Processes a ticket in chunks of as many messages as can be in flight at once. Returns when all are settled, also
+ * after a failed claim, so that a stopping worker can wait for everything in flight.
  */
 export async function processTicket(sending: Sending, ticket: Ticket): Promise<void> {
   const chunks: Promise<void>[] = [];
@@ -40,22 +40,22 @@ export async function processTicket(sending: Sending, ticket: Ticket): Promise<v
 }
 
 async function startChunks(sending: Sending, ticket: Ticket, chunks: Promise<void>[]): Promise<void> {
-  const { slots, claimSize, stopping } = sending;
-  const leftOut: string[] = [];
+  const { concurrency, claimSize, stopping } = sending;
+  const skipped: string[] = [];
   for (let at = 0; at < ticket.jobIds.length; ) {
-    const taken = await slots.take(Math.min(claimSize.size, ticket.jobIds.length - at));
+    const taken = await concurrency.reserve(Math.min(claimSize.size, ticket.jobIds.length - at));
     if (stopping.aborted) {
-      slots.give(taken);
+      concurrency.release(taken);
       break;
     }
     const jobIds = ticket.jobIds.slice(at, at + taken);
     at += taken;
     const chunk = await startChunk(sending, ticket.tenantId, jobIds);
     chunks.push(chunk.ended);
-    leftOut.push(...chunk.leftOut);
+    skipped.push(...chunk.skipped);
   }
   const { tenantId, leaseId } = ticket;
-  if (leaseId) await endLease(sending.pipeline, { tenantId, leaseId }, leftOut);
+  if (leaseId) await endLease(sending.pipeline, { tenantId, leaseId }, skipped);
 }
 
 /** Claims a chunk and starts its requests; `ended` resolves when all of them are settled, and never rejects. */
@@ -63,40 +63,40 @@ async function startChunk(
   sending: Sending,
   tenantId: string,
   jobIds: string[],
-): Promise<{ ended: Promise<void>; leftOut: string[] }> {
-  const { pipeline, slots, claimSize, log } = sending;
+): Promise<{ ended: Promise<void>; skipped: string[] }> {
+  const { pipeline, concurrency, claimSize, log } = sending;
   let claim: Awaited<ReturnType<typeof claimForSending>>;
   try {
     claim = await claimForSending(pipeline, tenantId, jobIds);
   } catch (error) {
-    slots.give(jobIds.length);
+    concurrency.release(jobIds.length);
     throw error;
   }
   claimSize.took(performance.now() - claim.startedMs, jobIds.length);
-  slots.give(jobIds.length - claim.messages.length);
-  if (claim.messages.length > 0) sending.countHandOvers(tenantId, claim.messages.length);
+  concurrency.release(jobIds.length - claim.messages.length);
+  if (claim.messages.length > 0) sending.countSubmissions(tenantId, claim.messages.length);
   const outcomes = claim.messages.map((message) => sendOne(sending, message, claim.startedMs));
   const ended = Promise.all(outcomes)
     .then((each) => actOn(sending, tenantId, claim.messages, each))
-    // The next refused message asks for the same again; an unheard rejection would end the process.
+    // The next refused message tries the same again; an unhandled rejection would end the process.
     .catch((error) => log.error({ tenantId, err: error }, "could not act on what the carrier refused"));
-  return { ended, leftOut: claim.leftOut };
+  return { ended, skipped: claim.skipped };
 }
 
-/** One hand-over, from the wait for a slot, within the limit, to the committed result. */
+/** Submits one message: waits for a slot within the limit, sends the request, and commits the result. */
 async function sendOne(
   sending: Sending,
   message: ClaimedMessage,
   startedMs: number,
 ): Promise<Outcome | null> {
-  const { carrier, slots, settle } = sending;
+  const { carrier, concurrency, settle } = sending;
   const { attemptId } = message;
-  const deadlineMs = startedMs + HAND_OVER_LIMIT_MS;
-  const begun = await slots.begin(deadlineMs);
+  const deadlineMs = startedMs + SUBMISSION_LIMIT_MS;
+  const begun = await concurrency.acquire(deadlineMs);
   const beganMs = performance.now();
   if (!begun || beganMs > deadlineMs) {
-    if (begun) slots.end(null);
-    else slots.give(1);
+    if (begun) concurrency.finish(null);
+    else concurrency.release(1);
     await settle.settle({
       attemptId,
       state: "released",
@@ -107,17 +107,17 @@ async function sendOne(
     });
     return null;
   }
-  const handedOverAt = new Date();
-  const answer = await carrier.handOver(message);
-  slots.end(performance.now() - beganMs);
-  const outcome = outcomeOf(attemptId, answer, handedOverAt, new Date());
-  if (outcome.classified.outcome === "throttled") slots.slowDown();
-  else if (outcome.classified.outcome === "accepted") slots.wentWell();
+  const submittedAt = new Date();
+  const answer = await carrier.submit(message);
+  concurrency.finish(performance.now() - beganMs);
+  const outcome = outcomeOf(attemptId, answer, submittedAt, new Date());
+  if (outcome.classified.outcome === "throttled") concurrency.slowDown();
+  else if (outcome.classified.outcome === "accepted") concurrency.wentWell();
   await settle.settle(outcome.result);
   return outcome;
 }
 
-/** What a chunk's outcomes mean beyond their messages: a refused account is held, a misconfigured campaign paused. */
+/** Acts on a chunk's outcomes beyond their messages: holds a refused account, pauses a misconfigured campaign. */
 async function actOn(
   sending: Sending,
   tenantId: string,
@@ -136,10 +136,7 @@ async function actOn(
     if (!outcome || !streaks.note(campaignId, outcome)) continue;
     const { code } = outcome;
     const why = `The carrier refused ${CONFIGURATION_ERROR_STREAK} messages in a row: ${describeCarrierError(code)}`;
-    log.error(
-      { tenantId, campaignId, code },
-      "the carrier refuses a campaign's messages alike; it is paused",
-    );
+    log.error({ tenantId, campaignId, code }, "the carrier refuses all messages of a campaign; it is paused");
     await pauseCampaignOfAttempt(pipeline, attemptId, why);
   }
 }

@@ -1,16 +1,16 @@
-import type { SendResult } from "@smscrm/db/settle";
+import type { SendResult } from "@smscrm/core/send/submission-outcome";
 import { expect, test } from "vitest";
 import { SettleBatch } from "./settle-batch.ts";
 
 const result = (attemptId: string): SendResult => ({
   attemptId,
   state: "unknown",
-  handedOverAt: new Date(),
+  submittedAt: new Date(),
   code: null,
   httpStatus: null,
 });
 
-test("while the database is away results wait, in order, and each is written before anybody is told", async () => {
+test("while the database is away results wait in order, and each is written before its caller continues", async () => {
   const written: string[] = [];
   let failuresLeft = 2;
   const errors: unknown[] = [];
@@ -27,7 +27,7 @@ test("while the database is away results wait, in order, and each is written bef
   expect(errors).toHaveLength(2);
 });
 
-test("many results are few statements, and no statement is without a limit", async () => {
+test("many results take few statements, and every statement has a limit", async () => {
   const sizes: number[] = [];
   const batch = new SettleBatch(
     async (results) => void sizes.push(results.length),

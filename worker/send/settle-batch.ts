@@ -1,15 +1,15 @@
-import type { SendResult } from "@smscrm/db/settle";
+import type { SendResult } from "@smscrm/core/send/submission-outcome";
 
 /** Results per statement, and how long the first of them waits for others. */
-const MOST = 200;
+const RESULTS_MAX = 200;
 const WAIT_MS = 10;
 const RETRY_MS = 500;
 
 type Waiting = { result: SendResult; done: () => void };
 
 /**
- * Gathers the results of sends and writes many in one transaction. A result is never dropped: while the database is
- * away it is tried again, because losing it would leave a message that was sent as one of unknown outcome.
+ * Collects the results of sends and writes many in one transaction. A result is never dropped but retried while the
+ * database is away: otherwise a sent message would have an unknown outcome.
  */
 export class SettleBatch {
   readonly #write: (results: SendResult[]) => Promise<void>;
@@ -27,7 +27,7 @@ export class SettleBatch {
   settle(result: SendResult): Promise<void> {
     return new Promise((done) => {
       this.#pending.push({ result, done });
-      if (this.#pending.length >= MOST) this.#flush();
+      if (this.#pending.length >= RESULTS_MAX) this.#flush();
       else this.#timer ??= setTimeout(() => this.#flush(), WAIT_MS);
     });
   }

@@ -2,12 +2,12 @@ import { expect } from "vitest";
 import type { SendingFixture } from "./sending-fixture.ts";
 
 /**
- * Holds the database against the carrier's ledger: no attempt has two requests that were taken (I1), each request
- * belongs to an attempt that was committed before it (I2), each attempt that counts as sent has exactly one, and one
+ * Compares the database with the carrier's ledger. No attempt has two accepted requests (I1). Each request belongs to
+ * an attempt that was committed before it (I2). Each attempt that counts as sent has exactly one request, and one
  * that counts as not sent has none.
  */
 export async function expectCarrierAgrees({ sql, creates, until }: SendingFixture): Promise<void> {
-  // The last answers are settled a moment after the carrier gave them, and half a second later where that failed.
+  // The last answers are settled a moment after the carrier gave them, and half a second later if that failed.
   await until("every answer of the carrier is settled", async () => {
     const [row] = await sql<
       { n: number }[]

@@ -9,18 +9,18 @@ import { dyingWithParent } from "../../infra/embedded-postgres/run-as.ts";
 
 const LIMIT_MS = 10_000;
 
-/** Connections to PostgreSQL for all clients together: few, so that their transactions take turns on the same ones. */
+/** Connections to PostgreSQL for all clients together: few, so that their transactions share them. */
 const SERVER_CONNECTIONS = 3;
 
 export const hasPgBouncer = spawnSync("pgbouncer", ["--version"]).status === 0;
 
 export interface PgBouncer {
-  /** The database's address by way of PgBouncer, as an operator writes it. */
+  /** The database's address through PgBouncer, as an operator writes it. */
   url: string;
   stop(): Promise<void>;
 }
 
-/** PgBouncer in transaction mode before a server, with the settings that `docs/runbook.md` names. */
+/** Starts PgBouncer in transaction mode before a server, with the settings that `docs/runbook.md` names. */
 export async function startPgBouncer(database: string): Promise<PgBouncer> {
   const server = new URL(database);
   const folder = mkdtempSync(path.join(tmpdir(), "smscrm-pgbouncer-"));
@@ -46,7 +46,7 @@ export async function startPgBouncer(database: string): Promise<PgBouncer> {
       "",
     ].join("\n"),
   );
-  // It refuses to run as root, and must read its files as whom it becomes.
+  // It refuses to run as root, so it runs as another user, who must be able to read its files.
   for (const [file, mode] of [
     [folder, 0o755],
     [users, 0o644],

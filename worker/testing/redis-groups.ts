@@ -7,15 +7,15 @@ import { Cluster, Redis } from "ioredis";
 import { freePort } from "../../infra/embedded-postgres/port.ts";
 import { dyingWithParent } from "../../infra/embedded-postgres/run-as.ts";
 
-/** Several Redis servers that stand in for each other, on loopback. */
+/** Several Redis servers with failover, on loopback. */
 export interface RedisGroup {
-  /** What a worker is told of it. */
+  /** The environment of a worker. */
   environment: Record<string, string>;
-  /** Of the queue's keys: on a Cluster all of them must lie on one server. */
+  /** The prefix of the queue's keys: on a Cluster all of them must be on one server. */
   prefix: string;
-  /** A client of its own, which finds the master wherever it is. */
+  /** Opens a client that finds the current master. */
   connect(): Redis | Cluster;
-  /** SIGKILL to the server that has the queue; resolves when another one took its place. */
+  /** Kills the server that has the queue with SIGKILL; resolves when another one has taken over. */
   loseMaster(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -23,9 +23,9 @@ export interface RedisGroup {
 const LIMIT_MS = 30_000;
 /** How long a server must be silent before the others replace it. */
 const SILENCE_MS = 1_000;
-export const PASSWORD = "queue-password";
+const PASSWORD = "queue-password";
 
-/** Three Sentinels that watch a master and its replica. */
+/** Starts three Sentinels that watch a master and its replica. */
 export async function startSentinels(): Promise<RedisGroup> {
   const group = openGroup();
   const [master, replica] = [await group.server([]), await group.server([])];
@@ -59,7 +59,7 @@ export async function startSentinels(): Promise<RedisGroup> {
   };
 }
 
-/** Three masters with a replica each: what a majority needs, and what replaces one of them. */
+/** Starts three masters with a replica each: enough for a majority when one of them dies. */
 export async function startCluster(): Promise<RedisGroup> {
   const group = openGroup();
   const ports: number[] = [];
@@ -74,12 +74,12 @@ export async function startCluster(): Promise<RedisGroup> {
   ]);
   const nodesOf = async (port: number) =>
     (await group.ask(port, "cluster", "nodes")).split("\n").map((line) => line.split(" "));
-  await until("every node knows who follows whom", async () => {
+  await until("every node knows the replicas", async () => {
     const told = await Promise.all(ports.map(nodesOf));
     return told.every((nodes) => nodes.filter(([, , role]) => role?.includes("slave")).length === 3);
   });
   const slot = Number(await group.ask(ports[0]!, "cluster", "keyslot", "{bull}"));
-  /** The port of the master that has the queue, as a server other than `not` sees it. */
+  /** Returns the port of the master that has the queue, as a server other than `not` sees it. */
   const owner = async (not: number | null) => {
     const nodes = await nodesOf(ports.find((port) => port !== not)!);
     const has = ([, , role, , , , , , ...slots]: string[]) =>
@@ -120,7 +120,7 @@ async function until(what: string, holds: () => Promise<boolean>): Promise<void>
   }
 }
 
-/** The processes of a group, in a folder that is removed with them. */
+/** Starts the processes of a group, in a folder that is removed with them. */
 function openGroup() {
   const folder = mkdtempSync(path.join(tmpdir(), "smscrm-redis-group-"));
   const children = new Map<number, ChildProcess>();
@@ -137,7 +137,7 @@ function openGroup() {
   async function server(more: string[]): Promise<number> {
     const port = await freeClusterPort();
     const keepsNothing = ["--save", "", "--appendonly", "no", "--masterauth", PASSWORD];
-    // A replica that was just promoted must not wait for a sync of five seconds to begin.
+    // A replica that was just promoted must not delay its first sync by five seconds.
     const files = ["--cluster-config-file", `nodes-${port}.conf`, "--repl-diskless-sync-delay", "0"];
     return start(port, [...common(port), ...keepsNothing, ...files, ...more]);
   }
@@ -176,7 +176,7 @@ function openGroup() {
   return { server, sentinel, ask, run: redisCli, kill, stop };
 }
 
-/** A Cluster's nodes talk to each other on the port that is 10,000 higher. */
+/** Returns a port whose cluster port, 10,000 higher, is free too. */
 async function freeClusterPort(): Promise<number> {
   for (;;) {
     const port = await freePort();

@@ -1,27 +1,27 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { ingestStatusEvents, type StatusEvent } from "@smscrm/db/carrier/webhooks";
 import { openSendFixture } from "@smscrm/db/testing/send-fixture";
-import { ingestStatusEvents, type StatusEvent } from "@smscrm/db/webhooks";
 import { Redis } from "ioredis";
-import type { LedgerEntry } from "../../infra/simulator/ledger.ts";
+import type { LedgerEntry } from "../../infra/simulator/messages/ledger.ts";
 import type { SimulatorOptions } from "../../infra/simulator/settings.ts";
 import { startSimulator } from "../../infra/simulator/start.ts";
+import { migrateQueue } from "../dispatch/migrate-queue.ts";
 import { workerEnvironment } from "../environment.ts";
 import { createLog } from "../log.ts";
-import { migrateQueue } from "../queue/migrate.ts";
 import { startWorker } from "../worker.ts";
 
 export type QueueMode = "postgres" | "redis";
 const redisServer = process.env.TEST_REDIS_URL || process.env.REDIS_URL;
-/** A database of Redis for each test process: workers of one must not take the tickets of another's. */
+/** Each test process has its own database of Redis, so that its workers never take another process's tickets. */
 const redisUrl = redisServer && `${redisServer.replace(/\/\d*$/, "")}/${process.env.VITEST_POOL_ID ?? 1}`;
-/** The same suite runs on every queue that is at hand. */
+/** The same suite runs on every queue that is available. */
 export const QUEUE_MODES: QueueMode[] = redisUrl ? ["postgres", "redis"] : ["postgres"];
 
 export type SendingFixture = Awaited<ReturnType<typeof openSendingFixture>>;
 type Worker = ReturnType<typeof startWorker>;
 
-/** A database, a simulated carrier that calls back into it, and workers to start: the pipeline without the API. */
+/** Opens a database, a simulated carrier that calls back into it, and workers to start: the pipeline without the API. */
 export async function openSendingFixture(mode: QueueMode, options: SimulatorOptions = {}) {
   const rows = await openSendFixture();
   await migrateQueue(rows.url);
@@ -33,7 +33,7 @@ export async function openSendingFixture(mode: QueueMode, options: SimulatorOpti
   const workers = new Set<Worker>();
 
   const environment = (more: Record<string, string> = {}): Record<string, string> => ({
-    DATABASE_URL: rows.url,
+    DATABASE_URL: rows.logins.DATABASE_WORKER_URL,
     SIMULATOR_PORT: String(port),
     PUBLIC_URL: receiver.url,
     NODE_ENV: "test",
@@ -41,7 +41,7 @@ export async function openSendingFixture(mode: QueueMode, options: SimulatorOpti
     ...more,
   });
 
-  /** A worker inside this process, its log kept in `logged`. */
+  /** Starts a worker inside this process and keeps its log in `logged`. */
   function startOne(more: Record<string, string> = {}): Worker {
     const parsed = workerEnvironment(environment(more));
     if (Array.isArray(parsed)) throw new Error(parsed.join("\n"));
@@ -56,7 +56,7 @@ export async function openSendingFixture(mode: QueueMode, options: SimulatorOpti
     await worker.stop();
   }
 
-  /** Every ticket is gone, as after a FLUSHALL or the loss of the queue's tables. */
+  /** Removes every ticket, like FLUSHALL or the loss of the queue's tables. */
   async function loseTickets(): Promise<void> {
     if (mode === "postgres") {
       await rows.sql`delete from bullmq.job`;
@@ -67,11 +67,11 @@ export async function openSendingFixture(mode: QueueMode, options: SimulatorOpti
     await redis.quit();
   }
 
-  /** Requests that made a message, or would have. */
+  /** Returns the requests that created a message, or would have. */
   const creates = (): LedgerEntry[] =>
     carrier.simulator.ledger.all().filter((entry) => entry.kind === "create");
 
-  /** Waits until a statement returns rows; a limit keeps a broken promise from hanging. */
+  /** Waits until `holds` is true; the limit keeps a failing test from hanging. */
   async function until(
     what: string,
     holds: () => Promise<boolean> | boolean,
@@ -80,10 +80,18 @@ export async function openSendingFixture(mode: QueueMode, options: SimulatorOpti
     const deadline = Date.now() + limitMs;
     while (!(await holds())) {
       if (Date.now() > deadline)
-        throw new Error(`waited ${limitMs} ms for: ${what}; now ${await standing()}`);
+        throw new Error(`waited ${limitMs} ms for: ${what}; now ${await standing()}; ${lastWarnings()}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
+
+  /** Returns the workers' last warnings, so that a failure in CI says why. */
+  const lastWarnings = () =>
+    logged
+      .filter((line) => /"level":(?:[4-6]0|"(?:warn|error|fatal)")/.test(line))
+      .slice(-5)
+      .map((line) => line.trim().slice(0, 300))
+      .join(" ");
 
   async function standing(): Promise<string> {
     const counts = await rows.sql`
@@ -103,7 +111,7 @@ export async function openSendingFixture(mode: QueueMode, options: SimulatorOpti
       limitMs,
     );
 
-  /** The carrier goes away, and comes back at the same address with an empty ledger. */
+  /** Stops the carrier; `carrierUp` starts it at the same address with an empty ledger. */
   const carrierDown = () => carrier.close();
   async function carrierUp(): Promise<void> {
     carrier = await startSimulator({ port, ...quick, ...options });
@@ -136,7 +144,7 @@ export async function openSendingFixture(mode: QueueMode, options: SimulatorOpti
   };
 }
 
-/** Plays the API: takes the carrier's callbacks and answers them once they are committed. */
+/** Acts as the API: takes the carrier's callbacks and answers them once they are committed. */
 async function startReceiver(ingest: (events: StatusEvent[]) => Promise<void>) {
   let deaf = false;
   const underWay = new Set<Promise<unknown>>();
@@ -162,11 +170,11 @@ async function startReceiver(ingest: (events: StatusEvent[]) => Promise<void>) {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    /** From now on callbacks are refused, or taken again. */
+    /** Refuses callbacks from now on, or accepts them again. */
     setDeaf: (value: boolean) => {
       deaf = value;
     },
-    /** Takes nothing more, and waits for what is being written. */
+    /** Stops accepting, and waits for running writes. */
     async close(): Promise<void> {
       deaf = true;
       await Promise.allSettled(underWay);

@@ -1,12 +1,12 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
-export interface Posted {
+interface Posted {
   path: string;
   body: Record<string, unknown>;
 }
 
-/** Plays Slack and PagerDuty on loopback: keeps what was posted and answers as it is told to, else as they do. */
+/** Acts as Slack and PagerDuty on loopback: records what was posted and answers like them, or as set. */
 export async function startStandIn() {
   const posted: Posted[] = [];
   const answers: { status: number; headers?: Record<string, string>; body: string }[] = [];
@@ -24,14 +24,14 @@ export async function startStandIn() {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    /** For a worker's environment. */
+    /** Variables for a worker's environment. */
     environment: {
       PAGERDUTY_ROUTING_KEY: "R0utingKey".padEnd(32, "0"),
       PAGERDUTY_EVENTS_URL: `${origin}/v2/enqueue`,
       SLACK_WEBHOOK_URL: `${origin}/services/T0/B0/secret`,
     },
     posted,
-    /** The next answer, whoever asks. */
+    /** Sets the next answer, for either service. */
     answerNext: (status: number, body: string, headers: Record<string, string> = {}) =>
       answers.push({ status, headers, body }),
     toPagerDuty: () => posted.filter(({ path }) => path.startsWith("/v2")).map(({ body }) => body),

@@ -7,7 +7,7 @@ const bun = fileURLToPath(new URL("../../node_modules/.bin/bun", import.meta.url
 const main = fileURLToPath(new URL("../main.ts", import.meta.url));
 const STOP_LIMIT_MS = 25_000;
 
-/** The worker as it runs in production: `main.ts` on Bun, a process of its own that can be killed. */
+/** Starts the worker as it runs in production: `main.ts` on Bun, in a process of its own that can be killed. */
 export async function spawnWorker(environment: Record<string, string>) {
   const env = { PATH: process.env.PATH ?? "", ...environment, WORKER_PORT: String(await freePort()) };
   const child = spawn(bun, [main], { env, stdio: ["ignore", "pipe", "pipe"] });
@@ -22,7 +22,7 @@ export async function spawnWorker(environment: Record<string, string>) {
   return {
     output: () => output,
     ended: () => child.exitCode !== null || child.signalCode !== null,
-    /** SIGKILL: nothing is finished, nothing is written. */
+    /** SIGKILL: it finishes nothing and writes nothing. */
     async kill(): Promise<void> {
       child.kill("SIGKILL");
       await ended;

@@ -1,0 +1,57 @@
+import { segments } from "@smscrm/core/text/segments";
+import { parseTemplate, renderTemplate } from "@smscrm/core/text/template";
+import { launchScheduled } from "@smscrm/db/campaigns/campaign-schedule";
+import {
+  cancelLeftovers,
+  completeCampaigns,
+  freezeNextChunk,
+  launchingCampaigns,
+} from "@smscrm/db/campaigns/launch";
+import type { Pipeline } from "@smscrm/db/postgres/connection";
+import { refreshStatistics } from "@smscrm/db/postgres/statistics";
+import type { Logger } from "pino";
+import type { Loop } from "../loop.ts";
+
+const IDLE_MS = 300;
+
+/** Freezes the audiences of launched campaigns into send jobs, one chunk per campaign in rotation. */
+export function launchLoop(pipeline: Pipeline, log: Logger): Loop {
+  return {
+    name: "launch",
+    run: async () => {
+      for (const campaign of await launchScheduled(pipeline)) {
+        log.info({ campaignId: campaign.id }, "launched as scheduled");
+      }
+      const launching = await launchingCampaigns(pipeline);
+      let added = 0;
+      for (const campaign of launching) {
+        const estimate = segmentsEstimate(campaign.body, campaign.smartEncoding);
+        const chunk = await freezeNextChunk(pipeline, campaign.id, estimate);
+        added += chunk.added;
+        if (!chunk.done) continue;
+        await refreshStatistics(pipeline, "send_jobs", chunk.audience);
+        log.info({ campaignId: campaign.id }, "the audience is frozen");
+      }
+      return added > 0 ? 0 : IDLE_MS;
+    },
+  };
+}
+
+/** Segments of the text with its fallbacks. The dispatcher counts these until a message is rendered. */
+function segmentsEstimate(body: string, smartEncoding: boolean): number {
+  return Math.max(1, segments(renderTemplate(parseTemplate(body), {}).text, { smartEncoding }).segments);
+}
+
+/** Completes campaigns without open messages, and empties the queue of canceled ones. */
+export function completeLoop(pipeline: Pipeline, log: Logger): Loop {
+  return {
+    name: "complete",
+    run: async () => {
+      for (const campaign of await completeCampaigns(pipeline)) {
+        log.info({ campaignId: campaign.id }, "completed");
+      }
+      await cancelLeftovers(pipeline);
+      return 500;
+    },
+  };
+}
