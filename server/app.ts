@@ -1,61 +1,55 @@
+import type { Progress } from "@smscrm/core/campaigns/progress";
+import { TRPCError } from "@trpc/server";
+import { getHTTPStatusCodeFromError } from "@trpc/server/http";
 import { Hono } from "hono";
-import { secureHeaders } from "hono/secure-headers";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { exportRoutes } from "./campaigns/export-route.ts";
 import type { Dependencies } from "./dependencies.ts";
-import type { Progress } from "./live/progress.ts";
+import { clientRoutes } from "./http/client-files.ts";
+import { type RequestVariables, requestLog } from "./http/request-log.ts";
+import { machineHeaders, noStore, securityHeaders } from "./http/security-headers.ts";
+import { uploadRoutes } from "./imports/upload-routes.ts";
+import { createStreams } from "./live/streams.ts";
 import { createWatch } from "./live/watch.ts";
-import { type RequestVariables, requestLog } from "./request-log.ts";
-import { clientRoutes } from "./routes/client.ts";
-import { exportRoutes } from "./routes/exports.ts";
-import { healthRoutes } from "./routes/health.ts";
-import { killSwitchRoutes } from "./routes/kill-switch.ts";
-import { runbookRoutes } from "./routes/runbook.ts";
-import { trpcRoutes } from "./routes/trpc.ts";
-import { uploadRoutes } from "./routes/uploads.ts";
+import { healthRoutes } from "./monitoring/health-route.ts";
+import { runbookRoutes } from "./monitoring/runbook-route.ts";
+import { killSwitchRoutes } from "./tenants/kill-switch-route.ts";
+import { trpcRoutes } from "./trpc-route.ts";
+import { createAuditTally } from "./users/audit-tally.ts";
+import { createVisitors } from "./users/visitor.ts";
 import { webhookRoutes } from "./webhooks/routes.ts";
 
-/** All that the server answers, on one screen. Opens nothing: it is handed what is open. */
+/** Builds the API with all its routes. It opens nothing: its dependencies are open already. */
 export function createApp(dependencies: Dependencies): Hono<RequestVariables> {
   const { log, metrics, publicUrl, clientFolder } = dependencies;
-  const liveCampaigns = createWatch<Progress>((change) => metrics.liveStreams.inc(change));
+  const liveCampaigns = createWatch<Progress>();
+  const streams = createStreams(dependencies, (change) => metrics.liveStreams.inc(change));
+  const tally = createAuditTally(dependencies);
+  const visitors = createVisitors(dependencies);
   const app = new Hono<RequestVariables>();
   app.use(requestLog(dependencies));
-  // Before the headers: they are for browsers, and the carrier is answered thousands of times a second with nothing.
-  app.route("/webhooks/twilio", webhookRoutes(dependencies));
-  app.use(headers(publicUrl));
-  app.route("/", healthRoutes(dependencies));
-  app.route("/trpc", trpcRoutes(dependencies, liveCampaigns));
-  app.route("/", killSwitchRoutes(dependencies));
-  app.route("/", uploadRoutes(dependencies));
-  app.route("/", exportRoutes(dependencies));
-  app.route("/", runbookRoutes());
+  // Before the browsers' headers: the carrier calls thousands of times a second and needs none of them.
+  app.use("/webhooks/*", machineHeaders(publicUrl));
+  app.route("/webhooks/twilio", webhookRoutes(dependencies, visitors));
+  app.use(securityHeaders(publicUrl), noStore);
+  app.route("/", healthRoutes(dependencies, visitors));
+  app.route("/trpc", trpcRoutes(dependencies, { liveCampaigns, streams, tally, visitors }));
+  app.route("/", killSwitchRoutes(dependencies, tally));
+  app.route("/", uploadRoutes(dependencies, tally));
+  app.route("/", exportRoutes(dependencies, tally));
+  app.route("/", runbookRoutes(dependencies, visitors));
   app.route("/", clientRoutes(clientFolder));
-  app.notFound((c) => c.json({ error: "There is nothing at this address for this method." }, 404));
+  app.notFound((c) =>
+    c.json({ error: "This address does not exist, or does not support this method." }, 404),
+  );
   app.onError((error, c) => {
+    if (error instanceof TRPCError && error.code !== "INTERNAL_SERVER_ERROR") {
+      return c.json({ error: error.message }, getHTTPStatusCodeFromError(error) as ContentfulStatusCode);
+    }
     const requestId = c.get("requestId");
     metrics.tally.failedWith(error);
     log.error({ error, requestId }, "A request failed");
     return c.json({ error: `Something went wrong on our side (request ${requestId}).` }, 500);
   });
   return app;
-}
-
-/** Only our own scripts run, nobody frames us, and nothing is sent elsewhere. Styles are also set by the chart library. */
-function headers(publicUrl: string) {
-  return secureHeaders({
-    contentSecurityPolicy: {
-      defaultSrc: ["'self'"],
-      scriptSrc: ["'self'"],
-      styleSrc: ["'self'", "'unsafe-inline'"],
-      imgSrc: ["'self'", "data:"],
-      connectSrc: ["'self'"],
-      objectSrc: ["'none'"],
-      baseUri: ["'none'"],
-      formAction: ["'self'"],
-      frameAncestors: ["'none'"],
-    },
-    referrerPolicy: "same-origin",
-    xFrameOptions: "DENY",
-    strictTransportSecurity: publicUrl.startsWith("https:") ? "max-age=31536000" : false,
-    crossOriginOpenerPolicy: "same-origin",
-  });
 }

@@ -1,34 +1,37 @@
-import type { Pipeline, TenantDatabase } from "@smscrm/db/connection";
-import type { Reports } from "@smscrm/db/reports";
+import type { Reports } from "@smscrm/db/monitoring/reports";
 import type { Logger } from "pino";
-import type { Metrics } from "./metrics.ts";
+import type { Databases } from "./databases.ts";
+import type { Mailer } from "./mail/mailer.ts";
+import type { Metrics } from "./monitoring/metrics.ts";
 import type { Intake } from "./webhooks/intake.ts";
 
-/** What the composition root opens and the rest is handed. Nothing here is opened by importing a file. */
-export interface Dependencies {
-  /** Row by row for one tenant: what every procedure uses. */
-  database: TenantDatabase;
-  /** Across tenants: webhooks, memberships, the system's own state. */
-  pipeline: Pipeline;
-  /** Where exports are read. */
+/** What main.ts opens and passes on. Importing a file opens nothing. */
+export interface Dependencies extends Omit<Databases, "close"> {
+  /** The database that exports read. */
   reports: Reports;
-  /** Where verified webhooks go: the database, or the disk while that is away. */
+  /** Stores verified webhooks: in the database, or on the disk while the database is away. */
   intake: Intake;
+  /** Null: no mail server is set. */
+  mailer: Mailer | null;
   log: Logger;
   metrics: Metrics;
   carrier: "simulator" | "twilio";
-  /** The simulator's page of handsets, where there is a simulator. */
+  /** The simulator's handset page, if the carrier is the simulator. */
   handsetUrl: string | null;
-  /** Where people and the carrier reach this server: scheme, host and port, no path. */
+  /** The public address of this server: scheme, host and port, no path. */
   publicUrl: string;
-  /** The carrier's auth token, and during a rotation the one before it. Webhooks must be signed with one of them. */
+  /** Addresses and ranges that may name a visitor's address in X-Forwarded-For. */
+  trustedProxies: readonly string[];
+  /** Lets a program on another machine read the metrics. Without a token only this machine may. */
+  metricsToken: string | undefined;
+  /** The carrier's auth token, and during a rotation the previous one. Webhooks must be signed with one of them. */
   webhookTokens: readonly string[];
-  /** The built client, or null where there is none to serve. */
+  /** The built client, or null if there is none. */
   clientFolder: string | null;
-  /** On the disk whose room /ready looks at. */
+  /** The folder whose free disk space /ready checks. */
   dataFolder: string;
   version: string;
   startedAt: Date;
-  /** Aborted when the process begins to stop: open streams end, so that it can. */
+  /** Aborted when the process begins to stop. Open streams then end, so that the process can stop. */
   closing: AbortSignal;
 }

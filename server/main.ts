@@ -3,67 +3,93 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import {
   carrierIsSimulator,
-  carrierSettings,
-  databaseSettings,
+  databaseIsEmbedded,
+  LOOPBACK_RANGES,
   parseEnvironment,
-  processSettings,
-  queueSettings,
-} from "@smscrm/core/environment";
-import { openPipeline, openTenantDatabase } from "@smscrm/db/connection";
-import { reportsFromDatabase, reportsFromReplica } from "@smscrm/db/reports";
-import { readSchemaState, refuseNewerSchema } from "@smscrm/db/system";
-import { z } from "zod";
+  passwordFaults,
+} from "@smscrm/core/process/environment";
+import { processUrl } from "@smscrm/db/logins/embedded-logins";
+import { findLoginFault, LoginFault } from "@smscrm/db/logins/logins";
+import { reportsFromDatabase, reportsFromReplica } from "@smscrm/db/monitoring/reports";
+import { readSchemaState, refuseNewerSchema } from "@smscrm/db/postgres/system";
+import { within } from "@smscrm/db/postgres/within";
+import type { z } from "zod";
 import { createApp } from "./app.ts";
+import { type Databases, openDatabases } from "./databases.ts";
 import type { Dependencies } from "./dependencies.ts";
-import { type Listening, listen } from "./listen.ts";
+import { apiSchema } from "./environment.ts";
+import { type Listening, listen } from "./http/listen.ts";
+import { startFault } from "./http/start-fault.ts";
 import { createLog } from "./log.ts";
-import { createMetrics } from "./metrics.ts";
-import { reportMinutes } from "./report-minutes.ts";
-import { startFault } from "./start-fault.ts";
+import { openMailer } from "./mail/mailer.ts";
+import { createMetrics } from "./monitoring/metrics.ts";
+import { reportMinutes } from "./monitoring/report-minutes.ts";
 import { createIntake } from "./webhooks/intake.ts";
 import { openSpool, type Spool } from "./webhooks/spool/spool.ts";
 
-/** Requests that run get this long; then their connections are cut. The database is closed after them. */
+/** Running requests get this long; then their connections are closed. The database is closed after them. */
 const DRAIN_MS = 8_000;
-/** Before that, in production: what the proxy before it has to let go of its connections; see `keepalive` there. */
+/**
+ * In production the process first waits this long, so that the proxy closes its idle connections; see `keepalive`
+ * there.
+ */
 const LEAVE_SECONDS = 3;
+const REPLICA_LIMIT_MS = 3_000;
 
-const schema = z.object({
-  ...processSettings,
-  ...databaseSettings,
-  // Read for what production must have; the tickets are the worker's.
-  ...queueSettings,
-  ...carrierSettings,
-  LEAVE_SECONDS: z.coerce.number().min(0).max(30).optional(),
-  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error"]).default("info"),
-});
-
-const environment = parseEnvironment(schema, process.env);
-if (!environment.ok) {
-  for (const fault of environment.faults) console.error(fault);
+const environment = parseEnvironment(apiSchema, process.env);
+const faults = [
+  ...(environment.ok ? [] : environment.faults),
+  ...passwordFaults(process.env, [
+    process.env.DATABASE_API_URL ? "DATABASE_API_URL" : "DATABASE_URL",
+    "DATABASE_REPLICA_URL",
+  ]),
+];
+if (!environment.ok || faults.length > 0) {
+  for (const fault of faults) console.error(fault);
   process.exit(1);
 }
-await run(environment.value);
+await run({
+  ...environment.value,
+  DATABASE_URL: processUrl("DATABASE_API_URL", environment.value, {
+    isEmbedded: databaseIsEmbedded(process.env),
+  }),
+});
 
-async function run(env: z.output<typeof schema>): Promise<void> {
+async function run(env: z.output<typeof apiSchema>): Promise<void> {
   const closing = new AbortController();
   const spool = openSpoolOrExit(path.resolve(env.DATA_DIR, "webhook-spool"));
-  const dependencies = open(env, closing.signal, spool);
-  const { database, pipeline, log } = dependencies;
+  const { close, ...databases } = openDatabases(env.DATABASE_URL);
+  const dependencies = open(env, databases, closing.signal, spool);
+  const { pipeline, log } = dependencies;
   try {
     refuseNewerSchema(await readSchemaState(pipeline));
+    // One of the connections for stopping is opened now, before anyone needs it.
+    await databases.urgent.asSignIn(async () => {});
+    const excess = await excessOf(env);
+    if (excess && env.NODE_ENV === "production") throw new LoginFault(excess);
+    if (excess) log.warn(excess);
     const app = createApp(dependencies);
     const listening = await listen({ host: env.HOST, port: env.PORT }, (request, bindings) =>
       app.fetch(request, bindings),
     );
     log.info({ port: listening.port, carrier: dependencies.carrier }, "The API listens");
     void reportMinutes(dependencies);
-    stopOnSignal(dependencies, closing, listening, leaveSeconds(env));
+    stopOnSignal(dependencies, close, closing, listening, leaveSeconds(env));
   } catch (error) {
     console.error(startFault(error, env));
-    await Promise.allSettled([pipeline.end({ timeout: 1 }), database.close()]);
+    await close();
     process.exit(1);
   }
+}
+
+/** Returns which rights the API's logins have that they must not have. A replica that is away is skipped. */
+async function excessOf(env: z.output<typeof apiSchema>): Promise<string | null> {
+  const ofDatabase = await findLoginFault("API", env.DATABASE_URL);
+  if (ofDatabase || !env.DATABASE_REPLICA_URL) return ofDatabase;
+  const ofReplica = await within(REPLICA_LIMIT_MS, findLoginFault("API", env.DATABASE_REPLICA_URL)).catch(
+    () => null,
+  );
+  return ofReplica && `DATABASE_REPLICA_URL: ${ofReplica}`;
 }
 
 function openSpoolOrExit(folder: string): Spool {
@@ -75,25 +101,31 @@ function openSpoolOrExit(folder: string): Spool {
   }
 }
 
-function open(env: z.output<typeof schema>, closing: AbortSignal, spool: Spool): Dependencies {
+function open(
+  env: z.output<typeof apiSchema>,
+  databases: Omit<Databases, "close">,
+  closing: AbortSignal,
+  spool: Spool,
+): Dependencies {
   const clientFolder = fileURLToPath(new URL("../client/dist", import.meta.url));
   const simulated = carrierIsSimulator(env);
-  const pipeline = openPipeline(env.DATABASE_URL, { name: "smscrm-api-pipeline", max: 6 });
+  const { database, pipeline } = databases;
   const log = createLog(env.LOG_LEVEL);
   const metrics = createMetrics();
-  const database = openTenantDatabase(env.DATABASE_URL, { name: "smscrm-api", max: 20 });
   return {
-    database,
-    pipeline,
+    ...databases,
     reports: env.DATABASE_REPLICA_URL
       ? reportsFromReplica(env.DATABASE_REPLICA_URL, { database, pipeline })
       : reportsFromDatabase(database),
     intake: createIntake({ pipeline, spool, log, metrics, closing }),
+    mailer: env.SMTP_URL && env.MAIL_FROM ? openMailer({ url: env.SMTP_URL, from: env.MAIL_FROM }) : null,
     log,
     metrics,
     carrier: simulated ? "simulator" : "twilio",
     handsetUrl: simulated ? `http://127.0.0.1:${env.SIMULATOR_PORT}/` : null,
     publicUrl: env.PUBLIC_URL,
+    trustedProxies: env.TRUSTED_PROXIES ?? (env.NODE_ENV === "production" ? [] : LOOPBACK_RANGES),
+    metricsToken: env.METRICS_TOKEN,
     webhookTokens: [env.TWILIO_AUTH_TOKEN, env.TWILIO_AUTH_TOKEN_PREVIOUS].filter(
       (token) => token !== undefined,
     ),
@@ -105,13 +137,17 @@ function open(env: z.output<typeof schema>, closing: AbortSignal, spool: Spool):
   };
 }
 
-function leaveSeconds(env: z.output<typeof schema>): number {
+function leaveSeconds(env: z.output<typeof apiSchema>): number {
   return env.LEAVE_SECONDS ?? (env.NODE_ENV === "production" ? LEAVE_SECONDS : 0);
 }
 
-/** In order: the proxy's connections go, then no new requests, streams end, those that run finish, then the database. Never longer than the limits. */
+/**
+ * Stops in this order: the proxy's connections, new requests, streams, running requests, kept webhooks, the database.
+ * Each step has a time limit.
+ */
 function stopOnSignal(
-  { database, pipeline, reports, log }: Dependencies,
+  { intake, reports, log }: Dependencies,
+  closeDatabases: () => Promise<void>,
   closing: AbortController,
   listening: Listening,
   leaveSeconds: number,
@@ -125,7 +161,8 @@ function stopOnSignal(
     await new Promise((resolve) => setTimeout(resolve, leaveSeconds * 1_000));
     closing.abort();
     await listening.close(DRAIN_MS);
-    await Promise.allSettled([pipeline.end({ timeout: 3 }), database.close(), reports.close()]);
+    await intake.close();
+    await Promise.allSettled([closeDatabases(), reports.close()]);
     process.exit(0);
   };
   process.on("SIGTERM", () => void stop("SIGTERM"));

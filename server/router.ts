@@ -1,22 +1,26 @@
-import { alerts } from "./routers/alerts.ts";
-import { audit } from "./routers/audit.ts";
-import { auth } from "./routers/auth.ts";
-import { campaigns } from "./routers/campaigns.ts";
-import { contacts } from "./routers/contacts.ts";
-import { doNotContact } from "./routers/do-not-contact.ts";
-import { home } from "./routers/home.ts";
-import { imports } from "./routers/imports.ts";
-import { inbox } from "./routers/inbox.ts";
-import { killSwitch } from "./routers/kill-switch.ts";
-import { messages } from "./routers/messages.ts";
-import { numbers } from "./routers/numbers.ts";
-import { people } from "./routers/people.ts";
-import { restore } from "./routers/restore.ts";
-import { budget, settings } from "./routers/settings.ts";
-import { system } from "./routers/system.ts";
+import { campaigns } from "./campaigns/router.ts";
+import { doNotContact } from "./contacts/do-not-contact-router.ts";
+import { contacts } from "./contacts/router.ts";
+import { imports } from "./imports/router.ts";
+import { inbox } from "./inbox/router.ts";
+import { live } from "./live/router.ts";
+import { messages } from "./messages/router.ts";
+import { alerts } from "./monitoring/alerts-router.ts";
+import { system } from "./monitoring/system-router.ts";
+import { restore } from "./restore/router.ts";
+import { numbers } from "./senders/router.ts";
+import { audit } from "./tenants/audit-router.ts";
+import { home } from "./tenants/home-router.ts";
+import { killSwitch } from "./tenants/kill-switch-router.ts";
+import { budget, settings } from "./tenants/settings-router.ts";
 import { router } from "./trpc.ts";
+import { auth } from "./users/auth-router.ts";
+import { join } from "./users/join-router.ts";
+import { lostPassword } from "./users/lost-password-router.ts";
+import { people } from "./users/members-router.ts";
+import { secondFactor } from "./users/second-factor/second-factor-router.ts";
 
-/** Everything that the dashboard and internal tools can ask: one router per noun. */
+/** All procedures for the dashboard and internal tools: one router per noun. */
 export const appRouter = router({
   auth,
   alerts,
@@ -27,10 +31,14 @@ export const appRouter = router({
   inbox,
   doNotContact,
   killSwitch,
+  live,
   settings,
   budget,
   numbers,
   people,
+  join,
+  secondFactor,
+  lostPassword,
   audit,
   home,
   system,

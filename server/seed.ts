@@ -6,13 +6,13 @@ import {
   databaseSettings,
   parseEnvironment,
   processSettings,
-} from "@smscrm/core/environment";
-import { openPipeline } from "@smscrm/db/connection";
-import { hasTenants, insertTenantWithOwner, type SeedTenant } from "@smscrm/db/seed";
+} from "@smscrm/core/process/environment";
+import { openPipeline } from "@smscrm/db/postgres/connection";
+import { hasTenants, insertTenantWithOwner, type SeedTenant } from "@smscrm/db/tenants/seed";
 import { z } from "zod";
-import { hashPassword } from "./auth/passwords.ts";
-import { DEMO_NUMBERS } from "./demo-numbers.ts";
-import { startFault } from "./start-fault.ts";
+import { startFault } from "./http/start-fault.ts";
+import { DEMO_NUMBERS } from "./senders/demo-numbers.ts";
+import { hashPassword } from "./users/passwords/passwords.ts";
 
 const DEMO: SeedTenant = {
   id: "00000000-0000-0000-0000-000000000001",
@@ -30,7 +30,7 @@ const EMAIL = "demo@example.com";
 const schema = z.object({
   ...processSettings,
   ...databaseSettings,
-  /** On a database server of one's own the demo tenant is made only when asked for. */
+  /** On an external database the demo tenant is created only on request. */
   SEED_DEMO: z.enum(["0", "1"]).optional(),
 });
 
@@ -44,7 +44,7 @@ await seed(environment.value).catch((error) => {
   process.exitCode = 1;
 });
 
-/** Makes the demo tenant in an empty database, once. Never in production, and never beside tenants that are there. */
+/** Creates the demo tenant in an empty database, once. Never in production, and never beside other tenants. */
 async function seed(env: z.output<typeof schema>): Promise<void> {
   if (env.NODE_ENV === "production") return;
   const outside = !databaseIsEmbedded(process.env) && !isLoopback(env.DATABASE_URL);
@@ -55,24 +55,25 @@ async function seed(env: z.output<typeof schema>): Promise<void> {
   const sql = openPipeline(env.DATABASE_URL, { name: "smscrm-seed", max: 1 });
   try {
     if (await hasTenants(sql)) return;
-    const password = randomBytes(15).toString("base64url");
-    // Before the tenant: a start that dies between the two leaves a file too much, not a tenant nobody can enter.
+    const password = randomBytes(18).toString("base64url");
+    // Written before the tenant: if the start dies between the two, a spare file is left, not a tenant that nobody
+    // can sign in to.
     const file = await keep(env.DATA_DIR, { email: EMAIL, password, url: env.PUBLIC_URL });
-    const owner = { email: EMAIL, name: "Demo Owner", passwordHash: await hashPassword(password) };
+    const owner = { email: EMAIL, name: "Demo Owner", passwordHash: await hashPassword(password, "seed") };
     if (!(await insertTenantWithOwner(sql, DEMO, owner, DEMO_NUMBERS))) return;
-    // What starts this keeps its output as a log, where no password belongs.
+    // Our output is kept as a log, which must not contain a password.
     console.log(`Demo owner ${EMAIL}; the password is in ${file}.`);
   } finally {
     await sql.end({ timeout: 5 });
   }
 }
 
-/** A server on this machine is for trying it out, like the embedded one. */
+/** A server on this machine is for trying the program, like the embedded one. */
 function isLoopback(databaseUrl: string): boolean {
   return ["127.0.0.1", "localhost", "[::1]"].includes(new URL(databaseUrl).hostname);
 }
 
-/** Readable by its owner alone, and never half written. */
+/** Writes a file that only its owner can read, and that is never half written. */
 async function keep(folder: string, signIn: object): Promise<string> {
   const file = path.join(folder, "demo-sign-in.json");
   await mkdir(folder, { recursive: true });

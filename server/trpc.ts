@@ -1,25 +1,36 @@
-import { type Action, may } from "@smscrm/core/roles";
-import type { TenantTransaction } from "@smscrm/db/connection";
+import type { Action } from "@smscrm/core/process/roles";
+import { needsProof } from "@smscrm/core/process/second-factor";
+import type { TenantTransaction } from "@smscrm/db/postgres/connection";
+import { isTooSlow } from "@smscrm/db/postgres/connection-faults";
 import { initTRPC, type TRPC_ERROR_CODE_KEY } from "@trpc/server";
 import { ZodError } from "zod";
-import type { Session } from "./auth/session.ts";
-import type { Visitor } from "./auth/sign-in.ts";
 import type { Dependencies } from "./dependencies.ts";
+import { badRequest, forbidden, tooSlow, unauthorized } from "./http/refusals.ts";
+import { isStorable } from "./http/storable-input.ts";
 import type { LiveCampaigns } from "./live/campaigns.ts";
-import { badRequest, forbidden, unauthorized } from "./refusals.ts";
-import { isStorable } from "./storable-input.ts";
+import type { Streams } from "./live/streams.ts";
+import type { AuditTally } from "./users/audit-tally.ts";
+import type { Visitor } from "./users/check-password.ts";
+import type { Session } from "./users/session.ts";
+import { FROM_ANOTHER_SITE, guardRefusal, lacksSecondFactor, mustBeProven } from "./users/session-guard.ts";
 
-/** What every procedure knows of its request. Made once per HTTP request, however many calls it bears. */
+/** The context of every procedure. Created once per HTTP request, also for a batch of calls. */
 export interface Context {
   dependencies: Dependencies;
   requestId: string;
   session: Session | null;
+  /** Of a sign-in that waits for its second factor. Only what finishes or drops that sign-in reads it. */
+  pendingToken: string | null;
   visitor: Visitor;
-  /** False for a request that another site's page made: such a one changes nothing. */
+  /** False for a request from another site's page, which may change nothing. */
   sameOrigin: boolean;
   setCookie: (value: string) => void;
-  /** One per process: all who look at a campaign share one reader. */
+  /** One per process: all viewers of a campaign share one reader. */
   liveCampaigns: LiveCampaigns;
+  /** One per process: limits how many streams a session and a user have open. */
+  streams: Streams;
+  /** One per process: limits how often outside events are written to the audit log. */
+  tally: AuditTally;
 }
 
 const t = initTRPC
@@ -42,7 +53,7 @@ const t = initTRPC
     }),
   });
 
-/** Whatever was not said on purpose stays in the log, under the id that is shown. */
+/** An unexpected error stays in the log, under the id that the answer shows. */
 function messageFor(
   code: TRPC_ERROR_CODE_KEY,
   message: string,
@@ -56,11 +67,11 @@ function messageFor(
 
 function firstFault(error: ZodError): string {
   const [issue] = error.issues;
-  if (!issue) return "The request is not complete.";
+  if (!issue) return "The request is incomplete.";
   return issue.path.length === 0 ? issue.message : `${issue.path.join(".")}: ${issue.message}`;
 }
 
-/** The first fault of each field, so that a form can show it beside the field. */
+/** Returns the first fault of each field, so that a form can show it beside the field. */
 function fieldsOf(cause: unknown): Record<string, string> | undefined {
   if (!(cause instanceof ZodError)) return undefined;
   const fields: Record<string, string> = {};
@@ -70,35 +81,50 @@ function fieldsOf(cause: unknown): Record<string, string> | undefined {
 
 export const router = t.router;
 
-/** Anybody may call it; but nobody may make somebody else's browser do so, and no text may be one that can't be kept. */
+/** Needs no session. Refuses requests from other sites, and text that the database can't store. */
 export const anybody = t.procedure.use(async ({ ctx, type, getRawInput, next }) => {
   if (type === "mutation" && !ctx.sameOrigin) {
-    throw forbidden("This request came from another site. Open the dashboard itself and try again.");
+    throw forbidden(FROM_ANOTHER_SITE);
   }
   if (!isStorable(await getRawInput())) {
     throw badRequest(
-      "The text holds a broken or invisible character (NUL). Remove it, or type the text anew.",
+      "The text contains a broken or invisible character (NUL). Remove it, or type the text again.",
     );
   }
   return next();
 });
 
-export const signedIn = anybody.use(({ ctx, next }) => {
+/** The time limit of each statement of a page: a slower one would delay the tenant's other pages. */
+const READ_LIMIT_MS = 5_000;
+
+const inSession = anybody.use(({ ctx, type, next }) => {
   const { session, dependencies } = ctx;
   if (!session) throw unauthorized();
   const tenantId = session.tenant.id;
+  const limitMs = type === "query" ? READ_LIMIT_MS : undefined;
   const inTenant = <T>(work: (tx: TenantTransaction) => Promise<T>) =>
-    dependencies.database.asTenant(tenantId, work);
+    dependencies.database.asTenant(tenantId, work, limitMs).catch((error) => {
+      throw isTooSlow(error) ? tooSlow() : error;
+    });
   return next({ ctx: { session, tenantId, inTenant } });
 });
 
-/** A signed-in person whose role may do this, as the table in core says. */
+/** What sets a second factor up, and what leaves. */
+const OF_THE_PERSON = /^(auth|secondFactor)\./;
+
+/** Procedures for signed-in users of any role, with a second factor where the tenant requires one. */
+export const signedIn = inSession.use(({ ctx, path, next }) => {
+  const { session } = ctx;
+  if (session.lacksSecondFactor && !OF_THE_PERSON.test(path)) throw forbidden(lacksSecondFactor(session));
+  if (needsProof(path) === "always") mustBeProven(session);
+  return next();
+});
+
+/** A signed-in user whose role may do this, by the table in core. A proof is asked for last: only of who may. */
 export const allowed = (action: Action) =>
-  signedIn.meta({ action }).use(({ ctx, next }) => {
-    if (!may(ctx.session.role, action)) {
-      throw forbidden(
-        `Your role (${ctx.session.role}) does not allow this. Ask an owner of ${ctx.session.tenant.name}.`,
-      );
-    }
+  inSession.meta({ action }).use(({ ctx, path, next }) => {
+    const refusal = guardRefusal(ctx.session, action);
+    if (refusal) throw forbidden(refusal.error);
+    if (needsProof(path) === "always") mustBeProven(ctx.session);
     return next();
   });

@@ -1,8 +1,8 @@
-import { recordAudit } from "@smscrm/db/audit";
-import type { TenantTransaction } from "@smscrm/db/connection";
-import type { Session } from "../auth/session.ts";
+import { recordAudit } from "@smscrm/db/audit/audit";
+import type { TenantTransaction } from "@smscrm/db/postgres/connection";
+import type { Session } from "../users/session.ts";
 
-/** Who asks, and for which tenant: what a procedure's context says of itself. */
+/** The user and tenant of a request, from a procedure's context. */
 export interface Asking {
   tenantId: string;
   session: Session;

@@ -1,15 +1,15 @@
-import { cancelCampaign, cancelQueuedJobs } from "@smscrm/db/campaign-states";
-import { findCampaign } from "@smscrm/db/campaigns";
-import { readStopProof, type StopProof } from "@smscrm/db/stop-proof";
-import { conflict, found } from "../refusals.ts";
+import { cancelCampaign, cancelQueuedJobs } from "@smscrm/db/campaigns/campaign-states";
+import { findCampaign } from "@smscrm/db/campaigns/campaigns";
+import { readStopProof, type StopProof } from "@smscrm/db/tenants/stop-proof";
+import { conflict, found } from "../http/refusals.ts";
 import { type Asking, auditCampaign } from "./audit.ts";
 
-/** Small enough that claims do not wait behind it. */
+/** Small enough that claims do not wait for it. */
 const CHUNK = 5_000;
 
 /**
- * Ends a campaign. The first commit stops it (a claim sends only for running campaigns); the queue is then emptied
- * in chunks. Asking again goes on where a call that died left off.
+ * Ends a campaign. The first commit stops it, because a claim sends only for running campaigns. Then the queue is
+ * emptied in chunks. A second call continues where a call that failed stopped.
  */
 export async function cancel(asking: Asking, campaignId: string): Promise<StopProof> {
   const { tenantId, inTenant } = asking;
@@ -19,7 +19,7 @@ export async function cancel(asking: Asking, campaignId: string): Promise<StopPr
     if (!(await cancelCampaign(tx, tenantId, campaignId))) {
       throw conflict(
         status === "draft"
-          ? "This is a draft: remove it instead."
+          ? "This is a draft. Remove it instead."
           : `This campaign is ${status}: there is nothing to cancel.`,
       );
     }

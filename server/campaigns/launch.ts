@@ -1,9 +1,11 @@
-import { type CampaignStatus, checkBody } from "@smscrm/core/campaign";
-import { countAudience, customFieldNames } from "@smscrm/db/audience";
-import { requestLaunch } from "@smscrm/db/campaign-states";
-import { type Campaign, findCampaign } from "@smscrm/db/campaigns";
-import type { TenantTransaction } from "@smscrm/db/connection";
-import { badRequest, conflict, forbidden, found, unmet } from "../refusals.ts";
+import { type CampaignStatus, checkBody } from "@smscrm/core/campaigns/campaign";
+import { requestLaunch } from "@smscrm/db/campaigns/campaign-states";
+import { type Campaign, findCampaign } from "@smscrm/db/campaigns/campaigns";
+import { countAudience, customFieldNames } from "@smscrm/db/contacts/audience";
+import type { TenantTransaction } from "@smscrm/db/postgres/connection";
+import { readSecuritySettings } from "@smscrm/db/tenants/security-settings";
+import { badRequest, conflict, forbidden, found, unmet } from "../http/refusals.ts";
+import { mustBeProven } from "../users/session-guard.ts";
 import { type Asking, auditCampaign } from "./audit.ts";
 
 export interface Launched {
@@ -16,11 +18,11 @@ export interface OverrideRule {
   carrier: "simulator" | "twilio";
 }
 
-const SHORTEST_REASON = 10;
+const REASON_MIN = 10;
 
 /**
- * Launches a draft once, whoever asks and however often. Refuses what could reach nobody, what the carrier would
- * refuse, and anything while sending is paused.
+ * Launches a draft once, even with parallel requests. Refuses an empty audience, a text that the carrier would refuse,
+ * and any launch while sending is paused.
  */
 export function launch(
   asking: Asking,
@@ -33,13 +35,13 @@ export function launch(
     const campaign = found(await findCampaign(tx, tenantId, campaignId), "campaign");
     if (campaign.status !== "draft") throw alreadyLaunched(campaign);
     if (overrideReason !== null) mayOverride(overrideReason, rule);
-    await mustBeSendable(tx, tenantId, campaign);
+    await mustBeProvenFor(asking, tx, await mustBeSendable(tx, tenantId, campaign));
     const answer = await requestLaunch(tx, tenantId, campaignId, session.userId, overrideReason);
     if (!answer.ok && answer.why === "paused") {
       throw unmet("Sending is paused. Resume it under Settings → Kill Switch, then launch.");
     }
     if (!answer.ok && answer.why === "restored") {
-      throw unmet("The database was restored and sending is locked: an owner unlocks it under System.");
+      throw unmet("The database was restored and sending is locked. An owner can unlock it under System.");
     }
     if (!answer.ok) throw alreadyLaunched(found(await findCampaign(tx, tenantId, campaignId), "campaign"));
     await auditCampaign(tx, asking, "campaign.launch", campaignId, {
@@ -51,40 +53,54 @@ export function launch(
 
 function alreadyLaunched({ launchedBy, launchedAt, status }: Campaign) {
   if (status === "scheduled") {
-    return conflict("This campaign is scheduled. Take it off the schedule first, then launch it now.");
+    return conflict("This campaign is scheduled. Unschedule it first, then launch it now.");
   }
   const by = launchedBy ? ` by ${launchedBy}` : "";
   const when = launchedAt ? ` at ${launchedAt.toISOString().slice(0, 16).replace("T", " ")} UTC` : "";
-  return conflict(`This campaign was launched already${by}${when} and is ${status}. It is sent once only.`);
+  return conflict(
+    `This campaign was launched already${by}${when} and is ${status}. It can be sent only once.`,
+  );
 }
 
-/** Texting at night is for trying it out: with a real carrier there is a person at the other end. */
+/** Only the simulator allows texting at night: a real carrier would wake a person. */
 function mayOverride(reason: string, rule: OverrideRule): void {
   if (!rule.mayOverride) throw forbidden("Only an owner can send outside quiet hours.");
   if (rule.carrier !== "simulator") {
     throw forbidden(
-      "Quiet hours can be set aside only while texts go to the simulator. Launch without it: messages wait for the morning.",
+      "Quiet hours can be overridden only while texts go to the simulator. Launch without it: messages wait for the morning.",
     );
   }
-  if (reason.length < SHORTEST_REASON) {
+  if (reason.length < REASON_MIN) {
     throw badRequest(
-      `Say in at least ${SHORTEST_REASON} characters why this goes out during quiet hours: it is kept.`,
+      `Give a reason of at least ${REASON_MIN} characters for sending during quiet hours. It is recorded.`,
     );
   }
 }
 
-/** Refuses what could reach nobody, and what the carrier would refuse. */
+/** Asks for a fresh proof where there are more recipients than an owner lets launch without one. */
+export async function mustBeProvenFor(
+  { tenantId, session }: Asking,
+  tx: TenantTransaction,
+  recipients: number,
+): Promise<void> {
+  const { launchProofAbove } = await readSecuritySettings(tx, tenantId);
+  if (launchProofAbove !== null && recipients > launchProofAbove) mustBeProven(session);
+}
+
+/** Refuses an audience of nobody, and a text that the carrier would refuse. Returns the number of recipients. */
 export async function mustBeSendable(
   tx: TenantTransaction,
   tenantId: string,
   campaign: Campaign,
-): Promise<void> {
+): Promise<number> {
   const [fault] = checkBody(campaign.body, await customFieldNames(tx, tenantId)).errors;
   if (fault) throw badRequest(fault);
   if (campaign.expiresAt && campaign.expiresAt <= new Date()) {
-    throw badRequest("This campaign has expired already. Choose a later time in its settings, or none.");
+    throw badRequest("This campaign has already expired. Choose a later expiry in its settings, or none.");
   }
-  if ((await countAudience(tx, tenantId, campaign.audience)) === 0) {
+  const recipients = await countAudience(tx, tenantId, campaign.audience);
+  if (recipients === 0) {
     throw badRequest("Nobody is in this audience. Import contacts, or choose other tags.");
   }
+  return recipients;
 }

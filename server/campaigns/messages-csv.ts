@@ -1,8 +1,8 @@
-import { describeStatus } from "@smscrm/core/explain";
-import type { SendJobStatus } from "@smscrm/core/send-job";
-import { type ExportedMessage, exportMessages } from "@smscrm/db/campaign-export";
-import type { TenantDatabase } from "@smscrm/db/connection";
-import { BYTE_ORDER_MARK, csvLine } from "../csv-line.ts";
+import { describeStatus } from "@smscrm/core/explain/explain";
+import type { SendJobStatus } from "@smscrm/core/send/send-job";
+import { type ExportedMessage, exportMessages } from "@smscrm/db/campaigns/campaign-export";
+import type { TenantDatabase } from "@smscrm/db/postgres/connection";
+import { BYTE_ORDER_MARK, csvLine } from "../http/csv-line.ts";
 
 const ROWS_PER_READ = 2_000;
 
@@ -11,7 +11,10 @@ const HEADER = [
   ...["segments", "price", "queued_at", "handed_over_at", "final_at"],
 ];
 
-/** Every message of a campaign as a CSV file, read as fast as it is fetched: a million rows take no more memory than a page. */
+/**
+ * Streams every message of a campaign as a CSV file, reading as fast as the client fetches. A million rows take no
+ * more memory than one page.
+ */
 export function messagesCsv(
   database: TenantDatabase,
   tenantId: string,
@@ -49,7 +52,7 @@ function lineOf(row: ExportedMessage): string {
     segments === null ? "" : String(segments),
     priceMicros === null ? "" : (priceMicros / 1_000_000).toFixed(6),
     row.queuedAt,
-    row.handedOverAt ?? "",
+    row.submittedAt ?? "",
     row.finalAt ?? "",
   ]);
 }

@@ -1,25 +1,25 @@
-import { checkTemplate } from "@smscrm/core/campaign";
-import { segments } from "@smscrm/core/segments";
-import { customFieldNames } from "@smscrm/db/audience";
-import { findCampaign } from "@smscrm/db/campaigns";
-import { findContact } from "@smscrm/db/contacts";
-import { findOneMessage, insertOneMessage } from "@smscrm/db/one-message";
-import { badRequest, conflict, found } from "../refusals.ts";
+import { checkTemplate } from "@smscrm/core/campaigns/campaign";
+import { segments } from "@smscrm/core/text/segments";
+import { findCampaign } from "@smscrm/db/campaigns/campaigns";
+import { customFieldNames } from "@smscrm/db/contacts/audience";
+import { findContact } from "@smscrm/db/contacts/contacts";
+import { findOneMessage, insertOneMessage } from "@smscrm/db/send/one-message";
+import { badRequest, conflict, found } from "../http/refusals.ts";
 import { type Asking, auditCampaign } from "./audit.ts";
 
-/** A test that could not go soon is no use any more. */
+/** A test is useless if it can't be sent soon. */
 const EXPIRES_IN_HOURS = 1;
 
 export interface TestAsked {
-  /** Chosen by the caller: the same id again sends nothing twice. */
+  /** Chosen by the caller: a repeated id sends nothing again. */
   testId: string;
   campaignId: string;
   contactId: string;
 }
 
 /**
- * Sends a campaign's text to one contact, as that person would get it: the same gates, the same price. It is a message of
- * its own: the campaign still goes to this person later.
+ * Sends a campaign's text to one contact, with the same gates and the same price. It is a message of its own: the
+ * campaign still goes to this contact later.
  */
 export function sendTest(
   asking: Asking,

@@ -1,4 +1,3 @@
-import { checkHeader } from "@smscrm/core/contact-import";
 import {
   binaryKind,
   type Encoding,
@@ -6,47 +5,76 @@ import {
   guessDelimiter,
   guessNewline,
   textDecoder,
-} from "@smscrm/core/csv-encoding";
-import { type CsvRow, csvRows } from "@smscrm/core/csv-rows";
-import { normalisePhone } from "@smscrm/core/phone";
+} from "@smscrm/core/contacts/csv-encoding";
+import { type CsvRow, csvRows } from "@smscrm/core/contacts/csv-rows";
+import { checkHeader } from "@smscrm/core/contacts/import-columns";
+import { normalisePhone } from "@smscrm/core/contacts/phone";
 
-/** Rows of the file that are shown while the operator says which column is what. */
+/** Rows of the file that are shown while the operator maps the columns. */
 export const SAMPLE_ROWS = 20;
-/** A header of ten thousand columns is read whole, so that the answer can say how many there are. */
+/** A header of ten thousand columns is read whole, so that the error can say how many there are. */
 const MAX_HEADER_CHARS = 1024 * 1024;
 
 export interface FileHead {
   /** The first bytes: enough for the header and the sample. */
   bytes: Uint8Array;
-  /** Whether these are all of the file. */
+  /** Whether these bytes are the whole file. */
   whole: boolean;
-  /** What the bytes of the whole file speak for, where no byte order mark states it. */
+  /** The encoding that the bytes of the whole file suggest, if no byte order mark states it. */
   likelyEncoding: Encoding;
   /** ISO 3166-1 alpha-2 of the tenant. */
   country: string;
+  /** A list of opt-outs may have no header; contacts need one. */
+  kind: "contacts" | "opt-outs";
 }
 
 export type Inspected =
-  | { ok: true; encoding: Encoding; delimiter: string; header: string[]; rows: CsvRow[] }
+  | {
+      ok: true;
+      encoding: Encoding;
+      delimiter: string;
+      header: string[];
+      hasHeader: boolean;
+      rows: CsvRow[];
+    }
   | { ok: false; sentence: string };
 
-/** Whether a file can be imported, and how it is read; if not, a sentence that says what to do. */
-export function inspectFile({ bytes, whole, likelyEncoding, country }: FileHead): Inspected {
+/** Returns how a file is read, or a sentence that says why it can't be imported and what to do. */
+export function inspectFile({ bytes, whole, likelyEncoding, country, kind }: FileHead): Inspected {
   if (bytes.length === 0) return refuse("The file is empty. Choose the file again, or export it once more.");
-  const kind = binaryKind(bytes);
-  if (kind) {
-    return refuse(`This is ${kind}. Open it in your spreadsheet, save it as "CSV UTF-8" and upload that.`);
+  const binary = binaryKind(bytes);
+  if (binary) {
+    return refuse(`This is ${binary}. Open it in your spreadsheet, save it as "CSV UTF-8" and upload that.`);
   }
   const encoding = encodingOfMark(bytes) ?? likelyEncoding;
   const { delimiter, rows } = readHead(textDecoder(encoding)(bytes), whole);
+  const [first] = rows;
+  if (kind === "opt-outs" && first && !first.fault && first.cells.some(looksLikeNumber)) {
+    return { ok: true, encoding, delimiter, header: columnsByPlace(rows), hasHeader: false, rows };
+  }
   const [header, ...rest] = rows;
   const fault = headerFault(header, rest, whole, country);
-  return fault ? refuse(fault) : { ok: true, encoding, delimiter, header: header?.cells ?? [], rows: rest };
+  return fault
+    ? refuse(fault)
+    : { ok: true, encoding, delimiter, header: header?.cells ?? [], hasHeader: true, rows: rest };
 }
 
-/** The header and the first rows of a file that was inspected before. */
-export function readSample(bytes: Uint8Array, whole: boolean, encoding: Encoding): CsvRow[] {
-  return readHead(textDecoder(encoding)(bytes), whole).rows.slice(1, 1 + SAMPLE_ROWS);
+/** Also true for a damaged number: it must become a rejected row, not a header. */
+function looksLikeNumber(cell: string): boolean {
+  return (cell.match(/\p{Nd}/gu)?.length ?? 0) >= 5 || /^\W*\d[\d.,]*e[+-]?\d+\W*$/i.test(cell);
+}
+
+const columnsByPlace = (rows: readonly CsvRow[]) =>
+  Array.from({ length: Math.max(...rows.map(({ cells }) => cells.length)) }, (_, n) => `Column ${n + 1}`);
+
+/** Returns the header and the first rows of an inspected file. */
+export function readSample(
+  bytes: Uint8Array,
+  whole: boolean,
+  { encoding, hasHeader }: { encoding: Encoding; hasHeader: boolean },
+): CsvRow[] {
+  const { rows } = readHead(textDecoder(encoding)(bytes), whole);
+  return rows.slice(hasHeader ? 1 : 0).slice(0, SAMPLE_ROWS);
 }
 
 function readHead(text: string, whole: boolean): { delimiter: string; rows: CsvRow[] } {
@@ -63,11 +91,11 @@ function headerFault(
 ): string | null {
   if (!header) {
     return whole
-      ? "The file holds nothing but blank lines. Choose the file again, or export it once more."
+      ? "The file has only blank lines. Choose the file again, or export it once more."
       : "The file has no line break in its first megabyte. Save it as a CSV file with one contact per line.";
   }
   if (header.fault)
-    return "The first line has a quotation mark that is never closed. Mend the header and upload the file again.";
+    return "The header has a quotation mark that is never closed. Fix the header and upload the file again.";
   const [first, ...others] = checkHeader(header.cells);
   if (first) return [first, ...others.slice(0, 4)].join(" ");
   if (header.cells.some((cell) => normalisePhone(cell, country).ok)) {

@@ -1,8 +1,8 @@
-import { type Encoding, encodingTally } from "@smscrm/core/csv-encoding";
-import type { TenantDatabase } from "@smscrm/db/connection";
-import { addImportChunk } from "@smscrm/db/import-uploads";
+import { type Encoding, encodingTally } from "@smscrm/core/contacts/csv-encoding";
+import { addImportChunk } from "@smscrm/db/imports/import-uploads";
+import type { TenantDatabase } from "@smscrm/db/postgres/connection";
 
-export const CHUNK_BYTES = 1024 * 1024;
+const CHUNK_BYTES = 1024 * 1024;
 
 export interface Upload {
   database: TenantDatabase;
@@ -16,8 +16,8 @@ export type Received =
   | { ok: false; reason: "too-large" };
 
 /**
- * Stores a body piece by piece as it comes. The next piece is not read before the last one is stored, so a client that
- * is faster than the database waits, and no more than one piece is ever held.
+ * Stores a request body piece by piece. The next piece is read only after the last one is stored. So a fast client
+ * waits for the database, and memory holds one piece.
  */
 export async function receiveUpload(
   { database, tenantId, importId, maxBytes }: Upload,
@@ -38,7 +38,7 @@ export async function receiveUpload(
   return { ok: true, sizeBytes, head, likelyEncoding: tally.answer() };
 }
 
-/** The same bytes in pieces of one size; the last is shorter. A piece is overwritten once the next is asked for. */
+/** Yields the same bytes in pieces of one size; the last is shorter. The next piece overwrites the buffer of the last. */
 async function* piecesOf(body: ReadableStream<Uint8Array>, size: number): AsyncGenerator<Uint8Array> {
   const piece = new Uint8Array(size);
   let filled = 0;

@@ -1,10 +1,10 @@
-import type { TenantDatabase } from "@smscrm/db/connection";
-import { listRejections } from "@smscrm/db/imports";
-import { BYTE_ORDER_MARK, csvLine } from "../csv-line.ts";
+import { listRejections } from "@smscrm/db/imports/imports";
+import type { TenantDatabase } from "@smscrm/db/postgres/connection";
+import { BYTE_ORDER_MARK, csvLine } from "../http/csv-line.ts";
 
 const ROWS_PER_READ = 500;
 
-/** The rejected rows as a CSV file to mend and upload again, read as fast as it is fetched. */
+/** Streams the rejected rows as a CSV file that can be fixed and uploaded again, as fast as the client fetches. */
 export function rejectionsCsv(
   database: TenantDatabase,
   tenantId: string,

@@ -1,6 +1,7 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import type { TenantDatabase } from "@smscrm/db/connection";
-import { findImport, type ImportRecord } from "@smscrm/db/imports";
+import { findImport, type ImportRecord } from "@smscrm/db/imports/imports";
+import type { TenantDatabase } from "@smscrm/db/postgres/connection";
+import { rest } from "@smscrm/db/postgres/rest";
+import { importView } from "./import-view.ts";
 
 const READ_EVERY_MS = 500;
 const FINAL = new Set(["completed", "failed", "canceled"]);
@@ -14,10 +15,10 @@ interface Reader {
 const readersOf = new WeakMap<TenantDatabase, Map<string, Reader>>();
 
 /**
- * An import now, and again whenever it has changed, until it has ended or `signal` aborts. However many watch the same
- * one, it is read at most twice a second.
+ * Yields an import now and after each change, until it has ended or `signal` aborts. However many clients watch it,
+ * it is read at most twice a second.
  */
-export async function* watchImport(
+async function* watchImport(
   database: TenantDatabase,
   tenantId: string,
   id: string,
@@ -40,7 +41,7 @@ export async function* watchImport(
       if (state !== shown) yield record;
       shown = state;
       if (FINAL.has(record.status)) return;
-      await sleep(READ_EVERY_MS, undefined, { signal }).catch(() => {});
+      await rest(READ_EVERY_MS, signal);
     }
   } finally {
     reader.watchers--;
@@ -55,4 +56,19 @@ function readShared(reader: Reader, read: () => Promise<ImportRecord | null>): P
     reader.reading = read();
   }
   return reader.reading;
+}
+
+/** Like `watchImport`, as the import's page shows it. It ends without a value if the tenant has no such import. */
+export async function* watchImportView(
+  ctx: {
+    dependencies: { database: TenantDatabase };
+    tenantId: string;
+    session: { tenant: { country: string } };
+  },
+  id: string,
+  until: AbortSignal,
+): AsyncGenerator<ReturnType<typeof importView>, void> {
+  for await (const record of watchImport(ctx.dependencies.database, ctx.tenantId, id, until)) {
+    yield importView(record, ctx.session.tenant.country);
+  }
 }

@@ -1,12 +1,18 @@
-import { recordAudit } from "@smscrm/db/audit";
-import { decidePossibleOptOut, findPossibleOptOut } from "@smscrm/db/inbox";
-import { recordReadOptOut } from "@smscrm/db/opt-outs";
+import { recordAudit } from "@smscrm/db/audit/audit";
+import { quoted, recordOptOut } from "@smscrm/db/contacts/opt-outs";
+import { decidePossibleOptOut, findPossibleOptOut } from "@smscrm/db/inbox/inbox";
 import type { Asking } from "../campaigns/audit.ts";
-import { badRequest, conflict, found } from "../refusals.ts";
+import { badRequest, conflict, found } from "../http/refusals.ts";
 
 const E164 = /^\+[1-9]\d{6,14}$/;
 
-/** A person decides what a possible opt-out was. The first decision counts; an opt-out is in force at the commit. */
+const STARTED_SINCE =
+  "They texted START after this. Dismiss it, or add the number to the do-not-contact list if they should get no texts.";
+
+/**
+ * Records a member's decision about a possible opt-out. The first decision counts. An opt-out takes effect at the
+ * commit, with the date of the text, and only if the person has not texted START since.
+ */
 export function decideOptOut(
   asking: Asking,
   id: string,
@@ -16,13 +22,23 @@ export function decideOptOut(
   return asking.inTenant(async (tx): Promise<{ ok: true }> => {
     const message = found(await findPossibleOptOut(tx, tenantId, id), "message");
     if (decision === "opted-out" && !E164.test(message.phone)) {
-      throw badRequest("This came from a short code or a name, which we cannot text anyway: dismiss it.");
+      throw badRequest("This came from a short code or a sender name, which can't be texted. Dismiss it.");
     }
     const decided = await decidePossibleOptOut(tx, tenantId, message, decision, session.userId);
-    if (!decided) throw conflict("Somebody else has decided this meanwhile. Reload to see what they chose.");
+    if (!decided) throw conflict("Someone else has already decided. Reload to see the decision.");
     if (decision === "opted-out") {
-      const { phone: phoneE164, body: text } = message;
-      await recordReadOptOut(tx, tenantId, { phoneE164, inboundId: id, text, decidedBy: session.userId });
+      const outcome = await recordOptOut(tx, {
+        source: "reply",
+        recordedBy: session.userId,
+        person: {
+          tenantId,
+          phoneE164: message.phone,
+          note: `Wrote: ${quoted(message.body)}`,
+          at: message.createdAt,
+          evidence: { text: quoted(message.body), inboundId: id },
+        },
+      });
+      if (outcome === "overruled") throw conflict(STARTED_SINCE);
     }
     await recordAudit(tx, {
       tenantId,

@@ -1,16 +1,16 @@
-import type { Answering } from "@smscrm/core/answering";
-import { explainVerdict } from "@smscrm/core/explain";
+import { explainVerdict } from "@smscrm/core/explain/explain";
+import type { Answering } from "@smscrm/core/gates/answering";
 import { evaluate } from "@smscrm/core/gates/index";
-import { compileCampaign, messageFor } from "@smscrm/core/message-facts";
-import type { TenantTransaction } from "@smscrm/db/connection";
-import type { Correspondent } from "@smscrm/db/inbox";
-import { readKillSwitchTime } from "@smscrm/db/kill-switch";
-import { listNumbers } from "@smscrm/db/numbers";
-import { audiencePages } from "@smscrm/db/preflight";
-import { readBudget, type Settings } from "@smscrm/db/settings";
-import { allowancesToday } from "../preflight/allowances.ts";
+import { compileCampaign, messageFor } from "@smscrm/core/gates/message-facts";
+import { allowancesToday } from "@smscrm/core/preflight/allowances";
+import { audiencePages } from "@smscrm/db/campaigns/preflight";
+import type { Correspondent } from "@smscrm/db/inbox/inbox";
+import type { TenantTransaction } from "@smscrm/db/postgres/connection";
+import { listNumbers } from "@smscrm/db/senders/numbers";
+import { readKillSwitchTime } from "@smscrm/db/tenants/kill-switch";
+import { readBudget, type Settings } from "@smscrm/db/tenants/settings";
 
-/** What would become of a reply that is sent now. */
+/** What would happen to a reply that is sent now. */
 export interface Outlook {
   verdict: "goes" | "waits" | "refused";
   /** Why it would wait or be refused, and until when. */
@@ -29,7 +29,7 @@ const REPLY = {
   pausedAt: null,
 } as const;
 
-/** Asks the real gates about a reply of one segment to this person. Null: nobody is in the book under this number. */
+/** Asks the real gates about a reply of one segment to this number. Null if no contact has the number. */
 export async function replyOutlook(
   tx: TenantTransaction,
   tenantId: string,

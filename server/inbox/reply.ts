@@ -1,29 +1,32 @@
-import { checkTemplate } from "@smscrm/core/campaign";
-import { normalisePhone } from "@smscrm/core/phone";
-import { segments } from "@smscrm/core/segments";
-import { zoneFor } from "@smscrm/core/time-zone";
-import { customFieldNames } from "@smscrm/db/audience";
-import { recordAudit } from "@smscrm/db/audit";
-import type { TenantTransaction } from "@smscrm/db/connection";
-import { insertContact } from "@smscrm/db/contacts";
-import { findCorrespondent } from "@smscrm/db/inbox";
-import { findOneMessage, insertOneMessage } from "@smscrm/db/one-message";
-import { readSettings } from "@smscrm/db/settings";
+import { checkTemplate } from "@smscrm/core/campaigns/campaign";
+import { normalisePhone } from "@smscrm/core/contacts/phone";
+import { segments } from "@smscrm/core/text/segments";
+import { zoneFor } from "@smscrm/core/time/time-zone";
+import { recordAudit } from "@smscrm/db/audit/audit";
+import { customFieldNames } from "@smscrm/db/contacts/audience";
+import { insertContact } from "@smscrm/db/contacts/contacts";
+import { findCorrespondent } from "@smscrm/db/inbox/inbox";
+import type { TenantTransaction } from "@smscrm/db/postgres/connection";
+import { findOneMessage, insertOneMessage } from "@smscrm/db/send/one-message";
+import { readSettings } from "@smscrm/db/tenants/settings";
 import type { Asking } from "../campaigns/audit.ts";
-import { phoneInput } from "../phone-input.ts";
-import { badRequest, conflict } from "../refusals.ts";
+import { phoneInput } from "../http/phone-input.ts";
+import { badRequest, conflict } from "../http/refusals.ts";
 
 export interface Reply {
-  /** Chosen by the caller: the same id again sends nothing twice. */
+  /** Chosen by the caller: a repeated id sends nothing again. */
   id: string;
   phone: string;
   body: string;
 }
 
-/** An answer that could not go for a day is no answer any more. */
+/** A reply that could not be sent for a day is too old to send. */
 const EXPIRES_IN_HOURS = 24;
 
-/** Queues a reply. The worker's claim asks the ten gates about it like about any message, and says why if it may not go. */
+/**
+ * Queues a reply. The worker's claim asks the ten gates about it, like about any message, and records why if it may
+ * not be sent.
+ */
 export function reply(asking: Asking, { id, phone, body }: Reply): Promise<{ sendJobId: string }> {
   const { tenantId, session } = asking;
   return asking.inTenant(async (tx) => {
@@ -55,14 +58,14 @@ export function reply(asking: Asking, { id, phone, body }: Reply): Promise<{ sen
   });
 }
 
-/** Asked again after a lost answer: what was queued then. An id that is somebody else's is refused. */
+/** Returns what was queued by an earlier request with this id. Another tenant's id is refused. */
 async function sentBefore(tx: TenantTransaction, tenantId: string, id: string) {
   const before = await findOneMessage(tx, tenantId, id);
   if (!before) throw conflict("This reply could not be queued. Reload the page and send it again.");
   return before;
 }
 
-/** Somebody who wrote without being in the book: added as they are, without consent, so that no campaign texts them. */
+/** Adds an unknown writer as a contact without consent, so that no campaign texts them. */
 async function addCorrespondent(
   tx: TenantTransaction,
   { tenantId, session }: Asking,
@@ -70,7 +73,7 @@ async function addCorrespondent(
 ): Promise<string> {
   const { country, timezone, trustTenantZone } = await readSettings(tx, tenantId);
   const phone = phoneInput(normalisePhone(raw, country));
-  const place = zoneFor({
+  const location = zoneFor({
     stated: null,
     postcode: null,
     state: null,
@@ -81,7 +84,7 @@ async function addCorrespondent(
     tenantCountry: country,
     trustTenantZone,
   });
-  const only = place.zones.length === 1 ? place.zones[0]! : null;
+  const only = location.zones.length === 1 ? location.zones[0]! : null;
   const added = await insertContact(tx, tenantId, {
     phoneE164: phone.e164,
     country: phone.country,
@@ -89,12 +92,12 @@ async function addCorrespondent(
     firstName: null,
     lastName: null,
     timezone: only,
-    timezoneSource: only ? place.source : "unknown",
+    timezoneSource: only ? location.source : "unknown",
     tags: [],
     consentBasis: "unknown",
     consentEvidence: { note: "Wrote to us first" },
     recordedBy: session.userId,
   });
-  if (!added) throw conflict("Somebody has just added this person. Send the reply again.");
+  if (!added) throw conflict("Someone has just added this contact. Send the reply again.");
   return added;
 }

@@ -10,7 +10,7 @@ afterEach(() => {
 
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
-/** A value that changes when told, and counts how often it was read. */
+/** A value that changes on demand, and counts how often it was read. */
 function source() {
   const state = { value: { n: 0 } as { n: number; at?: number } | null, reads: 0, fails: false };
   const read = async () => {
@@ -27,7 +27,7 @@ async function take(stream: AsyncGenerator<{ n: number }, void>) {
 }
 
 describe("watching", () => {
-  it("reads twice a second at most, however many look, and not at all when nobody does", async () => {
+  it("reads at most twice a second, however many viewers there are, and not at all without viewers", async () => {
     const { state, read } = source();
     const { watch, watching } = createWatch<{ n: number }>();
     const leave = new AbortController();
@@ -45,7 +45,7 @@ describe("watching", () => {
     expect(watching()).toBe(0);
   });
 
-  it("reads less often where a reading takes long, so that looking never takes more than its share", async () => {
+  it("reads less often when a read takes long, so that reads never take more than their share", async () => {
     let reads = 0;
     const { watch } = createWatch<{ n: number }>();
     const read = async () => {
@@ -64,7 +64,7 @@ describe("watching", () => {
     leave.abort();
   });
 
-  it("tells a change to all, the time of reading is none, and a slow viewer gets the latest only", async () => {
+  it("sends a change to all viewers; a new read time is no change, and a slow viewer gets only the latest value", async () => {
     const { state, read } = source();
     const { watch } = createWatch<{ n: number }>();
     const leave = new AbortController();
@@ -80,7 +80,7 @@ describe("watching", () => {
     leave.abort();
   });
 
-  it("outlives a failed read, and fails where they go on failing", async () => {
+  it("survives a failed read, and fails after several in a row", async () => {
     const { state, read } = source();
     const { watch } = createWatch<{ n: number }>();
     const stream = watch("a", read, []);
@@ -98,7 +98,7 @@ describe("watching", () => {
     expect(await last).toBe("no database");
   });
 
-  it("ends when the thing is gone", async () => {
+  it("ends when the value no longer exists", async () => {
     const { state, read } = source();
     const { watch } = createWatch<{ n: number }>();
     const stream = watch("a", read, []);

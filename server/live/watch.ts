@@ -1,32 +1,32 @@
-/** Shortest time between two reads of the same thing, however many people look: at most two a second. */
+/** The shortest time between two reads of the same value, however many viewers: at most two a second. */
 const INTERVAL_MS = 500;
-/** Where a reading takes long, the database is busy with more than being looked at: the next one waits so many times as long. */
+/** A slow read means that the database is busy, so the next one waits this many times as long. */
 const REST_PER_READING = 20;
-const LONGEST_INTERVAL_MS = 5_000;
+const INTERVAL_MS_MAX = 5_000;
 
-/** A failed read is tried again; after so many in a row the streams fail, and the browsers come back by themselves. */
-const MOST_FAILURES = 5;
+/** A failed read is retried. After this many in a row the streams fail, and the browsers reconnect. */
+const FAILURES_MAX = 5;
 
 interface Watched<T> {
-  /** Counts changes, so that a slow viewer skips to the latest instead of queueing them all. */
+  /** Counts changes, so that a slow viewer skips to the latest value and queues nothing. */
   version: number;
   latest: T | undefined;
   serialized: string;
   viewers: number;
   wake: Set<() => void>;
   ended: boolean;
-  /** Why it ended, where the reads failed. */
+  /** The last error, if the reads failed. */
   failure?: unknown;
 }
 
 /**
- * Live values for many viewers: one reader per key and process, which starts with the first viewer, stops with the
- * last, and tells a change (by its JSON) to all. Null from `read` ends the streams: the thing is gone.
+ * Live values for many viewers. One reader per key and process starts with the first viewer, stops with the last, and
+ * sends each change (compared as JSON) to all. When `read` returns null the streams end.
  */
-export function createWatch<T>(onViewers: (change: 1 | -1) => void = () => {}) {
+export function createWatch<T>() {
   const watched = new Map<string, Watched<T>>();
 
-  /** Reads until nobody looks. Its waits are the interval, so it ends within one of the last viewer leaving. */
+  /** Reads until nobody watches. It waits at most one interval, so it ends soon after the last viewer leaves. */
   async function readOn(key: string, entry: Watched<T>, read: () => Promise<T | null>): Promise<void> {
     let failures = 0;
     for (let took = 0; entry.viewers > 0 && !entry.ended; await pause(entry, took)) {
@@ -38,7 +38,7 @@ export function createWatch<T>(onViewers: (change: 1 | -1) => void = () => {}) {
         else publish(entry, value);
       } catch (error) {
         failures += 1;
-        if (failures < MOST_FAILURES) continue;
+        if (failures < FAILURES_MAX) continue;
         entry.failure = error;
         entry.ended = true;
       } finally {
@@ -69,7 +69,7 @@ export function createWatch<T>(onViewers: (change: 1 | -1) => void = () => {}) {
     return entry;
   }
 
-  /** The value at once, then after every change, until one of the signals aborts or the thing is gone. */
+  /** Yields the value at once, then after every change, until a signal aborts or the value no longer exists. */
   async function* watch(
     key: string,
     read: () => Promise<T | null>,
@@ -77,7 +77,6 @@ export function createWatch<T>(onViewers: (change: 1 | -1) => void = () => {}) {
   ): AsyncGenerator<T, void> {
     const signal = AbortSignal.any(signals.filter((one) => one !== undefined));
     const entry = join(key, read);
-    onViewers(1);
     try {
       let seen = 0;
       while (!signal.aborted) {
@@ -92,7 +91,6 @@ export function createWatch<T>(onViewers: (change: 1 | -1) => void = () => {}) {
       }
     } finally {
       entry.viewers -= 1;
-      onViewers(-1);
     }
   }
 
@@ -100,7 +98,7 @@ export function createWatch<T>(onViewers: (change: 1 | -1) => void = () => {}) {
 }
 
 function pause(entry: { ended: boolean }, tookMs: number): Promise<void> | undefined {
-  const ms = Math.min(LONGEST_INTERVAL_MS, Math.max(INTERVAL_MS, tookMs * REST_PER_READING));
+  const ms = Math.min(INTERVAL_MS_MAX, Math.max(INTERVAL_MS, tookMs * REST_PER_READING));
   return entry.ended ? undefined : new Promise((resolve) => setTimeout(resolve, ms));
 }
 
@@ -113,12 +111,12 @@ function publish<T>(entry: Watched<T>, value: T): void {
   for (const wake of entry.wake) wake();
 }
 
-/** `at` is when it was read: a value that differs in nothing else has not changed. */
+/** Removes `at`, the time of the read: a value that differs only there has not changed. */
 function withoutClock(value: unknown): string {
   return JSON.stringify(value, (key, part) => (key === "at" ? undefined : part));
 }
 
-/** Until the entry changes or ends, or the viewer leaves. */
+/** Resolves when the entry changes or ends, or the viewer leaves. */
 function change(entry: { wake: Set<() => void> }, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {

@@ -1,6 +1,6 @@
-import { allowUnsigned, revokeAllowances } from "@smscrm/db/webhook-allowances";
+import { allowUnsigned, revokeSignatureExceptions } from "@smscrm/db/carrier/signature-exceptions";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { createTenant, startTestServer, type TestServer } from "../testing.ts";
+import { createTenant, startTestServer, type TestServer } from "../testing/test-api.ts";
 
 let server: TestServer;
 beforeAll(async () => {
@@ -29,17 +29,17 @@ const events = () => server.sql`
   select outcome, signature_valid as signed, payload->>'address' as address from webhook_events
   where outcome like '%unsigned%' order by id`;
 
-it("an unsigned request is let in from an allowed network only, for its time only, and each is recorded", async () => {
+it("an unsigned request is let in only from an allowed network, only for the allowed time, and each is recorded", async () => {
   const { sql } = server;
   const allowance = { network: "203.0.113.0/24", hours: 1, reason: "rotated", by: "root@here" };
   await allowUnsigned(sql, allowance);
   expect(await textFrom("198.51.100.1")).toBe(403);
   expect(await textFrom("unknown")).toBe(403);
-  // What a caller writes into the header itself is not believed.
+  // A header that the caller wrote is not trusted.
   expect(await textFrom("198.51.100.1", { "x-forwarded-for": "203.0.113.7" })).toBe(403);
   expect(await textFrom("203.0.113.7")).toBe(200);
   expect(await textFrom("::ffff:203.0.113.9")).toBe(200);
-  // Behind the proxy, which stands on a private address.
+  // Behind the proxy, which has a private address.
   expect(await textFrom("10.0.0.2", { "x-forwarded-for": "198.51.100.1, 203.0.113.8" })).toBe(200);
   expect((await events()).map((row) => `${row.outcome} ${row.signed} ${row.address}`)).toEqual([
     "allowed-unsigned false 203.0.113.7",
@@ -54,7 +54,7 @@ it("an unsigned request is let in from an allowed network only, for its time onl
   await sql`update webhook_allowances set expires_at = clock_timestamp()`;
   expect(await textFrom("203.0.113.7")).toBe(403);
   await allowUnsigned(sql, allowance);
-  expect(await revokeAllowances(sql, "root@here")).toBe(1);
+  expect(await revokeSignatureExceptions(sql, "root@here")).toBe(1);
   expect(await textFrom("203.0.113.7")).toBe(403);
   const noted =
     await sql`select action, detail->>'by' as by from audit_log where action like 'webhook.%' order by id`;

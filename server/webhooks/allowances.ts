@@ -1,13 +1,13 @@
 import { isIP } from "node:net";
-import { hasAllowances, useAllowance } from "@smscrm/db/webhook-allowances";
+import { hasSignatureExceptions, useSignatureException } from "@smscrm/db/carrier/signature-exceptions";
 import type { Dependencies } from "../dependencies.ts";
 
-/** How long "there is none" is believed: a flood of forged requests must not become one of queries. */
-const BELIEVED_MS = 2_000;
+/** How long an empty result is cached: a flood of forged requests must not become a flood of queries. */
+const EMPTY_CACHED_MS = 2_000;
 
 /**
- * Whether an operator let this address in for now although its signature does not hold (`pnpm ops webhooks allow`).
- * Each request that is let in is recorded as unsigned.
+ * Returns whether an operator let this address in without a valid signature (`pnpm ops webhooks allow`). Each such
+ * request is recorded as unsigned.
  */
 export function createAllowances({ pipeline, log }: Pick<Dependencies, "pipeline" | "log">) {
   let askedAt = 0;
@@ -20,17 +20,17 @@ export function createAllowances({ pipeline, log }: Pick<Dependencies, "pipeline
     const plain = address.replace(/^::ffff:/i, "");
     if (isIP(plain) === 0) return false;
     try {
-      if (Date.now() - askedAt > BELIEVED_MS) {
+      if (Date.now() - askedAt > EMPTY_CACHED_MS) {
         askedAt = Date.now();
-        any = await hasAllowances(pipeline);
+        any = await hasSignatureExceptions(pipeline);
       }
-      if (!any || !(await useAllowance(pipeline, { address: plain, kind, path }))) return false;
+      if (!any || !(await useSignatureException(pipeline, { address: plain, kind, path }))) return false;
     } catch (error) {
-      // Without the database nobody can tell, and nothing that is unsigned may get into the spool.
-      log.debug({ error }, "An allowance could not be asked for");
+      // Without the database nothing is accepted: unsigned requests must not get into the spool.
+      log.debug({ error }, "A signature exception could not be looked up");
       return false;
     }
-    log.warn({ kind }, "An unsigned webhook request was let in by an allowance");
+    log.warn({ kind }, "An unsigned webhook request was accepted by a signature exception");
     return true;
   };
 }

@@ -1,12 +1,12 @@
-/** Events that are committed together: as many as wait for each of the commits that may run, within these. */
-const FEWEST_TOGETHER = 32;
-const MOST_TOGETHER = 200;
+/** The most events that are committed together. */
+const TOGETHER_MIN = 32;
+const TOGETHER_MAX = 200;
 
 /** Commits that run at once. */
-const MOST_COMMITS = 2;
+const COMMITS_MAX = 2;
 
-/** What waits at most: beyond it callers are told to come back (the carrier repeats what was not taken). */
-const MOST_WAITING = 5_000;
+/** The most waiting events. Beyond it the carrier gets a 503 and repeats the request. */
+const WAITING_MAX = 5_000;
 
 interface Waiting<T> {
   event: T;
@@ -15,10 +15,10 @@ interface Waiting<T> {
 }
 
 /**
- * Gathers events that come at the same time into one commit. `add` resolves once its own event is committed and
- * rejects where that commit failed; null says that the queue is full. Few commits run at once, so that under load the
- * batches grow instead of the number of transactions. What waits is shared out between them: with everybody in one
- * batch the callers, the database and this process would each wait for the other two.
+ * Commits events that arrive at the same time together. `add` resolves once its own event is committed and rejects if
+ * that commit failed; null means that the queue is full. Few commits run at once, so that under load the batches
+ * grow, not the number of transactions. Waiting events are divided among the commits: with all of them in one batch
+ * the callers, the database and this process would each wait for the other two.
  */
 export function createBatch<T>(commit: (events: T[]) => Promise<void>, onBatch: (size: number) => void) {
   const waiting: Waiting<T>[] = [];
@@ -26,20 +26,20 @@ export function createBatch<T>(commit: (events: T[]) => Promise<void>, onBatch: 
   let gathering = false;
 
   function schedule(): void {
-    if (gathering || waiting.length === 0 || running >= MOST_COMMITS) return;
+    if (gathering || waiting.length === 0 || running >= COMMITS_MAX) return;
     gathering = true;
-    // After what else has come in this turn of the event loop.
+    // After the other events of this turn of the event loop.
     setTimeout(() => {
       gathering = false;
-      if (running >= MOST_COMMITS) return;
+      if (running >= COMMITS_MAX) return;
       void flush();
       schedule();
     });
   }
 
   async function flush(): Promise<void> {
-    const share = Math.ceil(waiting.length / MOST_COMMITS);
-    const together = waiting.splice(0, Math.min(MOST_TOGETHER, Math.max(FEWEST_TOGETHER, share)));
+    const share = Math.ceil(waiting.length / COMMITS_MAX);
+    const together = waiting.splice(0, Math.min(TOGETHER_MAX, Math.max(TOGETHER_MIN, share)));
     if (together.length === 0) return;
     running += 1;
     onBatch(together.length);
@@ -56,7 +56,7 @@ export function createBatch<T>(commit: (events: T[]) => Promise<void>, onBatch: 
 
   return {
     add(event: T): Promise<void> | null {
-      if (waiting.length >= MOST_WAITING) return null;
+      if (waiting.length >= WAITING_MAX) return null;
       return new Promise((done, failed) => {
         waiting.push({ event, done, failed });
         schedule();

@@ -1,10 +1,13 @@
-import { recordForged } from "@smscrm/db/webhooks";
+import { recordForged } from "@smscrm/db/carrier/webhooks";
 import type { Dependencies } from "../dependencies.ts";
 
-/** Rows that forged requests may cause in a minute: the counter has them all, the table enough to look into. */
+/**
+ * The most rows that forged requests may write in a minute. The counter counts them all; the table keeps enough to
+ * investigate.
+ */
 const ROWS_PER_MINUTE = 60;
 
-/** Counts requests that nobody signed. A flood of them must not fill the disk. */
+/** Counts forged requests. A flood of them must not fill the disk. */
 export function createForgedRecord({
   pipeline,
   metrics,

@@ -1,36 +1,42 @@
-import type { Pipeline } from "@smscrm/db/connection";
-import { answersAtAll } from "@smscrm/db/system";
 import {
   type InboundMessage,
   ingestInbound,
   ingestStatusEvents,
   type StatusEvent,
-} from "@smscrm/db/webhooks";
-import { within } from "@smscrm/db/within";
+} from "@smscrm/db/carrier/webhooks";
+import type { Pipeline } from "@smscrm/db/postgres/connection";
+import { blamesTheData } from "@smscrm/db/postgres/connection-faults";
+import { pingDatabase } from "@smscrm/db/postgres/system";
+import { within } from "@smscrm/db/postgres/within";
 import type { Logger } from "pino";
-import type { Metrics } from "../metrics.ts";
+import type { Metrics } from "../monitoring/metrics.ts";
 import type { SpoolEntry, SpoolKind } from "./spool/entry.ts";
-import { blamesTheData } from "./spool/fault.ts";
 import { replaySpool } from "./spool/replay.ts";
 import type { Spool } from "./spool/spool.ts";
 
-/** Longer than a commit takes on a busy day, and far below the 15 s after which the carrier gives up. */
+/** Longer than a commit takes under load, and far below the 15 s after which the carrier gives up. */
 const COMMIT_LIMIT_MS = 2_000;
-/** A STOP in the spool is in force only once it is replayed: so the database's return is noticed at once. */
+/** A STOP in the spool takes effect only once it is replayed, so the database's return must be noticed at once. */
 const PROBE_MS = 100;
-/** With nothing of ours in the folder there may still be what a killed process left. */
+/** A killed process may have left entries, also when this one wrote none. */
 const LOOK_AROUND_MS = 5_000;
-/** As long as a statement may take. */
+/** The time limit of a statement during a replay. */
 const REPLAY_LIMIT_MS = 60_000;
+/** How long a process that stops tries to store what it kept. It has to end within the 20 s that it is given. */
+const LAST_REPLAY_MS = 3_000;
 
 /**
- * Takes in webhooks whose signature held: into the database or, while that is away, into the spool, from which they
- * are replayed on its return. What resolves is safe, and may be answered with 2xx.
+ * Stores webhooks whose signature is valid: in the database or, while that is away, in the spool, from which they are
+ * replayed later. Once a call resolves, the webhook is safe and may be answered with 2xx.
  */
 export interface Intake {
   statuses(events: StatusEvent[]): Promise<void>;
-  /** What to answer the person. From the spool silence: whose number it is, and whether it is a repetition, is not known. */
-  inbound(message: InboundMessage): Promise<{ answer: string | null }>;
+  inbound(message: InboundMessage): Promise<void>;
+  /**
+   * Stores what the spool holds, within a few seconds. To be called once no more requests come: the next process may
+   * have another disk. What the database does not take in that time stays in the spool.
+   */
+  close(): Promise<void>;
 }
 
 export interface IntakeParts {
@@ -46,14 +52,14 @@ export function createIntake(parts: IntakeParts): Intake {
   const { pipeline, spool, metrics, log } = parts;
   const database = { away: false };
 
-  /** Does the work, or says with null that the database is away. Throws what it has against the data. */
+  /** Does the work. Returns null if the database is away; throws if it refuses the data. */
   async function reached<T>(work: () => Promise<T>): Promise<{ value: T } | null> {
     if (database.away) return null;
     try {
       return { value: await within(COMMIT_LIMIT_MS, work()) };
     } catch (error) {
       if (blamesTheData(error)) throw error;
-      if (!database.away) log.error({ error }, "The database takes no webhooks: they are kept on the disk");
+      if (!database.away) log.error({ error }, "The database accepts no webhooks: they are kept on the disk");
       database.away = true;
       return null;
     }
@@ -65,7 +71,7 @@ export function createIntake(parts: IntakeParts): Intake {
     metrics.spoolBytes.set(spool.bytes);
   }
 
-  void replayFromNowOn(parts, database);
+  const replaying = replayFromNowOn(parts, database);
   return {
     async statuses(events) {
       if (await reached(() => ingestStatusEvents(pipeline, events))) return;
@@ -76,31 +82,42 @@ export function createIntake(parts: IntakeParts): Intake {
     },
     async inbound(message) {
       const receivedAt = new Date();
-      const done = await reached(() => ingestInbound(pipeline, message));
-      if (done) return done.value;
+      if (await reached(() => ingestInbound(pipeline, message))) return;
       await keep("inbound", [{ kind: "inbound", message: { ...message, receivedAt } }]);
-      return { answer: null };
+    },
+    async close() {
+      try {
+        await within(
+          LAST_REPLAY_MS,
+          replaying.then(() => replayTheRest(parts)),
+        );
+      } catch (error) {
+        log.error(
+          { error },
+          "The spool is not replayed: the next API with this DATA_DIR stores its webhooks",
+        );
+      }
     },
   };
 }
 
-/** Until the process stops. While the database is away it is tried ten times a second. */
+/** Replays until the process stops. While the database is away it tries ten times a second. */
 async function replayFromNowOn(parts: IntakeParts, database: { away: boolean }): Promise<void> {
   let restedMs = LOOK_AROUND_MS;
   while (!parts.closing.aborted) {
     if (database.away || restedMs >= LOOK_AROUND_MS) {
       try {
-        if (database.away) await within(COMMIT_LIMIT_MS, answersAtAll(parts.pipeline));
+        if (database.away) await within(COMMIT_LIMIT_MS, pingDatabase(parts.pipeline));
         const takesThem = () => {
-          if (database.away) parts.log.info("The database takes webhooks again");
+          if (database.away) parts.log.info("The database accepts webhooks again");
           database.away = false;
         };
         const replayed = await replayOnce(parts, takesThem);
         takesThem();
-        // What came while this ran is in the spool too.
+        // What arrived during the replay is in the spool too.
         restedMs = replayed > 0 ? LOOK_AROUND_MS : 0;
       } catch (error) {
-        // All of it is still on the disk, and tried again.
+        // All of it is still on the disk and will be retried.
         parts.log.debug({ error }, "The webhook spool is not replayed yet");
         restedMs = LOOK_AROUND_MS - 10 * PROBE_MS;
       }
@@ -110,9 +127,23 @@ async function replayFromNowOn(parts: IntakeParts, database: { away: boolean }):
   }
 }
 
+/** Replays once the database answers. Its caller limits the time. */
+async function replayTheRest(parts: IntakeParts): Promise<void> {
+  for (const deadline = Date.now() + LAST_REPLAY_MS; ; ) {
+    try {
+      await within(COMMIT_LIMIT_MS, pingDatabase(parts.pipeline));
+      await replayOnce(parts, () => {});
+      return;
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, PROBE_MS));
+    }
+  }
+}
+
 /**
- * `onFirst` is called once anything is stored: from then on what comes is stored at once beside the rest of the spool. A
- * STOP must not wait for an hour's callbacks to be replayed before it is in force.
+ * Replays the spool once. `onFirst` is called once anything is stored: from then on new webhooks go straight to the
+ * database. A STOP must not wait until an hour's callbacks are replayed.
  */
 async function replayOnce(
   { pipeline, spool, metrics, log }: IntakeParts,
@@ -129,6 +160,6 @@ async function replayOnce(
   const all = stored + refused + torn;
   if (all > 0) log.info({ stored, refused, torn }, "Webhooks from the spool are stored");
   if (refused > 0)
-    log.error({ refused }, "The database refuses webhooks for what they say: see refused.jsonl");
+    log.error({ refused }, "The database refuses webhooks because of their data: see refused.jsonl");
   return all;
 }

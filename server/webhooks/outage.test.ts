@@ -5,14 +5,14 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { SIMULATOR_AUTH_TOKEN } from "@smscrm/core/environment";
-import { openPipeline, type Pipeline } from "@smscrm/db/connection";
-import { createTestDatabase } from "@smscrm/db/testing";
+import { SIMULATOR_AUTH_TOKEN } from "@smscrm/core/process/environment";
+import { openPipeline, type Pipeline } from "@smscrm/db/postgres/connection";
+import { createTestDatabase } from "@smscrm/db/testing/test-database";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freePort } from "../../infra/embedded-postgres/port.ts";
-import { startCuttableProxy } from "./testing/cuttable-proxy.ts";
+import { startCuttableProxy } from "../testing/cuttable-proxy.ts";
 
-// The API as it runs in production, a process on Bun, with a database that goes away and comes back.
+// The API as it runs in production: a process on Bun, with a database that goes away and comes back.
 
 const OUR_NUMBER = "+61444000100";
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
@@ -25,7 +25,7 @@ const running = new Set<ChildProcess>();
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  proxy = await startCuttableProxy(database.url);
+  proxy = await startCuttableProxy(database.logins.DATABASE_API_URL);
   sql = openPipeline(database.url, { name: "test", max: 2 });
   folder = await mkdtemp(path.join(tmpdir(), "smscrm-outage-"));
   const port = await freePort();
@@ -103,7 +103,7 @@ const suppressed = async (phone: string) =>
 const waiting = () => readdir(path.join(folder, "webhook-spool"));
 
 describe("with its database away, the API", () => {
-  it("answers signed webhooks, and has all of them once it is back; of forged ones it keeps nothing", async () => {
+  it("answers signed webhooks, stores all of them once it is back, and keeps no forged ones", async () => {
     const api = await startApi();
     const before = newSid();
     expect((await postStatus(before)).status).toBe(204);
@@ -130,7 +130,7 @@ describe("with its database away, the API", () => {
     await once(api, "exit");
   });
 
-  it("loses nothing that it has answered when it is killed: the next one stores it", async () => {
+  it("loses no answered webhook when it is killed: the next process stores it", async () => {
     const api = await startApi();
     proxy.setCut(true);
     const sids = Array.from({ length: 80 }, newSid);
@@ -146,5 +146,20 @@ describe("with its database away, the API", () => {
     expect(await suppressed("+61491570156")).toBe(true);
     next.kill("SIGTERM");
     await once(next, "exit");
+  });
+
+  it("stores what it kept before it ends, because the next process may have another disk", async () => {
+    const api = await startApi();
+    proxy.setCut(true);
+    const sids = Array.from({ length: 80 }, newSid);
+    const answers = await Promise.all(sids.map(postStatus));
+    expect(answers.map((answer) => answer.status)).toEqual(sids.map(() => 204));
+    const gone = once(api, "exit");
+    api.kill("SIGTERM");
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    proxy.setCut(false);
+    expect(await gone).toEqual([0, null]);
+    expect(await stored(sids)).toBe(sids.length);
+    expect(await waiting()).toEqual([]);
   });
 });

@@ -1,25 +1,25 @@
-import type { StatusEvent } from "@smscrm/db/webhooks";
+import type { StatusEvent } from "@smscrm/db/carrier/webhooks";
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import twiml from "twilio/lib/twiml/MessagingResponse.js";
 import type { Dependencies } from "../dependencies.ts";
-import { visitorOf } from "../visitor.ts";
+import type { Visitors } from "../users/visitor.ts";
 import { createAllowances } from "./allowances.ts";
 import { createBatch } from "./batch.ts";
 import { createForgedRecord } from "./forged.ts";
 import { type Form, fieldOf, isSigned, parseForm } from "./signature.ts";
 
-const MOST_BYTES = 64 * 1024;
+const BYTES_MAX = 64 * 1024;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 type Kind = "status" | "inbound";
 
 /**
- * What the carrier calls. Verify, store, commit, and only then answer 2xx: a request that was not answered so comes
- * again. While the database is away they are kept on the disk. Nothing here depends on the tenant; the rows that it
- * matches do.
+ * Serves the carrier's webhooks: verify, store, commit, and only then answer 2xx, because the carrier repeats a request
+ * without that answer. While the database is away they are kept on the disk. No tenant is needed: the matching rows
+ * name it.
  */
-export function webhookRoutes(dependencies: Dependencies): Hono {
+export function webhookRoutes(dependencies: Dependencies, visitors: Visitors): Hono {
   const { intake, metrics, log } = dependencies;
   const forged = createForgedRecord(dependencies);
   const isAllowed = createAllowances(dependencies);
@@ -29,10 +29,10 @@ export function webhookRoutes(dependencies: Dependencies): Hono {
   );
   const routes = new Hono();
   routes.use(
-    bodyLimit({ maxSize: MOST_BYTES, onError: (c) => c.text("A webhook has at most 64 kB.\n", 413) }),
+    bodyLimit({ maxSize: BYTES_MAX, onError: (c) => c.text("A webhook has at most 64 kB.\n", 413) }),
   );
 
-  /** The signed form, or the answer to what is none. */
+  /** Returns the signed form, or the response that refuses the request. */
   async function signedForm(c: Context, kind: Kind): Promise<Form | Response> {
     if (!isForm(c.req.header("content-type"))) {
       metrics.webhooks.inc({ kind, outcome: "refused" });
@@ -41,9 +41,9 @@ export function webhookRoutes(dependencies: Dependencies): Hono {
     const form = parseForm(await c.req.text());
     if (isSigned(dependencies.webhookTokens, c.req.header("x-twilio-signature"), signedUrl(c), form))
       return form;
-    if (await isAllowed(visitorOf(c).address, kind, c.req.path)) return form;
+    if (await isAllowed(visitors.visitorOf(c).address, kind, c.req.path)) return form;
     await forged(kind, c.req.path);
-    return c.text("The signature does not hold.\n", 403);
+    return c.text("The signature is not valid.\n", 403);
   }
 
   const signedUrl = (c: Context) => {
@@ -88,9 +88,9 @@ export function webhookRoutes(dependencies: Dependencies): Hono {
     const optOutType = fieldOf(form, "OptOutType");
     try {
       const message = { messageSid, from, to, body: storable(body), optOutType, payload: storableForm(form) };
-      const { answer } = await intake.inbound(message);
+      await intake.inbound(message);
       metrics.webhooks.inc({ kind: "inbound", outcome: "stored" });
-      return c.body(reply(answer), 200, { "content-type": "text/xml; charset=utf-8" });
+      return c.body(NO_ANSWER, 200, { "content-type": "text/xml; charset=utf-8" });
     } catch (error) {
       return failed(c, "inbound", error);
     }
@@ -110,13 +110,13 @@ function statusEvent(attemptId: string, form: Form): StatusEvent | null {
     attemptId: UUID.test(attemptId) ? attemptId.toLowerCase() : null,
     messageSid: storable(messageSid).slice(0, 64),
     messageStatus: storable(messageStatus).slice(0, 32),
-    // The column's size: one event that it can't hold would take those that are committed with it along.
+    // The column's size: an event that does not fit would fail its whole batch.
     errorCode: Number.isInteger(code) && Math.abs(code) < 2 ** 31 ? code : null,
     payload: storableForm(form),
   };
 }
 
-/** PostgreSQL's text and jsonb hold neither NUL nor half a character. */
+/** PostgreSQL's text and jsonb accept neither NUL nor lone surrogates. */
 const storable = (text: string) => text.replaceAll("\u0000", "\ufffd").toWellFormed();
 
 function storableForm(form: Form): Form {
@@ -128,8 +128,5 @@ function storableForm(form: Form): Form {
   );
 }
 
-function reply(answer: string | null): string {
-  const response = new twiml();
-  if (answer) response.message(answer);
-  return response.toString();
-}
+/** Our answers are messages. An answer in the webhook would pass no gate, use no budget and appear in no conversation. */
+const NO_ANSWER = new twiml().toString();

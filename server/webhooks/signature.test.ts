@@ -10,7 +10,7 @@ const positive = [...vectors.published, ...vectors.computed].filter(
 })[];
 const negative = vectors.negative as unknown as (Vector & { url: string })[];
 
-/** As the carrier's client would write it. */
+/** Encodes like the carrier's client. */
 const encode = (params: Form) => {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(params)) {
@@ -43,7 +43,7 @@ describe("the carrier's signature", () => {
     }
   });
 
-  it("is looked for in the form as sent: empty values and repeated names stay", () => {
+  it("is computed from the form as sent: empty values and repeated names stay", () => {
     const form = parseForm("A=&B=1&B=2&C=+x+&__proto__=p&D=%2B61");
     expect(Object.entries(form)).toEqual([
       ["A", ""],

@@ -1,9 +1,9 @@
 import webhooks from "twilio/lib/webhooks/webhooks.js";
 
-/** A form's fields as sent: a name that comes twice has a list, an empty value stays. */
+/** A form's fields as sent: a repeated name has a list, an empty value stays. */
 export type Form = Record<string, string | string[]>;
 
-/** Flat, from the raw text: a parser that trims, drops or nests would change what was signed. */
+/** Parses the raw text into a flat form. A parser that trims, drops or nests would change what was signed. */
 export function parseForm(body: string): Form {
   const form: Form = Object.create(null);
   for (const [name, value] of new URLSearchParams(body)) {
@@ -14,7 +14,7 @@ export function parseForm(body: string): Form {
   return form;
 }
 
-/** The one value of a field; of several the first, as the carrier never repeats those we read. */
+/** Returns a field's value; of several the first, because the carrier never repeats the fields that we read. */
 export function fieldOf(form: Form, name: string): string | null {
   const value = form[name];
   return (Array.isArray(value) ? value[0] : value) ?? null;
@@ -22,8 +22,8 @@ export function fieldOf(form: Form, name: string): string | null {
 
 /**
  * Whether the carrier signed this: HMAC-SHA1 over the URL that we gave it and the sorted fields, with the account's
- * token (facts of X-Twilio-Signature). `url` is made of PUBLIC_URL, never of request headers. During a rotation the
- * token before this one counts too.
+ * token (X-Twilio-Signature). `url` is made of PUBLIC_URL, never of request headers. During a rotation the previous
+ * token is valid too.
  */
 export function isSigned(
   tokens: readonly string[],

@@ -1,7 +1,7 @@
-import type { InboundMessage, StatusEvent } from "@smscrm/db/webhooks";
+import type { InboundMessage, StatusEvent } from "@smscrm/db/carrier/webhooks";
 import { z } from "zod";
 
-/** What waits in the spool: a webhook whose signature held, as the database will get it. */
+/** An entry of the spool: a webhook whose signature is valid, as the database will get it. */
 export type SpoolEntry =
   | { kind: "status"; event: StatusEvent }
   | { kind: "inbound"; message: InboundMessage & { receivedAt: Date } };
@@ -39,7 +39,7 @@ export function toLine(value: SpoolEntry): string {
   return JSON.stringify(value);
 }
 
-/** Null where the line is not whole: its write was cut short, and so it was never answered with 2xx. */
+/** Null if the line is incomplete: its write was cut short, so it was never answered with 2xx. */
 export function parseLine(line: string): SpoolEntry | null {
   try {
     return entry.parse(JSON.parse(line));

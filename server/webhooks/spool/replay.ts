@@ -1,15 +1,15 @@
 import { appendFile, readdir, readFile, rename, rm } from "node:fs/promises";
 import path from "node:path";
-import type { InboundMessage, StatusEvent } from "@smscrm/db/webhooks";
+import type { InboundMessage, StatusEvent } from "@smscrm/db/carrier/webhooks";
+import { blamesTheData } from "@smscrm/db/postgres/connection-faults";
 import { parseLine, type SpoolEntry, type SpoolKind } from "./entry.ts";
-import { blamesTheData } from "./fault.ts";
 import { OPEN, TAKEN } from "./writer.ts";
 
-const MOST_TOGETHER = 200;
-/** What the database refuses for what it says, and not for its own state: kept for a person to look at. */
-export const REFUSED_FILE = "refused.jsonl";
+const TOGETHER_MAX = 200;
+/** Entries that the database refuses because of their data. A person must look at them. */
+const REFUSED_FILE = "refused.jsonl";
 
-/** Where the entries go: the same functions that store a webhook at once. Storing one twice changes nothing. */
+/** Where the entries go: the same functions that store a webhook directly. Storing one twice changes nothing. */
 export interface Ingest {
   status(events: StatusEvent[]): Promise<unknown>;
   inbound(message: InboundMessage): Promise<unknown>;
@@ -17,15 +17,15 @@ export interface Ingest {
 
 export interface Replayed {
   stored: number;
-  /** Entries that the database refuses for what they say. */
+  /** Entries that the database refuses because of their data. */
   refused: number;
-  /** Lines that are not whole. */
+  /** Incomplete lines. */
   torn: number;
 }
 
 /**
- * Stores what waits in the folder, also what other processes left there, and removes each file once all of it is
- * committed. Throws where the database does not take it: everything is still there, and the next replay begins again.
+ * Stores the entries in the folder, also those of other processes, and removes each file once all of it is committed.
+ * Throws if the database is away: the entries stay, and the next replay starts over.
  */
 export async function replaySpool(folder: string, ingest: Ingest): Promise<Replayed> {
   const total: Replayed = { stored: 0, refused: 0, torn: 0 };
@@ -34,7 +34,7 @@ export async function replaySpool(folder: string, ingest: Ingest): Promise<Repla
   };
   await texts();
   for (const file of await take(folder, "status")) {
-    // A STOP that came meanwhile must not wait for all the callbacks before it.
+    // A new STOP must not wait for all the callbacks before it.
     await texts();
     await replayFile(folder, file, ingest, total);
   }
@@ -54,7 +54,7 @@ async function replayFile(folder: string, file: string, ingest: Ingest, total: R
   total.torn += lines.length - entries.length;
 }
 
-/** Renamed before they are read, so that whoever writes to one notices; the oldest first. */
+/** Renames files before they are read, so that their writer notices; oldest first. */
 async function take(folder: string, kind: SpoolKind): Promise<string[]> {
   const names = (await readdir(folder)).filter((name) => name.startsWith(`${kind}-`)).sort();
   const taken: string[] = [];
@@ -69,25 +69,25 @@ async function take(folder: string, kind: SpoolKind): Promise<string[]> {
   return taken;
 }
 
-/** Another process that replays the same folder was quicker. */
+/** Returns null if another process that replays the same folder took the file first. */
 function unlessGone(error: unknown): null {
   if ((error as { code?: string }).code === "ENOENT") return null;
   throw error;
 }
 
-/** Returns what the database refused. */
+/** Stores entries and returns those that the database refused. */
 async function store(entries: readonly SpoolEntry[], ingest: Ingest): Promise<SpoolEntry[]> {
   const refused: SpoolEntry[] = [];
   const texts = entries.filter((entry) => entry.kind === "inbound");
   for (const entry of texts) refused.push(...(await attempt([entry], () => ingest.inbound(entry.message))));
   const statuses = entries.filter((entry) => entry.kind === "status");
-  for (let at = 0; at < statuses.length; at += MOST_TOGETHER) {
-    refused.push(...(await storeStatuses(statuses.slice(at, at + MOST_TOGETHER), ingest)));
+  for (let at = 0; at < statuses.length; at += TOGETHER_MAX) {
+    refused.push(...(await storeStatuses(statuses.slice(at, at + TOGETHER_MAX), ingest)));
   }
   return refused;
 }
 
-/** One that is refused must not take along those that are stored with it: then each is tried by itself. */
+/** Stores statuses together. If one is refused, each is tried alone, so that it does not block the others. */
 async function storeStatuses(
   entries: readonly Extract<SpoolEntry, { kind: "status" }>[],
   ingest: Ingest,

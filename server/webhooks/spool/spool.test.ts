@@ -1,9 +1,9 @@
 import { appendFile, mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { InboundMessage, StatusEvent } from "@smscrm/db/webhooks";
+import type { InboundMessage, StatusEvent } from "@smscrm/db/carrier/webhooks";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { REFUSED_FILE, replaySpool } from "./replay.ts";
+import { replaySpool } from "./replay.ts";
 import { openSpool as open, type Spool } from "./spool.ts";
 
 let folder: string;
@@ -11,7 +11,7 @@ beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), "smscrm-spool-"));
 });
 const opened: Spool[] = [];
-/** Never closed before the test's end: what counts is that nothing depends on it. */
+/** Opens a spool that is closed only at the test's end, because nothing may depend on closing it. */
 function openSpool(at: string, mostBytes?: number): Spool {
   const spool = open(at, mostBytes);
   opened.push(spool);
@@ -42,7 +42,7 @@ const textEntry = (messageSid: string, receivedAt: Date) => {
   return { kind: "inbound", message: { ...message, receivedAt } } as const;
 };
 
-/** Where entries go in these tests: what a database would have committed. */
+/** Records entries as a database would commit them. */
 function taker() {
   const sids: string[] = [];
   const texts: InboundMessage[] = [];
@@ -53,10 +53,11 @@ function taker() {
     inbound: async (message: InboundMessage) => void texts.push(message),
   };
 }
+const REFUSED_FILE = "refused.jsonl";
 const filesOf = async () => (await readdir(folder)).filter((name) => name !== REFUSED_FILE);
 
 describe("the webhook spool", () => {
-  it("gives back what a killed process left in it, texts first, and is empty then", async () => {
+  it("returns what a killed process left in it, texts first, and is empty then", async () => {
     const killed = openSpool(folder);
     await killed.add("status", ["SM1", "SM2"].map(statusEntry));
     const receivedAt = new Date("2026-11-25T10:00:00Z");
@@ -74,7 +75,7 @@ describe("the webhook spool", () => {
     expect(await filesOf()).toEqual([]);
   });
 
-  it("passes over a line that a crash cut short: nobody was told that it is safe", async () => {
+  it("skips a line that a crash cut short: its webhook was never answered", async () => {
     const spool = openSpool(folder);
     await spool.add("status", [statusEntry("SM1")]);
     const [name] = await filesOf();
@@ -133,7 +134,7 @@ describe("the webhook spool", () => {
     expect(await filesOf()).toEqual([]);
   });
 
-  it("puts aside what the database refuses for what it says, and stores the others", async () => {
+  it("sets aside what the database refuses because of its data, and stores the others", async () => {
     const spool = openSpool(folder);
     await spool.add("status", ["SM1", "BAD", "SM2"].map(statusEntry));
     const taken = taker();
@@ -151,25 +152,25 @@ describe("the webhook spool", () => {
     expect(await filesOf()).toEqual([]);
   });
 
-  it("takes no more than its limit, counts what others left, and has room again after a replay", async () => {
+  it("keeps to its limit, counts what others left, and has room again after a replay", async () => {
     const line = JSON.stringify(statusEntry("SM1")).length + 1;
     const spool = openSpool(folder, 3 * line);
     await openSpool(folder).add("status", [statusEntry("SM1")]);
     spool.count();
     await spool.add("status", ["SM2", "SM3"].map(statusEntry));
-    await expect(spool.add("status", [statusEntry("SM4")])).rejects.toThrow(/holds \d+ bytes/);
+    await expect(spool.add("status", [statusEntry("SM4")])).rejects.toThrow(/is full: it has \d+/);
     await replaySpool(folder, taker());
     spool.count();
     expect(spool.bytes).toBe(0);
     await spool.add("status", [statusEntry("SM4")]);
   });
 
-  it("says at the start where it can't be kept", async () => {
+  it("says at the start that its folder can't be written to", async () => {
     await appendFile(path.join(folder, "a-file"), "");
     expect(() => open(path.join(folder, "a-file"))).toThrow(/can't be written to .*set DATA_DIR/);
   });
 
-  it("is for this user alone: it holds numbers and texts", async () => {
+  it("is readable for this user alone, because it contains numbers and texts", async () => {
     await openSpool(path.join(folder, "own")).add("inbound", [textEntry("SM1", new Date())]);
     const own = path.join(folder, "own");
     const [name] = await readdir(own);

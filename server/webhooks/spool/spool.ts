@@ -3,28 +3,34 @@ import path from "node:path";
 import { type SpoolEntry, type SpoolKind, toLine } from "./entry.ts";
 import { createSpoolWriter } from "./writer.ts";
 
-/** About an hour of 400 callbacks a second. Beyond it the carrier is told to repeat, and what is lost is reconciled. */
-export const MOST_SPOOL_BYTES = 1024 ** 3;
+/**
+ * About an hour of 400 callbacks a second. Beyond it the carrier repeats the requests, and what is lost is
+ * reconciled.
+ */
+const SPOOL_BYTES_MAX = 1024 ** 3;
 
 /** The spool has no room left. */
-export class SpoolFull extends Error {
+class SpoolFull extends Error {
   override readonly name = "SpoolFull";
 }
 
-/** Where webhooks wait on this machine's disk while the database is away. */
+/** Keeps webhooks on this machine's disk while the database is away. */
 export interface Spool {
   readonly folder: string;
-  /** What waits in the folder, of all processes that share it; as of the last count, and what was added since. */
+  /** The size of the folder, over all processes that share it: the last count plus what was added since. */
   readonly bytes: number;
-  /** Resolves once the entries are on the disk; rejects where the disk or the spool is full. All are of one kind. */
+  /** Resolves once the entries are on the disk; rejects if the disk or the spool is full. All entries are of one kind. */
   add(kind: SpoolKind, entries: readonly SpoolEntry[]): Promise<void>;
-  /** Counts the folder again: other processes may share it. */
+  /** Counts the folder again, because other processes may share it. */
   count(): void;
   close(): Promise<void>;
 }
 
-/** Throws where the folder can't be written to, in a sentence: better at the start than in an outage. */
-export function openSpool(folder: string, mostBytes: number = MOST_SPOOL_BYTES): Spool {
+/**
+ * Opens the spool. Throws a sentence if the folder can't be written to, so that it fails at the start and not in an
+ * outage.
+ */
+export function openSpool(folder: string, mostBytes: number = SPOOL_BYTES_MAX): Spool {
   makeWritable(folder);
   const writers = {
     status: createSpoolWriter(folder, "status"),
@@ -40,9 +46,9 @@ export function openSpool(folder: string, mostBytes: number = MOST_SPOOL_BYTES):
       const lines = entries.map(toLine);
       const more = lines.reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0);
       if (bytes + more > mostBytes) {
-        throw new SpoolFull(`The webhook spool holds ${bytes} bytes, and at most ${mostBytes}.`);
+        throw new SpoolFull(`The webhook spool is full: it has ${bytes} of at most ${mostBytes} bytes.`);
       }
-      // Before the write, so that many at once can't go past the limit together.
+      // Counted before the write, so that parallel calls can't exceed the limit together.
       bytes += more;
       await writers[kind].append(lines);
     },
@@ -70,7 +76,7 @@ function makeWritable(folder: string): void {
 function sizeOf(folder: string): number {
   let bytes = 0;
   for (const name of readdirSync(folder)) {
-    // Another process may have finished with it meanwhile.
+    // Another process may have removed it in between.
     bytes += statSync(path.join(folder, name), { throwIfNoEntry: false })?.size ?? 0;
   }
   return bytes;

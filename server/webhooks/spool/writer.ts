@@ -3,13 +3,13 @@ import { type FileHandle, mkdir, open, stat } from "node:fs/promises";
 import path from "node:path";
 import type { SpoolKind } from "./entry.ts";
 
-/** A file that is written to ends so; once somebody has taken it to replay it, it ends in `.taken`. */
+/** A file that is being written ends in `.open`; once a replay has taken it, it ends in `.taken`. */
 export const OPEN = ".open";
 export const TAKEN = ".taken";
 
-/** So that a replay can hold a file in memory, and one that is cut short is a small part of the whole. */
-const MOST_FILE_BYTES = 8 * 1024 * 1024;
-/** A replay may take the file away while it is written to; more often than this, something else is wrong. */
+/** Small enough that a replay can hold a file in memory, and that one damaged file is a small part of the whole. */
+const FILE_BYTES_MAX = 8 * 1024 * 1024;
+/** A replay may take the file during a write. If that happens more often than this, something else is wrong. */
 const TRIES = 50;
 
 interface Current {
@@ -19,17 +19,20 @@ interface Current {
   bytes: number;
 }
 
-/** What the writer and a replay agree on: take by renaming, then read; write, sync, then see whether it was taken. */
+/**
+ * The protocol of writer and replay. The replay renames, then reads. The writer writes, syncs, then checks whether
+ * the file was taken.
+ */
 export interface SpoolWriter {
-  /** Resolves once the lines are on the disk, in a file that a replay is going to read. */
+  /** Resolves once the lines are on the disk, in a file that a replay will read. */
   append(lines: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Appends to a file of its own, which no other process writes to. Any process may take it, at any moment, by renaming
- * it: who finds after a sync that the file has gone appends the lines again to a new one, because the taker may have
- * read it before. Twice is harmless, lost is not.
+ * Appends to a file that no other process writes to. Any process may take it at any moment by renaming it. A writer
+ * whose file is gone after a sync appends the lines again to a new one, because the taker may have read the file
+ * before. A line stored twice is harmless; a lost line is not.
  */
 export function createSpoolWriter(folder: string, kind: SpoolKind): SpoolWriter {
   let current: Current | null = null;
@@ -44,11 +47,11 @@ export function createSpoolWriter(folder: string, kind: SpoolKind): SpoolWriter 
         await handle.datasync();
         current.bytes += Buffer.byteLength(text);
         if ((await inodeOf(file)) === inode) {
-          if (current.bytes >= MOST_FILE_BYTES) await leave();
+          if (current.bytes >= FILE_BYTES_MAX) await leave();
           return;
         }
       } catch (error) {
-        // Half a line may be in it: nothing more is written there.
+        // The file may end in half a line, so nothing more is written there.
         await leave();
         throw error;
       }
@@ -74,7 +77,7 @@ export function createSpoolWriter(folder: string, kind: SpoolKind): SpoolWriter 
 }
 
 async function openNew(folder: string, kind: SpoolKind): Promise<Current> {
-  // People's numbers and texts are in it: for this user alone.
+  // It contains phone numbers and texts, so only this user may read it.
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const file = path.join(folder, `${kind}-${Date.now()}-${randomUUID()}${OPEN}`);
   const handle = await open(file, "ax", 0o600);
@@ -82,7 +85,7 @@ async function openNew(folder: string, kind: SpoolKind): Promise<Current> {
   return { handle, file, inode: (await handle.stat()).ino, bytes: 0 };
 }
 
-/** A file whose name is not on the disk is lost with it. */
+/** Without this sync a crash could lose the file's name, and so the file. */
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, "r");
   try {

@@ -1,0 +1,36 @@
+import { mergeValues } from "@smscrm/core/gates/message-facts";
+import { segments } from "@smscrm/core/text/segments";
+import { parseTemplate, renderTemplate, STANDARD_FIELDS, unknownFields } from "@smscrm/core/text/template";
+import { customFieldNames } from "@smscrm/db/contacts/audience";
+import { findContact, listContacts } from "@smscrm/db/contacts/contacts";
+import type { TenantTransaction } from "@smscrm/db/postgres/connection";
+import { found } from "../../http/refusals.ts";
+
+export interface BodyPreview {
+  text: string;
+  contactName: string | null;
+  /** Fields for which this contact has no value and the template has no fallback. */
+  missing: string[];
+  /** Fields that no contact has. */
+  unknown: string[];
+}
+
+/** Renders the text for one contact: the given one, or the newest. */
+export async function previewBody(
+  tx: TenantTransaction,
+  tenantId: string,
+  input: { body: string; smartEncoding: boolean; contactId?: string },
+): Promise<BodyPreview> {
+  const template = parseTemplate(input.body);
+  const contactId = input.contactId ?? (await listContacts(tx, tenantId, { limit: 1 })).items[0]?.id;
+  const contact = contactId ? found(await findContact(tx, tenantId, contactId), "contact") : null;
+  const values = contact ? mergeValues({ ...contact, phoneE164: contact.phone }) : {};
+  const { text, missing } = renderTemplate(template, values);
+  const known = [...STANDARD_FIELDS, ...(await customFieldNames(tx, tenantId))];
+  return {
+    text: input.smartEncoding ? segments(text, { smartEncoding: true }).text : text,
+    contactName: contact ? [contact.firstName, contact.lastName].filter(Boolean).join(" ") || null : null,
+    missing,
+    unknown: unknownFields(template, known),
+  };
+}

@@ -1,0 +1,186 @@
+import { checkTemplate } from "@smscrm/core/campaigns/campaign";
+import { forecast } from "@smscrm/core/campaigns/forecast";
+import { wordingProblems } from "@smscrm/core/campaigns/wording";
+import { evaluateMessage } from "@smscrm/core/gates/index";
+import { compileCampaign, messageFor, type TenantRules } from "@smscrm/core/gates/message-facts";
+import { allowancesToday, numbersInUse } from "@smscrm/core/preflight/allowances";
+import { createLint } from "@smscrm/core/preflight/cost-lint";
+import { forecastInput } from "@smscrm/core/preflight/forecast-input";
+import {
+  type CostRange,
+  type CurvePoint,
+  costRange,
+  thinnedCurve,
+} from "@smscrm/core/preflight/forecast-result";
+import { budgetAt, numbersAt } from "@smscrm/core/preflight/later";
+import { createTally, type Refused, type Wait } from "@smscrm/core/preflight/tally";
+import { warningsFor } from "@smscrm/core/preflight/warnings";
+import type { LintCause } from "@smscrm/core/price/cost-linter";
+import { may } from "@smscrm/core/process/roles";
+import { type Campaign, findCampaign, storeForecast } from "@smscrm/db/campaigns/campaigns";
+import { audiencePages } from "@smscrm/db/campaigns/preflight";
+import { customFieldNames } from "@smscrm/db/contacts/audience";
+import type { TenantTransaction } from "@smscrm/db/postgres/connection";
+import { listNumbers } from "@smscrm/db/senders/numbers";
+import { readKillSwitchTime } from "@smscrm/db/tenants/kill-switch";
+import { readBudget, readSettings } from "@smscrm/db/tenants/settings";
+import type { Dependencies } from "../../dependencies.ts";
+import { createFairQueue } from "../../fair-queue.ts";
+import { badRequest, found, tooMany } from "../../http/refusals.ts";
+import type { Asking } from "../audit.ts";
+
+/** What would happen if the campaign were launched now: the real gates decide about the whole audience. */
+export interface Preflight {
+  audience: number;
+  now: { count: number; costMicros: number };
+  waits: Wait[];
+  refused: Refused[];
+  cost: CostRange;
+  segments: { gsm7: number; ucs2: number; total: number };
+  finishAt: Date | null;
+  curve: CurvePoint[];
+  missing: { field: string; contacts: number }[];
+  warnings: string[];
+  /** Merge values that raise the cost, and what to write instead. */
+  dearer: { ucs2: LintCause; longer: LintCause };
+  canOverrideQuietHours: boolean;
+  evaluatedAt: Date;
+  tookMs: number;
+}
+
+const PAGE = 2_000;
+/** After this many messages other requests get a turn: some 4 ms of work. */
+const SLICE = 250;
+
+/** A preflight of a large audience keeps a core busy for seconds. A tenant waits only for its own preflights. */
+const inTurn = createFairQueue({
+  atOnce: 2,
+  atOncePerKey: 1,
+  waitingPerKeyMax: 20,
+  waitLimitMs: 60_000,
+  refusal: () => tooMany("Your team is checking too many campaigns at once. Try again in a minute."),
+});
+
+/**
+ * Runs the preflight. `at` is the launch time to assume; a scheduled campaign uses its own unless `at` is given.
+ * `anyway` assumes an owner's override of quiet hours, where one is possible.
+ */
+export function preflight(
+  asking: Asking & { dependencies: Dependencies },
+  campaignId: string,
+  { anyway, at, signal }: { anyway: boolean; at?: Date | undefined; signal: AbortSignal | undefined },
+): Promise<Preflight> {
+  return inTurn(asking.tenantId, () =>
+    asking.inTenant(async (tx) => {
+      const { tenantId, session, dependencies } = asking;
+      const campaign = found(await findCampaign(tx, tenantId, campaignId), "campaign");
+      const { carrier } = dependencies;
+      const canOverrideQuietHours = carrier === "simulator" && may(session.role, "quietHours.override");
+      if (anyway && !canOverrideQuietHours) {
+        throw badRequest(
+          "Only an owner can override quiet hours, and only while the carrier is the simulator.",
+        );
+      }
+      const evaluated = anyway ? { ...campaign, quietHoursOverrideReason: "Preflight" } : campaign;
+      const answer = await evaluateAudience(tx, tenantId, evaluated, at ?? campaign.scheduledAt, signal);
+      // The forecast is kept, so that the campaign's page can compare it with the result later.
+      if (!at) await storeForecast(tx, tenantId, campaign, kept(answer), { anyway });
+      return { ...answer, canOverrideQuietHours };
+    }),
+  );
+}
+
+async function evaluateAudience(
+  tx: TenantTransaction,
+  tenantId: string,
+  campaign: Campaign,
+  at: Date | null,
+  signal: AbortSignal | undefined,
+): Promise<Omit<Preflight, "canOverrideQuietHours">> {
+  const startedMs = performance.now();
+  const settings = await readSettings(tx, tenantId);
+  const { now: present, pausedAt } = await readKillSwitchTime(tx, tenantId);
+  const now = at && at > present ? at : present;
+  const budget = budgetAt(await readBudget(tx, tenantId), settings.timezone, now);
+  const numbers = numbersAt(
+    await listNumbers(tx, tenantId, settings.timezone),
+    settings.timezone,
+    present,
+    now,
+  );
+  const customFields = await customFieldNames(tx, tenantId);
+  const rules: TenantRules = { ...settings, sendingPausedAt: pausedAt };
+  const compiled = compileCampaign(campaign);
+  const mergeFields = compiled.template.fields.map((field) => field.name);
+  const allowances = allowancesToday(numbers, budget, settings);
+  const tally = createTally({ viewerZone: settings.timezone, now });
+  const lint = createLint(compiled);
+  for await (const candidates of oneAhead(
+    audiencePages(tx, tenantId, campaign.audience, mergeFields, PAGE),
+  )) {
+    for (const [index, candidate] of candidates.entries()) {
+      if (index % SLICE === 0) await breathe(signal);
+      const message = messageFor(candidate, compiled, rules);
+      const verdict = evaluateMessage(message, allowances, now);
+      tally.add(candidate, message, verdict);
+      if (verdict.kind !== "drop") lint.add(candidate, message);
+    }
+  }
+  const { groups, costMicros, countries, ...counts } = tally.result();
+  const flow = pausedAt ? null : forecast(forecastInput(groups, numbers, budget, settings, now));
+  return {
+    ...counts,
+    cost: costRange(costMicros, flow),
+    finishAt: flow?.finishAt ?? null,
+    curve: thinnedCurve(flow),
+    warnings: warningsFor({
+      counts,
+      checks: [
+        checkTemplate(campaign.body, customFields),
+        wordingProblems(campaign.body, {
+          countries,
+          senderKinds: numbersInUse(numbers).map(({ kind }) => kind),
+          senderName: settings.name,
+        }),
+      ],
+      flow,
+      pausedAt,
+      smartEncoding: campaign.smartEncoding,
+    }),
+    dearer: lint.result(),
+    evaluatedAt: now,
+    tookMs: Math.round(performance.now() - startedMs),
+  };
+}
+
+/** The part of a preflight that is stored with the draft. */
+function kept({ evaluatedAt, finishAt, cost, curve }: Omit<Preflight, "canOverrideQuietHours">) {
+  return {
+    evaluatedAt: evaluatedAt.toISOString(),
+    finishAt: finishAt?.toISOString() ?? null,
+    costMicros: cost.likelyMicros,
+    curve: curve.map((point) => ({ at: point.at.toISOString(), sent: point.sent })),
+  };
+}
+
+/** Asks for the next page while this one is evaluated, because the database and this process work in parallel. */
+async function* oneAhead<T>(pages: AsyncGenerator<T>): AsyncGenerator<T> {
+  let next = pages.next();
+  try {
+    for (;;) {
+      const { value, done } = await next;
+      if (done) return;
+      next = pages.next();
+      yield value;
+    }
+  } finally {
+    // A caller that stops early must not leave a rejected promise that nothing awaits.
+    await next.catch(() => {});
+  }
+}
+
+/** Lets other requests run, and stops the work when the client has disconnected. */
+async function breathe(signal: AbortSignal | undefined): Promise<void> {
+  signal?.throwIfAborted();
+  await new Promise((resolve) => setImmediate(resolve));
+}

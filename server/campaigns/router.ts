@@ -1,0 +1,230 @@
+import {
+  audienceInput,
+  CAMPAIGN_STATUSES,
+  campaignInput,
+  quietHoursProblem,
+} from "@smscrm/core/campaigns/campaign";
+import type { Progress } from "@smscrm/core/campaigns/progress";
+import { may } from "@smscrm/core/process/roles";
+import { pauseCampaign, resumeCampaign } from "@smscrm/db/campaigns/campaign-states";
+import * as db from "@smscrm/db/campaigns/campaigns";
+import { readCampaignThroughput, type ThroughputPoint } from "@smscrm/db/campaigns/throughput";
+import { countAudience } from "@smscrm/db/contacts/audience";
+import { readSettings } from "@smscrm/db/tenants/settings";
+import { readStopProof, type StopProof } from "@smscrm/db/tenants/stop-proof";
+import { z } from "zod";
+import { byId, id, moment, page } from "../http/inputs.ts";
+import { badRequest, conflict, found, notFound } from "../http/refusals.ts";
+import { readProgress, watchProgress } from "../live/campaigns.ts";
+import { asStream } from "../live/streams.ts";
+import { allowed, router } from "../trpc.ts";
+import { auditCampaign } from "./audit.ts";
+import { cancel } from "./cancel.ts";
+import { type Launched, launch } from "./launch.ts";
+import { previewBody } from "./preflight/preview.ts";
+import { preflight } from "./preflight/run.ts";
+import { type Scheduled, schedule, unschedule } from "./schedule.ts";
+import { sendTest } from "./send-test.ts";
+
+type Input = z.output<typeof campaignInput>;
+
+const toDraft = (input: Input): db.CampaignDraft => ({
+  name: input.name,
+  body: input.body,
+  audience: input.audience,
+  quietHours: input.quietHours,
+  smartEncoding: input.smartEncoding,
+  expiresAt: input.expiresAt ? new Date(input.expiresAt) : null,
+});
+
+/** Quiet hours protect the recipient: a campaign may shorten the sending hours, never extend them. */
+async function mustBeStricter(tx: Parameters<typeof readSettings>[0], tenantId: string, input: Input) {
+  if (!input.quietHours) return;
+  const { quietHours } = await readSettings(tx, tenantId);
+  const problem = quietHoursProblem(input.quietHours, quietHours);
+  if (problem) throw badRequest(problem);
+}
+
+export const campaigns = router({
+  list: allowed("campaigns.read")
+    .input(page.extend({ status: z.enum(CAMPAIGN_STATUSES).optional() }))
+    .query(({ ctx, input }) => ctx.inTenant((tx) => db.listCampaigns(tx, ctx.tenantId, input))),
+
+  get: allowed("campaigns.read")
+    .input(byId)
+    .query(({ ctx, input }) =>
+      ctx.inTenant(async (tx) => found(await db.findCampaign(tx, ctx.tenantId, input.id), "campaign")),
+    ),
+
+  create: allowed("campaigns.write")
+    .input(campaignInput)
+    .mutation(({ ctx, input }) =>
+      ctx.inTenant(async (tx): Promise<{ id: string }> => {
+        await mustBeStricter(tx, ctx.tenantId, input);
+        const made = await db.insertCampaign(tx, ctx.tenantId, ctx.session.userId, toDraft(input));
+        await auditCampaign(tx, ctx, "campaign.create", made, { name: input.name });
+        return { id: made };
+      }),
+    ),
+
+  update: allowed("campaigns.write")
+    .input(campaignInput.extend({ id, updatedAt: z.iso.datetime({ offset: true }) }))
+    .mutation(({ ctx, input: { id: campaignId, updatedAt, ...input } }) =>
+      ctx.inTenant(async (tx): Promise<{ updatedAt: Date }> => {
+        const campaign = found(await db.findCampaign(tx, ctx.tenantId, campaignId), "campaign");
+        if (campaign.status === "scheduled")
+          throw conflict("This campaign is scheduled. Unschedule it to change it.");
+        if (campaign.status !== "draft")
+          throw conflict("This campaign was launched, so its text can't change. Duplicate it to change it.");
+        await mustBeStricter(tx, ctx.tenantId, input);
+        const saved = await db.updateDraft(tx, ctx.tenantId, campaignId, new Date(updatedAt), toDraft(input));
+        if (!saved)
+          throw conflict(
+            "Someone else changed this campaign while you edited it. Reload to see their version, then make your change again.",
+          );
+        await auditCampaign(tx, ctx, "campaign.update", campaignId, {});
+        return { updatedAt: saved };
+      }),
+    ),
+
+  remove: allowed("campaigns.write")
+    .input(byId)
+    .mutation(({ ctx, input }) =>
+      ctx.inTenant(async (tx): Promise<{ ok: true }> => {
+        const campaign = found(await db.findCampaign(tx, ctx.tenantId, input.id), "campaign");
+        if (!(await db.deleteDraft(tx, ctx.tenantId, input.id))) {
+          throw conflict("Only drafts can be removed. Launched campaigns stay on record.");
+        }
+        await auditCampaign(tx, ctx, "campaign.remove", input.id, { name: campaign.name });
+        return { ok: true };
+      }),
+    ),
+
+  duplicate: allowed("campaigns.write")
+    .input(byId)
+    .mutation(({ ctx, input }) =>
+      ctx.inTenant(async (tx): Promise<{ id: string }> => {
+        const campaign = found(await db.findCampaign(tx, ctx.tenantId, input.id), "campaign");
+        const { body, audience, quietHours, smartEncoding } = campaign;
+        const name = `Copy of ${campaign.name}`.slice(0, 120);
+        const draft = { name, body, audience, quietHours, smartEncoding, expiresAt: null };
+        const made = await db.insertCampaign(tx, ctx.tenantId, ctx.session.userId, draft);
+        await auditCampaign(tx, ctx, "campaign.create", made, { copyOf: input.id });
+        return { id: made };
+      }),
+    ),
+
+  audienceCount: allowed("campaigns.read")
+    .input(z.object({ audience: audienceInput }))
+    .query(({ ctx, input }) =>
+      ctx.inTenant(async (tx) => ({ contacts: await countAudience(tx, ctx.tenantId, input.audience) })),
+    ),
+
+  previewBody: allowed("campaigns.read")
+    .input(
+      z.object({
+        body: z.string().max(5_000),
+        smartEncoding: z.boolean().default(false),
+        contactId: id.optional(),
+      }),
+    )
+    .query(({ ctx, input }) => ctx.inTenant((tx) => previewBody(tx, ctx.tenantId, input))),
+
+  preflight: allowed("campaigns.read")
+    .input(byId.extend({ anyway: z.boolean().default(false), at: moment.optional() }))
+    .query(({ ctx, input, signal }) =>
+      preflight(ctx, input.id, { anyway: input.anyway, at: input.at, signal }),
+    ),
+
+  launch: allowed("campaigns.launch")
+    .input(byId.extend({ quietHoursOverrideReason: z.string().trim().max(500).optional() }))
+    .mutation(
+      ({ ctx, input }): Promise<Launched> =>
+        launch(ctx, input.id, input.quietHoursOverrideReason || null, {
+          mayOverride: may(ctx.session.role, "quietHours.override"),
+          carrier: ctx.dependencies.carrier,
+        }),
+    ),
+
+  schedule: allowed("campaigns.launch")
+    .input(byId.extend({ at: moment }))
+    .mutation(({ ctx, input }): Promise<Scheduled> => schedule(ctx, input.id, input.at)),
+
+  unschedule: allowed("campaigns.stop")
+    .input(byId)
+    .mutation(({ ctx, input }) => unschedule(ctx, input.id)),
+
+  /** Where the campaign's messages are downloaded. A mutation, so that the dashboard can ask for a proof before the file. */
+  export: allowed("messages.read")
+    .input(byId)
+    .mutation(({ ctx, input }) =>
+      ctx.inTenant(async (tx): Promise<{ path: string }> => {
+        const { id } = found(await db.findCampaign(tx, ctx.tenantId, input.id), "campaign");
+        return { path: `/campaigns/${id}/messages.csv` };
+      }),
+    ),
+
+  sendTest: allowed("campaigns.launch")
+    .input(z.object({ testId: id, campaignId: id, contactId: id }))
+    .mutation(({ ctx, input }) => sendTest(ctx, input)),
+
+  /** Returns throughput beside the forecast. */
+  pace: allowed("campaigns.read")
+    .input(byId)
+    .query(({ ctx, input }) =>
+      ctx.inTenant(async (tx): Promise<{ points: ThroughputPoint[]; forecast: db.Campaign["forecast"] }> => {
+        const campaign = found(await db.findCampaign(tx, ctx.tenantId, input.id), "campaign");
+        const { forecast, quietHoursOverrideReason } = campaign;
+        const ofTheLaunch = quietHoursOverrideReason ? (forecast?.anyway ?? forecast) : forecast;
+        return { points: await readCampaignThroughput(tx, ctx.tenantId, input.id), forecast: ofTheLaunch };
+      }),
+    ),
+
+  pause: allowed("campaigns.stop")
+    .input(byId)
+    .mutation(async ({ ctx, input }): Promise<StopProof> => {
+      // Pausing a campaign is a stop, so it uses the connections that are reserved for stopping.
+      const { stops } = ctx.dependencies;
+      await stops.asTenant(ctx.tenantId, async (tx) => {
+        const { status } = found(await db.findCampaign(tx, ctx.tenantId, input.id), "campaign");
+        if (status === "paused") return;
+        const pausedAt = await pauseCampaign(tx, ctx.tenantId, input.id);
+        if (!pausedAt) throw conflict(`This campaign is ${status}: there is nothing to pause.`);
+        await auditCampaign(tx, ctx, "campaign.pause", input.id, {});
+      });
+      // Read after the commit, so that the count includes what was in flight when the stop committed.
+      return stops.asTenant(ctx.tenantId, (tx) => readStopProof(tx, ctx.tenantId, input.id));
+    }),
+
+  resume: allowed("campaigns.launch")
+    .input(byId)
+    .mutation(({ ctx, input }) =>
+      ctx.inTenant(async (tx): Promise<Launched> => {
+        const { status } = found(await db.findCampaign(tx, ctx.tenantId, input.id), "campaign");
+        const resumed = await resumeCampaign(tx, ctx.tenantId, input.id);
+        if (!resumed) throw conflict(`This campaign is ${status}, not paused.`);
+        await auditCampaign(tx, ctx, "campaign.resume", input.id, {});
+        return { id: input.id, status: resumed };
+      }),
+    ),
+
+  cancel: allowed("campaigns.stop")
+    .input(byId)
+    .mutation(({ ctx, input }): Promise<StopProof> => cancel(ctx, input.id)),
+
+  progress: allowed("campaigns.read")
+    .input(byId)
+    .query(
+      async ({ ctx, input }): Promise<Progress> =>
+        found(await readProgress(ctx.dependencies.database, ctx.tenantId, input.id), "campaign"),
+    ),
+
+  live: allowed("campaigns.read")
+    .input(byId)
+    .subscription(async function* ({ ctx, input, signal }): AsyncGenerator<Progress, void> {
+      const { database } = ctx.dependencies;
+      // A campaign of another tenant is not found, and nothing watches it.
+      if (!(await readProgress(database, ctx.tenantId, input.id))) throw notFound("campaign");
+      yield* asStream(ctx, signal, (until) => watchProgress(ctx, input.id, until));
+    }),
+});

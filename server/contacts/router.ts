@@ -1,0 +1,178 @@
+import { normalisePhone } from "@smscrm/core/contacts/phone";
+import { zoneFor } from "@smscrm/core/time/time-zone";
+import { recordAudit } from "@smscrm/db/audit/audit";
+import { countTags } from "@smscrm/db/contacts/audience";
+import { clearUnreachable } from "@smscrm/db/contacts/carrier-feedback";
+import * as db from "@smscrm/db/contacts/contacts";
+import { readSettings } from "@smscrm/db/tenants/settings";
+import { z } from "zod";
+import {
+  byId,
+  id,
+  locationZone,
+  note,
+  optionalText,
+  page,
+  rawPhone,
+  search,
+  tag,
+  zone,
+} from "../http/inputs.ts";
+import { phoneInput } from "../http/phone-input.ts";
+import { conflict, found, notFound } from "../http/refusals.ts";
+import { readThread } from "../inbox/conversation.ts";
+import { allowed, router } from "../trpc.ts";
+
+const change = z.object({
+  id,
+  firstName: optionalText(100),
+  lastName: optionalText(100),
+  email: optionalText(254),
+  timezone: locationZone.nullish(),
+  tags: z.array(tag).max(50).optional(),
+});
+
+const newContact = z.object({
+  phone: rawPhone,
+  firstName: optionalText(100),
+  lastName: optionalText(100),
+  consentBasis: z.enum(["express", "inferred", "transactional"]),
+  consentEvidence: note,
+  tags: z.array(tag).max(50).default([]),
+});
+
+export const contacts = router({
+  list: allowed("contacts.read")
+    .input(page.extend({ search: search.optional(), tag: tag.optional(), optedOut: z.boolean().optional() }))
+    .query(({ ctx, input }) => ctx.inTenant((tx) => db.listContacts(tx, ctx.tenantId, input))),
+
+  get: allowed("contacts.read")
+    .input(byId)
+    .query(({ ctx, input }) =>
+      ctx.inTenant(async (tx) => {
+        const contact = found(await db.findContact(tx, ctx.tenantId, input.id), "contact");
+        return { ...contact, zones: [...(await zonesOf(tx, ctx.tenantId, contact))] };
+      }),
+    ),
+
+  conversation: allowed("contacts.read")
+    .input(page.extend({ id, viewerZone: zone.optional() }))
+    .query(({ ctx, input: { id: contactId, viewerZone, ...request } }) =>
+      ctx.inTenant(async (tx) => {
+        const contact = found(await db.findContact(tx, ctx.tenantId, contactId), "contact");
+        const { timezone } = await readSettings(tx, ctx.tenantId);
+        return readThread(tx, ctx.tenantId, contact.phone, request, {
+          contactId,
+          contactName: [contact.firstName, contact.lastName].filter(Boolean).join(" ") || null,
+          zones: await zonesOf(tx, ctx.tenantId, contact),
+          viewerZone: viewerZone ?? timezone,
+        });
+      }),
+    ),
+
+  tags: allowed("contacts.read").query(({ ctx }) => ctx.inTenant((tx) => countTags(tx, ctx.tenantId))),
+
+  update: allowed("contacts.write")
+    .input(change)
+    .mutation(({ ctx, input: { id: contactId, ...input } }) =>
+      ctx.inTenant(async (tx): Promise<{ ok: true }> => {
+        const changed = await db.updateContact(tx, ctx.tenantId, contactId, input);
+        if (!changed) throw notFound("contact");
+        await recordAudit(tx, {
+          tenantId: ctx.tenantId,
+          actorId: ctx.session.userId,
+          action: "contact.update",
+          objectKind: "contact",
+          objectId: contactId,
+          detail: { fields: Object.keys(input) },
+        });
+        return { ok: true };
+      }),
+    ),
+
+  /**
+   * Marks a number as reachable, because carriers can be wrong and numbers are reassigned. Takes effect at the next
+   * claim.
+   */
+  markReachable: allowed("contacts.write")
+    .input(byId)
+    .mutation(({ ctx, input }) =>
+      ctx.inTenant(async (tx): Promise<{ ok: true }> => {
+        const { invalidReason } = found(await db.findContact(tx, ctx.tenantId, input.id), "contact");
+        if (await clearUnreachable(tx, ctx.tenantId, input.id))
+          await recordAudit(tx, {
+            tenantId: ctx.tenantId,
+            actorId: ctx.session.userId,
+            action: "contact.reachable-again",
+            objectKind: "contact",
+            objectId: input.id,
+            detail: { was: invalidReason },
+          });
+        return { ok: true };
+      }),
+    ),
+
+  add: allowed("contacts.write")
+    .input(newContact)
+    .mutation(({ ctx, input }) =>
+      ctx.inTenant(async (tx): Promise<{ id: string }> => {
+        const { country, timezone, trustTenantZone } = await readSettings(tx, ctx.tenantId);
+        const phone = phoneInput(normalisePhone(input.phone, country));
+        const location = zoneFor({
+          stated: null,
+          postcode: null,
+          state: null,
+          e164: phone.e164,
+          country: phone.country,
+          lineType: phone.lineType,
+          tenantZone: timezone,
+          tenantCountry: country,
+          trustTenantZone,
+        });
+        const contactId = await db.insertContact(tx, ctx.tenantId, {
+          phoneE164: phone.e164,
+          country: phone.country,
+          lineType: phone.lineType,
+          firstName: input.firstName ?? null,
+          lastName: input.lastName ?? null,
+          timezone: location.zones.length === 1 ? location.zones[0]! : null,
+          timezoneSource: location.zones.length === 1 ? location.source : "unknown",
+          tags: input.tags,
+          consentBasis: input.consentBasis,
+          consentEvidence: { note: input.consentEvidence },
+          recordedBy: ctx.session.userId,
+        });
+        if (!contactId)
+          throw conflict("A contact with this number exists already. Search for the number to find it.");
+        await recordAudit(tx, {
+          tenantId: ctx.tenantId,
+          actorId: ctx.session.userId,
+          action: "contact.add",
+          objectKind: "contact",
+          objectId: contactId,
+          detail: { consentBasis: input.consentBasis },
+        });
+        return { id: contactId };
+      }),
+    ),
+});
+
+/** Returns the zones that a contact may be in, by the rule of the quiet-hours gate. */
+async function zonesOf(
+  tx: Parameters<typeof readSettings>[0],
+  tenantId: string,
+  contact: db.Contact,
+): Promise<readonly string[]> {
+  const tenant = await readSettings(tx, tenantId);
+  return zoneFor({
+    stated: contact.timezone,
+    postcode: contact.postcode,
+    state: contact.state,
+    e164: contact.phone,
+    country: contact.country,
+    lineType: contact.lineType,
+    tenantZone: tenant.timezone,
+    tenantCountry: tenant.country,
+    trustTenantZone: tenant.trustTenantZone,
+  }).zones;
+}

@@ -1,0 +1,186 @@
+import { CONSENT_COLUMN_KINDS } from "@smscrm/core/contacts/consent-columns";
+import type { Encoding } from "@smscrm/core/contacts/csv-encoding";
+import { IMPORT_FIELDS, type ImportMapping, unreadOptOuts } from "@smscrm/core/contacts/import-columns";
+import { recordAudit } from "@smscrm/db/audit/audit";
+import * as db from "@smscrm/db/imports/imports";
+import { z } from "zod";
+import { byId, id, note, page, pageWithCursor, tag } from "../http/inputs.ts";
+import { badRequest, conflict, found } from "../http/refusals.ts";
+import { asStream } from "../live/streams.ts";
+import { allowed, router } from "../trpc.ts";
+import { importView } from "./import-view.ts";
+import { readSample } from "./inspect-file.ts";
+import { previewRows } from "./preview-rows.ts";
+import { type ConsentScan, scanConsent } from "./scan-consent.ts";
+import { watchImportView } from "./watch-import.ts";
+
+const column = z.int().min(0).max(199);
+const phone = z.int("Choose the column that holds the phone number.").min(0).max(199);
+const mapping: z.ZodType<ImportMapping> = z.object({
+  ...Object.fromEntries(IMPORT_FIELDS.map((field) => [field, column.optional()])),
+  phone,
+  custom: z.record(z.string().min(1).max(100), column).optional(),
+  consent: z
+    .array(
+      z.object({
+        column,
+        kind: z.enum(CONSENT_COLUMN_KINDS),
+        answers: z.record(z.string().max(100), z.enum(["in", "out"])).optional(),
+      }),
+    )
+    .max(20)
+    .optional(),
+  ignored: z.array(column).max(200).optional(),
+});
+
+export const imports = router({
+  list: allowed("contacts.read")
+    .input(page)
+    .query(({ ctx, input }) => ctx.inTenant((tx) => db.listImports(tx, ctx.tenantId, input))),
+
+  get: allowed("contacts.read")
+    .input(byId)
+    .query(async ({ ctx, input }) => {
+      const record = await ctx.inTenant((tx) => db.findImport(tx, ctx.tenantId, input.id));
+      return importView(found(record, "import"), ctx.session.tenant.country);
+    }),
+
+  preview: allowed("imports.run")
+    .input(z.object({ id, mapping }))
+    .query(({ ctx, input }) =>
+      ctx.inTenant(async (tx) => {
+        const record = found(await db.findImport(tx, ctx.tenantId, input.id), "import");
+        const header = record.header ?? [];
+        refuseMissingColumns(input.mapping, header.length);
+        const head = await db.readImportHead(tx, ctx.tenantId, input.id);
+        if (!head)
+          throw conflict("This import has ended, so its file is gone. Upload the file again to preview it.");
+        const { hasHeader } = record;
+        const rows = readSample(head.bytes, head.whole, { encoding: record.encoding as Encoding, hasHeader });
+        return { rows: previewRows(rows, input.mapping, record, ctx.session.tenant.country) };
+      }),
+    ),
+
+  /** Returns what the columns of the whole file say about consent, under a mapping. */
+  consent: allowed("imports.run")
+    .input(z.object({ id, mapping }))
+    .query(async ({ ctx, input }): Promise<ConsentScan> => {
+      const record = found(await ctx.inTenant((tx) => db.findImport(tx, ctx.tenantId, input.id)), "import");
+      refuseMissingColumns(input.mapping, record.header?.length ?? 0);
+      return scanConsent(ctx.dependencies.database, ctx.tenantId, record, input.mapping);
+    }),
+
+  start: allowed("imports.run")
+    .input(
+      z.object({
+        id,
+        mapping,
+        consentBasis: z.enum(["express", "inferred", "transactional"]),
+        consentEvidence: note,
+        tags: z
+          .array(tag.regex(/^\P{Cc}+$/u, "A tag is one line of text."))
+          .max(20)
+          .default([]),
+      }),
+    )
+    .mutation(({ ctx, input: { id, ...order } }) =>
+      ctx.inTenant(async (tx): Promise<{ id: string }> => {
+        const record = found(await db.findImport(tx, ctx.tenantId, id), "import");
+        if (record.kind !== "contacts")
+          throw badRequest("This file is a list of opt-outs. Import it as one.");
+        refuseMissingColumns(order.mapping, record.header?.length ?? 0);
+        refuseUnreadOptOuts(record, order.mapping);
+        if (!(await db.queueImport(tx, ctx.tenantId, id, order))) throw conflict(STARTED_BEFORE);
+        const { consentBasis, consentEvidence, tags, mapping } = order;
+        const ignored = (mapping.ignored ?? []).map((at) => headingOf(record, at));
+        const told = { fileName: record.fileName, consentBasis, consentEvidence, tags };
+        const detail = ignored.length > 0 ? { ...told, notOptOuts: ignored } : told;
+        await recordAudit(tx, { ...auditOf(ctx, "import.start", id), detail });
+        return { id };
+      }),
+    ),
+
+  /** Adds every number of a list to the do-not-contact list. It creates no contacts. */
+  startOptOuts: allowed("doNotContact.add")
+    .input(z.object({ id, mapping: z.object({ phone, country: column.optional() }), note }))
+    .mutation(({ ctx, input: { id, mapping, note } }) =>
+      ctx.inTenant(async (tx): Promise<{ id: string }> => {
+        const record = found(await db.findImport(tx, ctx.tenantId, id), "import");
+        if (record.kind !== "opt-outs")
+          throw badRequest("This file was uploaded as contacts. Import it as contacts.");
+        refuseMissingColumns(mapping, record.header?.length ?? 0);
+        const order = { mapping, consentBasis: null, consentEvidence: note, tags: [] };
+        if (!(await db.queueImport(tx, ctx.tenantId, id, order))) throw conflict(STARTED_BEFORE);
+        const detail = { fileName: record.fileName, note };
+        await recordAudit(tx, { ...auditOf(ctx, "do-not-contact.import", id), detail });
+        return { id };
+      }),
+    ),
+
+  cancel: allowed("imports.run")
+    .input(byId)
+    .mutation(({ ctx, input }) =>
+      ctx.inTenant(async (tx): Promise<{ id: string }> => {
+        found(await db.findImport(tx, ctx.tenantId, input.id), "import");
+        if (!(await db.cancelImport(tx, ctx.tenantId, input.id))) {
+          throw conflict("This import has already ended. Its contacts stay.");
+        }
+        await recordAudit(tx, auditOf(ctx, "import.cancel", input.id));
+        return { id: input.id };
+      }),
+    ),
+
+  rejections: allowed("contacts.read")
+    .input(pageWithCursor(/^\d{1,9}$/).extend({ id }))
+    .query(({ ctx, input }) =>
+      ctx.inTenant(async (tx) => {
+        found(await db.findImport(tx, ctx.tenantId, input.id), "import");
+        return db.listRejections(tx, ctx.tenantId, input.id, input);
+      }),
+    ),
+
+  live: allowed("contacts.read")
+    .input(byId)
+    .subscription(async function* ({ ctx, input, signal }) {
+      found(await ctx.inTenant((tx) => db.findImport(tx, ctx.tenantId, input.id)), "import");
+      yield* asStream(ctx, signal, (until) => watchImportView(ctx, input.id, until));
+    }),
+});
+
+const STARTED_BEFORE = "This import was already started, or canceled. Its page shows the result.";
+
+function refuseMissingColumns(mapping: ImportMapping, columns: number): void {
+  const { custom = {}, consent = [], ignored = [], ...fields } = mapping;
+  const read = consent.map(({ column }) => column);
+  const named = [...Object.values(fields), ...Object.values(custom), ...read, ...ignored];
+  if (named.some((column) => column !== undefined && column >= columns)) {
+    throw badRequest(`The file has ${columns} columns: choose each field's column among them.`);
+  }
+}
+
+type Headed = Pick<db.ImportRecord, "header" | "sample">;
+
+/** Requires a confirmation for each skipped column that may say who opted out. */
+function refuseUnreadOptOuts(record: Headed, mapping: ImportMapping): void {
+  const unread = unreadOptOuts(record.header ?? [], record.sample ?? [], mapping);
+  if (unread.length === 0) return;
+  const names = unread.map((column) => `"${headingOf(record, column)}"`).join(" and ");
+  throw badRequest(
+    `${names} may say who opted out. Import it as that (mapping.consent), or confirm that it does not (mapping.ignored).`,
+  );
+}
+
+const headingOf = ({ header }: Headed, column: number) =>
+  header?.[column]?.trim().slice(0, 60) || `Column ${column + 1}`;
+
+const auditOf = (
+  ctx: { tenantId: string; session: { userId: string } },
+  action: string,
+  objectId: string,
+) => ({
+  tenantId: ctx.tenantId,
+  actorId: ctx.session.userId,
+  action,
+  objectKind: "import",
+  objectId,
+});

@@ -1,0 +1,213 @@
+import type { Action } from "@smscrm/core/process/roles";
+import {
+  createImportWithin,
+  discardUpload,
+  finishUploadWithin,
+  type UploadQuota,
+} from "@smscrm/db/imports/import-uploads";
+import { findImport } from "@smscrm/db/imports/imports";
+import { Hono } from "hono";
+import type { Dependencies } from "../dependencies.ts";
+import { isSameOrigin } from "../http/same-origin.ts";
+import type { AuditTally } from "../users/audit-tally.ts";
+import { noteRefusal } from "../users/refused-access.ts";
+import { readSession, type Session } from "../users/session.ts";
+import { FROM_ANOTHER_SITE, guardRefusal } from "../users/session-guard.ts";
+import { sessionTokenOf } from "../users/session-token.ts";
+import { type FileHead, inspectFile, SAMPLE_ROWS } from "./inspect-file.ts";
+import { receiveUpload } from "./receive-upload.ts";
+import { rejectionsCsv } from "./rejections-csv.ts";
+
+export interface UploadLimits extends UploadQuota {
+  /** The most bytes of one file. */
+  fileBytesMax: number;
+}
+
+/** A file of a million contacts has about 100 MB. */
+const UPLOAD_LIMITS: UploadLimits = {
+  fileBytesMax: 1024 ** 3,
+  bytesPerDay: 5 * 1024 ** 3,
+  openMax: 5,
+};
+
+/** Endings that files of text have. A workbook or an archive is refused by its name, before its bytes arrive. */
+const ENDINGS = /\.(csv|tsv|txt)$/i;
+const FORMS = /^(multipart\/|application\/(json|x-www-form-urlencoded))/i;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+type Needs = Pick<Dependencies, "database" | "publicUrl" | "log">;
+type Answer = { status: 201; body: { id: string } } | Refused;
+type Refused = { status: 400 | 401 | 403 | 413 | 415 | 429; body: { error: string } };
+
+const refused = (status: Refused["status"], error: string): Refused => ({ status, body: { error } });
+
+/** Serves the upload of a contact file as a raw body, and the download of its rejected rows. `other`: limits to change. */
+export function uploadRoutes(needs: Needs, tally: AuditTally, other: Partial<UploadLimits> = {}): Hono {
+  const limits = { ...UPLOAD_LIMITS, ...other };
+  const routes = new Hono();
+  routes.post("/uploads/imports", async (c) => {
+    const answer = await upload(needs, tally, c.req.raw, limits);
+    // The unread rest of a body must not be parsed as the next request.
+    if (answer.status !== 201) c.header("connection", "close");
+    return c.json(answer.body, answer.status);
+  });
+  routes.get("/imports/:id/rejections.csv", (c) =>
+    rejections(needs, tally, c.req.raw.headers, c.req.param("id")),
+  );
+  return routes;
+}
+
+async function upload(
+  needs: Needs,
+  tally: AuditTally,
+  request: Request,
+  limits: UploadLimits,
+): Promise<Answer> {
+  const session = await readSession(needs.database, sessionTokenOf(request.headers, needs.publicUrl));
+  const refusal = refusalFor(session, "imports.run") ?? requestFault(needs, request, limits.fileBytesMax);
+  if (session && refusal?.status === 403) void noteRefusal(tally, session, "imports.run");
+  if (refusal || !session) return refusal ?? refused(401, "Please sign in to continue.");
+  const tenantId = session.tenant.id;
+  const fileName = fileNameOf(request);
+  const kind = new URL(request.url).searchParams.get("kind") === "opt-outs" ? "opt-outs" : "contacts";
+  const createdBy = session.userId;
+  const begun = await needs.database.asTenant(tenantId, (tx) =>
+    createImportWithin(tx, tenantId, limits, { fileName, createdBy, kind }),
+  );
+  if (begun === "too-many-open") return refused(429, tooManyOpen(limits));
+  if (begun === "day-is-full") return refused(429, dayIsFull(limits));
+  const importId = begun.id;
+  let kept = false;
+  try {
+    const answer = await store(
+      needs,
+      session,
+      { importId, kind, limits, ...begun },
+      request.body ?? emptyBody(),
+    );
+    kept = answer.status === 201;
+    return answer;
+  } catch (error) {
+    if (!request.signal.aborted) throw error;
+    return refused(400, "The upload was interrupted. Check the connection and upload the file again.");
+  } finally {
+    if (!kept) await needs.database.asTenant(tenantId, (tx) => discardUpload(tx, tenantId, importId));
+  }
+}
+
+async function store(
+  { database }: Needs,
+  { tenant: { id: tenantId, country } }: Session,
+  {
+    importId,
+    kind,
+    limits,
+    bytesLeft,
+  }: { importId: string; kind: FileHead["kind"]; limits: UploadLimits; bytesLeft: number },
+  body: ReadableStream<Uint8Array>,
+): Promise<Answer> {
+  const maxBytes = Math.min(limits.fileBytesMax, bytesLeft);
+  const received = await receiveUpload({ database, tenantId, importId, maxBytes }, body);
+  if (!received.ok)
+    return maxBytes < limits.fileBytesMax
+      ? refused(429, dayIsFull(limits))
+      : refused(413, tooLarge(limits.fileBytesMax));
+  const { head, sizeBytes, likelyEncoding } = received;
+  const whole = sizeBytes === head.length;
+  const file = inspectFile({ bytes: head, whole, likelyEncoding, country, kind });
+  if (!file.ok) return refused(400, file.sentence);
+  const { encoding, delimiter, header, hasHeader, rows } = file;
+  const sample = rows.slice(0, SAMPLE_ROWS).map(({ cells }) => cells.map((cell) => cell.slice(0, 500)));
+  const upload = { sizeBytes, encoding, delimiter, header, hasHeader, sample };
+  const isWithin = await database.asTenant(tenantId, (tx) =>
+    finishUploadWithin(tx, tenantId, limits, importId, upload),
+  );
+  if (!isWithin) return refused(429, dayIsFull(limits));
+  return { status: 201, body: { id: importId } };
+}
+
+function requestFault({ publicUrl }: Needs, request: Request, maxBytes: number): Refused | null {
+  if (!isSameOrigin(request.headers, publicUrl)) {
+    return refused(403, FROM_ANOTHER_SITE);
+  }
+  if (FORMS.test(request.headers.get("content-type") ?? "")) {
+    return refused(415, "Send the file itself as the body, with Content-Type text/csv, not a form or JSON.");
+  }
+  const length = Number(request.headers.get("content-length") ?? 0);
+  if (length > maxBytes) return refused(413, tooLarge(maxBytes));
+  return ENDINGS.test(fileNameOf(request)) ? null : refused(415, WRONG_ENDING);
+}
+
+function refusalFor(session: Session | null, action: Action): Refused | null {
+  const refusal = guardRefusal(session, action);
+  return refusal && refused(refusal.status, refusal.error);
+}
+
+const tooLarge = (maxBytes: number) =>
+  `The file is larger than ${sizeInWords(maxBytes)}. Split it into smaller files and upload them one after the other.`;
+
+const tooManyOpen = ({ openMax }: UploadLimits) =>
+  `Your organisation is uploading ${openMax} files already. Wait until one of them is done, then upload this one.`;
+
+const dayIsFull = ({ bytesPerDay }: UploadLimits) =>
+  `Your organisation may upload ${sizeInWords(bytesPerDay)} in 24 hours, and this would be more. Upload the file tomorrow, or only the rows that changed.`;
+
+function sizeInWords(bytes: number): string {
+  const gibibytes = bytes / 1024 ** 3;
+  return gibibytes >= 1 ? `${+gibibytes.toFixed(1)} GB` : `${+(bytes / 1024 ** 2).toFixed(1)} MB`;
+}
+
+const WRONG_ENDING =
+  'The name must end in .csv, .tsv or .txt. In your spreadsheet, save the file as "CSV UTF-8" and upload that.';
+
+/** Returns the name alone, on one line: some browsers send a path. */
+function fileNameOf(request: Request): string {
+  const raw = new URL(request.url).searchParams.get("fileName") ?? "";
+  const name = raw.split(/[\\/]/).at(-1) ?? "";
+  return name.replace(/\p{C}/gu, "").trim().slice(0, 200) || "contacts.csv";
+}
+
+const emptyBody = () => new ReadableStream<Uint8Array>({ start: (controller) => controller.close() });
+
+async function rejections(
+  { database, publicUrl }: Needs,
+  tally: AuditTally,
+  headers: Headers,
+  importId: string,
+): Promise<Response> {
+  const session = await readSession(database, sessionTokenOf(headers, publicUrl));
+  const refusal = refusalFor(session, "contacts.read");
+  if (session && refusal?.status === 403) void noteRefusal(tally, session, "imports.rejections");
+  if (refusal || !session) return Response.json(refusal?.body ?? null, { status: refusal?.status ?? 401 });
+  const tenantId = session.tenant.id;
+  const record = UUID.test(importId)
+    ? await database.asTenant(tenantId, (tx) => findImport(tx, tenantId, importId))
+    : null;
+  if (!record) {
+    const error = "This import does not exist, or was removed. Go back to the list and choose another.";
+    return Response.json({ error }, { status: 404 });
+  }
+  await noteDownload(tally, session, importId);
+  return new Response(rejectionsCsv(database, tenantId, importId, record.header ?? []), {
+    headers: {
+      "content-type": "text/csv; charset=utf-8",
+      "content-disposition": `attachment; filename="rejected-${importId.slice(0, 8)}.csv"; filename*=UTF-8''${encodeURIComponent(`rejected ${record.fileName}`)}`,
+      "cache-control": "no-store",
+    },
+  });
+}
+
+/**
+ * The audit log records who downloaded people's numbers. Downloads of the same file within a minute are counted in one
+ * entry.
+ */
+function noteDownload(tally: AuditTally, { userId, tenant }: Session, importId: string): Promise<void> {
+  return tally({
+    action: "import.export",
+    key: `${tenant.id}/${userId}/${importId}`,
+    note: () => ({
+      ...{ tenantId: tenant.id, actorId: userId, action: "import.export" },
+      ...{ objectKind: "import", objectId: importId },
+    }),
+  });
+}

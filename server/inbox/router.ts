@@ -1,0 +1,95 @@
+import { MAX_BODY_LENGTH } from "@smscrm/core/text/template";
+import type { ConversationRow, InboxCounts } from "@smscrm/db/inbox/inbox";
+import * as db from "@smscrm/db/inbox/inbox";
+import type { Page } from "@smscrm/db/postgres/page";
+import { readSettings } from "@smscrm/db/tenants/settings";
+import { z } from "zod";
+import { id, page, pageWithCursor, zone } from "../http/inputs.ts";
+import { allowed, router } from "../trpc.ts";
+import { readThread, type ShownMessage } from "./conversation.ts";
+import { decideOptOut } from "./decide.ts";
+import { type Outlook, replyOutlook } from "./outlook.ts";
+import { reply } from "./reply.ts";
+
+const CURSOR = /^[01]\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** The address as the carrier gave it: mostly E.164, sometimes a short code or a sender name. */
+const sender = z.string().trim().min(1).max(64);
+
+export interface Correspondence {
+  phone: string;
+  contactId: string | null;
+  contactName: string | null;
+  /** When they last wrote, not counting opt-outs. */
+  wroteAt: Date | null;
+  /** What would happen to a reply now; null if this number is not a contact yet. */
+  outlook: Outlook | null;
+}
+
+export const inbox = router({
+  /** For the menu: how many conversations wait for a member. */
+  counts: allowed("messages.read").query(
+    ({ ctx }): Promise<InboxCounts> => ctx.inTenant((tx) => db.countInbox(tx, ctx.tenantId)),
+  ),
+
+  list: allowed("messages.read")
+    .input(
+      pageWithCursor(CURSOR).extend({
+        view: z.enum(["all", "unread", "undecided"]).default("all"),
+        campaignId: id.optional(),
+      }),
+    )
+    .query(
+      ({ ctx, input }): Promise<Page<ConversationRow>> =>
+        ctx.inTenant((tx) => db.listConversations(tx, ctx.tenantId, input)),
+    ),
+
+  /** Returns the contact of a conversation, and whether a reply would be sent. */
+  correspondence: allowed("messages.read")
+    .input(z.object({ phone: sender, viewerZone: zone.optional() }))
+    .query(({ ctx, input: { phone, viewerZone } }) =>
+      ctx.inTenant(async (tx): Promise<Correspondence> => {
+        const settings = await readSettings(tx, ctx.tenantId);
+        const person = await db.findCorrespondent(tx, ctx.tenantId, phone);
+        const viewer = viewerZone ?? settings.timezone;
+        const outlook = await replyOutlook(tx, ctx.tenantId, settings, person, viewer);
+        return { phone, ...person, outlook };
+      }),
+    ),
+
+  turns: allowed("messages.read")
+    .input(page.extend({ phone: sender, viewerZone: zone.optional() }))
+    .query(({ ctx, input: { phone, viewerZone, ...request } }) =>
+      ctx.inTenant(async (tx): Promise<Page<ShownMessage>> => {
+        const { timezone } = await readSettings(tx, ctx.tenantId);
+        const { contactId, contactName } = await db.findCorrespondent(tx, ctx.tenantId, phone);
+        const reader = { contactId, contactName, zones: [], viewerZone: viewerZone ?? timezone };
+        return readThread(tx, ctx.tenantId, phone, request, reader);
+      }),
+    ),
+
+  reply: allowed("messages.reply")
+    .input(
+      z.object({
+        id,
+        phone: sender,
+        body: z
+          .string()
+          .max(MAX_BODY_LENGTH, "Shorten the reply to at most 1,600 characters.")
+          .refine((body) => body.trim() !== "", "Write a reply."),
+      }),
+    )
+    .mutation(({ ctx, input }) => reply(ctx, input)),
+
+  markRead: allowed("messages.reply")
+    .input(z.object({ phone: sender, upToId: id }))
+    .mutation(({ ctx, input }) =>
+      ctx.inTenant(async (tx): Promise<{ ok: true }> => {
+        await db.markRead(tx, ctx.tenantId, input.phone, input.upToId);
+        return { ok: true };
+      }),
+    ),
+
+  decide: allowed("doNotContact.add")
+    .input(z.object({ id, decision: z.enum(["opted-out", "dismissed"]) }))
+    .mutation(({ ctx, input }) => decideOptOut(ctx, input.id, input.decision)),
+});

@@ -1,0 +1,52 @@
+import type { Progress } from "@smscrm/core/campaigns/progress";
+import { STREAM_TOPICS_MAX, topicOf } from "@smscrm/core/process/live-topics";
+import { may } from "@smscrm/core/process/roles";
+import { z } from "zod";
+import { id } from "../http/inputs.ts";
+import { forbidden } from "../http/refusals.ts";
+import type { importView } from "../imports/import-view.ts";
+import { watchImportView } from "../imports/watch-import.ts";
+import { allowed, router } from "../trpc.ts";
+import { watchProgress } from "./campaigns.ts";
+import { followAll, type Source, type TopicEvent } from "./follow.ts";
+import { asStream, changed } from "./streams.ts";
+
+const topics = z.array(id).max(STREAM_TOPICS_MAX).default([]);
+type Value = Progress | ReturnType<typeof importView>;
+
+export const live = router({
+  /**
+   * One stream for all tabs of a browser: the progress of several campaigns and imports. `tenantId` is the
+   * organisation that the tabs show. A session that has switched to another one is refused, so its data never reaches
+   * those tabs.
+   */
+  follow: allowed("campaigns.read")
+    .input(
+      z
+        .object({ tenantId: z.guid(), campaigns: topics, imports: topics })
+        .refine(
+          (input) => input.campaigns.length + input.imports.length <= STREAM_TOPICS_MAX,
+          `One stream follows at most ${STREAM_TOPICS_MAX} campaigns and imports. Open another one for the rest.`,
+        ),
+    )
+    .subscription(async function* ({ ctx, input, signal }): AsyncGenerator<TopicEvent<Value>, void> {
+      if (input.tenantId !== ctx.tenantId) throw changed();
+      const { role } = ctx.session;
+      if (input.imports.length > 0 && !may(role, "contacts.read")) {
+        throw forbidden(
+          `Your role (${role}) may not see imports. Ask an owner of ${ctx.session.tenant.name}.`,
+        );
+      }
+      const sources: Source<Value>[] = [
+        ...[...new Set(input.campaigns)].map((one) => ({
+          topic: topicOf("campaigns", one),
+          values: (until: AbortSignal) => watchProgress(ctx, one, until),
+        })),
+        ...[...new Set(input.imports)].map((one) => ({
+          topic: topicOf("imports", one),
+          values: (until: AbortSignal) => watchImportView(ctx, one, until),
+        })),
+      ];
+      yield* asStream(ctx, signal, (until) => followAll(sources, until));
+    }),
+});

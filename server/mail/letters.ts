@@ -1,0 +1,49 @@
+import { INVITATION_HOURS } from "@smscrm/db/users/invitations";
+import { RESET_MINUTES } from "@smscrm/db/users/password-resets";
+import type { Mail } from "./mailer.ts";
+
+/** An organisation's or person's name is part of a sentence: on one line, and never so long that it hides the rest. */
+const NAME_MAX = 80;
+const oneLine = (name: string) =>
+  name
+    .replace(/[\s\p{C}]+/gu, " ")
+    .trim()
+    .slice(0, NAME_MAX);
+
+/** The mail to an invited person. */
+export function invitationMail(invitation: {
+  to: string;
+  organisation: string;
+  role: string;
+  inviter: { name: string; email: string };
+  url: string;
+}): Mail {
+  const { to, role, inviter, url } = invitation;
+  const organisation = oneLine(invitation.organisation);
+  return {
+    to,
+    subject: `Invitation to ${organisation}`,
+    text: [
+      `${oneLine(inviter.name)} (${inviter.email}) invited you to ${organisation}. Your role would be: ${role}.`,
+      `Accept within ${INVITATION_HOURS} hours:`,
+      url,
+      "The link works once. Don't pass it on: anyone who has it can accept.",
+      "If you don't expect this invitation, ignore it. Nothing happens until you accept.",
+    ].join("\n\n"),
+  };
+}
+
+/** The mail to a person who asked for a new password. */
+export function resetMail({ to, url }: { to: string; url: string }): Mail {
+  return {
+    to,
+    subject: "Choose a new password",
+    text: [
+      `Someone asked for a new password for the account ${to} at ${new URL(url).origin}.`,
+      `To choose one, open this link within ${RESET_MINUTES} minutes:`,
+      url,
+      "The link works once, and all your sessions end.",
+      "If it wasn't you, ignore this mail. Your password stays as it is.",
+    ].join("\n\n"),
+  };
+}

@@ -1,0 +1,53 @@
+import type { BudgetStatus } from "@smscrm/core/price/budget";
+import { type OpenZones, openZones } from "@smscrm/core/time/open-zones";
+import { type CampaignRow, countDrafts, listActiveCampaigns } from "@smscrm/db/campaigns/campaigns";
+import { readRecentThroughput, type ThroughputPoint } from "@smscrm/db/campaigns/throughput";
+import { countInbox, type InboxCounts } from "@smscrm/db/inbox/inbox";
+import { listWorkers } from "@smscrm/db/postgres/system";
+import { listNumbers } from "@smscrm/db/senders/numbers";
+import { readToday, type Today } from "@smscrm/db/tenants/home";
+import { readKillSwitch, type Stopped } from "@smscrm/db/tenants/kill-switch";
+import { readBudget, readSettings } from "@smscrm/db/tenants/settings";
+import { type QueueState, queueState } from "../monitoring/queue-state.ts";
+import { allowed, router } from "../trpc.ts";
+
+export interface Summary {
+  paused: Stopped | null;
+  /** Scheduled, running or paused campaigns. */
+  running: CampaignRow[];
+  drafts: number;
+  today: Today;
+  /** Submissions of the last hour, by the minute. */
+  pace: ThroughputPoint[];
+  inbox: InboxCounts;
+  budget: BudgetStatus;
+  zones: OpenZones[];
+  queue: QueueState;
+  at: Date;
+}
+
+export const home = router({
+  /** Returns the current activity for one screen. */
+  summary: allowed("campaigns.read").query(async ({ ctx }): Promise<Summary> => {
+    const workers = await ctx.dependencies.overview(ctx.tenantId, listWorkers);
+    return ctx.inTenant(async (tx) => {
+      const { tenantId } = ctx;
+      const killSwitch = await readKillSwitch(tx, tenantId);
+      const settings = await readSettings(tx, tenantId);
+      const numbers = await listNumbers(tx, tenantId, settings.timezone);
+      const at = new Date();
+      return {
+        paused: killSwitch.pausedAt ? killSwitch : null,
+        running: await listActiveCampaigns(tx, tenantId),
+        drafts: await countDrafts(tx, tenantId),
+        today: await readToday(tx, tenantId),
+        pace: await readRecentThroughput(tx, tenantId),
+        inbox: await countInbox(tx, tenantId),
+        budget: await readBudget(tx, tenantId),
+        zones: openZones(numbers, settings, at),
+        queue: queueState(workers),
+        at,
+      };
+    });
+  }),
+});

@@ -1,0 +1,55 @@
+import type { Action } from "@smscrm/core/process/roles";
+import { needsProof } from "@smscrm/core/process/second-factor";
+import { type Context, Hono } from "hono";
+import type { Dependencies } from "../dependencies.ts";
+import { isSameOrigin } from "../http/same-origin.ts";
+import type { AuditTally } from "../users/audit-tally.ts";
+import { noteRefusal } from "../users/refused-access.ts";
+import { readSession, type Session } from "../users/session.ts";
+import { FROM_ANOTHER_SITE, guardRefusal, proofRefusal } from "../users/session-guard.ts";
+import { programTokenOf } from "../users/session-token.ts";
+import { pauseTenant, resumeTenant } from "./kill-switch.ts";
+
+/** Serves the runbook's command: `curl -X POST …/tenants/<id>/pause -H "Cookie: session_id=…"`. */
+export function killSwitchRoutes(dependencies: Dependencies, tally: AuditTally): Hono {
+  const { urgent, publicUrl } = dependencies;
+  const routes = new Hono();
+
+  async function sessionFor(c: Context, action: Action): Promise<Session | Response> {
+    if (!isSameOrigin(c.req.raw.headers, publicUrl)) {
+      return c.json({ error: FROM_ANOTHER_SITE }, 403);
+    }
+    const session = await readSession(urgent, programTokenOf(c.req.raw.headers, publicUrl), {
+      touch: false,
+    });
+    if (!session) return c.json({ error: "Sign in, and send the cookie session_id." }, 401);
+    if (session.tenant.id !== c.req.param("id")?.toLowerCase()) {
+      return c.json({ error: "This session does not belong to this tenant. Sign in to it first." }, 404);
+    }
+    const refusal = guardRefusal(session, action);
+    if (refusal) {
+      void noteRefusal(tally, session, action);
+      return c.json({ error: refusal.error }, refusal.status);
+    }
+    const unproven = needsProof(action) === "always" ? proofRefusal(session) : null;
+    return unproven ? c.json({ error: unproven.error }, unproven.status) : session;
+  }
+
+  routes.post("/tenants/:id/pause", async (c) => {
+    const session = await sessionFor(c, "killSwitch.pause");
+    return session instanceof Response ? session : c.json(await pauseTenant(dependencies, session, null));
+  });
+
+  routes.post("/tenants/:id/resume", async (c) => {
+    const session = await sessionFor(c, "killSwitch.resume");
+    return session instanceof Response ? session : c.json(await resumeTenant(dependencies, session));
+  });
+
+  // Without -X POST, curl would get the dashboard's page with a 200, and the operator would believe that sending is
+  // paused.
+  routes.on(["GET", "PUT", "PATCH", "DELETE"], ["/tenants/:id/pause", "/tenants/:id/resume"], (c) =>
+    c.json({ error: "Nothing was changed: use POST (curl -X POST)." }, 405, { allow: "POST" }),
+  );
+
+  return routes;
+}

@@ -1,0 +1,327 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { appRouter } from "../router.ts";
+import {
+  addContacts,
+  type Caller,
+  createTenant,
+  DRAFT,
+  FICTION,
+  startTestServer,
+  type TestServer,
+} from "../testing/test-api.ts";
+
+let server: TestServer;
+let own: Caller;
+/** The ids of the other tenant's rows. */
+const their: Record<string, string> = {};
+
+const SECRET = "their-secret";
+
+beforeAll(async () => {
+  server = await startTestServer();
+  await createTenant(server.sql, "acme");
+  their.tenantId = await createTenant(server.sql, SECRET, ["owner", "viewer"]);
+  own = await server.signIn("owner@acme.example.com");
+  const theirs = await server.signIn(`owner@${SECRET}.example.com`);
+  await fill(theirs);
+});
+afterAll(() => server.close());
+
+/** Creates one of everything that a tenant can have. */
+async function fill(owner: Caller): Promise<void> {
+  const { sql } = server;
+  const { tenantId } = their as { tenantId: string };
+  [their.contactId] = (await addContacts(sql, tenantId, [FICTION[0]])) as [string];
+  await sql`update contacts set first_name = ${SECRET}, tags = array[${SECRET}] where tenant_id = ${tenantId}`;
+  their.draftId = (
+    await owner.mutate<{ id: string }>("campaigns.create", { ...DRAFT, name: SECRET })
+  ).data.id;
+  their.runningId = (
+    await owner.mutate<{ id: string }>("campaigns.create", { ...DRAFT, name: SECRET })
+  ).data.id;
+  await sql`update campaigns set status = 'running', launched_at = now(), audience_count = 1 where id = ${their.runningId}`;
+  const [job] = await sql<{ id: string }[]>`
+    insert into send_jobs (tenant_id, campaign_id, contact_id, phone_e164, country)
+    values (${tenantId}, ${their.runningId}, ${their.contactId}, ${FICTION[0]}, 'AU') returning id`;
+  their.messageId = job!.id;
+  await owner.mutate("doNotContact.add", { phone: FICTION[1], note: SECRET });
+  const [number] = await sql<{ id: string }[]>`
+    insert into sending_numbers (tenant_id, phone_e164, country, label, segments_per_second)
+    values (${tenantId}, ${FICTION[2]}, 'AU', ${SECRET}, 10) returning id`;
+  their.numberId = number!.id;
+  const [text] = await sql<{ id: string }[]>`
+    insert into inbound_messages (tenant_id, message_sid, from_phone, to_phone, body, contact_id, kind)
+    values (${tenantId}, 'SM1', ${FICTION[0]}, ${FICTION[2]}, ${SECRET}, ${their.contactId}, 'ask-a-person')
+    returning id`;
+  their.textId = text!.id;
+  await sql`
+    insert into alerts (tenant_id, rule, severity, state, summary, value, since, judged_at, opened_at, resolved_at)
+    values (${tenantId}, 'opt-out-rate', 'warning', 'open', ${SECRET}, 1, now(), now(), now(), null),
+      (${tenantId}, 'failure-rate', 'warning', 'resolved', ${SECRET}, 1, now(), now(), now(), now())`;
+  const [upload] = await sql<{ id: string }[]>`
+    insert into imports (tenant_id, file_name, status, header, sample, encoding, delimiter, size_bytes)
+    values (${tenantId}, ${SECRET}, 'ready', ${sql.json(["phone"])}, ${sql.json([[FICTION[0]]])}, 'UTF-8', ',', 10)
+    returning id`;
+  their.importId = upload!.id;
+  const people = await owner.query<{ userId: string; role: string }[]>("people.list");
+  their.userId = people.data.find(({ role }) => role === "viewer")!.userId;
+  await owner.mutate("people.invite", { email: `new@${SECRET}.example.com`, role: "admin" });
+  const invitations = await owner.query<{ id: string }[]>("people.invitations");
+  their.invitationId = invitations.data[0]!.id;
+  const [passkey] = await sql<{ id: string }[]>`
+    insert into passkeys (user_id, credential_id, public_key, counter, name)
+    select id, '\\x01', '\\x01', 0, ${SECRET} from users where email = ${`owner@${SECRET}.example.com`} returning id`;
+  their.passkeyId = passkey!.id;
+  const sessions = await owner.query<{ id: string }[]>("auth.sessions");
+  their.sessionId = sessions.data[0]!.id;
+}
+
+const mapping = { phone: 0 };
+/** Has a valid form, but belongs to no link. */
+const NO_TOKEN = "a".repeat(43);
+
+/**
+ * Every procedure, with input that names rows of another tenant. `refused`: it answers that they do not exist. `own`:
+ * it answers from its own tenant. A procedure that is missing here fails the test below.
+ */
+const TABLE: Record<string, { expect: "refused" | "own"; input?: () => unknown }> = {
+  "auth.signIn": {
+    expect: "refused",
+    input: () => ({ email: `owner@${SECRET}.example.com`, password: "guess" }),
+  },
+  "auth.me": { expect: "own" },
+  "auth.front": { expect: "own" },
+  "auth.lookAtReset": { expect: "refused", input: () => ({ token: NO_TOKEN }) },
+  "auth.resetPassword": {
+    expect: "refused",
+    input: () => ({ token: NO_TOKEN, password: "another good password" }),
+  },
+  "auth.sessions": { expect: "own" },
+  "auth.endSession": { expect: "refused", input: () => ({ id: their.sessionId }) },
+  "auth.changePassword": {
+    expect: "refused",
+    input: () => ({ current: "guess", next: "another good password" }),
+  },
+  "auth.pendingSignIn": { expect: "own" },
+  "auth.passkeyChallenge": { expect: "refused" },
+  "auth.giveSecondFactor": { expect: "refused", input: () => ({ kind: "totp", code: "000000" }) },
+  "auth.dropPendingSignIn": { expect: "own" },
+  "secondFactor.status": { expect: "own" },
+  "secondFactor.challenge": { expect: "refused" },
+  "secondFactor.startTotp": { expect: "own" },
+  "secondFactor.confirmTotp": { expect: "refused", input: () => ({ code: "000000" }) },
+  "secondFactor.removeTotp": { expect: "refused" },
+  "secondFactor.renewRecoveryCodes": { expect: "refused" },
+  "secondFactor.startPasskey": { expect: "own" },
+  "secondFactor.addPasskey": {
+    expect: "refused",
+    input: () => ({ name: "Mine", response: { id: "AQ", response: {} } }),
+  },
+  "secondFactor.renamePasskey": { expect: "refused", input: () => ({ id: their.passkeyId, name: "Mine" }) },
+  "secondFactor.removePasskey": { expect: "refused", input: () => ({ id: their.passkeyId }) },
+  "secondFactor.prove": { expect: "refused", input: () => ({ kind: "password", password: "guess" }) },
+  "auth.switchTenant": { expect: "refused", input: () => ({ tenantId: their.tenantId }) },
+  "contacts.list": { expect: "own", input: () => ({}) },
+  "contacts.get": { expect: "refused", input: () => ({ id: their.contactId }) },
+  "contacts.conversation": { expect: "refused", input: () => ({ id: their.contactId }) },
+  "contacts.tags": { expect: "own" },
+  "contacts.markReachable": { expect: "refused", input: () => ({ id: their.contactId }) },
+  "contacts.update": { expect: "refused", input: () => ({ id: their.contactId, firstName: "Changed" }) },
+  // The same number may be a contact of both tenants: adding it here must not change it there.
+  "contacts.add": {
+    expect: "own",
+    input: () => ({ phone: FICTION[0], consentBasis: "express", consentEvidence: "asked on the phone" }),
+  },
+  "imports.list": { expect: "own", input: () => ({}) },
+  "imports.get": { expect: "refused", input: () => ({ id: their.importId }) },
+  "imports.preview": { expect: "refused", input: () => ({ id: their.importId, mapping }) },
+  "imports.consent": { expect: "refused", input: () => ({ id: their.importId, mapping }) },
+  "imports.startOptOuts": {
+    expect: "refused",
+    input: () => ({ id: their.importId, mapping: { phone: 0 }, note: "asked" }),
+  },
+  "imports.start": {
+    expect: "refused",
+    input: () => ({
+      id: their.importId,
+      mapping,
+      consentBasis: "express",
+      consentEvidence: "web form",
+      tags: [],
+    }),
+  },
+  "imports.cancel": { expect: "refused", input: () => ({ id: their.importId }) },
+  "imports.rejections": { expect: "refused", input: () => ({ id: their.importId }) },
+  "imports.live": { expect: "refused", input: () => ({ id: their.importId }) },
+  "campaigns.list": { expect: "own", input: () => ({}) },
+  "campaigns.get": { expect: "refused", input: () => ({ id: their.draftId }) },
+  "campaigns.create": { expect: "own", input: () => DRAFT },
+  "campaigns.update": {
+    expect: "refused",
+    input: () => ({ ...DRAFT, id: their.draftId, updatedAt: new Date().toISOString() }),
+  },
+  "campaigns.remove": { expect: "refused", input: () => ({ id: their.draftId }) },
+  "campaigns.duplicate": { expect: "refused", input: () => ({ id: their.draftId }) },
+  "campaigns.audienceCount": { expect: "own", input: () => ({ audience: { kind: "tags", tags: [SECRET] } }) },
+  "campaigns.previewBody": { expect: "refused", input: () => ({ body: "Hi", contactId: their.contactId }) },
+  "campaigns.preflight": { expect: "refused", input: () => ({ id: their.draftId }) },
+  "campaigns.launch": { expect: "refused", input: () => ({ id: their.draftId }) },
+  "campaigns.schedule": {
+    expect: "refused",
+    input: () => ({ id: their.draftId, at: new Date(Date.now() + 86_400_000).toISOString() }),
+  },
+  "campaigns.unschedule": { expect: "refused", input: () => ({ id: their.draftId }) },
+  "campaigns.export": { expect: "refused", input: () => ({ id: their.runningId }) },
+  "campaigns.sendTest": {
+    expect: "refused",
+    input: () => ({ testId: randomUUID(), campaignId: their.draftId, contactId: their.contactId }),
+  },
+  "campaigns.pace": { expect: "refused", input: () => ({ id: their.runningId }) },
+  "campaigns.pause": { expect: "refused", input: () => ({ id: their.runningId }) },
+  "campaigns.resume": { expect: "refused", input: () => ({ id: their.runningId }) },
+  "campaigns.cancel": { expect: "refused", input: () => ({ id: their.runningId }) },
+  "campaigns.progress": { expect: "refused", input: () => ({ id: their.runningId }) },
+  "campaigns.live": { expect: "refused", input: () => ({ id: their.runningId }) },
+  "live.follow": {
+    expect: "refused",
+    input: () => ({ tenantId: their.tenantId, campaigns: [their.runningId], imports: [their.importId] }),
+  },
+  "messages.list": { expect: "own", input: () => ({ campaignId: their.runningId }) },
+  "messages.get": { expect: "refused", input: () => ({ id: their.messageId }) },
+  "messages.resend": { expect: "refused", input: () => ({ id: their.messageId, reason: "It never came" }) },
+  "inbox.counts": { expect: "own" },
+  "inbox.list": { expect: "own", input: () => ({}) },
+  "inbox.correspondence": { expect: "own", input: () => ({ phone: FICTION[0] }) },
+  "inbox.turns": { expect: "own", input: () => ({ phone: FICTION[0] }) },
+  "inbox.reply": { expect: "own", input: () => ({ id: randomUUID(), phone: FICTION[0], body: "Hello" }) },
+  "inbox.markRead": { expect: "own", input: () => ({ phone: FICTION[0], upToId: their.textId }) },
+  "inbox.decide": { expect: "refused", input: () => ({ id: their.textId, decision: "opted-out" }) },
+  "doNotContact.list": { expect: "own", input: () => ({}) },
+  "doNotContact.add": { expect: "own", input: () => ({ phone: FICTION[3], note: "asked" }) },
+  "doNotContact.remove": { expect: "refused", input: () => ({ phone: FICTION[1], note: "asked" }) },
+  "killSwitch.status": { expect: "own" },
+  "killSwitch.pause": { expect: "own" },
+  "killSwitch.resume": { expect: "own" },
+  "settings.get": { expect: "own" },
+  "settings.update": { expect: "own", input: () => ({ name: "Acme" }) },
+  "settings.security": { expect: "own" },
+  "settings.updateSecurity": {
+    expect: "own",
+    input: () => ({ secondFactorPolicy: "optional", launchProofAbove: 5 }),
+  },
+  "budget.status": { expect: "own" },
+  "budget.change": { expect: "own", input: () => ({ dailyBudgetCents: 5_000, reason: "A larger campaign" }) },
+  "numbers.list": { expect: "own" },
+  // Every number is refused in the same words, for every owner.
+  "numbers.add": {
+    expect: "refused",
+    input: () => ({ phone: FICTION[2], kind: "long-code", country: "AU", segmentsPerSecond: 10 }),
+  },
+  "numbers.update": { expect: "refused", input: () => ({ id: their.numberId, label: "Changed" }) },
+  "people.list": { expect: "own" },
+  "people.invitations": { expect: "own" },
+  "people.invite": { expect: "own", input: () => ({ email: "new@example.com", role: "viewer" }) },
+  "people.renewInvitation": { expect: "refused", input: () => ({ id: their.invitationId }) },
+  "people.cancelInvitation": { expect: "refused", input: () => ({ id: their.invitationId }) },
+  "join.look": { expect: "refused", input: () => ({ token: NO_TOKEN }) },
+  "join.asNewPerson": {
+    expect: "refused",
+    input: () => ({ token: NO_TOKEN, name: "New", password: "another good password" }),
+  },
+  "join.asExistingPerson": {
+    expect: "refused",
+    input: () => ({
+      token: NO_TOKEN,
+      name: "New",
+      currentPassword: "guess",
+      password: "another good password",
+    }),
+  },
+  // This server sends no mail. With one, the answer is the same for every address.
+  "lostPassword.request": {
+    expect: "refused",
+    input: () => ({ email: `owner@${SECRET}.example.com` }),
+  },
+  "people.setRole": { expect: "refused", input: () => ({ userId: their.userId, role: "operator" }) },
+  "people.remove": { expect: "refused", input: () => ({ userId: their.userId }) },
+  "audit.list": { expect: "own", input: () => ({}) },
+  "alerts.open": { expect: "own" },
+  "alerts.past": { expect: "own", input: () => ({}) },
+  "alerts.count": { expect: "own" },
+  "home.summary": { expect: "own" },
+  // A restore concerns the whole database, so no tenant owns it.
+  "restore.status": { expect: "own" },
+  "restore.differences": { expect: "own", input: () => ({}) },
+  "restore.unlock": { expect: "refused", input: () => ({ restoreId: randomUUID() }) },
+  "system.status": { expect: "own" },
+  "system.objectives": { expect: "own" },
+  "system.diagnosis": { expect: "own" },
+  // Last, because they end the session.
+  "auth.signOutEverywhere": { expect: "own" },
+  "auth.signOut": { expect: "own" },
+};
+
+type Definition = { _def: { type: "query" | "mutation" | "subscription" } };
+const procedures = appRouter._def.procedures as unknown as Record<string, Definition>;
+
+async function ask(path: string, input: unknown): Promise<{ text: string; refused: boolean }> {
+  const headers = { cookie: own.cookie, "content-type": "application/json" };
+  const body = input === undefined ? undefined : JSON.stringify(input);
+  const response =
+    procedures[path]!._def.type === "mutation"
+      ? await server.app.request(`/trpc/${path}`, { method: "POST", headers, body })
+      : await server.app.request(`/trpc/${path}${body ? `?input=${encodeURIComponent(body)}` : ""}`, {
+          headers,
+        });
+  const text = await response.text();
+  return { text, refused: response.status >= 400 || /event: serialized-error/.test(text) };
+}
+
+/** Returns all rows of the other tenant, so that any change shows. */
+async function theirRows(): Promise<string> {
+  const tables = await server.sql<{ name: string }[]>`
+    select c.relname as name from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id'
+    where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace and c.relname <> 'audit_heads' order by 1`;
+  const rows: string[] = [];
+  for (const { name } of tables) {
+    // A wrong password is recorded in their own audit log, for them to see.
+    const without = name === "audit_log" ? server.sql`and action <> 'auth.sign-in-failed'` : server.sql``;
+    const found = await server.sql`
+      select to_jsonb(t)::text as row from ${server.sql(name)} t where tenant_id = ${their.tenantId!} ${without} order by 1`;
+    rows.push(...found.map((each) => `${name} ${each.row}`));
+  }
+  const [tenant] =
+    await server.sql`select to_jsonb(t)::text as row from tenants t where id = ${their.tenantId!}`;
+  return [...rows, tenant!.row].join("\n");
+}
+
+describe("another tenant's things", () => {
+  it("are requested by every procedure in the table", () => {
+    expect(Object.keys(TABLE).sort()).toEqual(Object.keys(procedures).sort());
+  });
+
+  it.each(Object.entries(TABLE))("%s", async (path, { expect: expected, input }) => {
+    const before = await theirRows();
+    const { text, refused } = await ask(path, input?.());
+    expect(refused, text).toBe(expected === "refused");
+    expect(await theirRows()).toBe(before);
+    expect(text).not.toContain(SECRET);
+    for (const [what, id] of Object.entries(their)) expect(text, what).not.toContain(id);
+    expect(server.logged.join()).not.toContain("A procedure failed");
+  });
+
+  it("are not reachable by the plain routes either", async () => {
+    const session = await server.signIn("owner@acme.example.com");
+    const headers = { cookie: session.cookie };
+    for (const action of ["pause", "resume"]) {
+      const response = await server.app.request(`/tenants/${their.tenantId}/${action}`, {
+        method: "POST",
+        headers,
+      });
+      expect(response.status).toBe(404);
+    }
+    const csv = await server.app.request(`/imports/${their.importId}/rejections.csv`, { headers });
+    expect(csv.status).toBe(404);
+  });
+});

@@ -1,0 +1,158 @@
+import { type AuditNote, recordAudit, recordAudits } from "@smscrm/db/audit/audit";
+import type { TenantTransaction } from "@smscrm/db/postgres/connection";
+import { keepKnownBrowser } from "@smscrm/db/users/known-browsers";
+import { insertPendingSignIn } from "@smscrm/db/users/pending-sign-ins";
+import { hasSecondFactor, readSecondFactors } from "@smscrm/db/users/second-factors";
+import { hashToken, newToken } from "@smscrm/db/users/secret-tokens";
+import { deleteSession, holdPassword, insertSession, listTenantsOf } from "@smscrm/db/users/sessions";
+import { unauthorized } from "../http/refusals.ts";
+import type { Context } from "../trpc.ts";
+import { checkPassword, type Visitor } from "./check-password.ts";
+import type { Session } from "./session.ts";
+
+/** The tokens that a browser gets at a sign-in. */
+export interface BegunSession {
+  userId: string;
+  /** The session's token. */
+  token: string;
+  /** The token by which the browser is recognised from now on. */
+  browserToken: string;
+}
+
+/** A session, or for a person with a second factor what waits for it. It opens nothing else. */
+export type Admission = { session: BegunSession } | { pendingToken: string };
+
+/**
+ * Checks e-mail and password and begins a session, or asks for the second factor. Refuses with the same words, after the
+ * same work, whether the address is unknown, the password wrong or the account without a tenant.
+ */
+export async function signIn(ctx: Context, given: { email: string; password: string }): Promise<Admission> {
+  const { visitor, session: replaced } = ctx;
+  const { database, metrics } = ctx.dependencies;
+  const { known, holds, browserToken, forgive, refusable } = await checkPassword(ctx, given);
+  const admission = await database.asSignIn(async (tx) => {
+    const [home] = known ? await listTenantsOf(tx, known.userId) : [];
+    if (!known || !home) return null;
+    const arrival = { userId: known.userId, tenantId: home.id };
+    const admitted =
+      holds &&
+      (await admit(tx, arrival, visitor, {
+        ...{ provenHash: known.passwordHash, browserToken, replaced },
+      }));
+    if (!admitted) await noteArrival(tx, arrival, "auth.sign-in-failed", visitor);
+    return admitted ? { ...admitted, arrival } : null;
+  });
+  metrics.signIns.inc({ outcome: signInOutcome(admission) });
+  if (!admission) {
+    await refusable();
+    throw unauthorized("E-mail address or password is wrong.");
+  }
+  await forgive();
+  if ("pendingToken" in admission) {
+    const { arrival } = admission;
+    const note = () => arrivalNote(arrival, "auth.second-factor-asked", visitor);
+    void ctx.tally({ action: "auth.second-factor-asked", key: arrival.userId, note });
+  } else if (replaced) await ctx.streams.endOfEndedSessions();
+  return admission;
+}
+
+function signInOutcome(admission: Admission | null): "ok" | "wrong" | "pending" {
+  if (!admission) return "wrong";
+  return "pendingToken" in admission ? "pending" : "ok";
+}
+
+export interface Arrival {
+  userId: string;
+  tenantId: string;
+}
+
+interface SessionNeeds {
+  browserToken: string | null;
+  /** The session that the browser had. */
+  replaced: Session | null;
+  /** The kind of second factor that was given. */
+  factor?: string;
+}
+
+/**
+ * Lets a person with the right password in: with a session, or where they have a second factor with a pending sign-in.
+ * Null where the password that was proven is no longer the account's.
+ */
+export async function admit(
+  tx: TenantTransaction,
+  arrival: Arrival,
+  visitor: Visitor,
+  { provenHash, ...needs }: SessionNeeds & { provenHash: string },
+): Promise<Admission | null> {
+  if (!(await holdPassword(tx, arrival.userId, provenHash))) return null;
+  if (hasSecondFactor(await readSecondFactors(tx, arrival.userId))) {
+    const pendingToken = newToken();
+    await insertPendingSignIn(tx, { ...arrival, tokenHash: hashToken(pendingToken) });
+    return { pendingToken };
+  }
+  return { session: await beginSession(tx, arrival, visitor, needs) };
+}
+
+/**
+ * A session in that tenant, which learns of it, in a browser that the account knows from now on. It takes the place of the
+ * one that the browser had: a copy of that one's cookie opens nothing any more.
+ */
+export async function beginSession(
+  tx: TenantTransaction,
+  arrival: Arrival,
+  visitor: Visitor,
+  { replaced, factor, ...known }: SessionNeeds,
+): Promise<BegunSession> {
+  const token = newToken();
+  const browserToken = known.browserToken ?? newToken();
+  const notes = [arrivalNote(arrival, "auth.sign-in", visitor, factor ? { factor } : {})];
+  if (replaced && (await deleteSession(tx, replaced.tokenHash))) {
+    const earlier = { userId: replaced.userId, tenantId: replaced.tenant.id };
+    notes.push(arrivalNote(earlier, "auth.session-replaced", visitor));
+  }
+  await recordAudits(tx, notes);
+  await keepKnownBrowser(tx, arrival.userId, hashToken(browserToken));
+  const { userAgent, address } = visitor;
+  const tokenHash = hashToken(token);
+  await insertSession(tx, { ...arrival, userAgent, address, tokenHash, provenAt: "now" });
+  return { userId: arrival.userId, token, browserToken };
+}
+
+type ArrivalAction =
+  | "auth.sign-in"
+  | "auth.sign-in-failed"
+  | "auth.sign-in-throttled"
+  | "auth.second-factor-asked"
+  | "auth.second-factor-failed"
+  | "auth.second-factor-throttled"
+  | "auth.session-replaced"
+  | "auth.switch-tenant";
+
+/** Written in the tenant of the new session, because its members must know. */
+export function noteArrival(
+  tx: TenantTransaction,
+  arrival: Arrival,
+  action: ArrivalAction,
+  visitor: Visitor,
+  more: Record<string, string> = {},
+): Promise<void> {
+  return recordAudit(tx, arrivalNote(arrival, action, visitor, more));
+}
+
+export function arrivalNote(
+  { userId, tenantId }: Arrival,
+  action: ArrivalAction,
+  { address }: Visitor,
+  more: Record<string, string> = {},
+): AuditNote {
+  return {
+    ...{ tenantId, actorId: userId, action, objectKind: "person", objectId: userId },
+    detail: { address, ...more },
+  };
+}
+
+/** Records a known person's wrong password in the tenant where a sign-in would have led. */
+export async function noteFailure(tx: TenantTransaction, userId: string, visitor: Visitor): Promise<void> {
+  const [home] = await listTenantsOf(tx, userId);
+  if (home) await noteArrival(tx, { userId, tenantId: home.id }, "auth.sign-in-failed", visitor);
+}
