@@ -1,9 +1,11 @@
 import { Router, type RouteSectionProps } from "@solidjs/router";
 import { QueryClientProvider } from "@tanstack/solid-query";
 import { type JSX, Suspense } from "solid-js";
-import { queryClient } from "./data/query-client.ts";
+import { queryClient } from "./data/transport/query-client.ts";
 import { routes } from "./routes.tsx";
+import { ProofDialog } from "./shell/proof-dialog.tsx";
 import { ReconnectingBar } from "./shell/reconnecting-bar.tsx";
+import { RecoveryCodesDialog } from "./shell/recovery-codes-dialog.tsx";
 import { Toaster } from "./ui/toast.tsx";
 
 export function App(): JSX.Element {
@@ -19,6 +21,8 @@ function Root(props: RouteSectionProps): JSX.Element {
     <>
       <ReconnectingBar />
       <Suspense>{props.children}</Suspense>
+      <ProofDialog />
+      <RecoveryCodesDialog />
       <Toaster />
     </>
   );

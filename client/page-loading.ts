@@ -1,6 +1,6 @@
 import type { RouteDefinition } from "@solidjs/router";
 import { type Component, lazy } from "solid-js";
-import { noteServerAway, onServerBack, serverReachable } from "./data/connection.ts";
+import { noteServerAway, onServerBack, serverReachable } from "./data/transport/connection.ts";
 
 const RELOADED_AT = "reloaded-at";
 const RELOAD_AGAIN_MS = 30_000;
@@ -8,8 +8,8 @@ const RELOAD_AGAIN_MS = 30_000;
 type Module = { default: Component };
 
 /**
- * A page whose code is fetched when it is first opened. While the server is away it waits for it; code that a newer
- * version of the product has replaced is fetched by loading the whole page anew.
+ * A page whose code is loaded when it is first opened. If the server is away, it waits. If a newer version has replaced
+ * the code, it reloads the browser's page.
  */
 export function lazyPage(load: () => Promise<Module>): ReturnType<typeof lazy<Component>> {
   return lazy(() => load().catch(() => loadAgain(load)));
@@ -21,7 +21,7 @@ async function loadAgain(load: () => Promise<Module>): Promise<Module> {
   return load().catch((error) => {
     if (!mayReload()) throw error;
     location.reload();
-    // Never answered: the page is about to be replaced.
+    // Never resolves: the page is about to be replaced.
     return new Promise<Module>(() => {});
   });
 }
@@ -30,14 +30,14 @@ function serverBack(): Promise<void> {
   noteServerAway();
   if (serverReachable()) return Promise.resolve();
   return new Promise((resolve) => {
-    const forget = onServerBack(() => {
-      forget();
+    const stopListening = onServerBack(() => {
+      stopListening();
       resolve();
     });
   });
 }
 
-/** Once in a while only: code that is really missing must not reload for ever. */
+/** Limits reloads, because code that is really missing would reload for ever. */
 function mayReload(): boolean {
   const last = Number(sessionStorage.getItem(RELOADED_AT) ?? 0);
   if (Date.now() - last < RELOAD_AGAIN_MS) return false;
@@ -45,7 +45,7 @@ function mayReload(): boolean {
   return true;
 }
 
-/** Fetches the code of the light pages while nothing else is to do, so that going to one is immediate. */
+/** Loads the code of the light pages while the browser is idle, so that they open at once. */
 export function fetchPagesWhenIdle(routes: readonly RouteDefinition[]): void {
   const waiting = routes.flatMap((route) => [route, ...[route.children ?? []].flat()]);
   const next = () => {

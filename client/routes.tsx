@@ -2,12 +2,15 @@ import type { RouteDefinition } from "@solidjs/router";
 import { lazyPage } from "./page-loading.ts";
 import { Shell } from "./shell/shell.tsx";
 
-/** Fetched only when wanted: it brings the editor with its checks. */
+/** Not loaded while idle: these pages bring the editor with its checks, which is large. */
 const HEAVY = { heavy: true };
 
-/** Every page of the product. A page is loaded when it is first opened, or when a link to it is pointed at. */
+/** Every page of the product. A page is loaded when it is opened, or when the pointer is over a link to it. */
 export const routes: RouteDefinition[] = [
   { path: "/sign-in", component: lazyPage(() => import("./pages/sign-in.tsx")) },
+  { path: "/join", component: lazyPage(() => import("./pages/join.tsx")) },
+  { path: "/forgot", component: lazyPage(() => import("./pages/forgot.tsx")) },
+  { path: "/reset", component: lazyPage(() => import("./pages/reset.tsx")) },
   {
     path: "/",
     component: Shell,
@@ -35,6 +38,7 @@ export const routes: RouteDefinition[] = [
       { path: "/budgets", component: lazyPage(() => import("./pages/budgets/budgets.tsx")) },
       { path: "/numbers", component: lazyPage(() => import("./pages/numbers.tsx")) },
       { path: "/settings", component: lazyPage(() => import("./pages/settings/settings.tsx")) },
+      { path: "/security", component: lazyPage(() => import("./pages/security/security.tsx")) },
       { path: "/alerts", component: lazyPage(() => import("./pages/alerts/list.tsx")) },
       { path: "/audit", component: lazyPage(() => import("./pages/audit.tsx")) },
       { path: "/system", component: lazyPage(() => import("./pages/system.tsx")) },

@@ -1,6 +1,6 @@
 import { queryOptions } from "@tanstack/solid-query";
-import { pagesOf } from "./pages.ts";
-import { type Answer, trpc } from "./trpc.ts";
+import { pagesOf } from "./transport/pages.ts";
+import { type Answer, trpc } from "./transport/trpc.ts";
 
 export type Alert = Answer<typeof trpc.alerts.open>[number];
 
@@ -21,7 +21,7 @@ export const alertCountQuery = () =>
     refetchInterval: 15_000,
   });
 
-export type Standing = Answer<typeof trpc.system.objectives>["objectives"][number];
+export type Objective = Answer<typeof trpc.system.objectives>["objectives"][number];
 
 export const objectivesQuery = () =>
   queryOptions({
@@ -32,6 +32,6 @@ export const objectivesQuery = () =>
 
 export type Finding = Answer<typeof trpc.system.diagnosis>[number];
 
-/** Asked when a person wants to know, not all the time. */
+/** Not refetched at an interval: the checks are costly, and the page has a button for them. */
 export const diagnosisQuery = () =>
   queryOptions({ queryKey: ["system", "diagnosis"], queryFn: () => trpc.system.diagnosis.query() });

@@ -1,5 +1,5 @@
-import { pagesOf } from "./pages.ts";
-import { type Answer, trpc } from "./trpc.ts";
+import { pagesOf } from "./transport/pages.ts";
+import { type Answer, trpc } from "./transport/trpc.ts";
 
 export type AuditEntry = Answer<typeof trpc.audit.list>["items"][number];
 

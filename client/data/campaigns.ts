@@ -1,13 +1,13 @@
 import { keepPreviousData, queryOptions, useMutation } from "@tanstack/solid-query";
-import { pagesOf } from "./pages.ts";
-import { queryClient } from "./query-client.ts";
-import { type Answer, type Question, trpc } from "./trpc.ts";
+import { pagesOf } from "./transport/pages.ts";
+import { queryClient } from "./transport/query-client.ts";
+import { type Answer, type Question, trpc } from "./transport/trpc.ts";
 
 export type Campaign = Answer<typeof trpc.campaigns.get>;
 export type CampaignRow = Answer<typeof trpc.campaigns.list>["items"][number];
 export type Preflight = Answer<typeof trpc.campaigns.preflight>;
 export type Progress = Answer<typeof trpc.campaigns.progress>;
-export type CampaignPace = Answer<typeof trpc.campaigns.pace>;
+export type CampaignThroughput = Answer<typeof trpc.campaigns.pace>;
 export type StopProof = Answer<typeof trpc.campaigns.pause>;
 export type CampaignInput = Question<typeof trpc.campaigns.create>;
 export type Audience = CampaignInput["audience"];
@@ -34,15 +34,15 @@ export const progressKey = (id: string) => ["campaigns", "progress", id] as cons
 export const progressQuery = (id: string) =>
   queryOptions({ queryKey: progressKey(id), queryFn: () => trpc.campaigns.progress.query({ id }) });
 
-/** By the minute: asked for now and then while it sends, not with every change. */
-export const campaignPaceQuery = (id: string, goesOn: boolean) =>
+/** Messages per minute. Refetched every five seconds while the campaign is `active`, not with every change. */
+export const campaignThroughputQuery = (id: string, active: boolean) =>
   queryOptions({
     queryKey: ["campaigns", "pace", id],
     queryFn: () => trpc.campaigns.pace.query({ id }),
-    refetchInterval: goesOn ? 5_000 : false,
+    refetchInterval: active ? 5_000 : false,
   });
 
-/** Asked anew each time the page opens: what may go changes with every minute. `anyway`: outside quiet hours too. */
+/** Never cached: what can be sent changes every minute. `anyway` also counts messages outside quiet hours. */
 export const preflightQuery = (id: string, anyway = false) =>
   queryOptions({
     queryKey: ["campaigns", "preflight", id, anyway],
@@ -93,7 +93,7 @@ export const useDuplicateCampaign = () =>
     onSuccess: refresh,
   }));
 
-/** Also after a refusal: when somebody else launched it meanwhile, the page must show that. */
+/** Refreshes after a refusal too: if a teammate launched it first, the page must show that. */
 export const useLaunchCampaign = () =>
   useMutation(() => ({
     mutationFn: (input: Question<typeof trpc.campaigns.launch>) => trpc.campaigns.launch.mutate(input),
@@ -134,3 +134,7 @@ export const useCancelCampaign = () =>
     mutationFn: (id: string) => trpc.campaigns.cancel.mutate({ id }),
     onSettled: refresh,
   }));
+
+/** Asks where the messages of a campaign are downloaded. */
+export const useExportCampaign = () =>
+  useMutation(() => ({ mutationFn: (id: string) => trpc.campaigns.export.mutate({ id }) }));

@@ -1,10 +1,12 @@
 import { keepPreviousData, queryOptions, useMutation } from "@tanstack/solid-query";
-import { pagesOf } from "./pages.ts";
-import { queryClient } from "./query-client.ts";
-import { type Answer, type Question, trpc } from "./trpc.ts";
+import { pagesOf } from "./transport/pages.ts";
+import { queryClient } from "./transport/query-client.ts";
+import { type Answer, type Question, trpc } from "./transport/trpc.ts";
 
 export type Contact = Answer<typeof trpc.contacts.get>;
 export type ContactRow = Answer<typeof trpc.contacts.list>["items"][number];
+/** The consent types that a person can choose. Imports offer the same. */
+export type ConsentChoice = Question<typeof trpc.contacts.add>["consentBasis"];
 export type ContactFilter = { search?: string; tag?: string; optedOut?: boolean };
 
 export const contactsQuery = (filter: ContactFilter) =>
@@ -20,7 +22,7 @@ export const tagsQuery = () =>
     staleTime: 60_000,
   });
 
-/** A few contacts whose name or number begins like this, for pickers. */
+/** A few contacts whose name or number starts with `search`, for pickers. */
 export const contactSearchQuery = (search: string) =>
   queryOptions({
     queryKey: ["contacts", "search", search],
@@ -34,6 +36,13 @@ const refresh = () => queryClient.invalidateQueries({ queryKey: ["contacts"] });
 export const useAddContact = () =>
   useMutation(() => ({
     mutationFn: (input: Question<typeof trpc.contacts.add>) => trpc.contacts.add.mutate(input),
+    onSuccess: refresh,
+  }));
+
+export const useMarkReachable = () =>
+  useMutation(() => ({
+    mutationFn: (input: Question<typeof trpc.contacts.markReachable>) =>
+      trpc.contacts.markReachable.mutate(input),
     onSuccess: refresh,
   }));
 

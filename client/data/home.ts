@@ -1,5 +1,5 @@
 import { queryOptions } from "@tanstack/solid-query";
-import { type Answer, trpc } from "./trpc.ts";
+import { type Answer, trpc } from "./transport/trpc.ts";
 
 export type Summary = Answer<typeof trpc.home.summary>;
 

@@ -1,11 +1,12 @@
 import { keepPreviousData, queryOptions, useMutation } from "@tanstack/solid-query";
-import { noteServerAway } from "./connection.ts";
-import { pagesOf } from "./pages.ts";
-import { queryClient } from "./query-client.ts";
-import { type Answer, type Question, trpc } from "./trpc.ts";
+import { noteServerAway } from "./transport/connection.ts";
+import { pagesOf } from "./transport/pages.ts";
+import { queryClient } from "./transport/query-client.ts";
+import { type Answer, type Question, trpc } from "./transport/trpc.ts";
 
 export type Import = Answer<typeof trpc.imports.get>;
 export type ImportRow = Answer<typeof trpc.imports.list>["items"][number];
+export type ConsentScan = Answer<typeof trpc.imports.consent>;
 export type Mapping = Question<typeof trpc.imports.preview>["mapping"];
 
 export const importsQuery = () => ({
@@ -25,12 +26,28 @@ export const importPreviewQuery = (id: string, mapping: Mapping) =>
     placeholderData: keepPreviousData,
   });
 
+export const importConsentQuery = (id: string, mapping: Mapping) =>
+  queryOptions({
+    queryKey: ["imports", "consent", id, mapping],
+    queryFn: () => trpc.imports.consent.query({ id, mapping }),
+    placeholderData: keepPreviousData,
+    // The file does not change, and reading it again costs seconds.
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
 export const rejectionsQuery = (id: string) =>
   pagesOf(["imports", "rejections", id], (cursor) => trpc.imports.rejections.query({ id, cursor }));
 
 export const useStartImport = () =>
   useMutation(() => ({
     mutationFn: (input: Question<typeof trpc.imports.start>) => trpc.imports.start.mutate(input),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: ["imports"] }),
+  }));
+
+export const useStartOptOuts = () =>
+  useMutation(() => ({
+    mutationFn: (input: Question<typeof trpc.imports.startOptOuts>) =>
+      trpc.imports.startOptOuts.mutate(input),
     onSettled: () => queryClient.invalidateQueries({ queryKey: ["imports"] }),
   }));
 
@@ -41,17 +58,18 @@ export const useCancelImport = () =>
   }));
 
 /**
- * Sends the file as it is and reports the share that is sent (0 to 1). `fetch` can't tell how far an upload is.
- * Rejects with a sentence for the person.
+ * Uploads the file and reports the share that is sent (0 to 1). `fetch` does not report the progress of an upload.
+ * Rejects with a sentence to show.
  */
 export function uploadImport(
   file: File,
   onProgress: (share: number) => void,
   signal: AbortSignal,
+  kind: "contacts" | "opt-outs" = "contacts",
 ): Promise<string> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open("POST", `/uploads/imports?fileName=${encodeURIComponent(file.name)}`);
+    request.open("POST", `/uploads/imports?kind=${kind}&fileName=${encodeURIComponent(file.name)}`);
     request.setRequestHeader("content-type", "text/csv");
     request.responseType = "json";
     request.upload.onprogress = (event) => onProgress(event.total > 0 ? event.loaded / event.total : 0);
@@ -64,7 +82,7 @@ export function uploadImport(
     request.onerror = () => {
       noteServerAway();
       reject(
-        new Error("The connection was lost during the upload. Nothing was imported: upload the file again."),
+        new Error("The connection was lost during the upload. Nothing was imported. Upload the file again."),
       );
     };
     request.onabort = () => reject(new Error("The upload was canceled. Nothing was imported."));

@@ -1,13 +1,13 @@
 import { queryOptions, useMutation } from "@tanstack/solid-query";
-import { viewerZone } from "../ui/local-time.ts";
-import { pagesOf } from "./pages.ts";
-import { queryClient } from "./query-client.ts";
-import { type Answer, type Question, trpc } from "./trpc.ts";
+import { viewerZone } from "../ui/time/local-time.ts";
+import { pagesOf } from "./transport/pages.ts";
+import { queryClient } from "./transport/query-client.ts";
+import { type Answer, type Question, trpc } from "./transport/trpc.ts";
 
 export type Conversation = Answer<typeof trpc.inbox.list>["items"][number];
 export type Correspondence = Answer<typeof trpc.inbox.correspondence>;
-export type Turn = Answer<typeof trpc.inbox.turns>["items"][number];
-export type InboxCounts = Answer<typeof trpc.inbox.counts>;
+export type ThreadMessage = Answer<typeof trpc.inbox.turns>["items"][number];
+
 export const INBOX_VIEWS = ["all", "unread", "undecided"] as const;
 export type InboxView = (typeof INBOX_VIEWS)[number];
 export type InboxFilter = { view: InboxView; campaignId?: string | undefined };
@@ -31,7 +31,7 @@ export const correspondenceQuery = (phone: string) =>
     refetchInterval: 30_000,
   });
 
-export const turnsQuery = (phone: string) => ({
+export const threadMessagesQuery = (phone: string) => ({
   ...pagesOf(["inbox", "turns", phone], (cursor) =>
     trpc.inbox.turns.query({ phone, cursor, viewerZone: viewerZone() }),
   ),
@@ -52,7 +52,7 @@ export const useMarkRead = () =>
     onSuccess: refresh,
   }));
 
-/** Also after a refusal: somebody else may have decided, and the page must show it. */
+/** Refreshes after a refusal too: if a teammate decided first, the page must show that. */
 export const useDecide = () =>
   useMutation(() => ({
     mutationFn: (input: Question<typeof trpc.inbox.decide>) => trpc.inbox.decide.mutate(input),

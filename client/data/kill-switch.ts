@@ -1,10 +1,10 @@
 import { queryOptions, useMutation } from "@tanstack/solid-query";
-import { queryClient } from "./query-client.ts";
-import { type Answer, trpc } from "./trpc.ts";
+import { queryClient } from "./transport/query-client.ts";
+import { type Answer, trpc } from "./transport/trpc.ts";
 
 export type KillSwitch = Answer<typeof trpc.killSwitch.status>;
 
-/** Every page shows it, so every page keeps asking. */
+/** Every page shows it, so every page refetches it. */
 export const killSwitchQuery = () =>
   queryOptions({
     queryKey: ["kill-switch"],
@@ -31,7 +31,7 @@ export const useResumeSending = () =>
     onError: () => queryClient.invalidateQueries({ queryKey: ["kill-switch"] }),
   }));
 
-/** What is to be told while everything is stopped; undefined where nothing is. */
+/** Returns the state while sending is paused, otherwise undefined. */
 export function stopped(state: KillSwitch | undefined) {
   return state?.pausedAt ? state : undefined;
 }

@@ -1,8 +1,8 @@
 import { queryOptions, useMutation } from "@tanstack/solid-query";
-import { viewerZone } from "../ui/local-time.ts";
-import { pagesOf } from "./pages.ts";
-import { queryClient } from "./query-client.ts";
-import { type Answer, type Question, trpc } from "./trpc.ts";
+import { viewerZone } from "../ui/time/local-time.ts";
+import { pagesOf } from "./transport/pages.ts";
+import { queryClient } from "./transport/query-client.ts";
+import { type Answer, type Question, trpc } from "./transport/trpc.ts";
 
 export type Message = Answer<typeof trpc.messages.get>;
 export type MessageRow = Answer<typeof trpc.messages.list>["items"][number];

@@ -1,10 +1,10 @@
 import { queryOptions, useMutation } from "@tanstack/solid-query";
-import { queryClient } from "./query-client.ts";
-import { type Answer, trpc } from "./trpc.ts";
+import { queryClient } from "./transport/query-client.ts";
+import { type Answer, trpc } from "./transport/trpc.ts";
 
 export type Restore = NonNullable<Answer<typeof trpc.restore.status>>;
 
-/** Null while sending is not locked; asked on every page, because it explains all that stands still. */
+/** Null while sending is not locked. Every page asks for it, because it explains why nothing is sent. */
 export const restoreQuery = () =>
   queryOptions({
     queryKey: ["restore"],

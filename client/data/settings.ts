@@ -1,12 +1,22 @@
 import { queryOptions, useMutation } from "@tanstack/solid-query";
-import { queryClient } from "./query-client.ts";
-import { type Answer, type Question, trpc } from "./trpc.ts";
+import { queryClient } from "./transport/query-client.ts";
+import { type Answer, type Question, trpc } from "./transport/trpc.ts";
 
 export type Settings = Answer<typeof trpc.settings.get>;
+export type SecuritySettings = Answer<typeof trpc.settings.security>;
 export type Budget = Answer<typeof trpc.budget.status>;
 
 export const settingsQuery = () =>
   queryOptions({ queryKey: ["settings"], queryFn: () => trpc.settings.get.query() });
+
+export const securitySettingsQuery = () =>
+  queryOptions({ queryKey: ["settings", "security"], queryFn: () => trpc.settings.security.query() });
+
+export const useUpdateSecurity = () =>
+  useMutation(() => ({
+    mutationFn: (input: SecuritySettings) => trpc.settings.updateSecurity.mutate(input),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: ["settings"] }),
+  }));
 
 export const budgetQuery = () =>
   queryOptions({

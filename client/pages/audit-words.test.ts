@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { actionWords, detailWords, objectHref } from "./audit-words.ts";
 
-test("known actions are sentences, unknown ones stay readable", () => {
+test("known actions have words, and unknown ones stay readable", () => {
   expect(actionWords("campaign.launch")).toBe("Launched a campaign");
   expect(actionWords("template.archive")).toBe("template archive");
 });
 
-test("a deleted thing has no page to go to", () => {
+test("a deleted object has no page", () => {
   expect(objectHref({ action: "campaign.launch", objectKind: "campaign", objectId: "7" })).toBe(
     "/campaigns/7",
   );

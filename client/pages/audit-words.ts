@@ -1,5 +1,8 @@
-const ACTIONS: Record<string, string> = {
-  "campaign.create": "Wrote a campaign",
+import { lookUp } from "../ui/words/look-up.ts";
+
+/** The log keeps an action as free text, so no type names them all. */
+const ACTIONS = {
+  "campaign.create": "Created a campaign",
   "campaign.update": "Changed a campaign",
   "campaign.remove": "Deleted a draft",
   "campaign.launch": "Launched a campaign",
@@ -7,63 +10,100 @@ const ACTIONS: Record<string, string> = {
   "campaign.resume": "Resumed a campaign",
   "campaign.cancel": "Canceled a campaign",
   "campaign.schedule": "Scheduled a campaign",
-  "campaign.unschedule": "Took a campaign off the schedule",
-  "campaign.test": "Tested a campaign",
+  "campaign.unschedule": "Unscheduled a campaign",
+  "campaign.test": "Sent a test of a campaign",
   "campaign.export": "Exported a campaign",
-  "message.reply": "Replied to a person",
-  "opt-out.confirm": "Read a reply as an opt-out",
-  "opt-out.dismiss": "Read a reply as no opt-out",
+  "message.reply": "Replied to a contact",
+  "opt-out.confirm": "Marked a reply as an opt-out",
+  "opt-out.dismiss": "Marked a reply as not an opt-out",
   "budget.change": "Changed a budget",
   "kill-switch.pause": "Paused all sending",
   "kill-switch.resume": "Resumed sending",
   "restore.lock": "Locked sending after a restore",
   "restore.unlock": "Unlocked sending after a restore",
   "session.revoke-all": "Ended all sessions",
-  "webhook.allow-unsigned": "Let unsigned webhooks in for a time",
-  "webhook.revoke-unsigned": "Ended what let unsigned webhooks in",
+  "webhook.allow-unsigned": "Allowed unsigned webhooks for a time",
+  "webhook.revoke-unsigned": "Stopped allowing unsigned webhooks",
   "import.upload": "Uploaded a file",
   "import.start": "Started an import",
   "import.cancel": "Canceled an import",
-  "message.resend": "Sent a message of unknown outcome again",
+  "message.resend": "Resent a message with an unknown outcome",
   "contact.add": "Added a contact",
+  "opt-out.put-back": "Restored opt-outs that a “yes” had removed",
+  "contact.reachable-again": "Allowed texts to an unreachable number again",
   "contact.update": "Changed a contact",
   "do-not-contact.add": "Added a number to do-not-contact",
-  "do-not-contact.remove": "Took a number off do-not-contact",
+  "do-not-contact.import": "Imported a list to do-not-contact",
+  "do-not-contact.remove": "Removed a number from do-not-contact",
   "settings.update": "Changed the settings",
-  "number.add": "Added a sending number",
+  "settings.update-security": "Changed the security settings",
+  "audit.reseal": "Resealed the audit log after an upgrade",
+  "number.add": "Added a sender name",
+  "number.assign": "Assigned a number",
+  "number.take-back": "Unassigned a number",
   "number.update": "Changed a sending number",
-  "number.rest": "Rested a sending number",
-  "person.add": "Added a person",
-  "person.remove": "Removed a person",
-  "person.set-role": "Changed a person’s role",
+  "number.rest": "Paused a sending number",
+  "person.add": "Added a member",
+  "person.invite": "Invited a member",
+  "person.invite-renew": "Created a new invitation link",
+  "person.invite-cancel": "Canceled an invitation",
+  "person.join": "Accepted an invitation",
+  "person.remove": "Removed a member",
+  "person.set-role": "Changed a member’s role",
   "auth.sign-in": "Signed in",
   "auth.sign-in-failed": "Failed to sign in",
+  "auth.sign-in-throttled": "Tried to sign in too often",
+  "auth.sign-out": "Signed out",
+  "auth.second-factor-asked": "Gave the right password; a second factor was asked for",
+  "auth.second-factor-failed": "Gave a wrong second factor",
+  "auth.second-factor-throttled": "Tried second factors too often",
+  "auth.second-factor-off": "Turned off a member’s second factors",
+  "auth.totp-on": "Set up an authenticator app",
+  "auth.totp-off": "Removed an authenticator app",
+  "auth.passkey-add": "Added a passkey",
+  "auth.passkey-rename": "Renamed a passkey",
+  "auth.passkey-remove": "Removed a passkey",
+  "auth.recovery-codes": "Created new recovery codes",
+  "auth.prove": "Confirmed who they are",
+  "auth.prove-failed": "Failed to confirm who they are",
+  "auth.prove-throttled": "Tried to confirm who they are too often",
+  "auth.end-session": "Ended a session",
+  "auth.session-replaced": "Signed in again, which ended a session",
+  "auth.change-password-failed": "Gave a wrong password when changing it",
+  "auth.change-password-throttled": "Tried to change the password too often",
+  "access.denied": "Was refused what the role does not allow",
+  "import.export": "Downloaded the rejected rows of an import",
   "auth.sign-out-everywhere": "Signed out everywhere",
   "auth.change-password": "Changed their password",
+  "auth.switch-tenant": "Switched to this organisation",
+  "auth.reset-link": "Created a password reset link",
+  "auth.reset-password": "Reset their password",
+  "tenant.create": "Created the organisation",
 };
 
-/** An action as a sentence; one that this version does not know shows as it is. */
-export const actionWords = (action: string): string => ACTIONS[action] ?? action.replace(/[.-]/g, " ");
+/** Returns an action in words. One that this version does not know shows as it is. */
+export const actionWords = (action: string): string =>
+  lookUp(ACTIONS, action) ?? action.replace(/[.-]/g, " ");
 
-const PAGES: Record<string, string> = {
+const PAGES = {
   campaign: "/campaigns/",
   import: "/contacts/import/",
   contact: "/contacts/",
   message: "/messages/",
 };
 
-/** Where the thing can be looked at; what was deleted has no page. */
+/** Returns the page of the entry's object. A deleted object has no page. */
 export function objectHref(entry: {
   action: string;
   objectKind: string;
   objectId: string | null;
 }): string | undefined {
-  const page = PAGES[entry.objectKind];
+  const page = lookUp(PAGES, entry.objectKind);
   if (!page || !entry.objectId || entry.action.endsWith(".remove")) return undefined;
   return page + entry.objectId;
 }
 
-/** The details as "name: value", nothing where there is nothing to say. */
+/** Returns the details as "name: value" pairs, without the empty ones. */
 export function detailWords(detail: unknown): string {
   if (detail === null || typeof detail !== "object") return "";
   return Object.entries(detail)
@@ -75,6 +115,6 @@ export function detailWords(detail: unknown): string {
 function valueWords(value: unknown): string {
   if (Array.isArray(value) && value.every((part) => typeof part === "string")) return value.join(", ");
   if (typeof value === "object") return JSON.stringify(value);
-  // An IPv4 address as a dual-stack socket tells it.
+  // A dual-stack socket reports an IPv4 address with this prefix.
   return String(value).replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/, "");
 }

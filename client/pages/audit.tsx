@@ -1,12 +1,13 @@
 import { A } from "@solidjs/router";
 import { type JSX, Show } from "solid-js";
 import { type AuditEntry, auditQuery } from "../data/audit.ts";
-import { useInfiniteQuery } from "../data/use-query.ts";
+import { useInfiniteQuery } from "../data/transport/use-query.ts";
 import { useDenied } from "../shell/session-context.tsx";
-import { Empty, Loaded } from "../ui/loaded.tsx";
-import { Moment } from "../ui/moment.tsx";
+import { Empty } from "../ui/loaded.tsx";
 import { Card, PageHead } from "../ui/page.tsx";
-import { LoadMore, Table, Under } from "../ui/table.tsx";
+import { PagedTable } from "../ui/paged-table.tsx";
+import { Under } from "../ui/table.tsx";
+import { Moment } from "../ui/time/moment.tsx";
 import { actionWords, detailWords, objectHref } from "./audit-words.ts";
 
 export default function AuditPage(): JSX.Element {
@@ -14,10 +15,7 @@ export default function AuditPage(): JSX.Element {
   const query = useInfiniteQuery(() => ({ ...auditQuery(), enabled: !denied("audit.read") }));
   return (
     <>
-      <PageHead
-        title="Audit log"
-        lead="Who did what, newest first. It can only grow: nothing here is changed or removed."
-      />
+      <PageHead title="Audit log" lead="Who did what, newest first. Entries can’t be changed." />
       <Card flush>
         <Show
           when={!denied("audit.read")}
@@ -27,17 +25,13 @@ export default function AuditPage(): JSX.Element {
             </Empty>
           }
         >
-          <Loaded query={query}>
-            {(data) => {
-              const rows = () => data().pages.flatMap((page) => page.items);
-              return (
-                <Show when={rows().length > 0} fallback={<Empty icon="audit" title="Nothing was done yet" />}>
-                  <Table caption="Audit log" rows={rows()} columns={COLUMNS} />
-                  <LoadMore query={query} shown={rows().length} what="entries" />
-                </Show>
-              );
-            }}
-          </Loaded>
+          <PagedTable
+            query={query}
+            caption="Audit log"
+            columns={COLUMNS}
+            what="entries"
+            empty={<Empty icon="audit" title="No entries yet" />}
+          />
         </Show>
       </Card>
     </>
@@ -46,7 +40,7 @@ export default function AuditPage(): JSX.Element {
 
 const COLUMNS = [
   {
-    head: "What",
+    head: "Action",
     cell: (row: AuditEntry) => (
       <>
         <Show when={objectHref(row)} fallback={<span class="font-medium">{actionWords(row.action)}</span>}>

@@ -1,42 +1,44 @@
 import { createSignal, For, type JSX, Show } from "solid-js";
 import { createStore } from "solid-js/store";
 import { numbersQuery, type SendingNumber, useAddNumber, useUpdateNumber } from "../data/numbers.ts";
-import { sentenceOf } from "../data/problem.ts";
-import { useQuery } from "../data/use-query.ts";
+import { sentenceOf } from "../data/transport/problem.ts";
+import { useQuery } from "../data/transport/use-query.ts";
 import { useDenied, useMe } from "../shell/session-context.tsx";
-import { Button } from "../ui/button.tsx";
-import { Confirm } from "../ui/dialog.tsx";
-import { Checkbox, Select, TextField } from "../ui/field.tsx";
-import { countryName, formatCount, formatPhone } from "../ui/format.ts";
+import { Meter } from "../ui/charts/meter.tsx";
+import { Button } from "../ui/controls/button.tsx";
+import { Confirm } from "../ui/controls/dialog.tsx";
+import { Checkbox, TextField } from "../ui/controls/field.tsx";
+import { Menu } from "../ui/controls/menu.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { Empty, Loaded } from "../ui/loaded.tsx";
-import { Menu } from "../ui/menu.tsx";
-import { Meter } from "../ui/meter.tsx";
-import { Moment } from "../ui/moment.tsx";
 import { Card, PageHead } from "../ui/page.tsx";
 import { Badge } from "../ui/status.tsx";
+import { Moment } from "../ui/time/moment.tsx";
 import { notifyDone, notifyProblem } from "../ui/toast.tsx";
+import { countryName, formatCount, formatPhone } from "../ui/words/format.ts";
+import type { Tone } from "../ui/words/status-words.ts";
 import { RegistrationDialog } from "./registration-dialog.tsx";
 
 type Kind = SendingNumber["kind"];
-const KINDS: Record<string, string> = {
-  "long-code": "Ordinary number",
+type Label = { label: string; tone: Tone };
+const KINDS: Record<Kind, string> = {
+  "long-code": "Standard number",
   "toll-free": "Toll-free number",
   "short-code": "Short code",
   alphanumeric: "Sender name",
 };
-const REGISTRATIONS: Record<string, { label: string; tone: "ok" | "warn" | "quiet" | "danger" }> = {
-  "not-required": { label: "No register there", tone: "quiet" },
-  "not-registered": { label: "Not registered: not used", tone: "warn" },
-  pending: { label: "Registration pending: not used", tone: "warn" },
+const REGISTRATIONS = {
+  "not-required": { label: "No register in this country", tone: "quiet" },
+  "not-registered": { label: "Not registered, not used", tone: "warn" },
+  pending: { label: "Registration pending, not used", tone: "warn" },
   registered: { label: "Registered", tone: "ok" },
-  refused: { label: "Registration refused: not used", tone: "danger" },
-};
-const STATES: Record<string, { label: string; tone: "ok" | "warn" | "quiet" }> = {
-  active: { label: "In use", tone: "ok" },
-  resting: { label: "Resting", tone: "warn" },
+  refused: { label: "Registration refused, not used", tone: "danger" },
+} as const satisfies Record<NonNullable<SendingNumber["registration"]>, Label>;
+const STATUSES = {
+  active: { label: "Active", tone: "ok" },
+  resting: { label: "Paused", tone: "warn" },
   retired: { label: "Retired", tone: "quiet" },
-};
+} as const satisfies Record<SendingNumber["status"], Label>;
 
 export default function NumbersPage(): JSX.Element {
   const query = useQuery(numbersQuery);
@@ -46,7 +48,7 @@ export default function NumbersPage(): JSX.Element {
     <>
       <PageHead
         title="Sending numbers"
-        lead="What your texts are sent from. Each has its own speed; a new one begins slowly, so that carriers don’t take it for spam."
+        lead="The numbers and names that your texts come from. A new one starts slowly, so that carriers don’t take it for spam."
         actions={
           <Button
             look="primary"
@@ -54,7 +56,7 @@ export default function NumbersPage(): JSX.Element {
             denied={denied("settings.write")}
             onClick={() => setAdding(true)}
           >
-            Add number
+            Add sender name
           </Button>
         }
       />
@@ -64,8 +66,8 @@ export default function NumbersPage(): JSX.Element {
             <Show
               when={numbers().length > 0}
               fallback={
-                <Empty icon="phone" title="No sending number yet">
-                  Add the number that your carrier account sends from. Until then every message waits.
+                <Empty icon="phone" title="No sending numbers yet">
+                  Nothing can be sent until you have one.
                 </Empty>
               }
             >
@@ -77,8 +79,28 @@ export default function NumbersPage(): JSX.Element {
           )}
         </Loaded>
       </Card>
-      <AddNumberDialog open={adding()} onClose={() => setAdding(false)} />
+      {/* Shown only when the list is loaded. Otherwise the list would push it down. */}
+      <Show when={!query.isPending}>
+        <AssignmentNote />
+      </Show>
+      <AddNameDialog open={adding()} onClose={() => setAdding(false)} />
     </>
+  );
+}
+
+/** Only the installation's operator assigns numbers, because replies go to the tenant that has the number. */
+function AssignmentNote(): JSX.Element {
+  const me = useMe();
+  return (
+    <Card title="Get another number" class="mt-6">
+      <p>
+        Numbers and short codes are assigned by the operator of this installation. Send them the number and
+        this command:
+      </p>
+      <p class="mt-2 overflow-x-auto rounded-lg bg-sunken px-3 py-2 font-mono text-[0.8125rem]">
+        pnpm ops number assign NUMBER --tenant {me().tenant.id}
+      </p>
+    </Card>
   );
 }
 
@@ -87,8 +109,8 @@ function Total(props: { numbers: readonly SendingNumber[] }): JSX.Element {
   const perSecond = () => active().reduce((sum, number) => sum + number.segmentsPerSecond, 0);
   return (
     <p class="border-b border-line px-5 py-3 text-muted">
-      <b class="font-semibold text-ink">{formatCount(active().length)}</b> in use, together up to{" "}
-      <b class="font-semibold text-ink">{formatCount(perSecond())}</b> segments a second
+      <b class="font-semibold text-ink">{formatCount(active().length)}</b> active, up to{" "}
+      <b class="font-semibold text-ink">{formatCount(perSecond())}</b> segments per second in total
     </p>
   );
 }
@@ -102,17 +124,14 @@ function NumberLine(props: { number: SendingNumber }): JSX.Element {
       { onSuccess: () => notifyDone(done), onError: (error) => notifyProblem(sentenceOf(error)) },
     );
   const [registering, setRegistering] = createSignal(false);
-  const state = () =>
-    props.number.restedUntil
-      ? { label: "Rests", tone: "warn" as const }
-      : (STATES[props.number.status] ?? { label: props.number.status, tone: "quiet" as const });
-  const registration = () => REGISTRATIONS[props.number.registration ?? ""];
+  const status = () => STATUSES[props.number.restedUntil ? "resting" : props.number.status];
+  const registration = () => props.number.registration && REGISTRATIONS[props.number.registration];
   const inWarmUp = () => props.number.warmUpLimitToday !== null;
   return (
     <li class="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-6 gap-y-1.5 border-b border-line px-5 py-4 last:border-0 md:grid-cols-[minmax(0,1.4fr)_minmax(0,1fr)_minmax(0,1.2fr)_auto]">
       <div class="min-w-0">
         <p class="flex flex-wrap items-center gap-2 font-medium">
-          {formatPhone(props.number.phone)} <Badge tone={state().tone}>{state().label}</Badge>
+          {formatPhone(props.number.phone)} <Badge tone={status().tone}>{status().label}</Badge>
           <Show when={registration()}>{(of) => <Badge tone={of().tone}>{of().label}</Badge>}</Show>
         </p>
         <Show when={props.number.restedUntil}>
@@ -124,11 +143,11 @@ function NumberLine(props: { number: SendingNumber }): JSX.Element {
         </Show>
         <p class="text-[0.8125rem] text-muted">
           <Show when={props.number.label}>{props.number.label} · </Show>
-          {KINDS[props.number.kind] ?? props.number.kind}, {countryName(props.number.country)}
+          {KINDS[props.number.kind]}, {countryName(props.number.country)}
           <Show when={props.number.registrationReference}>
             {(reference) => (
               <>
-                {" · register "}
+                {" · registration "}
                 {reference()}
                 <Show when={props.number.registeredOn}>{(day) => <> ({day()})</>}</Show>
               </>
@@ -137,7 +156,7 @@ function NumberLine(props: { number: SendingNumber }): JSX.Element {
         </p>
       </div>
       <p class="order-1 col-span-2 md:order-none md:col-span-1">
-        {formatCount(props.number.segmentsPerSecond)} <span class="text-muted">segments a second</span>
+        {formatCount(props.number.segmentsPerSecond)} <span class="text-muted">segments per second</span>
       </p>
       <Show
         when={inWarmUp()}
@@ -168,14 +187,14 @@ function NumberLine(props: { number: SendingNumber }): JSX.Element {
           groups={[
             [
               {
-                label: "In use",
+                label: "Active",
                 checked: props.number.status === "active",
-                onSelect: () => change({ status: "active" }, "In use again."),
+                onSelect: () => change({ status: "active" }, "The number is active."),
               },
               {
-                label: "Rest",
+                label: "Pause",
                 checked: props.number.status === "resting",
-                onSelect: () => change({ status: "resting" }, "Rests: nothing is sent from it."),
+                onSelect: () => change({ status: "resting" }, "Paused. Nothing is sent from this number."),
               },
               {
                 label: "Retire",
@@ -187,12 +206,12 @@ function NumberLine(props: { number: SendingNumber }): JSX.Element {
             [
               inWarmUp()
                 ? {
-                    label: "End the warm-up",
-                    onSelect: () => change({ warmUp: false }, "The warm-up is over."),
+                    label: "End warm-up",
+                    onSelect: () => change({ warmUp: false }, "Warm-up ended."),
                   }
                 : {
-                    label: "Start a warm-up today",
-                    onSelect: () => change({ warmUp: true }, "The warm-up begins today."),
+                    label: "Start warm-up today",
+                    onSelect: () => change({ warmUp: true }, "The warm-up starts today."),
                   },
               ...(registration() ? [{ label: "Registration…", onSelect: () => setRegistering(true) }] : []),
             ],
@@ -208,12 +227,12 @@ function NumberLine(props: { number: SendingNumber }): JSX.Element {
   );
 }
 
-function AddNumberDialog(props: { open: boolean; onClose: () => void }): JSX.Element {
+function AddNameDialog(props: { open: boolean; onClose: () => void }): JSX.Element {
   const me = useMe();
   const add = useAddNumber();
   const empty = () => ({
     phone: "",
-    kind: "long-code" as Kind,
+    kind: "alphanumeric" as Kind,
     country: me().tenant.country,
     label: "",
     segmentsPerSecond: 10,
@@ -225,7 +244,7 @@ function AddNumberDialog(props: { open: boolean; onClose: () => void }): JSX.Ele
       { ...form, country: form.country.toUpperCase() },
       {
         onSuccess: () => {
-          notifyDone("Number added.");
+          notifyDone("Sender name added.");
           setForm(empty());
           props.onClose();
         },
@@ -235,21 +254,21 @@ function AddNumberDialog(props: { open: boolean; onClose: () => void }): JSX.Ele
     <Confirm
       open={props.open}
       onClose={props.onClose}
-      title="Add a sending number"
-      description="It must belong to your carrier account, with its messaging webhook set to this system."
-      action="Add number"
+      title="Add a sender name"
+      description="Recipients see the name instead of a number. They can’t reply to it, so your text must offer another way to opt out."
+      action="Add sender name"
       pending={add.isPending}
       error={add.isError ? sentenceOf(add.error) : undefined}
       onConfirm={save}
     >
       <div class="grid gap-4 sm:grid-cols-2">
-        <Select
-          label="Kind"
-          value={form.kind}
-          onChange={(event) => setForm("kind", event.currentTarget.value as Kind)}
-        >
-          <For each={Object.entries(KINDS)}>{([kind, label]) => <option value={kind}>{label}</option>}</For>
-        </Select>
+        <TextField
+          label="Sender name"
+          hint="Up to 11 letters and digits"
+          maxLength={11}
+          value={form.phone}
+          onInput={(event) => setForm("phone", event.currentTarget.value)}
+        />
         <TextField
           label="Country"
           hint="Two letters, such as AU"
@@ -258,27 +277,22 @@ function AddNumberDialog(props: { open: boolean; onClose: () => void }): JSX.Ele
           onInput={(event) => setForm("country", event.currentTarget.value)}
         />
         <TextField
-          label={form.kind === "alphanumeric" ? "Sender name" : "Number"}
-          value={form.phone}
-          onInput={(event) => setForm("phone", event.currentTarget.value)}
-        />
-        <TextField
-          label="Segments a second"
+          label="Segments per second"
           type="number"
           min="1"
           max="1000"
           value={form.segmentsPerSecond}
           onInput={(event) => setForm("segmentsPerSecond", event.currentTarget.valueAsNumber || 1)}
         />
+        <TextField
+          label="Label (optional)"
+          value={form.label}
+          onInput={(event) => setForm("label", event.currentTarget.value)}
+        />
       </div>
-      <TextField
-        label="Label (optional)"
-        value={form.label}
-        onInput={(event) => setForm("label", event.currentTarget.value)}
-      />
       <Checkbox
         label="Warm it up"
-        hint="100 messages on the first day, more each day, no limit after a week."
+        hint="100 messages on the first day, then more each day. No limit after a week."
         checked={form.warmUp}
         onChange={(event) => setForm("warmUp", event.currentTarget.checked)}
       />

@@ -1,13 +1,13 @@
 import { createSignal, type JSX } from "solid-js";
 import { type SendingNumber, useUpdateNumber } from "../data/numbers.ts";
-import { sentenceOf } from "../data/problem.ts";
-import { Confirm } from "../ui/dialog.tsx";
-import { Select, TextField } from "../ui/field.tsx";
+import { sentenceOf } from "../data/transport/problem.ts";
+import { Confirm } from "../ui/controls/dialog.tsx";
+import { Select, TextField } from "../ui/controls/field.tsx";
 import { notifyDone } from "../ui/toast.tsx";
 
 type State = NonNullable<SendingNumber["registration"]>;
 
-/** Where a sender name stands with its country's register: as the register says, kept with its reference. */
+/** Edits a sender name's status in its country's register. */
 export function RegistrationDialog(props: {
   number: SendingNumber;
   open: boolean;
@@ -27,7 +27,7 @@ export function RegistrationDialog(props: {
       },
       {
         onSuccess: () => {
-          notifyDone("The registration is noted.");
+          notifyDone("Registration saved.");
           props.onClose();
         },
       },
@@ -37,14 +37,14 @@ export function RegistrationDialog(props: {
       open={props.open}
       onClose={props.onClose}
       title={`Registration of ${props.number.phone}`}
-      description="A name that is not on its country’s register arrives as “Unverified”, or not at all. Nothing is sent from it until it is registered."
+      description="Without registration, carriers show the name as “Unverified” or block it. Nothing is sent from it until it is registered."
       action="Save"
       pending={update.isPending}
       error={update.isError ? sentenceOf(update.error) : undefined}
       onConfirm={save}
     >
       <Select
-        label="The register says"
+        label="Status in the register"
         value={state() ?? props.number.registration ?? "not-registered"}
         onChange={(event) => setState(event.currentTarget.value as State)}
       >
@@ -52,7 +52,7 @@ export function RegistrationDialog(props: {
         <option value="pending">Pending</option>
         <option value="registered">Registered</option>
         <option value="refused">Refused</option>
-        <option value="not-required">There is no register in this country</option>
+        <option value="not-required">No register in this country</option>
       </Select>
       <TextField
         label="Reference (optional)"

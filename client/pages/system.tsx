@@ -1,25 +1,23 @@
 import { For, type JSX, Show } from "solid-js";
-import { type SystemStatus, systemQuery } from "../data/system.ts";
-import { useQuery } from "../data/use-query.ts";
+import { type SystemStatus, systemQuery, WORKER_LOST_MS } from "../data/system.ts";
+import { useQuery } from "../data/transport/use-query.ts";
 import { useMe } from "../shell/session-context.tsx";
-import { thisSecond } from "../ui/clock.ts";
-import { formatCount, formatDuration } from "../ui/format.ts";
 import { Icon } from "../ui/icon.tsx";
 import { Empty, Loaded } from "../ui/loaded.tsx";
-import { Moment } from "../ui/moment.tsx";
 import { Card, Fact, Facts, PageHead } from "../ui/page.tsx";
 import { Badge } from "../ui/status.tsx";
+import { thisSecond } from "../ui/time/clock.ts";
+import { Moment } from "../ui/time/moment.tsx";
+import { countOf, formatCount, formatDuration } from "../ui/words/format.ts";
 import { DiagnosisCard } from "./alerts/diagnosis-card.tsx";
 import { ObjectivesCard } from "./alerts/objectives-card.tsx";
 import { RestoreCard } from "./system/restore-card.tsx";
-
-const WORKER_LOST_MS = 30_000;
 
 export default function SystemPage(): JSX.Element {
   const query = useQuery(systemQuery);
   return (
     <>
-      <PageHead title="System" lead="Whether the parts that send are up, and what the carrier tells us." />
+      <PageHead title="System" lead="The status of the database, the queue, the carrier and the workers." />
       <Loaded query={query}>
         {(status) => (
           <div class="grid gap-6">
@@ -32,7 +30,7 @@ export default function SystemPage(): JSX.Element {
             <Workers status={status()} />
             <ObjectivesCard />
             <DiagnosisCard />
-            <Card title="This program">
+            <Card title="Version">
               <Facts columns>
                 <Fact term="Version">{status().version}</Fact>
                 <Fact term="API started">
@@ -59,8 +57,8 @@ function State(props: { ok: boolean; good: string; bad: string }): JSX.Element {
 function DatabaseCard(props: { status: SystemStatus }): JSX.Element {
   return (
     <Card title="Database">
-      <State ok={props.status.database.ok} good="Answers" bad="Does not answer" />
-      <p class="mt-1 text-muted">in {formatCount(props.status.database.latencyMs)} ms</p>
+      <State ok={props.status.database.ok} good="Connected" bad="Not responding" />
+      <p class="mt-1 text-muted">Responded in {formatCount(props.status.database.latencyMs)} ms</p>
       <Show when={props.status.replica}>{(replica) => <Replica replica={replica()} />}</Show>
     </Card>
   );
@@ -70,7 +68,7 @@ function Replica(props: { replica: NonNullable<SystemStatus["replica"]> }): JSX.
   const used = () => props.replica.state === "in use";
   return (
     <dl class="mt-3 grid gap-1">
-      <Row term="Exports come from">{used() ? "the replica" : "the database"}</Row>
+      <Row term="Exports read from">{used() ? "the replica" : "the database"}</Row>
       <Row term="Replica">
         <span class={used() ? "" : "font-semibold text-danger"}>{replicaWords(props.replica)}</span>
       </Row>
@@ -78,11 +76,11 @@ function Replica(props: { replica: NonNullable<SystemStatus["replica"]> }): JSX.
   );
 }
 
-function replicaWords({ state, behindSeconds }: NonNullable<SystemStatus["replica"]>): string {
-  if (state === "unreachable") return "does not answer";
-  if (state === "no replica") return "is no standby";
-  if (behindSeconds === null) return "has replayed nothing yet";
-  return behindSeconds === 0 ? "up to date" : `${formatDuration(behindSeconds * 1_000)} behind`;
+function replicaWords({ state, lagSeconds }: NonNullable<SystemStatus["replica"]>): string {
+  if (state === "unreachable") return "not responding";
+  if (state === "no replica") return "not a standby";
+  if (lagSeconds === null) return "nothing replayed yet";
+  return lagSeconds === 0 ? "up to date" : `${formatDuration(lagSeconds * 1_000)} behind`;
 }
 
 function QueueCard(props: { status: SystemStatus }): JSX.Element {
@@ -90,8 +88,8 @@ function QueueCard(props: { status: SystemStatus }): JSX.Element {
     <Card title="Queue">
       <State ok={props.status.queue.mode !== null} good={modeWords(props.status.queue.mode)} bad="Not seen" />
       <p class="mt-1 text-muted">
-        {formatCount(props.status.queue.waiting)} tickets wait, {formatCount(props.status.queue.active)} in
-        hand. A ticket carries up to 100 messages.
+        {countOf(props.status.queue.waiting, "batch", "batches")} queued,{" "}
+        {formatCount(props.status.queue.active)} being sent. A batch has up to 100 messages.
       </p>
     </Card>
   );
@@ -107,18 +105,18 @@ function CarrierCard(props: { status: SystemStatus }): JSX.Element {
       <p class="text-lg font-semibold">{props.status.carrier === "twilio" ? "Twilio" : "Simulator"}</p>
       <Show when={props.status.carrier === "simulator"}>
         <p class="text-muted">
-          Nobody is really texted. <Handset url={me().handsetUrl} />
+          No real texts are sent. <Handset url={me().handsetUrl} />
         </p>
       </Show>
       <dl class="mt-3 grid gap-1">
-        <Row term="Last word from it">
+        <Row term="Last update">
           <Moment at={props.status.webhooks.lastReceivedAt} ago none="None yet" />
         </Row>
-        <Row term="Forged in 24 h">
-          <Alarm count={props.status.webhooks.forgedLast24h} />
+        <Row term="Invalid signatures, 24 h">
+          <AlarmCount count={props.status.webhooks.forgedLast24h} />
         </Row>
-        <Row term="About unknown messages in 24 h">
-          <Alarm count={props.status.webhooks.unknownLast24h} />
+        <Row term="Updates for unknown messages, 24 h">
+          <AlarmCount count={props.status.webhooks.unknownLast24h} />
         </Row>
       </dl>
     </Card>
@@ -135,7 +133,7 @@ function Handset(props: { url: string | null }): JSX.Element {
           rel="noreferrer"
           class="inline-flex items-center gap-1 text-accent underline"
         >
-          Open the handsets <Icon name="external" class="size-3.5" />
+          Open handsets <Icon name="external" class="size-3.5" />
         </a>
       )}
     </Show>
@@ -151,20 +149,24 @@ function Row(props: { term: string; children: JSX.Element }): JSX.Element {
   );
 }
 
-function Alarm(props: { count: number }): JSX.Element {
+function AlarmCount(props: { count: number }): JSX.Element {
   return <span class={props.count > 0 ? "font-semibold text-danger" : ""}>{formatCount(props.count)}</span>;
 }
 
 function Workers(props: { status: SystemStatus }): JSX.Element {
   const lost = (seenAt: string) => thisSecond().getTime() - new Date(seenAt).getTime() > WORKER_LOST_MS;
   return (
-    <Card title="Workers" hint="They send, import and watch. Without one, everything waits." flush>
+    <Card
+      title="Workers"
+      hint="Workers send messages, run imports and check alerts. Without one, nothing is sent."
+      flush
+    >
       <Show
         when={props.status.workers.length > 0}
         fallback={
-          <Empty icon="warning" title="No worker was seen lately">
-            Start one (<code>pnpm start</code> runs everything; <code>pnpm dev:worker</code> runs one by
-            itself). Messages wait and nothing is lost.
+          <Empty icon="warning" title="No worker is running">
+            Start one with <code>pnpm dev:worker</code>, or everything with <code>pnpm start</code>. Messages
+            stay queued until then.
           </Empty>
         }
       >
@@ -175,10 +177,10 @@ function Workers(props: { status: SystemStatus }): JSX.Element {
                 <span class="font-mono text-[0.8125rem] wrap-anywhere">{worker.workerId}</span>
                 <span class="text-muted">
                   up {formatDuration(thisSecond().getTime() - new Date(worker.startedAt).getTime())} · sends
-                  to {worker.carrier}
+                  through {worker.carrier}
                 </span>
                 <Badge tone={lost(worker.seenAt) ? "danger" : "ok"}>
-                  seen <Moment at={worker.seenAt} ago />
+                  last seen <Moment at={worker.seenAt} ago />
                 </Badge>
               </li>
             )}

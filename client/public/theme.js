@@ -1,5 +1,5 @@
-// A file of its own, loaded before the first paint: the content security policy allows no inline script,
-// and a module would run too late and flash the wrong theme.
+// This is a separate file because the content security policy allows no inline script.
+// It is no module: a module runs after the first paint, and the wrong theme would flash.
 (() => {
   var media = window.matchMedia("(prefers-color-scheme: dark)");
   function apply() {
@@ -7,7 +7,7 @@
     try {
       chosen = window.localStorage.getItem("theme");
     } catch (_) {
-      // Storage may be blocked; the system's choice is then the only one.
+      // Storage may be blocked. Then the system's theme is used.
     }
     var dark = chosen === "dark" || (chosen !== "light" && media.matches);
     document.documentElement.setAttribute("data-theme", dark ? "dark" : "light");

@@ -3,10 +3,11 @@ import { useNavigate } from "@solidjs/router";
 import { createEffect, createMemo, createSignal, For, type JSX, on, onMount, Show } from "solid-js";
 import { recentCampaignsQuery } from "../data/campaigns.ts";
 import { contactSearchQuery } from "../data/contacts.ts";
-import { useQuery } from "../data/use-query.ts";
-import { formatPhone, nameOf } from "../ui/format.ts";
+import { useQuery } from "../data/transport/use-query.ts";
+import { createKeptFocus } from "../ui/controls/kept-focus.ts";
+import { filteredAddress } from "../ui/filtered-address.ts";
 import { Icon, type IconName } from "../ui/icon.tsx";
-import { createKeptFocus } from "../ui/kept-focus.ts";
+import { formatPhone, nameOf } from "../ui/words/format.ts";
 import { matches } from "./command-match.ts";
 import { PAGES } from "./pages-list.ts";
 
@@ -15,10 +16,16 @@ type Command = { href: string; label: string; detail?: string; icon: IconName };
 const ACTIONS: (Command & { words: string })[] = [
   { href: "/campaigns/new", label: "New campaign", icon: "plus", words: "create write text" },
   { href: "/contacts/import?new=1", label: "Import contacts", icon: "upload", words: "csv upload file" },
+  {
+    href: "/security",
+    label: "Security",
+    icon: "user",
+    words: "password passkey second factor authenticator sessions",
+  },
   { href: "/settings", label: "Kill switch", icon: "pause", words: "pause stop resume sending" },
 ];
 
-/** Jumps to a page, a campaign or a contact by typing. Loaded when it is first opened. */
+/** Finds a page, a campaign or a contact by its name. Its code is loaded when it is first opened. */
 export default function CommandPalette(props: { open: boolean; onClose: () => void }): JSX.Element {
   const focus = createKeptFocus(() => props.open);
   return (
@@ -44,7 +51,7 @@ export default function CommandPalette(props: { open: boolean; onClose: () => vo
 function Finder(props: { onClose: () => void }): JSX.Element {
   const navigate = useNavigate();
   const [text, setText] = createSignal("");
-  // Nothing is chosen before a letter or an arrow: an Enter that comes too early goes nowhere.
+  // Nothing is chosen at first, so that an early Enter does nothing.
   const [chosen, setChosen] = createSignal(-1);
   let input!: HTMLInputElement;
   onMount(() => input.focus());
@@ -71,7 +78,7 @@ function Finder(props: { onClose: () => void }): JSX.Element {
     ...(/^\+?[\d\s()-]{5,}$/.test(typed())
       ? [
           {
-            href: `/messages?phone=${encodeURIComponent(typed().replace(/[^\d+]/g, ""))}`,
+            href: filteredAddress("/messages", { phone: typed().replace(/[^\d+]/g, "") }),
             label: `Messages to ${typed()}`,
             icon: "messages" as const,
           },
@@ -106,7 +113,7 @@ function Finder(props: { onClose: () => void }): JSX.Element {
           aria-expanded="true"
           aria-controls="found"
           aria-activedescendant={chosen() >= 0 && found().length > 0 ? `found-${chosen()}` : undefined}
-          placeholder="A page, a campaign, a name or a number"
+          placeholder="Page, campaign, name or number"
           class="h-13 min-w-0 grow bg-transparent text-base outline-none placeholder:text-muted"
           value={text()}
           onInput={(event) => setText(event.currentTarget.value)}
@@ -135,7 +142,7 @@ function Finder(props: { onClose: () => void }): JSX.Element {
       </div>
       <Show when={found().length === 0}>
         <p class="px-5 pb-5 text-muted" role="status">
-          Nothing found. Search a contact by the beginning of a name or number.
+          No results. Contacts are found by the start of a name or number.
         </p>
       </Show>
     </>

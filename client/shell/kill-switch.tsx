@@ -6,25 +6,25 @@ import {
   usePauseSending,
   useResumeSending,
 } from "../data/kill-switch.ts";
-import { sentenceOf } from "../data/problem.ts";
-import { useQuery } from "../data/use-query.ts";
-import { Button } from "../ui/button.tsx";
-import { Confirm } from "../ui/dialog.tsx";
-import { TextField } from "../ui/field.tsx";
+import { sentenceOf } from "../data/transport/problem.ts";
+import { useQuery } from "../data/transport/use-query.ts";
+import { Button } from "../ui/controls/button.tsx";
+import { Confirm } from "../ui/controls/dialog.tsx";
+import { TextField } from "../ui/controls/field.tsx";
 import { Icon } from "../ui/icon.tsx";
-import { Moment } from "../ui/moment.tsx";
+import { Moment } from "../ui/time/moment.tsx";
 import { notifyDone } from "../ui/toast.tsx";
 import { useDenied } from "./session-context.tsx";
 import { StopProofLine } from "./stop-proof.tsx";
 
-/** The switch as everybody sees it: undefined until it is known. */
+/** Returns the state of the kill switch, or undefined until it is loaded. */
 export function useKillSwitch(): () => KillSwitch | undefined {
   const query = useQuery(killSwitchQuery);
-  return () => (query.isPending ? undefined : query.data);
+  return () => query.data;
 }
 
-/** Stops all sending of the organisation, after a confirmation. Red, because it matters. */
-export function PauseButton(props: { size?: "normal" | "small"; label?: string }): JSX.Element {
+/** Stops all sending of the organisation, after a confirmation. */
+export function PauseButton(props: { size?: "normal" | "small" }): JSX.Element {
   const [open, setOpen] = createSignal(false);
   const [reason, setReason] = createSignal("");
   const pause = usePauseSending();
@@ -33,7 +33,7 @@ export function PauseButton(props: { size?: "normal" | "small"; label?: string }
     pause.mutate(reason().trim() || undefined, {
       onSuccess: () => {
         setOpen(false);
-        notifyDone("Sending is paused. Nothing more is handed to the carrier.");
+        notifyDone("Sending is paused.");
       },
     });
   return (
@@ -44,13 +44,13 @@ export function PauseButton(props: { size?: "normal" | "small"; label?: string }
         denied={denied("killSwitch.pause")}
         onClick={() => setOpen(true)}
       >
-        {props.label ?? "Pause sending"}
+        Pause sending
       </Button>
       <Confirm
         open={open()}
         onClose={() => setOpen(false)}
         title="Pause all sending?"
-        description="Nothing more is handed to the carrier, for any campaign, from this moment on. What waits keeps waiting; nothing is lost."
+        description="No campaign sends anything until you resume. Queued messages stay queued."
         action="Pause sending"
         danger
         pending={pause.isPending}
@@ -59,7 +59,7 @@ export function PauseButton(props: { size?: "normal" | "small"; label?: string }
       >
         <TextField
           label="Reason (optional)"
-          hint="Everybody sees it in the banner, and it stays in the audit log."
+          hint="Your team sees it in the banner. It is kept in the audit log."
           maxLength={200}
           value={reason()}
           onInput={(event) => setReason(event.currentTarget.value)}
@@ -77,7 +77,7 @@ export function ResumeButton(props: { size?: "normal" | "small"; primary?: boole
     resume.mutate(undefined, {
       onSuccess: () => {
         setOpen(false);
-        notifyDone("Sending goes on.");
+        notifyDone("Sending has resumed.");
       },
     });
   return (
@@ -95,7 +95,7 @@ export function ResumeButton(props: { size?: "normal" | "small"; primary?: boole
         open={open()}
         onClose={() => setOpen(false)}
         title="Resume sending?"
-        description="Messages that wait go on at once, as far as their own gates (quiet hours, budget, paused campaigns) allow."
+        description="Queued messages resume, within quiet hours and budgets. Paused campaigns stay paused."
         action="Resume sending"
         pending={resume.isPending}
         error={resume.isError ? sentenceOf(resume.error) : undefined}
@@ -105,7 +105,7 @@ export function ResumeButton(props: { size?: "normal" | "small"; primary?: boole
   );
 }
 
-/** On every page while sending is paused: since when, why, and the proof. */
+/** Shown on every page while sending is paused, with the time, the reason and the proof. */
 export function PausedBanner(): JSX.Element {
   const state = useKillSwitch();
   return (

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { nextAddress, signInAddress } from "./next-address.ts";
 
-test("signing in leads back to the same page with its filters", () => {
+test("signing in returns to the same page with its filters", () => {
   const address = signInAddress({ pathname: "/messages", search: "?status=failed&reason=Consent" });
   const next = new URL(address, "http://x").searchParams.get("next") ?? "";
   expect(nextAddress(next)).toBe("/messages?status=failed&reason=Consent");

@@ -2,7 +2,7 @@ import type { IconName } from "../ui/icon.tsx";
 
 export type PageEntry = { href: string; label: string; icon: IconName; keys?: string; words?: string };
 
-/** The pages of the menu, in its groups; the command palette and the shortcut list read the same table. */
+/** The pages of the menu by group. The command palette and the list of shortcuts use it too. */
 export const PAGE_GROUPS: { label: string | null; pages: PageEntry[] }[] = [
   {
     label: null,
@@ -14,7 +14,7 @@ export const PAGE_GROUPS: { label: string | null; pages: PageEntry[] }[] = [
     ],
   },
   {
-    label: "People",
+    label: "Audience",
     pages: [
       { href: "/contacts", label: "Contacts", icon: "people", keys: "g p", words: "people audience" },
       { href: "/contacts/import", label: "Imports", icon: "upload", keys: "g i", words: "csv upload file" },
@@ -48,7 +48,7 @@ export const PAGE_GROUPS: { label: string | null; pages: PageEntry[] }[] = [
 
 export const PAGES: PageEntry[] = PAGE_GROUPS.flatMap((group) => group.pages);
 
-/** The entry that an address belongs to: the longest path that it begins with. */
+/** Returns the page that an address belongs to: the one with the longest matching path. */
 export function pageOf(pathname: string): PageEntry | undefined {
   const belongs = (page: PageEntry) =>
     page.href === "/" ? pathname === "/" : pathname === page.href || pathname.startsWith(`${page.href}/`);

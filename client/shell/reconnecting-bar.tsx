@@ -1,8 +1,8 @@
 import { type JSX, Show } from "solid-js";
-import { serverReachable } from "../data/connection.ts";
-import { Spinner } from "../ui/button.tsx";
+import { serverReachable } from "../data/transport/connection.ts";
+import { Spinner } from "../ui/controls/button.tsx";
 
-/** The server is away: a restart, or the network. What is on the page stays, and is renewed when it is back. */
+/** Shown while the server does not answer. The page keeps its data and is refreshed when the server is back. */
 export function ReconnectingBar(): JSX.Element {
   return (
     <div role="status" class="pointer-events-none fixed inset-x-0 top-0 z-70 flex justify-center p-2">

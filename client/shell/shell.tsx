@@ -1,11 +1,11 @@
 import * as KDialog from "@kobalte/core/dialog";
 import { Navigate, type RouteSectionProps, useIsRouting, useLocation, useNavigate } from "@solidjs/router";
 import { createEffect, createSignal, ErrorBoundary, type JSX, lazy, on, Show, Suspense } from "solid-js";
-import { sentenceOf } from "../data/problem.ts";
 import { type Me, meQuery } from "../data/session.ts";
-import { useQuery } from "../data/use-query.ts";
-import { Button, IconButton } from "../ui/button.tsx";
-import { createKeptFocus } from "../ui/kept-focus.ts";
+import { sentenceOf } from "../data/transport/problem.ts";
+import { useQuery } from "../data/transport/use-query.ts";
+import { Button, IconButton } from "../ui/controls/button.tsx";
+import { createKeptFocus } from "../ui/controls/kept-focus.ts";
 import { Empty, SkeletonRows } from "../ui/loaded.tsx";
 import { PausedBanner } from "./kill-switch.tsx";
 import { signInAddress } from "./next-address.ts";
@@ -17,9 +17,10 @@ import { useShortcuts } from "./shortcuts.ts";
 import { Brand, Navigation } from "./sidebar.tsx";
 import { TopBar } from "./top-bar.tsx";
 
+const SecondFactorRequired = lazy(() => import("../pages/security/required.tsx"));
 const CommandPalette = lazy(() => import("./command-palette.tsx"));
 
-/** Everything but the sign-in page stands inside: nobody gets here without a session. */
+/** The frame of every page that needs a session. Without one, it leads to the sign-in page. */
 export function Shell(props: RouteSectionProps): JSX.Element {
   const location = useLocation();
   const query = useQuery(meQuery);
@@ -44,7 +45,9 @@ export function Shell(props: RouteSectionProps): JSX.Element {
     >
       {(present) => (
         <SessionContext.Provider value={present}>
-          <Frame>{props.children}</Frame>
+          <Show when={!present().lacksSecondFactor} fallback={<SecondFactorRequired />}>
+            <Frame>{props.children}</Frame>
+          </Show>
         </SessionContext.Provider>
       )}
     </Show>
@@ -83,7 +86,7 @@ function Frame(props: { children: JSX.Element }): JSX.Element {
         rel="external"
         class="fixed top-2 left-2 z-80 -translate-y-16 rounded-lg bg-accent-fill px-4 py-2 font-medium text-on-fill focus:translate-y-0"
       >
-        Skip to the content
+        Skip to content
       </a>
       <RoutingBar />
       <div class="lg:grid lg:grid-cols-[15rem_minmax(0,1fr)]">
@@ -123,7 +126,7 @@ function Frame(props: { children: JSX.Element }): JSX.Element {
   );
 }
 
-/** A page's own fault must not take the menu and the kill switch with it; leaving the page clears it. */
+/** Shown in place of a page that failed, so that the menu and the kill switch still work. */
 function Broken(props: { error: unknown; reset: () => void; path: string }): JSX.Element {
   console.error(props.error);
   createEffect(
@@ -136,10 +139,10 @@ function Broken(props: { error: unknown; reset: () => void; path: string }): JSX
   return (
     <Empty
       icon="warning"
-      title="This page broke"
+      title="This page failed to load"
       action={<Button onClick={() => props.reset()}>Try again</Button>}
     >
-      Nothing was changed. Load it again; if it breaks again, tell whoever runs this system what you did.
+      Try again. If it fails again, tell the platform operator what you did.
     </Empty>
   );
 }

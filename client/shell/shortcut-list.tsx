@@ -1,15 +1,15 @@
 import { For, type JSX } from "solid-js";
-import { Dialog } from "../ui/dialog.tsx";
+import { Dialog } from "../ui/controls/dialog.tsx";
 import { PAGES } from "./pages-list.ts";
 
 export function ShortcutList(props: { open: boolean; onClose: () => void }): JSX.Element {
   const rows = () => [
-    { keys: "Ctrl K", does: "Search or go to a page" },
-    { keys: "c", does: "New campaign" },
-    { keys: "/", does: "Search" },
-    { keys: "?", does: "This list" },
-    { keys: "Esc", does: "Close what is open" },
-    ...PAGES.map((page) => ({ keys: page.keys ?? "", does: `Go to ${page.label}` })),
+    { keys: "Ctrl K", action: "Search or go to a page" },
+    { keys: "c", action: "New campaign" },
+    { keys: "/", action: "Search" },
+    { keys: "?", action: "Show this list" },
+    { keys: "Esc", action: "Close a dialog" },
+    ...PAGES.map((page) => ({ keys: page.keys ?? "", action: `Go to ${page.label}` })),
   ];
   return (
     <Dialog open={props.open} onClose={props.onClose} title="Keyboard shortcuts">
@@ -17,7 +17,7 @@ export function ShortcutList(props: { open: boolean; onClose: () => void }): JSX
         <For each={rows()}>
           {(row) => (
             <div class="flex items-center justify-between gap-3">
-              <dt class="text-muted">{row.does}</dt>
+              <dt class="text-muted">{row.action}</dt>
               <dd class="flex gap-1">
                 <For each={row.keys.split(" ")}>
                   {(key) => (

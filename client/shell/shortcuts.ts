@@ -8,8 +8,8 @@ function isTyping(target: EventTarget | null): boolean {
 }
 
 /**
- * Keys for the whole window. `actions` maps "mod+k", "?" or a chord such as "g c" to what it does. Single keys are
- * ignored while a person types or a dialog is open.
+ * Listens to keys in the whole window. `actions` maps "mod+k", "?" or a chord such as "g c" to a function. Single keys
+ * are ignored while a person types or a dialog is open.
  */
 export function useShortcuts(actions: () => Record<string, () => void>): void {
   let first = "";

@@ -1,7 +1,7 @@
 import { A, useLocation } from "@solidjs/router";
 import { For, type JSX, Show } from "solid-js";
 import { inboxCountsQuery } from "../data/inbox.ts";
-import { useQuery } from "../data/use-query.ts";
+import { useQuery } from "../data/transport/use-query.ts";
 import { AlertCount } from "../pages/alerts/alert-count.tsx";
 import { countWords } from "../pages/inbox/count-words.ts";
 import { Icon } from "../ui/icon.tsx";
@@ -21,7 +21,7 @@ export function Brand(): JSX.Element {
   );
 }
 
-/** The menu. `onGo` closes it where it lies over the page. */
+/** The menu. `onGo` closes it on narrow screens. */
 export function Navigation(props: { onGo?: () => void }): JSX.Element {
   const location = useLocation();
   const current = () => pageOf(location.pathname)?.href;
@@ -64,7 +64,7 @@ export function Navigation(props: { onGo?: () => void }): JSX.Element {
   );
 }
 
-/** How many conversations nobody has read. */
+/** The number of unread conversations. */
 function InboxBadge(): JSX.Element {
   const counts = useQuery(inboxCountsQuery);
   return (

@@ -15,14 +15,14 @@ const [choice, setChoice] = createSignal<ThemeChoice>(stored());
 
 export const themeChoice = choice;
 
-/** Keeps the choice in this browser; theme.js, which runs before the first paint, applies it. */
+/** Stores the choice in this browser. theme.js applies it before the first paint. */
 export function chooseTheme(next: ThemeChoice): void {
   setChoice(next);
   try {
     if (next === "system") localStorage.removeItem("theme");
     else localStorage.setItem("theme", next);
   } catch {
-    // Storage may be blocked: then the choice can't be kept, and the system's stays.
+    // Storage may be blocked. Then the system's theme is used.
   }
   window.dispatchEvent(new Event("theme-chosen"));
 }

@@ -1,10 +1,10 @@
 import { useNavigate } from "@solidjs/router";
 import { type JSX, Match, Switch } from "solid-js";
 import { useSignOut, useSwitchTenant } from "../data/session.ts";
-import { IconButton } from "../ui/button.tsx";
+import { IconButton } from "../ui/controls/button.tsx";
+import { Menu } from "../ui/controls/menu.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { Skeleton } from "../ui/loaded.tsx";
-import { Menu } from "../ui/menu.tsx";
 import { IS_MAC } from "../ui/platform.ts";
 import { PauseButton, useKillSwitch } from "./kill-switch.tsx";
 import { useMe } from "./session-context.tsx";
@@ -38,7 +38,7 @@ export function TopBar(props: {
   );
 }
 
-/** Whether this organisation sends, and the switch. The banner has "Resume" while it is paused. */
+/** Whether sending is paused, and the button to pause it. The banner has the button to resume. */
 function SendingState(): JSX.Element {
   const state = useKillSwitch();
   return (
@@ -93,10 +93,11 @@ function UserMenu(props: { onShortcuts: () => void }): JSX.Element {
       groups={[
         tenants(),
         [
-          theme("system", "Theme of this device", "screen"),
+          theme("system", "Same as this device", "screen"),
           theme("light", "Light", "sun"),
           theme("dark", "Dark", "moon"),
         ],
+        [{ label: "Security", icon: "user", onSelect: () => navigate("/security") }],
         [{ label: "Keyboard shortcuts", icon: "keyboard", onSelect: () => props.onShortcuts() }],
         [{ label: "Sign out", icon: "exit", onSelect: () => signOut.mutate() }],
       ]}

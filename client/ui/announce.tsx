@@ -3,8 +3,8 @@ import { createEffect, createSignal, type JSX, on, onCleanup } from "solid-js";
 const EVERY_MS = 5000;
 
 /**
- * Tells a screen reader how something that changes all the time stands: at once the first time, then at most every
- * five seconds, and always the last word.
+ * Announces a text that changes often to screen readers: the first one at once, then at most one every five seconds, and
+ * always the last one.
  */
 export function Announce(props: { text: string }): JSX.Element {
   const [spoken, setSpoken] = createSignal("");

@@ -1,6 +1,6 @@
 import type { JSX } from "solid-js";
 
-/** Line icons on a 24-unit grid, drawn for this product. */
+/** Line icons on a grid of 24 units. */
 const PATHS = {
   home: "M4 11.5 12 5l8 6.5V19a1 1 0 0 1-1 1h-4.5v-5h-5v5H5a1 1 0 0 1-1-1z",
   send: "M20.5 3.5 10.5 13.5M20.5 3.5 14 20.5l-3.5-7-7-3.5z",
@@ -49,7 +49,7 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS;
 
-/** Decoration: the words beside it, or the button's label, say what it means. */
+/** An icon that screen readers skip. The text beside it or the button's label says what it means. */
 export function Icon(props: { name: IconName; class?: string }): JSX.Element {
   return (
     <svg

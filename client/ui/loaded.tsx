@@ -1,9 +1,9 @@
 import { For, type JSX, Match, Show, Switch } from "solid-js";
-import { codeOf, sentenceOf } from "../data/problem.ts";
-import { Button } from "./button.tsx";
+import { codeOf, sentenceOf } from "../data/transport/problem.ts";
+import { Button } from "./controls/button.tsx";
 import { Icon, type IconName } from "./icon.tsx";
 
-type Query<T> = {
+export type Query<T> = {
   data: T | undefined;
   isPending: boolean;
   isError: boolean;
@@ -11,16 +11,15 @@ type Query<T> = {
   refetch: () => unknown;
 };
 
-/** A query's four faces: a skeleton, what went wrong and what to do, not found, or the data. */
+/** Shows a query's data. Until then a skeleton, and on failure what went wrong and what to do. */
 export function Loaded<T extends object>(props: {
   query: Query<T>;
   skeleton?: JSX.Element;
-  /** It brings the page's heading, so whatever stands in its place must bring one too. */
+  /** The content has the page's heading, so a failure must show a heading too. */
   page?: boolean;
   children: (data: () => T) => JSX.Element;
 }): JSX.Element {
-  // `data` is read only once it is there: reading it earlier would suspend the whole page.
-  const data = () => (props.query.isPending ? undefined : props.query.data);
+  const data = () => props.query.data;
   return (
     <Switch fallback={props.skeleton ?? <SkeletonRows />}>
       <Match when={data()}>{(value) => props.children(value)}</Match>
@@ -57,11 +56,11 @@ function Failure(props: { page?: boolean | undefined; error: unknown; retry: () 
   );
 }
 
-/** Nothing here, why, and what to do about it. */
+/** Shown in place of an empty list, with what to do next. */
 export function Empty(props: {
   icon?: IconName;
   title: string;
-  /** Where it stands for the whole page, the title is the page's heading. */
+  /** The title is the page's heading, because nothing else is on the page. */
   heading?: boolean;
   children?: JSX.Element;
   action?: JSX.Element;
@@ -80,7 +79,7 @@ export function Empty(props: {
   );
 }
 
-/** Holds the place of text or a figure that is on its way. */
+/** A placeholder for content that is loading. */
 export function Skeleton(props: { class?: string }): JSX.Element {
   return (
     <div class={`animate-breathe rounded-md bg-sunken ${props.class ?? "h-4 w-full"}`} aria-hidden="true" />

@@ -2,7 +2,7 @@ import { A } from "@solidjs/router";
 import { createEffect, type JSX, onCleanup, Show } from "solid-js";
 import { Icon } from "./icon.tsx";
 
-/** The window's title while the page shows; the heading and the title say the same. */
+/** Sets the window's title while the page is shown. */
 export function useTitle(title: () => string): void {
   createEffect(() => {
     document.title = `${title()} · smscrm`;
@@ -12,10 +12,10 @@ export function useTitle(title: () => string): void {
   });
 }
 
-/** A page's head: where it belongs, what it is, its state and what can be done. */
+/** The head of a page: a link back, the title, the status and the actions. */
 export function PageHead(props: {
   title: string;
-  /** For the window's title, where the heading alone would be vague. */
+  /** The window's title, if the heading alone would be vague. */
   windowTitle?: string;
   back?: { href: string; label: string };
   status?: JSX.Element;
@@ -55,7 +55,7 @@ export function Card(props: {
   title?: string;
   hint?: JSX.Element;
   actions?: JSX.Element;
-  /** Its content reaches the edges (tables, lists). */
+  /** The content reaches the edges, for tables and lists. */
   flush?: boolean;
   class?: string;
   children: JSX.Element;
@@ -80,7 +80,7 @@ export function Card(props: {
   );
 }
 
-/** A message about the page as a whole. */
+/** A message about the whole page. */
 export function Notice(props: {
   tone: "info" | "warn" | "danger" | "ok";
   title?: string;
@@ -109,7 +109,7 @@ export function Notice(props: {
   );
 }
 
-/** Terms and their values. */
+/** A list of terms with their values. */
 export function Facts(props: { children: JSX.Element; columns?: boolean }): JSX.Element {
   return (
     <dl class={`grid gap-x-8 gap-y-3.5 ${props.columns ? "sm:grid-cols-2 lg:grid-cols-3" : ""}`}>

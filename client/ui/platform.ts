@@ -1,2 +1,2 @@
-/** Where the command key stands for control. */
+/** Whether shortcuts use the command key. */
 export const IS_MAC = /mac|iphone|ipad/i.test(navigator.platform);

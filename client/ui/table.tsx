@@ -1,41 +1,43 @@
 import { A } from "@solidjs/router";
 import { createWindowVirtualizer, defaultRangeExtractor } from "@tanstack/solid-virtual";
-import { createEffect, createSignal, For, type JSX, on, onMount, Show } from "solid-js";
-import { Button } from "./button.tsx";
-import { formatCount } from "./format.ts";
+import { createEffect, createSignal, For, type JSX, on, onCleanup, onMount, Show } from "solid-js";
+import { Button } from "./controls/button.tsx";
+import { formatCount } from "./words/format.ts";
 
 export type Column<T> = {
   head: string;
   cell: (row: T) => JSX.Element;
-  /** Figures stand on the right, so that their digits line up. */
+  /** Aligned right, so that digits line up. */
   numeric?: boolean;
-  /** Leaves on narrower screens; the first column then carries what matters. */
+  /** The narrowest screen that shows this column. The first column must have what matters. */
   from?: "sm" | "md" | "lg";
   class?: string;
 };
 
 const FROM = { sm: "hidden sm:table-cell", md: "hidden md:table-cell", lg: "hidden lg:table-cell" } as const;
 
-/** Up to here all rows stand in the page; of a longer list only those near the window do. */
-const WHOLE = 150;
-const ROW_PIXELS = 57;
-const ROWS_AROUND = 20;
-/** As long after a control got the focus the window may still be on its way to it. */
-const ON_THE_WAY_MS = 5_000;
+/** A longer list renders only the rows near the window. */
+const RENDER_ALL_MAX = 150;
+const ROW_HEIGHT_PX = 57;
+const OVERSCAN_ROWS = 20;
+/** How long the window may scroll to a control after it got the focus, unless the person scrolls. */
+const SCROLL_TO_FOCUS_MS = 5_000;
+/** What a person scrolls with. */
+const SCROLL_EVENTS = ["wheel", "touchmove", "pointerdown", "keydown"] as const;
 
 interface TableProps<T> {
   caption: string;
   columns: Column<T>[];
   rows: readonly T[];
-  href?: (row: T) => string;
+  href?: ((row: T) => string) | undefined;
 }
 
-const placeOf = <T,>(column: Column<T>) =>
+const cellClass = <T,>(column: Column<T>) =>
   `${column.from ? FROM[column.from] : ""} ${column.numeric ? "text-right" : "text-left"} ${column.class ?? ""}`;
 
-/** A list as a table. Where a row has an address, its first cell holds the link and the whole row can be clicked. */
+/** A list as a table. If a row has an address, the first cell holds the link and the whole row can be clicked. */
 export function Table<T>(props: TableProps<T>): JSX.Element {
-  const long = () => props.rows.length > WHOLE;
+  const long = () => props.rows.length > RENDER_ALL_MAX;
   return (
     <table class="w-full border-collapse" aria-rowcount={long() ? props.rows.length + 1 : undefined}>
       <caption class="sr-only">{props.caption}</caption>
@@ -43,7 +45,7 @@ export function Table<T>(props: TableProps<T>): JSX.Element {
         <tr class="border-b border-line" aria-rowindex={long() ? 1 : undefined}>
           <For each={props.columns}>
             {(column) => (
-              <th scope="col" class={`px-5 py-2.5 text-xs font-medium text-muted ${placeOf(column)}`}>
+              <th scope="col" class={`px-5 py-2.5 text-xs font-medium text-muted ${cellClass(column)}`}>
                 {column.head}
               </th>
             )}
@@ -58,7 +60,7 @@ export function Table<T>(props: TableProps<T>): JSX.Element {
           </tbody>
         }
       >
-        <RowsInSight table={props} />
+        <VirtualRows table={props} />
       </Show>
     </table>
   );
@@ -67,7 +69,7 @@ export function Table<T>(props: TableProps<T>): JSX.Element {
 function Row<T>(props: {
   row: T;
   table: TableProps<T>;
-  /** In a list of which not all rows stand in the page. */
+  /** Set if the list renders only some of its rows. */
   index?: number;
   ref?: (element: HTMLTableRowElement) => void;
 }): JSX.Element {
@@ -81,7 +83,7 @@ function Row<T>(props: {
     >
       <For each={props.table.columns}>
         {(column, index) => (
-          <td class={`px-5 py-3 align-middle ${placeOf(column)}`}>
+          <td class={`px-5 py-3 align-middle ${cellClass(column)}`}>
             <Show when={index() === 0 && href()} fallback={column.cell(props.row)}>
               {(address) => (
                 <A
@@ -99,13 +101,13 @@ function Row<T>(props: {
   );
 }
 
-/** The rows near the window, and room for the others. Where the focus is they stay too, so that Tab goes on from there. */
-function RowsInSight<T>(props: { table: TableProps<T> }): JSX.Element {
+/** Renders the rows near the window, and space for the others. Rows around the focus stay, so that Tab continues from there. */
+function VirtualRows<T>(props: { table: TableProps<T> }): JSX.Element {
   const [top, setTop] = createSignal(0);
   const [focused, setFocused] = createSignal<number | null>(null);
   let body!: HTMLTableSectionElement;
   let control: HTMLElement | null = null;
-  let cameMs = 0;
+  let focusedAtMs = 0;
   onMount(() => setTop(body.getBoundingClientRect().top + window.scrollY));
   const list = createWindowVirtualizer<HTMLTableRowElement>({
     get count() {
@@ -121,38 +123,48 @@ function RowsInSight<T>(props: { table: TableProps<T> }): JSX.Element {
         return [...new Set([...defaultRangeExtractor(range), ...kept])].sort((one, other) => one - other);
       };
     },
-    estimateSize: () => ROW_PIXELS,
-    overscan: ROWS_AROUND,
+    estimateSize: () => ROW_HEIGHT_PX,
+    overscan: OVERSCAN_ROWS,
   });
   const items = () => list.getVirtualItems();
-  const comesIn = (event: FocusEvent) => {
+  const onFocusIn = (event: FocusEvent) => {
     if (event.target === control && focused() !== null) return;
     control = event.target as HTMLElement;
-    cameMs = performance.now();
+    focusedAtMs = performance.now();
     setFocused(indexOf(control));
   };
-  // Once it is known where it went: to another row, back to the same control, or away.
-  const goesOut = () =>
+  const onScrolling = (event: Event) => {
+    if (!(event instanceof KeyboardEvent && event.key === "Tab")) focusedAtMs = Number.NEGATIVE_INFINITY;
+  };
+  onMount(() => {
+    for (const name of SCROLL_EVENTS)
+      window.addEventListener(name, onScrolling, { passive: true, capture: true });
+  });
+  onCleanup(() => {
+    for (const name of SCROLL_EVENTS) window.removeEventListener(name, onScrolling, { capture: true });
+  });
+  // The timer runs when the browser has moved the focus to another row, back to the same control, or away.
+  const onFocusOut = () =>
     setTimeout(() => {
       if (document.activeElement !== control) setFocused(null);
     });
-  // A row that is put in another place among its neighbours is out of the page for a moment, and loses the focus.
+  // A row that moves among its neighbours leaves the document for a moment and loses the focus.
   createEffect(
     on(
       () => items().map((item) => item.index),
       () => {
         if (focused() === null || document.activeElement !== document.body) return;
-        control?.focus({ preventScroll: performance.now() - cameMs > ON_THE_WAY_MS });
+        control?.focus({ preventScroll: performance.now() - focusedAtMs > SCROLL_TO_FOCUS_MS });
       },
       { defer: true },
     ),
   );
   return (
-    <tbody ref={body} onFocusIn={comesIn} onFocusOut={goesOut}>
+    <tbody ref={body} onFocusIn={onFocusIn} onFocusOut={onFocusOut}>
       <For each={items()}>
         {(item, nth) => (
           <>
-            <Room pixels={item.start - (items()[nth() - 1]?.end ?? top())} />
+            <Spacer pixels={item.start - (items()[nth() - 1]?.end ?? top())} />
             <Show when={props.table.rows[item.index]}>
               {(row) => (
                 <Row
@@ -166,7 +178,7 @@ function RowsInSight<T>(props: { table: TableProps<T> }): JSX.Element {
           </>
         )}
       </For>
-      <Room pixels={list.getTotalSize() + top() - (items().at(-1)?.end ?? top())} />
+      <Spacer pixels={list.getTotalSize() + top() - (items().at(-1)?.end ?? top())} />
     </tbody>
   );
 }
@@ -176,8 +188,8 @@ function indexOf(control: HTMLElement): number | null {
   return row ? Number(row.dataset.index) : null;
 }
 
-/** Where the rows would stand that are out of sight. */
-function Room(props: { pixels: number }): JSX.Element {
+/** An empty row as tall as the rows that are not rendered. */
+function Spacer(props: { pixels: number }): JSX.Element {
   return (
     <Show when={props.pixels > 0}>
       {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: a row without controls never has the focus */}
@@ -188,7 +200,7 @@ function Room(props: { pixels: number }): JSX.Element {
   );
 }
 
-/** The second line of a first cell. */
+/** A second, muted line in a cell. */
 export function Under(props: { children: JSX.Element; class?: string }): JSX.Element {
   return (
     <span class={`mt-0.5 block text-[0.8125rem] font-normal text-muted ${props.class ?? ""}`}>
@@ -203,7 +215,7 @@ export type InfiniteList = {
   fetchNextPage: () => unknown;
 };
 
-/** Fetches the next page of a keyset list. */
+/** The number of rows shown, and a button that loads more. */
 export function LoadMore(props: { query: InfiniteList; shown: number; what: string }): JSX.Element {
   return (
     <div class="flex items-center justify-between gap-4 border-t border-line px-5 py-3 text-[0.8125rem] text-muted">
@@ -223,5 +235,5 @@ export function LoadMore(props: { query: InfiniteList; shown: number; what: stri
 
 function shownWords(shown: number, what: string, more: boolean): string {
   if (more) return `${formatCount(shown)} ${what} shown`;
-  return shown === 1 ? "That is all" : `All ${formatCount(shown)} ${what}`;
+  return shown === 1 ? "End of list" : `All ${formatCount(shown)} ${what}`;
 }

@@ -15,10 +15,10 @@ function show(text: string, tone: Toast["tone"]): void {
   setTimeout(() => dismiss(id), SHOWN_MS[tone]);
 }
 
-/** Says that something was done. */
+/** Shows that an action was done. */
 export const notifyDone = (text: string) => show(text, "ok");
 
-/** Says that something was not done, and why. */
+/** Shows why an action was not done. */
 export const notifyProblem = (text: string) => show(text, "danger");
 
 export function Toaster(): JSX.Element {

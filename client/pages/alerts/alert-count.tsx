@@ -1,14 +1,14 @@
 import { type JSX, Show } from "solid-js";
 import { alertCountQuery } from "../../data/alerts.ts";
-import { useQuery } from "../../data/use-query.ts";
-import { countOf } from "../../ui/format.ts";
+import { useQuery } from "../../data/transport/use-query.ts";
 import { Badge } from "../../ui/status.tsx";
+import { countOf } from "../../ui/words/format.ts";
 
-/** How many alerts want somebody to act; nothing where there are none. */
+/** The number of open alerts that need action. Shows nothing when there are none. */
 export function AlertCount(): JSX.Element {
   const query = useQuery(alertCountQuery);
-  // Read only once it is there: reading it earlier would suspend the menu.
-  const counts = () => (query.isPending ? undefined : query.data);
+
+  const counts = () => query.data;
   const all = () => (counts()?.critical ?? 0) + (counts()?.warning ?? 0);
   return (
     <Show when={all() > 0}>

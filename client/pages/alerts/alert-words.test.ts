@@ -1,29 +1,29 @@
 import { expect, test } from "vitest";
 import type { Alert, Finding } from "../../data/alerts.ts";
-import { budgetWords, byIssue, runbookHref, toldWords } from "./alert-words.ts";
+import { budgetWords, byIssue, notifiedWords, runbookHref } from "./alert-words.ts";
 
 const alert = (change: Partial<Alert>) =>
-  ({ severity: "critical", channel: null, toldAt: null, tellProblem: null, ...change }) as Alert;
-const toldAt = "2026-11-25T02:00:00Z";
+  ({ severity: "critical", channel: null, notifiedAt: null, notifyProblem: null, ...change }) as Alert;
+const notifiedAt = "2026-11-25T02:00:00Z";
 
-test("says who was told, and plainly when nobody was", () => {
-  expect(toldWords(alert({ channel: "pagerduty", toldAt }))).toBe("Told to PagerDuty");
-  expect(toldWords(alert({ channel: "slack", toldAt, severity: "warning" }))).toBe("Told to Slack");
-  expect(toldWords(alert({ channel: "log", toldAt, severity: "info" }))).toBe("Told to the log");
-  expect(toldWords(alert({ channel: "log", toldAt }))).toMatch(/^Nobody was told/);
-  expect(toldWords(alert({ tellProblem: "slack: HTTP 503" }))).toBe(
-    "Not told yet (slack: HTTP 503); it is tried again",
+test("says where an alert was sent, and when nobody was notified", () => {
+  expect(notifiedWords(alert({ channel: "pagerduty", notifiedAt }))).toBe("Sent to PagerDuty");
+  expect(notifiedWords(alert({ channel: "slack", notifiedAt, severity: "warning" }))).toBe("Sent to Slack");
+  expect(notifiedWords(alert({ channel: "log", notifiedAt, severity: "info" }))).toBe("Logged");
+  expect(notifiedWords(alert({ channel: "log", notifiedAt }))).toMatch(/Nobody was notified/);
+  expect(notifiedWords(alert({ notifyProblem: "slack: HTTP 503" }))).toBe(
+    "Not sent yet (slack: HTTP 503). We are trying again.",
   );
-  expect(toldWords(alert({}))).toBe("Being told");
+  expect(notifiedWords(alert({}))).toBe("Sending…");
 });
 
-test("leads to the section of the runbook", () => {
+test("links to the section of the runbook", () => {
   expect(runbookHref({ section: "Issue: High failure rate" })).toBe(
     "/runbook.md#:~:text=Issue%3A%20High%20failure%20rate",
   );
 });
 
-test("says what is left of the error budget", () => {
+test("shows how much of the error budget is left", () => {
   expect([1, 0.999, 0.5, 0, -0.1].map(budgetWords)).toEqual([
     "100 % of the error budget left",
     "99 % of the error budget left",

@@ -1,36 +1,39 @@
 import type { Alert, Finding } from "../../data/alerts.ts";
+import type { Words } from "../../ui/words/status-words.ts";
 
-type Tone = "danger" | "warn" | "quiet";
-
-/** Severity as a person reads it, with the colour that says the same. */
-export const SEVERITY: Record<Alert["severity"], { label: string; tone: Tone; means: string }> = {
-  critical: { label: "Critical", tone: "danger", means: "Somebody is paged" },
-  warning: { label: "Warning", tone: "warn", means: "The team's channel is told" },
-  info: { label: "Information", tone: "quiet", means: "In the log and here" },
+/** The label, colour and meaning of each severity. */
+export const SEVERITY: Record<Alert["severity"], Words> = {
+  critical: {
+    label: "Critical",
+    tone: "danger",
+    meaning: "Sent to PagerDuty, which pages the person on call",
+  },
+  warning: { label: "Warning", tone: "warn", meaning: "Posted to the team's Slack channel" },
+  info: { label: "Information", tone: "quiet", meaning: "Written to the log and shown here" },
 };
 
-const CHANNEL = { pagerduty: "PagerDuty", slack: "Slack", log: "the log" } as const;
+const CHANNEL = { pagerduty: "PagerDuty", slack: "Slack" } as const;
 
-/** Who was told, or why nobody was yet. */
-export function toldWords({ channel, toldAt, tellProblem, severity }: Alert): string {
-  if (toldAt && channel === "log" && severity !== "info")
-    return "Nobody was told: neither PagerDuty nor Slack is set up";
-  if (toldAt && channel) return `Told to ${CHANNEL[channel]}`;
-  return tellProblem ? `Not told yet (${tellProblem}); it is tried again` : "Being told";
+/** Returns where the alert was sent, or why it was not sent yet. */
+export function notifiedWords({ channel, notifiedAt, notifyProblem, severity }: Alert): string {
+  if (notifiedAt && channel === "log" && severity !== "info")
+    return "Logged. Nobody was notified, because neither PagerDuty nor Slack is set up.";
+  if (notifiedAt && channel) return channel === "log" ? "Logged" : `Sent to ${CHANNEL[channel]}`;
+  return notifyProblem ? `Not sent yet (${notifyProblem}). We are trying again.` : "Sending…";
 }
 
-/** Where the section begins, in the runbook as the server shows it. */
+/** Returns the address of the alert's section in the runbook that the server shows. */
 export function runbookHref({ section }: Pick<Alert, "section">): string {
   return `/runbook.md#:~:text=${encodeURIComponent(section)}`;
 }
 
-/** What is left of the bad events that an objective allows. */
+/** Returns how much of an objective's error budget is left. */
 export function budgetWords(budgetLeft: number): string {
   if (budgetLeft < 0) return "error budget overspent";
   return `${Math.floor(budgetLeft * 100)} % of the error budget left`;
 }
 
-/** The findings under the issue that they belong to, in the order in which they come. */
+/** Groups the findings by issue, in their own order. */
 export function byIssue(findings: readonly Finding[]): { title: string; steps: Finding[] }[] {
   const titles = [...new Set(findings.map(({ title }) => title))];
   return titles.map((title) => ({ title, steps: findings.filter((finding) => finding.title === title) }));

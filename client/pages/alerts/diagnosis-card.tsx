@@ -1,25 +1,26 @@
 import { For, type JSX, Show } from "solid-js";
 import { diagnosisQuery, type Finding } from "../../data/alerts.ts";
-import { useQuery } from "../../data/use-query.ts";
-import { Button } from "../../ui/button.tsx";
+import { useQuery } from "../../data/transport/use-query.ts";
+import { Button } from "../../ui/controls/button.tsx";
 import { Loaded } from "../../ui/loaded.tsx";
 import { Card } from "../../ui/page.tsx";
 import { Badge } from "../../ui/status.tsx";
+import type { Tone } from "../../ui/words/status-words.ts";
 import { byIssue } from "./alert-words.ts";
 
-const STATE = {
+const STATES = {
   ok: { label: "OK", tone: "ok" },
-  notice: { label: "Look", tone: "warn" },
-  wrong: { label: "Wrong", tone: "danger" },
-} as const;
+  notice: { label: "Check", tone: "warn" },
+  wrong: { label: "Problem", tone: "danger" },
+} as const satisfies Record<Finding["state"], { label: string; tone: Tone }>;
 
-/** The runbook's six common issues, checked: which step is wrong, and what to do. */
+/** Checks the runbook's six common issues. Shows which step is wrong and what to do. */
 export function DiagnosisCard(): JSX.Element {
   const query = useQuery(diagnosisQuery);
   return (
     <Card
       title="Diagnosis"
-      hint="The steps of the runbook's common issues; pnpm run doctor says the same at the console."
+      hint="Checks for the common issues in the runbook. “pnpm run doctor” runs the same checks in a terminal."
       actions={
         <Button onClick={() => query.refetch()} pending={query.isFetching}>
           Check again
@@ -49,7 +50,7 @@ function Issue(props: { title: string; steps: Finding[] }): JSX.Element {
           {(step) => (
             <li class="flex items-start gap-3">
               <span class="w-14 shrink-0">
-                <Badge tone={STATE[step.state].tone}>{STATE[step.state].label}</Badge>
+                <Badge tone={STATES[step.state].tone}>{STATES[step.state].label}</Badge>
               </span>
               <span class="min-w-0 wrap-anywhere">
                 {step.says}

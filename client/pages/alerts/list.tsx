@@ -1,12 +1,13 @@
 import { For, type JSX, Show } from "solid-js";
 import { type Alert, openAlertsQuery, pastAlertsQuery } from "../../data/alerts.ts";
-import { useInfiniteQuery, useQuery } from "../../data/use-query.ts";
+import { useInfiniteQuery, useQuery } from "../../data/transport/use-query.ts";
 import { Empty, Loaded } from "../../ui/loaded.tsx";
-import { Moment } from "../../ui/moment.tsx";
 import { Card, PageHead } from "../../ui/page.tsx";
-import { Badge } from "../../ui/status.tsx";
-import { LoadMore, Table, Under } from "../../ui/table.tsx";
-import { runbookHref, SEVERITY, toldWords } from "./alert-words.ts";
+import { PagedTable } from "../../ui/paged-table.tsx";
+import { WordsBadge } from "../../ui/status.tsx";
+import { Under } from "../../ui/table.tsx";
+import { Moment } from "../../ui/time/moment.tsx";
+import { notifiedWords, runbookHref, SEVERITY } from "./alert-words.ts";
 
 const useOpenAlerts = () => useQuery(openAlertsQuery);
 type OpenAlertsQuery = ReturnType<typeof useOpenAlerts>;
@@ -15,13 +16,10 @@ export default function AlertsPage(): JSX.Element {
   const open = useOpenAlerts();
   return (
     <>
-      <PageHead
-        title="Alerts"
-        lead="What wants an operator's eye, since when, and what to do. Each opens once and is over once."
-      />
+      <PageHead title="Alerts" lead="Problems that need an operator, and what to do about each." />
       <div class="grid gap-6">
         <OpenAlerts query={open} />
-        {/* Below what is open, however much that is: so that it does not move when that is known. */}
+        {/* Shown only when the open alerts are loaded. Otherwise their arrival would push it down. */}
         <Show when={!open.isPending}>
           <PastAlerts />
         </Show>
@@ -38,8 +36,8 @@ function OpenAlerts(props: { query: OpenAlertsQuery }): JSX.Element {
           <Show
             when={open().length > 0}
             fallback={
-              <Empty icon="check" title="Nothing is wrong">
-                The rules are judged every ten seconds by whichever worker is first.
+              <Empty icon="check" title="No open alerts">
+                The rules are checked every ten seconds.
               </Empty>
             }
           >
@@ -60,11 +58,11 @@ function OpenAlert(props: { alert: Alert }): JSX.Element {
       class="grid scroll-mt-20 gap-2 border-b border-line px-5 py-4 last:border-0 target:bg-sunken"
     >
       <div class="flex flex-wrap items-center gap-x-3 gap-y-1">
-        <SeverityBadge severity={props.alert.severity} />
+        <WordsBadge words={SEVERITY[props.alert.severity]} />
         <h3 class="font-semibold">{props.alert.title}</h3>
         <span class="text-muted">
           since <Moment at={props.alert.openedAt} ago />
-          {props.alert.systemWide ? " · the whole system" : ""}
+          {props.alert.systemWide ? " · whole system" : ""}
         </span>
       </div>
       <p class="wrap-anywhere">{props.alert.summary}</p>
@@ -74,17 +72,8 @@ function OpenAlert(props: { alert: Alert }): JSX.Element {
           Runbook: {props.alert.section}
         </a>
       </p>
-      <p class="text-[0.8125rem] text-muted">{toldWords(props.alert)}</p>
+      <p class="text-[0.8125rem] text-muted">{notifiedWords(props.alert)}</p>
     </li>
-  );
-}
-
-function SeverityBadge(props: { severity: Alert["severity"] }): JSX.Element {
-  const words = () => SEVERITY[props.severity];
-  return (
-    <Badge tone={words().tone} title={words().means}>
-      {words().label}
-    </Badge>
   );
 }
 
@@ -92,24 +81,20 @@ function PastAlerts(): JSX.Element {
   const query = useInfiniteQuery(pastAlertsQuery);
   return (
     <Card title="Past" flush>
-      <Loaded query={query}>
-        {(data) => {
-          const rows = () => data().pages.flatMap((page) => page.items);
-          return (
-            <Show when={rows().length > 0} fallback={<Empty icon="info" title="None yet" />}>
-              <Table caption="Past alerts" rows={rows()} columns={COLUMNS} />
-              <LoadMore query={query} shown={rows().length} what="alerts" />
-            </Show>
-          );
-        }}
-      </Loaded>
+      <PagedTable
+        query={query}
+        caption="Past alerts"
+        columns={COLUMNS}
+        what="alerts"
+        empty={<Empty icon="info" title="None yet" />}
+      />
     </Card>
   );
 }
 
 const COLUMNS = [
   {
-    head: "What",
+    head: "Alert",
     cell: (row: Alert) => (
       <>
         <span class="font-medium">{row.title}</span>
@@ -117,16 +102,20 @@ const COLUMNS = [
       </>
     ),
   },
-  { head: "Severity", from: "sm" as const, cell: (row: Alert) => <SeverityBadge severity={row.severity} /> },
   {
-    head: "From",
+    head: "Severity",
+    from: "sm" as const,
+    cell: (row: Alert) => <WordsBadge words={SEVERITY[row.severity]} />,
+  },
+  {
+    head: "Opened",
     numeric: true,
     from: "md" as const,
     class: "whitespace-nowrap",
     cell: (row: Alert) => <Moment at={row.openedAt} />,
   },
   {
-    head: "Until",
+    head: "Resolved",
     numeric: true,
     class: "whitespace-nowrap",
     cell: (row: Alert) => <Moment at={row.resolvedAt} />,

@@ -1,13 +1,13 @@
 import { For, type JSX, Show } from "solid-js";
-import { objectivesQuery, type Standing } from "../../data/alerts.ts";
-import { useQuery } from "../../data/use-query.ts";
-import { formatCount } from "../../ui/format.ts";
+import { type Objective, objectivesQuery } from "../../data/alerts.ts";
+import { useQuery } from "../../data/transport/use-query.ts";
 import { Loaded } from "../../ui/loaded.tsx";
 import { Card } from "../../ui/page.tsx";
 import { Badge } from "../../ui/status.tsx";
+import { formatCount } from "../../ui/words/format.ts";
 import { budgetWords } from "./alert-words.ts";
 
-/** What is promised, how it stands over the last thirty days, and how much of what may go wrong is left. */
+/** The service objectives, the result of the last thirty days, and the error budget that is left. */
 export function ObjectivesCard(): JSX.Element {
   const query = useQuery(objectivesQuery);
   return (
@@ -15,19 +15,21 @@ export function ObjectivesCard(): JSX.Element {
       <Loaded query={query}>
         {(data) => (
           <ul>
-            <For each={data().objectives}>{(objective) => <Objective objective={objective} />}</For>
+            <For each={data().objectives}>{(objective) => <ObjectiveLine objective={objective} />}</For>
             <li class="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1 px-5 py-3">
               <span class="min-w-0">
                 <span class="font-medium">Recovery point</span>{" "}
-                <span class="text-muted">At most {data().recovery.pointHours} hours of work lost</span>
+                <span class="text-muted">
+                  A restore loses at most {data().recovery.pointHours} hours of work
+                </span>
               </span>
               <Show
                 when={data().recovery.hours}
-                fallback={<span class="text-muted">Nothing to lose yet</span>}
+                fallback={<span class="text-muted">Nothing to back up yet</span>}
               >
                 {(hours) => (
                   <Badge tone={hours() <= data().recovery.pointHours ? "ok" : "danger"}>
-                    {formatCount(Math.round(hours() * 10) / 10)} h are in no backup
+                    Last {formatCount(Math.round(hours() * 10) / 10)} h not backed up
                   </Badge>
                 )}
               </Show>
@@ -39,7 +41,7 @@ export function ObjectivesCard(): JSX.Element {
   );
 }
 
-function Objective(props: { objective: Standing }): JSX.Element {
+function ObjectiveLine(props: { objective: Objective }): JSX.Element {
   return (
     <li class="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1 border-b border-line px-5 py-3">
       <span class="min-w-0">
@@ -48,10 +50,7 @@ function Objective(props: { objective: Standing }): JSX.Element {
           {props.objective.promise}, {Number((props.objective.target * 100).toFixed(2))} % of the time
         </span>
       </span>
-      <Show
-        when={props.objective.share !== null}
-        fallback={<span class="text-muted">Nothing measured yet</span>}
-      >
+      <Show when={props.objective.share !== null} fallback={<span class="text-muted">No data yet</span>}>
         <Badge tone={props.objective.isMet ? "ok" : "danger"}>
           {(props.objective.share! * 100).toFixed(2)} % · {budgetWords(props.objective.budgetLeft!)}
         </Badge>

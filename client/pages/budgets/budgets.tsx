@@ -3,20 +3,20 @@ import { createSignal, type JSX, Show } from "solid-js";
 import { type CampaignRow, campaignsQuery } from "../../data/campaigns.ts";
 import { summaryQuery } from "../../data/home.ts";
 import { type Budget, budgetQuery } from "../../data/settings.ts";
-import { useInfiniteQuery, useQuery } from "../../data/use-query.ts";
+import { useInfiniteQuery, useQuery } from "../../data/transport/use-query.ts";
 import { useDenied, useMe } from "../../shell/session-context.tsx";
-import { Button } from "../../ui/button.tsx";
-import { countOf, formatMoney } from "../../ui/format.ts";
+import { Meter } from "../../ui/charts/meter.tsx";
+import { Button } from "../../ui/controls/button.tsx";
 import { Empty, Loaded, Skeleton } from "../../ui/loaded.tsx";
-import { Meter } from "../../ui/meter.tsx";
-import { Moment } from "../../ui/moment.tsx";
 import { Card, Notice, PageHead } from "../../ui/page.tsx";
 import { CampaignStatus } from "../../ui/status.tsx";
 import { Table } from "../../ui/table.tsx";
+import { Moment } from "../../ui/time/moment.tsx";
+import { countOf, formatMoney } from "../../ui/words/format.ts";
 import { ChangeBudgetDialog } from "./change-dialog.tsx";
-import { figuresOf, type Period } from "./period.ts";
+import { figuresOf, PERIOD_ADJECTIVE, type Period } from "./period.ts";
 
-/** What may be spent, what is, and what waits for money. A budget is never exceeded: money is reserved before a text goes. */
+/** Shows each budget, what is spent of it, and the messages that wait for money. */
 export default function BudgetsPage(): JSX.Element {
   const budget = useQuery(budgetQuery);
   const me = useMe();
@@ -24,7 +24,7 @@ export default function BudgetsPage(): JSX.Element {
     <>
       <PageHead
         title="Budgets"
-        lead={`Money is reserved before a text goes out, so a budget is never exceeded. Days and months begin at midnight in ${me().tenant.timezone}.`}
+        lead={`Money is reserved before a text is sent, so a budget is never exceeded. Days and months start at midnight in ${me().tenant.timezone}.`}
       />
       <div class="grid gap-6">
         <WaitingForMoney />
@@ -42,7 +42,7 @@ export default function BudgetsPage(): JSX.Element {
   );
 }
 
-/** As tall as what comes, so that nothing below moves. */
+/** As tall as the cards, so that nothing below moves when they arrive. */
 function PeriodSkeletons(): JSX.Element {
   return (
     <div class="grid gap-6 md:grid-cols-2">
@@ -67,7 +67,7 @@ function PeriodCard(props: { period: Period; budget: Budget }): JSX.Element {
       actions={
         <Button
           size="small"
-          aria-label={`Change the budget of the ${props.period}`}
+          aria-label={`Change the ${PERIOD_ADJECTIVE[props.period]} budget`}
           denied={denied("settings.write")}
           onClick={() => setChanging(true)}
         >
@@ -79,7 +79,7 @@ function PeriodCard(props: { period: Period; budget: Budget }): JSX.Element {
       <p class="mt-1 text-muted">left of {money(figures().limit)}</p>
       <div class="mt-4">
         <Meter
-          label={`Budget of the ${props.period}`}
+          label={`The ${PERIOD_ADJECTIVE[props.period]} budget`}
           used={figures().spent}
           reserved={figures().reserved}
           limit={figures().limit}
@@ -89,7 +89,7 @@ function PeriodCard(props: { period: Period; budget: Budget }): JSX.Element {
       <dl class="mt-4 grid grid-cols-3 gap-4">
         <Figure term="Spent">{money(figures().spent)}</Figure>
         <Figure term="Reserved">{money(figures().reserved)}</Figure>
-        <Figure term="Begins anew">
+        <Figure term="Resets">
           <Moment at={figures().resetsAt} otherZone={me().tenant.timezone} />
         </Figure>
       </dl>
@@ -119,14 +119,14 @@ function WaitingForMoney(): JSX.Element {
     <Show when={waiting() > 0}>
       <Notice
         tone="warn"
-        title={`${countOf(waiting(), "message waits", "messages wait")} for money`}
+        title={`${countOf(waiting(), "message is", "messages are")} waiting for the budget`}
         actions={
           <A href="/messages?status=queued&reason=Budget" class="font-medium text-accent underline">
-            See them
+            Show messages
           </A>
         }
       >
-        They go by themselves once the budget is raised or begins anew. Nothing is thrown away.
+        They are sent automatically once the budget is raised or resets. No message is lost.
       </Notice>
     </Show>
   );
@@ -154,7 +154,7 @@ function Campaigns(): JSX.Element {
     },
   ];
   return (
-    <Card title="What the latest campaigns cost" flush>
+    <Card title="Cost of the latest campaigns" flush>
       <Loaded query={query}>
         {(data) => {
           const rows = () => (data().pages[0]?.items ?? []).filter((row) => row.launchedAt).slice(0, 10);
@@ -162,8 +162,8 @@ function Campaigns(): JSX.Element {
             <Show
               when={rows().length > 0}
               fallback={
-                <Empty icon="wallet" title="Nothing was spent yet">
-                  Every campaign shows here with its cost once it is launched.
+                <Empty icon="wallet" title="Nothing spent yet">
+                  Each campaign appears here with its cost once it is launched.
                 </Empty>
               }
             >

@@ -1,18 +1,18 @@
 import { createSignal, type JSX } from "solid-js";
-import { sentenceOf } from "../../data/problem.ts";
 import { type Budget, useChangeBudget } from "../../data/settings.ts";
+import { sentenceOf } from "../../data/transport/problem.ts";
 import { useDenied, useMe } from "../../shell/session-context.tsx";
-import { Confirm } from "../../ui/dialog.tsx";
-import { TextField } from "../../ui/field.tsx";
-import { formatMoney } from "../../ui/format.ts";
+import { Confirm } from "../../ui/controls/dialog.tsx";
+import { TextField } from "../../ui/controls/field.tsx";
 import { notifyDone } from "../../ui/toast.tsx";
+import { formatMoney } from "../../ui/words/format.ts";
 import { centsOf } from "../settings/limits.ts";
-import { figuresOf, type Period } from "./period.ts";
+import { figuresOf, PERIOD_ADJECTIVE, type Period } from "./period.ts";
 
 const MICROS_PER_CENT = 10_000;
-const SHORTEST_REASON = 3;
+const REASON_LENGTH_MIN = 3;
 
-/** Raises or lowers a budget, with a reason that stays in the audit log. */
+/** Changes a budget, with a reason for the audit log. */
 export function ChangeBudgetDialog(props: {
   open: boolean;
   onClose: () => void;
@@ -30,12 +30,12 @@ export function ChangeBudgetDialog(props: {
   const fault = () => {
     if (denied("settings.write")) return denied("settings.write");
     if (cents() === null) return "Enter an amount, such as 250 or 99.50";
-    return reason().trim().length < SHORTEST_REASON ? "Say why in a few words: it is kept" : undefined;
+    return reason().trim().length < REASON_LENGTH_MIN ? "Say why in a few words" : undefined;
   };
   const hint = () =>
     cents() !== null && (cents() ?? 0) * MICROS_PER_CENT < used()
-      ? `Less than what is used already (${formatMoney(used(), me().tenant.currency)}): nothing more goes in this period.`
-      : "In force at once. What waits for money goes by itself.";
+      ? `This is less than you have already used (${formatMoney(used(), me().tenant.currency)}). Nothing more is sent until it resets.`
+      : "Takes effect immediately. Messages that wait for the budget are then sent.";
   const confirm = () =>
     change.mutate(
       {
@@ -46,7 +46,7 @@ export function ChangeBudgetDialog(props: {
         onSuccess: () => {
           setReason("");
           props.onClose();
-          notifyDone("The budget is changed.");
+          notifyDone("Budget changed.");
         },
       },
     );
@@ -54,15 +54,15 @@ export function ChangeBudgetDialog(props: {
     <Confirm
       open={props.open}
       onClose={props.onClose}
-      title={props.period === "day" ? "Change the day’s budget" : "Change the month’s budget"}
-      action="Change the budget"
+      title={`Change the ${PERIOD_ADJECTIVE[props.period]} budget`}
+      action="Change budget"
       pending={change.isPending}
       denied={fault()}
       error={change.isError ? sentenceOf(change.error) : undefined}
       onConfirm={confirm}
     >
       <TextField
-        label={`${props.period === "day" ? "Budget a day" : "Budget a month"}, ${me().tenant.currency}`}
+        label={`Budget per ${props.period}, ${me().tenant.currency}`}
         inputmode="decimal"
         value={amount()}
         hint={hint()}

@@ -1,8 +1,9 @@
 import type { Budget } from "../../data/settings.ts";
 
 export type Period = "day" | "month";
+export const PERIOD_ADJECTIVE: Record<Period, string> = { day: "daily", month: "monthly" };
 
-/** Spent and reserved of one period, its budget, and when it begins anew. */
+/** Returns a period's budget, what is spent and reserved of it, and when it resets. */
 export function figuresOf(budget: Budget, period: Period) {
   return period === "day"
     ? {

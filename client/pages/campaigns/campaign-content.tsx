@@ -1,15 +1,15 @@
 import { type JSX, Show } from "solid-js";
 import type { Campaign } from "../../data/campaigns.ts";
-import { Moment } from "../../ui/moment.tsx";
 import { Card, Fact, Facts } from "../../ui/page.tsx";
-import { WeekWords } from "../../ui/week-words.tsx";
+import { Moment } from "../../ui/time/moment.tsx";
+import { WeekWords } from "../../ui/time/week-words.tsx";
 
-/** What was written, to whom, and when it may go. */
+/** The text of a campaign, its audience and its sending hours. */
 export function CampaignContent(props: { campaign: Campaign }): JSX.Element {
   const audience = () => {
     const { audience } = props.campaign;
     if (audience.kind === "tags") return `Tagged ${audience.tags.join(", ")}`;
-    return audience.kind === "all" ? "Everybody" : "One person";
+    return audience.kind === "all" ? "All contacts" : "One contact";
   };
   return (
     <Card title="Message">
@@ -18,16 +18,16 @@ export function CampaignContent(props: { campaign: Campaign }): JSX.Element {
       </p>
       <Facts>
         <Fact term="Audience">{audience()}</Fact>
-        <Fact term="Hours, on the recipient’s clock">
+        <Fact term="Sending hours, recipient’s time">
           <Show when={props.campaign.quietHours} fallback="As in Settings">
             {(week) => <WeekWords week={week()} />}
           </Show>
         </Fact>
-        <Fact term="Too old to send after">
+        <Fact term="Don’t send after">
           <Moment at={props.campaign.expiresAt} none="No limit" />
         </Fact>
         <Fact term="Smart encoding">{props.campaign.smartEncoding ? "On" : "Off"}</Fact>
-        <Fact term="Written by">
+        <Fact term="Created by">
           {props.campaign.createdBy ?? "–"}, <Moment at={props.campaign.createdAt} />
         </Fact>
         <Show when={props.campaign.launchedAt}>
@@ -36,7 +36,7 @@ export function CampaignContent(props: { campaign: Campaign }): JSX.Element {
           </Fact>
         </Show>
         <Show when={props.campaign.quietHoursOverrideReason}>
-          <Fact term="Sent outside quiet hours, because">“{props.campaign.quietHoursOverrideReason}”</Fact>
+          <Fact term="Reason for sending in quiet hours">“{props.campaign.quietHoursOverrideReason}”</Fact>
         </Show>
       </Facts>
     </Card>

@@ -7,19 +7,19 @@ import {
   usePauseCampaign,
   useResumeCampaign,
 } from "../../data/campaigns.ts";
-import { sentenceOf } from "../../data/problem.ts";
+import { sentenceOf } from "../../data/transport/problem.ts";
 import { useDenied } from "../../shell/session-context.tsx";
 import { StopProofLine } from "../../shell/stop-proof.tsx";
-import { Button } from "../../ui/button.tsx";
-import { Confirm, Dialog } from "../../ui/dialog.tsx";
-import { countOf } from "../../ui/format.ts";
-import { Moment } from "../../ui/moment.tsx";
+import { Button } from "../../ui/controls/button.tsx";
+import { Confirm, Dialog } from "../../ui/controls/dialog.tsx";
+import { Moment } from "../../ui/time/moment.tsx";
 import { notifyDone, notifyProblem } from "../../ui/toast.tsx";
-import { jobsIn } from "./progress-groups.ts";
+import { countOf } from "../../ui/words/format.ts";
+import { jobsIn } from "./live/progress-groups.ts";
 
 const PAUSABLE = ["launching", "running"];
 
-/** Pause at once (it can be undone), resume, and cancel after a question (it can't). Stopping shows its proof. */
+/** Pausing can be undone, so it asks nothing. Canceling can't, so it asks first. Both show the proof that sending stopped. */
 export function CampaignControls(props: {
   campaign: Campaign;
   status: string;
@@ -32,17 +32,17 @@ export function CampaignControls(props: {
   const [asking, setAsking] = createSignal(false);
   const [proof, setProof] = createSignal<StopProof | null>(null);
   const onError = (error: unknown) => notifyProblem(sentenceOf(error));
-  // The stream goes on telling while the last answers of the carrier come in: the newer of the two is shown.
+  // The carrier's last answers still arrive through the stream, so the newer of the two is shown.
   const shownProof = (stopped: StopProof): StopProof => {
     const seen = props.progress;
     if (!seen || seen.at <= stopped.at) return stopped;
     return {
       ...stopped,
-      lastHandOverAt: seen.lastHandOverAt ?? stopped.lastHandOverAt,
+      lastSubmittedAt: seen.lastSubmittedAt ?? stopped.lastSubmittedAt,
       withCarrier: seen.withCarrier,
     };
   };
-  const waiting = () => (props.progress ? jobsIn(props.progress.counts, "queued") : 0);
+  const queued = () => (props.progress ? jobsIn(props.progress.counts, "queued") : 0);
   return (
     <>
       <Show when={PAUSABLE.includes(props.status)}>
@@ -63,7 +63,7 @@ export function CampaignControls(props: {
           denied={denied("campaigns.launch")}
           onClick={() =>
             resume.mutate(props.campaign.id, {
-              onSuccess: () => notifyDone("The campaign goes on."),
+              onSuccess: () => notifyDone("Campaign resumed."),
               onError,
             })
           }
@@ -80,7 +80,7 @@ export function CampaignControls(props: {
         open={asking()}
         onClose={() => setAsking(false)}
         title="Cancel this campaign?"
-        description={`${countOf(waiting(), "message that waits", "messages that wait")} will never go. What went out stays as it is. This can’t be undone.`}
+        description={`${countOf(queued(), "queued message")} will not be sent. Messages already sent are not affected. This can’t be undone.`}
         action="Cancel campaign"
         danger
         pending={cancel.isPending}
@@ -104,7 +104,7 @@ export function CampaignControls(props: {
               </p>
               <div class="flex justify-end">
                 <Button look="primary" onClick={() => setProof(null)}>
-                  Good
+                  OK
                 </Button>
               </div>
             </div>

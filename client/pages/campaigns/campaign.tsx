@@ -1,11 +1,11 @@
 import { useParams } from "@solidjs/router";
 import { type JSX, Show } from "solid-js";
 import { campaignQuery } from "../../data/campaigns.ts";
-import { useQuery } from "../../data/use-query.ts";
+import { useQuery } from "../../data/transport/use-query.ts";
 import { Loaded } from "../../ui/loaded.tsx";
 import { useTitle } from "../../ui/page.tsx";
 import { DraftView } from "./draft-view.tsx";
-import { LiveView } from "./live-view.tsx";
+import { LiveView } from "./live/live-view.tsx";
 
 const BEFORE_LAUNCH = ["draft", "scheduled"];
 

@@ -6,38 +6,38 @@ import {
   useRemoveCampaign,
   useUnscheduleCampaign,
 } from "../../data/campaigns.ts";
-import { sentenceOf } from "../../data/problem.ts";
-import { useQuery } from "../../data/use-query.ts";
+import { sentenceOf } from "../../data/transport/problem.ts";
+import { useQuery } from "../../data/transport/use-query.ts";
 import { useKillSwitch } from "../../shell/kill-switch.tsx";
 import { useDenied } from "../../shell/session-context.tsx";
-import { Button, LinkButton } from "../../ui/button.tsx";
-import { Confirm } from "../../ui/dialog.tsx";
-import { formatCount } from "../../ui/format.ts";
+import { Button, LinkButton } from "../../ui/controls/button.tsx";
+import { Confirm } from "../../ui/controls/dialog.tsx";
 import { Loaded, Skeleton } from "../../ui/loaded.tsx";
-import { Moment } from "../../ui/moment.tsx";
 import { Notice, PageHead } from "../../ui/page.tsx";
 import { CampaignStatus } from "../../ui/status.tsx";
+import { Moment } from "../../ui/time/moment.tsx";
 import { notifyDone, notifyProblem } from "../../ui/toast.tsx";
+import { formatCount } from "../../ui/words/format.ts";
 import { CampaignContent } from "./campaign-content.tsx";
 import { DuplicateButton } from "./duplicate-button.tsx";
 import { LaunchDialog } from "./launch-dialog.tsx";
-import { PreflightView } from "./preflight-view.tsx";
+import { PreflightView } from "./preflight/preflight-view.tsx";
 import { TestButton } from "./test-button.tsx";
 
-/** A draft or a scheduled campaign: what would happen if it were launched, by the very gates that will decide. */
+/** A draft or scheduled campaign, and what a launch would do. The same gates decide here and when it is sent. */
 export function DraftView(props: { campaign: Campaign }): JSX.Element {
   const preflight = useQuery(() => preflightQuery(props.campaign.id));
   const killSwitch = useKillSwitch();
   const denied = useDenied();
   const [launching, setLaunching] = createSignal(false);
   const scheduled = () => props.campaign.status === "scheduled";
-  const checked = () => (preflight.isPending ? undefined : preflight.data);
-  const whyNot = () => {
+  const checked = () => preflight.data;
+  const launchDenied = () => {
     if (denied("campaigns.launch")) return denied("campaigns.launch");
     if (killSwitch()?.pausedAt) return "Sending is paused. Resume it first";
     const data = checked();
-    if (!data) return "The check is not done yet";
-    if (data.audience === 0) return "Nobody is in this audience";
+    if (!data) return "The check is not finished yet";
+    if (data.audience === 0) return "This audience is empty";
     return undefined;
   };
   return (
@@ -58,7 +58,7 @@ export function DraftView(props: { campaign: Campaign }): JSX.Element {
             >
               Edit
             </LinkButton>
-            <Button look="primary" icon="send" denied={whyNot()} onClick={() => setLaunching(true)}>
+            <Button look="primary" icon="send" denied={launchDenied()} onClick={() => setLaunching(true)}>
               Launch…
             </Button>
           </Show>
@@ -76,7 +76,7 @@ export function DraftView(props: { campaign: Campaign }): JSX.Element {
                 <p class="flex flex-wrap items-center gap-x-3 text-[0.8125rem] text-muted">
                   <span>
                     Checked <Moment at={data().evaluatedAt} ago /> in {formatCount(Math.round(data().tookMs))}{" "}
-                    ms, by the same gates that decide when it is sent.
+                    ms, by the same rules that decide when it is sent.
                   </span>
                   <button
                     type="button"
@@ -106,13 +106,13 @@ export function DraftView(props: { campaign: Campaign }): JSX.Element {
   );
 }
 
-/** When it launches by itself, and the way back. */
+/** Says when the campaign launches, and unschedules it. */
 function ScheduledNotice(props: { campaign: Campaign }): JSX.Element {
   const unschedule = useUnscheduleCampaign();
   const denied = useDenied();
-  const take = () =>
+  const takeOff = () =>
     unschedule.mutate(props.campaign.id, {
-      onSuccess: () => notifyDone("Taken off the schedule: it is a draft again."),
+      onSuccess: () => notifyDone("Unscheduled. It is a draft again."),
       onError: (error) => notifyProblem(sentenceOf(error)),
     });
   return (
@@ -125,15 +125,15 @@ function ScheduledNotice(props: { campaign: Campaign }): JSX.Element {
             size="small"
             pending={unschedule.isPending}
             denied={denied("campaigns.stop")}
-            onClick={take}
+            onClick={takeOff}
           >
-            Take off the schedule
+            Unschedule
           </Button>
         }
       >
-        It launches by itself on <Moment at={props.campaign.scheduledAt} />
-        <Show when={props.campaign.launchedBy}>, as {props.campaign.launchedBy} chose</Show>. The check below
-        is made for that hour. To change it, take it off the schedule.
+        It launches automatically on <Moment at={props.campaign.scheduledAt} />
+        <Show when={props.campaign.launchedBy}>, scheduled by {props.campaign.launchedBy}</Show>. The check
+        below is made for that time. To change the campaign, unschedule it first.
       </Notice>
     </div>
   );
@@ -143,7 +143,7 @@ function Checking(): JSX.Element {
   return (
     <div class="grid gap-6">
       <p role="status" class="text-muted">
-        Asking every gate about every person…
+        Checking every contact…
       </p>
       <div class="grid gap-4 sm:grid-cols-3">
         <Skeleton class="h-28 rounded-xl" />
@@ -169,7 +169,7 @@ function RemoveButton(props: { campaign: Campaign }): JSX.Element {
         open={open()}
         onClose={() => setOpen(false)}
         title="Delete this draft?"
-        description={`“${props.campaign.name}” was never sent. It can’t be brought back.`}
+        description={`“${props.campaign.name}” was never sent. This can’t be undone.`}
         action="Delete draft"
         danger
         pending={remove.isPending}

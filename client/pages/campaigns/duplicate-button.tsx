@@ -1,12 +1,12 @@
 import { useNavigate } from "@solidjs/router";
 import type { JSX } from "solid-js";
 import { useDuplicateCampaign } from "../../data/campaigns.ts";
-import { sentenceOf } from "../../data/problem.ts";
+import { sentenceOf } from "../../data/transport/problem.ts";
 import { useDenied } from "../../shell/session-context.tsx";
-import { Button } from "../../ui/button.tsx";
+import { Button } from "../../ui/controls/button.tsx";
 import { notifyDone, notifyProblem } from "../../ui/toast.tsx";
 
-/** A copy as a new draft: what was launched can't be changed or sent again. */
+/** Copies a campaign as a new draft, because a launched campaign can't be changed or sent again. */
 export function DuplicateButton(props: { id: string }): JSX.Element {
   const navigate = useNavigate();
   const duplicate = useDuplicateCampaign();

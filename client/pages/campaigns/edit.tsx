@@ -1,11 +1,11 @@
 import { Navigate, useNavigate, useParams } from "@solidjs/router";
 import { createSignal, type JSX, Show } from "solid-js";
 import { type Campaign, campaignQuery, useUpdateCampaign } from "../../data/campaigns.ts";
-import { codeOf, sentenceOf } from "../../data/problem.ts";
-import { queryClient } from "../../data/query-client.ts";
-import { useQuery } from "../../data/use-query.ts";
+import { codeOf, sentenceOf } from "../../data/transport/problem.ts";
+import { queryClient } from "../../data/transport/query-client.ts";
+import { useQuery } from "../../data/transport/use-query.ts";
 import { useDenied } from "../../shell/session-context.tsx";
-import { Button } from "../../ui/button.tsx";
+import { Button } from "../../ui/controls/button.tsx";
 import { Loaded } from "../../ui/loaded.tsx";
 import { Notice, PageHead } from "../../ui/page.tsx";
 import { CampaignForm } from "./editor/campaign-form.tsx";
@@ -13,7 +13,7 @@ import { draftOf } from "./editor/draft.ts";
 
 export default function EditCampaignPage(): JSX.Element {
   const params = useParams<{ id: string }>();
-  // What is being edited must not change under the editor: newer versions are refused on saving instead.
+  // The text must not change while it is edited. If a newer version exists, saving is refused.
   const query = useQuery(() => ({ ...campaignQuery(params.id), refetchOnWindowFocus: false, staleTime: 0 }));
   return (
     <>

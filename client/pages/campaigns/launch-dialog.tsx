@@ -6,21 +6,21 @@ import {
   useLaunchCampaign,
   useScheduleCampaign,
 } from "../../data/campaigns.ts";
-import { sentenceOf } from "../../data/problem.ts";
-import { useQuery } from "../../data/use-query.ts";
+import { sentenceOf } from "../../data/transport/problem.ts";
+import { useQuery } from "../../data/transport/use-query.ts";
 import { useDenied, useMe } from "../../shell/session-context.tsx";
-import { Confirm } from "../../ui/dialog.tsx";
-import { Checkbox, TextField } from "../../ui/field.tsx";
-import { countOf, formatCount, formatMoney } from "../../ui/format.ts";
-import { fromLocalInput } from "../../ui/local-time.ts";
-import { Moment } from "../../ui/moment.tsx";
+import { Confirm } from "../../ui/controls/dialog.tsx";
+import { Checkbox, TextField } from "../../ui/controls/field.tsx";
+import { fromLocalInput } from "../../ui/time/local-time.ts";
+import { Moment } from "../../ui/time/moment.tsx";
 import { notifyDone } from "../../ui/toast.tsx";
-import { totalsOf } from "./preflight-totals.ts";
-import { ScheduleFields, type When } from "./schedule-fields.tsx";
+import { countOf, formatCount, formatMoney } from "../../ui/words/format.ts";
+import { totalsOf } from "./preflight/preflight-totals.ts";
+import { ScheduleFields, type When } from "./preflight/schedule-fields.tsx";
 
-const SHORTEST_REASON = 10;
+const REASON_LENGTH_MIN = 10;
 
-/** The last look before it goes: who, what it costs, until when. One press launches once. */
+/** The last step before a launch: recipients, cost and finish time. Pressing twice launches once. */
 export function LaunchDialog(props: {
   open: boolean;
   onClose: () => void;
@@ -39,19 +39,19 @@ export function LaunchDialog(props: {
   const time = () => fromLocalInput(at());
   const mayOverride = () => props.preflight.canOverrideQuietHours && !denied("quietHours.override");
   const overrides = () => mayOverride() && !later() && anyway();
-  // What goes outside quiet hours is another number, and done at another time.
+  // Sending outside quiet hours changes how many are sent and when it finishes.
   const outside = useQuery(() => ({ ...preflightQuery(props.campaign.id, true), enabled: overrides() }));
   const preflight = () => (overrides() && outside.data) || props.preflight;
   const totals = () => totalsOf(preflight());
-  const reasonShort = () => overrides() && reason().trim().length < SHORTEST_REASON;
-  const goes = () => totals().now + totals().waits;
+  const reasonShort = () => overrides() && reason().trim().length < REASON_LENGTH_MIN;
+  const sendable = () => totals().now + totals().later;
   const problem = () => {
-    const asked = later() ? schedule : launch;
-    return asked.isError ? sentenceOf(asked.error) : undefined;
+    const mutation = later() ? schedule : launch;
+    return mutation.isError ? sentenceOf(mutation.error) : undefined;
   };
   const fault = () => {
     if (later()) return time() ? undefined : "Choose a day and a time";
-    return reasonShort() ? `Say why in at least ${SHORTEST_REASON} characters` : undefined;
+    return reasonShort() ? `Say why in at least ${REASON_LENGTH_MIN} characters` : undefined;
   };
   const confirm = () => (later() ? confirmLater() : confirmNow());
   const confirmLater = () =>
@@ -60,7 +60,7 @@ export function LaunchDialog(props: {
       {
         onSuccess: () => {
           props.onClose();
-          notifyDone("Scheduled. It launches by itself.");
+          notifyDone("Scheduled. It launches automatically.");
         },
       },
     );
@@ -79,8 +79,8 @@ export function LaunchDialog(props: {
       open={props.open}
       onClose={props.onClose}
       title={`Launch “${props.campaign.name}”?`}
-      description="Once launched it can be paused and canceled, but a text that went out can’t be taken back."
-      action={later() ? "Schedule" : `Launch to ${countOf(goes(), "person", "people")}`}
+      description="You can pause or cancel it later, but you can’t unsend a text."
+      action={later() ? "Schedule" : `Launch to ${countOf(sendable(), "contact")}`}
       pending={launch.isPending || schedule.isPending}
       denied={fault()}
       error={problem()}
@@ -88,9 +88,9 @@ export function LaunchDialog(props: {
     >
       <ScheduleFields when={when()} at={at()} error={undefined} onWhen={setWhen} onAt={setAt} />
       <dl class="grid gap-2 rounded-xl bg-sunken px-4 py-3.5">
-        <Row term={later() ? "Would go now" : "Goes now"}>{formatCount(totals().now)}</Row>
-        <Row term="Waits">{formatCount(totals().waits)}</Row>
-        <Row term="Refused">{formatCount(totals().refused)}</Row>
+        <Row term={later() ? "Sent now, if launched now" : "Sent now"}>{formatCount(totals().now)}</Row>
+        <Row term="Sent later">{formatCount(totals().later)}</Row>
+        <Row term="Not sent">{formatCount(totals().refused)}</Row>
         <Row term="Cost">
           {formatMoney(preflight().cost.likelyMicros, me().tenant.currency)}
           <span class="block font-normal text-muted">
@@ -98,14 +98,14 @@ export function LaunchDialog(props: {
           </span>
         </Row>
         <Row term="Finishes">
-          <Moment at={preflight().finishAt} none="Not known" />
+          <Moment at={preflight().finishAt} none="Unknown" />
         </Row>
       </dl>
       <Show when={mayOverride() && !later()}>
         <div class="grid gap-3 rounded-xl border border-line px-4 py-3.5">
           <Checkbox
             label="Send anyway, outside quiet hours"
-            hint="Only because texts go to the simulator here. The reason is kept in the audit log with your name."
+            hint="Available here because texts go to the simulator. Your name and the reason are kept in the audit log."
             checked={anyway()}
             onChange={(event) => setAnyway(event.currentTarget.checked)}
           />
@@ -115,7 +115,7 @@ export function LaunchDialog(props: {
               required
               maxLength={500}
               value={reason()}
-              hint={`At least ${SHORTEST_REASON} characters.`}
+              hint={`At least ${REASON_LENGTH_MIN} characters.`}
               onInput={(event) => setReason(event.currentTarget.value)}
             />
           </Show>

@@ -1,15 +1,17 @@
 import { useSearchParams } from "@solidjs/router";
 import { For, type JSX, Show } from "solid-js";
 import { type CampaignRow, campaignsQuery } from "../../data/campaigns.ts";
-import { useInfiniteQuery } from "../../data/use-query.ts";
+import { useInfiniteQuery } from "../../data/transport/use-query.ts";
 import { useDenied } from "../../shell/session-context.tsx";
-import { LinkButton } from "../../ui/button.tsx";
-import { formatCount } from "../../ui/format.ts";
-import { Empty, Loaded } from "../../ui/loaded.tsx";
-import { Moment } from "../../ui/moment.tsx";
+import { LinkButton } from "../../ui/controls/button.tsx";
+import { Empty } from "../../ui/loaded.tsx";
 import { Card, PageHead } from "../../ui/page.tsx";
-import { CAMPAIGN_STATUS, CampaignStatus, wordsFor } from "../../ui/status.tsx";
-import { LoadMore, Table, Under } from "../../ui/table.tsx";
+import { PagedTable } from "../../ui/paged-table.tsx";
+import { CampaignStatus } from "../../ui/status.tsx";
+import { Under } from "../../ui/table.tsx";
+import { Moment } from "../../ui/time/moment.tsx";
+import { countOf, formatCount } from "../../ui/words/format.ts";
+import { campaignWords } from "../../ui/words/status-words.ts";
 
 type Status = CampaignRow["status"];
 const FILTERS = [undefined, "draft", "scheduled", "running", "paused", "completed", "canceled"] as const;
@@ -31,22 +33,14 @@ export default function CampaignsPage(): JSX.Element {
       />
       <StatusTabs status={status()} />
       <Card flush>
-        <Loaded query={query}>
-          {(data) => {
-            const rows = () => data().pages.flatMap((page) => page.items);
-            return (
-              <Show when={rows().length > 0} fallback={<NoCampaigns status={status()} />}>
-                <Table
-                  caption="Campaigns"
-                  rows={rows()}
-                  href={(row) => `/campaigns/${row.id}`}
-                  columns={COLUMNS}
-                />
-                <LoadMore query={query} shown={rows().length} what="campaigns" />
-              </Show>
-            );
-          }}
-        </Loaded>
+        <PagedTable
+          query={query}
+          caption="Campaigns"
+          columns={COLUMNS}
+          href={(row) => `/campaigns/${row.id}`}
+          what="campaigns"
+          empty={<NoCampaigns status={status()} />}
+        />
       </Card>
     </>
   );
@@ -59,14 +53,14 @@ const COLUMNS = [
       <>
         <span class="wrap-anywhere">{row.name}</span>
         <Under class="sm:hidden">
-          {wordsFor(CAMPAIGN_STATUS, row.status).label} · {formatCount(row.audienceCount)} people
+          {campaignWords(row.status).label} · {countOf(row.audienceCount, "contact")}
         </Under>
       </>
     ),
   },
   { head: "Status", from: "sm" as const, cell: (row: CampaignRow) => <CampaignStatus status={row.status} /> },
   {
-    head: "People",
+    head: "Contacts",
     from: "sm" as const,
     numeric: true,
     cell: (row: CampaignRow) => figure(row, row.audienceCount),
@@ -84,7 +78,7 @@ const COLUMNS = [
     cell: (row: CampaignRow) => figure(row, row.failed),
   },
   {
-    head: "Waiting",
+    head: "Queued",
     from: "lg" as const,
     numeric: true,
     cell: (row: CampaignRow) => figure(row, row.waiting),
@@ -119,7 +113,7 @@ function StatusTabs(props: { status: string | undefined }): JSX.Element {
             onClick={() => setSearch({ status: value ?? null })}
             class="min-h-8 rounded-full px-3 whitespace-nowrap text-muted hover:bg-sunken aria-pressed:bg-accent-soft aria-pressed:font-medium aria-pressed:text-accent"
           >
-            {value ? wordsFor(CAMPAIGN_STATUS, value).label : "All"}
+            {value ? campaignWords(value).label : "All"}
           </button>
         )}
       </For>
@@ -133,7 +127,7 @@ function NoCampaigns(props: { status: string | undefined }): JSX.Element {
     <Show
       when={!props.status}
       fallback={
-        <Empty icon="send" title="No campaign has this status">
+        <Empty icon="send" title="No campaigns with this status">
           Choose another filter above.
         </Empty>
       }
@@ -147,7 +141,7 @@ function NoCampaigns(props: { status: string | undefined }): JSX.Element {
           </LinkButton>
         }
       >
-        Write a text, choose who gets it, and see what it costs and when it finishes before anything is sent.
+        Write a text and choose who gets it. You see the cost and the finish time before anything is sent.
       </Empty>
     </Show>
   );

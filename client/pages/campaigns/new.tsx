@@ -1,7 +1,7 @@
 import { useNavigate } from "@solidjs/router";
 import type { JSX } from "solid-js";
 import { useCreateCampaign } from "../../data/campaigns.ts";
-import { sentenceOf } from "../../data/problem.ts";
+import { sentenceOf } from "../../data/transport/problem.ts";
 import { useDenied } from "../../shell/session-context.tsx";
 import { Notice, PageHead } from "../../ui/page.tsx";
 import { CampaignForm } from "./editor/campaign-form.tsx";

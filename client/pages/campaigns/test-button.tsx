@@ -3,22 +3,23 @@ import { createSignal, type JSX, Show } from "solid-js";
 import { type Campaign, useSendTest } from "../../data/campaigns.ts";
 import type { ContactRow } from "../../data/contacts.ts";
 import { messageQuery } from "../../data/messages.ts";
-import { sentenceOf } from "../../data/problem.ts";
-import { useQuery } from "../../data/use-query.ts";
+import { sentenceOf } from "../../data/transport/problem.ts";
+import { useQuery } from "../../data/transport/use-query.ts";
 import { useDenied } from "../../shell/session-context.tsx";
-import { Button } from "../../ui/button.tsx";
-import { Dialog } from "../../ui/dialog.tsx";
-import { formatPhone, nameOf } from "../../ui/format.ts";
+import { Button } from "../../ui/controls/button.tsx";
+import { Dialog } from "../../ui/controls/dialog.tsx";
+import { FormProblem } from "../../ui/controls/form-problem.tsx";
 import { MessageStatus } from "../../ui/status.tsx";
+import { formatPhone, nameOf } from "../../ui/words/format.ts";
 import { ContactChooser } from "./editor/contact-chooser.tsx";
 
-/** Sends the text to one contact, oneself for example, as that person will get it. */
+/** Sends the campaign to one contact, with that contact's values. */
 export function TestButton(props: { campaign: Campaign }): JSX.Element {
   const denied = useDenied();
   const test = useSendTest();
   const [open, setOpen] = createSignal(false);
   const [contact, setContact] = createSignal<ContactRow | null>(null);
-  // One id per intended test: a second press, or one after a lost answer, sends nothing twice.
+  // Each test has one id, so that pressing again, or after a lost answer, does not send it twice.
   const [testId, setTestId] = createSignal(crypto.randomUUID());
   const begin = () => {
     test.reset();
@@ -40,12 +41,12 @@ export function TestButton(props: { campaign: Campaign }): JSX.Element {
         open={open()}
         onClose={() => setOpen(false)}
         title="Send a test"
-        description="To one contact, with that person’s own values. It passes the same gates and costs the same. The campaign itself stays a draft."
+        description="Goes to one contact, with their own values. The same checks and price apply. The campaign stays a draft."
       >
         <div class="grid gap-4">
           <Show
             when={contact()}
-            fallback={<ContactChooser label="To whom?" contact={null} onContact={setContact} />}
+            fallback={<ContactChooser label="Recipient" contact={null} onContact={setContact} />}
           >
             {(to) => (
               <p class="flex flex-wrap items-center justify-between gap-3 rounded-lg bg-sunken px-3.5 py-2.5">
@@ -59,11 +60,7 @@ export function TestButton(props: { campaign: Campaign }): JSX.Element {
               </p>
             )}
           </Show>
-          <Show when={test.isError}>
-            <p role="alert" class="rounded-lg bg-danger-soft px-3 py-2 font-medium text-danger">
-              {sentenceOf(test.error)}
-            </p>
-          </Show>
+          <FormProblem text={test.isError ? sentenceOf(test.error) : undefined} />
           <Show when={test.isSuccess && test.data}>{(sent) => <Outcome id={sent().sendJobId} />}</Show>
           <div class="flex flex-wrap justify-end gap-2">
             <Button onClick={() => setOpen(false)}>Close</Button>
@@ -85,10 +82,10 @@ export function TestButton(props: { campaign: Campaign }): JSX.Element {
   );
 }
 
-/** What became of the test, as it becomes known. */
+/** The result of the test, updated live. */
 function Outcome(props: { id: string }): JSX.Element {
   const message = useQuery(() => ({ ...messageQuery(props.id), refetchInterval: 1_000 }));
-  const known = () => (message.isPending ? undefined : message.data);
+  const known = () => message.data;
   return (
     <div role="status" class="grid gap-1.5 rounded-lg bg-sunken px-3.5 py-3">
       <Show when={known()} fallback={<p class="text-muted">Queued…</p>}>

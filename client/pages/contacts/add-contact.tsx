@@ -1,20 +1,21 @@
 import { createSignal, type JSX } from "solid-js";
 import { createStore } from "solid-js/store";
-import { useAddContact } from "../../data/contacts.ts";
-import { sentenceOf } from "../../data/problem.ts";
-import { Confirm } from "../../ui/dialog.tsx";
-import { Select, TextField } from "../../ui/field.tsx";
+import { type ConsentChoice, useAddContact } from "../../data/contacts.ts";
+import { sentenceOf } from "../../data/transport/problem.ts";
+import { Confirm } from "../../ui/controls/dialog.tsx";
+import { Select, TextField } from "../../ui/controls/field.tsx";
 import { notifyDone } from "../../ui/toast.tsx";
+import { NameFields, TagsField } from "./contact-fields.tsx";
+import { parseTags } from "./parse-tags.ts";
 
 const EMPTY = {
   phone: "",
   firstName: "",
   lastName: "",
-  consentBasis: "express" as Basis,
+  consentBasis: "express" as ConsentChoice,
   consentEvidence: "",
   tags: "",
 };
-type Basis = "express" | "inferred" | "transactional";
 
 export function AddContactDialog(props: {
   open: boolean;
@@ -28,12 +29,8 @@ export function AddContactDialog(props: {
   const save = () => {
     setTried(true);
     if (missing()) return;
-    const tags = form.tags
-      .split(",")
-      .map((tag) => tag.trim())
-      .filter(Boolean);
     add.mutate(
-      { ...form, tags },
+      { ...form, tags: parseTags(form.tags) },
       {
         onSuccess: ({ id }) => {
           notifyDone("Contact added.");
@@ -63,22 +60,11 @@ export function AddContactDialog(props: {
         error={tried() && form.phone.trim() === "" ? "Enter a phone number." : undefined}
         onInput={(event) => setForm("phone", event.currentTarget.value)}
       />
-      <div class="grid grid-cols-2 gap-3">
-        <TextField
-          label="First name"
-          value={form.firstName}
-          onInput={(event) => setForm("firstName", event.currentTarget.value)}
-        />
-        <TextField
-          label="Last name"
-          value={form.lastName}
-          onInput={(event) => setForm("lastName", event.currentTarget.value)}
-        />
-      </div>
+      <NameFields form={form} onInput={setForm} />
       <Select
         label="Consent"
         value={form.consentBasis}
-        onChange={(event) => setForm("consentBasis", event.currentTarget.value as Basis)}
+        onChange={(event) => setForm("consentBasis", event.currentTarget.value as ConsentChoice)}
       >
         <option value="express">Express: they asked for texts</option>
         <option value="inferred">Inferred from a relationship</option>
@@ -86,19 +72,14 @@ export function AddContactDialog(props: {
       </Select>
       <TextField
         label="How do you know?"
-        hint="For example: signed the form in the shop on 3 May. It is kept as evidence."
+        hint="For example: signed the form in the shop on 3 May. This is kept as evidence."
         value={form.consentEvidence}
         error={
           tried() && form.consentEvidence.trim().length < 3 ? "Say how you know, in a few words." : undefined
         }
         onInput={(event) => setForm("consentEvidence", event.currentTarget.value)}
       />
-      <TextField
-        label="Tags"
-        hint="Separated by commas"
-        value={form.tags}
-        onInput={(event) => setForm("tags", event.currentTarget.value)}
-      />
+      <TagsField form={form} onInput={setForm} />
     </Confirm>
   );
 }

@@ -1,16 +1,19 @@
 import { A, useParams } from "@solidjs/router";
 import { createSignal, For, type JSX, Show } from "solid-js";
-import { type Contact, contactQuery } from "../../data/contacts.ts";
-import { useQuery } from "../../data/use-query.ts";
+import { type Contact, contactQuery, useMarkReachable } from "../../data/contacts.ts";
+import { sentenceOf } from "../../data/transport/problem.ts";
+import { useQuery } from "../../data/transport/use-query.ts";
 import { useDenied } from "../../shell/session-context.tsx";
-import { Button } from "../../ui/button.tsx";
-import { wallClockIn } from "../../ui/clock.ts";
-import { countOf, countryName, formatPhone, nameOf } from "../../ui/format.ts";
+import { Button } from "../../ui/controls/button.tsx";
 import { Loaded } from "../../ui/loaded.tsx";
-import { Moment } from "../../ui/moment.tsx";
 import { Card, Fact, Facts, Notice, PageHead, useTitle } from "../../ui/page.tsx";
-import { consentWords, sourceWords, zoneSourceWords } from "../../ui/reasons.ts";
 import { Badge } from "../../ui/status.tsx";
+import { wallClockIn } from "../../ui/time/clock.ts";
+import { Moment } from "../../ui/time/moment.tsx";
+import { notifyDone, notifyProblem } from "../../ui/toast.tsx";
+import { countOf, countryName, formatPhone, nameOf } from "../../ui/words/format.ts";
+import { lookUp } from "../../ui/words/look-up.ts";
+import { consentWords, sourceWords, zoneSourceWords } from "../../ui/words/reasons.ts";
 import { AddToListDialog, RemoveFromListDialog } from "../do-not-contact/dialogs.tsx";
 import { Conversation } from "./conversation.tsx";
 import { EditContactDialog } from "./edit-contact.tsx";
@@ -47,12 +50,8 @@ export default function ContactPage(): JSX.Element {
           />
           <div class="grid gap-6">
             <OptedOut contact={contact()} />
-            <Show when={contact().invalidReason}>
-              <Notice tone="warn" title="This number does not work">
-                {contact().invalidReason}
-              </Notice>
-            </Show>
-            {/* The conversation is as long as it is, and comes later: last on a narrow page, so that it moves nothing. */}
+            <Unreachable contact={contact()} />
+            {/* The conversation arrives later. It comes last on a narrow page, so that nothing moves. */}
             <div class="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_22rem]">
               <div class="grid min-w-0 gap-6 lg:col-start-2 lg:row-start-1">
                 <Details contact={contact()} />
@@ -68,6 +67,34 @@ export default function ContactPage(): JSX.Element {
         </>
       )}
     </Loaded>
+  );
+}
+
+function Unreachable(props: { contact: Contact }): JSX.Element {
+  const denied = useDenied();
+  const mark = useMarkReachable();
+  const save = () =>
+    mark.mutate(
+      { id: props.contact.id },
+      {
+        onSuccess: () => notifyDone("Texts to this number are allowed again."),
+        onError: (error) => notifyProblem(sentenceOf(error)),
+      },
+    );
+  return (
+    <Show when={props.contact.invalidReason}>
+      <Notice
+        tone="warn"
+        title="Can’t receive texts"
+        actions={
+          <Button size="small" denied={denied("contacts.write")} pending={mark.isPending} onClick={save}>
+            Allow texts again
+          </Button>
+        }
+      >
+        {props.contact.invalidReason}
+      </Notice>
+    </Show>
   );
 }
 
@@ -89,7 +116,7 @@ function OptedOut(props: { contact: Contact }): JSX.Element {
           >
             Since <Moment at={entry().createdAt} precision="second" />, from {sourceWords(entry().source)}
             <Show when={entry().createdBy}> ({entry().createdBy})</Show>
-            <Show when={entry().note}>: “{entry().note}”</Show>. No campaign texts this number.
+            <Show when={entry().note}>: “{entry().note}”</Show>. Campaigns don’t text this number.
           </Notice>
           <RemoveFromListDialog
             open={removing()}
@@ -103,7 +130,7 @@ function OptedOut(props: { contact: Contact }): JSX.Element {
 }
 
 function Details(props: { contact: Contact }): JSX.Element {
-  const place = () =>
+  const location = () =>
     [props.contact.city, props.contact.state, props.contact.postcode].filter(Boolean).join(", ");
   return (
     <Card title="Details">
@@ -117,8 +144,8 @@ function Details(props: { contact: Contact }): JSX.Element {
         <Fact term="Time zone">
           <Zone contact={props.contact} />
         </Fact>
-        <Show when={place()}>
-          <Fact term="Place">{place()}</Fact>
+        <Show when={location()}>
+          <Fact term="Location">{location()}</Fact>
         </Show>
         <Show when={props.contact.email}>
           <Fact term="Email">{props.contact.email}</Fact>
@@ -164,7 +191,7 @@ function Zone(props: { contact: Contact }): JSX.Element {
       <Show when={only()} fallback={countOf(props.contact.zones.length, "possible zone")}>
         {(zone) => (
           <>
-            {zone()} <span class="text-muted">({wallClockIn(zone())} there now)</span>
+            {zone()} <span class="text-muted">({wallClockIn(zone())} there)</span>
           </>
         )}
       </Show>
@@ -178,7 +205,7 @@ function Consents(props: { contact: Contact }): JSX.Element {
     <Card title="Consent" hint={consentWords(props.contact.consentBasis)} flush>
       <Show
         when={props.contact.consents.length > 0}
-        fallback={<p class="p-5 text-muted">Nothing is on record.</p>}
+        fallback={<p class="p-5 text-muted">No consent on record.</p>}
       >
         <ol>
           <For each={props.contact.consents}>
@@ -204,28 +231,29 @@ function Consents(props: { contact: Contact }): JSX.Element {
   );
 }
 
-const EVIDENCE: Record<string, string> = {
+/** The words before each part of the evidence, which the database keeps as free JSON. */
+const EVIDENCE = {
   note: "",
   statement: "",
   text: "They wrote: ",
   fileName: "File: ",
-  line: "Line ",
-  messageSid: "Carrier’s id: ",
+  line: "Line: ",
+  messageSid: "Carrier ID: ",
 };
 
-/** What proves it, the statement first. The import is a link. */
+/** The evidence of a consent, the statement first. The import is a link. */
 function Evidence(props: { evidence: Readonly<Record<string, unknown>> }): JSX.Element {
   const shown = () =>
     Object.entries(props.evidence)
       .filter(([name, value]) => name !== "importId" && value !== null && typeof value !== "object")
-      .sort(([a], [b]) => Number(EVIDENCE[b] === "") - Number(EVIDENCE[a] === ""));
+      .sort(([a], [b]) => Number(lookUp(EVIDENCE, b) === "") - Number(lookUp(EVIDENCE, a) === ""));
   return (
     <div class="mt-1 grid gap-0.5 text-[0.8125rem] wrap-anywhere">
       <For each={shown()}>
         {([name, value]) => (
           <p>
-            <span class="text-muted">{EVIDENCE[name] ?? `${name}: `}</span>
-            {EVIDENCE[name] === "" ? `“${String(value)}”` : String(value)}
+            <span class="text-muted">{lookUp(EVIDENCE, name) ?? `${name}: `}</span>
+            {lookUp(EVIDENCE, name) === "" ? `“${String(value)}”` : String(value)}
           </p>
         )}
       </For>
@@ -234,7 +262,7 @@ function Evidence(props: { evidence: Readonly<Record<string, unknown>> }): JSX.E
           href={`/contacts/import/${String(props.evidence.importId)}`}
           class="w-fit text-accent hover:underline"
         >
-          See the import
+          Open import
         </A>
       </Show>
     </div>

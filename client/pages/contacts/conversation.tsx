@@ -1,16 +1,16 @@
 import type { JSX } from "solid-js";
 import { correspondenceQuery } from "../../data/inbox.ts";
-import { useQuery } from "../../data/use-query.ts";
+import { useQuery } from "../../data/transport/use-query.ts";
 import { Card } from "../../ui/page.tsx";
 import { ReplyBox } from "../inbox/reply-box.tsx";
-import { Turns } from "../inbox/turns.tsx";
+import { ThreadMessages } from "../inbox/thread-messages.tsx";
 
-/** The conversation on a contact's own page, the same as in the inbox. */
+/** The conversation with a contact, the same as in the inbox. */
 export function Conversation(props: { phone: string; name: string }): JSX.Element {
   const person = useQuery(() => correspondenceQuery(props.phone));
   return (
     <Card title="Conversation" flush>
-      <Turns phone={props.phone} class="max-h-[60dvh] overflow-y-auto p-5" />
+      <ThreadMessages phone={props.phone} class="max-h-[60dvh] overflow-y-auto p-5" />
       <ReplyBox
         phone={props.phone}
         name={props.name}

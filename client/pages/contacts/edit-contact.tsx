@@ -1,11 +1,13 @@
 import { createEffect, type JSX, on } from "solid-js";
 import { createStore } from "solid-js/store";
 import { type Contact, useUpdateContact } from "../../data/contacts.ts";
-import { sentenceOf } from "../../data/problem.ts";
-import { Confirm } from "../../ui/dialog.tsx";
-import { TextField } from "../../ui/field.tsx";
+import { sentenceOf } from "../../data/transport/problem.ts";
+import { Confirm } from "../../ui/controls/dialog.tsx";
+import { TextField } from "../../ui/controls/field.tsx";
+import { ZoneField } from "../../ui/time/zone-field.tsx";
 import { notifyDone } from "../../ui/toast.tsx";
-import { ZoneField } from "../../ui/zone-field.tsx";
+import { NameFields, TagsField } from "./contact-fields.tsx";
+import { parseTags } from "./parse-tags.ts";
 
 const formOf = (contact: Contact) => ({
   firstName: contact.firstName ?? "",
@@ -29,15 +31,11 @@ export function EditContactDialog(props: {
     ),
   );
   const save = () => {
-    const tags = form.tags
-      .split(",")
-      .map((tag) => tag.trim())
-      .filter(Boolean);
     const { timezone, ...rest } = form;
-    // An empty zone is left as it was worked out, unless a person had stated one.
+    // An unchanged zone is not sent, so that a zone from the address or number stays automatic.
     const zoneChange = timezone === formOf(props.contact).timezone ? {} : { timezone: timezone || null };
     update.mutate(
-      { id: props.contact.id, ...rest, ...zoneChange, tags },
+      { id: props.contact.id, ...rest, ...zoneChange, tags: parseTags(form.tags) },
       {
         onSuccess: () => {
           notifyDone("Contact saved.");
@@ -56,18 +54,7 @@ export function EditContactDialog(props: {
       error={update.isError ? sentenceOf(update.error) : undefined}
       onConfirm={save}
     >
-      <div class="grid grid-cols-2 gap-3">
-        <TextField
-          label="First name"
-          value={form.firstName}
-          onInput={(event) => setForm("firstName", event.currentTarget.value)}
-        />
-        <TextField
-          label="Last name"
-          value={form.lastName}
-          onInput={(event) => setForm("lastName", event.currentTarget.value)}
-        />
-      </div>
+      <NameFields form={form} onInput={setForm} />
       <TextField
         label="Email"
         type="email"
@@ -75,17 +62,12 @@ export function EditContactDialog(props: {
         onInput={(event) => setForm("email", event.currentTarget.value)}
       />
       <ZoneField
-        label="Time zone, as this person states it"
-        hint="Empty: worked out from the address or number."
+        label="Time zone they told you"
+        hint="Leave empty to use the address or number."
         value={form.timezone}
         onInput={(zone) => setForm("timezone", zone)}
       />
-      <TextField
-        label="Tags"
-        hint="Separated by commas"
-        value={form.tags}
-        onInput={(event) => setForm("tags", event.currentTarget.value)}
-      />
+      <TagsField form={form} onInput={setForm} />
     </Confirm>
   );
 }

@@ -1,30 +1,34 @@
-import { useNavigate, useSearchParams } from "@solidjs/router";
-import { createEffect, createSignal, For, type JSX, on, onCleanup, Show } from "solid-js";
+import { useNavigate } from "@solidjs/router";
+import { createSignal, For, type JSX, Show } from "solid-js";
 import { type ContactFilter, type ContactRow, contactsQuery, tagsQuery } from "../../data/contacts.ts";
-import { useInfiniteQuery, useQuery } from "../../data/use-query.ts";
+import { useInfiniteQuery, useQuery } from "../../data/transport/use-query.ts";
 import { useDenied } from "../../shell/session-context.tsx";
-import { Button, LinkButton } from "../../ui/button.tsx";
-import { Select, TextField } from "../../ui/field.tsx";
-import { countryName, formatCount, formatPhone, nameOf } from "../../ui/format.ts";
-import { Empty, Loaded } from "../../ui/loaded.tsx";
-import { Moment } from "../../ui/moment.tsx";
+import { Button, LinkButton } from "../../ui/controls/button.tsx";
+import { Select, TextField } from "../../ui/controls/field.tsx";
+import { createTypingPause } from "../../ui/controls/typing-pause.ts";
+import { Empty } from "../../ui/loaded.tsx";
 import { Card, PageHead } from "../../ui/page.tsx";
+import { usePageFilters } from "../../ui/page-filters.ts";
+import { PagedTable } from "../../ui/paged-table.tsx";
 import { Badge } from "../../ui/status.tsx";
-import { LoadMore, Table, Under } from "../../ui/table.tsx";
+import { Under } from "../../ui/table.tsx";
+import { Moment } from "../../ui/time/moment.tsx";
+import { countryName, formatCount, formatPhone, nameOf } from "../../ui/words/format.ts";
+import { lookUp } from "../../ui/words/look-up.ts";
 import { AddContactDialog } from "./add-contact.tsx";
 
 type Search = { search?: string; tag?: string; optedOut?: string };
-const OPTED_OUT: Record<string, boolean> = { yes: true, no: false };
+const OPTED_OUT = { yes: true, no: false };
 
 export default function ContactsPage(): JSX.Element {
-  const [search, setSearch] = useSearchParams<Search>();
+  const [search, setSearch] = usePageFilters<Search>();
   const denied = useDenied();
   const navigate = useNavigate();
   const [adding, setAdding] = createSignal(false);
   const filter = (): ContactFilter => ({
-    search: search.search,
-    tag: search.tag,
-    optedOut: search.optedOut ? OPTED_OUT[search.optedOut] : undefined,
+    search: search().search,
+    tag: search().tag,
+    optedOut: lookUp(OPTED_OUT, search().optedOut ?? ""),
   });
   const query = useInfiniteQuery(() => contactsQuery(filter()));
   const filtered = () => Object.values(filter()).some((value) => value !== undefined);
@@ -48,24 +52,16 @@ export default function ContactsPage(): JSX.Element {
           </>
         }
       />
-      <Filters search={search} onChange={(change) => setSearch(change, { replace: true })} />
+      <Filters search={search()} onChange={(change) => setSearch(change, { replace: true })} />
       <Card flush>
-        <Loaded query={query}>
-          {(data) => {
-            const rows = () => data().pages.flatMap((page) => page.items);
-            return (
-              <Show when={rows().length > 0} fallback={<NoContacts filtered={filtered()} />}>
-                <Table
-                  caption="Contacts"
-                  rows={rows()}
-                  columns={COLUMNS}
-                  href={(row) => `/contacts/${row.id}`}
-                />
-                <LoadMore query={query} shown={rows().length} what="contacts" />
-              </Show>
-            );
-          }}
-        </Loaded>
+        <PagedTable
+          query={query}
+          caption="Contacts"
+          columns={COLUMNS}
+          href={(row) => `/contacts/${row.id}`}
+          what="contacts"
+          empty={<NoContacts filtered={filtered()} />}
+        />
       </Card>
       <AddContactDialog
         open={adding()}
@@ -86,14 +82,14 @@ const COLUMNS = [
       </>
     ),
   },
-  { head: "State", cell: (row: ContactRow) => <ContactState contact={row} /> },
+  { head: "Status", cell: (row: ContactRow) => <ContactState contact={row} /> },
   {
-    head: "Where",
+    head: "Location",
     from: "md" as const,
     cell: (row: ContactRow) => (
       <>
         {countryName(row.country)}
-        <Under>{row.timezone ?? "Zone unknown"}</Under>
+        <Under>{row.timezone ?? "Unknown time zone"}</Under>
       </>
     ),
   },
@@ -118,7 +114,7 @@ const COLUMNS = [
   },
 ];
 
-/** Whether this person may be texted at all, in one word. */
+/** A badge that says whether this contact can be texted. */
 export function ContactState(props: {
   contact: Pick<ContactRow, "optedOut" | "invalidReason" | "consentBasis">;
 }): JSX.Element {
@@ -135,7 +131,7 @@ export function ContactState(props: {
         when={!props.contact.invalidReason}
         fallback={
           <Badge tone="warn" title={props.contact.invalidReason ?? ""}>
-            Number does not work
+            Can’t receive texts
           </Badge>
         }
       >
@@ -143,14 +139,12 @@ export function ContactState(props: {
           when={props.contact.consentBasis !== "unknown" && props.contact.consentBasis !== "withdrawn"}
           fallback={<Badge tone="warn">No consent</Badge>}
         >
-          <Badge tone="ok">May be texted</Badge>
+          <Badge tone="ok">Can be texted</Badge>
         </Show>
       </Show>
     </Show>
   );
 }
-
-const TYPING_PAUSE_MS = 250;
 
 function Filters(props: {
   search: Search;
@@ -158,16 +152,7 @@ function Filters(props: {
 }): JSX.Element {
   const tags = useQuery(tagsQuery);
   const [text, setText] = createSignal(props.search.search ?? "");
-  createEffect(
-    on(
-      text,
-      (value) => {
-        const timer = setTimeout(() => props.onChange({ search: value.trim() || null }), TYPING_PAUSE_MS);
-        onCleanup(() => clearTimeout(timer));
-      },
-      { defer: true },
-    ),
-  );
+  createTypingPause(text, (value) => props.onChange({ search: value.trim() || null }));
   const list = () => (tags.isSuccess ? tags.data : []);
   const listed = () => !props.search.tag || list().some((entry) => entry.tag === props.search.tag);
   return (
@@ -180,7 +165,7 @@ function Filters(props: {
           label="Search"
           type="search"
           fieldClass="col-span-2 sm:col-span-1"
-          placeholder="Beginning of a name or number"
+          placeholder="Name or number starts with…"
           value={text()}
           onInput={(event) => setText(event.currentTarget.value)}
         />
@@ -223,8 +208,8 @@ function NoContacts(props: { filtered: boolean }): JSX.Element {
     <Show
       when={!props.filtered}
       fallback={
-        <Empty icon="search" title="Nobody fits these filters">
-          Search finds the beginning of a first name, a last name or a number.
+        <Empty icon="search" title="No contacts match these filters">
+          Search finds contacts whose first name, last name or number starts with your text.
         </Empty>
       }
     >
@@ -242,7 +227,7 @@ function NoContacts(props: { filtered: boolean }): JSX.Element {
           </LinkButton>
         }
       >
-        Import a CSV file in any spelling of numbers, or add one person by hand.
+        Import a CSV file, or add one contact by hand. Numbers can be in any format.
       </Empty>
     </Show>
   );

@@ -1,14 +1,14 @@
 import { createSignal, type JSX, Show } from "solid-js";
 import { useAddDoNotContact, useRemoveDoNotContact } from "../../data/do-not-contact.ts";
-import { sentenceOf } from "../../data/problem.ts";
-import { Confirm } from "../../ui/dialog.tsx";
-import { TextField } from "../../ui/field.tsx";
-import { formatPhone } from "../../ui/format.ts";
+import { sentenceOf } from "../../data/transport/problem.ts";
+import { Confirm } from "../../ui/controls/dialog.tsx";
+import { TextField } from "../../ui/controls/field.tsx";
 import { notifyDone } from "../../ui/toast.tsx";
+import { formatPhone } from "../../ui/words/format.ts";
 
-const SHORTEST_NOTE = 3;
+const NOTE_LENGTH_MIN = 3;
 
-/** Puts a number on the list; in force before the next hand-over. Without `phone` it is asked for. */
+/** Adds a number to the list, which takes effect before the next message is sent. Without `phone`, the dialog asks for it. */
 export function AddToListDialog(props: { open: boolean; onClose: () => void; phone?: string }): JSX.Element {
   const add = useAddDoNotContact();
   const [phone, setPhone] = createSignal("");
@@ -21,8 +21,8 @@ export function AddToListDialog(props: { open: boolean; onClose: () => void; pho
         onSuccess: (answer) => {
           notifyDone(
             answer.added
-              ? "Added. No campaign texts this number any more."
-              : "This number was on the list already.",
+              ? "Added. This number will not be texted again."
+              : "This number was already on the list.",
           );
           setPhone("");
           setNote("");
@@ -35,12 +35,14 @@ export function AddToListDialog(props: { open: boolean; onClose: () => void; pho
       open={props.open}
       onClose={props.onClose}
       title={props.phone ? `Do not contact ${formatPhone(props.phone)}?` : "Add a number"}
-      description="Nobody here texts this number any more, whatever the campaign. An import does not change that."
+      description="Nothing is sent to this number until it is removed from the list. An import can’t remove it."
       action="Add to the list"
       danger
       pending={add.isPending}
       denied={
-        number() === "" || note().trim().length < SHORTEST_NOTE ? "Enter the number and say why" : undefined
+        number() === "" || note().trim().length < NOTE_LENGTH_MIN
+          ? "Enter the number and a reason"
+          : undefined
       }
       error={add.isError ? sentenceOf(add.error) : undefined}
       onConfirm={save}
@@ -55,8 +57,8 @@ export function AddToListDialog(props: { open: boolean; onClose: () => void; pho
         />
       </Show>
       <TextField
-        label="Why"
-        hint="For example: asked on the phone. It is kept."
+        label="Reason"
+        hint="For example: asked on the phone. This is kept in the audit log."
         maxLength={500}
         value={note()}
         onInput={(event) => setNote(event.currentTarget.value)}
@@ -65,7 +67,7 @@ export function AddToListDialog(props: { open: boolean; onClose: () => void; pho
   );
 }
 
-/** Takes a number off the list, with a reason. Consent is needed all the same before it is texted. */
+/** Removes a number from the list, with a reason. The contact still needs consent before it is texted. */
 export function RemoveFromListDialog(props: {
   open: boolean;
   onClose: () => void;
@@ -77,19 +79,19 @@ export function RemoveFromListDialog(props: {
     <Confirm
       open={props.open}
       onClose={props.onClose}
-      title={`Take ${formatPhone(props.phone)} off the list?`}
-      description="Only if the person asked for texts again. Your name, the time and the reason are kept in the audit log."
+      title={`Remove ${formatPhone(props.phone)} from the list?`}
+      description="Do this only if the person asked for texts again. Your name and the reason are kept in the audit log."
       action="Remove from the list"
       danger
       pending={remove.isPending}
-      denied={note().trim().length < SHORTEST_NOTE ? "Say why" : undefined}
+      denied={note().trim().length < NOTE_LENGTH_MIN ? "Enter a reason" : undefined}
       error={remove.isError ? sentenceOf(remove.error) : undefined}
       onConfirm={() =>
         remove.mutate(
           { phone: props.phone, note: note().trim() },
           {
             onSuccess: () => {
-              notifyDone("Taken off the list.");
+              notifyDone("Removed from the list.");
               setNote("");
               props.onClose();
             },
@@ -98,7 +100,7 @@ export function RemoveFromListDialog(props: {
       }
     >
       <TextField
-        label="Why"
+        label="Reason"
         maxLength={500}
         value={note()}
         onInput={(event) => setNote(event.currentTarget.value)}

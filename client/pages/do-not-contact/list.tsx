@@ -1,43 +1,35 @@
-import { A, useSearchParams } from "@solidjs/router";
-import { createEffect, createSignal, type JSX, on, onCleanup, Show } from "solid-js";
+import { A, useNavigate } from "@solidjs/router";
+import { createSignal, type JSX, Show } from "solid-js";
 import { type DoNotContactRow, doNotContactQuery } from "../../data/do-not-contact.ts";
-import { useInfiniteQuery } from "../../data/use-query.ts";
+import { useInfiniteQuery } from "../../data/transport/use-query.ts";
 import { useDenied } from "../../shell/session-context.tsx";
-import { Button } from "../../ui/button.tsx";
-import { TextField } from "../../ui/field.tsx";
-import { formatPhone } from "../../ui/format.ts";
-import { Empty, Loaded } from "../../ui/loaded.tsx";
-import { isoOr } from "../../ui/local-time.ts";
-import { Moment } from "../../ui/moment.tsx";
+import { Button } from "../../ui/controls/button.tsx";
+import { TextField } from "../../ui/controls/field.tsx";
+import { createTypingPause } from "../../ui/controls/typing-pause.ts";
+import { Empty } from "../../ui/loaded.tsx";
 import { Card, PageHead } from "../../ui/page.tsx";
-import { sourceWords } from "../../ui/reasons.ts";
-import { LoadMore, Table, Under } from "../../ui/table.tsx";
+import { usePageFilters } from "../../ui/page-filters.ts";
+import { PagedTable } from "../../ui/paged-table.tsx";
+import { Under } from "../../ui/table.tsx";
+import { isoOr } from "../../ui/time/local-time.ts";
+import { Moment } from "../../ui/time/moment.tsx";
+import { formatPhone } from "../../ui/words/format.ts";
+import { sourceWords } from "../../ui/words/reasons.ts";
+import { UploadDialog } from "../contacts/import/upload-dialog.tsx";
 import { AddToListDialog, RemoveFromListDialog } from "./dialogs.tsx";
 
-const TYPING_PAUSE_MS = 250;
-
 export default function DoNotContactPage(): JSX.Element {
-  const [search, setSearch] = useSearchParams<{ search?: string; since?: string }>();
-  const [text, setText] = createSignal(search.search ?? "");
+  const [search, setSearch] = usePageFilters<{ search?: string; since?: string }>();
+  const [text, setText] = createSignal(search().search ?? "");
   const [adding, setAdding] = createSignal(false);
+  const [uploading, setUploading] = createSignal(false);
+  const navigate = useNavigate();
   const [removing, setRemoving] = createSignal<string | null>(null);
   const denied = useDenied();
   const query = useInfiniteQuery(() =>
-    doNotContactQuery({ search: search.search, since: isoOr(search.since) }),
+    doNotContactQuery({ search: search().search, since: isoOr(search().since) }),
   );
-  createEffect(
-    on(
-      text,
-      (value) => {
-        const timer = setTimeout(
-          () => setSearch({ search: value.trim() || null }, { replace: true }),
-          TYPING_PAUSE_MS,
-        );
-        onCleanup(() => clearTimeout(timer));
-      },
-      { defer: true },
-    ),
-  );
+  createTypingPause(text, (value) => setSearch({ search: value.trim() || null }, { replace: true }));
   const columns = () => [
     {
       head: "Number",
@@ -56,14 +48,14 @@ export default function DoNotContactPage(): JSX.Element {
       ),
     },
     {
-      head: "From",
+      head: "Source",
       from: "sm" as const,
       cell: (row: DoNotContactRow) => (
         <span class="block first-letter:uppercase">{sourceWords(row.source)}</span>
       ),
     },
     {
-      head: "Why",
+      head: "Reason",
       from: "md" as const,
       class: "max-w-md wrap-anywhere",
       cell: (row: DoNotContactRow) => (
@@ -82,7 +74,7 @@ export default function DoNotContactPage(): JSX.Element {
       cell: (row: DoNotContactRow) => <Moment at={row.createdAt} />,
     },
     {
-      head: "Change",
+      head: "Action",
       numeric: true,
       cell: (row: DoNotContactRow) => (
         <Button
@@ -101,28 +93,33 @@ export default function DoNotContactPage(): JSX.Element {
     <>
       <PageHead
         title="Do not contact"
-        lead="Numbers that no campaign texts. A STOP reply adds its number at once, and no import takes one off."
+        lead="Campaigns never text these numbers. STOP replies are added automatically. An import never removes a number."
         actions={
-          <Button
-            look="primary"
-            icon="plus"
-            denied={denied("doNotContact.add")}
-            onClick={() => setAdding(true)}
-          >
-            Add number
-          </Button>
+          <>
+            <Button icon="upload" denied={denied("doNotContact.add")} onClick={() => setUploading(true)}>
+              Import a list
+            </Button>
+            <Button
+              look="primary"
+              icon="plus"
+              denied={denied("doNotContact.add")}
+              onClick={() => setAdding(true)}
+            >
+              Add number
+            </Button>
+          </>
         }
       />
       <TextField
         label="Search"
         type="search"
         inputmode="tel"
-        placeholder="Beginning of a number, such as +6149"
+        placeholder="Number starts with…"
         fieldClass="mb-4 max-w-sm"
         value={text()}
         onInput={(event) => setText(event.currentTarget.value)}
       />
-      <Show when={isoOr(search.since)}>
+      <Show when={isoOr(search().since)}>
         {(since) => (
           <p class="mb-4 flex flex-wrap items-center gap-x-3 gap-y-1 text-muted">
             Added since <Moment at={since()} />
@@ -133,34 +130,33 @@ export default function DoNotContactPage(): JSX.Element {
         )}
       </Show>
       <Card flush>
-        <Loaded query={query}>
-          {(data) => {
-            const rows = () => data().pages.flatMap((page) => page.items);
-            return (
-              <Show
-                when={rows().length > 0}
-                fallback={
-                  <Empty
-                    icon="block"
-                    title={
-                      search.search
-                        ? "No number begins like this"
-                        : search.since
-                          ? "Nobody was added since then"
-                          : "Nobody is on the list"
-                    }
-                  >
-                    <Show when={!search.search}>Whoever answers STOP appears here by itself.</Show>
-                  </Empty>
-                }
-              >
-                <Table caption="Do-not-contact list" rows={rows()} columns={columns()} />
-                <LoadMore query={query} shown={rows().length} what="numbers" />
-              </Show>
-            );
-          }}
-        </Loaded>
+        <PagedTable
+          query={query}
+          caption="Do-not-contact list"
+          columns={columns()}
+          what="numbers"
+          empty={
+            <Empty
+              icon="block"
+              title={
+                search().search
+                  ? "No number starts with this"
+                  : search().since
+                    ? "No numbers were added since then"
+                    : "No numbers on the list"
+              }
+            >
+              <Show when={!search().search}>STOP replies are added automatically.</Show>
+            </Empty>
+          }
+        />
       </Card>
+      <UploadDialog
+        kind="opt-outs"
+        open={uploading()}
+        onClose={() => setUploading(false)}
+        onUploaded={(id) => navigate(`/contacts/import/${id}`)}
+      />
       <AddToListDialog open={adding()} onClose={() => setAdding(false)} />
       <RemoveFromListDialog
         open={removing() !== null}

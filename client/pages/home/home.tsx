@@ -1,19 +1,19 @@
 import { For, type JSX } from "solid-js";
 import { summaryQuery } from "../../data/home.ts";
-import { useQuery } from "../../data/use-query.ts";
+import { useQuery } from "../../data/transport/use-query.ts";
 import { useDenied, useMe } from "../../shell/session-context.tsx";
-import { LinkButton } from "../../ui/button.tsx";
+import { LinkButton } from "../../ui/controls/button.tsx";
 import { Loaded, Skeleton } from "../../ui/loaded.tsx";
 import { PageHead } from "../../ui/page.tsx";
+import { ActiveCampaignsCard } from "./active-campaigns-card.tsx";
+import { AttentionCard } from "./attention-card.tsx";
 import { BudgetCard } from "./budget-card.tsx";
-import { PaceCard } from "./pace-card.tsx";
-import { RunningCard } from "./running-card.tsx";
+import { OpenZonesCard } from "./open-zones-card.tsx";
 import { SendingCard } from "./sending-card.tsx";
+import { ThroughputCard } from "./throughput-card.tsx";
 import { Tiles } from "./tiles.tsx";
-import { WaitingCard } from "./waiting-card.tsx";
-import { WorldStrip } from "./world-strip.tsx";
 
-/** Is it sending, is anything wrong, what waits for me. */
+/** Whether messages are being sent, what needs attention, and today's figures. */
 export default function HomePage(): JSX.Element {
   const denied = useDenied();
   const me = useMe();
@@ -22,7 +22,7 @@ export default function HomePage(): JSX.Element {
     <>
       <PageHead
         title="Home"
-        lead={`${me().tenant.name} · days and budgets begin at midnight in ${me().tenant.timezone}`}
+        lead={`${me().tenant.name} · Days and budgets start at midnight in ${me().tenant.timezone}`}
         actions={
           <>
             <LinkButton href="/contacts/import?new=1" denied={denied("imports.run")} icon="upload">
@@ -41,13 +41,13 @@ export default function HomePage(): JSX.Element {
             <Tiles summary={data()} />
             <div class="grid items-start gap-6 xl:grid-cols-[minmax(0,1.7fr)_minmax(0,1fr)]">
               <div class="grid min-w-0 gap-6">
-                <PaceCard summary={data()} />
-                <RunningCard summary={data()} />
+                <ThroughputCard summary={data()} />
+                <ActiveCampaignsCard summary={data()} />
               </div>
               <div class="grid min-w-0 gap-6">
-                <WaitingCard summary={data()} />
+                <AttentionCard summary={data()} />
                 <BudgetCard summary={data()} />
-                <WorldStrip zones={data().zones} />
+                <OpenZonesCard zones={data().zones} />
               </div>
             </div>
           </div>

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { minutesOf } from "./minutes.ts";
 
-test("whole minutes only, with a nought where nothing went", () => {
+test("returns whole minutes, with 0 where nothing was sent", () => {
   const now = new Date("2026-11-25T10:05:30Z");
   const pace = [
-    { at: "2026-11-25T10:02:00Z", handedOver: 7 },
-    { at: "2026-11-25T10:04:00Z", handedOver: 9 },
-    { at: "2026-11-25T10:05:00Z", handedOver: 3 },
+    { at: "2026-11-25T10:02:00Z", submitted: 7 },
+    { at: "2026-11-25T10:04:00Z", submitted: 9 },
+    { at: "2026-11-25T10:05:00Z", submitted: 3 },
   ];
   const { at, values } = minutesOf(pace, now, 4);
   expect(at.map((ms) => new Date(ms).toISOString().slice(11, 16))).toEqual([

@@ -1,16 +1,16 @@
 import { A } from "@solidjs/router";
 import { type JSX, Show } from "solid-js";
 import type { Summary } from "../../data/home.ts";
+import { WORKER_LOST_MS } from "../../data/system.ts";
 import { PauseButton, ResumeButton } from "../../shell/kill-switch.tsx";
-import { thisSecond } from "../../ui/clock.ts";
-import { countOf, formatDuration } from "../../ui/format.ts";
 import { Icon, type IconName } from "../../ui/icon.tsx";
-import { Moment } from "../../ui/moment.tsx";
+import { thisSecond } from "../../ui/time/clock.ts";
+import { Moment } from "../../ui/time/moment.tsx";
+import { countOf, formatDuration } from "../../ui/words/format.ts";
 
 type State = { tone: string; icon: IconName; title: string; text: JSX.Element };
-const WORKER_LOST_MS = 30_000;
 
-/** The one question first: is it sending, and if not, why? */
+/** Says whether messages are being sent, and if not, why. */
 export function SendingCard(props: { summary: Summary }): JSX.Element {
   const state = () => stateOf(props.summary);
   return (
@@ -34,7 +34,7 @@ export function SendingCard(props: { summary: Summary }): JSX.Element {
 
 function stateOf(summary: Summary): State {
   if (summary.paused) {
-    const text = <>Nothing is handed to the carrier until somebody resumes it. What waits is kept.</>;
+    const text = <>Nothing is sent until a teammate resumes it. Queued messages stay queued.</>;
     return { tone: "bg-danger-soft text-danger", icon: "pause", title: "Sending is paused", text };
   }
   const seenAt = summary.queue.workerSeenAt;
@@ -51,12 +51,12 @@ function stateOf(summary: Summary): State {
   if (sending.length > 0) {
     const text = (
       <>
-        {countOf(sending.length, "campaign is", "campaigns are")} on the way. {seen}
+        {countOf(sending.length, "campaign is", "campaigns are")} being sent. {seen}
       </>
     );
     return { tone: "bg-ok-soft text-ok", icon: "send", title: "Sending", text };
   }
-  const text = <>All is well, and no campaign is running. {seen}</>;
+  const text = <>No campaign is active. {seen}</>;
   return { tone: "bg-ok-soft text-ok", icon: "check", title: "Ready", text };
 }
 
@@ -67,11 +67,11 @@ function withoutWorker(lostMs: number | null): State {
       : `The last worker reported ${formatDuration(lostMs)} ago.`;
   const text = (
     <>
-      {since} Nothing is sent until one runs: start it, or see{" "}
+      {since} Nothing is sent without a worker. See{" "}
       <A href="/system" class="text-accent underline">
         System
-      </A>
-      .
+      </A>{" "}
+      for how to start one.
     </>
   );
   return { tone: "bg-danger-soft text-danger", icon: "warning", title: "No worker is running", text };

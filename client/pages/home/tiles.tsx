@@ -1,32 +1,30 @@
 import { A } from "@solidjs/router";
 import type { JSX } from "solid-js";
 import type { Summary } from "../../data/home.ts";
-import { formatCount, formatShare } from "../../ui/format.ts";
+import { countOf, formatCount, formatShare } from "../../ui/words/format.ts";
 
-/** The day in figures. Each opens the very rows that it counts. */
+/** Today's figures. Each links to the rows that it counts. */
 export function Tiles(props: { summary: Summary }): JSX.Element {
   const today = () => props.summary.today;
   const since = () => encodeURIComponent(today().since);
   const share = (count: number) =>
-    today().handedOver > 0
-      ? `${formatShare(count / today().handedOver)} of handed over`
-      : "Nothing handed over yet";
+    today().submitted > 0 ? `${formatShare(count / today().submitted)} of sent` : "Nothing sent yet";
   return (
     <ul class="grid grid-cols-2 gap-3 sm:gap-4 lg:grid-cols-3 xl:grid-cols-6" aria-label="Today">
       <Tile
-        href={`/messages?handedOver=${since()}`}
-        label="Handed over today"
-        value={today().handedOver}
+        href={`/messages?submittedSince=${since()}`}
+        label="Sent today"
+        value={today().submitted}
         note="To the carrier"
       />
       <Tile
-        href={`/messages?handedOver=${since()}&status=delivered`}
+        href={`/messages?submittedSince=${since()}&status=delivered`}
         label="Delivered today"
         value={today().delivered}
         note={share(today().delivered)}
       />
       <Tile
-        href={`/messages?handedOver=${since()}&status=failed`}
+        href={`/messages?submittedSince=${since()}&status=failed`}
         label="Failed today"
         value={today().failed}
         note={share(today().failed)}
@@ -35,7 +33,7 @@ export function Tiles(props: { summary: Summary }): JSX.Element {
         href={`/do-not-contact?since=${since()}`}
         label="Opt-outs today"
         value={today().optOuts}
-        note="Never texted again"
+        note="Not texted again"
       />
       <Tile
         href="/inbox?view=unread"
@@ -45,9 +43,9 @@ export function Tiles(props: { summary: Summary }): JSX.Element {
       />
       <Tile
         href="/messages?status=queued"
-        label="Waiting to go"
+        label="Queued"
         value={today().queued}
-        note={`${formatCount(props.summary.queue.waiting)} tickets on the queue`}
+        note={`${countOf(props.summary.queue.waiting, "batch", "batches")} queued`}
       />
     </ul>
   );

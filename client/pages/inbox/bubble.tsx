@@ -1,50 +1,71 @@
 import { A } from "@solidjs/router";
 import { type JSX, Show } from "solid-js";
-import { type Turn, useCancelReply } from "../../data/inbox.ts";
+import { type ThreadMessage, useCancelReply } from "../../data/inbox.ts";
 import { useDenied } from "../../shell/session-context.tsx";
-import { formatDay } from "../../ui/format.ts";
-import { Moment } from "../../ui/moment.tsx";
-import { Badge, messageWords } from "../../ui/status.tsx";
-import { KIND_WORDS } from "./kind-words.ts";
+import { filteredAddress } from "../../ui/filtered-address.ts";
+import { Badge } from "../../ui/status.tsx";
+import { Moment } from "../../ui/time/moment.tsx";
+import { formatDay } from "../../ui/words/format.ts";
+import { messageWords } from "../../ui/words/status-words.ts";
+import { kindWords } from "./kind-words.ts";
 import { OptOutQuestion } from "./opt-out-question.tsx";
 
-/** One message. Ours on the right with where it stands and why; theirs on the left with what it was taken for. */
-export function Bubble(props: { turn: Turn; newDay: boolean }): JSX.Element {
-  const out = () => props.turn.direction === "out";
-  const gone = () => out() && (props.turn.status === "failed" || props.turn.status === "canceled");
+/** One message: ours on the right with its status, theirs on the left with its kind. */
+export function Bubble(props: { message: ThreadMessage; newDay: boolean }): JSX.Element {
+  const out = () => props.message.direction === "out";
+  const notSent = () => out() && (props.message.status === "failed" || props.message.status === "canceled");
   return (
     <>
       <Show when={props.newDay}>
-        <li class="my-1 text-center text-xs font-medium text-muted">{formatDay(new Date(props.turn.at))}</li>
+        <li class="my-1 text-center text-xs font-medium text-muted">
+          {formatDay(new Date(props.message.at))}
+        </li>
       </Show>
       <li class={`grid max-w-[85%] gap-1 sm:max-w-md ${out() ? "justify-self-end" : "justify-self-start"}`}>
         <span class="sr-only">{out() ? "From us" : "From them"}:</span>
         <p
-          class={`rounded-2xl px-4 py-2.5 wrap-anywhere whitespace-pre-wrap ${out() ? "justify-self-end rounded-br-md bg-accent-soft" : "justify-self-start rounded-bl-md bg-sunken"} ${gone() ? "text-muted line-through decoration-1" : ""}`}
+          class={`rounded-2xl px-4 py-2.5 wrap-anywhere whitespace-pre-wrap ${out() ? "justify-self-end rounded-br-md bg-accent-soft" : "justify-self-start rounded-bl-md bg-sunken"} ${notSent() ? "text-muted line-through decoration-1" : ""}`}
         >
-          {props.turn.body || "(no text)"}
+          {props.message.body || "(no text)"}
         </p>
         <p
           class={`flex flex-wrap items-center gap-x-2 gap-y-1 text-xs text-muted ${out() ? "justify-end text-right" : ""}`}
         >
-          <Moment at={props.turn.at} clock />
-          <Origin turn={props.turn} />
-          <Standing turn={props.turn} />
-          <Show when={KIND_WORDS[props.turn.kind ?? ""]}>
+          <Moment at={props.message.at} clock />
+          <Origin message={props.message} />
+          <DeliveryStatus message={props.message} />
+          <Show when={kindWords(props.message.kind ?? "")}>
             {(kind) => <Badge tone={kind().tone}>{kind().label}</Badge>}
           </Show>
         </p>
-        <Show when={props.turn.kind === "ask-a-person"}>
-          <OptOutQuestion turn={props.turn} />
+        <Show when={props.message.kind === "ask-a-person"}>
+          <OptOutQuestion message={props.message} />
+        </Show>
+        <Show when={props.message.kind === "wants-texts" && props.message.fromPhone}>
+          {(phone) => <WantsTexts phone={phone()} />}
         </Show>
       </li>
     </>
   );
 }
 
-function Origin(props: { turn: Turn }): JSX.Element {
+/** Nothing is changed automatically here. A teammate can remove the number from the list, with a reason. */
+function WantsTexts(props: { phone: string }): JSX.Element {
   return (
-    <Show when={props.turn.campaign}>
+    <p class="rounded-xl bg-warn-soft px-3.5 py-3">
+      <strong class="font-semibold text-warn">Do they want texts again?</strong> They are on the
+      do-not-contact list. This reply is not clear consent, so nothing was changed. If they do,{" "}
+      <A href={filteredAddress("/do-not-contact", { search: props.phone })} class="underline">
+        remove them from the list
+      </A>
+      .
+    </p>
+  );
+}
+
+function Origin(props: { message: ThreadMessage }): JSX.Element {
+  return (
+    <Show when={props.message.campaign}>
       {(campaign) => (
         <>
           <span aria-hidden="true">·</span>
@@ -52,13 +73,13 @@ function Origin(props: { turn: Turn }): JSX.Element {
             when={campaign().kind === "campaign"}
             fallback={
               <span>
-                {campaign().kind === "test" ? campaign().name : "Reply"}
-                <Show when={props.turn.author}> by {props.turn.author}</Show>
+                {campaign().kind === "reply" ? "Reply" : campaign().name}
+                <Show when={props.message.author}> by {props.message.author}</Show>
               </span>
             }
           >
             <A href={`/campaigns/${campaign().id}`} class="hover:underline">
-              {props.turn.direction === "in" ? `on ${campaign().name}` : campaign().name}
+              {props.message.direction === "in" ? `Reply to ${campaign().name}` : campaign().name}
             </A>
           </Show>
         </>
@@ -67,31 +88,32 @@ function Origin(props: { turn: Turn }): JSX.Element {
   );
 }
 
-/** Where ours stands; a reply that still waits can be taken back. */
-function Standing(props: { turn: Turn }): JSX.Element {
+/** The status of one of our messages. Sending a queued reply can be undone. */
+function DeliveryStatus(props: { message: ThreadMessage }): JSX.Element {
   const cancel = useCancelReply();
   const denied = useDenied();
-  const words = () => (props.turn.status ? messageWords(props.turn.status, props.turn.reason) : undefined);
-  const waiting = () => props.turn.status === "queued" && props.turn.campaign?.kind === "reply";
+  const words = () =>
+    props.message.status ? messageWords(props.message.status, props.message.reason) : undefined;
+  const undoable = () => props.message.status === "queued" && props.message.campaign?.kind === "reply";
   return (
     <Show when={words()}>
       {(known) => (
         <>
           <span aria-hidden="true">·</span>
-          <A href={`/messages/${props.turn.sendJobId}`} class="underline">
+          <A href={`/messages/${props.message.sendJobId}`} class="underline">
             {known().label}
           </A>
-          <Show when={props.turn.sentence}>
-            <span class="basis-full text-pretty text-warn">{props.turn.sentence}</span>
+          <Show when={props.message.sentence}>
+            <span class="basis-full text-pretty text-warn">{props.message.sentence}</span>
           </Show>
-          <Show when={waiting() && !denied("messages.reply")}>
+          <Show when={undoable() && !denied("messages.reply")}>
             <button
               type="button"
               class="font-medium text-accent underline"
               disabled={cancel.isPending}
-              onClick={() => cancel.mutate(props.turn.campaign!.id)}
+              onClick={() => cancel.mutate(props.message.campaign!.id)}
             >
-              Take it back
+              Undo send
             </button>
           </Show>
         </>

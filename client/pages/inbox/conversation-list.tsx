@@ -1,12 +1,12 @@
 import { For, type JSX, Show } from "solid-js";
 import type { Conversation } from "../../data/inbox.ts";
-import { formatPhone } from "../../ui/format.ts";
-import { Moment } from "../../ui/moment.tsx";
 import { Badge } from "../../ui/status.tsx";
 import { type InfiniteList, LoadMore } from "../../ui/table.tsx";
-import { KIND_WORDS } from "./kind-words.ts";
+import { Moment } from "../../ui/time/moment.tsx";
+import { formatPhone } from "../../ui/words/format.ts";
+import { kindWords } from "./kind-words.ts";
 
-/** Who wrote last, what, and what waits. A button each, because they change the pane beside them. */
+/** The list of conversations. Each row is a button, because it changes the pane beside the list. */
 export function ConversationList(props: {
   rows: readonly Conversation[];
   query: InfiniteList;
@@ -45,16 +45,16 @@ export function ConversationList(props: {
                 </span>
                 <span class="flex flex-wrap items-center gap-x-2 gap-y-1 text-xs text-muted empty:hidden">
                   <Show when={row.undecided > 0}>
-                    <Badge tone="warn">Perhaps an opt-out</Badge>
+                    <Badge tone="warn">Possible opt-out</Badge>
                   </Show>
-                  <Show when={row.undecided === 0 && KIND_WORDS[row.lastKind]}>
+                  <Show when={row.undecided === 0 && kindWords(row.lastKind)}>
                     {(kind) => <Badge tone={kind().tone}>{kind().label}</Badge>}
                   </Show>
                   <Show when={row.answered && !row.optedOut}>
-                    <span>Answered</span>
+                    <span>Replied</span>
                   </Show>
                   <Show when={row.campaign}>
-                    {(campaign) => <span class="truncate">on {campaign().name}</span>}
+                    {(campaign) => <span class="truncate">Reply to {campaign().name}</span>}
                   </Show>
                 </span>
               </button>

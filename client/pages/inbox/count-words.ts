@@ -1,6 +1,6 @@
-import { formatCount } from "../../ui/format.ts";
+import { formatCount } from "../../ui/words/format.ts";
 
-/** "3", or "1,000+" where counting stopped. */
-export function countWords(count: number, most = Number.POSITIVE_INFINITY, locale?: string): string {
-  return count >= most ? `${formatCount(most, locale)}+` : formatCount(count, locale);
+/** Returns "3", or "1,000+" where counting stopped at `max`. */
+export function countWords(count: number, max = Number.POSITIVE_INFINITY, locale?: string): string {
+  return count >= max ? `${formatCount(max, locale)}+` : formatCount(count, locale);
 }

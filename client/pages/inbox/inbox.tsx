@@ -1,10 +1,10 @@
-import { useSearchParams } from "@solidjs/router";
 import { For, type JSX, Show } from "solid-js";
 import { conversationsQuery, INBOX_VIEWS, type InboxView, inboxCountsQuery } from "../../data/inbox.ts";
-import { useInfiniteQuery, useQuery } from "../../data/use-query.ts";
+import { useInfiniteQuery, useQuery } from "../../data/transport/use-query.ts";
 import { useShortcuts } from "../../shell/shortcuts.ts";
 import { Empty, Loaded } from "../../ui/loaded.tsx";
 import { Card, PageHead } from "../../ui/page.tsx";
+import { usePageFilters } from "../../ui/page-filters.ts";
 import { ConversationList } from "./conversation-list.tsx";
 import { countWords } from "./count-words.ts";
 import { REPLY_BOX_ID } from "./reply-box.tsx";
@@ -12,16 +12,16 @@ import { Thread } from "./thread.tsx";
 
 type Search = { view?: string; with?: string; campaignId?: string };
 
-/** Who wrote, and what we say to them. The address holds the view and the person, so that both can be shared. */
+/** Conversations and replies. The address holds the view and the conversation, so that a link can share them. */
 export default function InboxPage(): JSX.Element {
-  const [search, setSearch] = useSearchParams<Search>();
-  const view = (): InboxView => INBOX_VIEWS.find((known) => known === search.view) ?? "all";
-  const filter = () => ({ view: view(), campaignId: search.campaignId });
+  const [search, setSearch] = usePageFilters<Search>();
+  const view = (): InboxView => INBOX_VIEWS.find((known) => known === search().view) ?? "all";
+  const filter = () => ({ view: view(), campaignId: search().campaignId });
   const query = useInfiniteQuery(() => conversationsQuery(filter()));
   const rows = () => (query.isPending ? [] : (query.data?.pages.flatMap((page) => page.items) ?? []));
   const open = (phone: string | null) => setSearch({ with: phone });
   const step = (by: 1 | -1) => {
-    const at = rows().findIndex((row) => row.phone === search.with);
+    const at = rows().findIndex((row) => row.phone === search().with);
     const next = rows()[at < 0 ? 0 : at + by];
     if (next) open(next.phone);
   };
@@ -32,37 +32,37 @@ export default function InboxPage(): JSX.Element {
   }));
   return (
     <>
-      <div class={search.with ? "max-lg:sr-only" : ""}>
+      <div class={search().with ? "max-lg:sr-only" : ""}>
         <PageHead
           title="Inbox"
-          lead="What people wrote back, and the campaign that they answer. Unread first."
+          lead="Replies to your campaigns and messages to your numbers. Unread first."
         />
       </div>
-      <div class={search.with ? "max-lg:hidden" : ""}>
-        <Views view={view()} campaignId={search.campaignId} />
+      <div class={search().with ? "max-lg:hidden" : ""}>
+        <Views view={view()} campaignId={search().campaignId} />
       </div>
       <div class="grid items-start gap-6 lg:grid-cols-[22rem_minmax(0,1fr)]">
-        <div class={search.with ? "max-lg:hidden" : ""}>
+        <div class={search().with ? "max-lg:hidden" : ""}>
           <Card flush>
             <Loaded query={query}>
               {() => (
                 <Show
                   when={rows().length > 0}
-                  fallback={<NobodyWrote view={view()} filtered={!!search.campaignId} />}
+                  fallback={<NoConversations view={view()} filtered={!!search().campaignId} />}
                 >
-                  <ConversationList rows={rows()} query={query} chosen={search.with} onChoose={open} />
+                  <ConversationList rows={rows()} query={query} chosen={search().with} onChoose={open} />
                 </Show>
               )}
             </Loaded>
           </Card>
         </div>
         <Show
-          when={search.with}
+          when={search().with}
           keyed
           fallback={
             <Card class="max-lg:hidden">
               <Empty icon="messages" title="Choose a conversation">
-                <kbd>j</kbd> and <kbd>k</kbd> go through them, <kbd>r</kbd> goes to the reply.
+                <kbd>J</kbd> and <kbd>K</kbd> to move, <kbd>R</kbd> to reply.
               </Empty>
             </Card>
           }
@@ -81,13 +81,13 @@ const VIEW_WORDS: Record<InboxView, string> = {
 };
 
 function Views(props: { view: InboxView; campaignId: string | undefined }): JSX.Element {
-  const [, setSearch] = useSearchParams<Search>();
+  const [, setSearch] = usePageFilters<Search>();
   const counts = useQuery(inboxCountsQuery);
   const count = (view: InboxView) =>
     view === "all" || !counts.isSuccess ? 0 : view === "unread" ? counts.data.unread : counts.data.undecided;
   return (
     <fieldset class="mb-4 flex min-w-0 gap-1 overflow-x-auto p-0.5">
-      <legend class="sr-only">Which conversations</legend>
+      <legend class="sr-only">Filter conversations</legend>
       <For each={INBOX_VIEWS}>
         {(value) => (
           <button
@@ -109,27 +109,27 @@ function Views(props: { view: InboxView; campaignId: string | undefined }): JSX.
           onClick={() => setSearch({ campaignId: null })}
           class="min-h-8 rounded-full bg-sunken px-3 whitespace-nowrap text-ink hover:bg-line"
         >
-          Answers to one campaign ✕<span class="sr-only">: show all</span>
+          Replies to one campaign ✕<span class="sr-only">: show all</span>
         </button>
       </Show>
     </fieldset>
   );
 }
 
-function NobodyWrote(props: { view: InboxView; filtered: boolean }): JSX.Element {
+function NoConversations(props: { view: InboxView; filtered: boolean }): JSX.Element {
   return (
     <Show
       when={props.view === "all" && !props.filtered}
       fallback={
         <Empty icon="check" title={props.view === "undecided" ? "Nothing to decide" : "Nothing here"}>
           {props.view === "undecided"
-            ? "Replies that may be an opt-out wait here for a person."
-            : "Every reply of this kind has been dealt with."}
+            ? "Replies that may be an opt-out appear here, for a teammate to decide."
+            : "No conversation matches this view."}
         </Empty>
       }
     >
-      <Empty icon="messages" title="Nobody has written yet">
-        When people answer a campaign, or write to one of your numbers, it appears here.
+      <Empty icon="messages" title="No replies yet">
+        Replies to your campaigns and messages to your numbers appear here.
       </Empty>
     </Show>
   );

@@ -1,22 +1,22 @@
 import { type JSX, Show } from "solid-js";
-import { type Turn, useDecide } from "../../data/inbox.ts";
-import { sentenceOf } from "../../data/problem.ts";
+import { type ThreadMessage, useDecide } from "../../data/inbox.ts";
+import { sentenceOf } from "../../data/transport/problem.ts";
 import { useDenied } from "../../shell/session-context.tsx";
-import { Button } from "../../ui/button.tsx";
+import { Button } from "../../ui/controls/button.tsx";
 import { notifyDone, notifyProblem } from "../../ui/toast.tsx";
 
 const DONE = {
-  "opted-out": "Opted out. Nobody here texts this person any more.",
-  dismissed: "Dismissed. This person is texted as before.",
+  "opted-out": "Opted out. This number will not be texted again.",
+  dismissed: "Dismissed. This number can still be texted.",
 } as const;
 
-/** A reply that may be an opt-out: only a person can tell, and what they decide is kept with their name. */
-export function OptOutQuestion(props: { turn: Turn }): JSX.Element {
+/** Asks whether a reply is an opt-out. The answer and the name of the teammate are kept. */
+export function OptOutQuestion(props: { message: ThreadMessage }): JSX.Element {
   const decide = useDecide();
   const denied = useDenied();
   const choose = (decision: "opted-out" | "dismissed") =>
     decide.mutate(
-      { id: props.turn.id, decision },
+      { id: props.message.id, decision },
       {
         onSuccess: () => notifyDone(DONE[decision]),
         onError: (error) => notifyProblem(sentenceOf(error)),
@@ -24,19 +24,17 @@ export function OptOutQuestion(props: { turn: Turn }): JSX.Element {
     );
   return (
     <Show
-      when={!props.turn.decision}
+      when={!props.message.decision}
       fallback={
         <p class="text-xs text-muted">
-          {props.turn.decision === "opted-out"
-            ? "Read as an opt-out by a person"
-            : "Not an opt-out, said a person"}
+          {props.message.decision === "opted-out" ? "Marked as an opt-out" : "Marked as not an opt-out"}
         </p>
       }
     >
       <div class="grid gap-2.5 rounded-xl bg-warn-soft px-3.5 py-3">
         <p>
-          <strong class="font-semibold text-warn">Is this an opt-out?</strong> If they want no more texts, say
-          so here: it is in force at once.
+          <strong class="font-semibold text-warn">Is this an opt-out?</strong> If they want no more texts,
+          choose “Yes”. It takes effect immediately.
         </p>
         <div class="flex flex-wrap gap-2">
           <Button

@@ -1,20 +1,23 @@
-import { segments } from "@smscrm/core/segments";
+import { segments } from "@smscrm/core/text/segments";
 import { createMemo, createSignal, type JSX, Show } from "solid-js";
 import { type Correspondence, useReply } from "../../data/inbox.ts";
-import { sentenceOf } from "../../data/problem.ts";
+import { forgetWithSession } from "../../data/session.ts";
+import { sentenceOf } from "../../data/transport/problem.ts";
 import { useDenied } from "../../shell/session-context.tsx";
-import { Button } from "../../ui/button.tsx";
-import { countOf, formatCount } from "../../ui/format.ts";
+import { Button } from "../../ui/controls/button.tsx";
+import { FormProblem } from "../../ui/controls/form-problem.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { IS_MAC } from "../../ui/platform.ts";
+import { countOf } from "../../ui/words/format.ts";
 
 export const REPLY_BOX_ID = "reply";
-const LONGEST = 1_600;
+const BODY_LENGTH_MAX = 1_600;
 
-/** What was written and not yet sent, by number: looking something up elsewhere loses nothing. */
+/** Unsent replies by number, so that leaving the page loses nothing. */
 const drafts = new Map<string, { id: string; body: string }>();
+forgetWithSession(() => drafts.clear());
 
-/** Writes back. What would become of the reply (at once, in the morning, refused) is told before it is written. */
+/** The reply form. It says before you write whether the reply is sent now, sent later or refused. */
 export function ReplyBox(props: {
   phone: string;
   name: string;
@@ -22,7 +25,7 @@ export function ReplyBox(props: {
 }): JSX.Element {
   const reply = useReply();
   const denied = useDenied();
-  // The id goes with the text: however often it is sent, after however many lost answers, it goes once.
+  // The id belongs to the text, so that sending it again after a lost answer sends one message.
   const [draft, setDraft] = createSignal(drafts.get(props.phone) ?? { id: crypto.randomUUID(), body: "" });
   const write = (body: string) => {
     drafts.set(props.phone, setDraft({ id: draft().id, body }));
@@ -31,7 +34,8 @@ export function ReplyBox(props: {
   const whyNot = () => {
     if (denied("messages.reply")) return denied("messages.reply");
     if (draft().body.trim() === "") return "Write a reply first";
-    if (draft().body.length > LONGEST) return `Shorten it by ${draft().body.length - LONGEST} characters`;
+    if (draft().body.length > BODY_LENGTH_MAX)
+      return `Shorten it by ${countOf(draft().body.length - BODY_LENGTH_MAX, "character")}`;
     return undefined;
   };
   const send = () => {
@@ -72,19 +76,17 @@ export function ReplyBox(props: {
         spellcheck
         class="min-h-20 w-full resize-y rounded-lg border border-edge bg-surface px-3 py-2 text-sm placeholder:text-muted"
       />
-      <Show when={reply.isError}>
-        <p role="alert" class="font-medium text-danger">
-          {sentenceOf(reply.error)}
-        </p>
-      </Show>
+      <FormProblem text={reply.isError ? sentenceOf(reply.error) : undefined} />
       <div class="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
         <p id="reply-outlook" class="min-w-0 flex-1 basis-56 text-[0.8125rem] text-muted">
           <OutlookWords outlook={props.outlook} />
           <Show when={draft().body !== ""}>
             {" "}
             {countOf(size().segments, "segment")}
-            <Show when={size().encoding === "UCS-2"}>, made longer by {firstCostly(draft().body)}</Show>,{" "}
-            {formatCount(size().unitsLeft)} left.
+            <Show when={size().encoding === "UCS-2"}>
+              , more because of {firstUcs2Character(draft().body)}
+            </Show>
+            , {countOf(size().unitsLeft, "character")} left.
           </Show>
         </p>
         <div class="flex items-center gap-3">
@@ -102,10 +104,10 @@ function OutlookWords(props: { outlook: Correspondence["outlook"] }): JSX.Elemen
   return (
     <Show
       when={props.outlook}
-      fallback="Sending adds this person to your contacts, without consent for campaigns."
+      fallback="Sending adds this number to your contacts, without consent for campaigns."
     >
       {(outlook) => (
-        <Show when={outlook().verdict !== "goes"} fallback="Goes at once.">
+        <Show when={outlook().verdict !== "goes"} fallback="Sends now.">
           <span
             class={`inline-flex items-start gap-1.5 ${outlook().verdict === "refused" ? "text-danger" : "text-warn"}`}
           >
@@ -118,8 +120,8 @@ function OutlookWords(props: { outlook: Correspondence["outlook"] }): JSX.Elemen
   );
 }
 
-/** The first character that makes the whole text UCS-2, so that one sees what it costs. */
-function firstCostly(body: string): string {
+/** Returns the first character that makes the whole text UCS-2, which costs more. */
+function firstUcs2Character(body: string): string {
   const [first] = segments(body, { smartEncoding: false }).nonGsm;
   return first ? `“${first.char}”` : "a character";
 }

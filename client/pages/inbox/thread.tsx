@@ -1,18 +1,18 @@
 import { A } from "@solidjs/router";
 import { type JSX, Show } from "solid-js";
 import { type Correspondence, correspondenceQuery } from "../../data/inbox.ts";
-import { useQuery } from "../../data/use-query.ts";
-import { IconButton } from "../../ui/button.tsx";
-import { wallClockIn } from "../../ui/clock.ts";
-import { formatPhone } from "../../ui/format.ts";
+import { useQuery } from "../../data/transport/use-query.ts";
+import { IconButton } from "../../ui/controls/button.tsx";
 import { Card, useTitle } from "../../ui/page.tsx";
+import { wallClockIn } from "../../ui/time/clock.ts";
+import { formatPhone } from "../../ui/words/format.ts";
 import { ReplyBox } from "./reply-box.tsx";
-import { Turns } from "./turns.tsx";
+import { ThreadMessages } from "./thread-messages.tsx";
 
-/** One conversation beside the list: with whom, what was said, and the reply. */
+/** One conversation beside the list: the contact, the messages and the reply form. */
 export function Thread(props: { phone: string; onBack: () => void }): JSX.Element {
   const person = useQuery(() => correspondenceQuery(props.phone));
-  const known = () => (person.isPending ? undefined : person.data);
+  const known = () => person.data;
   const name = () => known()?.contactName ?? formatPhone(props.phone);
   useTitle(() => `${name()} · Inbox`);
   return (
@@ -31,11 +31,11 @@ export function Thread(props: { phone: string; onBack: () => void }): JSX.Elemen
           </h2>
           <p class="truncate text-[0.8125rem] text-muted">
             {known() && !known()?.contactId ? "Not a contact yet" : formatPhone(props.phone)}
-            <TheirTime person={known()} />
+            <ContactTime person={known()} />
           </p>
         </div>
       </div>
-      <Turns
+      <ThreadMessages
         phone={props.phone}
         class="max-h-[calc(100dvh-26rem)] min-h-40 overflow-y-auto px-4 py-5 sm:px-5"
       />
@@ -44,7 +44,7 @@ export function Thread(props: { phone: string; onBack: () => void }): JSX.Elemen
   );
 }
 
-function TheirTime(props: { person: Correspondence | undefined }): JSX.Element {
+function ContactTime(props: { person: Correspondence | undefined }): JSX.Element {
   const only = () => (props.person?.outlook?.zones.length === 1 ? props.person.outlook.zones[0] : undefined);
   return (
     <Show when={only()}>

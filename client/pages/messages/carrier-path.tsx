@@ -1,21 +1,18 @@
 import { For, type JSX, Show } from "solid-js";
 import type { Message } from "../../data/messages.ts";
 import { useMe } from "../../shell/session-context.tsx";
-import { countOf, formatMoney, formatPhone } from "../../ui/format.ts";
-import { Moment } from "../../ui/moment.tsx";
 import { Card, Fact, Facts } from "../../ui/page.tsx";
 import { Badge } from "../../ui/status.tsx";
+import { Moment } from "../../ui/time/moment.tsx";
+import { countOf, formatMoney, formatPhone } from "../../ui/words/format.ts";
 
-/** Each hand-over: the exact text, when, from where, at what price. */
+/** Each attempt to send: the exact text, the times, the sending number and the price. */
 export function Attempts(props: { message: Message }): JSX.Element {
   const me = useMe();
   const zone = () => props.message.zones[0];
   return (
     <Show when={props.message.attempts.length > 0}>
-      <Card
-        title={props.message.attempts.length === 1 ? "Hand-over to the carrier" : "Hand-overs to the carrier"}
-        flush
-      >
+      <Card title="Sent to the carrier" flush>
         <For each={props.message.attempts}>
           {(attempt) => (
             <div class="grid gap-4 border-b border-line p-5 last:border-0">
@@ -29,30 +26,27 @@ export function Attempts(props: { message: Message }): JSX.Element {
                   {attempt.state}
                 </Badge>
                 <Show when={attempt.carrierStatus}>
-                  <span class="text-muted">carrier says “{attempt.carrierStatus}”</span>
+                  <span class="text-muted">carrier status: {attempt.carrierStatus}</span>
                 </Show>
               </div>
               <p class="w-fit max-w-full rounded-2xl rounded-bl-md bg-sunken px-4 py-3 wrap-anywhere whitespace-pre-wrap">
                 {attempt.body}
               </p>
               <Show when={attempt.carrierErrorCode}>
-                <p class="text-danger">
-                  {attempt.carrierErrorText}{" "}
-                  <span class="text-muted">(carrier code {attempt.carrierErrorCode})</span>
-                </p>
+                <p class="text-danger">{attempt.carrierErrorText}</p>
               </Show>
               <Facts columns>
                 <Fact term="From">{formatPhone(attempt.fromPhone)}</Fact>
-                <Fact term="Claimed">
+                <Fact term="Checked">
                   <Moment at={attempt.claimedAt} precision="millisecond" otherZone={zone()} />
                 </Fact>
-                <Fact term="Handed over">
-                  <Moment at={attempt.handedOverAt} precision="millisecond" otherZone={zone()} />
+                <Fact term="Sent">
+                  <Moment at={attempt.submittedAt} precision="millisecond" otherZone={zone()} />
                 </Fact>
-                <Fact term="Answered">
+                <Fact term="Carrier answered">
                   <Moment at={attempt.settledAt} precision="millisecond" otherZone={zone()} />
                 </Fact>
-                <Fact term="Final">
+                <Fact term="Final status">
                   <Moment at={attempt.finalAt} precision="second" otherZone={zone()} />
                 </Fact>
                 <Fact term="Cost">
@@ -61,7 +55,7 @@ export function Attempts(props: { message: Message }): JSX.Element {
                     : `${formatMoney(attempt.reservedMicros, me().tenant.currency)} reserved`}{" "}
                   · {countOf(attempt.segments, "segment")}
                 </Fact>
-                <Fact term="Carrier’s id">
+                <Fact term="Carrier ID">
                   <span class="font-mono text-xs">{attempt.carrierSid ?? "–"}</span>
                 </Fact>
               </Facts>
@@ -73,11 +67,11 @@ export function Attempts(props: { message: Message }): JSX.Element {
   );
 }
 
-/** The carrier's callbacks, as they came. */
+/** The carrier's callbacks, in the order in which they arrived. */
 export function Events(props: { message: Message }): JSX.Element {
   return (
     <Show when={props.message.events.length > 0}>
-      <Card title="What the carrier told us" flush>
+      <Card title="Carrier updates" flush>
         <ol>
           <For each={props.message.events}>
             {(event) => (
@@ -95,7 +89,7 @@ export function Events(props: { message: Message }): JSX.Element {
                   <Moment at={event.at} precision="millisecond" />
                 </div>
                 <details class="mt-1 text-[0.8125rem]">
-                  <summary class="w-fit text-muted hover:text-ink">As received</summary>
+                  <summary class="w-fit text-muted hover:text-ink">Raw data</summary>
                   <pre class="mt-2 overflow-x-auto rounded-lg bg-sunken p-3 font-mono text-xs" tabindex="0">
                     {JSON.stringify(event.payload, null, 2)}
                   </pre>

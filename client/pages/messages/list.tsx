@@ -1,18 +1,20 @@
-import { useSearchParams } from "@solidjs/router";
 import { createSignal, For, type JSX, Show } from "solid-js";
 import { recentCampaignsQuery } from "../../data/campaigns.ts";
 import { type MessageFilter, type MessageRow, messagesQuery } from "../../data/messages.ts";
-import { useInfiniteQuery, useQuery } from "../../data/use-query.ts";
-import { Button } from "../../ui/button.tsx";
-import { Select, TextField } from "../../ui/field.tsx";
-import { formatMoment, formatPhone } from "../../ui/format.ts";
-import { Empty, Loaded } from "../../ui/loaded.tsx";
-import { fromLocalInput, isoOr, toLocalInput } from "../../ui/local-time.ts";
-import { Moment } from "../../ui/moment.tsx";
+import { useInfiniteQuery, useQuery } from "../../data/transport/use-query.ts";
+import { Button } from "../../ui/controls/button.tsx";
+import { Select, TextField } from "../../ui/controls/field.tsx";
+import { Empty } from "../../ui/loaded.tsx";
 import { Card, PageHead } from "../../ui/page.tsx";
-import { ALL_REASONS, reasonWords } from "../../ui/reasons.ts";
-import { MESSAGE_STATUS, MessageStatus, messageWords } from "../../ui/status.tsx";
-import { LoadMore, Table, Under } from "../../ui/table.tsx";
+import { usePageFilters } from "../../ui/page-filters.ts";
+import { PagedTable } from "../../ui/paged-table.tsx";
+import { MessageStatus } from "../../ui/status.tsx";
+import { Under } from "../../ui/table.tsx";
+import { fromLocalInput, isoOr, toLocalInput } from "../../ui/time/local-time.ts";
+import { Moment } from "../../ui/time/moment.tsx";
+import { formatMoment, formatPhone } from "../../ui/words/format.ts";
+import { ALL_REASONS, reasonWords } from "../../ui/words/reasons.ts";
+import { MESSAGE_STATUSES, messageWords } from "../../ui/words/status-words.ts";
 
 type Search = {
   campaignId?: string;
@@ -21,56 +23,45 @@ type Search = {
   phone?: string;
   since?: string;
   until?: string;
-  handedOver?: string;
+  submittedSince?: string;
 };
 
 const NO_SEARCH: Record<keyof Search, null> = {
   ...{ campaignId: null, status: null, reason: null, phone: null },
-  ...{ since: null, until: null, handedOver: null },
+  ...{ since: null, until: null, submittedSince: null },
 };
 
 export default function MessagesPage(): JSX.Element {
-  const [search, setSearch] = useSearchParams<Search>();
+  const [search, setSearch] = usePageFilters<Search>();
   const filter = (): MessageFilter => ({
-    campaignId: search.campaignId,
-    status:
-      search.status && search.status in MESSAGE_STATUS
-        ? (search.status as MessageFilter["status"])
-        : undefined,
-    reason: search.reason,
-    phone: search.phone,
-    since: isoOr(search.since),
-    until: isoOr(search.until),
-    handedOverSince: isoOr(search.handedOver),
+    campaignId: search().campaignId,
+    status: MESSAGE_STATUSES.find((status) => status === search().status),
+    reason: search().reason,
+    phone: search().phone,
+    since: isoOr(search().since),
+    until: isoOr(search().until),
+    submittedSince: isoOr(search().submittedSince),
   });
   const query = useInfiniteQuery(() => messagesQuery(filter()));
   const filtered = () => Object.values(filter()).some((value) => value !== undefined);
   const clear = () => setSearch(NO_SEARCH);
   return (
     <>
-      <PageHead title="Messages" lead="Every message, where it stands, and why. Newest first." />
+      <PageHead title="Messages" lead="Every message with its status and the reason. Newest first." />
       <Filters
-        search={search}
+        search={search()}
         onChange={(change) => setSearch(change)}
         onClear={filtered() ? clear : undefined}
       />
       <Card flush>
-        <Loaded query={query}>
-          {(data) => {
-            const rows = () => data().pages.flatMap((page) => page.items);
-            return (
-              <Show when={rows().length > 0} fallback={<NoMessages filtered={filtered()} onClear={clear} />}>
-                <Table
-                  caption="Messages"
-                  rows={rows()}
-                  columns={COLUMNS}
-                  href={(row) => `/messages/${row.id}`}
-                />
-                <LoadMore query={query} shown={rows().length} what="messages" />
-              </Show>
-            );
-          }}
-        </Loaded>
+        <PagedTable
+          query={query}
+          caption="Messages"
+          columns={COLUMNS}
+          href={(row) => `/messages/${row.id}`}
+          what="messages"
+          empty={<NoMessages filtered={filtered()} onClear={clear} />}
+        />
       </Card>
     </>
   );
@@ -94,7 +85,7 @@ const COLUMNS = [
     cell: (row: MessageRow) => <MessageStatus status={row.status} reason={row.reason} />,
   },
   {
-    head: "Why",
+    head: "Reason",
     from: "md" as const,
     class: "max-w-md",
     cell: (row: MessageRow) => <span class="text-muted">{row.sentence}</span>,
@@ -106,7 +97,7 @@ const COLUMNS = [
     cell: (row: MessageRow) => <span class="line-clamp-2">{row.campaignName}</span>,
   },
   {
-    head: "When",
+    head: "Time",
     numeric: true,
     class: "whitespace-nowrap",
     cell: (row: MessageRow) => <Moment at={row.finalAt ?? row.sentAt ?? row.createdAt} precision="second" />,
@@ -137,7 +128,7 @@ function Filters(props: {
           label="Number"
           type="search"
           inputmode="tel"
-          placeholder="+61… and Enter"
+          placeholder="Full number, then Enter"
           value={phone()}
           onInput={(event) => setPhone(event.currentTarget.value)}
           onChange={() => props.onChange({ phone: phone().trim() || null })}
@@ -146,7 +137,7 @@ function Filters(props: {
           <option value="">All</option>
           <Show when={!listed()}>
             <option value={props.search.campaignId} selected>
-              The one in this link
+              The campaign in this link
             </option>
           </Show>
           <For each={list()}>
@@ -159,8 +150,8 @@ function Filters(props: {
         </Select>
         <Select label="Status" value={props.search.status ?? ""} onChange={pick("status")}>
           <option value="">All</option>
-          <For each={Object.entries(MESSAGE_STATUS)}>
-            {([value, words]) => <option value={value}>{words.label}</option>}
+          <For each={MESSAGE_STATUSES}>
+            {(status) => <option value={status}>{messageWords(status).label}</option>}
           </For>
         </Select>
         <Select label="Reason" value={props.search.reason ?? ""} onChange={pick("reason")}>
@@ -168,14 +159,14 @@ function Filters(props: {
           <For each={ALL_REASONS}>{(reason) => <option value={reason}>{reasonWords(reason)}</option>}</For>
         </Select>
         <TextField
-          label="Queued from"
+          label="Created after"
           type="datetime-local"
           fieldClass="max-sm:col-span-2"
           value={toLocalInput(isoOr(props.search.since) ?? null)}
           onChange={(event) => props.onChange({ since: fromLocalInput(event.currentTarget.value) })}
         />
         <TextField
-          label="Queued until"
+          label="Created before"
           type="datetime-local"
           fieldClass="max-sm:col-span-2"
           value={toLocalInput(isoOr(props.search.until) ?? null)}
@@ -191,11 +182,11 @@ function Filters(props: {
                 clear()();
               }}
             >
-              Clear the filters
-              <Show when={isoOr(props.search.handedOver)}>
+              Clear filters
+              <Show when={isoOr(props.search.submittedSince)}>
                 {(since) => (
                   <span class="text-muted">
-                    · handed over since {formatMoment(new Date(since()), new Date(), "minute")}
+                    · sent since {formatMoment(new Date(since()), new Date(), "minute")}
                   </span>
                 )}
               </Show>
@@ -213,16 +204,16 @@ function NoMessages(props: { filtered: boolean; onClear: () => void }): JSX.Elem
       when={props.filtered}
       fallback={
         <Empty icon="messages" title="No messages yet">
-          They appear here when a campaign is launched.
+          Messages appear here when a campaign is launched.
         </Empty>
       }
     >
       <Empty
         icon="search"
-        title="No message fits these filters"
-        action={<Button onClick={() => props.onClear()}>Clear the filters</Button>}
+        title="No messages match these filters"
+        action={<Button onClick={() => props.onClear()}>Clear filters</Button>}
       >
-        A number must be complete: this list does not search for parts of one.
+        Enter the full number. This list does not search for parts of a number.
       </Empty>
     </Show>
   );

@@ -1,19 +1,19 @@
 import { A, useParams } from "@solidjs/router";
 import { type JSX, Show } from "solid-js";
 import { type Message, messageQuery } from "../../data/messages.ts";
-import { useQuery } from "../../data/use-query.ts";
+import { useQuery } from "../../data/transport/use-query.ts";
 import { useMe } from "../../shell/session-context.tsx";
-import { countOf, formatMoney, formatPhone } from "../../ui/format.ts";
 import { Loaded } from "../../ui/loaded.tsx";
-import { Moment } from "../../ui/moment.tsx";
 import { Card, Fact, Facts, PageHead, useTitle } from "../../ui/page.tsx";
-import { zoneSourceWords } from "../../ui/reasons.ts";
 import { MessageStatus } from "../../ui/status.tsx";
+import { Moment } from "../../ui/time/moment.tsx";
+import { countOf, formatMoney, formatPhone } from "../../ui/words/format.ts";
+import { zoneSourceWords } from "../../ui/words/reasons.ts";
 import { Attempts, Events } from "./carrier-path.tsx";
 import { GateList } from "./gate-list.tsx";
 import { SendAgain } from "./send-again.tsx";
 
-/** One message's whole path: why it went, why it did not, or when it may go. */
+/** One message: its status and the reason, the checks, and what the carrier reported. */
 export default function MessagePage(): JSX.Element {
   const params = useParams<{ id: string }>();
   const query = useQuery(() => messageQuery(params.id));
@@ -76,17 +76,17 @@ function Summary(props: { message: Message }): JSX.Element {
           </span>
         </Fact>
         <Show when={props.message.notBefore && props.message.status === "queued"}>
-          <Fact term="Not before">
+          <Fact term="Earliest send time">
             <Moment at={props.message.notBefore} precision="second" otherZone={zone()} />
           </Fact>
         </Show>
         <Fact term="Queued">
           <Moment at={props.message.createdAt} precision="second" otherZone={zone()} />
         </Fact>
-        <Fact term="Handed over">
+        <Fact term="Sent">
           <Moment at={props.message.sentAt} precision="second" otherZone={zone()} />
         </Fact>
-        <Fact term="Final">
+        <Fact term="Final status">
           <Moment at={props.message.finalAt} precision="second" otherZone={zone()} />
         </Fact>
         <Show when={props.message.priceMicros}>

@@ -1,15 +1,15 @@
 import { createSignal, type JSX } from "solid-js";
 import { useResendMessage } from "../../data/messages.ts";
-import { sentenceOf } from "../../data/problem.ts";
+import { sentenceOf } from "../../data/transport/problem.ts";
 import { useDenied } from "../../shell/session-context.tsx";
-import { Button } from "../../ui/button.tsx";
-import { Confirm } from "../../ui/dialog.tsx";
-import { TextField } from "../../ui/field.tsx";
+import { Button } from "../../ui/controls/button.tsx";
+import { Confirm } from "../../ui/controls/dialog.tsx";
+import { TextField } from "../../ui/controls/field.tsx";
 import { notifyDone } from "../../ui/toast.tsx";
 
-const SHORTEST_REASON = 3;
+const REASON_LENGTH_MIN = 3;
 
-/** A person's decision about a message of unknown outcome: a new attempt, with what that risks. */
+/** Sends a message with an unknown outcome again, after a warning about the risk. */
 export function SendAgain(props: { id: string }): JSX.Element {
   const denied = useDenied();
   const resend = useResendMessage();
@@ -20,7 +20,7 @@ export function SendAgain(props: { id: string }): JSX.Element {
       { id: props.id, reason: reason().trim() },
       {
         onSuccess: () => {
-          notifyDone("In the queue again. It goes once every rule allows it.");
+          notifyDone("Queued again. It is sent once all checks allow it.");
           setReason("");
           setAsking(false);
         },
@@ -37,21 +37,21 @@ export function SendAgain(props: { id: string }): JSX.Element {
         title="Send this message again?"
         description={
           <>
-            The carrier may have it already: then this person gets it <b>twice</b>, and both are paid for. We
-            ask the carrier about it for a day; waiting costs nothing. Every rule is asked again: quiet hours,
-            the do-not-contact list, the budget.
+            The carrier may already have sent it. Then this contact gets it <b>twice</b> and you pay twice. We
+            keep asking the carrier for a day, so you can also wait. All checks, such as quiet hours and the
+            budget, are run again.
           </>
         }
         action="Send again"
         danger
         pending={resend.isPending}
-        denied={reason().trim().length < SHORTEST_REASON ? "Say why" : undefined}
+        denied={reason().trim().length < REASON_LENGTH_MIN ? "Enter a reason" : undefined}
         error={resend.isError ? sentenceOf(resend.error) : undefined}
         onConfirm={send}
       >
         <TextField
-          label="Why"
-          hint="Your name, the time and the reason are kept in the audit log."
+          label="Reason"
+          hint="Your name and the reason are kept in the audit log."
           maxLength={500}
           value={reason()}
           onInput={(event) => setReason(event.currentTarget.value)}

@@ -1,27 +1,16 @@
 import { For, type JSX, Show } from "solid-js";
 import type { Budget } from "../../data/settings.ts";
-import { formatMoney } from "../../ui/format.ts";
-import { Meter } from "../../ui/meter.tsx";
-import { Moment } from "../../ui/moment.tsx";
+import { Meter } from "../../ui/charts/meter.tsx";
+import { Moment } from "../../ui/time/moment.tsx";
+import { formatMoney } from "../../ui/words/format.ts";
+import { figuresOf } from "../budgets/period.ts";
 
-/** What is spent and reserved of the day's and the month's budget, and when each begins anew. */
+/** What is spent and reserved of the daily and the monthly budget, and when each resets. */
 export function BudgetBars(props: { budget: Budget; currency: string }): JSX.Element {
   const money = (micros: number) => formatMoney(micros, props.currency);
   const rows = () => [
-    {
-      label: "Today",
-      spent: props.budget.dailySpentMicros,
-      reserved: props.budget.dailyReservedMicros,
-      limit: props.budget.dailyBudgetMicros,
-      resetsAt: props.budget.dayResetsAt,
-    },
-    {
-      label: "This month",
-      spent: props.budget.monthlySpentMicros,
-      reserved: props.budget.monthlyReservedMicros,
-      limit: props.budget.monthlyBudgetMicros,
-      resetsAt: props.budget.monthResetsAt,
-    },
+    { label: "Today", ...figuresOf(props.budget, "day") },
+    { label: "This month", ...figuresOf(props.budget, "month") },
   ];
   return (
     <div class="grid gap-5">
@@ -43,7 +32,7 @@ export function BudgetBars(props: { budget: Budget; currency: string }): JSX.Ele
             />
             <p class="text-[0.8125rem] text-muted">
               <Show when={row.reserved > 0}>{money(row.reserved)} reserved · </Show>
-              {money(Math.max(0, row.limit - row.spent - row.reserved))} left · begins anew{" "}
+              {money(Math.max(0, row.limit - row.spent - row.reserved))} left · resets{" "}
               <Moment at={row.resetsAt} />
             </p>
           </div>

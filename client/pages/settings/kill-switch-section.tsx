@@ -4,17 +4,17 @@ import { PauseButton, ResumeButton, useKillSwitch } from "../../shell/kill-switc
 import { StopProofLine } from "../../shell/stop-proof.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { Skeleton } from "../../ui/loaded.tsx";
-import { Moment } from "../../ui/moment.tsx";
+import { Moment } from "../../ui/time/moment.tsx";
 import { Section } from "./section.tsx";
 
-/** First of all settings: whoever comes here in a hurry comes for this. */
+/** The first section, because it is the most urgent one. */
 export function KillSwitchSection(): JSX.Element {
   const state = useKillSwitch();
   return (
     <Section
       id="kill-switch"
       title="Kill Switch"
-      hint="Stops all sending of this organisation at once. What waits keeps waiting; nothing is lost."
+      hint="Stops all sending of this organisation at once. Queued messages stay queued."
     >
       <Show when={state()} fallback={<Skeleton class="h-16 w-full" />}>
         {(known) => (

@@ -1,9 +1,9 @@
 import type { JSX } from "solid-js";
 import { createStore } from "solid-js/store";
 import { budgetQuery, type Settings } from "../../data/settings.ts";
-import { useQuery } from "../../data/use-query.ts";
+import { useQuery } from "../../data/transport/use-query.ts";
 import { useDenied } from "../../shell/session-context.tsx";
-import { TextField } from "../../ui/field.tsx";
+import { TextField } from "../../ui/controls/field.tsx";
 import { Loaded } from "../../ui/loaded.tsx";
 import { BudgetBars } from "./budget-bars.tsx";
 import { capOf, centsOf } from "./limits.ts";
@@ -40,7 +40,7 @@ export function LimitsSection(props: { settings: Settings }): JSX.Element {
     <Section
       id="limits"
       title="Limits and budgets"
-      hint="A budget is never exceeded: money is reserved before a text goes out. When it is used up, texts wait for the next day or month."
+      hint="A budget is never exceeded. When it is used up, messages stay queued until the next day or month."
     >
       <div class="grid gap-7">
         <Loaded query={budget}>
@@ -48,14 +48,22 @@ export function LimitsSection(props: { settings: Settings }): JSX.Element {
         </Loaded>
         <SettingsForm
           change={change}
-          fault={change() ? undefined : "Enter numbers: amounts of money, and whole numbers for the caps."}
+          fault={change() ? undefined : "Enter amounts of money for budgets and whole numbers for limits."}
         >
           <div class="grid gap-4 sm:grid-cols-2">
-            <TextField label={`Budget a day, ${props.settings.currency}`} {...field("daily")} />
-            <TextField label={`Budget a month, ${props.settings.currency}`} {...field("monthly")} />
-            <TextField label="Texts to one person in 24 hours" hint="Empty: no cap" {...field("perDay")} />
-            <TextField label="Texts to one person in 7 days" hint="Empty: no cap" {...field("perWeek")} />
-            <TextField label="Segments a second, all together" {...field("perSecond")} />
+            <TextField label={`Budget per day, ${props.settings.currency}`} {...field("daily")} />
+            <TextField label={`Budget per month, ${props.settings.currency}`} {...field("monthly")} />
+            <TextField
+              label="Texts per contact in 24 hours"
+              hint="Leave empty for no limit"
+              {...field("perDay")}
+            />
+            <TextField
+              label="Texts per contact in 7 days"
+              hint="Leave empty for no limit"
+              {...field("perWeek")}
+            />
+            <TextField label="Segments per second, all numbers" {...field("perSecond")} />
           </div>
         </SettingsForm>
       </div>

@@ -8,7 +8,7 @@ test("money keeps its cents exactly", () => {
   expect(centsOf("1,000.00")).toBeNull();
 });
 
-test("an empty cap is no cap, nonsense is refused", () => {
+test("an empty cap means no cap, and other text is refused", () => {
   expect(capOf("")).toBeNull();
   expect(capOf("3")).toBe(3);
   expect(capOf("0")).toBeUndefined();

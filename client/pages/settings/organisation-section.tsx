@@ -2,8 +2,8 @@ import type { JSX } from "solid-js";
 import { createStore } from "solid-js/store";
 import type { Settings } from "../../data/settings.ts";
 import { useDenied } from "../../shell/session-context.tsx";
-import { TextField } from "../../ui/field.tsx";
-import { ZoneField } from "../../ui/zone-field.tsx";
+import { TextField } from "../../ui/controls/field.tsx";
+import { ZoneField } from "../../ui/time/zone-field.tsx";
 import { Section, SettingsForm } from "./section.tsx";
 
 export function OrganisationSection(props: { settings: Settings }): JSX.Element {
@@ -26,7 +26,7 @@ export function OrganisationSection(props: { settings: Settings }): JSX.Element 
           />
           <TextField
             label="Country"
-            hint="Two letters. Numbers without a country code are read as of here."
+            hint="Two letters. Numbers without a country code are read using this country."
             maxLength={2}
             disabled={readOnly()}
             value={form.country}
@@ -34,7 +34,7 @@ export function OrganisationSection(props: { settings: Settings }): JSX.Element 
           />
           <ZoneField
             label="Time zone"
-            hint="Days, months and so the budgets begin at midnight here."
+            hint="Days, months and budgets start at midnight in this zone."
             disabled={readOnly()}
             value={form.timezone}
             onInput={(zone) => setForm("timezone", zone)}

@@ -1,12 +1,13 @@
-import { createSignal, type JSX, Show } from "solid-js";
-import { sentenceOf } from "../../data/problem.ts";
+import { createSignal, type JSX } from "solid-js";
 import { useUpdateSettings } from "../../data/settings.ts";
+import { sentenceOf } from "../../data/transport/problem.ts";
 import { useDenied } from "../../shell/session-context.tsx";
-import { Button } from "../../ui/button.tsx";
+import { Button } from "../../ui/controls/button.tsx";
+import { FormProblem } from "../../ui/controls/form-problem.tsx";
 import { Card } from "../../ui/page.tsx";
 import { notifyDone } from "../../ui/toast.tsx";
 
-/** A part of the settings with an address of its own (`/settings#limits`). */
+/** A section of the settings, with its own address (`/settings#limits`). */
 export function Section(props: {
   id: string;
   title: string;
@@ -24,7 +25,7 @@ export function Section(props: {
 
 type Change = Parameters<ReturnType<typeof useUpdateSettings>["mutate"]>[0];
 
-/** A form of settings that is saved as one. `change` says what to save, or null while it can't be saved. */
+/** A form whose settings are saved together. `change` returns what to save, or null if it can't be saved. */
 export function SettingsForm(props: {
   change: () => Change | null;
   fault?: string | undefined;
@@ -45,11 +46,7 @@ export function SettingsForm(props: {
   return (
     <form onSubmit={submit} class="grid gap-5" noValidate>
       {props.children}
-      <Show when={problem()}>
-        <p role="alert" class="font-medium text-danger">
-          {problem()}
-        </p>
-      </Show>
+      <FormProblem text={problem()} />
       <div>
         <Button type="submit" pending={update.isPending} denied={denied("settings.write")}>
           Save

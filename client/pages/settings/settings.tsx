@@ -1,17 +1,16 @@
 import { useLocation } from "@solidjs/router";
 import { createEffect, type JSX, Show } from "solid-js";
 import { settingsQuery } from "../../data/settings.ts";
-import { useQuery } from "../../data/use-query.ts";
+import { useQuery } from "../../data/transport/use-query.ts";
 import { useDenied } from "../../shell/session-context.tsx";
 import { Loaded } from "../../ui/loaded.tsx";
 import { PageHead } from "../../ui/page.tsx";
 import { KillSwitchSection } from "./kill-switch-section.tsx";
 import { LimitsSection } from "./limits-section.tsx";
+import { MembersSection } from "./members-section.tsx";
 import { OrganisationSection } from "./organisation-section.tsx";
-import { PasswordSection } from "./password-section.tsx";
-import { PeopleSection } from "./people-section.tsx";
 import { QuietHoursSection } from "./quiet-hours-section.tsx";
-import { SessionsSection } from "./sessions-section.tsx";
+import { SecuritySection } from "./security-section.tsx";
 
 const SECTIONS = [
   ["kill-switch", "Kill Switch"],
@@ -19,8 +18,7 @@ const SECTIONS = [
   ["limits", "Limits and budgets"],
   ["organisation", "Organisation"],
   ["people", "People"],
-  ["sessions", "Your sessions"],
-  ["password", "Your password"],
+  ["security", "Security"],
 ] as const;
 
 export default function SettingsPage(): JSX.Element {
@@ -28,7 +26,7 @@ export default function SettingsPage(): JSX.Element {
   const location = useLocation();
   const denied = useDenied();
   const shown = () => SECTIONS.filter(([id]) => id !== "people" || !denied("people.manage"));
-  // The sections come with the data, after the browser has looked for the address's #part.
+  // The sections arrive after the browser has looked for the address's #hash.
   createEffect(() => {
     if (query.isSuccess && location.hash)
       queueMicrotask(() => document.getElementById(location.hash.slice(1))?.scrollIntoView());
@@ -53,7 +51,7 @@ export default function SettingsPage(): JSX.Element {
         </nav>
         <div class="grid max-w-3xl gap-6">
           <KillSwitchSection />
-          {/* What is below comes with them: it would be pushed away under the finger. */}
+          {/* All sections appear together. Otherwise later ones would push the others away under the pointer. */}
           <Loaded query={query}>
             {(settings) => (
               <>
@@ -61,10 +59,9 @@ export default function SettingsPage(): JSX.Element {
                 <LimitsSection settings={settings()} />
                 <OrganisationSection settings={settings()} />
                 <Show when={!denied("people.manage")}>
-                  <PeopleSection />
+                  <MembersSection />
                 </Show>
-                <SessionsSection />
-                <PasswordSection />
+                <SecuritySection />
               </>
             )}
           </Loaded>

@@ -1,28 +1,26 @@
 import { createSignal, For, type JSX, Show } from "solid-js";
-import { sentenceOf } from "../../data/problem.ts";
 import { type Restore, restoreQuery, useUnlock } from "../../data/restore.ts";
-import { useQuery } from "../../data/use-query.ts";
+import { sentenceOf } from "../../data/transport/problem.ts";
+import { useQuery } from "../../data/transport/use-query.ts";
 import { useDenied } from "../../shell/session-context.tsx";
-import { Button } from "../../ui/button.tsx";
-import { Confirm } from "../../ui/dialog.tsx";
-import { countOf, formatCount } from "../../ui/format.ts";
-import { Moment } from "../../ui/moment.tsx";
+import { Button } from "../../ui/controls/button.tsx";
+import { Confirm } from "../../ui/controls/dialog.tsx";
 import { Card, Fact, Facts } from "../../ui/page.tsx";
+import { Moment } from "../../ui/time/moment.tsx";
 import { notifyDone } from "../../ui/toast.tsx";
+import { countOf, formatCount } from "../../ui/words/format.ts";
 
-/** Only after a restore: what the carrier knew and the backup did not, and the way out of the lock. */
+/** Shown after a restore. Lists what happened since the backup, and unlocks sending. */
 export function RestoreCard(): JSX.Element {
   const query = useQuery(restoreQuery);
-  return (
-    <Show when={query.isPending ? undefined : query.data}>{(restore) => <Locked restore={restore()} />}</Show>
-  );
+  return <Show when={query.data}>{(restore) => <Locked restore={restore()} />}</Show>;
 }
 
 const KINDS: Record<Restore["counts"][number]["kind"], string> = {
-  sent: "Sent since the backup, and not sent again",
-  "sent-elsewhere": "Sent, and belonging to nothing here",
-  "opt-out": "People who said STOP",
-  "opt-in": "People who said START",
+  sent: "Sent since the backup, not sent again",
+  "sent-elsewhere": "Sent, but not in this database",
+  "opt-out": "STOP replies",
+  "opt-in": "START replies",
   reply: "Other replies",
 };
 
@@ -30,29 +28,29 @@ function Locked(props: { restore: Restore }): JSX.Element {
   return (
     <Card
       title="Sending is locked after a restore"
-      hint="Nothing is handed over until an owner has seen what the backup did not know."
+      hint="Nothing is sent until an owner has reviewed what is missing in the backup."
     >
       <div class="grid gap-5">
         <Facts columns>
           <Fact term="Restored as of">
             <Moment at={props.restore.backupAt} precision="second" />
           </Fact>
-          <Fact term="From">{props.restore.source}</Fact>
-          <Fact term="Carrier asked until">
-            <Moment at={props.restore.checkedUntil} precision="second" none="Not yet: a worker is at it" />
+          <Fact term="Source">{props.restore.source}</Fact>
+          <Fact term="Carrier checked until">
+            <Moment at={props.restore.checkedUntil} precision="second" none="In progress" />
           </Fact>
           <For each={props.restore.counts}>
             {(count) => <Fact term={KINDS[count.kind]}>{formatCount(count.messages)}</Fact>}
           </For>
         </Facts>
         <Show when={props.restore.problem}>
-          <p class="font-medium text-danger">The carrier could not be asked: {props.restore.problem}</p>
+          <p class="font-medium text-danger">The carrier could not be checked: {props.restore.problem}</p>
         </Show>
-        <Elsewhere restore={props.restore} />
-        <GoingOn restore={props.restore} />
+        <MissingCampaigns restore={props.restore} />
+        <ResumingCampaigns restore={props.restore} />
         <p class="text-muted">
-          What people here entered since the backup (contacts, campaigns, pauses, do-not-contact entries on a
-          lost server) can't be asked of the carrier: enter it again before you unlock.
+          The carrier does not know what your team entered since the backup: contacts, campaigns, pauses and
+          do-not-contact entries. Enter these again before you unlock.
         </p>
         <div>
           <Unlock restore={props.restore} />
@@ -62,12 +60,12 @@ function Locked(props: { restore: Restore }): JSX.Element {
   );
 }
 
-function Elsewhere(props: { restore: Restore }): JSX.Element {
+function MissingCampaigns(props: { restore: Restore }): JSX.Element {
   return (
     <Show when={props.restore.elsewhere.length > 0}>
       <div>
-        <h3 class="font-semibold">Texts of campaigns that the backup does not have</h3>
-        <p class="text-muted">Whoever writes them again texts the same people again.</p>
+        <h3 class="font-semibold">Texts of campaigns that are missing in the backup</h3>
+        <p class="text-muted">Don’t create these campaigns again. The same people would be texted twice.</p>
         <ul class="mt-2 grid gap-1">
           <For each={props.restore.elsewhere}>
             {(text) => (
@@ -82,20 +80,20 @@ function Elsewhere(props: { restore: Restore }): JSX.Element {
   );
 }
 
-function GoingOn(props: { restore: Restore }): JSX.Element {
+function ResumingCampaigns(props: { restore: Restore }): JSX.Element {
   return (
-    <Show when={props.restore.goingOn.length > 0}>
+    <Show when={props.restore.resuming.length > 0}>
       <div>
-        <h3 class="font-semibold">Campaigns that go on once you unlock</h3>
-        <p class="text-muted">Pause or cancel those that were stopped since the backup.</p>
+        <h3 class="font-semibold">Campaigns that resume when you unlock</h3>
+        <p class="text-muted">Pause or cancel any that were stopped since the backup.</p>
         <ul class="mt-2 grid gap-1">
-          <For each={props.restore.goingOn}>
+          <For each={props.restore.resuming}>
             {(campaign) => (
               <li>
                 <a href={`/campaigns/${campaign.id}`} class="text-accent underline">
                   {campaign.name}
                 </a>{" "}
-                – {countOf(campaign.queued, "message waits", "messages wait")}
+                – {countOf(campaign.queued, "queued message")}
               </li>
             )}
           </For>
@@ -113,7 +111,7 @@ function Unlock(props: { restore: Restore }): JSX.Element {
     unlock.mutate(props.restore.id, {
       onSuccess: () => {
         setOpen(false);
-        notifyDone("Unlocked. Sending goes on.");
+        notifyDone("Unlocked. Sending has resumed.");
       },
     });
   return (
@@ -122,7 +120,7 @@ function Unlock(props: { restore: Restore }): JSX.Element {
         look="primary"
         denied={
           denied("restore.unlock") ??
-          (props.restore.checkedUntil ? undefined : "The carrier has not been asked yet")
+          (props.restore.checkedUntil ? undefined : "The carrier has not been checked yet")
         }
         onClick={() => setOpen(true)}
       >
@@ -132,7 +130,7 @@ function Unlock(props: { restore: Restore }): JSX.Element {
         open={open()}
         onClose={() => setOpen(false)}
         title="Unlock sending?"
-        description="Campaigns that go on send at once, as far as their gates allow. What was sent or stopped since the backup is taken into account as shown; your name is kept in the audit log."
+        description="Active campaigns resume at once, within quiet hours and budgets. Your name is kept in the audit log."
         action="Unlock sending"
         pending={unlock.isPending}
         error={unlock.isError ? sentenceOf(unlock.error) : undefined}

@@ -1,10 +1,10 @@
 import { createMemo, createSignal, For, type JSX, Show } from "solid-js";
 import { type Audience, audienceCountQuery } from "../../../data/campaigns.ts";
 import { tagsQuery } from "../../../data/contacts.ts";
-import { useQuery } from "../../../data/use-query.ts";
-import { Choices, TextField } from "../../../ui/field.tsx";
-import { countOf, formatCount } from "../../../ui/format.ts";
+import { useQuery } from "../../../data/transport/use-query.ts";
+import { Choices, TextField } from "../../../ui/controls/field.tsx";
 import { Loaded } from "../../../ui/loaded.tsx";
+import { countOf, formatCount } from "../../../ui/words/format.ts";
 
 const TAGS_SHOWN = 40;
 
@@ -14,7 +14,7 @@ export function AudiencePicker(props: {
   error?: string | undefined;
 }): JSX.Element {
   const chosen = () => (props.audience.kind === "tags" ? props.audience.tags : []);
-  // A campaign to no tag at all is not a question for the server.
+  // Without a tag there is nothing to count.
   const count = useQuery(() => ({
     ...audienceCountQuery(props.audience),
     enabled: props.audience.kind === "all" || chosen().length > 0,
@@ -26,13 +26,13 @@ export function AudiencePicker(props: {
   return (
     <div class="grid gap-4">
       <Choices
-        legend="Who gets it"
+        legend="Recipients"
         value={props.audience.kind}
         options={[
           {
             value: "all",
-            label: "Everybody",
-            hint: "All contacts; the gates still leave out who may not be texted",
+            label: "All contacts",
+            hint: "Contacts who can’t be texted are skipped",
           },
           { value: "tags", label: "By tag", hint: "Contacts with at least one of the chosen tags" },
         ]}
@@ -55,7 +55,7 @@ export function AudiencePicker(props: {
         >
           <Show when={count.isSuccess} fallback={<span class="text-muted">Counting…</span>}>
             <b class="font-semibold">{countOf(count.data?.contacts ?? 0, "contact")}</b>
-            <span class="text-muted"> in this audience, before the gates</span>
+            <span class="text-muted"> in this audience, before opt-out and consent checks</span>
           </Show>
         </Show>
       </p>
@@ -71,18 +71,18 @@ function TagList(props: { chosen: readonly string[]; onToggle: (tag: string) => 
       {(data) => {
         const shown = createMemo(() => {
           const known = data().map((entry) => entry.tag);
-          const gone = props.chosen
+          const unknown = props.chosen
             .filter((tag) => !known.includes(tag))
             .map((tag) => ({ tag, contacts: 0 }));
           const wanted = search().trim().toLowerCase();
-          return [...gone, ...data()]
+          return [...unknown, ...data()]
             .filter((entry) => entry.tag.toLowerCase().includes(wanted))
             .slice(0, TAGS_SHOWN);
         });
         return (
           <Show
             when={data().length > 0}
-            fallback={<p class="text-muted">No contact has a tag yet. Tags are given when you import.</p>}
+            fallback={<p class="text-muted">No contact has a tag yet. Add tags when you import.</p>}
           >
             <div class="grid gap-3">
               <Show when={data().length > 12}>

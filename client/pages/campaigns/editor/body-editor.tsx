@@ -1,13 +1,14 @@
-import { segments } from "@smscrm/core/segments";
-import { parseTemplate, renderTemplate, STANDARD_FIELDS } from "@smscrm/core/template";
+import { segments } from "@smscrm/core/text/segments";
+import { parseTemplate, renderTemplate, STANDARD_FIELDS } from "@smscrm/core/text/template";
 import { createMemo, createUniqueId, For, type JSX, Show } from "solid-js";
-import { Button } from "../../../ui/button.tsx";
-import { countOf, formatCount } from "../../../ui/format.ts";
+import { Button } from "../../../ui/controls/button.tsx";
 import { Badge } from "../../../ui/status.tsx";
+import { countOf, formatCount } from "../../../ui/words/format.ts";
+import { lookUp } from "../../../ui/words/look-up.ts";
 import { groupCostly, insertAt, piecesOf } from "./body-pieces.ts";
 
-/** Values of ordinary length, so that the count is near the truth before a contact is chosen. */
-const TYPICAL: Record<string, string> = {
+/** Values of a typical length, so that the count is about right before a contact is chosen. */
+const TYPICAL = {
   first_name: "Alexandra",
   last_name: "Thompson",
   phone: "+61491570006",
@@ -15,10 +16,10 @@ const TYPICAL: Record<string, string> = {
   city: "Melbourne",
   state: "VIC",
   postcode: "3000",
-};
+} satisfies Record<(typeof STANDARD_FIELDS)[number], string>;
 
 const FIELD_BUTTONS = STANDARD_FIELDS.filter((field) => field !== "phone" && field !== "email");
-const FALLBACKS: Record<string, string> = { first_name: "|there" };
+const FALLBACKS = { first_name: "|there" };
 
 export function BodyEditor(props: {
   body: string;
@@ -37,7 +38,7 @@ export function BodyEditor(props: {
       props.body,
       area.selectionStart,
       area.selectionEnd,
-      `{{${field}${FALLBACKS[field] ?? ""}}}`,
+      `{{${field}${lookUp(FALLBACKS, field) ?? ""}}}`,
     );
     props.onBody(next.body);
     area.focus();
@@ -64,7 +65,7 @@ export function BodyEditor(props: {
           </For>
         </fieldset>
       </div>
-      {/* The coloured copy lies under the text area and sizes it; the letters that one sees are the copy's. */}
+      {/* A coloured copy of the text lies under the text area and sizes it. The text area's own letters are transparent. */}
       <div class="relative grid min-h-40 rounded-lg border border-edge bg-surface text-[0.9375rem] leading-relaxed focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-accent">
         <div
           class="pointer-events-none col-start-1 row-start-1 px-3 py-2.5 wrap-anywhere whitespace-pre-wrap"
@@ -120,7 +121,7 @@ function Count(props: { id: string; body: string; smartEncoding: boolean }): JSX
   const template = createMemo(() => parseTemplate(props.body));
   const counted = createMemo(() => {
     const values = Object.fromEntries(
-      template().fields.map(({ name }) => [name, TYPICAL[name] ?? "something"]),
+      template().fields.map(({ name }) => [name, lookUp(TYPICAL, name) ?? "something"]),
     );
     return segments(renderTemplate(template(), values).text, { smartEncoding: props.smartEncoding });
   });
@@ -129,16 +130,17 @@ function Count(props: { id: string; body: string; smartEncoding: boolean }): JSX
       <span class="font-semibold text-ink">{countOf(counted().segments, "segment")}</span>
       <Badge tone={counted().encoding === "GSM-7" ? "quiet" : "warn"}>{counted().encoding}</Badge>
       <span>
-        {formatCount(counted().unitsUsed)} used, {formatCount(counted().unitsLeft)} left in the last one
+        {countOf(counted().unitsUsed, "character")} used, {formatCount(counted().unitsLeft)} left in the last
+        segment
       </span>
       <Show when={template().fields.length > 0}>
-        <span>counted with values of ordinary length</span>
+        <span>using typical values</span>
       </Show>
     </div>
   );
 }
 
-/** One curly quote can double the bill: each such character, and what to write instead. */
+/** Shows the characters that raise the cost, and what to write instead. One curly quote can double it. */
 function Costly(props: {
   groups: { char: string; suggestion: string | null; times: number }[];
   smartEncoding: boolean;
@@ -150,8 +152,8 @@ function Costly(props: {
     <Show when={props.groups.length > 0}>
       <div class="mt-3 rounded-lg bg-warn-soft px-3.5 py-3">
         <p>
-          <strong class="font-semibold text-warn">These characters make the text longer to send.</strong> With
-          any of them a segment holds 70 characters instead of 160.
+          <strong class="font-semibold text-warn">These characters raise the cost.</strong> With any of them,
+          a segment holds 70 characters instead of 160.
         </p>
         <div class="mt-2 flex flex-wrap gap-2">
           <For each={props.groups}>
@@ -160,7 +162,7 @@ function Costly(props: {
                 when={group.suggestion !== null}
                 fallback={
                   <span class="rounded-md border border-line bg-surface px-2 py-1 text-[0.8125rem]">
-                    {group.char} <span class="text-muted">nothing looks alike</span>
+                    {group.char} <span class="text-muted">has no look-alike</span>
                   </span>
                 }
               >
@@ -169,7 +171,7 @@ function Costly(props: {
                   onClick={() => props.onReplace(group.char, group.suggestion ?? "")}
                   class="rounded-md border border-line bg-surface px-2 py-1 text-[0.8125rem] hover:border-edge"
                 >
-                  Replace <b>{group.char}</b> by{" "}
+                  Replace <b>{group.char}</b> with{" "}
                   <b>
                     {group.suggestion === ""
                       ? "nothing"

@@ -1,10 +1,10 @@
-import { segments } from "@smscrm/core/segments";
+import { segments } from "@smscrm/core/text/segments";
 import { expect, test } from "vitest";
 import { groupCostly, insertAt, piecesOf } from "./body-pieces.ts";
 
 const look = (body: string) => piecesOf(body, segments(body).nonGsm);
 
-test("the costly characters stand alone, and the pieces joined are the body", () => {
+test("each costly character is a piece, and the pieces joined are the body", () => {
   const body = "Hi {{first_name|there}}, it’s on 🎉 today";
   const pieces = look(body);
   expect(pieces.map((piece) => piece.text).join("")).toBe(body);

@@ -1,9 +1,9 @@
-/** A stretch of the message: plain text, a merge field, or a character that makes the text cost more. */
+/** A part of the message: plain text, a merge field, or a character that raises the cost. */
 export type Piece = { text: string; kind: "plain" | "field" | "costly" };
 
 type Costly = { char: string; index: number };
 
-/** Cuts the body where its look changes. The pieces joined are the body. */
+/** Splits the body where its colour changes. The pieces joined are the body. */
 export function piecesOf(body: string, costly: readonly Costly[]): Piece[] {
   const pieces: Piece[] = [];
   const costlyAt = new Map(costly.map((character) => [character.index, character.char]));
@@ -23,7 +23,7 @@ export function piecesOf(body: string, costly: readonly Costly[]): Piece[] {
   return pieces;
 }
 
-/** Costly characters that look alike, with how often each stands there. */
+/** Returns each costly character once, with how often it occurs. */
 export function groupCostly<T extends { char: string; suggestion: string | null }>(
   costly: readonly T[],
 ): { char: string; suggestion: string | null; times: number }[] {
@@ -36,7 +36,7 @@ export function groupCostly<T extends { char: string; suggestion: string | null 
   return [...groups.values()];
 }
 
-/** Puts `insert` in place of the selection, and says where the caret goes. */
+/** Replaces the selection with `insert`. Returns the new body and the place of the caret. */
 export function insertAt(
   body: string,
   from: number,

@@ -4,21 +4,21 @@ import { createStore, reconcile, unwrap } from "solid-js/store";
 import type { CampaignInput } from "../../../data/campaigns.ts";
 import { type ContactRow, contactQuery } from "../../../data/contacts.ts";
 import { settingsQuery } from "../../../data/settings.ts";
-import { useQuery } from "../../../data/use-query.ts";
-import { Button } from "../../../ui/button.tsx";
-import { Confirm } from "../../../ui/dialog.tsx";
-import { Checkbox, TextField } from "../../../ui/field.tsx";
+import { useQuery } from "../../../data/transport/use-query.ts";
+import { Button } from "../../../ui/controls/button.tsx";
+import { Confirm } from "../../../ui/controls/dialog.tsx";
+import { Checkbox, TextField } from "../../../ui/controls/field.tsx";
 import { Icon } from "../../../ui/icon.tsx";
-import { fromLocalInput, toLocalInput, viewerZone } from "../../../ui/local-time.ts";
 import { Card } from "../../../ui/page.tsx";
-import { WeekScheduleField } from "../../../ui/week-schedule.tsx";
+import { fromLocalInput, toLocalInput, viewerZone } from "../../../ui/time/local-time.ts";
+import { WeekScheduleField } from "../../../ui/time/week-schedule.tsx";
 import { AudiencePicker } from "./audience-picker.tsx";
 import { BodyEditor } from "./body-editor.tsx";
 import { CostCard } from "./cost-card.tsx";
 import { faultsOf, warningsOf } from "./draft.ts";
 import { PreviewCard } from "./preview-card.tsx";
 
-/** The editor of a campaign, new or drafted. `onSave` resolves when it is kept; then leaving asks nothing. */
+/** The editor of a new campaign or a draft. Once `onSave` resolves, the page can be left without a question. */
 export function CampaignForm(props: {
   initial: CampaignInput;
   pending: boolean;
@@ -30,8 +30,8 @@ export function CampaignForm(props: {
   const [tried, setTried] = createSignal(false);
   const [saved, setSaved] = createSignal(JSON.stringify(props.initial));
   const [contact, setContact] = createSignal<ContactRow | null>(null);
-  const whole = useQuery(() => ({ ...contactQuery(contact()?.id ?? ""), enabled: contact() !== null }));
-  const customFields = () => (contact() && whole.isSuccess ? Object.keys(whole.data.custom) : []);
+  const details = useQuery(() => ({ ...contactQuery(contact()?.id ?? ""), enabled: contact() !== null }));
+  const customFields = () => (contact() && details.isSuccess ? Object.keys(details.data.custom) : []);
   const faults = createMemo(() => faultsOf(draft));
   const fault = (field: string) => (tried() ? faults()[field] : undefined);
   const dirty = () => JSON.stringify(draft) !== saved();
@@ -61,7 +61,7 @@ export function CampaignForm(props: {
           <div class="grid gap-5">
             <TextField
               label="Name"
-              hint="For you and your colleagues. Recipients never see it."
+              hint="Only your team sees it."
               maxLength={120}
               value={draft.name}
               error={fault("name")}
@@ -78,7 +78,7 @@ export function CampaignForm(props: {
             <Warnings sentences={warningsOf(draft.body, customFields())} />
             <Checkbox
               label="Smart encoding"
-              hint="Look-alikes such as curly quotes go out as plain ones, so that a segment holds 160 characters."
+              hint="Replaces curly quotes and similar characters with plain ones, so that a segment holds 160 characters."
               checked={draft.smartEncoding}
               onChange={(event) => setDraft("smartEncoding", event.currentTarget.checked)}
             />
@@ -91,7 +91,7 @@ export function CampaignForm(props: {
             onChange={(audience) => setDraft("audience", reconcile(audience))}
           />
         </Card>
-        <Card title="When it may go">
+        <Card title="When to send">
           <Timing draft={draft} fault={fault("quietHours")} onChange={(change) => setDraft(change)} />
         </Card>
       </div>
@@ -105,7 +105,7 @@ export function CampaignForm(props: {
         <CostCard body={draft.body} smartEncoding={draft.smartEncoding} audience={draft.audience} />
         <div class="grid gap-2">
           <Button type="submit" look="primary" pending={props.pending} denied={props.denied}>
-            Save and check
+            Review
           </Button>
           <p class="text-center text-[0.8125rem] text-muted">
             Nothing is sent yet. Next you see who gets it and what it costs.
@@ -141,8 +141,8 @@ function Timing(props: {
   return (
     <div class="grid gap-5">
       <Checkbox
-        label="Narrower hours for this campaign"
-        hint="Your organisation’s hours always apply, on the recipient’s clock. A campaign can only be stricter."
+        label="Shorter sending hours"
+        hint="Your organisation’s sending hours always apply. A campaign can only shorten them."
         checked={props.draft.quietHours !== null}
         disabled={!own()}
         onChange={(event) =>
@@ -156,7 +156,7 @@ function Timing(props: {
       <Show when={props.draft.quietHours}>
         {(week) => (
           <WeekScheduleField
-            legend="Texts may go, on the recipient’s clock"
+            legend="Sending hours, in the recipient’s time zone"
             value={week()}
             onChange={(next) => props.onChange({ quietHours: next as CampaignInput["quietHours"] })}
           />
@@ -166,10 +166,10 @@ function Timing(props: {
         <p class="font-medium text-danger">{props.fault}</p>
       </Show>
       <TextField
-        label="Too old to send after"
+        label="Don’t send after"
         type="datetime-local"
         fieldClass="max-w-xs"
-        hint={`Your time (${viewerZone()}). Whoever has not got it by then will not. Empty: no limit.`}
+        hint={`In your time zone (${viewerZone()}). Anyone not reached by then is skipped. Leave empty for no limit.`}
         value={toLocalInput(props.draft.expiresAt)}
         onChange={(event) => props.onChange({ expiresAt: fromLocalInput(event.currentTarget.value) })}
       />
@@ -177,7 +177,7 @@ function Timing(props: {
   );
 }
 
-/** Leaving with unsaved words asks first. */
+/** Asks before the page is left with unsaved changes. */
 function LeaveGuard(props: { dirty: boolean }): JSX.Element {
   const [leave, setLeave] = createSignal<(() => void) | null>(null);
   useBeforeLeave((event) => {
@@ -193,7 +193,7 @@ function LeaveGuard(props: { dirty: boolean }): JSX.Element {
       open={leave() !== null}
       onClose={() => setLeave(null)}
       title="Leave without saving?"
-      description="What you changed here will be lost."
+      description="Your changes will be lost."
       action="Leave"
       danger
       onConfirm={() => leave()?.()}

@@ -1,10 +1,10 @@
 import { createSignal, For, type JSX } from "solid-js";
 import { type ContactRow, contactSearchQuery } from "../../../data/contacts.ts";
-import { useQuery } from "../../../data/use-query.ts";
-import { TextField } from "../../../ui/field.tsx";
-import { formatPhone, nameOf } from "../../../ui/format.ts";
+import { useQuery } from "../../../data/transport/use-query.ts";
+import { TextField } from "../../../ui/controls/field.tsx";
+import { formatPhone, nameOf } from "../../../ui/words/format.ts";
 
-/** Finds a contact by the beginning of a name or number. */
+/** Finds a contact by the start of a name or number. */
 export function ContactChooser(props: {
   label: string;
   contact: ContactRow | null;
@@ -24,7 +24,7 @@ export function ContactChooser(props: {
     <div>
       <TextField
         label={props.label}
-        placeholder="Beginning of a name or number"
+        placeholder="Name or number starts with…"
         value={search()}
         onInput={(event) => setSearch(event.currentTarget.value)}
         onKeyDown={(event) => event.key === "Enter" && event.preventDefault()}

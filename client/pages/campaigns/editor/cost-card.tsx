@@ -1,14 +1,14 @@
-import { messagePriceMicros } from "@smscrm/core/pricing";
-import { segments } from "@smscrm/core/segments";
-import { parseTemplate, renderTemplate } from "@smscrm/core/template";
+import { messagePriceMicros } from "@smscrm/core/price/pricing";
+import { segments } from "@smscrm/core/text/segments";
+import { parseTemplate, renderTemplate } from "@smscrm/core/text/template";
 import { createMemo, type JSX, Show } from "solid-js";
 import { type Audience, audienceCountQuery } from "../../../data/campaigns.ts";
-import { useQuery } from "../../../data/use-query.ts";
+import { useQuery } from "../../../data/transport/use-query.ts";
 import { useMe } from "../../../shell/session-context.tsx";
-import { countOf, countryName, formatMoney } from "../../../ui/format.ts";
 import { Card } from "../../../ui/page.tsx";
+import { countOf, countryName, formatMoney } from "../../../ui/words/format.ts";
 
-/** A first guess while one writes; the preflight prices every person by their own country and text. */
+/** An estimate while the text is written. The preflight prices each contact by their own country and text. */
 export function CostCard(props: { body: string; smartEncoding: boolean; audience: Audience }): JSX.Element {
   const me = useMe();
   const people = useQuery(() => ({
@@ -31,7 +31,7 @@ export function CostCard(props: { body: string; smartEncoding: boolean; audience
         ? people.data.contacts
         : 0;
   return (
-    <Card title="Cost, roughly">
+    <Card title="Estimated cost">
       <Show
         when={each()}
         fallback={<p class="text-muted">There is no price for {countryName(me().tenant.country)}.</p>}
@@ -42,9 +42,8 @@ export function CostCard(props: { body: string; smartEncoding: boolean; audience
               {formatMoney(price() * contacts(), me().tenant.currency)}
             </p>
             <p class="mt-1 text-muted">
-              {formatMoney(price(), me().tenant.currency)} for each of {countOf(contacts(), "contact")},
-              priced as if all were in {countryName(me().tenant.country)}. The check before the launch prices
-              each person.
+              {formatMoney(price(), me().tenant.currency)} for each of {countOf(contacts(), "contact")}, at
+              the price for {countryName(me().tenant.country)}. The review prices each contact.
             </p>
           </>
         )}

@@ -8,11 +8,11 @@ test("an empty draft names what is missing, field by field", () => {
   expect(faults.audience).toBe("Choose at least one tag.");
 });
 
-test("a whole draft has no fault", () => {
+test("a complete draft has no errors", () => {
   expect(faultsOf({ ...EMPTY_DRAFT, name: "Sale", body: "Hi. Reply STOP to opt out" })).toEqual({});
 });
 
-test("nothing is said about a text that is not begun; a bare field is warned about", () => {
+test("gives no advice on an empty text, and warns about a field without a fallback", () => {
   expect(warningsOf("", [])).toEqual([]);
   expect(warningsOf("Hi {{first_name}}. Reply STOP to opt out", []).join(" ")).toContain("fallback");
   expect(warningsOf("Hi {{pet|you}}. Reply STOP to opt out", ["pet"])).toEqual([]);

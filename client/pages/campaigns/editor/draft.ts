@@ -1,4 +1,4 @@
-import { campaignInput, checkBody } from "@smscrm/core/campaign";
+import { campaignInput, checkBody } from "@smscrm/core/campaigns/campaign";
 import { unwrap } from "solid-js/store";
 import type { Campaign, CampaignInput } from "../../../data/campaigns.ts";
 
@@ -11,14 +11,14 @@ export const EMPTY_DRAFT: CampaignInput = {
   smartEncoding: true,
 };
 
-/** What of a campaign the editor changes. */
+/** Returns the parts of a campaign that the editor changes. */
 export function draftOf(campaign: Campaign): CampaignInput {
-  // A query's answer is a store: its proxies can't be cloned, what they wrap can.
+  // A query's data is a store. `structuredClone` can't clone its proxies, so they are unwrapped first.
   const { name, body, audience, quietHours, expiresAt, smartEncoding } = unwrap(campaign);
   return structuredClone({ name, body, audience, quietHours, expiresAt, smartEncoding }) as CampaignInput;
 }
 
-/** The first fault of each field, by core's own schema. */
+/** Returns the first error of each field, by core's own schema. */
 export function faultsOf(draft: CampaignInput): Record<string, string> {
   const result = campaignInput.safeParse(draft);
   const faults: Record<string, string> = {};
@@ -29,8 +29,8 @@ export function faultsOf(draft: CampaignInput): Record<string, string> {
 }
 
 /**
- * What the text should say better. A field that we can't see may still be one of the contacts' own, so an unknown
- * name warns here and is judged by the server.
+ * Returns advice on the text. An unknown merge field only warns here, because it may be a custom field of the contacts.
+ * The server decides.
  */
 export function warningsOf(body: string, customFields: readonly string[]): string[] {
   if (body.trim() === "") return [];

@@ -1,15 +1,16 @@
-import { segments } from "@smscrm/core/segments";
-import { createEffect, createSignal, type JSX, on, onCleanup, Show } from "solid-js";
+import { segments } from "@smscrm/core/text/segments";
+import { createSignal, type JSX, Show } from "solid-js";
 import { previewBodyQuery } from "../../../data/campaigns.ts";
 import type { ContactRow } from "../../../data/contacts.ts";
-import { useQuery } from "../../../data/use-query.ts";
-import { countOf } from "../../../ui/format.ts";
+import { useQuery } from "../../../data/transport/use-query.ts";
+import { createTypingPause } from "../../../ui/controls/typing-pause.ts";
 import { Card } from "../../../ui/page.tsx";
+import { countOf } from "../../../ui/words/format.ts";
 import { ContactChooser } from "./contact-chooser.tsx";
 
 const TYPING_PAUSE_MS = 300;
 
-/** The text as one contact will read it, made by the server as the worker will make it. */
+/** Shows the text as one contact will get it. The server renders it with the same code as the worker. */
 export function PreviewCard(props: {
   body: string;
   smartEncoding: boolean;
@@ -17,16 +18,7 @@ export function PreviewCard(props: {
   onContact: (contact: ContactRow | null) => void;
 }): JSX.Element {
   const [settled, setSettled] = createSignal(props.body);
-  createEffect(
-    on(
-      () => props.body,
-      (body) => {
-        const timer = setTimeout(() => setSettled(body), TYPING_PAUSE_MS);
-        onCleanup(() => clearTimeout(timer));
-      },
-      { defer: true },
-    ),
-  );
+  createTypingPause(() => props.body, setSettled, TYPING_PAUSE_MS);
   const preview = useQuery(() => ({
     ...previewBodyQuery({
       body: settled(),
@@ -37,7 +29,7 @@ export function PreviewCard(props: {
   }));
   const text = () => (settled().trim() === "" || !preview.isSuccess ? undefined : preview.data);
   return (
-    <Card title="Preview" hint="As it will arrive">
+    <Card title="Preview" hint="As the recipient will see it">
       <div class="rounded-2xl bg-sunken p-4">
         <Show
           when={text()}

@@ -1,22 +1,29 @@
 import { A } from "@solidjs/router";
 import { For, type JSX, Show } from "solid-js";
 import { type Import, rejectionsQuery } from "../../../data/imports.ts";
-import { useInfiniteQuery } from "../../../data/use-query.ts";
+import { useInfiniteQuery } from "../../../data/transport/use-query.ts";
 import { useDenied } from "../../../shell/session-context.tsx";
-import { buttonClass, LinkButton } from "../../../ui/button.tsx";
-import { countOf, formatCount, formatDuration } from "../../../ui/format.ts";
+import { Parts } from "../../../ui/charts/meter.tsx";
+import { buttonClass, LinkButton } from "../../../ui/controls/button.tsx";
 import { Icon } from "../../../ui/icon.tsx";
-import { Loaded } from "../../../ui/loaded.tsx";
-import { Parts } from "../../../ui/meter.tsx";
 import { Card, Fact, Facts, Notice } from "../../../ui/page.tsx";
-import { consentWords } from "../../../ui/reasons.ts";
+import { PagedTable } from "../../../ui/paged-table.tsx";
 import { FILLS } from "../../../ui/status.tsx";
-import { LoadMore, Table, Under } from "../../../ui/table.tsx";
+import { Under } from "../../../ui/table.tsx";
+import { countOf, formatCount, formatDuration } from "../../../ui/words/format.ts";
+import { consentWords } from "../../../ui/words/reasons.ts";
 
-/** What an import did: every row of the file is in exactly one of four figures. */
+/** The result of an import. Every row of the file is in exactly one of the figures. */
 export function ImportResult(props: { data: Import }): JSX.Element {
   const denied = useDenied();
-  const figures = () => [
+  const isOptOuts = () => props.data.kind === "opt-outs";
+  const figures = () => (isOptOuts() ? optOutFigures() : contactFigures());
+  const optOutFigures = () => [
+    { label: "Added", count: props.data.created, tone: "ok" as const },
+    { label: "Already on the list", count: props.data.unchanged, tone: "quiet" as const },
+    { label: "Rejected", count: props.data.rejected, tone: "danger" as const },
+  ];
+  const contactFigures = () => [
     { label: "Created", count: props.data.created, tone: "ok" as const },
     { label: "Updated", count: props.data.updated, tone: "accent" as const },
     { label: "Unchanged", count: props.data.unchanged, tone: "quiet" as const },
@@ -31,11 +38,11 @@ export function ImportResult(props: { data: Import }): JSX.Element {
     <div class="grid gap-6">
       <Show when={props.data.status === "failed"}>
         <Notice tone="danger" title="The import stopped">
-          {props.data.error ?? "It could not go on."} What was imported until then is kept.
+          {props.data.error ?? "An unexpected error occurred."} Rows imported before that are kept.
         </Notice>
       </Show>
       <Show when={props.data.status === "canceled"}>
-        <Notice tone="info">This import was canceled. Contacts that came in until then are kept.</Notice>
+        <Notice tone="info">This import was canceled. Rows imported before that are kept.</Notice>
       </Show>
       <Card>
         <ul class="mb-4 grid grid-cols-2 gap-5 sm:grid-cols-4">
@@ -55,43 +62,68 @@ export function ImportResult(props: { data: Import }): JSX.Element {
         </ul>
         <Parts parts={figures()} />
         <p class="mt-2 text-[0.8125rem] text-muted">
-          Together {countOf(total(), "row")}
+          {countOf(total(), "row")} in total
           <Show when={tookMs() !== null}> in {formatDuration(tookMs() ?? 0)}</Show>
         </p>
       </Card>
+      <Show when={!isOptOuts() && props.data.optedOut > 0}>
+        <Notice tone="info" title={`Opted out by this file: ${formatCount(props.data.optedOut)}`}>
+          These numbers were added to <A href="/do-not-contact">Do not contact</A>. Campaigns don’t text them.
+        </Notice>
+      </Show>
+      <Show when={isOptOuts() && props.data.rejected > 0}>
+        <Notice tone="warn" title={`${countOf(props.data.rejected, "number")} not added`}>
+          These people can still be texted. Fix the rows below and upload them again.
+        </Notice>
+      </Show>
       <Show when={props.data.keptOptedOut > 0}>
-        <Notice tone="info" title={`Kept opted out: ${formatCount(props.data.keptOptedOut)}`}>
-          These numbers are on the do-not-contact list and stay there. No import lifts an opt-out.
+        <Notice tone="info" title={`Still opted out: ${formatCount(props.data.keptOptedOut)}`}>
+          These numbers stay on the do-not-contact list. An import never removes an opt-out.
         </Notice>
       </Show>
       <div class="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_20rem]">
-        {/* The list comes later and is long: last on a narrow page, so that it moves nothing. */}
+        {/* The rejected rows arrive later. They come last on a narrow page, so that nothing moves. */}
         <div class="min-w-0 lg:col-start-2 lg:row-start-1">
-          <Card title="How it was imported">
+          <Card title="Settings of this import">
             <Facts>
-              <Fact term="Consent">
-                {props.data.consentBasis ? consentWords(props.data.consentBasis) : "–"}
+              <Show when={!isOptOuts()}>
+                <Fact term="Consent">
+                  {props.data.consentBasis ? consentWords(props.data.consentBasis) : "–"}
+                </Fact>
+              </Show>
+              <Fact term={isOptOuts() ? "How they opted out" : "Evidence"}>
+                {props.data.consentEvidence ?? "–"}
               </Fact>
-              <Fact term="Evidence">{props.data.consentEvidence ?? "–"}</Fact>
-              <Fact term="Tags given">
-                <Show when={props.data.tags.length > 0} fallback="None">
-                  <For each={props.data.tags}>
-                    {(tag) => (
-                      <A
-                        href={`/contacts?tag=${encodeURIComponent(tag)}`}
-                        class="mr-2 text-accent hover:underline"
-                      >
-                        {tag}
-                      </A>
-                    )}
-                  </For>
-                </Show>
-              </Fact>
+              <Show when={!isOptOuts()}>
+                <Fact term="Tags added">
+                  <Show when={props.data.tags.length > 0} fallback="None">
+                    <For each={props.data.tags}>
+                      {(tag) => (
+                        <A
+                          href={`/contacts?tag=${encodeURIComponent(tag)}`}
+                          class="mr-2 text-accent hover:underline"
+                        >
+                          {tag}
+                        </A>
+                      )}
+                    </For>
+                  </Show>
+                </Fact>
+              </Show>
             </Facts>
             <div class="mt-5">
-              <LinkButton href="/campaigns/new" denied={denied("campaigns.write")} icon="send">
-                Write a campaign
-              </LinkButton>
+              <Show
+                when={!isOptOuts()}
+                fallback={
+                  <LinkButton href="/do-not-contact" icon="block">
+                    Open Do not contact
+                  </LinkButton>
+                }
+              >
+                <LinkButton href="/campaigns/new" denied={denied("campaigns.write")} icon="send">
+                  New campaign
+                </LinkButton>
+              </Show>
             </div>
           </Card>
         </div>
@@ -106,7 +138,7 @@ export function ImportResult(props: { data: Import }): JSX.Element {
 }
 
 function NoneRejected(): JSX.Element {
-  return <Notice tone="ok">No row was rejected.</Notice>;
+  return <Notice tone="ok">No rows were rejected.</Notice>;
 }
 
 function Rejected(props: { data: Import }): JSX.Element {
@@ -115,7 +147,7 @@ function Rejected(props: { data: Import }): JSX.Element {
   return (
     <Card
       title="Rejected rows"
-      hint="Mend them in the downloaded file and upload that: it has the same columns"
+      hint="Download these rows, fix them and upload the file. It has the same columns."
       flush
       actions={
         <a
@@ -138,42 +170,34 @@ function Rejected(props: { data: Import }): JSX.Element {
           )}
         </For>
       </ul>
-      <Loaded query={query}>
-        {(data) => {
-          const rows = () => data().pages.flatMap((page) => page.items);
-          return (
-            <>
-              <Table
-                caption="Rejected rows"
-                rows={rows()}
-                columns={[
-                  { head: "Line", class: "w-16", cell: (row) => formatCount(row.line) },
-                  {
-                    head: "Why",
-                    cell: (row) => (
-                      <>
-                        <span class="font-medium">{row.reason}</span>
-                        <Under>{row.detail}</Under>
-                      </>
-                    ),
-                  },
-                  {
-                    head: "Row",
-                    from: "md",
-                    class: "max-w-sm",
-                    cell: (row) => (
-                      <span class="line-clamp-2 font-mono text-xs text-muted wrap-anywhere">
-                        {row.row.join(" · ")}
-                      </span>
-                    ),
-                  },
-                ]}
-              />
-              <LoadMore query={query} shown={rows().length} what="rejected rows" />
-            </>
-          );
-        }}
-      </Loaded>
+      <PagedTable
+        query={query}
+        caption="Rejected rows"
+        columns={[
+          { head: "Line", class: "w-16", cell: (row) => formatCount(row.line) },
+          {
+            head: "Reason",
+            cell: (row) => (
+              <>
+                <span class="font-medium">{row.reason}</span>
+                <Under>{row.detail}</Under>
+              </>
+            ),
+          },
+          {
+            head: "Row",
+            from: "md",
+            class: "max-w-sm",
+            cell: (row) => (
+              <span class="line-clamp-2 font-mono text-xs text-muted wrap-anywhere">
+                {row.row.join(" · ")}
+              </span>
+            ),
+          },
+        ]}
+        what="rejected rows"
+        empty={null}
+      />
     </Card>
   );
 }

@@ -1,40 +1,42 @@
 import { useParams } from "@solidjs/router";
 import { createEffect, type JSX, Match, on, Show, Switch } from "solid-js";
 import { type Import, importQuery, useCancelImport } from "../../../data/imports.ts";
-import { createLiveImport } from "../../../data/live.ts";
-import { sentenceOf } from "../../../data/problem.ts";
-import { queryClient } from "../../../data/query-client.ts";
-import { useQuery } from "../../../data/use-query.ts";
+import { createLiveImport } from "../../../data/transport/live.ts";
+import { sentenceOf } from "../../../data/transport/problem.ts";
+import { queryClient } from "../../../data/transport/query-client.ts";
+import { useQuery } from "../../../data/transport/use-query.ts";
 import { useDenied } from "../../../shell/session-context.tsx";
 import { Announce } from "../../../ui/announce.tsx";
-import { Button } from "../../../ui/button.tsx";
-import { thisSecond } from "../../../ui/clock.ts";
-import { countOf, formatBytes, formatCount, formatDuration, formatShare } from "../../../ui/format.ts";
+import { ProgressBar } from "../../../ui/charts/meter.tsx";
+import { Button } from "../../../ui/controls/button.tsx";
 import { Loaded } from "../../../ui/loaded.tsx";
-import { ProgressBar } from "../../../ui/meter.tsx";
-import { Moment } from "../../../ui/moment.tsx";
 import { Card, Notice, PageHead, useTitle } from "../../../ui/page.tsx";
 import { ImportStatus } from "../../../ui/status.tsx";
+import { thisSecond } from "../../../ui/time/clock.ts";
+import { Moment } from "../../../ui/time/moment.tsx";
 import { notifyProblem } from "../../../ui/toast.tsx";
+import { countOf, formatBytes, formatCount, formatDuration, formatShare } from "../../../ui/words/format.ts";
 import { ImportResult } from "./import-result.tsx";
 import { MappingForm } from "./mapping-form.tsx";
+import { OptOutsForm } from "./opt-outs-form.tsx";
 
-const MOVING = ["queued", "running"];
+const ACTIVE = ["queued", "running"];
 
-/** One import: its questions, its progress, its result. */
+/** One import: the questions before it starts, its progress, or its result. */
 export default function ImportPage(): JSX.Element {
   const params = useParams<{ id: string }>();
   const query = useQuery(() => importQuery(params.id));
-  const status = () => (query.isPending ? undefined : query.data?.status);
+  const status = () => query.data?.status;
   createLiveImport(
     () => params.id,
-    () => MOVING.includes(status() ?? ""),
+    () => ACTIVE.includes(status() ?? ""),
   );
-  // New contacts and tags are everywhere else out of date from then on.
+  // Other pages then show old contacts and tags, so these are fetched again.
   createEffect(
     on(status, (now, before) => {
       if (now === "completed" && before && before !== "completed")
-        void queryClient.invalidateQueries({ queryKey: ["contacts"] });
+        for (const key of ["contacts", "do-not-contact"])
+          void queryClient.invalidateQueries({ queryKey: [key] });
     }),
   );
   useTitle(() => "Import");
@@ -64,9 +66,11 @@ export default function ImportPage(): JSX.Element {
               </Notice>
             </Match>
             <Match when={data().status === "ready"}>
-              <MappingForm data={data()} />
+              <Show when={data().kind === "opt-outs"} fallback={<MappingForm data={data()} />}>
+                <OptOutsForm data={data()} />
+              </Show>
             </Match>
-            <Match when={MOVING.includes(data().status)}>
+            <Match when={ACTIVE.includes(data().status)}>
               <Running data={data()} />
             </Match>
           </Switch>
@@ -80,7 +84,7 @@ function CancelButton(props: { data: Import }): JSX.Element {
   const cancel = useCancelImport();
   const denied = useDenied();
   return (
-    <Show when={props.data.status === "ready" || MOVING.includes(props.data.status)}>
+    <Show when={props.data.status === "ready" || ACTIVE.includes(props.data.status)}>
       <Button
         icon="cross"
         pending={cancel.isPending}
@@ -114,19 +118,29 @@ function Running(props: { data: Import }): JSX.Element {
       <div class="grid gap-3">
         <ProgressBar label="Import" share={share()} />
         <Announce
-          text={`${formatCount(props.data.rowsDone)} rows done${share() === null ? "" : `, ${formatShare(share() ?? 0)}`}`}
+          text={`${countOf(props.data.rowsDone, "row")} done${share() === null ? "" : `, ${formatShare(share() ?? 0)}`}`}
         />
         <p class="text-muted">
           {countOf(props.data.rowsDone, "row")} done
-          <Show when={perSecond() > 0}> · {formatCount(Math.round(perSecond()))} rows a second</Show>
+          <Show when={perSecond() > 0}> · {formatCount(Math.round(perSecond()))} rows per second</Show>
           <Show when={leftMs() !== null}> · about {formatDuration(leftMs() ?? 0)} left</Show>
         </p>
-        <p class="text-[0.8125rem] text-muted">You may leave this page: the import goes on.</p>
+        <p class="text-[0.8125rem] text-muted">You can leave this page. The import continues.</p>
       </div>
       <ul class="mt-5 grid grid-cols-2 gap-4 border-t border-line pt-5 sm:grid-cols-4">
-        <Tally label="Created" count={props.data.created} />
-        <Tally label="Updated" count={props.data.updated} />
-        <Tally label="Unchanged" count={props.data.unchanged} />
+        <Show
+          when={props.data.kind === "contacts"}
+          fallback={
+            <>
+              <Tally label="Added" count={props.data.created} />
+              <Tally label="Already on the list" count={props.data.unchanged} />
+            </>
+          }
+        >
+          <Tally label="Created" count={props.data.created} />
+          <Tally label="Updated" count={props.data.updated} />
+          <Tally label="Unchanged" count={props.data.unchanged} />
+        </Show>
         <Tally label="Rejected" count={props.data.rejected} />
       </ul>
     </Card>

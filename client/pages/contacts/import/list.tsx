@@ -1,15 +1,16 @@
 import { useNavigate, useSearchParams } from "@solidjs/router";
 import { type JSX, Show } from "solid-js";
 import { type ImportRow, importsQuery } from "../../../data/imports.ts";
-import { useInfiniteQuery } from "../../../data/use-query.ts";
+import { useInfiniteQuery } from "../../../data/transport/use-query.ts";
 import { useDenied } from "../../../shell/session-context.tsx";
-import { Button } from "../../../ui/button.tsx";
-import { formatBytes, formatCount } from "../../../ui/format.ts";
-import { Empty, Loaded } from "../../../ui/loaded.tsx";
-import { Moment } from "../../../ui/moment.tsx";
+import { Button } from "../../../ui/controls/button.tsx";
+import { Empty } from "../../../ui/loaded.tsx";
 import { Card, PageHead } from "../../../ui/page.tsx";
+import { PagedTable } from "../../../ui/paged-table.tsx";
 import { ImportStatus } from "../../../ui/status.tsx";
-import { LoadMore, Table, Under } from "../../../ui/table.tsx";
+import { Under } from "../../../ui/table.tsx";
+import { Moment } from "../../../ui/time/moment.tsx";
+import { formatBytes, formatCount } from "../../../ui/words/format.ts";
 import { UploadDialog } from "./upload-dialog.tsx";
 
 export default function ImportsPage(): JSX.Element {
@@ -22,7 +23,7 @@ export default function ImportsPage(): JSX.Element {
     <>
       <PageHead
         title="Imports"
-        lead="Files of contacts. Numbers on the do-not-contact list stay on it, whatever a file says."
+        lead="Files of contacts and opt-outs. An import never removes a number from the do-not-contact list."
         actions={
           <Button look="primary" icon="upload" denied={denied("imports.run")} onClick={upload}>
             Upload a file
@@ -30,38 +31,27 @@ export default function ImportsPage(): JSX.Element {
         }
       />
       <Card flush>
-        <Loaded query={query}>
-          {(data) => {
-            const rows = () => data().pages.flatMap((page) => page.items);
-            return (
-              <Show
-                when={rows().length > 0}
-                fallback={
-                  <Empty
-                    icon="upload"
-                    title="No imports yet"
-                    action={
-                      <Button icon="upload" denied={denied("imports.run")} onClick={upload}>
-                        Upload a file
-                      </Button>
-                    }
-                  >
-                    Upload a CSV file with one contact per line and a first line of headings. You see what it
-                    would do before anything is changed.
-                  </Empty>
-                }
-              >
-                <Table
-                  caption="Imports"
-                  rows={rows()}
-                  columns={COLUMNS}
-                  href={(row) => `/contacts/import/${row.id}`}
-                />
-                <LoadMore query={query} shown={rows().length} what="imports" />
-              </Show>
-            );
-          }}
-        </Loaded>
+        <PagedTable
+          query={query}
+          caption="Imports"
+          columns={COLUMNS}
+          href={(row) => `/contacts/import/${row.id}`}
+          what="imports"
+          empty={
+            <Empty
+              icon="upload"
+              title="No imports yet"
+              action={
+                <Button icon="upload" denied={denied("imports.run")} onClick={upload}>
+                  Upload a file
+                </Button>
+              }
+            >
+              Upload a CSV file with one contact per line and a first line of headings. You see a preview
+              before anything changes.
+            </Empty>
+          }
+        />
       </Card>
       <UploadDialog
         open={search.new !== undefined && !denied("imports.run")}
@@ -78,7 +68,10 @@ const COLUMNS = [
     cell: (row: ImportRow) => (
       <>
         <span class="wrap-anywhere">{row.fileName}</span>
-        <Under>{formatBytes(row.sizeBytes)}</Under>
+        <Under>
+          {formatBytes(row.sizeBytes)}
+          <Show when={row.kind === "opt-outs"}> · opt-outs</Show>
+        </Under>
       </>
     ),
   },

@@ -1,126 +1,159 @@
-import type { ImportField } from "@smscrm/core/import-columns";
+import type { ConsentAnswer } from "@smscrm/core/contacts/consent-columns";
+import type { ImportField, ImportMapping } from "@smscrm/core/contacts/import-columns";
 import { createMemo, createSignal, For, type JSX, Show } from "solid-js";
-import { type Import, importPreviewQuery, type Mapping, useStartImport } from "../../../data/imports.ts";
-import { sentenceOf } from "../../../data/problem.ts";
-import { useQuery } from "../../../data/use-query.ts";
+import type { ConsentChoice } from "../../../data/contacts.ts";
+import { type Import, type Mapping, useStartImport } from "../../../data/imports.ts";
 import { useDenied } from "../../../shell/session-context.tsx";
-import { Button } from "../../../ui/button.tsx";
-import { Choices, TextField } from "../../../ui/field.tsx";
-import { formatPhone } from "../../../ui/format.ts";
+import { Choices, TextField } from "../../../ui/controls/field.tsx";
+import { FormProblem } from "../../../ui/controls/form-problem.tsx";
 import { Icon } from "../../../ui/icon.tsx";
-import { Loaded } from "../../../ui/loaded.tsx";
 import { Card } from "../../../ui/page.tsx";
-import { type ColumnRole, FIELD_LABELS, mappingOf, rolesOf, withRole } from "./mapping.ts";
+import { parseTags } from "../parse-tags.ts";
+import { ConsentReview } from "./consent-review.tsx";
+import {
+  CONSENT_LABELS,
+  type ColumnRole,
+  type ConsentAnswers,
+  FIELD_LABELS,
+  headingOf,
+  mappingOf,
+  rolesOf,
+  withRole,
+} from "./mapping.ts";
+import { PreviewCard } from "./preview-card.tsx";
+import { StartRow } from "./start-row.tsx";
 
-type Basis = "express" | "inferred" | "transactional";
 const SAMPLES_SHOWN = 3;
 
-/** Which column is which, what the first rows become, and on what footing these people may be texted. */
+/** The form before an import of contacts: columns, preview, opt-outs and consent. */
 export function MappingForm(props: { data: Import }): JSX.Element {
   const start = useStartImport();
   const denied = useDenied();
   const [roles, setRoles] = createSignal<ColumnRole[]>(
     rolesOf(props.data.guessedMapping, props.data.header.length),
   );
-  const [basis, setBasis] = createSignal<Basis>("express");
+  const [basis, setBasis] = createSignal<ConsentChoice>("express");
   const [evidence, setEvidence] = createSignal("");
   const [tags, setTags] = createSignal("");
   const [tried, setTried] = createSignal(false);
-  const mapping = createMemo(() => mappingOf(roles(), props.data.header) as Mapping | null);
+  const [answers, setAnswers] = createSignal<ConsentAnswers>({});
+  const [ignored, setIgnored] = createSignal<number[]>([]);
+  const mapping = createMemo(
+    () => mappingOf(roles(), props.data.header, { answers: answers(), ignored: ignored() }) as Mapping | null,
+  );
+  const answer = (column: number, key: string, said: ConsentAnswer | null) => {
+    const { [key]: _, ...others } = answers()[column] ?? {};
+    setAnswers({ ...answers(), [column]: said === null ? others : { ...others, [key]: said } });
+  };
+  const ignore = (column: number, skip: boolean) =>
+    setIgnored(skip ? [...ignored(), column] : ignored().filter((one) => one !== column));
+  const unconfirmed = () =>
+    props.data.likelyOptOuts.filter(
+      (column) => isSkipped(roles()[column] ?? "") && !ignored().includes(column),
+    );
+  const unconfirmedProblem = () => {
+    const names = unconfirmed().map((column) => `“${headingOf(props.data.header, column)}”`);
+    return names.length > 0
+      ? `In step 3, answer whether ${names.join(" and ")} says who opted out.`
+      : undefined;
+  };
   const evidenceMissing = () => evidence().trim().length < 3;
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     setTried(true);
     const chosen = mapping();
-    if (!chosen || evidenceMissing() || start.isPending || denied("imports.run")) return;
+    if (!chosen || evidenceMissing() || unconfirmed().length > 0 || start.isPending || denied("imports.run"))
+      return;
     start.mutate({
       id: props.data.id,
       mapping: chosen,
       consentBasis: basis(),
       consentEvidence: evidence().trim(),
-      tags: tags()
-        .split(",")
-        .map((tag) => tag.trim())
-        .filter(Boolean),
+      tags: parseTags(tags()),
     });
   };
   return (
     <form onSubmit={submit} class="grid gap-6">
-      <Card title="1. Which column is which" hint="Guessed from the headings: look it over" flush>
+      <Card title="1. Match columns" hint="Matched from headings. Please check." flush>
         <Columns
           data={props.data}
           roles={roles()}
           onRole={(column, role) => setRoles(withRole(roles(), column, role))}
         />
       </Card>
-      <Card title="2. What the first rows become" flush>
-        <Show
-          when={mapping()}
-          fallback={
-            <p class="p-5 font-medium text-danger" role="alert">
-              Choose the column that holds the phone number.
-            </p>
-          }
-        >
-          {(chosen) => <Preview id={props.data.id} mapping={chosen()} />}
-        </Show>
-      </Card>
-      <Card title="3. May these people be texted?">
+      <PreviewCard id={props.data.id} mapping={mapping()} />
+      <Show when={mapping()}>
+        {(chosen) => (
+          <Card
+            title="3. Who opted out"
+            hint="People who opted out are never texted. An import can’t change that."
+            flush
+          >
+            <ConsentReview
+              id={props.data.id}
+              header={props.data.header}
+              mapping={chosen() as ImportMapping}
+              likely={props.data.likelyOptOuts.filter((column) => isSkipped(roles()[column] ?? ""))}
+              ignored={ignored()}
+              onAnswer={answer}
+              onIgnore={ignore}
+            />
+          </Card>
+        )}
+      </Show>
+      <Card title="4. Consent">
         <div class="grid max-w-2xl gap-5">
           <Choices
-            legend="On what footing"
+            legend="Consent type"
             value={basis()}
             options={[
               {
                 value: "express",
                 label: "Express consent",
-                hint: "They asked for texts, or ticked a box that said so",
+                hint: "They asked for texts, or ticked a box for texts",
               },
               {
                 value: "inferred",
                 label: "Inferred consent",
-                hint: "They are customers and can expect to hear from you",
+                hint: "They are customers who can expect to hear from you",
               },
               {
                 value: "transactional",
                 label: "Transactional only",
-                hint: "Texts about something that they ordered or booked, no marketing",
+                hint: "Texts about an order or a booking, no marketing",
               },
             ]}
             onChange={setBasis}
           />
           <TextField
             label="How do you know?"
-            hint="For example: sign-up form on our site, January to May. It is kept with every contact as evidence."
+            hint="For example: sign-up form on our site, January to May. This is kept with every contact as evidence."
             maxLength={500}
             value={evidence()}
             error={tried() && evidenceMissing() ? "Say how you know, in a few words." : undefined}
             onInput={(event) => setEvidence(event.currentTarget.value)}
           />
           <TextField
-            label="Tags for all of them (optional)"
-            hint="Separated by commas. A campaign can choose its audience by tag."
+            label="Tags for all contacts (optional)"
+            hint="Separated by commas. You can send a campaign to a tag."
             value={tags()}
             onInput={(event) => setTags(event.currentTarget.value)}
           />
         </div>
       </Card>
-      <Show when={start.isError}>
-        <p role="alert" class="rounded-lg bg-danger-soft px-4 py-3 font-medium text-danger">
-          {sentenceOf(start.error)}
-        </p>
-      </Show>
-      <div class="flex flex-wrap items-center gap-4">
-        <Button type="submit" look="primary" pending={start.isPending} denied={denied("imports.run")}>
-          Start the import
-        </Button>
-        <span class="text-muted">
-          Opted-out numbers stay opted out. Rows that can’t be read are listed with the reason.
-        </span>
-      </div>
+      <FormProblem text={tried() ? unconfirmedProblem() : undefined} />
+      <StartRow
+        start={start}
+        label="Start the import"
+        denied={denied("imports.run")}
+        note="Opted-out numbers stay opted out. Rows that can’t be read are listed with the reason."
+      />
     </form>
   );
 }
+
+/** Whether the import would not look for opt-outs in a column with this role. */
+const isSkipped = (role: ColumnRole) => role === "" || role === "custom" || role === "tags";
 
 function Columns(props: {
   data: Import;
@@ -137,77 +170,31 @@ function Columns(props: {
   return (
     <ul>
       <For each={props.data.header}>
-        {(heading, index) => (
+        {(_, index) => (
           <li class="grid items-center gap-x-6 gap-y-2 border-b border-line px-5 py-3 last:border-0 sm:grid-cols-[minmax(0,1fr)_auto_14rem]">
             <div class="min-w-0">
-              <span class="font-medium wrap-anywhere">{heading || `Column ${index() + 1}`}</span>
+              <span class="font-medium wrap-anywhere">{headingOf(props.data.header, index())}</span>
               <span class="block truncate text-[0.8125rem] text-muted">
-                {sample(index()) || "empty in the first rows"}
+                {sample(index()) || "Empty in the first rows"}
               </span>
             </div>
             <Icon name="right" class="hidden size-4 text-muted sm:block" />
             <select
-              aria-label={`What is “${heading || `column ${index() + 1}`}”?`}
+              aria-label={`What is “${headingOf(props.data.header, index())}”?`}
               value={props.roles[index()] ?? ""}
               onChange={(event) => props.onRole(index(), event.currentTarget.value as ColumnRole)}
               class={`min-h-9 w-full rounded-lg border bg-surface px-3 ${props.roles[index()] ? "border-edge" : "border-line text-muted"}`}
             >
-              <option value="">Leave out</option>
+              <option value="">Don’t import</option>
               <For each={fields}>{([field, label]) => <option value={field}>{label}</option>}</For>
-              <option value="custom">Keep as a field of its own</option>
+              <For each={Object.entries(CONSENT_LABELS)}>
+                {([kind, label]) => <option value={kind}>{label}</option>}
+              </For>
+              <option value="custom">Custom field</option>
             </select>
           </li>
         )}
       </For>
     </ul>
-  );
-}
-
-function Preview(props: { id: string; mapping: Mapping }): JSX.Element {
-  const query = useQuery(() => importPreviewQuery(props.id, props.mapping));
-  return (
-    <Loaded query={query}>
-      {(data) => (
-        <ul class={query.isPlaceholderData ? "opacity-60" : ""}>
-          <For each={data().rows.slice(0, 8)}>
-            {(row) => (
-              <li class="grid gap-x-6 gap-y-1 border-b border-line px-5 py-3 last:border-0 sm:grid-cols-[4rem_minmax(0,1fr)]">
-                <span class="text-[0.8125rem] text-muted">Line {row.line}</span>
-                <Show
-                  when={row.contact}
-                  fallback={
-                    <span>
-                      <b class="font-semibold text-danger">Rejected: {row.reason?.toLowerCase()}</b>
-                      <span class="block text-[0.8125rem] text-muted">{row.detail}</span>
-                    </span>
-                  }
-                >
-                  {(contact) => (
-                    <span class="min-w-0 wrap-anywhere">
-                      <b class="font-semibold">
-                        {[contact().firstName, contact().lastName].filter(Boolean).join(" ") || "No name"}
-                      </b>{" "}
-                      {formatPhone(contact().phoneE164)}
-                      <span class="block text-[0.8125rem] text-muted">
-                        {[
-                          contact().email,
-                          contact().city,
-                          contact().state,
-                          contact().postcode,
-                          ...contact().tags,
-                        ]
-                          .filter(Boolean)
-                          .join(" · ")}
-                        <Show when={row.detail}> {row.detail}</Show>
-                      </span>
-                    </span>
-                  )}
-                </Show>
-              </li>
-            )}
-          </For>
-        </ul>
-      )}
-    </Loaded>
   );
 }

@@ -3,14 +3,14 @@ import { mappingOf, rolesOf, withRole } from "./mapping.ts";
 
 const header = ["Mobile", "Name", "Pet", ""];
 
-test("roles and mapping say the same", () => {
+test("turns a mapping into roles and back", () => {
   const mapping = { phone: 0, first_name: 1, custom: { Pet: 2, "column 4": 3 } };
   const roles = rolesOf(mapping, 4);
   expect(roles).toEqual(["phone", "first_name", "custom", "custom"]);
   expect(mappingOf(roles, header)).toEqual(mapping);
 });
 
-test("a field moves from one column to another, but several columns may be fields of one's own", () => {
+test("a field has one column, and there may be many custom fields", () => {
   const roles = rolesOf({ phone: 0, first_name: 1 }, 4);
   expect(withRole(roles, 2, "first_name")).toEqual(["phone", "", "first_name", ""]);
   expect(withRole(withRole(roles, 2, "custom"), 3, "custom")).toEqual([
@@ -21,6 +21,19 @@ test("a field moves from one column to another, but several columns may be field
   ]);
 });
 
-test("without a phone column there is nothing to import", () => {
+test("keeps the answers of consent columns, and drops a confirmation once its column is mapped", () => {
+  const mapping = { phone: 0, consent: [{ column: 2, kind: "status" as const }] };
+  const roles = rolesOf(mapping, 4);
+  expect(roles).toEqual(["phone", "", "status", ""]);
+  expect(withRole(roles, 3, "status")).toEqual(["phone", "", "status", "status"]);
+  const answers = { 2: { vip: "in" as const } };
+  expect(mappingOf(roles, header, { answers, ignored: [1, 2] })).toEqual({
+    phone: 0,
+    consent: [{ column: 2, kind: "status", answers: { vip: "in" } }],
+    ignored: [1],
+  });
+});
+
+test("makes no mapping without a phone column", () => {
   expect(mappingOf(["", "first_name", "", ""], header)).toBeNull();
 });

@@ -1,17 +1,19 @@
 import { createSignal, type JSX, onCleanup, Show } from "solid-js";
 import { uploadImport } from "../../../data/imports.ts";
 import { Announce } from "../../../ui/announce.tsx";
-import { Button } from "../../../ui/button.tsx";
-import { Dialog } from "../../../ui/dialog.tsx";
-import { formatBytes, formatShare } from "../../../ui/format.ts";
+import { ProgressBar } from "../../../ui/charts/meter.tsx";
+import { Button } from "../../../ui/controls/button.tsx";
+import { Dialog } from "../../../ui/controls/dialog.tsx";
+import { FormProblem } from "../../../ui/controls/form-problem.tsx";
 import { Icon } from "../../../ui/icon.tsx";
-import { ProgressBar } from "../../../ui/meter.tsx";
+import { formatBytes, formatShare } from "../../../ui/words/format.ts";
 
-/** Chooses a file, by the button or by dropping it, and sends it with its progress. */
+/** Uploads a file that is chosen or dropped, and shows the progress. */
 export function UploadDialog(props: {
   open: boolean;
   onClose: () => void;
   onUploaded: (id: string) => void;
+  kind?: "contacts" | "opt-outs";
 }): JSX.Element {
   const [file, setFile] = createSignal<File | null>(null);
   const [share, setShare] = createSignal(0);
@@ -33,7 +35,7 @@ export function UploadDialog(props: {
     setFile(chosen);
     stop = new AbortController();
     try {
-      props.onUploaded(await uploadImport(chosen, setShare, stop.signal));
+      props.onUploaded(await uploadImport(chosen, setShare, stop.signal, props.kind));
     } catch (error) {
       setProblem(error instanceof Error ? error.message : "The upload failed. Try again.");
     }
@@ -43,8 +45,12 @@ export function UploadDialog(props: {
     <Dialog
       open={props.open}
       onClose={close}
-      title="Upload contacts"
-      description="A CSV file of any size, with a first line of headings and one column of phone numbers. Nothing is imported yet."
+      title={props.kind === "opt-outs" ? "Upload opt-outs" : "Upload contacts"}
+      description={
+        props.kind === "opt-outs"
+          ? "A CSV file with one number per line. A line of headings is optional. Nothing changes yet."
+          : "A CSV file of any size. The first line has headings, and one column has phone numbers. Nothing is imported yet."
+      }
     >
       <Show
         when={file()}
@@ -90,19 +96,17 @@ export function UploadDialog(props: {
               <span class="text-muted">{formatBytes(sending().size)}</span>
             </p>
             <ProgressBar label="Upload" share={share()} />
-            <Announce text={`${formatShare(share())} sent`} />
-            <p class="text-muted">{share() < 1 ? `${formatShare(share())} sent` : "Looking at the file…"}</p>
+            <Announce text={`${formatShare(share())} uploaded`} />
+            <p class="text-muted">{share() < 1 ? `${formatShare(share())} uploaded` : "Reading the file…"}</p>
             <div class="flex justify-end">
-              <Button onClick={() => stop?.abort()}>Stop the upload</Button>
+              <Button onClick={() => stop?.abort()}>Cancel upload</Button>
             </div>
           </div>
         )}
       </Show>
-      <Show when={problem()}>
-        <p role="alert" class="mt-4 rounded-lg bg-danger-soft px-3 py-2 font-medium text-danger">
-          {problem()}
-        </p>
-      </Show>
+      <div class="mt-4 empty:hidden">
+        <FormProblem text={problem()} />
+      </div>
     </Dialog>
   );
 }

@@ -1,0 +1,25 @@
+import type { JSX } from "solid-js";
+import { useExportCampaign } from "../../../data/campaigns.ts";
+import { sentenceOf } from "../../../data/transport/problem.ts";
+import { Button } from "../../../ui/controls/button.tsx";
+import { notifyProblem } from "../../../ui/toast.tsx";
+
+/** Downloads the campaign's messages, after the server has let the person have them. */
+export function ExportButton(props: { id: string }): JSX.Element {
+  const allow = useExportCampaign();
+  const download = () =>
+    allow.mutate(props.id, {
+      onSuccess: ({ path }) => {
+        const link = document.createElement("a");
+        link.href = path;
+        link.download = "";
+        link.click();
+      },
+      onError: (error) => notifyProblem(sentenceOf(error)),
+    });
+  return (
+    <Button icon="download" pending={allow.isPending} onClick={download}>
+      Export
+    </Button>
+  );
+}

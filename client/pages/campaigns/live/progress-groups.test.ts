@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import { failures, jobsIn, messagesHref, sortedCounts } from "./progress-groups.ts";
+
+const counts = [
+  { status: "failed", reason: "Consent", jobs: 3 },
+  { status: "delivered", reason: "", jobs: 90 },
+  { status: "failed", reason: "Undelivered", jobs: 5 },
+  { status: "queued", reason: "Quiet hours", jobs: 2 },
+  { status: "sent", reason: "", jobs: 0 },
+  { status: "new-status", reason: "", jobs: 1 },
+];
+
+test("keeps messages whose status this version does not know", () => {
+  const rows = sortedCounts(counts);
+  expect(rows.map((row) => row.reason || row.status)).toEqual([
+    "Quiet hours",
+    "delivered",
+    "Undelivered",
+    "Consent",
+    "new-status",
+  ]);
+  const total = (list: typeof counts) => list.reduce((sum, row) => sum + row.jobs, 0);
+  expect(total(rows)).toBe(total(counts));
+});
+
+test("counts messages that we did not send apart from those that failed at the carrier", () => {
+  expect(failures(counts)).toEqual({ refused: 3, failed: 5 });
+  expect(jobsIn(counts, "queued", "delivered")).toBe(92);
+});
+
+test("a count links to the list with the same filter", () => {
+  expect(messagesHref("c1", { status: "failed", reason: "Do not contact", jobs: 1 })).toBe(
+    "/messages?campaignId=c1&status=failed&reason=Do+not+contact",
+  );
+  expect(messagesHref("c1", { status: "sent", reason: "", jobs: 1 })).toBe(
+    "/messages?campaignId=c1&status=sent",
+  );
+});
