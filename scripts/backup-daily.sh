@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Runs backup.sh every day at BACKUP_AT (02:00, in TZ), and again every 15 minutes after one that failed.
-# It is the `backup` service's cron: that would need root, and tell nobody of a failure.
+# The `backup` service runs it instead of cron, which would need root and report no failure.
 #
 #   scripts/backup-daily.sh            runs until it is stopped
 #   scripts/backup-daily.sh --check    exit code 0 while the newest backup is no older than 26 hours
-#   scripts/backup-daily.sh --next     prints how many seconds it is to the next one
+#   scripts/backup-daily.sh --next     prints the seconds until the next one
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -15,7 +15,7 @@ folder=${BACKUP_DIR:-/backups}
   exit 1
 }
 
-# Where a change of the clocks leaves the time out, `date` takes the moment after it.
+# If a clock change skips the time, `date` refuses it, and 03:00 is used.
 seconds_to_next() {
   local now today
   now=$(date +%s)
@@ -41,7 +41,7 @@ case ${1:-} in
     ;;
 esac
 
-# A stop ends the sleep at once; a backup that runs is ended with it, and leaves no file.
+# A stop ends the sleep, or the running backup, at once. The backup then leaves no file.
 trap 'kill "${child:-}" 2>/dev/null || true; exit 0' TERM INT
 run() {
   "$@" &
@@ -49,7 +49,7 @@ run() {
   wait "$child"
 }
 
-# A new installation has none: the first one is made at once.
+# A new installation has no backup, so the first one is made at once.
 scripts/backup-daily.sh --check 2>/dev/null || run scripts/backup.sh || true
 while true; do
   run sleep "$(seconds_to_next)"

@@ -10,8 +10,8 @@
 #   BACKUP_COPY_COMMAND      set: run with the finished file as $1, and with its checksum file; for a copy off site,
 #                            for example: rclone copy "$1" remote:smscrm
 #
-# Exit code 0 means that a whole, readable backup is there (and copied, where asked for). Anything else: there is no
-# new file, except where only the copy or the tidying up failed, and the message says so.
+# Exit code 0 means that a complete, readable backup exists (and was copied, if that is set). With any other code there is
+# no new file, unless only the copy or the removal of old files failed; then the message says so.
 set -euo pipefail
 umask 077
 export LC_ALL=C
@@ -39,21 +39,21 @@ fi
 mkdir -p "$folder" 2>/dev/null || fail "the folder $folder (BACKUP_DIR) can't be made."
 [[ -w $folder ]] || fail "the folder $folder (BACKUP_DIR) can't be written to."
 
-# Two at once would only slow each other down; the second one waits for nothing and says so.
+# Two at once would only slow each other down, so the second one fails at once.
 exec 9>"$folder/.lock"
 flock -n 9 || fail "another backup to $folder is running."
 
 ask() { psql "$url" --no-psqlrc --quiet --tuples-only --no-align --set ON_ERROR_STOP=1 "$@"; }
 
-# Before the dump takes its snapshot: everything committed until here is in it.
+# Taken before the dump's snapshot, so everything committed until now is in the dump.
 taken_at=$(ask -c "select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')") ||
   fail "the database does not answer."
 server=$(ask -c "select current_setting('server_version_num')::int / 10000")
 client=$(pg_dump --version | sed -E 's/^[^0-9]*([0-9]+).*/\1/')
 ((client >= server)) || fail "pg_dump is version $client and the server $server: install postgresql-client-$server or newer."
 
-# Row-level security is forced on the tables' owner too. Who may not pass it by reads through the policy that shows the
-# pipeline all rows; a table without that policy would be dumped in part, and nobody would know.
+# Row-level security is forced on the tables' owner too. A user that may not bypass it reads through the policy that shows
+# the pipeline all rows. A table without that policy would be dumped incompletely, and nobody would notice.
 rows=()
 if [[ $(ask -c "select rolsuper or rolbypassrls from pg_roles where rolname = current_user") != t ]]; then
   hidden=$(ask -c "select string_agg(c.relname, ', ') from pg_class c
@@ -85,7 +85,7 @@ dump() {
   pg_dump "$url" --no-owner "${rows[@]}"
 }
 
-# The exit code of each part counts (pipefail), and no file has its final name before all of it is on the disk.
+# Any failing part fails the whole (pipefail), and a file gets its final name only when all of it is on the disk.
 dump | gzip -6 | encrypt >"$partial" || fail "the dump was not finished; nothing was kept."
 [[ ! -e $folder/$name ]] || fail "$folder/$name is there already."
 (cd "$folder" && sha256sum ".$name.partial" | sed "s/\.$name\.partial/$name/") >"$partial.sha256"

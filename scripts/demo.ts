@@ -5,16 +5,15 @@ import { checksOf, type DemoReport } from "./demo/report.ts";
 import { callOverTrpc, type Session } from "./demo/session.ts";
 
 /**
- * Drives a running server as an internal tool would: signs in over tRPC, imports the sample, launches a campaign,
- * waits until every message has its final status, and prints one JSON object with the counts.
- *
- * Talks to SMSCRM_URL (default http://127.0.0.1:PORT) with the sign-in that the first start left in DATA_DIR, or
- * with DEMO_EMAIL and DEMO_PASSWORD. Exits with 1 when a number does not add up, or nothing moves any more.
+ * Drives a running server like an internal tool: signs in over tRPC, imports the sample, launches a campaign, waits
+ * until every message has its final status, and prints one JSON object with the counts.
+ * It connects to SMSCRM_URL (default http://127.0.0.1:PORT) with the sign-in that the first start wrote to DATA_DIR,
+ * or with DEMO_EMAIL and DEMO_PASSWORD. It exits with 1 if a number does not add up, or if progress stops.
  */
 const SAMPLE = fileURLToPath(new URL("./sample/contacts.csv", import.meta.url));
 const WAIT_LIMIT_MS = 180_000;
 const LOOK_EVERY_MS = 250;
-const OVERRIDE_REASON = "Demonstration: the carrier is the simulator, nobody is woken";
+const OVERRIDE_REASON = "Demonstration: the carrier is the simulator, no person is texted";
 
 const say = (text: string) => console.error(text);
 const startedAt = Date.now();
@@ -33,7 +32,7 @@ function signIn(): { email: string; password: string } {
   return JSON.parse(readFileSync(file, "utf8"));
 }
 
-/** Asks until `ready` says so. A limit on everything: a demo that hangs shows nothing. */
+/** Polls until `ready` is true. It has a limit, because a demo that hangs shows nothing. */
 async function until<T>(what: string, ask: () => Promise<T>, ready: (value: T) => boolean): Promise<T> {
   const limit = Date.now() + WAIT_LIMIT_MS;
   for (;;) {
@@ -59,7 +58,7 @@ async function importSample({ api, url, cookie }: Session) {
     id,
     mapping: file.mapping ?? file.guessedMapping,
     consentBasis: "express",
-    consentEvidence: "Sample data of the demonstration: everybody signed up on the web form",
+    consentEvidence: "Sample data of the demonstration: all contacts signed up on the web form",
     tags: ["sample"],
   });
   const done = await until(
@@ -71,7 +70,7 @@ async function importSample({ api, url, cookie }: Session) {
   return done;
 }
 
-/** Creates a campaign, looks at its preflight, and launches it; at night only with the owner's reason. */
+/** Creates a campaign, reads its preflight, and launches it; at night only with the owner's reason. */
 async function launch(
   { api }: Session,
   name: string,
@@ -99,7 +98,7 @@ async function launch(
   return { id, preflight, launchedAt };
 }
 
-/** A campaign is at rest when all that is left waits for a time: nothing is due, in flight or without a receipt. */
+/** Waits until all open messages of a campaign wait for a time: none is due, in flight or without a receipt. */
 function atRest(session: Session, id: string) {
   return until(
     "The campaign",
@@ -136,7 +135,7 @@ const main = await launch(
   true,
 );
 const mainEnd = await atRest(session, main.id);
-say("Launching a small one inside quiet hours …");
+say("Launching a small one that keeps to quiet hours …");
 const small = await launch(
   session,
   `VIP preview ${new Date().toISOString().slice(0, 16)}`,

@@ -1,5 +1,5 @@
-// pnpm run doctor [--tenant ID]: runs the diagnosis steps of the runbook's six common issues and says which of them is wrong
-// and what to do. Changes nothing. Ends with code 1 where something is wrong.
+// pnpm run doctor [--tenant ID]: checks the runbook's six common issues step by step, and says which step is wrong and
+// what to do. It changes nothing. It ends with code 1 if something is wrong.
 import { parseArgs } from "node:util";
 import { examine } from "./doctor/examine.ts";
 import { chosenTenant, closeContext, OpsRefusal, openContext } from "./ops/context.ts";
@@ -22,7 +22,7 @@ try {
   else {
     const { code, message } = error as Error & { code?: string };
     console.error(
-      `The database could not be asked (${code ?? message}). Check DATABASE_URL, and that PostgreSQL runs: nothing is sent while it does not answer.`,
+      `The database could not be reached (${code ?? message}). Check DATABASE_URL, and that PostgreSQL is running: nothing is sent until it answers.`,
     );
   }
   process.exitCode = 1;

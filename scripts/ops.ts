@@ -1,25 +1,30 @@
-// pnpm ops COMMAND: what an operator does at the server's console. All of it is written into the audit log.
+// pnpm ops COMMAND: what an operator does at the server's console. The audit log records all of it.
 import { parseArgs } from "node:util";
+import { audit } from "./ops/audit.ts";
 import { chosenTenant, closeContext, type OpsContext, OpsRefusal, openContext } from "./ops/context.ts";
 import { drain } from "./ops/drain.ts";
 import { health } from "./ops/health.ts";
+import { type NumberOptions, numbers } from "./ops/numbers.ts";
+import { person } from "./ops/person.ts";
 import { showRestore, unlock } from "./ops/restore.ts";
 import { pause, resume } from "./ops/sending.ts";
 import { signOut } from "./ops/sessions.ts";
+import { type TenantOptions, tenant } from "./ops/tenant.ts";
 import { webhooks } from "./ops/webhooks.ts";
 
-interface Options {
+interface Options extends NumberOptions, TenantOptions {
   all?: boolean;
   tenant?: string;
   reason?: string;
   limit?: string;
   hours?: string;
+  expect?: string;
 }
 
 interface Command {
   usage: string;
   does: string;
-  /** Whether every tenant is meant where none is named. */
+  /** Whether it applies to every tenant when none is named. */
   allByDefault?: boolean;
   /** Whether words follow the command's name. */
   takesWords?: boolean;
@@ -35,25 +40,53 @@ const COMMANDS: Record<string, Command> = {
     allByDefault: true,
     run: (context, { limit }) => drain(context, seconds(limit)),
   },
-  health: { usage: "", does: "asks every part how it is", allByDefault: true, run: health },
+  health: { usage: "", does: "checks every part", allByDefault: true, run: health },
   restore: {
     usage: "[--tenant ID]",
-    does: "shows what a restored database had missed",
+    does: "shows what a restored database missed",
     allByDefault: true,
     run: showRestore,
   },
   unlock: {
     usage: "[--tenant ID]",
-    does: "lets sending go on after a restore",
+    does: "resumes sending after a restore",
     allByDefault: true,
     run: unlock,
   },
   webhooks: {
     usage: "allow ADDRESS --hours N --reason … | list | revoke --all",
-    does: "lets unsigned webhooks in for a time",
+    does: "lets unsigned webhooks in for a limited time",
     allByDefault: true,
     takesWords: true,
     run: (context, options, words) => webhooks(context, words, options),
+  },
+  number: {
+    usage: "assign NUMBER --tenant ID | take-back NUMBER | list",
+    does: "assigns a number to a tenant",
+    allByDefault: true,
+    takesWords: true,
+    run: (context, options, words) => numbers(context, words, options),
+  },
+  audit: {
+    usage: "verify [--tenant ID] [--expect SEQ:HASH]",
+    does: "finds changes in the audit log",
+    allByDefault: true,
+    takesWords: true,
+    run: (context, { expect }, words) => audit(context, words, expect),
+  },
+  tenant: {
+    usage: "create --name --country --zone --owner EMAIL | invite | list",
+    does: "creates an organisation, prints its owner's link",
+    allByDefault: true,
+    takesWords: true,
+    run: (context, options, words) => tenant(context, words, options),
+  },
+  person: {
+    usage: "reset EMAIL | second-factor-off EMAIL",
+    does: "lets a locked-out person in",
+    allByDefault: true,
+    takesWords: true,
+    run: (context, _options, words) => person(context, words),
   },
   "sign-out": { usage: "--all | --tenant ID", does: "ends all sessions", run: signOut },
 };
@@ -76,6 +109,14 @@ function readArguments() {
         reason: { type: "string" },
         limit: { type: "string" },
         hours: { type: "string" },
+        expect: { type: "string" },
+        kind: { type: "string" },
+        country: { type: "string" },
+        label: { type: "string" },
+        rate: { type: "string" },
+        name: { type: "string" },
+        zone: { type: "string" },
+        owner: { type: "string" },
       },
     });
   } catch (error) {

@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
-# Puts the database back to a backup, and leaves sending LOCKED until an owner has seen what the backup did not know.
+# Restores the database from a backup, and leaves sending LOCKED until an owner has seen what the backup lacks.
 #
 #   ./scripts/restore.sh FILE [--yes]
 #
 #   DATABASE_URL             what to replace; unset: the embedded PostgreSQL on EMBEDDED_POSTGRES_PORT (5433)
 #   BACKUP_PASSPHRASE_FILE   the passphrase of a backup that ends in .gpg
 #
-# In order: checksum, stop sending, restore beside the present database, bring it to this version's schema, lock it,
-# verify it, carry over newer opt-outs from the present one where it can be read, and only then swap the two names. Until the swap the present database stays as it is, and after it it is
-# kept under another name. Exit code 0: the restored database is in place. Anything else: the present one still is.
+# In order: check the checksum, stop sending, restore beside the present database, migrate to this version's schema, lock
+# it, verify it, copy newer opt-outs from the present one if it can be read, and only then swap the two names. Until the
+# swap the present database stays as it is, and afterwards it is kept under another name. Exit code 0 means that the
+# restored database is in place; with any other code the present one still is.
 set -euo pipefail
 umask 077
 export LC_ALL=C
@@ -57,7 +58,7 @@ stamp=$(date -u +%Y%m%d_%H%M%S)
 new=${name}_restoring_$stamp
 old=${name}_before_$stamp
 
-# In order of preference: a database that is always there, to make and rename others from.
+# `run NAME` asks a database of this server. `admin` asks `postgres`, which always exists, to create and rename others.
 run() { psql "$(at "$1")" --no-psqlrc --quiet --tuples-only --no-align --set ON_ERROR_STOP=1 "${@:2}"; }
 admin() { run postgres "$@"; }
 
@@ -83,7 +84,7 @@ if [[ $file == *.gpg && ! -s ${BACKUP_PASSPHRASE_FILE:-} ]]; then
 fi
 ends=$(read_backup | tail -n 20) || fail "$file can't be read to its end: it is cut off or damaged, or the passphrase is wrong."
 [[ $ends == *"PostgreSQL database dump complete"* ]] || fail "$file does not hold a whole dump."
-# The header says to the millisecond; without one the name's minute does.
+# The header has the time to the millisecond; a file without one has it in its name.
 backup_at=$( (read_backup || true) 2>/dev/null | head -n 1 | sed -nE 's/^-- smscrm backup: everything committed before ([0-9T:.Z-]+)$/\1/p')
 if [[ -z $backup_at && $(basename "$file") =~ ([0-9]{4})([0-9]{2})([0-9]{2})_([0-9]{2})([0-9]{2})([0-9]{2}) ]]; then
   backup_at="${BASH_REMATCH[1]}-${BASH_REMATCH[2]}-${BASH_REMATCH[3]}T${BASH_REMATCH[4]}:${BASH_REMATCH[5]}:${BASH_REMATCH[6]}Z"
@@ -100,7 +101,7 @@ if [[ -z $yes ]]; then
 fi
 started=$SECONDS
 
-# --- Stop sending: every claim asks for this, so it is in force a quarter of a second after its commit ---------------
+# --- Stop sending: every claim checks this, so it takes effect a quarter of a second after its commit ---------------
 stopped=
 restart_sending() {
   [[ -n $stopped ]] || return 0
@@ -148,12 +149,12 @@ read_backup | psql "$(at "$new")" --no-psqlrc --quiet --single-transaction --set
 
 # --- This version's schema, locked, verified -----------------------------------------------------------------------
 DATABASE_URL=$(at "$new" "$full_url") "${run_ts[@]}" db/migrate.ts >/dev/null || fail "the restored database could not be migrated."
-DATABASE_URL=$(at "$new" "$full_url") "${run_ts[@]}" worker/queue/migrate.ts >/dev/null || fail "the queue's tables could not be migrated."
+DATABASE_URL=$(at "$new" "$full_url") "${run_ts[@]}" worker/dispatch/migrate-queue.ts >/dev/null || fail "the queue's tables could not be migrated."
 run "$new" -v at="$backup_at" -v source="$(basename "$file")" <<<"select lock_after_restore(:'at', :'source')" >/dev/null
 run "$new" -c "analyze"
-DATABASE_URL=$(at "$new" "$full_url") "${run_ts[@]}" db/verify-restored.ts || fail "the restored database does not hold together."
+DATABASE_URL=$(at "$new" "$full_url") "${run_ts[@]}" db/restore/verify-restored.ts || fail "the restored database does not hold together."
 
-# --- Opt-outs that only the present database knows: the carrier tells what people wrote, not what operators entered ------
+# --- Opt-outs that only the present database has: the carrier knows what people wrote, not what operators entered --------
 if [[ $there == 1 ]]; then
   kept=$(
     set -o pipefail

@@ -1,5 +1,5 @@
-import { openConsole } from "./start/console.ts";
 import { readSettings } from "./start/environment.ts";
+import { openConsole } from "./start/output/console.ts";
 import { productPlan } from "./start/plan.ts";
 import { runProduct } from "./start/product.ts";
 import { listenForRequests } from "./start/requests.ts";

@@ -10,7 +10,7 @@ export function urlOf({ port, user, password, database }: Address): string {
 
 type Sql = ReturnType<typeof postgres>;
 
-/** Makes sure that the server works on this data folder and has the database; creates it on the first start. */
+/** Checks that the server uses this data folder and has the database; creates the database on the first start. */
 export async function ensureDatabase(address: Address, dataDir: string): Promise<void> {
   await withConnection({ ...address, database: "postgres" }, async (sql) => {
     await requireOurFolder(sql, address, dataDir);
@@ -24,7 +24,7 @@ async function requireOurFolder(sql: Sql, address: Address, dataDir: string): Pr
   if (row && realpathSync(row.folder) === realpathSync(dataDir)) return;
   throw new EmbeddedPostgresFault(
     "port-in-use",
-    `Another PostgreSQL answers on port ${address.port} (its data is in ${row?.folder}): stop it, or set EMBEDDED_POSTGRES_PORT to a free port.`,
+    `Another PostgreSQL answers on port ${address.port} (its data is in ${row?.folder}). Stop it, or set EMBEDDED_POSTGRES_PORT to a free port.`,
   );
 }
 
@@ -47,6 +47,6 @@ function wrongPassword(error: unknown): boolean {
 function otherCredentials({ port, user }: Address): EmbeddedPostgresFault {
   return new EmbeddedPostgresFault(
     "other-credentials",
-    `PostgreSQL on port ${port} refuses the user ${user}: its data was made with another user or password; set DATA_DIR to another folder, or set DATABASE_URL with the right ones.`,
+    `PostgreSQL on port ${port} refuses the user ${user}, because its data was created with another user or password. Set DATA_DIR to another folder, or set DATABASE_URL with the right ones.`,
   );
 }

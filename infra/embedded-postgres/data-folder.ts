@@ -2,14 +2,14 @@ import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync
 import path from "node:path";
 import { EmbeddedPostgresFault } from "./fault.ts";
 
-/** Below this much free space PostgreSQL would stop in the middle of its work rather than before it. */
-export const defaultRequiredFreeBytes = 300 * 1024 * 1024;
+/** With less free space than this, PostgreSQL could start and then stop during its work. */
+const defaultRequiredFreeBytes = 300 * 1024 * 1024;
 
 export type DataFolderState = "absent" | "ready";
 
 /**
- * Looks at the data folder before anything is written there: it exists and is ours to write, there is room, and
- * it belongs to this major version.
+ * Checks the data folder before anything is written there: it can be written to, has free space, and belongs to this
+ * major version.
  */
 export function inspectDataFolder(
   dataDir: string,
@@ -26,7 +26,7 @@ export function inspectDataFolder(
   return "ready";
 }
 
-/** Makes the folder that the data folder lies in, for its owner only. */
+/** Creates the parent of the data folder, readable by its owner only. */
 export function makeParent(dataDir: string): void {
   const parent = path.dirname(dataDir);
   try {
@@ -48,7 +48,7 @@ function requireWritable(folder: string): void {
 function notWritable(folder: string): EmbeddedPostgresFault {
   return new EmbeddedPostgresFault(
     "not-writable",
-    `The folder ${folder} cannot be written by this user: give it to this user, or set DATA_DIR to another folder.`,
+    `This user can't write to the folder ${folder}. Make this user its owner, or set DATA_DIR to another folder.`,
   );
 }
 
@@ -58,7 +58,7 @@ function requireSpace(dataDir: string, requiredFreeBytes: number): void {
   if (free >= requiredFreeBytes) return;
   throw new EmbeddedPostgresFault(
     "no-space",
-    `Only ${megabytes(free)} MB are free where ${dataDir} lies and PostgreSQL needs ${megabytes(requiredFreeBytes)} MB: free some space, or set DATA_DIR to another disk.`,
+    `Only ${megabytes(free)} MB are free where ${dataDir} is, and PostgreSQL needs ${megabytes(requiredFreeBytes)} MB. Free some space, or set DATA_DIR to another disk.`,
   );
 }
 
@@ -70,13 +70,13 @@ function requireMajor(dataDir: string, names: string[], major: number): void {
   if (!names.includes("PG_VERSION")) {
     throw new EmbeddedPostgresFault(
       "not-a-data-folder",
-      `The folder ${dataDir} holds other files and no PostgreSQL data: move them away, or set DATA_DIR to another folder.`,
+      `The folder ${dataDir} contains other files and no PostgreSQL data. Move them away, or set DATA_DIR to another folder.`,
     );
   }
   const found = readFileSync(path.join(dataDir, "PG_VERSION"), "utf8").trim();
   if (found === String(major)) return;
   throw new EmbeddedPostgresFault(
     "other-major",
-    `The data in ${dataDir} was written by PostgreSQL ${found} and this is PostgreSQL ${major}: set DATA_DIR to another folder and move the data with pg_dump and psql, or set DATABASE_URL to a PostgreSQL ${found} server.`,
+    `The data in ${dataDir} was written by PostgreSQL ${found}, and this is PostgreSQL ${major}. Set DATA_DIR to another folder and move the data with pg_dump and psql, or set DATABASE_URL to a PostgreSQL ${found} server.`,
   );
 }

@@ -1,4 +1,4 @@
-/** Why the embedded server cannot run, as one sentence for a person that also says what to do. */
+/** Why the embedded server can't run, in one text that also says what to do. */
 export class EmbeddedPostgresFault extends Error {
   readonly code: FaultCode;
 

@@ -4,25 +4,25 @@ import { describe, expect, it } from "vitest";
 import { findBinaries } from "./binaries.ts";
 import { newPlace, start } from "./fixtures/test-server.ts";
 
-describe("faults are one sentence that says what to do", () => {
+describe("faults say what is wrong and what to do", () => {
   it("data of another major version", async () => {
     const place = await newPlace();
     mkdirSync(place.dataDir, { recursive: true });
     writeFileSync(path.join(place.dataDir, "PG_VERSION"), "13\n");
     await expect(start(place)).rejects.toMatchObject({
       code: "other-major",
-      message: expect.stringMatching(/PostgreSQL 13 and this is PostgreSQL 15: set DATA_DIR/),
+      message: expect.stringMatching(/PostgreSQL 13, and this is PostgreSQL 15. Set DATA_DIR/),
     });
   });
 
-  it("a folder with other files in it, which stay untouched", async () => {
+  it("a folder with other files in it, which stay unchanged", async () => {
     const place = await newPlace();
     mkdirSync(place.dataDir, { recursive: true });
     writeFileSync(path.join(place.dataDir, "holiday.jpg"), "");
     await expect(start(place)).rejects.toMatchObject({ code: "not-a-data-folder" });
   });
 
-  it("no room on the disk", async () => {
+  it("no free space on the disk", async () => {
     const place = await newPlace();
     await expect(start(place, { requiredFreeBytes: Number.MAX_SAFE_INTEGER })).rejects.toMatchObject({
       code: "no-space",
@@ -30,7 +30,7 @@ describe("faults are one sentence that says what to do", () => {
     });
   });
 
-  it("a data folder that cannot be made, because a file is in its way", async () => {
+  it("a data folder that can't be created because a file has its name", async () => {
     const place = await newPlace();
     const file = path.dirname(place.dataDir);
     writeFileSync(file, "");
@@ -47,7 +47,7 @@ describe("faults are one sentence that says what to do", () => {
     },
   );
 
-  it("data that was made with another password", async () => {
+  it("data that was created with another password", async () => {
     const place = await newPlace();
     await (await start(place)).stop();
     await expect(start(place, { password: "another" })).rejects.toMatchObject({ code: "other-credentials" });
@@ -55,7 +55,7 @@ describe("faults are one sentence that says what to do", () => {
 
   it("a platform without a package", () => {
     expect(() => findBinaries("sunos", "x64")).toThrow(
-      /no embedded PostgreSQL for sunos on x64: set DATABASE_URL/,
+      /no embedded PostgreSQL for sunos on x64. Set DATABASE_URL/,
     );
   });
 

@@ -19,8 +19,8 @@ const initdbLimitMs = 120_000;
 export type NewCluster = { initdb: string; runAs: RunAs; dataDir: string; user: string; password: string };
 
 /**
- * Makes a new data folder. It is built beside its place and renamed into it when whole, so a data folder that
- * exists is never half done, whenever the program is killed.
+ * Creates a new data folder. It is built beside its place and renamed when complete, so a data folder is never half
+ * done, whenever the program is killed.
  */
 export async function initialiseDataFolder(cluster: NewCluster): Promise<void> {
   removeUnfinished(cluster.dataDir);
@@ -41,7 +41,7 @@ export async function initialiseDataFolder(cluster: NewCluster): Promise<void> {
 
 const unfinishedMark = ".unfinished-";
 
-/** Removes what a killed initdb left; the caller holds the lock, so nobody is building there now. */
+/** Removes what a killed initdb left. The caller holds the lock, so no other process is using it. */
 function removeUnfinished(dataDir: string): void {
   const parent = path.dirname(dataDir);
   for (const name of readdirSync(parent)) {
@@ -65,7 +65,7 @@ async function runInitdb(cluster: NewCluster, target: string, passwordFile: stri
   const reason = output.trim().split("\n").at(-1) ?? "no reason given";
   throw new EmbeddedPostgresFault(
     "initdb-failed",
-    `PostgreSQL could not prepare its data folder ${cluster.dataDir} (${reason}): set DATA_DIR to another folder, or set DATABASE_URL.`,
+    `PostgreSQL could not prepare its data folder ${cluster.dataDir} (${reason}). Set DATA_DIR to another folder, or set DATABASE_URL.`,
   );
 }
 

@@ -4,8 +4,8 @@ import { identityOf, isAlive, type ProcessIdentity } from "./process-identity.ts
 export type Lock = { release(): void };
 
 /**
- * Takes a lock file for this process, or tells who holds it. The file names its holder by pid and start time, so
- * that the lock of a killed process, or of one whose pid was given away since, is taken over.
+ * Takes a lock file for this process, or returns who holds it. The file names its holder by pid and start time. So
+ * the lock of a dead process is taken over, even when its pid belongs to another one now.
  */
 export function takeLock(path: string): Lock | { heldBy: ProcessIdentity } {
   const own = `${path}.${process.pid}.new`;
@@ -23,7 +23,7 @@ export function takeLock(path: string): Lock | { heldBy: ProcessIdentity } {
   }
 }
 
-/** link() fails when the name exists, and what appears under it is whole: no half-written lock can be read. */
+/** Creates the lock file with link(), which fails if the name exists. So no reader sees a half-written lock. */
 function linked(own: string, path: string): boolean {
   try {
     linkSync(own, path);
@@ -42,7 +42,7 @@ function readHolder(path: string): ProcessIdentity | null {
   }
 }
 
-/** Moves the stale file away first: if somebody replaced it by a live one in between, that one is put back. */
+/** Moves the stale file away first. If another process replaced it by a live one in between, that one is moved back. */
 function removeStale(path: string, seen: ProcessIdentity | null): void {
   const aside = `${path}.${process.pid}.stale`;
   try {

@@ -5,7 +5,7 @@ import { logFolderName } from "./settings.ts";
 const keptFiles = 5;
 const pruneEveryMs = 10 * 60_000;
 
-/** The server starts a new log file every 10 MB and never deletes one; this keeps the newest five. */
+/** Keeps the newest five log files: the server starts a new one every 10 MB and never deletes any. */
 export function keepLogsBounded(dataDir: string): { stop(): void } {
   pruneLogs(dataDir);
   const timer = setInterval(() => pruneLogs(dataDir), pruneEveryMs);
@@ -17,7 +17,7 @@ function pruneLogs(dataDir: string): void {
   for (const file of logFiles(dataDir).slice(keptFiles)) rmSync(file, { force: true });
 }
 
-/** The last lines that the server wrote, newest file first; what it said before it opened a log comes after. */
+/** Returns the server's last log lines, newest file first, then what it printed before it opened a log. */
 export function lastLogLines(dataDir: string, startOutput: string, count = 12): string[] {
   const newest = logFiles(dataDir)[0];
   const lines = [readText(startOutput), newest ? readText(newest) : ""].join("\n").split("\n");

@@ -5,7 +5,7 @@ import { commandLineOf } from "./process-identity.ts";
 
 export type PortState = "free" | "in-use" | "forbidden";
 
-/** Can this process listen there now? Asked by trying; a system without that address family has nothing in use. */
+/** Checks by listening whether the port is free. On a system without that address family nothing is in use. */
 export function portState(port: number, host = "127.0.0.1"): Promise<PortState> {
   return new Promise((resolve) => {
     const server = createServer();
@@ -16,21 +16,32 @@ export function portState(port: number, host = "127.0.0.1"): Promise<PortState> 
   });
 }
 
-/** Below the ports that the system gives to outgoing connections: one of those could be given to a client meanwhile. */
+/** Below the ports that the system gives to outgoing connections: a client could get one of those at any moment. */
 const FREE_FROM = 20_000;
 const FREE_TO = 32_768;
 const TRIES = 100;
+/** The ports that this process was given before. Nobody may listen on one yet, but it must not be given twice. */
+const given = new Set<number>();
 
-/** A port of the loopback interface that nobody uses at this moment, and that nobody is given unasked. */
-export async function freePort(): Promise<number> {
+/**
+ * Returns a loopback port that is free now, that the system does not give out by itself, and that this process was not
+ * given before. `choose` returns a port to try.
+ */
+export async function freePort(choose = () => randomInt(FREE_FROM, FREE_TO)): Promise<number> {
   for (let tries = 0; tries < TRIES; tries += 1) {
-    const port = randomInt(FREE_FROM, FREE_TO);
-    if ((await portState(port)) === "free") return port;
+    const port = choose();
+    if (given.has(port)) continue;
+    if ((await portState(port)) === "free") {
+      given.add(port);
+      return port;
+    }
   }
-  throw new Error(`${TRIES} ports from ${FREE_FROM} to ${FREE_TO} were tried, and none of them is free.`);
+  throw new Error(
+    `None of the ${TRIES} ports that were tried from ${FREE_FROM} to ${FREE_TO} is free. Stop other programs and try again.`,
+  );
 }
 
-/** Which process listens on the port, as far as /proc tells this user; null when it does not. */
+/** Returns which process listens on the port, if /proc shows it to this user; null otherwise. */
 export function portHolder(port: number): { pid: number; command: string } | null {
   const inodes = listeningInodes(port);
   if (inodes.size === 0) return null;
@@ -40,7 +51,7 @@ export function portHolder(port: number): { pid: number; command: string } | nul
   return null;
 }
 
-/** The holder as the end of a sentence: ` (by process 12: nginx …)`, or nothing when unknown. */
+/** Returns the holder as the end of a sentence: ` by process 12 (nginx …)`, or nothing when unknown. */
 export function portHolderPhrase(port: number): string {
   const holder = portHolder(port);
   return holder ? ` by process ${holder.pid} (${holder.command})` : "";

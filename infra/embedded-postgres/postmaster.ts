@@ -9,10 +9,10 @@ import {
   waitUntilGone,
 } from "./process-identity.ts";
 
-/** A server that runs on this data folder, as its postmaster.pid says and /proc confirms. */
+/** A server that runs on this data folder, according to postmaster.pid and /proc. */
 export type Postmaster = { process: ProcessIdentity; port: number; status: string };
 
-/** Reads postmaster.pid; null when there is none or the process it names is gone or is not this server. */
+/** Reads postmaster.pid; null if there is none, or if its process is gone or is not this server. */
 export function runningPostmaster(dataDir: string): Postmaster | null {
   const lines = readPidFile(dataDir);
   if (!lines) return null;
@@ -24,8 +24,8 @@ export function runningPostmaster(dataDir: string): Postmaster | null {
 }
 
 /**
- * The server's own word for its state: "starting", "ready", "stopping"; "" before it wrote one. A file that a
- * killed server left may say "ready" too, so the word counts only beside the pid that was asked for.
+ * Returns the server's own state: "starting", "ready", "stopping"; "" before it wrote one. A file that a killed
+ * server left may say "ready" too, so the state counts only for the given pid.
  */
 export function postmasterStatus(dataDir: string, pid: number): string {
   const lines = readPidFile(dataDir);
@@ -33,9 +33,10 @@ export function postmasterStatus(dataDir: string, pid: number): string {
 }
 
 /**
- * Waits for what a killed server left (its backends end when they notice) and clears a pid file that names a
- * stranger. A file that names a dead process is PostgreSQL's to judge: it also checks the shared memory.
- * @returns false when processes of the old server are still there after the limit
+ * Waits for the remains of a killed server (its backends end when they notice), and removes a pid file that names
+ * another program's process. For a file that names a dead process PostgreSQL also checks the shared memory, so it
+ * stays.
+ * @returns false if processes of the old server are still running after the limit
  */
 export async function clearRemains(dataDir: string, limitMs: number): Promise<boolean> {
   const deadline = Date.now() + limitMs;
@@ -49,7 +50,7 @@ export async function clearRemains(dataDir: string, limitMs: number): Promise<bo
   return true;
 }
 
-/** Fast shutdown, then an immediate one, then the end: each with a limit. True when the process is gone. */
+/** Tries a fast shutdown, then an immediate one, then a kill: each with a limit. True when the process is gone. */
 export async function stopPostmaster(server: ProcessIdentity, fastLimitMs: number): Promise<boolean> {
   const steps: [NodeJS.Signals, number][] = [
     ["SIGINT", fastLimitMs],
@@ -71,7 +72,7 @@ function readPidFile(dataDir: string): string[] | null {
   }
 }
 
-/** PostgreSQL's processes work inside their data folder; without /proc the pid file must be believed. */
+/** Whether the process works inside the data folder, as PostgreSQL's do. Without /proc it trusts the pid file. */
 function worksIn(pid: number, dataDir: string): boolean {
   if (!procTells()) return true;
   try {

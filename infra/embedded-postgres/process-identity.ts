@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 
-/** A process that can be recognised later: a pid alone may belong to another program after a while. */
+/** Identifies a process for later: a pid alone may be reused by another program. */
 export type ProcessIdentity = { pid: number; startTicks: number | null };
 
-/** Field 22 of /proc/PID/stat, in clock ticks since boot; null where there is no /proc or no such process. */
+/** Returns field 22 of /proc/PID/stat, in clock ticks since boot; null without /proc or without such a process. */
 function startTicksOf(pid: number): number | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The program's name stands in brackets and may hold spaces, so count from the last bracket.
+    // The program's name is in brackets and may contain spaces, so fields are counted from the last bracket.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     const state = fields[0];
     return state === "Z" || state === "X" ? null : Number(fields[19]);
@@ -16,7 +16,7 @@ function startTicksOf(pid: number): number | null {
   }
 }
 
-/** Has this machine a /proc that tells about processes? (Linux) */
+/** Whether this machine has a /proc with processes (Linux). */
 export function procTells(): boolean {
   return startTicksOf(process.pid) !== null;
 }
@@ -25,13 +25,13 @@ export function identityOf(pid: number): ProcessIdentity {
   return { pid, startTicks: startTicksOf(pid) };
 }
 
-/** True while that very process runs. Without /proc only the pid can be asked. */
+/** True while the same process runs. Without /proc only the pid is checked. */
 export function isAlive(identity: ProcessIdentity): boolean {
   if (procTells()) return identity.startTicks !== null && startTicksOf(identity.pid) === identity.startTicks;
   return pidAnswers(identity.pid);
 }
 
-/** Sends a signal to that very process; false when it is gone. A reused pid is never touched. */
+/** Sends a signal to the same process; false if it is gone. A reused pid never gets it. */
 export function signal(identity: ProcessIdentity, name: NodeJS.Signals): boolean {
   if (!isAlive(identity)) return false;
   try {
@@ -41,7 +41,7 @@ export function signal(identity: ProcessIdentity, name: NodeJS.Signals): boolean
   }
 }
 
-/** Waits until the process is gone; false when it still runs after the limit. */
+/** Waits until the process is gone; false if it still runs after the limit. */
 export async function waitUntilGone(identity: ProcessIdentity, limitMs: number): Promise<boolean> {
   const deadline = Date.now() + limitMs;
   while (isAlive(identity)) {
@@ -51,7 +51,7 @@ export async function waitUntilGone(identity: ProcessIdentity, limitMs: number):
   return true;
 }
 
-/** The command line of a process, or null when it is gone or belongs to somebody else. */
+/** Returns the command line of a process, or null if it is gone or belongs to another user. */
 export function commandLineOf(pid: number): string | null {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim() || null;

@@ -7,7 +7,7 @@ import { ask, newPlace, start, startElsewhere, stopElsewhere } from "./fixtures/
 const nobody = 65_534;
 const asNobody = ["setpriv", `--reuid=${nobody}`, `--regid=${nobody}`, "--clear-groups"];
 const isRoot = process.getuid?.() === 0;
-/** A checkout below a folder that only root may enter cannot be tried as anyone else. */
+/** A checkout below a folder that only root may enter can't be tested as another user. */
 const othersCanRead =
   isRoot && spawnSync(asNobody[0]!, [...asNobody.slice(1), "test", "-r", import.meta.filename]).status === 0;
 
@@ -31,7 +31,7 @@ describe("who runs the server", () => {
   );
 
   it.skipIf(!othersCanRead)(
-    "as root, goes on with data that an ordinary user made (needs root to try)",
+    "as root, continues with data that an ordinary user created (needs root to try)",
     async () => {
       const place = await newPlace(0o777);
       await stopElsewhere((await startElsewhere(place, asNobody)).program);
@@ -42,12 +42,12 @@ describe("who runs the server", () => {
   );
 
   it.skipIf(!othersCanRead)(
-    "refuses, as an ordinary user, data that root made (needs root to try)",
+    "refuses, as an ordinary user, data that root created (needs root to try)",
     async () => {
       const place = await newPlace(0o777);
       await (await start(place)).stop();
       const { said } = await startElsewhere(place, asNobody);
-      expect(said.fault).toMatch(/cannot be written by this user/);
+      expect(said.fault).toMatch(/This user can't write to the folder/);
     },
   );
 
@@ -66,7 +66,7 @@ describe("who runs the server", () => {
   );
 
   it.skipIf(!isRoot)(
-    "as root without namespaces, goes on with data made in one (needs root to try)",
+    "as root without namespaces, continues with data created in one (needs root to try)",
     async () => {
       const place = await newPlace(0o700);
       await (await start(place)).stop();
@@ -77,7 +77,7 @@ describe("who runs the server", () => {
   );
 
   it.skipIf(!isRoot)(
-    "as root who can neither step down nor use a namespace, says so (needs root to try)",
+    "as root that can neither switch users nor use a namespace, says so (needs root to try)",
     async () => {
       const place = await newPlace(0o700);
       const { said } = await startElsewhere(place, without(["unshare", "setpriv"], place));
@@ -86,7 +86,7 @@ describe("who runs the server", () => {
   );
 });
 
-/** A machine on which these programs are refused, as unshare is in most containers. */
+/** Returns the prefix that simulates a machine where these programs are refused, as unshare is in most containers. */
 function without(programs: string[], place: { dataDir: string }): string[] {
   const folder = path.join(path.dirname(path.dirname(place.dataDir)), "bin");
   mkdirSync(folder);

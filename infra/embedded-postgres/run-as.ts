@@ -4,17 +4,17 @@ import path from "node:path";
 import { makeParent } from "./data-folder.ts";
 import { EmbeddedPostgresFault } from "./fault.ts";
 
-/** How to start PostgreSQL's programs: words before the command, and who must own the data folder. */
+/** How to start PostgreSQL's programs: the words before the command, and the owner of the data folder. */
 export type RunAs = { prefix: string[]; owner: Account | null; how: string };
 export type Account = { uid: number; gid: number; name: string };
 
 const probeLimitMs = 5_000;
 
 /**
- * PostgreSQL refuses uid 0. An ordinary user runs it as is. Root runs it in a user namespace in which root carries
- * another number: the kernel still sees root, so folders that only root may enter (a clone under /root) work.
- * Where namespaces are forbidden (most containers, a chroot), root steps down to an account, which keeps leave to
- * pass folders and nothing else of root's.
+ * Chooses how to run PostgreSQL, which refuses uid 0. An ordinary user runs it directly. Root runs it in a user
+ * namespace, where root has another number. The kernel still sees root, so folders that only root may enter (a clone
+ * under /root) work. Where namespaces are forbidden (most containers, a chroot), root switches to an account that
+ * keeps only the right to pass through folders.
  */
 export function chooseRunAs(postgres: string, dataDir: string): RunAs {
   if (process.getuid?.() !== 0) return { prefix: [], owner: null, how: "as the current user" };
@@ -23,14 +23,14 @@ export function chooseRunAs(postgres: string, dataDir: string): RunAs {
   return inNamespace(postgres) ?? asFirstFitting(postgres, dataDir);
 }
 
-/** The words that make the kernel signal a program when the process that started it dies; none without setpriv. */
+/** Returns the prefix that makes the kernel signal a program when its parent dies; empty without setpriv. */
 export function dyingWithParent(name: string): string[] {
   const words = ["setpriv", "--pdeathsig", name];
   return runs([...words, "true"]) ? words : [];
 }
 
 function inNamespace(postgres: string): RunAs | null {
-  // initdb looks its own number up, so it must be one that /etc/passwd knows.
+  // initdb looks its own number up, so it must be in /etc/passwd.
   const account = accounts().find(({ uid }) => uid !== 0);
   if (!account) return null;
   const prefix = ["unshare", "--user", `--map-user=${account.uid}`];
@@ -58,7 +58,10 @@ function asAccount(postgres: string, dataDir: string, account: Account): RunAs {
   throw cannotRunAsRoot(dataDir);
 }
 
-/** no_setuid_fixup because initdb asks access(), which otherwise judges by the number alone and forgets the leave. */
+/**
+ * Uses no_setuid_fixup, because initdb asks access(), which otherwise checks the user's number alone and ignores the
+ * capability.
+ */
 const leaveToPass = [
   "--securebits=+no_setuid_fixup",
   "--inh-caps=+dac_override,+dac_read_search",
@@ -72,7 +75,10 @@ function canReach(prefix: string[], postgres: string, dataDir: string): boolean 
   return reaches(postgres) && reaches(folder) && runs([...prefix, postgres, "--version"]);
 }
 
-/** Data that root made in a namespace; the folder itself goes last, so that a kill in between is done again. */
+/**
+ * Changes the owner of data that root created in a namespace. The folder itself comes last, so that a kill in between
+ * is repaired by the next start.
+ */
 function giveAllTo(owner: Account, folder: string): void {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const target = path.join(folder, entry.name);
@@ -85,11 +91,11 @@ function giveAllTo(owner: Account, folder: string): void {
 function cannotRunAsRoot(dataDir: string): EmbeddedPostgresFault {
   return new EmbeddedPostgresFault(
     "cannot-run-as-root",
-    `PostgreSQL refuses to run as root, this system forbids user namespaces, and no other user can reach ${dataDir}: start as an ordinary user, set DATA_DIR to a folder that every user may enter, or set DATABASE_URL.`,
+    `PostgreSQL refuses to run as root, this system forbids user namespaces, and no other user can reach ${dataDir}. Start as an ordinary user, set DATA_DIR to a folder that every user may enter, or set DATABASE_URL.`,
   );
 }
 
-/** Gives a file or folder to the account that PostgreSQL runs as. */
+/** Makes the account that PostgreSQL runs as the owner of a file or folder. */
 export function giveTo(owner: Account | null, target: string): void {
   if (owner) chownSync(target, owner.uid, owner.gid);
 }

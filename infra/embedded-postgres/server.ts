@@ -7,13 +7,13 @@ import { postmasterStatus } from "./postmaster.ts";
 import { identityOf, isAlive, type ProcessIdentity } from "./process-identity.ts";
 import { serverArguments } from "./settings.ts";
 
-/** Normal starts take under a second; replaying the log after a crash can take minutes. */
+/** Normal starts take under a second; replaying the write-ahead log after a crash can take minutes. */
 export type StartLimits = { answerMs: number; recoveryMs: number };
 export const defaultStartLimits: StartLimits = { answerMs: 60_000, recoveryMs: 600_000 };
 
 export type ServerProcess = { process: ProcessIdentity; child: ChildProcess; startOutput: string };
 
-/** Starts the server as its own session, so that a Ctrl-C on the terminal reaches only who started it. */
+/** Starts the server in its own session, so that Ctrl-C on the terminal reaches only the program that started it. */
 export function spawnServer(prefix: string[], binary: string, dataDir: string, port: number): ServerProcess {
   const startOutput = `${dataDir}.start.log`;
   const output = openSync(startOutput, "w", 0o600);
@@ -27,7 +27,10 @@ export function spawnServer(prefix: string[], binary: string, dataDir: string, p
   }
 }
 
-/** Waits until the server says that it is ready; its end or the limit becomes a fault with its last words. */
+/**
+ * Waits until the server says that it is ready. If it ends or exceeds the limit, it throws a fault with its last log
+ * line.
+ */
 export async function waitUntilReady(
   server: ServerProcess,
   place: { dataDir: string; port: number },
@@ -35,15 +38,15 @@ export async function waitUntilReady(
   log: (line: string) => void,
 ): Promise<void> {
   const startedAt = Date.now();
-  let toldAt = startedAt;
+  let reportedAt = startedAt;
   const status = () => postmasterStatus(place.dataDir, server.process.pid);
   while (status() !== "ready") {
     if (!isAlive(server.process)) throw ended(server, place);
     const recovering = status() === "starting";
     if (Date.now() - startedAt > (recovering ? limits.recoveryMs : limits.answerMs))
       throw tooLate(server, place);
-    if (Date.now() - toldAt > 5_000) {
-      toldAt = Date.now();
+    if (Date.now() - reportedAt > 5_000) {
+      reportedAt = Date.now();
       log("PostgreSQL is replaying its log after an unclean stop; waiting for it");
     }
     await new Promise((done) => setTimeout(done, 25));
@@ -58,7 +61,7 @@ function ended(server: ServerProcess, place: { dataDir: string; port: number }):
     lines.findLast((line) => /FATAL|PANIC|ERROR/.test(line)) ?? lines.at(-1) ?? "it said nothing";
   return new EmbeddedPostgresFault(
     "start-failed",
-    `PostgreSQL stopped while starting (${reason.trim()}): its log is in ${place.dataDir}/log.`,
+    `PostgreSQL stopped while starting (${reason.trim()}). Its log is in ${place.dataDir}/log.`,
   );
 }
 
@@ -66,20 +69,20 @@ function tooLate(server: ServerProcess, { dataDir }: { dataDir: string }): Embed
   const last = lastLogLines(dataDir, server.startOutput, 1)[0] ?? "nothing";
   return new EmbeddedPostgresFault(
     "start-failed",
-    `PostgreSQL did not become ready in time (it last said: ${last.trim()}): its log is in ${dataDir}/log.`,
+    `PostgreSQL did not become ready in time (its last line: ${last.trim()}). Its log is in ${dataDir}/log.`,
   );
 }
 
 function diskFull(dataDir: string): EmbeddedPostgresFault {
   return new EmbeddedPostgresFault(
     "no-space",
-    `PostgreSQL cannot start because the disk that holds ${dataDir} is full: free some space, or set DATA_DIR to another disk.`,
+    `PostgreSQL can't start because the disk of ${dataDir} is full. Free some space, or set DATA_DIR to another disk.`,
   );
 }
 
 export function portInUse(port: number): EmbeddedPostgresFault {
   return new EmbeddedPostgresFault(
     "port-in-use",
-    `Port ${port}, meant for the embedded PostgreSQL, is in use${portHolderPhrase(port)}: stop that program, or set EMBEDDED_POSTGRES_PORT to a free port.`,
+    `Port ${port}, meant for the embedded PostgreSQL, is in use${portHolderPhrase(port)}. Stop that program, or set EMBEDDED_POSTGRES_PORT to a free port.`,
   );
 }

@@ -1,13 +1,13 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 
-/** The folder inside the data folder where the server writes its log files. */
+/** The folder inside the data folder to which the server writes its log files. */
 export const logFolderName = "log";
 const settingsFileName = "embedded.conf";
 
 /**
- * Settings of an embedded server. fsync, full_page_writes and synchronous_commit stay on, as PostgreSQL has them:
- * a committed attempt row is the proof that a message may have been sent, so a commit must survive a power cut.
+ * Settings of an embedded server. fsync, full_page_writes and synchronous_commit keep their safe defaults: a
+ * committed attempt is the proof that a message may have been sent, so a commit must survive a power cut.
  */
 const settings: Record<string, string> = {
   max_connections: "200",
@@ -25,12 +25,12 @@ const settings: Record<string, string> = {
   log_rotation_age: "0",
   log_rotation_size: "10MB",
   log_checkpoints: "off",
-  // A statement's text or a failed row's values may hold numbers and message bodies; they stay out of the log.
+  // A statement's text or a failed row's values may contain numbers and message bodies, so they stay out of the log.
   log_min_error_statement: "panic",
   log_error_verbosity: "terse",
 };
 
-/** Writes our settings and makes a new data folder read them; ALTER SYSTEM still has the last word. */
+/** Writes our settings and includes them in a new data folder's configuration. ALTER SYSTEM overrules them. */
 export function writeSettings(dataDir: string, fresh: boolean): void {
   const lines = Object.entries(settings).map(([name, value]) => `${name} = ${value}\n`);
   const note = "# Written at each start. To change a setting for good, use ALTER SYSTEM.\n";
@@ -43,7 +43,7 @@ function appendInclude(dataDir: string): void {
   writeFileSync(file, `\ninclude_if_exists = '${settingsFileName}'\n`, { flag: "a" });
 }
 
-/** What differs from start to start, as arguments: loopback only, and no socket file anywhere. */
+/** Returns the arguments that differ between starts: it listens on loopback only, and has no socket file. */
 export function serverArguments(dataDir: string, port: number): string[] {
   const own = { listen_addresses: "127.0.0.1", unix_socket_directories: "" };
   return ["-D", dataDir, "-p", String(port), ...Object.entries(own).flatMap(([k, v]) => ["-c", `${k}=${v}`])];

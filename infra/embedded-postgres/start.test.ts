@@ -7,7 +7,7 @@ import { ask, newPlace, start, startElsewhere } from "./fixtures/test-server.ts"
 import { identityOf, waitUntilGone } from "./process-identity.ts";
 
 describe("starting and stopping", () => {
-  it("makes the database on the first start, on loopback, durable", async () => {
+  it("creates the database on the first start, on loopback, durable", async () => {
     const place = await newPlace();
     const server = await start(place);
     expect(server).toMatchObject({
@@ -29,7 +29,7 @@ describe("starting and stopping", () => {
     });
   });
 
-  it("keeps what was written over a restart", async () => {
+  it("keeps its rows over a restart", async () => {
     const place = await newPlace();
     const first = await start(place);
     await ask(first.url, "create table kept as select 7 as seven");
@@ -38,7 +38,7 @@ describe("starting and stopping", () => {
     expect(await ask(second.url, "select seven from kept")).toEqual([{ seven: 7 }]);
   });
 
-  it("tells when its server is gone", async () => {
+  it("reports when its server is gone", async () => {
     const server = await start(await newPlace());
     process.kill(server.pid, "SIGKILL");
     await server.exited;
@@ -51,7 +51,7 @@ describe("starting and stopping", () => {
 });
 
 describe("after a kill", () => {
-  it("starts again when the server itself was killed, with every committed row", async () => {
+  it("starts again after the server itself was killed, with every committed row", async () => {
     const place = await newPlace();
     const first = await start(place);
     await ask(first.url, "create table kept as select 7 as seven");
@@ -62,7 +62,7 @@ describe("after a kill", () => {
     expect(await ask(second.url, "select seven from kept")).toEqual([{ seven: 7 }]);
   });
 
-  it("ends the server when the program that started it is killed", async () => {
+  it("stops the server when the program that started it is killed", async () => {
     const { program, said } = await startElsewhere(await newPlace());
     const server = identityOf(said.pid!);
     program.kill("SIGKILL");
@@ -118,7 +118,7 @@ describe("after a kill", () => {
     expect((await start(place)).adopted).toBe(false);
   });
 
-  it("does a half-done preparation again and leaves nothing of it", async () => {
+  it("repeats a half-done preparation and leaves nothing of it", async () => {
     const place = await newPlace();
     const half = `${place.dataDir}.unfinished-4194000/data`;
     mkdirSync(half, { recursive: true });
@@ -131,7 +131,7 @@ describe("after a kill", () => {
 });
 
 describe("two at once", () => {
-  it("tells the second start on the same data folder who holds it", async () => {
+  it("tells the second start on the same data folder which process holds it", async () => {
     const place = await newPlace();
     const results = await Promise.allSettled([start(place), start(place)]);
     const refused = results.filter((each) => each.status === "rejected");
@@ -156,12 +156,12 @@ describe("privacy", () => {
       readdirSync(folder)
         .map((name) => readFileSync(path.join(folder, name), "utf8"))
         .join("");
-    // PostgreSQL's log collector is a process of its own: the client has its answer before the file has the line.
+    // PostgreSQL's log collector is a separate process: the client gets its answer before the line is in the file.
     await expect.poll(text, { timeout: 10_000 }).toContain("duplicate key value");
     expect(text()).not.toContain("491570156");
   });
 
-  it("lets nobody else read the data folder", async () => {
+  it("hides the data folder from other users", async () => {
     const place = await newPlace();
     await start(place);
     expect(statSync(place.dataDir).mode & 0o077).toBe(0);
@@ -169,7 +169,7 @@ describe("privacy", () => {
   });
 });
 
-/** What the next start sees after this process was killed: the lock names a process that is gone. */
+/** Writes a lock of a dead process, as the next start sees it after this process was killed. */
 function forgetLock(dataDir: string): void {
   writeFileSync(`${dataDir}.lock`, JSON.stringify({ pid: 4194000, startTicks: 1 }));
 }

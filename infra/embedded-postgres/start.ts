@@ -21,20 +21,23 @@ export type EmbeddedPostgresOptions = {
   password: string;
   database: string;
   log: (line: string) => void;
-  /** What the server gets when this process dies: SIGTERM lets open connections finish first, SIGINT does not. */
+  /**
+   * The signal that the server gets when this process dies: SIGTERM lets open connections finish first, SIGINT does
+   * not.
+   */
   whenParentDies?: "TERM" | "INT";
-  /** Refuse to start with less free disk space than this. */
+  /** The start is refused with less free disk space than this. */
   requiredFreeBytes?: number;
 };
 
 export type EmbeddedPostgres = {
   url: string;
   pid: number;
-  /** True when a server that an earlier run left behind was taken over. */
+  /** True if a server of an earlier run was taken over. */
   adopted: boolean;
   /** Resolves when the server's process is gone, stopped or crashed. */
   exited: Promise<void>;
-  /** Fast shutdown, with a limit; resolves when the process is gone. */
+  /** Shuts down fast, with a limit; resolves when the process is gone. */
   stop(): Promise<void>;
 };
 
@@ -43,7 +46,7 @@ const fastStopLimitMs = 30_000;
 
 /**
  * Starts a real PostgreSQL on 127.0.0.1, or takes over the one that an earlier, killed run left on the same data
- * folder. Everything that can be wrong with the machine is an EmbeddedPostgresFault: one sentence, what to do.
+ * folder. Every problem of the machine is an EmbeddedPostgresFault that says what to do.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const place = { ...options, dataDir: path.resolve(options.dataDir) };
@@ -65,13 +68,13 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 }
 
 async function initialise(place: EmbeddedPostgresOptions, binaries: Binaries, runAs: RunAs): Promise<void> {
-  // Checked before the half second that initdb takes, and before anything is written.
+  // Checked before anything is written, and before the half second that initdb takes.
   if ((await portState(place.port)) !== "free") throw portInUse(place.port);
   place.log(`Preparing a new PostgreSQL data folder in ${place.dataDir}`);
   await initialiseDataFolder({ ...place, initdb: binaries.initdb, runAs });
 }
 
-/** Takes over a living server on our port; one that is stopping, hung or on another port is stopped. */
+/** Takes over a living server on our port. A server that is stopping, hung or on another port is stopped. */
 async function adopt(place: EmbeddedPostgresOptions): Promise<ProcessIdentity | null> {
   const found = runningPostmaster(place.dataDir);
   if (!found) return null;
@@ -134,7 +137,7 @@ function running(
   return { url: urlOf(place), pid: server.pid, adopted, exited: watchForExit(server), stop };
 }
 
-/** Asked once a second rather than by the child's exit event, because an adopted server is nobody's child. */
+/** Checked once a second and not by the child's exit event, because an adopted server is not our child. */
 function watchForExit(server: ProcessIdentity): Promise<void> {
   return new Promise((resolve) => {
     const timer = setInterval(() => {
@@ -153,20 +156,20 @@ function majorOf(postgres: string, runAs: RunAs): number {
   if (major) return Number(major);
   throw new EmbeddedPostgresFault(
     "missing-binary",
-    `The embedded PostgreSQL does not run on this system (${(answer.stderr || String(answer.error ?? "no answer")).trim()}): set DATABASE_URL to a PostgreSQL server (15 or newer).`,
+    `The embedded PostgreSQL does not run on this system (${(answer.stderr || String(answer.error ?? "no answer")).trim()}). Set DATABASE_URL to a PostgreSQL server (15 or newer).`,
   );
 }
 
 function inUse(dataDir: string, holder: ProcessIdentity): EmbeddedPostgresFault {
   return new EmbeddedPostgresFault(
     "in-use",
-    `The data in ${dataDir} is already in use by process ${holder.pid}: stop that one first, or set DATA_DIR and the ports to start a second copy.`,
+    `The data in ${dataDir} is already in use by process ${holder.pid}. Stop that one first, or set DATA_DIR and the ports to start a second copy.`,
   );
 }
 
 function remains(dataDir: string): EmbeddedPostgresFault {
   return new EmbeddedPostgresFault(
     "in-use",
-    `Processes of a PostgreSQL that was killed still hold ${dataDir} and do not end: stop them, then start again.`,
+    `Processes of a killed PostgreSQL still hold ${dataDir} and do not end. Stop them, then start again.`,
   );
 }

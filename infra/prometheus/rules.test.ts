@@ -1,26 +1,41 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { describe, expect, it } from "vitest";
 
 const folder = import.meta.dirname;
 const has = (program: string) => spawnSync(program, ["--version"]).status === 0;
-/** Debian's packages `prometheus` and `prometheus-alertmanager`. CI installs them: where they are missing there, it fails. */
+/**
+ * Debian's packages `prometheus` and `prometheus-alertmanager`. CI installs them, so there the test fails without
+ * them.
+ */
 const here = (has("promtool") && has("amtool")) || Boolean(process.env.CI);
 
 const run = (program: string, ...words: string[]) =>
   execFileSync(program, words, { cwd: folder, encoding: "utf8", timeout: 60_000, stdio: "pipe" });
 
-describe("what Prometheus watches from outside", () => {
-  it.runIf(here)("fires and clears as its own tests say", () => {
+describe("Prometheus's rules", () => {
+  it.runIf(here)("fire and clear as their own tests say", () => {
     expect(run("promtool", "test", "rules", "smscrm.rules.test.yml")).toMatch(/SUCCESS/);
   });
 
-  it.runIf(here)("is a configuration that Prometheus and Alertmanager take", () => {
-    expect(run("promtool", "check", "config", "prometheus.yml")).toMatch(/SUCCESS/);
+  it.runIf(here)("are part of a configuration that Prometheus and Alertmanager accept", () => {
+    // The secret is copied too, because the tool checks that the file exists.
+    const checked = mkdtempSync(path.join(tmpdir(), "smscrm-prometheus-"));
+    cpSync(folder, checked, { recursive: true });
+    const token = path.join(checked, "metrics_token");
+    writeFileSync(token, "a token");
+    const config = path.join(checked, "prometheus.yml");
+    const text = readFileSync(config, "utf8");
+    expect(text).toContain("/run/secrets/metrics_token");
+    writeFileSync(config, text.replaceAll("/run/secrets/metrics_token", token));
+    expect(run("promtool", "check", "config", config)).toMatch(/SUCCESS/);
+    rmSync(checked, { recursive: true });
     expect(run("amtool", "check-config", "alertmanager.yml")).toMatch(/SUCCESS/);
   });
 
-  it("has a test for every rule: one in which it fires, and one in which it does not", () => {
+  it("each have a test in which the rule fires, and one in which it does not", () => {
     const rules = [...readFileSync(`${folder}/smscrm.rules.yml`, "utf8").matchAll(/- alert: (\w+)/g)].map(
       ([, name]) => name,
     );

@@ -1,15 +1,15 @@
-import { createFaults, type Faults } from "./faults.ts";
-import type { Journal } from "./journal.ts";
-import { createLedger, type Ledger } from "./ledger.ts";
-import { createMessageStore, type MessageStore } from "./message-store.ts";
-import { createOptOuts, type OptOuts } from "./opt-outs.ts";
+import { createFaults, type Faults } from "./control/faults.ts";
+import { createLedger, type Ledger } from "./messages/ledger.ts";
+import { createMessageStore, type MessageStore } from "./messages/message-store.ts";
+import { createOptOuts, type OptOuts } from "./messages/opt-outs.ts";
+import { createSenderQueues, type SenderQueues } from "./messages/throughput.ts";
+import type { Journal } from "./persistence/journal.ts";
 import { createRandom } from "./seed.ts";
 import type { Settings } from "./settings.ts";
-import { createSenderQueues, type SenderQueues } from "./throughput.ts";
-import { createWebhookSender, type WebhookSender } from "./webhook-sender.ts";
+import { createWebhookSender, type WebhookSender } from "./webhooks/webhook-sender.ts";
 import { createWheel, type Wheel } from "./wheel.ts";
 
-/** Everything that the parts of one simulator share. */
+/** The state that the parts of one simulator share. */
 export interface Carrier {
   settings: Settings;
   ledger: Ledger;
@@ -18,13 +18,16 @@ export interface Carrier {
   queues: SenderQueues;
   faults: Faults;
   webhooks: WebhookSender;
-  /** What is still to happen to messages. */
+  /** Future events of messages. */
   wheel: Wheel;
-  /** Answers that are held back: apart from the wheel, because a reset must not leave their clients waiting. */
+  /**
+   * Answers that are held back. They are separate from the wheel, because a reset must not leave their clients
+   * waiting.
+   */
   delays: Wheel;
   journal: Journal;
   random: () => number;
-  /** Numbers whose outcome happens only once, and has. */
+  /** Numbers whose one-time outcome has happened. */
   disturbedOnce: Set<string>;
 }
 
@@ -46,7 +49,7 @@ export function createCarrier(settings: Settings, journal: Journal): Carrier {
   };
 }
 
-/** Forgets all traffic: ledger, messages, handsets, opt-outs, queues and what was still to happen. Faults stay. */
+/** Deletes all traffic: ledger, messages, handsets, opt-outs, queues and future events. Faults stay. */
 export async function resetCarrier(carrier: Carrier): Promise<void> {
   carrier.wheel.clear();
   carrier.ledger.clear();

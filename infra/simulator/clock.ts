@@ -1,22 +1,22 @@
-/** Where the simulator takes its time from: the machine's clock, or a test's hand. Times are ms since 1970. */
+/** The simulator's time source: the machine's clock, or a test's manual clock. Times are ms since 1970. */
 export interface Clock {
   now(): number;
-  /** Runs `task` once at or after `at`; the returned function calls it off. */
+  /** Runs `task` once at or after `at`; the returned function cancels it. */
   wake(at: number, task: () => void): () => void;
 }
 
-/** Timers beyond 2^31 ms fire at once in JavaScript, so a long sleep is taken in steps. */
-const LONGEST_SLEEP_MS = 3_600_000;
+/** JavaScript fires timers beyond 2^31 ms at once, so a long sleep is split into steps. */
+const SLEEP_MS_MAX = 3_600_000;
 
 export const systemClock: Clock = {
   now: () => Date.now(),
   wake(at, task) {
-    const timer = setTimeout(task, Math.min(Math.max(0, at - Date.now()), LONGEST_SLEEP_MS));
+    const timer = setTimeout(task, Math.min(Math.max(0, at - Date.now()), SLEEP_MS_MAX));
     return () => clearTimeout(timer);
   },
 };
 
-/** A clock that stands still until `advance(ms)`, so that ten hours of queueing take a test no time. */
+/** Returns a clock that stands still until `advance(ms)`, so that a test passes ten hours of queueing at once. */
 export function createManualClock(start: number): Clock & { advance(ms: number): void } {
   let now = start;
   const pending = new Set<{ at: number; task: () => void }>();

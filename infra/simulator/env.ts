@@ -24,7 +24,7 @@ const schema = z.object({
   SIMULATOR_DATA_FILE: optional(z.string()),
 });
 
-/** Options from the environment; throws one error that names every variable that is wrong. */
+/** Reads the options from the environment; throws one error that names every faulty variable. */
 export function readEnv(env: Record<string, string | undefined>): StartOptions {
   const parsed = schema.safeParse(env);
   if (!parsed.success) throw new Error(`The simulator cannot start:\n${z.prettifyError(parsed.error)}`);

@@ -1,4 +1,4 @@
-/** A repeatable source of numbers in [0, 1): mulberry32. Faults with a probability draw from it. */
+/** Returns a repeatable source of numbers in [0, 1): mulberry32. Faults with a probability draw from it. */
 export function createRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -9,7 +9,7 @@ export function createRandom(seed: number): () => number {
   };
 }
 
-/** A fraction in [0, 1) that depends on the text and the seed alone: one handset always behaves the same. */
+/** Returns a fraction in [0, 1) that depends only on the text and the seed: one handset always behaves the same. */
 export function fractionOf(text: string, seed: number): number {
   let hash = (0x811c9dc5 ^ seed) >>> 0;
   for (let i = 0; i < text.length; i += 1) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193) >>> 0;

@@ -1,42 +1,42 @@
-import { SIMULATOR_ACCOUNT_SID, SIMULATOR_AUTH_TOKEN } from "./account.ts";
 import { type Clock, systemClock } from "./clock.ts";
+import { SIMULATOR_ACCOUNT_SID, SIMULATOR_AUTH_TOKEN } from "./rest/account.ts";
 
-/** A least and a most, in ms; each message draws its own delay between them. */
+/** The shortest and the longest delay in ms; each message draws its own between them. */
 export type DelayRange = readonly [leastMs: number, mostMs: number];
 
-/** How a simulator behaves. Everything may be left out. */
+/** The options of a simulator, all optional. */
 export interface SimulatorOptions {
   accountSid?: string;
   authToken?: string;
-  /** Where texts from handsets are posted; may carry `#` overrides. */
+  /** The URL for texts from handsets; may have `#` overrides. */
   inboundUrl?: string;
-  /** The account's numbers; left out, every well-formed sender is the account's own. */
+  /** The account's numbers; by default every well-formed sender belongs to the account. */
   numbers?: readonly string[];
-  /** Messaging Services and their senders; left out, every well-formed `MG…` sid has the account's numbers. */
+  /** Messaging Services and their senders; by default every well-formed `MG…` sid has the account's numbers. */
   services?: Readonly<Record<string, readonly string[]>>;
-  /** What every answer of the REST API waits. */
+  /** How long every answer of the REST API waits. */
   latencyMs?: number;
   /** From leaving the sender's queue to `sent`. */
   sentDelayMs?: DelayRange;
   /** From `sent` to the delivery receipt. */
   receiptDelayMs?: DelayRange;
-  /** Ordinary numbers fail now and then, as in life; off, all of them are delivered. Default off. */
+  /** Whether ordinary numbers sometimes fail, as in real life. Default: all of them are delivered. */
   realism?: boolean;
-  /** Replaces every sender's rate; left out, the carrier's rates hold (10 for an Australian number). */
+  /** Replaces every sender's rate; by default the carrier's rates apply (10 for an Australian number). */
   segmentsPerSecond?: number;
-  /** REST requests that may be under way at once before 429 / 20429; left out, no limit. */
+  /** The most REST requests in parallel before 429 / 20429; by default no limit. */
   concurrencyLimit?: number;
-  /** Webhooks that may be under way at once. */
+  /** The most webhooks in parallel. */
   callbackConcurrency?: number;
-  /** The ledger takes no more creates (429) beyond this many entries. */
+  /** Beyond this many entries the ledger accepts no more creates (429). */
   ledgerLimit?: number;
   seed?: number;
-  /** Keeps messages, opt-outs and the ledger's creates through a restart. */
+  /** Keeps messages, opt-outs and the ledger's creates over a restart. */
   dataFile?: string;
   clock?: Clock;
 }
 
-/** Options with every gap filled but the three whose absence means something. */
+/** Options with defaults for all but those whose absence has a meaning. */
 export type Settings = Required<Omit<SimulatorOptions, Absent>> & Pick<SimulatorOptions, Absent>;
 type Absent = "numbers" | "services" | "segmentsPerSecond" | "concurrencyLimit" | "dataFile";
 
@@ -54,7 +54,7 @@ const DEFAULTS: Required<Omit<SimulatorOptions, Absent>> = {
   clock: systemClock,
 };
 
-/** Fills in what was left out; an option given as undefined counts as left out. */
+/** Adds the defaults; an option given as undefined counts as absent. */
 export function settingsOf(options: SimulatorOptions): Settings {
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
   return { ...DEFAULTS, ...Object.fromEntries(given) };

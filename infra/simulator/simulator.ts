@@ -1,22 +1,22 @@
 import { Hono } from "hono";
 import { type Carrier, createCarrier } from "./carrier.ts";
-import { addCarrierRoutes } from "./carrier-routes.ts";
-import { addControlRoutes } from "./control-routes.ts";
-import type { SimulatorEnv } from "./exchange.ts";
-import { addHandsetRoutes } from "./handset-routes.ts";
-import { openJournal } from "./journal.ts";
-import { restoreCarrier } from "./restore.ts";
+import { addControlRoutes } from "./control/control-routes.ts";
+import { addHandsetRoutes } from "./handset/handset-routes.ts";
+import { openJournal } from "./persistence/journal.ts";
+import { restoreCarrier } from "./persistence/restore.ts";
+import { addCarrierRoutes } from "./rest/carrier-routes.ts";
+import type { SimulatorEnv } from "./rest/exchange.ts";
 import { type SimulatorOptions, settingsOf } from "./settings.ts";
 
 export interface Simulator {
   app: Hono<SimulatorEnv>;
   ledger: Carrier["ledger"];
   carrier: Carrier;
-  /** Stops everything under way and closes the data file. */
+  /** Stops all work and closes the data file. */
   close(): Promise<void>;
 }
 
-/** A Twilio of one's own, without a port: `app.fetch` answers. With a data file it first takes up what that remembers. */
+/** Creates a simulated Twilio without a port: `app.fetch` answers. With a data file it first restores its contents. */
 export function createSimulator(options: SimulatorOptions = {}): Simulator {
   const settings = settingsOf(options);
   const carrier = createCarrier(settings, openJournal(settings.dataFile));

@@ -5,6 +5,11 @@ import type { SimulatorOptions } from "./settings.ts";
 import { createSimulator, type Simulator } from "./simulator.ts";
 
 const CLOSE_LIMIT_MS = 3000;
+/**
+ * Node would close a connection after 5 s without a request. A client that reuses it at that moment gets no answer, and
+ * its message becomes "unknown".
+ */
+const KEEP_ALIVE_MS = 75_000;
 
 export interface StartOptions extends SimulatorOptions {
   /** 0 for any free port. */
@@ -18,7 +23,7 @@ export interface RunningSimulator {
   close(): Promise<void>;
 }
 
-/** Starts a simulator on a port; rejects when the port is taken. */
+/** Starts a simulator on a port; rejects if the port is taken. */
 export async function startSimulator({
   port,
   host = "127.0.0.1",
@@ -26,6 +31,7 @@ export async function startSimulator({
 }: StartOptions): Promise<RunningSimulator> {
   const simulator = createSimulator(options);
   const server = createAdaptorServer({ fetch: simulator.app.fetch }) as Server;
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   try {
     await listen(server, port, host);
   } catch (error) {
@@ -53,7 +59,7 @@ function listen(server: Server, port: number, host: string): Promise<void> {
   });
 }
 
-/** Kept-alive connections would hold the server open for ever: they are closed, and waiting has a limit. */
+/** Closes the server with a time limit. Kept-alive connections would hold it open for ever, so they are closed. */
 function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, CLOSE_LIMIT_MS);

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { createManualClock } from "./clock.ts";
 import { createWheel } from "./wheel.ts";
 
-test("runs tasks in the order of their times, never early, and those of one tick in the order given", () => {
+test("runs tasks in the order of their times, never early, and those of one tick in the given order", () => {
   const clock = createManualClock(1_000);
   const wheel = createWheel(clock);
   const ran: [string, number][] = [];
@@ -24,7 +24,7 @@ test("runs tasks in the order of their times, never early, and those of one tick
   expect(wheel.size()).toBe(0);
 });
 
-test("a task may put another on the wheel, due at once", () => {
+test("a task may add another that is due at once", () => {
   const clock = createManualClock(0);
   const wheel = createWheel(clock);
   let ran = 0;
@@ -37,7 +37,7 @@ test("a task may put another on the wheel, due at once", () => {
   expect(ran).toBe(1);
 });
 
-test("ten thousand tasks at scattered times come out sorted", () => {
+test("ten thousand tasks at random times run in order", () => {
   const clock = createManualClock(0);
   const wheel = createWheel(clock);
   const seen: number[] = [];

@@ -1,15 +1,15 @@
 import type { Clock } from "./clock.ts";
 
-/** Things due within the same tick share one bucket: one timer serves half a million messages. */
+/** Tasks due within the same tick share one bucket: one timer serves half a million messages. */
 const TICK_MS = 5;
 
 export interface Wheel {
-  /** Runs `task` at `due` (ms since 1970) or up to one tick later; tasks of one tick run in the order given. */
+  /** Runs `task` at `due` (ms since 1970) or up to one tick later; tasks of one tick run in the given order. */
   at(due: number, task: () => void): void;
   size(): number;
-  /** Forgets everything pending. */
+  /** Drops all tasks. */
   clear(): void;
-  /** Forgets everything, and from now on whatever is put on it. */
+  /** Drops all tasks, and ignores later ones. */
   close(): void;
 }
 

@@ -15,7 +15,7 @@ export interface DemoReport {
   ledger: { before: LedgerSummary; after: LedgerSummary } | null;
 }
 
-/** The counts as one object, and a sentence for each sum that is not what it must be. */
+/** Returns the counts as one object, and a sentence for each sum that is wrong. */
 export function checksOf(report: DemoReport): { summary: object; faults: string[] } {
   const { imported, main, small, ledger } = report;
   const faults: string[] = [];
@@ -30,11 +30,11 @@ export function checksOf(report: DemoReport): { summary: object; faults: string[
   );
   equal("the main campaign's counts = its audience", total(main.end), main.end.audience);
   equal("the small campaign's counts = its audience", total(small.end), small.end.audience);
-  const handedOver = main.end.sent + small.end.sent;
+  const submitted = main.end.sent + small.end.sent;
   const requests = ledger ? ledger.after.accepted - ledger.before.accepted : null;
   if (requests !== null)
-    equal("requests the simulator accepted = messages counted as sent", requests, handedOver);
-  if (ledger) equal("messages handed over twice", ledger.after.duplicates - ledger.before.duplicates, 0);
+    equal("requests that the simulator accepted = messages counted as sent", requests, submitted);
+  if (ledger) equal("messages submitted twice", ledger.after.duplicates - ledger.before.duplicates, 0);
   const summary = {
     seconds: Math.round(report.seconds * 10) / 10,
     import: {
@@ -56,7 +56,7 @@ export function checksOf(report: DemoReport): { summary: object; faults: string[
 
 const total = (progress: Progress) => progress.counts.reduce((sum, one) => sum + one.jobs, 0);
 
-/** Whole seconds from `start` to a moment. */
+/** Returns the whole seconds from `start` to a time. */
 const secondsFrom = (start: Date | string, moment: string | null) =>
   moment === null ? null : Math.round((Date.parse(moment) - new Date(start).getTime()) / 100) / 10;
 
@@ -74,7 +74,7 @@ function summaryOf({ preflight, launchedAt, end }: Campaign) {
       end.counts.filter((one) => one.reason !== "").map((one) => [`${one.status}: ${one.reason}`, one.jobs]),
     ),
     spentMicros: end.spentMicros,
-    secondsToLastHandOver: secondsFrom(launchedAt, end.lastHandOverAt),
+    secondsToLastHandOver: secondsFrom(launchedAt, end.lastSubmittedAt),
     nextOpeningAt: end.nextOpeningAt,
     preflight: {
       now: preflight.now.count,

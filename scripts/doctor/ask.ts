@@ -1,10 +1,10 @@
-import type { Asked } from "@smscrm/core/diagnosis/facts";
+import type { ProbeResult } from "@smscrm/core/diagnosis/facts";
 import { Redis } from "ioredis";
 
 const LIMIT_MS = 5_000;
 
-/** The runbook's `curl http://localhost:3002/health`. */
-export async function askWorker(url: string): Promise<Asked> {
+/** Does the runbook's `curl http://localhost:3002/health`. */
+export async function askWorker(url: string): Promise<ProbeResult> {
   try {
     return (await fetch(url, { signal: AbortSignal.timeout(LIMIT_MS) })).ok ? "ok" : "unwell";
   } catch {
@@ -12,8 +12,8 @@ export async function askWorker(url: string): Promise<Asked> {
   }
 }
 
-/** The runbook's `redis-cli ping`. Sentinels and a Cluster are seen through the workers, which say so when they fail. */
-export async function askRedis({ REDIS_URL }: { REDIS_URL?: string | undefined }): Promise<Asked> {
+/** Does the runbook's `redis-cli ping`. Workers report failures of Sentinels and a Cluster. */
+export async function askRedis({ REDIS_URL }: { REDIS_URL?: string | undefined }): Promise<ProbeResult> {
   if (!REDIS_URL) return "not used";
   const redis = new Redis(REDIS_URL, {
     connectTimeout: LIMIT_MS,

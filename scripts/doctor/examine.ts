@@ -1,23 +1,24 @@
 import { type Finding, ISSUES, type IssueName } from "@smscrm/core/diagnosis/facts";
 import { diagnose } from "@smscrm/core/diagnosis/index";
-import { readDiagnosis } from "@smscrm/db/diagnosis";
-import { listTenantStates } from "@smscrm/db/operators";
+import { counted } from "@smscrm/core/text/counted";
+import { readDiagnosis } from "@smscrm/db/monitoring/diagnosis";
+import { listTenantStates } from "@smscrm/db/tenants/operators";
 import type { OpsContext } from "../ops/context.ts";
 import { askRedis, askWorker } from "./ask.ts";
 
 const MARK = { ok: "ok      ", notice: "notice  ", wrong: "WRONG   " } as const;
 
-/** Diagnoses the named tenant, or every one; true when nothing is wrong. */
+/** Diagnoses one tenant, or all of them; true if nothing is wrong. */
 export async function examine({ environment, sql, tenantId, say }: OpsContext): Promise<boolean> {
   const tenants = (await listTenantStates(sql)).filter(({ id }) => tenantId === null || id === tenantId);
-  if (tenants.length === 0) say("There is no such tenant: pnpm ops health lists them.");
+  if (tenants.length === 0) say("There is no such tenant. pnpm ops health lists them.");
   const asked = {
-    worker: await askWorker(`http://127.0.0.1:${environment.WORKER_PORT}/health`),
+    worker: await askWorker(`http://${environment.WORKER_HOST}:${environment.WORKER_PORT}/health`),
     redis: await askRedis(environment),
   };
   let wrong = 0;
   for (const { id, name } of tenants) {
-    const findings = diagnose(await readDiagnosis(sql, id, asked));
+    const findings = diagnose(await readDiagnosis(sql, id, asked, "operator"));
     say(`${name} (${id})`);
     for (const issue of Object.keys(ISSUES) as IssueName[]) report(issue, findings, say);
     wrong += findings.filter(({ state }) => state === "wrong").length;
@@ -25,7 +26,7 @@ export async function examine({ environment, sql, tenantId, say }: OpsContext): 
   say(
     wrong === 0
       ? "Nothing is wrong."
-      : `${wrong} steps are wrong: see WRONG above, and what to do below each.`,
+      : `${counted(wrong, "step is", "steps are")} wrong, marked WRONG above, with what to do.`,
   );
   return wrong === 0 && tenants.length > 0;
 }

@@ -1,12 +1,13 @@
-import { readUnderWay } from "@smscrm/db/operators";
-import { openTicketQueue } from "@smscrm/worker/queue/tickets";
+import { counted } from "@smscrm/core/text/counted";
+import { readUnderWay } from "@smscrm/db/tenants/operators";
+import { openTicketQueue } from "@smscrm/worker/dispatch/tickets";
 import { type OpsContext, OpsRefusal } from "./context.ts";
 
 const LOOK_EVERY_MS = 1_000;
 
 /**
- * `pnpm ops drain [--limit SECONDS]`: waits until the queue is empty and no request to the carrier is under way. Pause
- * first, or the queue is filled as fast as it empties. Fails when the limit is over.
+ * `pnpm ops drain [--limit SECONDS]`: waits until the queue is empty and no request to the carrier is in flight.
+ * Pause first, otherwise the queue refills as fast as it empties. Fails at the limit.
  */
 export async function drain({ environment, sql, say }: OpsContext, limitSeconds: number): Promise<void> {
   const queue = openTicketQueue(environment);
@@ -15,7 +16,7 @@ export async function drain({ environment, sql, say }: OpsContext, limitSeconds:
     for (let shown = ""; ; ) {
       const { waiting, active } = await queue.depth();
       const { sending } = await readUnderWay(sql);
-      const line = `${waiting} tickets wait, ${active} are in hand, ${sending} messages are being handed over`;
+      const line = `${counted(waiting, "ticket waits", "tickets wait")}, ${active} being processed; ${counted(sending, "message is", "messages are")} being submitted`;
       if (line !== shown) say(line);
       shown = line;
       if (waiting + active + sending === 0) return say("Drained: the queue's depth is 0.");

@@ -1,26 +1,29 @@
-import { listTenantStates, readUnderWay } from "@smscrm/db/operators";
-import { listWorkers } from "@smscrm/db/system";
+import { counted } from "@smscrm/core/text/counted";
+import { listWorkers } from "@smscrm/db/postgres/system";
+import { listTenantStates, readUnderWay } from "@smscrm/db/tenants/operators";
 import { type OpsContext, OpsRefusal } from "./context.ts";
 
 const LIMIT_MS = 5_000;
-/** As the alert: a daily backup, and two hours for it to be late. */
+/** Like the alert: a daily backup, and two hours of delay. */
 const BACKUP_HOURS = 26;
 
-/** `pnpm ops health`: asks every part, says what stands still and why; fails when a part is not well. */
+/** `pnpm ops health`: checks every part, and says what has stopped and why. Fails if a part is unhealthy. */
 export async function health(context: OpsContext): Promise<void> {
   const { environment, sql, say } = context;
-  const { PORT, WORKER_PORT } = environment;
+  const { API_HOST, PORT, WORKER_HOST, WORKER_PORT, METRICS_TOKEN } = environment;
   const parts = await Promise.all([
-    ask("API", `http://127.0.0.1:${PORT}/health`),
-    ask("API ready", `http://127.0.0.1:${PORT}/ready`),
-    ask("Worker", `http://127.0.0.1:${WORKER_PORT}/health`),
+    ask("API", `http://${API_HOST}:${PORT}/health`, METRICS_TOKEN),
+    ask("API ready", `http://${API_HOST}:${PORT}/ready`, METRICS_TOKEN),
+    ask("Worker", `http://${WORKER_HOST}:${WORKER_PORT}/health`, METRICS_TOKEN),
   ]);
   for (const { name, problem } of parts)
     say(`${problem ? "NOT WELL" : "ok      "}  ${name}${problem ? `: ${problem}` : ""}`);
   const workers = await listWorkers(sql);
   const { sending, lastBackupAt } = await readUnderWay(sql);
   say(`${workers.length > 0 ? "ok      " : "NOT WELL"}  Workers seen: ${workers.length}`);
-  say(`          ${workers[0]?.queueWaiting ?? 0} tickets wait, ${sending} messages are being handed over`);
+  say(
+    `          ${counted(workers[0]?.queueWaiting ?? 0, "ticket waits", "tickets wait")}, ${counted(sending, "message is", "messages are")} being submitted`,
+  );
   say(`          ${backupLine(lastBackupAt)}`);
   for (const { id, name, pausedAt, pausedReason, lockedAt } of await listTenantStates(sql)) {
     const paused = pausedAt
@@ -30,12 +33,18 @@ export async function health(context: OpsContext): Promise<void> {
     say(`          ${id}  ${name}: ${[locked, paused].filter(Boolean).join(", ") || "sending"}`);
   }
   if (workers.length === 0 || parts.some(({ problem }) => problem))
-    throw new OpsRefusal("Not everything is well.");
+    throw new OpsRefusal("Not every part is healthy.");
 }
 
-async function ask(name: string, url: string): Promise<{ name: string; problem: string | null }> {
+async function ask(
+  name: string,
+  url: string,
+  token: string | undefined,
+): Promise<{ name: string; problem: string | null }> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(LIMIT_MS) });
+    // From another machine a request needs the token to learn what is missing.
+    const headers: Record<string, string> = token ? { Authorization: `Bearer ${token}` } : {};
+    const response = await fetch(url, { headers, signal: AbortSignal.timeout(LIMIT_MS) });
     return {
       name,
       problem: response.ok ? null : `${url} answers ${response.status}: ${await response.text()}`,

@@ -1,4 +1,4 @@
-import { pauseTenants, resumeTenants } from "@smscrm/db/operators";
+import { pauseTenants, resumeTenants } from "@smscrm/db/tenants/operators";
 import type { OpsContext } from "./context.ts";
 
 const DEFAULT_REASON = "Paused by an operator at the console";
@@ -7,11 +7,11 @@ const DEFAULT_REASON = "Paused by an operator at the console";
 export async function pause(context: OpsContext, { reason }: { reason?: string }): Promise<void> {
   const { sql, say, tenantId, by } = context;
   const paused = await pauseTenants(sql, { tenantId, by }, reason?.trim() || DEFAULT_REASON);
-  if (paused.length === 0) return say("Nothing changed: all of them were paused already.");
-  say(`Paused: ${paused.join(", ")}. Nothing more is handed over, from a quarter of a second from now.`);
+  if (paused.length === 0) return say("Nothing changed: all of them were already paused.");
+  say(`Paused: ${paused.join(", ")}. A quarter of a second from now nothing more is submitted.`);
 }
 
-/** `pnpm ops resume --all`: ends pauses, whoever made them. */
+/** `pnpm ops resume --all`: ends all pauses. */
 export async function resume({ sql, say, tenantId, by }: OpsContext): Promise<void> {
   const resumed = await resumeTenants(sql, { tenantId, by });
   if (resumed.length === 0) return say("Nothing changed: none of them was paused.");

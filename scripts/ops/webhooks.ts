@@ -1,9 +1,14 @@
 import { isIP } from "node:net";
-import { allowUnsigned, listAllowances, revokeAllowances } from "@smscrm/db/webhook-allowances";
+import { counted } from "@smscrm/core/text/counted";
+import {
+  allowUnsigned,
+  listSignatureExceptions,
+  revokeSignatureExceptions,
+} from "@smscrm/db/carrier/signature-exceptions";
 import { type OpsContext, OpsRefusal } from "./context.ts";
 
-/** An incident's length, not a way of life: without signatures anybody can write STOP in anybody's name. */
-const MOST_HOURS = 24;
+/** The longest exception, for one incident: without signatures anyone can send a STOP in another person's name. */
+const HOURS_MAX = 24;
 
 export interface AllowOptions {
   hours?: string | undefined;
@@ -11,23 +16,24 @@ export interface AllowOptions {
   all?: boolean | undefined;
 }
 
-/** `pnpm ops webhooks allow ADDRESS | list | revoke`: requests whose signature does not hold, let in for a limited time. */
+/** `pnpm ops webhooks allow ADDRESS | list | revoke`: lets requests without a valid signature in for a limited time. */
 export async function webhooks(
   { sql, say, by }: OpsContext,
   [verb, network]: readonly string[],
   options: AllowOptions,
 ): Promise<void> {
   if (verb === "list") {
-    const all = await listAllowances(sql);
-    if (all.length === 0) return say("No allowance is in force: only signed requests are taken.");
+    const all = await listSignatureExceptions(sql);
+    if (all.length === 0) return say("No exception is active: only signed requests are accepted.");
     for (const one of all) {
       say(
-        `${one.network} until ${one.expiresAt.toISOString()}, used ${one.timesUsed} times, by ${one.allowedBy}: ${one.reason}`,
+        `${one.network} until ${one.expiresAt.toISOString()}, used ${counted(one.timesUsed, "time")}, by ${one.allowedBy}: ${one.reason}`,
       );
     }
     return;
   }
-  if (verb === "revoke" && options.all) return say(`Revoked ${await revokeAllowances(sql, by)} allowances.`);
+  if (verb === "revoke" && options.all)
+    return say(`Revoked ${counted(await revokeSignatureExceptions(sql, by), "exception")}.`);
   if (verb !== "allow" || !network) {
     throw new OpsRefusal(
       'Use webhooks allow ADDRESS --hours N --reason "…", webhooks list, or webhooks revoke --all.',
@@ -38,20 +44,21 @@ export async function webhooks(
     hours: checkedHours(options.hours),
     reason: options.reason?.trim() ?? "",
   };
-  if (given.reason === "") throw new OpsRefusal('Say why: --reason "…". It is written into the audit log.');
+  if (given.reason === "")
+    throw new OpsRefusal('Give a reason: --reason "…". It is written into the audit log.');
   const { expiresAt } = await allowUnsigned(sql, { ...given, by });
   say(
-    `Unsigned webhook requests from ${given.network} are taken until ${expiresAt.toISOString()}; each is recorded.`,
+    `Unsigned webhook requests from ${given.network} are accepted until ${expiresAt.toISOString()}; each is recorded.`,
   );
 }
 
 function checkedHours(text: string | undefined): number {
   const hours = Number(text);
-  if (Number.isInteger(hours) && hours >= 1 && hours <= MOST_HOURS) return hours;
-  throw new OpsRefusal(`--hours must be a whole number from 1 to ${MOST_HOURS}.`);
+  if (Number.isInteger(hours) && hours >= 1 && hours <= HOURS_MAX) return hours;
+  throw new OpsRefusal(`--hours must be a whole number from 1 to ${HOURS_MAX}.`);
 }
 
-/** An address, or a network that is not most of the internet. */
+/** Checks an address or a network; most of the internet is refused. */
 function checkedNetwork(text: string): string {
   const [address = "", prefix] = text.split("/");
   const kind = isIP(address);
@@ -60,6 +67,6 @@ function checkedNetwork(text: string): string {
   const bits = prefix === undefined ? most : Number(prefix);
   if (kind !== 0 && Number.isInteger(bits) && bits >= least && bits <= most) return text;
   throw new OpsRefusal(
-    `${text} must be an address such as 203.0.113.7, or a network from /16 (IPv6: /32) on.`,
+    `${text} must be an address such as 203.0.113.7, or a network of /16 or smaller (IPv6: /32).`,
   );
 }

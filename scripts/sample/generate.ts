@@ -3,8 +3,11 @@ import { HEADER, type SampleRow, sampleRows } from "./rows.ts";
 
 const SEED = 20261123;
 
-/** The sample file, the same bytes every time: 10,000 rows as real lists have them, with blank lines in between. */
-export function sampleCsv(): string {
+/**
+ * Returns the sample file, the same bytes every time: 10,000 rows like those of real lists, with blank lines in
+ * between.
+ */
+function sampleCsv(): string {
   const random = seededRandom(SEED);
   const lines = [HEADER.join(",")];
   for (const row of sampleRows(random)) {
@@ -14,7 +17,7 @@ export function sampleCsv(): string {
   return `${lines.join("\r\n")}\r\n`;
 }
 
-/** `wide`: as programs write that end each line with a spare separator. */
+/** `wide`: with the extra separator at the end of each line that some programs write. */
 function lineOf(row: SampleRow, wide: boolean): string {
   if ("raw" in row) return row.raw;
   return [...row.cells.map(quoted), ...(wide ? [""] : [])].join(",");

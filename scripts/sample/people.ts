@@ -25,7 +25,7 @@ const NOTES = [
   "\tstarts with a tab",
 ];
 
-/** Places of Australian mobiles, with a zone that the postcode or the state tells; some tell nothing. */
+/** Places of Australian mobiles, with the zone that the postcode or the state gives; some give none. */
 const AU_PLACES: readonly [postcode: string, state: string][] = [
   ["2000", "NSW"],
   ["3000", "VIC"],
@@ -49,7 +49,10 @@ export interface Person {
   notes: string;
 }
 
-/** Somebody invented; names are missing, accented, spaced or shouted as in real lists. Addresses are example.com. */
+/**
+ * Invents a person. Names are missing, accented, spaced or in capitals, as in real lists. Addresses are at
+ * example.com.
+ */
 export function inventPerson(random: Random, serial: number): Person {
   const firstName = random.chance(0.06) ? "" : spoiled(random, random.pick(FIRST));
   const lastName = random.chance(0.05) ? "" : spoiled(random, random.pick(LAST).replaceAll("_", " "));

@@ -1,4 +1,4 @@
-/** The same numbers every time for the same seed (mulberry32), so that the sample can be made again byte for byte. */
+/** Returns the same numbers every time for the same seed (mulberry32), so that the sample is the same byte for byte. */
 export function seededRandom(seed: number) {
   let state = seed >>> 0;
   function next(): number {

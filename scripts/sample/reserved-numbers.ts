@@ -1,16 +1,16 @@
 /**
- * Telephone numbers that regulators keep from everybody, so that nobody can be texted with the sample.
- * `README.md` beside this file says who says so.
+ * Telephone numbers that regulators assign to nobody, so that the sample can text nobody. `README.md` beside this
+ * file has the sources.
  */
 
-/** ACMA, numbers for creative works: the only Australian mobiles that are set aside. National, without the zero. */
+/** ACMA, numbers for creative works: the only reserved Australian mobiles. National, without the zero. */
 export const AU_MOBILES = (
   "491570006 491570156 491570157 491570158 491570159 491570110 491570313 491570737 491571266 491571491 " +
   "491571804 491572549 491572665 491572983 491573770 491573087 491574118 491574632 491575254 491575789 " +
   "491576398 491576801 491577426 491577644 491578957 491578148 491578888 491579212 491579760 491579455"
 ).split(" ");
 
-/** ACMA: 5550 and 7010 in each area are set aside whole. */
+/** ACMA: 5550 and 7010 are reserved completely in each area. */
 export const AU_LANDLINE_AREAS = ["2", "3", "7", "8"] as const;
 export const AU_LANDLINE_EXCHANGES = ["5550", "7010"] as const;
 
@@ -20,15 +20,18 @@ export const AU_SERVICE_NUMBERS =
     " ",
   );
 
-/** Ofcom, numbers for drama: 07700 900000 to 900999. libphonenumber knows that nobody has them: they are refused. */
+/**
+ * Ofcom, numbers for drama: 07700 900000 to 900999. libphonenumber knows that they are unassigned, so they are
+ * refused.
+ */
 export const GB_DRAMA_PREFIX = "7700900";
 
-/** Telecom New Zealand's 025, closed in 2007 and since given to nobody: also refused. New Zealand reserves none. */
+/** Telecom New Zealand's 025, closed in 2007 and unassigned since: also refused. New Zealand reserves no numbers. */
 export const NZ_CLOSED_PREFIX = "25";
 
 /**
- * The North American plan keeps 555-0100 to 555-0199 of every area code for fiction. Area codes of US states with one
- * time zone or several, and the state's postal code with a ZIP code there.
+ * The North American plan reserves 555-0100 to 555-0199 of every area code for fiction. Area codes of US states with
+ * one time zone or several, and the state's postal code with a ZIP code there.
  */
 export const US_AREAS: readonly { areaCode: string; state: string; zip: string; city: string }[] = [
   ["201", "NJ", "07302", "Jersey City"],

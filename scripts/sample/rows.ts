@@ -13,13 +13,13 @@ import { AU_SPELLINGS, US_SPELLINGS } from "./spellings.ts";
 
 export const HEADER = ["Mobile", "First Name", "Surname", "E-mail", "Post code", "State", "Tags", "Notes"];
 
-/** Rows of each kind; together 10,000. The comment says what an import makes of them. */
-export const PLAN = {
-  /** Contacts, unless their number comes twice. */
+/** Rows of each kind; together 10,000. The comment is the import's result. */
+const PLAN = {
+  /** Contacts, unless their number repeats. */
   usMobiles: 8300,
   /** Every Australian number in every spelling: the first of each is a contact, the others repeat it. */
   auMobiles: AU_MOBILES.length * AU_SPELLINGS.length,
-  /** The same American again, spelled otherwise. */
+  /** The same American again, in another spelling. */
   usAgain: 180,
   /** Landline. */
   auLandlines: 280,
@@ -42,7 +42,7 @@ export const PLAN = {
   unclosed: 10,
 };
 
-/** One line of the file: cells to be quoted as needed, or text that is broken on purpose. */
+/** One line of the file: cells to be quoted as needed, or text that is damaged on purpose. */
 export type SampleRow = { cells: string[] } | { raw: string };
 
 const DAMAGE = ["4.12E+08", "4.91570006E+8", "6,14916E+10", "########", "#N/A", "#VALUE!", "4.9157E+8"];
@@ -57,7 +57,7 @@ const JUNK = [
   "?",
 ];
 
-/** All rows in the order of the file. */
+/** Returns all rows in the order of the file. */
 export function sampleRows(random: Random): SampleRow[] {
   let serial = 0;
   const person = () => inventPerson(random, ++serial);

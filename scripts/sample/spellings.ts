@@ -29,7 +29,7 @@ export const AU_SPELLINGS: readonly ((national: string) => string)[] = [
   (n) => `0${n} ext 5`,
 ];
 
-/** `national` is ten digits: 2125550123. The tenant is Australian, so each says that it is American. */
+/** `national` is ten digits: 2125550123. The tenant is Australian, so each includes the American country code. */
 export const US_SPELLINGS: readonly ((national: string) => string)[] = [
   (n) => `+1${n}`,
   (n) => `+1 ${n.slice(0, 3)} ${n.slice(3, 6)} ${n.slice(6)}`,

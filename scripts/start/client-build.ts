@@ -7,12 +7,12 @@ const buildLimitMs = 300_000;
 const skipped = new Set(["node_modules", "dist", "test-results"]);
 const sources = ["client", "core", "pnpm-lock.yaml"];
 
-/** Builds the client when there is no build, or when a source changed after it. */
+/** Builds the client if there is no build, or if a source changed after it. */
 export async function buildClientIfStale(context: StepContext): Promise<void> {
   const dist = path.join(context.folder, "client", "dist");
   if (!isStale(context.folder, dist)) return;
   const workFolder = path.join(context.folder, "client", "node_modules", ".build");
-  // Copies of the product share this folder, so each builds under its own name and the last rename wins.
+  // Copies of the product share this folder, so each builds under its own name, and the last rename wins.
   const fresh = path.join(workFolder, `${process.pid}-new`);
   const step = {
     doing: "Building the client (a few seconds)",
@@ -35,7 +35,7 @@ function putInPlace(fresh: string, dist: string, aside: string): void {
   rmSync(aside, { recursive: true, force: true });
 }
 
-export function isStale(folder: string, dist: string): boolean {
+function isStale(folder: string, dist: string): boolean {
   const page = path.join(dist, "index.html");
   if (!existsSync(page)) return true;
   const builtAt = statSync(page).mtimeMs;

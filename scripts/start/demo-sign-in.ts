@@ -7,7 +7,7 @@ export function hasDemoSignIn(dataDir: string): boolean {
   return existsSync(path.join(dataDir, fileName));
 }
 
-/** The line that tells how to sign in; the password itself is printed on the first start only. */
+/** Returns the line that says how to sign in. Only the first start prints the password itself. */
 export function demoSignInLine(dataDir: string, firstStart: boolean): string | null {
   const file = path.join(dataDir, fileName);
   const found = read(file);

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { SIMULATOR_ACCOUNT_SID, SIMULATOR_AUTH_TOKEN } from "@smscrm/core/environment";
+import { SIMULATOR_ACCOUNT_SID, SIMULATOR_AUTH_TOKEN } from "@smscrm/core/process/environment";
 import { describe, expect, it } from "vitest";
 import { readSettings } from "./environment.ts";
 
@@ -20,14 +20,14 @@ describe("the supervisor's environment", () => {
     });
   });
 
-  it("takes an empty variable as unset", () => {
+  it("treats an empty variable as unset", () => {
     expect(readSettings({ DATABASE_URL: "", PORT: "" })).toMatchObject({
       ok: true,
       settings: { embeddedPostgres: true },
     });
   });
 
-  it("tells every fault at once", () => {
+  it("names every fault at once", () => {
     const read = readSettings({ PORT: "http", RUNTIME: "deno" });
     expect(read).toMatchObject({
       ok: false,
@@ -35,7 +35,7 @@ describe("the supervisor's environment", () => {
     });
   });
 
-  it("refuses one port for two parts", () => {
+  it("refuses the same port for two parts", () => {
     const read = readSettings({ PORT: "3002" });
     expect(read).toEqual({
       ok: false,
@@ -47,7 +47,11 @@ describe("the supervisor's environment", () => {
     const read = readSettings({ NODE_ENV: "production", REDIS_URL: "redis://redis:6379" });
     expect(read).toEqual({
       ok: false,
-      faults: ["DATABASE_URL must be set in production", "TWILIO_ACCOUNT_SID must be set in production"],
+      faults: [
+        "DATABASE_URL must be set in production",
+        "PUBLIC_URL must be set in production",
+        "TWILIO_ACCOUNT_SID must be set in production",
+      ],
     });
   });
 });

@@ -8,11 +8,11 @@ import {
   parseEnvironment,
   processSettings,
   queueSettings,
-} from "@smscrm/core/environment";
+} from "@smscrm/core/process/environment";
 import { z } from "zod";
 
-/** Console levels by pino's numbers; what a part logs below the chosen one goes to its file only. */
-export const logLevels = {
+/** Console levels by pino's numbers. Lines of a part below the chosen level go only to its file. */
+const logLevels = {
   trace: 10,
   debug: 20,
   info: 30,
@@ -23,10 +23,13 @@ export const logLevels = {
 } as const;
 type LogLevel = keyof typeof logLevels;
 
-export const portVariables = ["PORT", "WORKER_PORT", "SIMULATOR_PORT", "EMBEDDED_POSTGRES_PORT"] as const;
+const portVariables = ["PORT", "WORKER_PORT", "SIMULATOR_PORT", "EMBEDDED_POSTGRES_PORT"] as const;
 export type PortVariable = (typeof portVariables)[number];
 
-/** All that the parts read, so that a fault shows before anything starts, and two choices of the supervisor's own. */
+/**
+ * All variables that the parts read, so that a fault shows before anything starts, and two that only the supervisor
+ * reads.
+ */
 const schema = z.object({
   ...processSettings,
   ...databaseSettings,
@@ -41,16 +44,16 @@ export type StartSettings = {
   /** Absolute. */
   dataDir: string;
   embeddedPostgres: boolean;
-  /** The simulator's credentials and where it posts texts from handsets; null when a real carrier is set. */
+  /** The simulator's credentials, and where it posts texts from handsets; null with a real carrier. */
   simulator: { accountSid: string; authToken: string; publicUrl: string } | null;
   runtime: "bun" | "node";
-  /** Lines of the parts below this pino level are kept from the console. */
+  /** Lines of the parts below this pino level are not shown on the console. */
   consoleLevel: number;
 };
 
 export type ReadSettings = { ok: true; settings: StartSettings } | { ok: false; faults: string[] };
 
-/** Reads what the supervisor itself needs and checks what its parts will read; every fault at once. */
+/** Reads the supervisor's settings and checks those of its parts; returns every fault at once. */
 export function readSettings(env: Environment): ReadSettings {
   const parsed = parseEnvironment(schema, env);
   if (!parsed.ok) return parsed;
@@ -72,7 +75,7 @@ function settingsOf(read: z.output<typeof schema>, env: Environment): StartSetti
   };
 }
 
-/** The parts meet at these ports, so "any free one" is no answer, and no two may be the same. */
+/** Checks the ports: the parts connect to each other there, so 0 ("any free one") is refused, and no two may be equal. */
 function portFaults(ports: Record<PortVariable, number>): string[] {
   return portVariables.flatMap((name, index) => {
     if (ports[name] === 0) return [`${name} must be a port number from 1 to 65535`];

@@ -1,4 +1,4 @@
-/** Why the product cannot start or go on: one sentence for a person that says what to do, and what was logged last. */
+/** Why the product can't start or continue: one sentence that says what to do, and the last log lines. */
 export class StartFault extends Error {
   readonly lastLines: string[];
 
@@ -9,7 +9,7 @@ export class StartFault extends Error {
   }
 }
 
-/** The person asked to stop while something was still starting. */
+/** The person asked to stop during the start. */
 export class StopRequested extends Error {
   constructor() {
     super("Stopped while starting.");

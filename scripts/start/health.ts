@@ -1,4 +1,4 @@
-/** Asks a health URL until it answers 2xx; false when the limit passes or the signal says to give up. */
+/** Polls a health URL until it answers 2xx; false at the limit, or when the signal aborts. */
 export async function waitUntilHealthy(url: string, limitMs: number, giveUp: AbortSignal): Promise<boolean> {
   const deadline = Date.now() + limitMs;
   while (!giveUp.aborted && Date.now() < deadline) {
@@ -10,7 +10,7 @@ export async function waitUntilHealthy(url: string, limitMs: number, giveUp: Abo
 
 const answerLimitMs = 3_000;
 
-export async function isHealthy(url: string): Promise<boolean> {
+async function isHealthy(url: string): Promise<boolean> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(answerLimitMs), keepalive: false });
     await response.body?.cancel();

@@ -9,9 +9,9 @@ import {
 const farthestAncestor = 8;
 
 /**
- * The package runners above this process: npx, pnpm, and the shells that they start in between. When one of them is
- * killed, nobody holds this process any more, though its own parent may still be there. A shell of the person's own
- * does not count, whatever its command line says: it may end while the product goes on in the background.
+ * Returns the package runners above this process: npx, pnpm, and the shells that they start in between. When one of
+ * them is killed, nobody controls this process any more, though its own parent may still be there. A person's own
+ * shell does not count, whatever its command line says: it may end while the product runs in the background.
  */
 export function launchersOf(pid: number = process.pid): ProcessIdentity[] {
   const launchers: number[] = [];

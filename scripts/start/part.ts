@@ -6,11 +6,11 @@ import {
   signal,
   waitUntilGone,
 } from "@smscrm/infra/embedded-postgres/process-identity";
-import type { BoundedLog } from "./bounded-log.ts";
-import { type ChildOutput, takeOutput } from "./child-output.ts";
 import type { PortVariable } from "./environment.ts";
 import { StartFault, StopRequested } from "./fault.ts";
 import { waitUntilHealthy } from "./health.ts";
+import type { BoundedLog } from "./output/bounded-log.ts";
+import { type ChildOutput, takeOutput } from "./output/child-output.ts";
 
 /** A program that runs as long as the product does. */
 export type Part = {
@@ -18,7 +18,7 @@ export type Part = {
   /** As in a sentence: "API", "worker". */
   title: string;
   words: string[];
-  /** Variables beside those that all parts get. */
+  /** Variables besides those that all parts get. */
   env?: Record<string, string>;
   port: number;
   portVariable: PortVariable;
@@ -30,7 +30,7 @@ export type Part = {
 export type PartContext = {
   folder: string;
   env: NodeJS.ProcessEnv;
-  /** Words that make the program end with this process. */
+  /** A prefix that makes the program end with this process. */
   prefix: string[];
   log: BoundedLog;
   consoleLevel: number;
@@ -45,10 +45,10 @@ export type RunningPart = { title: string; stop(): Promise<void>; kill(): void }
 
 const firstPauseMs = 500;
 const longestPauseMs = 30_000;
-/** Something that a part started may hold its output open after its end. */
-const lastWordsMs = 1_000;
-/** A part that ran this long is sound: its next crash counts as the first. */
-const soundAfterMs = 60_000;
+/** How long to wait for the last output: a part's child process may keep it open after the part has ended. */
+const lastOutputMs = 1_000;
+/** A part that ran this long is stable: its next crash counts as the first. */
+const stableAfterMs = 60_000;
 
 type Life = {
   child: ChildProcess;
@@ -59,8 +59,8 @@ type Life = {
 };
 
 /**
- * Starts a part and waits until it is healthy. An end before that is a fault: it would not get better by trying
- * again. A later crash is told with its last lines, and the part is started again after a growing pause.
+ * Starts a part and waits until it is healthy. An end before that is a fault, because a retry would not help. A later
+ * crash is reported with its last lines, and the part is restarted after a growing pause.
  */
 export async function startPart(part: Part, context: PartContext): Promise<RunningPart> {
   if (context.stop.aborted) throw new StopRequested();
@@ -132,7 +132,7 @@ async function keepAlive(
   for (;;) {
     const how = await state.life.end;
     if (state.stopping || context.stop.aborted) return;
-    if (Date.now() - state.life.startedAt > soundAfterMs) pauseMs = firstPauseMs;
+    if (Date.now() - state.life.startedAt > stableAfterMs) pauseMs = firstPauseMs;
     for (const line of state.life.output.lastLines()) context.show(line);
     context.say(
       `The ${part.title} crashed (${how}); starting it again in ${pauseMs / 1000} s (log: ${context.log.path})`,
@@ -141,11 +141,11 @@ async function keepAlive(
     pauseMs = Math.min(pauseMs * 2, longestPauseMs);
     if (state.stopping || context.stop.aborted) return;
     state.life = spawnPart(part, context);
-    void tellWhenHealthy(part, context, state.life);
+    void reportWhenHealthy(part, context, state.life);
   }
 }
 
-async function tellWhenHealthy(part: Part, context: PartContext, life: Life): Promise<void> {
+async function reportWhenHealthy(part: Part, context: PartContext, life: Life): Promise<void> {
   const ended = new AbortController();
   void life.end.then(() => ended.abort());
   const giveUp = AbortSignal.any([ended.signal, context.stop]);
@@ -153,7 +153,10 @@ async function tellWhenHealthy(part: Part, context: PartContext, life: Life): Pr
     context.say(`The ${part.title} is back`);
 }
 
-/** SIGTERM lets the part finish what it began; at its limit it is killed. Its last words are read before this returns. */
+/**
+ * Stops a part: SIGTERM lets it finish its work, and at the limit it is killed. Its last lines are read before this
+ * returns.
+ */
 async function stopLife(life: Life, limitMs: number): Promise<void> {
   if (!isAlive(life.process)) return;
   signal(life.process, "SIGTERM");
@@ -161,5 +164,5 @@ async function stopLife(life: Life, limitMs: number): Promise<void> {
     signal(life.process, "SIGKILL");
     await waitUntilGone(life.process, 5_000);
   }
-  await Promise.race([life.end, new Promise((done) => setTimeout(done, lastWordsMs))]);
+  await Promise.race([life.end, new Promise((done) => setTimeout(done, lastOutputMs))]);
 }

@@ -4,7 +4,7 @@ import type { Part } from "./part.ts";
 import { projectFolder, runtimeProgram } from "./runtime.ts";
 import type { Step } from "./step.ts";
 
-/** All that makes up a running product, in the order in which it starts. It stops in the order of `stopOrder`. */
+/** All parts of a running product, in the order in which they start. They stop in the order of `stopOrder`. */
 export type Plan = {
   folder: string;
   settings: StartSettings;
@@ -12,7 +12,7 @@ export type Plan = {
   buildsClient: boolean;
   /** Each list starts when the one before it is healthy. */
   parts: Part[][];
-  /** Names: the worker first, so that what it began can be settled while the others still answer. */
+  /** Names: the worker first, so that its work can be settled while the others still answer. */
   stopOrder: string[];
 };
 
@@ -44,12 +44,12 @@ function preparationSteps(runtime: string): Step[] {
     {
       doing: "Preparing the queue",
       failure: "The queue could not be prepared",
-      words: [runtime, "worker/queue/migrate.ts"],
+      words: [runtime, "worker/dispatch/migrate-queue.ts"],
       limitMs,
     },
     {
-      doing: "Making sure that the demo tenant is there",
-      failure: "The demo tenant could not be made",
+      doing: "Creating the demo tenant if it is missing",
+      failure: "The demo tenant could not be created",
       words: [runtime, "server/seed.ts"],
       limitMs,
     },
@@ -65,7 +65,7 @@ function simulator(
       TWILIO_ACCOUNT_SID: accountSid,
       TWILIO_AUTH_TOKEN: authToken,
       SIMULATOR_INBOUND_URL: `${publicUrl}/webhooks/twilio/inbound`,
-      // Handsets and the ledger keep what they had through a restart, as a carrier would.
+      // Handsets and the ledger survive a restart, like a real carrier's.
       SIMULATOR_DATA_FILE: path.join(dataDir, "simulator.jsonl"),
     },
     name: "simulator",

@@ -7,7 +7,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { newPlace, pidAt, run } from "./fixtures/supervised-run.ts";
 
 describe("start and stop", () => {
-  it("starts the parts, tells where they are, and stops them in order with code 0", async () => {
+  it("starts the parts, prints their addresses, and stops them in order with code 0", async () => {
     const place = await newPlace();
     const product = run(place);
     const said = await product.says(/Ready after .*Ctrl-C/s);
@@ -40,8 +40,8 @@ describe("start and stop", () => {
   });
 });
 
-describe("what goes wrong is told in one sentence", () => {
-  it("a port in use: who holds it and the variable that moves it, before anything starts", async () => {
+describe("a fault is reported in one sentence", () => {
+  it("a port in use: its holder and the variable that moves it, before anything starts", async () => {
     const place = await newPlace();
     const other = createServer().listen(place.ports.worker, "127.0.0.1");
     await once(other, "listening");
@@ -54,7 +54,7 @@ describe("what goes wrong is told in one sentence", () => {
     expect(product.output()).not.toContain("Starting");
   });
 
-  it("a part that cannot start: its last lines and its log, and the others are stopped", async () => {
+  it("a part that can't start: its last lines and its log, and the others are stopped", async () => {
     const place = await newPlace();
     const product = run(place, ["broken"]);
     expect(await product.exitCode).toBe(1);
@@ -71,14 +71,14 @@ describe("what goes wrong is told in one sentence", () => {
     await first.says(/Ready after/);
     const second = run(place);
     expect(await second.exitCode).toBe(1);
-    expect(second.output()).toContain(`(process ${first.program.pid}): stop it first, or set DATA_DIR`);
+    expect(second.output()).toContain(`(process ${first.program.pid}). Stop it first, or set DATA_DIR`);
     first.program.kill("SIGTERM");
     expect(await first.exitCode).toBe(0);
   });
 });
 
 describe("crashes and kills", () => {
-  it("starts a crashed part again and shows its last lines", async () => {
+  it("restarts a crashed part and shows its last lines", async () => {
     const place = await newPlace();
     const product = run(place);
     await product.says(/Ready after/);
@@ -105,7 +105,7 @@ describe("crashes and kills", () => {
     expect(await second.exitCode).toBe(0);
   });
 
-  it("stops the parts that an earlier run left, but never a stranger with the same pid", async () => {
+  it("stops the parts that an earlier run left, but never another program with the same pid", async () => {
     const place = await newPlace();
     const first = run(place);
     await first.says(/Ready after/);
@@ -132,7 +132,7 @@ describe("crashes and kills", () => {
     );
     process.kill(pid, "SIGKILL");
     expect(await product.exitCode).toBe(1);
-    expect(product.output()).toContain("PostgreSQL ended by itself");
+    expect(product.output()).toContain("PostgreSQL ended unexpectedly");
     expect(await pidAt(place.ports.worker)).toBe(null);
   });
 
@@ -144,22 +144,22 @@ describe("crashes and kills", () => {
     await product.says(/Ready after/);
     const api = identityOf((await pidAt(place.ports.api))!);
     product.program.kill("SIGKILL");
-    await product.says(/The command that started this is gone/);
+    await product.says(/The command that started this has ended/);
     expect(await waitUntilGone(api, 20_000)).toBe(true);
   });
 
-  it("stops also when that was killed before everything was up", async () => {
+  it("stops also if it was killed before everything was up", async () => {
     const place = await newPlace();
     const shim = path.join(place.dataDir, "pnpm");
     writeFileSync(shim, `#!/bin/sh\n"$@"\n:\n`, { mode: 0o755 });
     const product = run(place, [], [shim]);
     await product.says(/Starting/);
     product.program.kill("SIGKILL");
-    await product.says(/The command that started this is gone/);
+    await product.says(/The command that started this has ended/);
     await product.says(/Stopping the simulator/);
   });
 
-  it("goes on when only the shell that put it in the background ends", async () => {
+  it("continues when only the shell that put it in the background ends", async () => {
     const place = await newPlace();
     const product = run(
       place,

@@ -1,34 +1,35 @@
 import path from "node:path";
+import { ensureEmbeddedLogins } from "@smscrm/db/logins/embedded-logins";
 import { EmbeddedPostgresFault } from "@smscrm/infra/embedded-postgres/fault";
 import type { ProcessIdentity } from "@smscrm/infra/embedded-postgres/process-identity";
 import { dyingWithParent } from "@smscrm/infra/embedded-postgres/run-as";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "@smscrm/infra/embedded-postgres/start";
-import { openBoundedLog } from "./bounded-log.ts";
 import { buildClientIfStale } from "./client-build.ts";
-import type { Console } from "./console.ts";
 import { demoSignInLine, hasDemoSignIn } from "./demo-sign-in.ts";
 import { StartFault, StopRequested } from "./fault.ts";
 import { isOrphaned, launchersOf } from "./launchers.ts";
+import { openBoundedLog } from "./output/bounded-log.ts";
+import type { Console } from "./output/console.ts";
 import { type Part, type PartContext, type RunningPart, startPart } from "./part.ts";
 import type { Plan } from "./plan.ts";
 import { requireFreePorts } from "./ports.ts";
 import { type OpenRun, openRun, type RunRecord } from "./run-record.ts";
 import { runStep, type StepContext } from "./step.ts";
 
-/** What the person asked for: `stop` in order, or `force` at once. */
+/** The person's requests: `stop` in order, or `force` at once. */
 export type Requests = { stop: AbortSignal; force: AbortSignal };
 
 type Running = { postgres: EmbeddedPostgres | null; parts: Map<string, RunningPart> };
 
 /**
  * Runs the whole product until it is asked to stop.
- * @returns the exit code: 0 when it was asked to, 1 when something failed
+ * @returns the exit code: 0 if it was asked to, 1 if something failed
  */
 export async function runProduct(plan: Plan, console: Console, requests: Requests): Promise<number> {
   let run: OpenRun | null = null;
   const running: Running = { postgres: null, parts: new Map() };
   requests.force.addEventListener("abort", () => killAll(running));
-  // Read first: a launcher that is killed while the parts start would not be among the ancestors any more.
+  // Read first: a launcher that is killed during the start would no longer be among the ancestors.
   const launchers = launchersOf();
   let code = 0;
   try {
@@ -36,7 +37,7 @@ export async function runProduct(plan: Plan, console: Console, requests: Request
     await start(plan, console, requests, run, running, launchers);
     code = await untilTheEnd(running, console, requests, launchers);
   } catch (error) {
-    code = error instanceof StopRequested ? 0 : tell(error, console);
+    code = error instanceof StopRequested ? 0 : reportFault(error, console);
   }
   await stopInOrder(plan, console, running);
   run?.close();
@@ -61,14 +62,14 @@ async function start(
   for (const group of plan.parts) {
     await allSettled(group.map((part) => startOne(part, plan, console, requests.stop, run, record, running)));
   }
-  tellWhere(plan, console, firstStart, Date.now() - startedAt);
+  reportAddresses(plan, console, firstStart, Date.now() - startedAt);
 }
 
 function addressOf(plan: Plan): string {
   return `http://localhost:${plan.settings.ports.PORT}`;
 }
 
-/** The database and the client do not need each other, so they are made ready side by side. */
+/** Prepares the database and the client in parallel, because they do not depend on each other. */
 async function prepare(plan: Plan, console: Console, stop: AbortSignal, running: Running): Promise<void> {
   const database = async () => {
     if (plan.settings.embeddedPostgres) running.postgres = await startPostgres(plan, console);
@@ -92,11 +93,14 @@ function stepContext(plan: Plan, console: Console, stop: AbortSignal, name: stri
   return { ...base(plan, console, name), stop };
 }
 
-/** The variables as this process read them, so that a part never falls back to another default. */
+/** Returns the variables as this process read them, so that a part never uses another default. */
 function base(plan: Plan, console: Console, name: string) {
   const { settings, folder } = plan;
   const ports = Object.entries(settings.ports).map(([variable, port]) => [variable, String(port)]);
-  const env = { ...process.env, ...Object.fromEntries(ports), DATA_DIR: settings.dataDir };
+  const logins = settings.embeddedPostgres
+    ? ensureEmbeddedLogins(settings.dataDir, settings.ports.EMBEDDED_POSTGRES_PORT)
+    : {};
+  const env = { ...process.env, ...Object.fromEntries(ports), ...logins, DATA_DIR: settings.dataDir };
   const log = openBoundedLog(path.join(settings.dataDir, "logs", `${name}.log`));
   return { folder, env, log, prefix: dyingWithParent("TERM"), say: console.say };
 }
@@ -123,7 +127,7 @@ async function startOne(
   running.parts.set(part.name, await startPart(part, context));
 }
 
-/** Like Promise.all, but nothing is still starting when it returns: what runs is known and can be stopped. */
+/** Like Promise.all, but waits for everything that is still starting, so that it can be stopped. */
 async function allSettled(work: (Promise<void> | null)[]): Promise<void> {
   const results = await Promise.allSettled(work);
   const failures = results.flatMap((each) => (each.status === "rejected" ? [each.reason as Error] : []));
@@ -131,7 +135,7 @@ async function allSettled(work: (Promise<void> | null)[]): Promise<void> {
   if (first) throw first;
 }
 
-function tellWhere(plan: Plan, console: Console, firstStart: boolean, tookMs: number): void {
+function reportAddresses(plan: Plan, console: Console, firstStart: boolean, tookMs: number): void {
   const { settings } = plan;
   console.say(`Ready after ${(tookMs / 1000).toFixed(1)} s: ${addressOf(plan)}`);
   if (settings.simulator) console.say(`Handsets: http://localhost:${settings.ports.SIMULATOR_PORT}`);
@@ -142,7 +146,7 @@ function tellWhere(plan: Plan, console: Console, firstStart: boolean, tookMs: nu
 
 const launcherCheckMs = 1_000;
 
-/** Waits for the request to stop, the loss of the database, or the death of whoever started this. */
+/** Waits for the request to stop, the loss of the database, or the death of the command that started this. */
 function untilTheEnd(
   running: Running,
   console: Console,
@@ -159,11 +163,11 @@ function untilTheEnd(
     };
     const asked = () => end(0, "Stopping; a second Ctrl-C forces it");
     const timer = setInterval(() => {
-      if (isOrphaned(launchers)) end(1, "The command that started this is gone; stopping");
+      if (isOrphaned(launchers)) end(1, "The command that started this has ended; stopping");
     }, launcherCheckMs);
     if (stop.aborted) asked();
     stop.addEventListener("abort", asked, { once: true });
-    const lost = "PostgreSQL ended by itself, so everything stops; start again, it keeps what was committed";
+    const lost = "PostgreSQL ended unexpectedly, so everything stops. Start again: committed data is kept";
     void running.postgres?.exited.then(() => stop.aborted || end(1, lost));
   });
 }
@@ -186,7 +190,7 @@ function killAll(running: Running): void {
   if (running.postgres) process.kill(running.postgres.pid, "SIGQUIT");
 }
 
-function tell(error: unknown, console: Console): number {
+function reportFault(error: unknown, console: Console): number {
   const known = error instanceof StartFault || error instanceof EmbeddedPostgresFault;
   if (error instanceof StartFault) for (const line of error.lastLines) console.sayFor("", line);
   const sentence = known ? error.message : `Unexpected: ${(error as Error)?.stack ?? String(error)}`;

@@ -3,8 +3,8 @@ import type { Requests } from "./product.ts";
 const sameKeyPressMs = 1_000;
 
 /**
- * SIGINT, SIGTERM and SIGHUP ask to stop in order, a second one to force it. One Ctrl-C can arrive twice, from the
- * terminal and again from pnpm, so a second request counts only after a second.
+ * SIGINT, SIGTERM and SIGHUP ask to stop in order, a second one forces it. One Ctrl-C can arrive twice, from the
+ * terminal and from pnpm, so a second request counts only after a second.
  */
 export function listenForRequests(): Requests {
   const stop = new AbortController();

@@ -10,7 +10,7 @@ import {
 import { StartFault } from "./fault.ts";
 import { isOrphaned } from "./launchers.ts";
 
-/** What runs from this DATA_DIR, so that a start after a kill finds what was left. */
+/** The processes that run from this DATA_DIR, so that a start after a kill finds those that were left. */
 export type RunRecord = {
   address: string;
   launchers: ProcessIdentity[];
@@ -22,7 +22,7 @@ export type OpenRun = { write(record: RunRecord): void; close(): void };
 const supervisorStopLimitMs = 90_000;
 const partStopLimitMs = 40_000;
 
-/** Takes the DATA_DIR for this process; stops what an earlier run left there, and says so. */
+/** Takes the DATA_DIR for this process; stops what an earlier run left there, and prints it. */
 export async function openRun(dataDir: string, say: (line: string) => void): Promise<OpenRun> {
   makeFolder(path.join(dataDir, "logs"));
   const file = path.join(dataDir, "run.json");
@@ -42,7 +42,7 @@ function makeFolder(folder: string): void {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   } catch {
     throw new StartFault(
-      `The folder ${folder} cannot be made: give its parent to this user, or set DATA_DIR to another folder.`,
+      `The folder ${folder} can't be created. Make this user the owner of its parent, or set DATA_DIR to another folder.`,
     );
   }
 }
@@ -65,7 +65,7 @@ function tryLock(lockFile: string, dataDir: string) {
     return takeLock(lockFile);
   } catch {
     throw new StartFault(
-      `The folder ${dataDir} cannot be written by this user: give it to this user, or set DATA_DIR to another folder.`,
+      `This user can't write to the folder ${dataDir}. Make this user its owner, or set DATA_DIR to another folder.`,
     );
   }
 }
@@ -73,11 +73,11 @@ function tryLock(lockFile: string, dataDir: string) {
 function alreadyRuns(dataDir: string, holder: ProcessIdentity, record: RunRecord | null): StartFault {
   const where = record ? ` at ${record.address}` : "";
   return new StartFault(
-    `smscrm already runs from ${dataDir}${where} (process ${holder.pid}): stop it first, or set DATA_DIR, PORT, WORKER_PORT, SIMULATOR_PORT and EMBEDDED_POSTGRES_PORT to start a second copy.`,
+    `smscrm already runs from ${dataDir}${where} (process ${holder.pid}). Stop it first, or set DATA_DIR, PORT, WORKER_PORT, SIMULATOR_PORT and EMBEDDED_POSTGRES_PORT to start a second copy.`,
   );
 }
 
-/** All get the word at once, so that a worker can drain while the others are still there to be used. */
+/** All get the signal at once, so that a worker can drain while the others still answer. */
 async function stopLeftParts(record: RunRecord | null, say: (line: string) => void): Promise<void> {
   const left = Object.entries(record?.parts ?? {}).filter(([, each]) => isAlive(each));
   await Promise.all(

@@ -1,12 +1,12 @@
 import { createRequire } from "node:module";
 import path from "node:path";
 
-/** The folder that holds package.json. */
+/** The folder of package.json. */
 export const projectFolder = path.resolve(import.meta.dirname, "../..");
 
 const resolve = createRequire(path.join(projectFolder, "package.json")).resolve;
 
-/** The programs that `pnpm install` brought, so that nothing depends on what the machine has. */
+/** Returns a program that `pnpm install` brought, so that the machine's own programs do not matter. */
 export function runtimeProgram(runtime: "bun" | "node"): string {
   if (runtime === "node") return path.join(projectFolder, "node_modules", ".bin", "node");
   return process.versions.bun
@@ -14,7 +14,7 @@ export function runtimeProgram(runtime: "bun" | "node"): string {
     : path.join(path.dirname(resolve("bun/package.json")), "bin", "bun.exe");
 }
 
-/** The words that run one of vite's commands on the installed Node. */
+/** Returns the command that runs one of vite's commands on the installed Node. */
 export function viteWords(...args: string[]): string[] {
   const vite = path.join(path.dirname(resolve("vite/package.json")), "bin", "vite.js");
   return [runtimeProgram("node"), vite, ...args];

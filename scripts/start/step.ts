@@ -6,9 +6,9 @@ import {
   signal,
   waitUntilGone,
 } from "@smscrm/infra/embedded-postgres/process-identity";
-import type { BoundedLog } from "./bounded-log.ts";
-import { takeOutput } from "./child-output.ts";
 import { StartFault, StopRequested } from "./fault.ts";
+import type { BoundedLog } from "./output/bounded-log.ts";
+import { takeOutput } from "./output/child-output.ts";
 
 /** A program that runs to its end before the product starts: migrating, seeding, building. */
 export type Step = { doing: string; failure: string; words: string[]; limitMs: number };
@@ -16,7 +16,7 @@ export type Step = { doing: string; failure: string; words: string[]; limitMs: n
 export type StepContext = {
   folder: string;
   env: NodeJS.ProcessEnv;
-  /** Words that make the program end with this process. */
+  /** A prefix that makes the program end with this process. */
   prefix: string[];
   log: BoundedLog;
   stop: AbortSignal;
@@ -46,7 +46,7 @@ export async function runStep(step: Step, context: StepContext): Promise<void> {
   if (context.stop.aborted) throw new StopRequested();
   const how = tooLong ? `took longer than ${step.limitMs / 1000} s` : `ended with ${code}`;
   throw new StartFault(
-    `${step.failure} (it ${how}): the whole output is in ${context.log.path}.`,
+    `${step.failure} (it ${how}). The whole output is in ${context.log.path}.`,
     output.lastLines(),
   );
 }

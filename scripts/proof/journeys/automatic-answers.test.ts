@@ -1,0 +1,178 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { callOverTrpc, type Session } from "../../demo/session.ts";
+import { type RunningProduct, runProduct } from "./product.ts";
+
+const MACHINE = "I'm driving and will see your message later. Please stop texting me, or text HELP";
+const LOOP = "Ayuda";
+const OPT_OUT = "please stop texting me";
+const NEWS = "Our spring sale starts today. Demo Store. Reply STOP to opt out";
+
+let product: RunningProduct;
+let session: Session;
+let ours: string;
+let people = 0;
+
+beforeAll(async () => {
+  product = await runProduct();
+  session = await callOverTrpc(product.url, product.signIn);
+  const numbers = await session.api.numbers.list.query();
+  ours = numbers.find(({ kind, country }) => kind === "long-code" && country === "AU")!.phone;
+}, 240_000);
+afterAll(() => product?.stop(), 120_000);
+
+/** Types on a handset; resolves once the product has answered the signed webhook. */
+async function type(from: string, body: string): Promise<void> {
+  const answer = await post("/simulator/inbound", { from, to: ours, body, wait: true });
+  expect(answer.webhook).toMatchObject({ http: 200, replies: 0 });
+}
+
+async function post(path: string, body: unknown) {
+  const response = await fetch(new URL(path, product.simulatorUrl), {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(30_000),
+  });
+  return (await response.json()) as { webhook: unknown };
+}
+
+/** Returns what the carrier was asked to send to a person. */
+async function sentTo(phone: string): Promise<{ body: string; from: string }[]> {
+  const address = new URL(
+    `/simulator/ledger?kind=create&to=${encodeURIComponent(phone)}`,
+    product.simulatorUrl,
+  );
+  const { entries } = (await (await fetch(address, { signal: AbortSignal.timeout(30_000) })).json()) as {
+    entries: { form: { Body: string; From: string } }[];
+  };
+  return entries.map(({ form }) => ({ body: form.Body, from: form.From }));
+}
+
+async function addPerson(): Promise<{ phone: string; tag: string }> {
+  people += 1;
+  // Some other numbers of the simulator are never reached.
+  const [phone, tag] = [`+6140177${String(2_000 + people)}`, `person-${people}`];
+  const consent = { consentBasis: "express", consentEvidence: "Journey test" } as const;
+  await session.api.contacts.add.mutate({ phone, tags: [tag], ...consent });
+  return { phone, tag };
+}
+
+const messagesWith = async (phone: string) =>
+  (await session.api.inbox.turns.query({ phone, limit: 50 })).items;
+const isListed = async (phone: string) =>
+  (await session.api.doNotContact.list.query({ search: phone, limit: 10 })).items.length > 0;
+
+/** Sends a campaign to one person and waits until no message of it waits. */
+async function campaignTo(tag: string): Promise<void> {
+  const { api } = session;
+  const settings = { quietHours: null, expiresAt: null, smartEncoding: true };
+  const { id } = await api.campaigns.create.mutate({
+    ...{ name: `To ${tag} ${people}`, body: NEWS, audience: { kind: "tags", tags: [tag] } },
+    ...settings,
+  });
+  await api.campaigns.launch.mutate({
+    id,
+    quietHoursOverrideReason: "Journey test: the carrier is the simulator",
+  });
+  await expect
+    .poll(async () => (await api.campaigns.progress.query({ id })).status, { timeout: 60_000 })
+    .toBe("completed");
+}
+
+/** Long enough to claim and submit a queued message many times over. */
+const aWhile = () => new Promise((resolve) => setTimeout(resolve, 4_000));
+
+async function switchTo(state: "pause" | "resume"): Promise<void> {
+  const me = await session.api.auth.me.query();
+  const { password } = product.signIn;
+  await session.api.secondFactor.prove.mutate({ kind: "password", password });
+  const response = await fetch(`${product.url}/tenants/${me!.tenant.id}/${state}`, {
+    method: "POST",
+    headers: { Cookie: session.cookie() },
+    signal: AbortSignal.timeout(30_000),
+  });
+  expect(response.status).toBe(200);
+}
+
+describe("a machine that answers every text", () => {
+  it("gets one answer for twelve texts, from the number that it wrote to; the answer is paid for and in the conversation", async () => {
+    const { phone } = await addPerson();
+    const before = await usedMicros();
+    await Promise.all(Array.from({ length: 12 }, () => type(phone, LOOP)));
+    await expect.poll(async () => (await sentTo(phone)).length, { timeout: 30_000 }).toBe(1);
+    await aWhile();
+    expect(await sentTo(phone)).toMatchObject([{ from: ours, body: expect.stringMatching(/^Reply STOP/) }]);
+    await expect
+      .poll(async () => (await messagesWith(phone)).filter(({ direction }) => direction === "out"), {
+        timeout: 30_000,
+      })
+      .toMatchObject([{ status: "delivered", campaign: { kind: "answer", name: "Automatic answer" } }]);
+    expect(await usedMicros()).toBeGreaterThan(before);
+    const campaigns = await session.api.campaigns.list.query({ limit: 50 });
+    expect(campaigns.items.filter(({ name }) => name === "Automatic answer")).toEqual([]);
+  });
+
+  it("gets none if its text says that it is a machine", async () => {
+    const { phone } = await addPerson();
+    for (let times = 0; times < 12; times += 1) await type(phone, MACHINE);
+    await aWhile();
+    expect(await sentTo(phone)).toEqual([]);
+  });
+
+  it("gets none while sending is paused, and no late confirmation of an opt-out that was undone", async () => {
+    const { phone } = await addPerson();
+    const { phone: other } = await addPerson();
+    await switchTo("pause");
+    await type(phone, LOOP);
+    await type(other, OPT_OUT);
+    await aWhile();
+    expect([await sentTo(phone), await sentTo(other), await isListed(other)]).toEqual([[], [], true]);
+    await type(other, "START");
+    await switchTo("resume");
+    await expect.poll(async () => (await sentTo(phone)).length, { timeout: 30_000 }).toBe(1);
+    await aWhile();
+    expect([await sentTo(other), await isListed(other)]).toEqual([[], false]);
+  });
+});
+
+describe("after an opt-out", () => {
+  it("the one confirmation is sent, 'yes!' changes nothing, and no campaign reaches the person", async () => {
+    const { phone, tag } = await addPerson();
+    for (let times = 0; times < 3; times += 1) await type(phone, OPT_OUT);
+    await expect.poll(async () => (await sentTo(phone)).length, { timeout: 30_000 }).toBe(1);
+    await type(phone, "yes!");
+    expect(await isListed(phone)).toBe(true);
+    const [last] = await messagesWith(phone);
+    expect(last).toMatchObject({ direction: "in", kind: "wants-texts" });
+    await campaignTo(tag);
+    expect(await sentTo(phone)).toMatchObject([
+      { body: expect.stringMatching(/^You have been unsubscribed/) },
+    ]);
+  });
+
+  it("our words in the person's STOP do not make it a quotation", async () => {
+    const { phone, tag } = await addPerson();
+    await campaignTo(tag);
+    await type(phone, "STOP to opt out");
+    expect(await isListed(phone)).toBe(true);
+  });
+});
+
+describe("a phone's reaction", () => {
+  it.each([`Liked “${NEWS}”`, `👍 to “${NEWS}”`, `Polubiono „${NEWS}”`, `> ${NEWS}\nthanks!`, `Re: ${NEWS}`])(
+    "is no opt-out and gets no answer: %s",
+    async (text) => {
+      const { phone, tag } = await addPerson();
+      await campaignTo(tag);
+      await type(phone, text);
+      expect(await isListed(phone)).toBe(false);
+      await campaignTo(tag);
+      expect((await sentTo(phone)).map(({ body }) => body)).toEqual([NEWS, NEWS]);
+    },
+  );
+});
+
+async function usedMicros(): Promise<number> {
+  const { dailySpentMicros, dailyReservedMicros } = await session.api.budget.status.query();
+  return dailySpentMicros + dailyReservedMicros;
+}

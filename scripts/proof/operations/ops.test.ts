@@ -1,0 +1,201 @@
+import { openSendFixture, type SendFixture } from "@smscrm/db/testing/send-fixture";
+import { hashToken } from "@smscrm/db/users/secret-tokens";
+import { migrateQueue } from "@smscrm/worker/dispatch/migrate-queue";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { runScript } from "./run-script.ts";
+
+let fixture: SendFixture;
+let first: string;
+beforeAll(async () => {
+  fixture = await openSendFixture();
+  await migrateQueue(fixture.url);
+  first = await fixture.tenant();
+  await fixture.tenant();
+});
+afterAll(() => fixture.close());
+
+const ops = (...args: string[]) =>
+  runScript(["node_modules/.bin/bun", "scripts/ops.ts", ...args], {
+    env: {
+      DATABASE_URL: fixture.url,
+      PUBLIC_URL: "https://texts.example.com",
+      ...{ PORT: "1", WORKER_PORT: "1", REDIS_URL: undefined },
+    },
+  });
+const paused = async () => {
+  const [row] = await fixture.sql`select count(sending_paused_at)::int as tenants from tenants`;
+  return row!.tenants as number;
+};
+
+test("pauses one tenant or all, with a reason, and audits it; a second time changes nothing", async () => {
+  expect((await ops("pause", "--tenant", first, "--reason", "an incident")).code).toBe(0);
+  expect(await paused()).toBe(1);
+  expect((await ops("pause", "--all")).output).toContain("Paused: Acme");
+  expect((await ops("pause", "--all")).output).toContain("Nothing changed");
+  expect(await paused()).toBe(2);
+  const [noted] = await fixture.sql`select detail from audit_log where tenant_id = ${first}`;
+  expect(noted!.detail).toMatchObject({ reason: "an incident", by: expect.stringContaining("@") });
+  expect((await ops("drain", "--limit", "20")).output).toContain("Drained");
+  expect((await ops("resume", "--all")).output).toContain("Resumed: Acme, Acme");
+  expect(await paused()).toBe(0);
+}, 120_000);
+
+test("drain gives up at its limit and says what to check", async () => {
+  const { jobIds, tenantId } = await fixture.running(1);
+  await fixture.claim(tenantId, jobIds);
+  const { code, output } = await ops("drain", "--limit", "1");
+  expect(output).toContain("1 message is being submitted");
+  expect(output).toContain("Not drained within 1 s");
+  expect(code).toBe(1);
+}, 60_000);
+
+test("health names the part that does not answer, and fails", async () => {
+  const { code, output } = await ops("health");
+  expect(output).toMatch(/NOT WELL {2}API: .* does not answer/);
+  expect(output).toContain("No backup was ever made");
+  expect(code).toBe(1);
+}, 60_000);
+
+test("assigns a number to a tenant, takes it back, and lists it", async () => {
+  const phone = "+61444000777";
+  expect((await ops("number", "assign", phone, "--tenant", first)).output).toContain(
+    `${phone} is tenant ${first}'s`,
+  );
+  const again = await ops("number", "assign", phone, "--tenant", first);
+  expect(again).toMatchObject({ code: 1, output: expect.stringContaining("Take it back first") });
+  expect((await ops("number", "list")).output).toMatch(/\+61444000777 +long-code +AU +active/);
+  expect((await ops("number", "take-back", phone)).output).toContain("Nothing more is sent from it");
+  expect((await ops("number", "list")).output).toMatch(/\+61444000777 .*taken back/);
+  const noted = await fixture.sql`
+    select action from audit_log where tenant_id = ${first} and object_kind = 'number' order by id`;
+  expect(noted.map(({ action }) => action)).toEqual(["number.assign", "number.take-back"]);
+}, 120_000);
+
+test("verifies the audit log, and fails where it was touched or written again", async () => {
+  const unbroken = await ops("audit", "verify", "--tenant", first);
+  expect(unbroken).toMatchObject({ code: 0, output: expect.stringMatching(/^unbroken {2}Acme/m) });
+  const head = /ends with (\d+:[0-9a-f]{64})/.exec(unbroken.output)![1]!;
+  const expecting = () => ops("audit", "verify", "--tenant", first, "--expect", head);
+  expect((await expecting()).code).toBe(0);
+  await fixture.owner.begin(async (tx) => {
+    await tx`set local session_replication_role = replica`;
+    await tx`update audit_log set detail = '{}' where tenant_id = ${first} and seq = 1`;
+  });
+  expect(await ops("audit", "verify")).toMatchObject({
+    code: 1,
+    output: expect.stringMatching(/number 1 \(id \d+\) was edited/),
+  });
+  // A superuser recomputes all hashes: only the copy that was kept elsewhere reveals it.
+  await fixture.owner.begin(async (tx) => {
+    await tx`set local session_replication_role = replica`;
+    await tx.unsafe(`do $$ declare entry audit_log; before bytea; begin
+      for entry in select * from audit_log where tenant_id = '${first}' order by seq loop
+        entry.previous_hash := before; entry.hash := audit_hash(entry); before := entry.hash;
+        update audit_log set previous_hash = entry.previous_hash, hash = entry.hash where id = entry.id;
+      end loop;
+      update audit_heads set hash = before where tenant_id = '${first}'; end $$`);
+  });
+  expect((await ops("audit", "verify", "--tenant", first)).code).toBe(0);
+  expect(await expecting()).toMatchObject({ code: 1, output: expect.stringContaining("was rewritten") });
+}, 120_000);
+
+test("ends all sessions at once", async () => {
+  await fixture.sql`insert into users (email, name, password_hash) values ('a@example.com', 'A', 'x')`;
+  await fixture.sql`insert into sessions (token_hash, user_id, tenant_id, expires_at)
+    select 'x', id, ${first}, now() + interval '1 day' from users`;
+  expect((await ops("sign-out", "--all")).output).toContain("Ended 1 session.");
+  expect(await fixture.sql`select 1 from sessions`).toHaveLength(0);
+}, 60_000);
+
+const tokenOf = (output: string, page: "join" | "reset") =>
+  new RegExp(`^https://texts\\.example\\.com/${page}#([\\w-]{43})$`, "m").exec(output)?.[1];
+
+test("creates an organisation and a link for its owner in production, with only the database", async () => {
+  const args = ["tenant", "create", "--name", "Acme Pty", "--country", "au", "--zone", "australia/sydney"];
+  const made = await ops(...args, "--owner", "Ada@Example.com");
+  expect(made.code).toBe(0);
+  expect(made.output).toContain("Created Acme Pty");
+  expect(made.output).toMatch(/budgets are 0. Nothing is sent/);
+  const token = tokenOf(made.output, "join")!;
+  const [kept] = await fixture.sql<{ email: string; role: string; hash: Uint8Array; hours: number }[]>`
+    select i.email, i.role, i.token_hash as hash,
+      extract(epoch from i.expires_at - clock_timestamp())::float8 / 3600 as hours
+    from invitations i join tenants t on t.id = i.tenant_id
+    where t.name = 'Acme Pty' and t.country = 'AU' and t.timezone = 'Australia/Sydney'
+      and t.daily_budget_cents = 0 and t.monthly_budget_cents = 0`;
+  expect(kept).toMatchObject({ email: "ada@example.com", role: "owner" });
+  expect(kept!.hours).toBeCloseTo(72, 0);
+  expect(hashToken(token).equals(kept!.hash)).toBe(true);
+  const [{ users }] = (await fixture.sql`select count(*)::int as users from users
+    where email = 'ada@example.com'`) as [{ users: number }];
+  expect(users).toBe(0);
+
+  const again = await ops(...args, "--owner", "ada@example.com");
+  expect(again.code).toBe(1);
+  const next = /pnpm ops (tenant invite --tenant \S+ --owner \S+)/.exec(again.output)![1]!;
+  const second = tokenOf((await ops(...next.split(" "))).output, "join")!;
+  const hashes =
+    await fixture.sql`select token_hash as hash from invitations where email = 'ada@example.com'`;
+  expect(hashes.map(({ hash }) => hashToken(second).equals(hash))).toEqual([true]);
+  expect((await ops("tenant", "list")).output).toMatch(
+    /Acme Pty, AU, Australia\/Sydney: 0 members, owners among them: 0, 1 open invitation/,
+  );
+}, 120_000);
+
+test("a lost password gets a link that is valid for 60 minutes", async () => {
+  await fixture.sql`insert into users (email, name, password_hash) values ('lost@example.com', 'L', 'x')`;
+  const { code, output } = await ops("person", "reset", "Lost@example.com");
+  expect(code).toBe(0);
+  expect(output).toMatch(/valid for 60 minutes. Using it ends all of their sessions/);
+  const [kept] = await fixture.sql<{ hash: Uint8Array }[]>`
+    select token_hash as hash from password_resets r join users u on u.id = r.user_id where email = 'lost@example.com'`;
+  expect(hashToken(tokenOf(output, "reset")!).equals(kept!.hash)).toBe(true);
+  await fixture.sql`insert into known_browsers (token_hash, user_id) select 'x', id from users where email = 'lost@example.com'`;
+  await ops("sign-out", "--all");
+  expect(await fixture.sql`select 1 from known_browsers`).toHaveLength(0);
+  expect(await fixture.sql`select 1 from password_resets`).toHaveLength(0);
+}, 120_000);
+
+const CREATE = ["tenant", "create", "--name", "New", "--country", "AU", "--zone", "Australia/Sydney"];
+
+test.each([
+  [["tenant"], /Use tenant create/],
+  [["tenant", "create", "Acme", "--owner", "a@example.com"], /stands in quotes/],
+  [["tenant", "create", "--owner", "a@example.com"], /--name "Acme"/],
+  [
+    ["tenant", "create", "--name", "New", "--country", "Australia"],
+    /two letters of a country.*Australia is not one/,
+  ],
+  [
+    [...CREATE.slice(0, 6), "--zone", "Sydney", "--owner", "a@example.com"],
+    /Sydney is not one.*Australia\/Sydney/,
+  ],
+  [[...CREATE.slice(0, 6), "--zone", "+10:00"], /IANA name.*Australia\/Sydney/],
+  [[...CREATE, "--owner", "ada"], /ada is not an e-mail address/],
+  [CREATE, /--owner EMAIL/],
+  [["tenant", "invite", "--owner", "a@example.com"], /--tenant ID/],
+  [["person", "reset"], /such as ada@example.com/],
+  [["person", "reset", "nobody@example.com"], /No active account has the address/],
+  [[], /Which command/],
+  [["stop"], /Which command/],
+  [["pause"], /Choose the tenants/],
+  [["pause", "--all", "--tenant", "x"], /either --all or --tenant/],
+  [["resume", "--tenant", "x"], /not a tenant's id/],
+  [["pause", "everything", "--all"], /Which command/],
+  [["drain", "--limit", "soon"], /number of seconds/],
+  [["drain", "--wait"], /--wait/],
+  [["unlock"], /nothing to unlock/],
+  [["webhooks", "allow", "203.0.113.7", "--hours", "2"], /Give a reason/],
+  [["webhooks", "allow", "203.0.113.7", "--hours", "48", "--reason", "x"], /from 1 to 24/],
+  [["webhooks", "allow", "0.0.0.0/0", "--hours", "1", "--reason", "x"], /or a network of \/16/],
+  [["webhooks", "forbid"], /webhooks list/],
+] as [string[], RegExp][])(
+  "%j is refused in one sentence",
+  async (args, sentence) => {
+    const { code, output } = await ops(...args);
+    expect(output).toMatch(sentence);
+    expect(output).not.toContain("    at ");
+    expect(code).toBe(1);
+  },
+  60_000,
+);

@@ -1,0 +1,107 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: what a patch looks for is source text.
+import type { Mutant } from "./mutant.ts";
+
+/** Gates that are skipped, asked too early, or obeyed too late. */
+export const GATE_MUTANTS: readonly Mutant[] = [
+  {
+    name: "no-do-not-contact",
+    does: "does not ask the do-not-contact gate",
+    breaks: "I3",
+    phases: ["gates"],
+    patches: [
+      {
+        file: "core/gates/index.ts",
+        find: '  { name: "do-not-contact", ask: doNotContact },\n',
+        replace: "",
+      },
+    ],
+  },
+  {
+    name: "no-kill-switch",
+    does: "does not ask the kill switch at the claim: queued messages are still sent",
+    breaks: "I3",
+    phases: ["gates"],
+    patches: [
+      { file: "core/gates/index.ts", find: '  { name: "kill-switch", ask: killSwitch },\n', replace: "" },
+    ],
+  },
+  {
+    name: "paused-campaign",
+    does: "treats a paused campaign as a running one",
+    breaks: "I3",
+    phases: ["gates"],
+    patches: [
+      {
+        file: "db/send/claim/facts.ts",
+        find: 'const pausedAt = row.status === "running" ? null : (row.pausedAt ?? row.updatedAt);',
+        replace: "const pausedAt = null;",
+      },
+    ],
+  },
+  {
+    name: "old-facts",
+    does: "caches for two seconds whether a tenant is paused",
+    breaks: "I3",
+    phases: ["gates"],
+    patches: [
+      {
+        file: "db/send/claim/facts.ts",
+        find: "  if (!row) return undefined;\n",
+        replace: `  if (!row) return undefined;
+  const kept = (globalThis.kept ??= new Map());
+  const known = kept.get(tenantId);
+  if (known && Date.now() - known.at < 2_000) row.sendingPausedAt = known.pausedAt;
+  else kept.set(tenantId, { at: Date.now(), pausedAt: row.sendingPausedAt });
+`,
+      },
+    ],
+  },
+  {
+    name: "no-limit",
+    does: "submits a claimed message however old its claim is",
+    breaks: "I3",
+    phases: ["frozen-claims"],
+    patches: [
+      {
+        file: "worker/send/process-ticket.ts",
+        find: "const deadlineMs = startedMs + SUBMISSION_LIMIT_MS;",
+        replace: "const deadlineMs = startedMs + 60_000;",
+      },
+    ],
+  },
+  {
+    name: "wrong-zone",
+    does: "compares quiet hours with the tenant's clock instead of the recipient's",
+    breaks: "I5",
+    phases: ["hours", "tickets"],
+    patches: [
+      {
+        file: "core/gates/message-facts.ts",
+        find: "zones: location.zones,",
+        replace: "zones: [tenant.timezone],",
+      },
+    ],
+  },
+  {
+    name: "no-quiet-hours",
+    does: "does not ask the quiet hours",
+    breaks: "I5",
+    phases: ["hours", "tickets"],
+    patches: [
+      { file: "core/gates/index.ts", find: '  { name: "quiet-hours", ask: quietHours },\n', replace: "" },
+    ],
+  },
+  {
+    name: "no-validity",
+    does: "lets the carrier try for ten hours, into the night",
+    breaks: "I5",
+    phases: ["hours", "tickets"],
+    patches: [
+      {
+        file: "db/send/claim/write.ts",
+        find: "return Math.max(1, Math.floor(Math.min(VALIDITY_SECONDS_MAX, leftSeconds)));",
+        replace: "return 36_000;",
+      },
+    ],
+  },
+];
