@@ -2,6 +2,85 @@
  * Which folder may import which. A boundary that is checked from the first commit stays one.
  * core decides, db remembers, worker acts, server exposes, client shows; infra is what they run on.
  */
+/** What each room may import of its own package, tests apart. A room that is missing here may import none. */
+const ROOMS = {
+  core: {
+    data: [],
+    time: ["data"],
+    text: ["data"],
+    price: ["data", "text", "time"],
+    contacts: ["data", "text", "time"],
+    send: ["data"],
+    campaigns: ["data", "price", "send", "text", "time"],
+    claim: ["gates", "price", "send", "text", "time"],
+    preflight: ["campaigns", "explain", "gates", "price", "send", "text", "time"],
+    gates: ["campaigns", "price", "send", "text", "time"],
+    explain: ["gates", "price", "send", "time"],
+    replies: [],
+    alerts: ["send", "text", "time"],
+    diagnosis: ["alerts", "contacts", "text", "time"],
+    process: [],
+  },
+  db: {
+    migrations: [],
+    schema: [],
+    postgres: ["migrations", "schema"],
+    logins: ["postgres"],
+    audit: ["postgres", "schema"],
+    users: ["postgres", "schema"],
+    tenants: ["postgres", "schema", "users"],
+    contacts: ["postgres", "schema"],
+    imports: ["contacts", "postgres", "schema"],
+    campaigns: ["contacts", "postgres", "schema"],
+    messages: ["contacts", "postgres", "schema"],
+    inbox: ["contacts", "postgres", "schema"],
+    senders: ["inbox", "postgres", "schema"],
+    send: ["campaigns", "contacts", "postgres", "senders", "tenants"],
+    carrier: ["contacts", "inbox", "postgres", "senders"],
+    restore: ["audit", "carrier", "contacts", "postgres", "senders", "tenants"],
+    monitoring: ["postgres", "schema", "senders"],
+  },
+  worker: {
+    carrier: [],
+    dispatch: [],
+    imports: [],
+    send: ["carrier", "dispatch"],
+    monitoring: ["dispatch", "send"],
+  },
+  server: {
+    http: [],
+    mail: [],
+    users: ["http", "mail"],
+    live: ["http", "users"],
+    campaigns: ["http", "users"],
+    contacts: ["http"],
+    imports: ["http"],
+    inbox: ["campaigns", "http"],
+    messages: ["http"],
+    monitoring: ["http"],
+    restore: ["http"],
+    senders: ["http"],
+    tenants: ["http", "monitoring", "users"],
+    webhooks: ["http", "monitoring", "users"],
+  },
+};
+
+/** Files that only their package's root imports. They may use each room: a router joins what a page shows. */
+const DOORS = "(^|/|-)(router|routes?)\\.ts$";
+/** The files of a package's root that put its rooms together. */
+const COMPOSITION = "^(server/(main|app|router|seed|trpc-route)|worker/(main|worker))\\.ts$";
+/** What people and containers start. */
+const PROGRAMS = [
+  "^scripts/(start|demo|ops|doctor)\\.ts$",
+  "^(server/(main|seed)|worker/(main|dispatch/migrate-queue)|infra/simulator/main)\\.ts$",
+  "^db/(migrate|restore/verify-restored)\\.ts$",
+  // A thread of its own: hashing would hold up every request.
+  "^server/users/passwords/password-strength-thread\\.ts$",
+];
+/** Helpers of the gates' and the simulator's tests, which stand beside what they help to test. */
+const ONLY_PROOF = "^(infra/simulator/(rest/sdk-client|webhooks/webhook-receiver))\\.ts$";
+const TESTS = "\\.test\\.tsx?$|(^|/)(testing|fixtures)/";
+
 const inside = (...folders) => `^(${folders.join("|")})/`;
 const rule = (name, from, forbidden, comment) => ({
   name,
@@ -10,6 +89,25 @@ const rule = (name, from, forbidden, comment) => ({
   from: { path: inside(from) },
   to: { path: inside(...forbidden) },
 });
+const rooms = Object.entries(ROOMS).flatMap(([folder, table]) => [
+  ...Object.entries(table).map(([room, allowed]) => ({
+    name: `${folder}-${room}-imports-only-${allowed.join("-") || "itself"}`,
+    comment: "The table ROOMS at the top of .dependency-cruiser.cjs says which rooms a room may import.",
+    severity: "error",
+    from: { path: `^${folder}/${room}/`, pathNot: [TESTS, DOORS] },
+    to: { path: `^${folder}/[^/]+/`, pathNot: `^${folder}/(${[room, ...allowed].join("|")})/` },
+  })),
+  {
+    name: `${folder}-room-without-a-row`,
+    comment: "Give it a row in the table ROOMS at the top of .dependency-cruiser.cjs.",
+    severity: "error",
+    from: {
+      path: `^${folder}/[^/]+/`,
+      pathNot: [TESTS, `^${folder}/(${Object.keys(table).join("|")}|patches)/`],
+    },
+    to: { path: `^${folder}/[^/]+/` },
+  },
+]);
 
 module.exports = {
   forbidden: [
@@ -36,7 +134,7 @@ module.exports = {
       name: "infra-only-in-tests",
       comment: "The simulator is a program; only a test may start it inside its own process.",
       severity: "error",
-      from: { path: inside("worker", "server"), pathNot: "\\.test\\.ts$|/testing/" },
+      from: { path: inside("worker", "server"), pathNot: TESTS },
       to: { path: inside("infra") },
     },
     rule(
@@ -75,14 +173,49 @@ module.exports = {
       name: "sql-lives-in-db",
       comment: "Only db talks to PostgreSQL; pg is there because BullMQ's own backend needs it.",
       severity: "error",
-      from: { path: inside("worker", "server", "client"), pathNot: "(^worker/queue/|\\.test\\.ts$)" },
+      from: { path: inside("worker", "server", "client"), pathNot: "(^worker/dispatch/|\\.test\\.ts$)" },
       to: { path: "node_modules/(\\.pnpm/)?(postgres|pg|drizzle-orm)(@|/)" },
+    },
+    ...rooms,
+    {
+      name: "only-the-root-imports-doors",
+      comment:
+        "A router or a route is for the package's root. What another room needs goes into a file of its own.",
+      severity: "error",
+      from: { path: "^server/", pathNot: [TESTS, COMPOSITION] },
+      to: { path: `^server/.*${DOORS}` },
+    },
+    {
+      name: "no-room-imports-the-composition",
+      severity: "error",
+      from: { path: "^(server|worker)/[^/]+/", pathNot: [TESTS] },
+      to: { path: COMPOSITION },
+    },
+    {
+      name: "used-by-a-program",
+      comment: "No program of the product reaches this file. Delete it, or move it to where it is used.",
+      severity: "error",
+      from: { path: PROGRAMS },
+      to: {
+        path: inside("core", "db", "worker", "server", "infra"),
+        pathNot: [TESTS, "node_modules", "\\.json$", "\\.config\\.ts$", ONLY_PROOF, ...PROGRAMS],
+        reachable: false,
+      },
+    },
+    {
+      name: "testing-only-in-tests",
+      comment:
+        "What helps tests is in testing/, fixtures/ and scripts/proof; the product never starts with it.",
+      severity: "error",
+      from: { pathNot: [TESTS, "^scripts/proof/", "(^|/)vitest\\.config\\.ts$"] },
+      to: { path: ["/(testing|fixtures)/", "^scripts/proof/"], pathNot: "node_modules" },
     },
     {
       name: "no-circular",
+      comment: "Types included: move what both need to the lower file.",
       severity: "error",
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+      to: { circular: true },
     },
     {
       name: "no-unresolvable",
