@@ -32,6 +32,11 @@ export interface Dependencies extends Omit<Databases, "close"> {
   dataFolder: string;
   version: string;
   startedAt: Date;
-  /** Aborted when the process begins to stop. Open streams then end, so that the process can stop. */
+  /**
+   * Aborted when the process is told to stop. It answers requests for LEAVE_SECONDS more, but /health says 503, so that
+   * balancers leave it out.
+   */
+  leaving: AbortSignal;
+  /** Aborted when it begins to stop. Open streams then end, so that the process can stop. */
   closing: AbortSignal;
 }

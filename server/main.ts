@@ -30,8 +30,8 @@ import { openSpool, type Spool } from "./webhooks/spool/spool.ts";
 /** Running requests get this long; then their connections are closed. The database is closed after them. */
 const DRAIN_MS = 8_000;
 /**
- * In production the process first waits this long, so that the proxy closes its idle connections; see `keepalive`
- * there.
+ * In production the process first waits this long. Meanwhile the proxy closes its idle connections (see `keepalive`
+ * there), and a balancer that asks /health sends it nothing more.
  */
 const LEAVE_SECONDS = 3;
 const REPLICA_LIMIT_MS = 3_000;
@@ -57,9 +57,10 @@ await run({
 
 async function run(env: z.output<typeof apiSchema>): Promise<void> {
   const closing = new AbortController();
+  const leaving = new AbortController();
   const spool = openSpoolOrExit(path.resolve(env.DATA_DIR, "webhook-spool"));
   const { close, ...databases } = openDatabases(env.DATABASE_URL);
-  const dependencies = open(env, databases, closing.signal, spool);
+  const dependencies = open(env, databases, { closing: closing.signal, leaving: leaving.signal }, spool);
   const { pipeline, log } = dependencies;
   try {
     refuseNewerSchema(await readSchemaState(pipeline));
@@ -74,7 +75,7 @@ async function run(env: z.output<typeof apiSchema>): Promise<void> {
     );
     log.info({ port: listening.port, carrier: dependencies.carrier }, "The API listens");
     void reportMinutes(dependencies);
-    stopOnSignal(dependencies, close, closing, listening, leaveSeconds(env));
+    stopOnSignal(dependencies, close, { closing, leaving }, listening, leaveSeconds(env));
   } catch (error) {
     console.error(startFault(error, env));
     await close();
@@ -104,7 +105,7 @@ function openSpoolOrExit(folder: string): Spool {
 function open(
   env: z.output<typeof apiSchema>,
   databases: Omit<Databases, "close">,
-  closing: AbortSignal,
+  { closing, leaving }: Pick<Dependencies, "closing" | "leaving">,
   spool: Spool,
 ): Dependencies {
   const clientFolder = fileURLToPath(new URL("../client/dist", import.meta.url));
@@ -133,6 +134,7 @@ function open(
     dataFolder: existsSync(env.DATA_DIR) ? env.DATA_DIR : ".",
     version: process.env.npm_package_version ?? "development",
     startedAt: new Date(),
+    leaving,
     closing,
   };
 }
@@ -148,7 +150,7 @@ function leaveSeconds(env: z.output<typeof apiSchema>): number {
 function stopOnSignal(
   { intake, reports, log }: Dependencies,
   closeDatabases: () => Promise<void>,
-  closing: AbortController,
+  { closing, leaving }: Record<"closing" | "leaving", AbortController>,
   listening: Listening,
   leaveSeconds: number,
 ) {
@@ -157,6 +159,7 @@ function stopOnSignal(
     if (stopping) return;
     stopping = true;
     log.info({ signal }, "Stopping");
+    leaving.abort();
     listening.leave();
     await new Promise((resolve) => setTimeout(resolve, leaveSeconds * 1_000));
     closing.abort();

@@ -30,6 +30,17 @@ describe("health", () => {
     expect(await (await get("/health")).json()).toMatchObject({ status: "ok", version: "test" });
   });
 
+  it("says that it leaves, so that a balancer sends it nothing more", async () => {
+    const leaving = new AbortController();
+    const other = await startTestServer({ leaving: leaving.signal });
+    const health = () => other.app.request("/health");
+    expect((await health()).status).toBe(200);
+    leaving.abort();
+    expect((await health()).status).toBe(503);
+    expect(await (await health()).json()).toEqual({ status: "leaving" });
+    await other.close();
+  });
+
   it("is ready once a worker was seen, and says which part is missing before", async () => {
     const before = await get("/ready");
     expect(before.status).toBe(503);

@@ -20,11 +20,21 @@ interface Readiness {
  * details and the metrics are for this machine, and for requests with the token.
  */
 export function healthRoutes(dependencies: Dependencies, { isInspection }: Visitors): Hono {
-  const { pipeline, metrics, version, startedAt, log, dataFolder } = dependencies;
+  const { pipeline, metrics, version, startedAt, log, dataFolder, leaving } = dependencies;
   const routes = new Hono();
 
-  /** Alive. It checks nothing else, so that a slow database does not get this process killed. */
-  routes.get("/health", (c) => c.json({ status: "ok", ...(isInspection(c) ? { version, startedAt } : {}) }));
+  /**
+   * Alive. It checks nothing else, so that a slow database does not get this process killed. A process that was told to
+   * stop answers 503, so that a balancer sends it nothing more: a connection that is still in the queue when the process
+   * stops to listen is reset, and its request is lost.
+   */
+  routes.get("/health", (c) => {
+    const status = leaving.aborted ? "leaving" : "ok";
+    return c.json(
+      { status, ...(isInspection(c) ? { version, startedAt } : {}) },
+      leaving.aborted ? 503 : 200,
+    );
+  });
 
   /** Ready for traffic. A 503 names what is missing. */
   routes.get("/ready", async (c) => {

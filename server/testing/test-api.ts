@@ -64,6 +64,7 @@ export async function startTestServer(change: Partial<Dependencies> = {}) {
     dataFolder: ".",
     version: "test",
     startedAt: new Date(),
+    leaving: new AbortController().signal,
     closing: closing.signal,
     ...change,
   };

@@ -151,7 +151,7 @@ function startLoad() {
       url,
       input ? { method: "POST", headers, signal, body: JSON.stringify(input) } : { headers, signal },
     ).catch((error: Error) => error);
-    if (response instanceof Error) failures.push(`${procedure}: ${response.message}`);
+    if (response instanceof Error) failures.push(`${procedure}: ${response.message} (${response.cause})`);
     else if (!response.ok) failures.push(`${procedure}: ${response.status} ${await response.text()}`);
     else await response.text();
   };
@@ -211,6 +211,9 @@ async function startProxy(ports: readonly number[]): Promise<Proxy> {
       `  bind 127.0.0.1:${port}`,
       "  default_backend apis",
       "backend apis",
+      // A replica that was told to stop answers 503, and gets no more requests.
+      "  option httpchk",
+      "  http-check send meth GET uri /health ver HTTP/1.1 hdr Host localhost",
       // By fewest connections it would choose the dead one each time.
       "  balance roundrobin",
       // Kept connections are closed sooner than a leaving replica ends (LEAVE_SECONDS).
