@@ -59,6 +59,13 @@ interface BunRuntime {
   }): BunServer;
 }
 
+/**
+ * HTTP/1.0 has no Host header, and HAProxy's health check is HTTP/1.0. Bun then gives the path alone, which is no URL.
+ */
+function withAddress(request: Request, host: string): Request {
+  return request.url.startsWith("/") ? new Request(`http://${host}${request.url}`, request) : request;
+}
+
 function listenOnBun({ host, port }: { host: string; port: number }, answer: Answers): OnRuntime {
   const { serve: serveOnBun } = (globalThis as unknown as { Bun: BunRuntime }).Bun;
   const server = serveOnBun({
@@ -67,7 +74,7 @@ function listenOnBun({ host, port }: { host: string; port: number }, answer: Ans
     idleTimeout: IDLE_SECONDS,
     maxRequestBodySize: BYTES_MAX,
     fetch: (request, server) =>
-      answer(request, { remoteAddress: server.requestIP(request)?.address ?? null }),
+      answer(withAddress(request, host), { remoteAddress: server.requestIP(request)?.address ?? null }),
   });
   return {
     port: server.port,

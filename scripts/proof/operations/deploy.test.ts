@@ -212,8 +212,7 @@ async function startProxy(ports: readonly number[]): Promise<Proxy> {
       "  default_backend apis",
       "backend apis",
       // A replica that was told to stop answers 503, and gets no more requests.
-      "  option httpchk",
-      "  http-check send meth GET uri /health ver HTTP/1.1 hdr Host localhost",
+      "  option httpchk GET /health",
       // By fewest connections it would choose the dead one each time.
       "  balance roundrobin",
       // Kept connections are closed sooner than a leaving replica ends (LEAVE_SECONDS).
