@@ -72,12 +72,45 @@ export async function findSession(
   return { ...person, lacksSecondFactor: !fits && mustHaveSecondFactor(policy, person.role) };
 }
 
-/** Remembers that the person has just proved who they are. */
-export async function noteProof(tx: TenantTransaction, tokenHash: Uint8Array): Promise<void> {
+/**
+ * For so long the token before a proof still works, without the proof: for requests and streams that other tabs began
+ * before they had the new cookie. Streams look after their session more often than this.
+ */
+const REPLACED_SECONDS = 30;
+
+const endsSoon = () =>
+  sql<boolean>`${sessions.expiresAt} <= clock_timestamp() + make_interval(secs => ${REPLACED_SECONDS})`;
+
+/**
+ * Gives a session whose person has just proved who they are a new token, so that a copy of the old one gains nothing.
+ * It lasts no longer than before. Returns false if the session has ended or was given a new token meanwhile.
+ *
+ * Source: OWASP ASVS 5.0, 7.2.4.
+ */
+export async function renewProvenSession(
+  tx: TenantTransaction,
+  { from, to }: { from: Uint8Array; to: Uint8Array },
+): Promise<boolean> {
+  const [present] = await tx
+    .select({
+      userId: sessions.userId,
+      tenantId: sessions.tenantId,
+      createdAt: sessions.createdAt,
+      expiresAt: sessions.expiresAt,
+      userAgent: sessions.userAgent,
+      address: sessions.address,
+    })
+    .from(sessions)
+    .where(and(eq(sessions.tokenHash, from), sql`not ${endsSoon()}`))
+    .for("update");
+  if (!present) return false;
+  const now = sql`clock_timestamp()`;
+  await tx.insert(sessions).values({ ...present, tokenHash: to, lastSeenAt: now, provenAt: now });
   await tx
     .update(sessions)
-    .set({ provenAt: sql`clock_timestamp()` })
-    .where(eq(sessions.tokenHash, tokenHash));
+    .set({ provenAt: null, expiresAt: sql`${now} + make_interval(secs => ${REPLACED_SECONDS})` })
+    .where(eq(sessions.tokenHash, from));
+  return true;
 }
 
 /** Records that the session was used. Callers do so once a minute, not at each request. */
@@ -164,6 +197,8 @@ export interface LiveSession {
   role: Role;
   /** As in `SignedInPerson`. */
   lacksSecondFactor: boolean;
+  /** It ends within `REPLACED_SECONDS`, most likely because another token took its place. */
+  endsSoon: boolean;
 }
 
 /**
@@ -182,6 +217,7 @@ export async function findLiveSessions(
       role: memberships.role,
       policy: tenants.secondFactorPolicy,
       mayLackOrHas,
+      endsSoon: endsSoon(),
     })
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))
@@ -205,6 +241,7 @@ export interface OpenSession {
   address: string | null;
 }
 
+/** Lists a person's open sessions, without those whose token was replaced. */
 export async function listSessionsOf(tx: TenantTransaction, userId: string): Promise<OpenSession[]> {
   return tx
     .select({
@@ -215,7 +252,7 @@ export async function listSessionsOf(tx: TenantTransaction, userId: string): Pro
       address: sessions.address,
     })
     .from(sessions)
-    .where(and(eq(sessions.userId, userId), alive()))
+    .where(and(eq(sessions.userId, userId), alive(), sql`not ${endsSoon()}`))
     .orderBy(desc(sessions.lastSeenAt))
     .limit(100);
 }

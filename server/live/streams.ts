@@ -55,6 +55,7 @@ export function createStreams(
     for (const stream of asked) {
       const now = byHash.get(stream.session);
       if (!now) stream.end(unauthorized());
+      else if (now.endsSoon) stream.end(comeBack());
       else if (now.tenantId !== stream.tenantId || now.role !== stream.role || now.lacksSecondFactor)
         stream.end(changed());
     }

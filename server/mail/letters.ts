@@ -47,3 +47,16 @@ export function resetMail({ to, url }: { to: string; url: string }): Mail {
     ].join("\n\n"),
   };
 }
+
+/** The mail to a person whose way of signing in changed. */
+export function changedMail({ to, change, url }: { to: string; change: string; url: string }): Mail {
+  return {
+    to,
+    subject: "Your account changed",
+    text: [
+      `${change} This is about the account ${to} at ${new URL(url).origin}.`,
+      "If it was you, there is nothing to do.",
+      'If it wasn\'t you, choose a new password at once ("Forgot your password?" on the sign-in page), then look at your second factors and sessions under Security.',
+    ].join("\n\n"),
+  };
+}

@@ -93,20 +93,32 @@ export async function startTestServer(change: Partial<Dependencies> = {}) {
 
 type App = ReturnType<typeof createApp>;
 
-function callerOf(app: App, cookie: string): Caller {
+/** Like a browser it keeps the session's cookie that an answer renews. */
+function callerOf(app: App, first: string): Caller {
+  let cookie = first;
+  const keepCookie = (response: Response) => {
+    const [name] = cookie.split("=");
+    const set = response.headers.getSetCookie().map((line) => line.split(";")[0]!);
+    cookie = set.find((pair) => name && pair.startsWith(`${name}=`) && !pair.endsWith("=")) ?? cookie;
+    return response;
+  };
   return {
-    cookie,
+    get cookie() {
+      return cookie;
+    },
     query: async (path, input) => {
       const search = input === undefined ? "" : `?input=${encodeURIComponent(JSON.stringify(input))}`;
       return answerOf(await app.request(`/trpc/${path}${search}`, { headers: { cookie } }));
     },
     mutate: async (path, input, headers = {}) =>
       answerOf(
-        await app.request(`/trpc/${path}`, {
-          method: "POST",
-          headers: { cookie, "content-type": "application/json", ...headers },
-          body: input === undefined ? undefined : JSON.stringify(input),
-        }),
+        keepCookie(
+          await app.request(`/trpc/${path}`, {
+            method: "POST",
+            headers: { cookie, "content-type": "application/json", ...headers },
+            body: input === undefined ? undefined : JSON.stringify(input),
+          }),
+        ),
       ),
   };
 }

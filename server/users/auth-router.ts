@@ -9,6 +9,7 @@ import * as sessions from "@smscrm/db/users/sessions";
 import { z } from "zod";
 import { email, newPassword } from "../http/inputs.ts";
 import { badRequest, found, notFound } from "../http/refusals.ts";
+import { noticeOfChange } from "../mail/account-notice.ts";
 import { anybody, router, signedIn } from "../trpc.ts";
 import { withinOwnLimit } from "./check-password.ts";
 import { browserCookie } from "./known-browser.ts";
@@ -34,6 +35,8 @@ import { noteArrival, signIn } from "./sign-in.ts";
 const linkToken = z.string().regex(TOKEN, "This link is not complete. Open it again as it was given to you.");
 const RESET_OVER =
   "This reset link isn't valid: it was used, replaced or expired. Ask the platform operator for a new one.";
+
+const PASSWORD_CHANGED = "The password was changed, and all other sessions ended.";
 
 /** How many characters of a session's hash identify it: enough to tell sessions apart, useless as a key. */
 const SESSION_ID_LENGTH = 16;
@@ -160,6 +163,7 @@ export const auth = router({
       });
       await ctx.streams.endOfEndedSessions();
       setCookie(browserCookie(session.userId, browserToken, dependencies.publicUrl));
+      noticeOfChange(dependencies, session.email, PASSWORD_CHANGED);
       return { ended };
     }),
 
@@ -193,6 +197,7 @@ export const auth = router({
       const browserToken = newToken();
       await database.asSignIn((tx) => keepKnownBrowser(tx, used.userId, hashToken(browserToken)));
       setCookie(browserCookie(used.userId, browserToken, publicUrl));
+      noticeOfChange(dependencies, used.email, PASSWORD_CHANGED);
       return { email: used.email };
     }),
 

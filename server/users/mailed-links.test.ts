@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { openMailer } from "../mail/mailer.ts";
 import { startMailServer, type TestMailServer } from "../testing/mail-server.ts";
+import { setUpTotp } from "../testing/second-factor.ts";
 import {
   type Caller,
   createTenant,
@@ -94,6 +95,7 @@ describe("a lost password where the server sends mail", () => {
     const token = linkIn((await mailTo("viewer@acme.example.com")).text, "reset");
     const reset = { token, password: "another long passphrase" };
     expect((await stranger.mutate("auth.resetPassword", reset)).status).toBe(200);
+    await expect.poll(() => mail.mails.map(({ subject }) => subject)).toContain("Your account changed");
     expect((await stranger.mutate("auth.resetPassword", reset)).status).toBe(400);
     const entered = await stranger.mutate("auth.signIn", {
       email: "viewer@acme.example.com",
@@ -136,5 +138,33 @@ describe("a lost password where the server sends mail", () => {
     } finally {
       await without.close();
     }
+  });
+});
+
+describe("a change to how a person signs in", () => {
+  beforeAll(() => createTenant(server.sql, "gamma", ["owner", "operator"]));
+
+  it("is mailed to the person, also when a stolen session made it", async () => {
+    const next = "an entirely different passphrase";
+    const viewer = await server.signIn("owner@gamma.example.com");
+    expect((await viewer.mutate("auth.changePassword", { current: PASSWORD, next })).status).toBe(200);
+    const { subject, text } = await mailTo("owner@gamma.example.com");
+    expect(subject).toBe("Your account changed");
+    expect(text).toMatch(/^The password was changed/);
+    expect(text).not.toContain(next);
+    mail.mails.length = 0;
+    await setUpTotp(viewer);
+    expect((await mailTo("owner@gamma.example.com")).text).toMatch(/^An authenticator app was added/);
+  });
+
+  it("holds although the mail server refuses, which the log says without the address", async () => {
+    mail.refuse(true);
+    const operator = await server.signIn("operator@gamma.example.com");
+    const next = "an entirely different passphrase";
+    expect((await operator.mutate("auth.changePassword", { current: PASSWORD, next })).status).toBe(200);
+    const told = () => server.logged.filter((line) => line.includes("was not told of a change"));
+    await expect.poll(() => told().length).toBe(1);
+    expect(told().join()).not.toContain("operator@");
+    await server.signIn("operator@gamma.example.com", next);
   });
 });

@@ -94,6 +94,48 @@ describe("an action that asks for a fresh proof", () => {
     await server.signIn("owner@acme.example.com");
   });
 
+  it("gives the session a new token, and a copy of the old cookie gains nothing", async () => {
+    await grow(6);
+    const old = server.caller(owner.cookie);
+    const [before] =
+      await server.sql`select expires_at as "expiresAt", created_at as "createdAt" from sessions`;
+    await prove({ kind: "password", password: PASSWORD });
+    expect(owner.cookie).not.toBe(old.cookie);
+    expect((await owner.mutate("killSwitch.resume")).status).toBe(200);
+    // What another tab had begun still ends well.
+    expect((await old.query("campaigns.list", {})).status).toBe(200);
+    expect(await old.mutate("killSwitch.resume")).toMatchObject(WANTED);
+    expect(await old.mutate("secondFactor.prove", { kind: "password", password: PASSWORD })).toMatchObject({
+      status: 409,
+    });
+    const { data: open } = await owner.query<{ current: boolean }[]>("auth.sessions");
+    expect(open.map(({ current }) => current)).toEqual([true]);
+    const rows = await server.sql`
+      select expires_at as "expiresAt", created_at as "createdAt", proven_at is not null as proven,
+        expires_at < clock_timestamp() + interval '31 seconds' as ends from sessions order by ends`;
+    expect(rows).toMatchObject([
+      { ...before, proven: true, ends: false },
+      { proven: false, ends: true },
+    ]);
+    await server.sql`update sessions set expires_at = clock_timestamp() where expires_at < now() + interval '31 seconds'`;
+    expect((await old.query("campaigns.list", {})).status).toBe(401);
+    expect((await owner.query("campaigns.list", {})).status).toBe(200);
+  });
+
+  it("lets a live stream come back with the new cookie instead of calling it signed out", async () => {
+    const response = await server.app.request(
+      "/trpc/live.follow?input=%7B%22topics%22%3A%5B%22alerts%22%5D%7D",
+      {
+        headers: { cookie: owner.cookie, accept: "text/event-stream" },
+      },
+    );
+    expect(response.status).toBe(200);
+    await prove({ kind: "password", password: PASSWORD });
+    const said = await response.text();
+    expect(said).toContain("serialized-error");
+    expect(said).not.toContain("UNAUTHORIZED");
+  });
+
   it("stays proven when the organisation is switched, and no longer than before", async () => {
     const second = await createTenant(server.sql, "second", []);
     await server.sql`insert into memberships (tenant_id, user_id, role)

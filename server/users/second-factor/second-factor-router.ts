@@ -3,13 +3,21 @@ import { recordAudits } from "@smscrm/db/audit/audit";
 import type { TenantTransaction } from "@smscrm/db/postgres/connection";
 import * as keys from "@smscrm/db/users/passkeys";
 import * as db from "@smscrm/db/users/second-factors";
-import { deleteSessionsOf, findCredentials, listTenantsOf, noteProof } from "@smscrm/db/users/sessions";
+import { hashToken, newToken } from "@smscrm/db/users/secret-tokens";
+import {
+  deleteSessionsOf,
+  findCredentials,
+  listTenantsOf,
+  renewProvenSession,
+} from "@smscrm/db/users/sessions";
 import { z } from "zod";
 import { badRequest, conflict, found, notFound, unmet } from "../../http/refusals.ts";
+import { noticeOfChange } from "../../mail/account-notice.ts";
 import { type Context, router, signedIn } from "../../trpc.ts";
 import { withinOwnLimit } from "../check-password.ts";
 import { isPassword } from "../passwords/passwords.ts";
 import type { Session } from "../session.ts";
+import { sessionCookie } from "../session-token.ts";
 import {
   additionOptions,
   checkAddition,
@@ -101,17 +109,19 @@ export const secondFactor = router({
   ),
 
   /** Puts ten new codes in the place of the old ones, which open nothing any more. */
-  renewRecoveryCodes: signedIn.mutation(({ ctx }): Promise<{ recoveryCodes: string[] }> => {
+  renewRecoveryCodes: signedIn.mutation(async ({ ctx }): Promise<{ recoveryCodes: string[] }> => {
     const { userId } = ctx.session;
-    return ctx.dependencies.database.asSignIn(async (tx) => {
+    const recoveryCodes = await ctx.dependencies.database.asSignIn(async (tx) => {
       await db.lockPerson(tx, userId);
       if (!db.hasSecondFactor(await db.readSecondFactors(tx, userId))) {
         throw unmet("Recovery codes come with a second factor. Set one up first.");
       }
       const recoveryCodes = await makeRecoveryCodes(tx, userId);
       await noteEverywhere(tx, ctx, "auth.recovery-codes", {});
-      return { recoveryCodes };
+      return recoveryCodes;
     });
+    noticeOfChange(ctx.dependencies, ctx.session.email, CHANGES["auth.recovery-codes"]);
+    return { recoveryCodes };
   }),
 
   /** What a browser needs to make a passkey. Good for one answer of this session, for five minutes. */
@@ -173,7 +183,10 @@ export const secondFactor = router({
     return options;
   }),
 
-  /** Proves who is there: by a second factor, or by the password of a person who has none. Counts for five minutes. */
+  /**
+   * Proves who is there: by a second factor, or by the password of a person who has none. Counts for five minutes. The
+   * answer's cookie is the session's new token.
+   */
   prove: signedIn.input(proof).mutation(async ({ ctx, input }): Promise<{ ok: true }> => {
     const { session, dependencies } = ctx;
     const { database } = dependencies;
@@ -189,15 +202,25 @@ export const secondFactor = router({
       if (!use) return null;
       return database.asSignIn(async (tx) => {
         if (!(await use(tx))) return null;
-        await noteProof(tx, session.tokenHash);
+        const token = await renewToken(tx, ctx);
         await recordAudits(tx, [noteIn(ctx, session.tenant.id, "auth.prove", { by: input.kind })]);
-        return true;
+        return token;
       });
     });
     if (!proven) throw badRequest(WRONG_PROOF[input.kind]);
+    ctx.setCookie(sessionCookie(proven, dependencies.publicUrl));
     return { ok: true };
   }),
 });
+
+/** What the person's mail says happened, by the audit log's action. */
+const CHANGES = {
+  "auth.totp-on": "An authenticator app was added.",
+  "auth.totp-off": "The authenticator app was removed.",
+  "auth.passkey-add": "A passkey was added.",
+  "auth.passkey-remove": "A passkey was removed.",
+  "auth.recovery-codes": "The recovery codes were replaced.",
+};
 
 const holderOf = ({ session }: Signed): keys.ChallengeHolder => ({
   holderHash: session.tokenHash,
@@ -222,41 +245,51 @@ async function checkOwnPassword({ session, dependencies }: Signed, password: str
  */
 async function addFactor(
   ctx: Signed,
-  action: string,
+  action: keyof typeof CHANGES,
   detail: Record<string, string>,
   add: (tx: TenantTransaction) => Promise<void>,
 ): Promise<Added> {
   const { userId, tokenHash } = ctx.session;
-  const recoveryCodes = await ctx.dependencies.database.asSignIn(async (tx) => {
+  const { token, recoveryCodes } = await ctx.dependencies.database.asSignIn(async (tx) => {
     await db.lockPerson(tx, userId);
     const isFirst = !db.hasSecondFactor(await db.readSecondFactors(tx, userId));
     await add(tx);
-    await noteProof(tx, tokenHash);
     const ended = isFirst ? (await deleteSessionsOf(tx, userId, tokenHash)).length : 0;
     const made = isFirst ? await makeRecoveryCodes(tx, userId) : null;
     await noteEverywhere(tx, ctx, action, { ...detail, ended });
-    return made;
+    return { recoveryCodes: made, token: await renewToken(tx, ctx) };
   });
+  ctx.setCookie(sessionCookie(token, ctx.dependencies.publicUrl));
+  noticeOfChange(ctx.dependencies, ctx.session.email, CHANGES[action]);
   if (recoveryCodes) await ctx.streams.endOfEndedSessions();
   return { recoveryCodes };
 }
 
 /** Removes a factor; with the last one its recovery codes go, too. `remove` returns what to note, or null: there was none. */
-function removeFactor(
+async function removeFactor(
   ctx: Signed,
-  action: string,
+  action: keyof typeof CHANGES,
   remove: (tx: TenantTransaction) => Promise<Record<string, string> | null>,
 ): Promise<{ ok: true }> {
   const { userId } = ctx.session;
-  return ctx.dependencies.database.asSignIn(async (tx) => {
+  await ctx.dependencies.database.asSignIn(async (tx) => {
     await db.lockPerson(tx, userId);
     const detail = found(await remove(tx), "second factor");
     if (!db.hasSecondFactor(await db.readSecondFactors(tx, userId))) {
       await db.replaceRecoveryCodes(tx, userId, []);
     }
     await noteEverywhere(tx, ctx, action, detail);
-    return { ok: true };
   });
+  noticeOfChange(ctx.dependencies, ctx.session.email, CHANGES[action]);
+  return { ok: true };
+}
+
+/** Returns the session's new token. */
+async function renewToken(tx: TenantTransaction, { session }: Signed): Promise<string> {
+  const token = newToken();
+  const renewed = await renewProvenSession(tx, { from: session.tokenHash, to: hashToken(token) });
+  if (!renewed) throw conflict("You confirmed this in another tab just now. Repeat what you wanted to do.");
+  return token;
 }
 
 async function makeRecoveryCodes(tx: TenantTransaction, userId: string): Promise<string[]> {
