@@ -64,6 +64,6 @@ export const useDecide = () =>
 
 export const useCancelReply = () =>
   useMutation(() => ({
-    mutationFn: (id: string) => trpc.campaigns.cancel.mutate({ id }),
+    mutationFn: (id: string) => trpc.inbox.cancelReply.mutate({ id }),
     onSettled: refresh,
   }));

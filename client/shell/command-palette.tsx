@@ -9,7 +9,8 @@ import { filteredAddress } from "../ui/filtered-address.ts";
 import { Icon, type IconName } from "../ui/icon.tsx";
 import { formatPhone, nameOf } from "../ui/words/format.ts";
 import { matches } from "./command-match.ts";
-import { PAGES } from "./pages-list.ts";
+import { pageOf, pagesFor } from "./pages-list.ts";
+import { useMe } from "./session-context.tsx";
 
 type Command = { href: string; label: string; detail?: string; icon: IconName };
 
@@ -56,10 +57,20 @@ function Finder(props: { onClose: () => void }): JSX.Element {
   let input!: HTMLInputElement;
   onMount(() => input.focus());
   const typed = () => text().trim();
-  const campaigns = useQuery(recentCampaignsQuery);
-  const contacts = useQuery(() => ({ ...contactSearchQuery(typed()), enabled: typed().length >= 2 }));
+  const me = useMe();
+  const mayOpen = ({ href }: { href: string }) => {
+    const page = pageOf(href.split("?")[0]!);
+    return !page || me().permissions.includes(page.action);
+  };
+  const campaigns = useQuery(() => ({ ...recentCampaignsQuery(), enabled: mayOpen({ href: "/campaigns" }) }));
+  const contacts = useQuery(() => ({
+    ...contactSearchQuery(typed()),
+    enabled: typed().length >= 2 && mayOpen({ href: "/contacts" }),
+  }));
   const found = createMemo<Command[]>(() => [
-    ...[...PAGES, ...ACTIONS].filter((page) => matches(typed(), `${page.label} ${page.words ?? ""}`)),
+    ...[...pagesFor(me().permissions), ...ACTIONS.filter(mayOpen)].filter((page) =>
+      matches(typed(), `${page.label} ${page.words ?? ""}`),
+    ),
     ...(campaigns.isSuccess && typed() ? campaigns.data.items : [])
       .filter((campaign) => matches(typed(), campaign.name))
       .slice(0, 5)
@@ -75,7 +86,7 @@ function Finder(props: { onClose: () => void }): JSX.Element {
       detail: formatPhone(contact.phone),
       icon: "user" as const,
     })),
-    ...(/^\+?[\d\s()-]{5,}$/.test(typed())
+    ...(/^\+?[\d\s()-]{5,}$/.test(typed()) && mayOpen({ href: "/messages" })
       ? [
           {
             href: filteredAddress("/messages", { phone: typed().replace(/[^\d+]/g, "") }),

@@ -1,5 +1,6 @@
+import { ACTIONS } from "@smscrm/core/process/roles";
 import { expect, test } from "vitest";
-import { PAGES, pageOf } from "./pages-list.ts";
+import { pageOf, pagesFor } from "./pages-list.ts";
 
 test("a page below another marks the nearer one in the menu", () => {
   expect(pageOf("/contacts/import/1")?.label).toBe("Imports");
@@ -9,6 +10,10 @@ test("a page below another marks the nearer one in the menu", () => {
 });
 
 test("no two pages share a shortcut", () => {
-  const keys = PAGES.map((page) => page.keys);
+  const keys = pagesFor(ACTIONS).map((page) => page.keys);
   expect(new Set(keys).size).toBe(keys.length);
+});
+
+test("a person sees the pages that their role may read", () => {
+  expect(pagesFor(["inbox.read", "messages.reply"]).map((page) => page.href)).toEqual(["/inbox"]);
 });

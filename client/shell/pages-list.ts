@@ -1,25 +1,77 @@
+import type { Action } from "@smscrm/core/process/roles";
 import type { IconName } from "../ui/icon.tsx";
 
-export type PageEntry = { href: string; label: string; icon: IconName; keys?: string; words?: string };
+export type PageEntry = {
+  href: string;
+  label: string;
+  icon: IconName;
+  /** Who may not do this does not see the page. */
+  action: Action;
+  keys?: string;
+  words?: string;
+};
 
 /** The pages of the menu by group. The command palette and the list of shortcuts use it too. */
 export const PAGE_GROUPS: { label: string | null; pages: PageEntry[] }[] = [
   {
     label: null,
     pages: [
-      { href: "/", label: "Home", icon: "home", keys: "g h", words: "overview dashboard start" },
-      { href: "/campaigns", label: "Campaigns", icon: "send", keys: "g c", words: "drafts broadcasts" },
-      { href: "/inbox", label: "Inbox", icon: "inbox", keys: "g b", words: "replies answers conversations" },
-      { href: "/messages", label: "Messages", icon: "messages", keys: "g m", words: "send jobs why texts" },
+      {
+        href: "/",
+        action: "campaigns.read",
+        label: "Home",
+        icon: "home",
+        keys: "g h",
+        words: "overview dashboard start",
+      },
+      {
+        href: "/campaigns",
+        action: "campaigns.read",
+        label: "Campaigns",
+        icon: "send",
+        keys: "g c",
+        words: "drafts broadcasts",
+      },
+      {
+        href: "/inbox",
+        action: "inbox.read",
+        label: "Inbox",
+        icon: "inbox",
+        keys: "g b",
+        words: "replies answers conversations",
+      },
+      {
+        href: "/messages",
+        action: "messages.read",
+        label: "Messages",
+        icon: "messages",
+        keys: "g m",
+        words: "send jobs why texts",
+      },
     ],
   },
   {
     label: "Audience",
     pages: [
-      { href: "/contacts", label: "Contacts", icon: "people", keys: "g p", words: "people audience" },
-      { href: "/contacts/import", label: "Imports", icon: "upload", keys: "g i", words: "csv upload file" },
+      {
+        href: "/contacts",
+        action: "contacts.read",
+        label: "Contacts",
+        icon: "people",
+        keys: "g p",
+        words: "people audience",
+      },
+      {
+        href: "/contacts/import",
+        action: "contacts.read",
+        label: "Imports",
+        icon: "upload",
+        keys: "g i",
+        words: "csv upload file",
+      },
       {
         href: "/do-not-contact",
+        action: "doNotContact.read",
         label: "Do not contact",
         icon: "block",
         keys: "g d",
@@ -30,23 +82,63 @@ export const PAGE_GROUPS: { label: string | null; pages: PageEntry[] }[] = [
   {
     label: "Sending",
     pages: [
-      { href: "/numbers", label: "Sending numbers", icon: "phone", keys: "g n", words: "senders warm-up" },
-      { href: "/budgets", label: "Budgets", icon: "wallet", keys: "g u", words: "money spend cost limits" },
+      {
+        href: "/numbers",
+        action: "settings.read",
+        label: "Sending numbers",
+        icon: "phone",
+        keys: "g n",
+        words: "senders warm-up",
+      },
+      {
+        href: "/budgets",
+        action: "settings.read",
+        label: "Budgets",
+        icon: "wallet",
+        keys: "g u",
+        words: "money spend cost limits",
+      },
       {
         href: "/settings",
+        action: "settings.read",
         label: "Settings",
         icon: "settings",
         keys: "g s",
         words: "kill switch quiet hours budget",
       },
-      { href: "/alerts", label: "Alerts", icon: "warning", keys: "g l", words: "problems incidents paging" },
-      { href: "/audit", label: "Audit log", icon: "audit", keys: "g a", words: "history who" },
-      { href: "/system", label: "System", icon: "pulse", keys: "g y", words: "health queue worker version" },
+      {
+        href: "/alerts",
+        action: "alerts.read",
+        label: "Alerts",
+        icon: "warning",
+        keys: "g l",
+        words: "problems incidents paging",
+      },
+      {
+        href: "/audit",
+        action: "audit.read",
+        label: "Audit log",
+        icon: "audit",
+        keys: "g a",
+        words: "history who",
+      },
+      {
+        href: "/system",
+        action: "alerts.read",
+        label: "System",
+        icon: "pulse",
+        keys: "g y",
+        words: "health queue worker version",
+      },
     ],
   },
 ];
 
-export const PAGES: PageEntry[] = PAGE_GROUPS.flatMap((group) => group.pages);
+const PAGES: PageEntry[] = PAGE_GROUPS.flatMap((group) => group.pages);
+
+/** The pages that a person with these permissions sees, as in the menu. */
+export const pagesFor = (permissions: readonly Action[]): PageEntry[] =>
+  PAGES.filter((page) => permissions.includes(page.action));
 
 /** Returns the page that an address belongs to: the one with the longest matching path. */
 export function pageOf(pathname: string): PageEntry | undefined {

@@ -4,14 +4,14 @@ import { createEffect, createSignal, ErrorBoundary, type JSX, lazy, on, Show, Su
 import { type Me, meQuery } from "../data/session.ts";
 import { sentenceOf } from "../data/transport/problem.ts";
 import { useQuery } from "../data/transport/use-query.ts";
-import { Button, IconButton } from "../ui/controls/button.tsx";
+import { Button, IconButton, LinkButton } from "../ui/controls/button.tsx";
 import { createKeptFocus } from "../ui/controls/kept-focus.ts";
 import { Empty, SkeletonRows } from "../ui/loaded.tsx";
 import { PausedBanner } from "./kill-switch.tsx";
 import { signInAddress } from "./next-address.ts";
-import { PAGES } from "./pages-list.ts";
+import { pageOf, pagesFor } from "./pages-list.ts";
 import { RestoredBanner } from "./restored-banner.tsx";
-import { SessionContext } from "./session-context.tsx";
+import { SessionContext, useMe } from "./session-context.tsx";
 import { ShortcutList } from "./shortcut-list.tsx";
 import { useShortcuts } from "./shortcuts.ts";
 import { Brand, Navigation } from "./sidebar.tsx";
@@ -57,6 +57,12 @@ export function Shell(props: RouteSectionProps): JSX.Element {
 function Frame(props: { children: JSX.Element }): JSX.Element {
   const navigate = useNavigate();
   const location = useLocation();
+  const me = useMe();
+  const pages = () => pagesFor(me().permissions);
+  const denied = () => {
+    const page = pageOf(location.pathname);
+    return page !== undefined && !me().permissions.includes(page.action);
+  };
   const [menuOpen, setMenuOpen] = createSignal(false);
   const [searchOpen, setSearchOpen] = createSignal(false);
   const [searchWanted, setSearchWanted] = createSignal(false);
@@ -70,7 +76,7 @@ function Frame(props: { children: JSX.Element }): JSX.Element {
     "/": openSearch,
     "?": () => setShortcutsOpen(true),
     c: () => navigate("/campaigns/new"),
-    ...Object.fromEntries(PAGES.map((page) => [page.keys ?? "", () => navigate(page.href)])),
+    ...Object.fromEntries(pages().map((page) => [page.keys ?? "", () => navigate(page.href)])),
   }));
   createEffect(
     on(
@@ -110,7 +116,9 @@ function Frame(props: { children: JSX.Element }): JSX.Element {
             <ErrorBoundary
               fallback={(error, reset) => <Broken error={error} reset={reset} path={location.pathname} />}
             >
-              <Suspense fallback={<SkeletonRows />}>{props.children}</Suspense>
+              <Show when={!denied()} fallback={<NotForThisRole home={pages()[0]?.href ?? "/security"} />}>
+                <Suspense fallback={<SkeletonRows />}>{props.children}</Suspense>
+              </Show>
             </ErrorBoundary>
           </main>
         </div>
@@ -123,6 +131,24 @@ function Frame(props: { children: JSX.Element }): JSX.Element {
         </Suspense>
       </Show>
     </>
+  );
+}
+
+/** Who may not see Home begins at the first page of their menu. Any other page says whose it is. */
+function NotForThisRole(props: { home: string }): JSX.Element {
+  const location = useLocation();
+  const me = useMe();
+  return (
+    <Show when={location.pathname !== "/"} fallback={<Navigate href={props.home} />}>
+      <Empty
+        heading
+        icon="block"
+        title="Not for your role"
+        action={<LinkButton href={props.home}>Go back</LinkButton>}
+      >
+        Your role ({me().role}) doesn’t see this page. Ask an owner of {me().tenant.name}.
+      </Empty>
+    </Show>
   );
 }
 

@@ -1,15 +1,17 @@
 import { For, type JSX } from "solid-js";
 import { Dialog } from "../ui/controls/dialog.tsx";
-import { PAGES } from "./pages-list.ts";
+import { pagesFor } from "./pages-list.ts";
+import { useMe } from "./session-context.tsx";
 
 export function ShortcutList(props: { open: boolean; onClose: () => void }): JSX.Element {
+  const me = useMe();
   const rows = () => [
     { keys: "Ctrl K", action: "Search or go to a page" },
     { keys: "c", action: "New campaign" },
     { keys: "/", action: "Search" },
     { keys: "?", action: "Show this list" },
     { keys: "Esc", action: "Close a dialog" },
-    ...PAGES.map((page) => ({ keys: page.keys ?? "", action: `Go to ${page.label}` })),
+    ...pagesFor(me().permissions).map((page) => ({ keys: page.keys ?? "", action: `Go to ${page.label}` })),
   ];
   return (
     <Dialog open={props.open} onClose={props.onClose} title="Keyboard shortcuts">

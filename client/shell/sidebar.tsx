@@ -24,10 +24,16 @@ export function Brand(): JSX.Element {
 /** The menu. `onGo` closes it on narrow screens. */
 export function Navigation(props: { onGo?: () => void }): JSX.Element {
   const location = useLocation();
+  const me = useMe();
   const current = () => pageOf(location.pathname)?.href;
+  const groups = () =>
+    PAGE_GROUPS.map(({ label, pages }) => ({
+      label,
+      pages: pages.filter((page) => me().permissions.includes(page.action)),
+    })).filter(({ pages }) => pages.length > 0);
   return (
     <nav aria-label="Main" class="grid gap-4">
-      <For each={PAGE_GROUPS}>
+      <For each={groups()}>
         {(group) => (
           <div>
             <Show when={group.label}>

@@ -1,40 +1,49 @@
-/** The roles inside a tenant. Each may do everything that the roles after it may. */
-export const ROLES = ["owner", "admin", "operator", "viewer"] as const;
+/**
+ * The roles inside a tenant. Owner, admin and operator may each do everything that the next one may. An agent answers
+ * people and sees no campaign; an auditor reads everything and changes nothing; a viewer reads the daily work.
+ */
+export const ROLES = ["owner", "admin", "operator", "agent", "auditor", "viewer"] as const;
 export type Role = (typeof ROLES)[number];
 
-const ALL_ROLES: readonly Role[] = ROLES;
 const OPERATORS: readonly Role[] = ["owner", "admin", "operator"];
+const READERS: readonly Role[] = [...OPERATORS, "auditor", "viewer"];
+const INBOX_READERS: readonly Role[] = [...READERS, "agent"];
+const REPLIERS: readonly Role[] = [...OPERATORS, "agent"];
 const ADMINS: readonly Role[] = ["owner", "admin"];
+const AUDITORS: readonly Role[] = [...ADMINS, "auditor"];
 const OWNERS: readonly Role[] = ["owner"];
 
 /**
  * Everyone who may start may also stop. Fewer roles may resume after an emergency or lift an opt-out. Only an owner
- * may text at night (`quietHours.override`), with a recorded reason.
+ * may text at night (`quietHours.override`), with a recorded reason. Who only reads takes no file with numbers out
+ * (`contacts.export`).
  */
 const PERMISSIONS = {
-  "contacts.read": ALL_ROLES,
+  "contacts.read": READERS,
   "contacts.write": OPERATORS,
+  "contacts.export": OPERATORS,
   "imports.run": OPERATORS,
-  "campaigns.read": ALL_ROLES,
+  "campaigns.read": READERS,
   "campaigns.write": OPERATORS,
   "campaigns.launch": OPERATORS,
   "campaigns.stop": OPERATORS,
   "killSwitch.pause": OPERATORS,
   "killSwitch.resume": ADMINS,
-  "doNotContact.read": ALL_ROLES,
-  "doNotContact.add": OPERATORS,
+  "doNotContact.read": READERS,
+  "doNotContact.add": REPLIERS,
   "doNotContact.remove": ADMINS,
-  "settings.read": ALL_ROLES,
+  "settings.read": READERS,
   "settings.write": ADMINS,
   "people.manage": ADMINS,
   "security.write": OWNERS,
   "quietHours.override": OWNERS,
-  "messages.read": ALL_ROLES,
+  "messages.read": READERS,
   "messages.resend": OPERATORS,
-  "messages.reply": OPERATORS,
-  "audit.read": ADMINS,
+  "inbox.read": INBOX_READERS,
+  "messages.reply": REPLIERS,
+  "audit.read": AUDITORS,
   "restore.unlock": OWNERS,
-  "alerts.read": ALL_ROLES,
+  "alerts.read": READERS,
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Action = keyof typeof PERMISSIONS;
@@ -49,5 +58,5 @@ export function may(role: Role, action: Action): boolean {
  * becomes owner alone.
  */
 export function mayManage(role: Role, other: Role): boolean {
-  return may(role, "people.manage") && (role === "owner" || ROLES.indexOf(other) > ROLES.indexOf(role));
+  return may(role, "people.manage") && (role === "owner" || !may(other, "people.manage"));
 }

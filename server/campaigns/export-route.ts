@@ -19,7 +19,7 @@ export function exportRoutes(
   const routes = new Hono();
   routes.get("/campaigns/:id/messages.csv", async (c) => {
     const session = await readSession(database, sessionTokenOf(c.req.raw.headers, publicUrl));
-    const refusal = guardRefusal(session, "messages.read");
+    const refusal = guardRefusal(session, "contacts.export");
     if (session && refusal) void noteRefusal(tally, session, "campaign.export");
     if (refusal || !session) return c.json({ error: refusal?.error }, refusal?.status ?? 401);
     const unproven = proofRefusal(session);

@@ -155,7 +155,7 @@ export const campaigns = router({
     .mutation(({ ctx, input }) => unschedule(ctx, input.id)),
 
   /** Where the campaign's messages are downloaded. A mutation, so that the dashboard can ask for a proof before the file. */
-  export: allowed("messages.read")
+  export: allowed("contacts.export")
     .input(byId)
     .mutation(({ ctx, input }) =>
       ctx.inTenant(async (tx): Promise<{ path: string }> => {

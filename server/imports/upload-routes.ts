@@ -176,7 +176,7 @@ async function rejections(
   importId: string,
 ): Promise<Response> {
   const session = await readSession(database, sessionTokenOf(headers, publicUrl));
-  const refusal = refusalFor(session, "contacts.read");
+  const refusal = refusalFor(session, "contacts.export");
   if (session && refusal?.status === 403) void noteRefusal(tally, session, "imports.rejections");
   if (refusal || !session) return Response.json(refusal?.body ?? null, { status: refusal?.status ?? 401 });
   const tenantId = session.tenant.id;

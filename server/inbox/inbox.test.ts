@@ -9,6 +9,7 @@ import {
   addContacts,
   type Caller,
   createTenant,
+  DRAFT,
   FICTION,
   startTestServer,
   type TestServer,
@@ -26,7 +27,7 @@ let contactIds: string[];
 
 beforeAll(async () => {
   server = await startTestServer();
-  tenantId = await createTenant(server.sql, "acme", ["owner", "viewer"]);
+  tenantId = await createTenant(server.sql, "acme", ["owner", "agent", "viewer"]);
   owner = await server.signIn("owner@acme.example.com");
   viewer = await server.signIn("viewer@acme.example.com");
   contactIds = await addContacts(server.sql, tenantId, FICTION);
@@ -141,6 +142,36 @@ describe("conversations", () => {
   });
 });
 
+describe("an agent", () => {
+  it("answers, takes a reply back, adds to the do-not-contact list, and sees nothing but the inbox", async () => {
+    const agent = await server.signIn("agent@acme.example.com");
+    await closeNow();
+    await write(MIA, "Is anybody there?", new Date(Date.now() - 2 * 3_600_000));
+    expect((await agent.query("inbox.list", {})).status).toBe(200);
+    expect((await agent.query("inbox.turns", { phone: MIA })).status).toBe(200);
+    const id = randomUUID();
+    expect((await agent.mutate("inbox.reply", { id, phone: MIA, body: "Yes" })).status).toBe(200);
+    expect((await agent.mutate("inbox.cancelReply", { id })).status).toBe(200);
+    expect((await turns(MIA))[0]).toMatchObject({ status: "canceled", author: "acme agent" });
+    const { data: draft } = await owner.mutate<{ id: string }>("campaigns.create", DRAFT);
+    expect((await agent.mutate("inbox.cancelReply", { id: draft.id })).status).toBe(404);
+    await owner.mutate("campaigns.remove", { id: draft.id });
+    const number = FICTION[4];
+    expect(
+      (await agent.mutate("doNotContact.add", { phone: number, note: "Asked on the phone" })).status,
+    ).toBe(200);
+    for (const path of [
+      "contacts.list",
+      "campaigns.list",
+      "messages.list",
+      "doNotContact.list",
+      "audit.list",
+    ])
+      expect((await agent.query(path, {})).status, path).toBe(403);
+    expect((await agent.mutate("campaigns.cancel", { id })).status).toBe(403);
+  });
+});
+
 describe("a reply", () => {
   it("is claimed like any message: an attempt, its price reserved, from the number that the contact knows", async () => {
     await write(MIA, "When do you open?");
@@ -175,7 +206,7 @@ describe("a reply", () => {
     const [turn] = await turns(MIA);
     expect(turn).toMatchObject({ sendJobId: late.sendJobId, status: "queued", reason: "Quiet hours" });
     expect(turn!.sentence).toMatch(/^Held: it is/);
-    const canceled = await owner.mutate("campaigns.cancel", { id: late.id });
+    const canceled = await owner.mutate("inbox.cancelReply", { id: late.id });
     expect(canceled.status).toBe(200);
     expect((await turns(MIA))[0]).toMatchObject({ status: "canceled" });
   });

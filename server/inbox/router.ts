@@ -1,10 +1,14 @@
 import { MAX_BODY_LENGTH } from "@smscrm/core/text/template";
+import { findCampaign } from "@smscrm/db/campaigns/campaigns";
 import type { ConversationRow, InboxCounts } from "@smscrm/db/inbox/inbox";
 import * as db from "@smscrm/db/inbox/inbox";
 import type { Page } from "@smscrm/db/postgres/page";
 import { readSettings } from "@smscrm/db/tenants/settings";
+import type { StopProof } from "@smscrm/db/tenants/stop-proof";
 import { z } from "zod";
-import { id, page, pageWithCursor, zone } from "../http/inputs.ts";
+import { cancel } from "../campaigns/cancel.ts";
+import { byId, id, page, pageWithCursor, zone } from "../http/inputs.ts";
+import { notFound } from "../http/refusals.ts";
 import { allowed, router } from "../trpc.ts";
 import { readThread, type ShownMessage } from "./conversation.ts";
 import { decideOptOut } from "./decide.ts";
@@ -27,11 +31,11 @@ export interface Correspondence {
 
 export const inbox = router({
   /** For the menu: how many conversations wait for a member. */
-  counts: allowed("messages.read").query(
+  counts: allowed("inbox.read").query(
     ({ ctx }): Promise<InboxCounts> => ctx.inTenant((tx) => db.countInbox(tx, ctx.tenantId)),
   ),
 
-  list: allowed("messages.read")
+  list: allowed("inbox.read")
     .input(
       pageWithCursor(CURSOR).extend({
         view: z.enum(["all", "unread", "undecided"]).default("all"),
@@ -44,7 +48,7 @@ export const inbox = router({
     ),
 
   /** Returns the contact of a conversation, and whether a reply would be sent. */
-  correspondence: allowed("messages.read")
+  correspondence: allowed("inbox.read")
     .input(z.object({ phone: sender, viewerZone: zone.optional() }))
     .query(({ ctx, input: { phone, viewerZone } }) =>
       ctx.inTenant(async (tx): Promise<Correspondence> => {
@@ -56,7 +60,7 @@ export const inbox = router({
       }),
     ),
 
-  turns: allowed("messages.read")
+  turns: allowed("inbox.read")
     .input(page.extend({ phone: sender, viewerZone: zone.optional() }))
     .query(({ ctx, input: { phone, viewerZone, ...request } }) =>
       ctx.inTenant(async (tx): Promise<Page<ShownMessage>> => {
@@ -79,6 +83,15 @@ export const inbox = router({
       }),
     )
     .mutation(({ ctx, input }) => reply(ctx, input)),
+
+  /** Takes a reply back that was not handed over. Campaigns are canceled on their page, by who may. */
+  cancelReply: allowed("messages.reply")
+    .input(byId)
+    .mutation(async ({ ctx, input }): Promise<StopProof> => {
+      const campaign = await ctx.inTenant((tx) => findCampaign(tx, ctx.tenantId, input.id));
+      if (campaign?.kind !== "reply") throw notFound("reply");
+      return cancel(ctx, input.id);
+    }),
 
   markRead: allowed("messages.reply")
     .input(z.object({ phone: sender, upToId: id }))

@@ -51,19 +51,25 @@ export function Bubble(props: { message: ThreadMessage; newDay: boolean }): JSX.
 
 /** Nothing is changed automatically here. A teammate can remove the number from the list, with a reason. */
 function WantsTexts(props: { phone: string }): JSX.Element {
+  const denied = useDenied();
   return (
     <p class="rounded-xl bg-warn-soft px-3.5 py-3">
       <strong class="font-semibold text-warn">Do they want texts again?</strong> They are on the
       do-not-contact list. This reply is not clear consent, so nothing was changed. If they do,{" "}
-      <A href={filteredAddress("/do-not-contact", { search: props.phone })} class="underline">
-        remove them from the list
-      </A>
+      <Show when={!denied("doNotContact.read")} fallback="an admin removes them from the list">
+        <A href={filteredAddress("/do-not-contact", { search: props.phone })} class="underline">
+          remove them from the list
+        </A>
+      </Show>
       .
     </p>
   );
 }
 
 function Origin(props: { message: ThreadMessage }): JSX.Element {
+  const denied = useDenied();
+  const name = (campaign: { name: string }) =>
+    props.message.direction === "in" ? `Reply to ${campaign.name}` : campaign.name;
   return (
     <Show when={props.message.campaign}>
       {(campaign) => (
@@ -78,9 +84,11 @@ function Origin(props: { message: ThreadMessage }): JSX.Element {
               </span>
             }
           >
-            <A href={`/campaigns/${campaign().id}`} class="hover:underline">
-              {props.message.direction === "in" ? `Reply to ${campaign().name}` : campaign().name}
-            </A>
+            <Show when={!denied("campaigns.read")} fallback={name(campaign())}>
+              <A href={`/campaigns/${campaign().id}`} class="hover:underline">
+                {name(campaign())}
+              </A>
+            </Show>
           </Show>
         </>
       )}
@@ -100,9 +108,11 @@ function DeliveryStatus(props: { message: ThreadMessage }): JSX.Element {
       {(known) => (
         <>
           <span aria-hidden="true">·</span>
-          <A href={`/messages/${props.message.sendJobId}`} class="underline">
-            {known().label}
-          </A>
+          <Show when={!denied("messages.read")} fallback={known().label}>
+            <A href={`/messages/${props.message.sendJobId}`} class="underline">
+              {known().label}
+            </A>
+          </Show>
           <Show when={props.message.sentence}>
             <span class="basis-full text-pretty text-warn">{props.message.sentence}</span>
           </Show>

@@ -2,6 +2,7 @@ import { A } from "@solidjs/router";
 import { type JSX, Show } from "solid-js";
 import { type Correspondence, correspondenceQuery } from "../../data/inbox.ts";
 import { useQuery } from "../../data/transport/use-query.ts";
+import { useDenied } from "../../shell/session-context.tsx";
 import { IconButton } from "../../ui/controls/button.tsx";
 import { Card, useTitle } from "../../ui/page.tsx";
 import { wallClockIn } from "../../ui/time/clock.ts";
@@ -11,6 +12,7 @@ import { ThreadMessages } from "./thread-messages.tsx";
 
 /** One conversation beside the list: the contact, the messages and the reply form. */
 export function Thread(props: { phone: string; onBack: () => void }): JSX.Element {
+  const denied = useDenied();
   const person = useQuery(() => correspondenceQuery(props.phone));
   const known = () => person.data;
   const name = () => known()?.contactName ?? formatPhone(props.phone);
@@ -21,7 +23,7 @@ export function Thread(props: { phone: string; onBack: () => void }): JSX.Elemen
         <IconButton label="Back to the list" icon="left" class="lg:hidden" onClick={() => props.onBack()} />
         <div class="min-w-0 grow">
           <h2 class="truncate text-[0.9375rem] font-semibold">
-            <Show when={known()?.contactId} fallback={name()}>
+            <Show when={!denied("contacts.read") && known()?.contactId} fallback={name()}>
               {(id) => (
                 <A href={`/contacts/${id()}`} class="hover:underline">
                   {name()}

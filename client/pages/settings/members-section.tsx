@@ -30,6 +30,8 @@ const ROLE_WORDS: Record<Role, string> = {
   owner: "Owner: everything",
   admin: "Admin: everything except managing owners",
   operator: "Operator: imports, campaigns and pausing",
+  agent: "Agent: answers in the inbox, and nothing else",
+  auditor: "Auditor: reads everything with the audit log, changes nothing",
   viewer: "Viewer: read-only",
 };
 

@@ -29,11 +29,14 @@ export async function startDrillPart(
   return { output, stop: () => stopAndWait(child), kill: () => killAndWait(child) };
 }
 
+/** Enough for the whole log of a journey, in which a test looks for secrets. */
+const OUTPUT_MAX = 4_000_000;
+
 function collected(child: ChildProcess): () => string {
   let text = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream?.on("data", (chunk) => {
-      text = (text + chunk).slice(-20_000);
+      text = (text + chunk).slice(-OUTPUT_MAX);
     });
   }
   return () => text;
@@ -44,10 +47,11 @@ async function untilAnswers(child: ChildProcess, url: string, output: () => stri
   for (;;) {
     const response = await fetch(url, { signal: AbortSignal.timeout(2_000) }).catch(() => null);
     if (response?.ok) return;
-    if (child.exitCode !== null) throw new Error(`${child.spawnargs.at(-1)} ended:\n${output()}`);
+    if (child.exitCode !== null)
+      throw new Error(`${child.spawnargs.at(-1)} ended:\n${output().slice(-20_000)}`);
     if (Date.now() > deadline) {
       await killAndWait(child);
-      throw new Error(`${url} did not answer:\n${output()}`);
+      throw new Error(`${url} did not answer:\n${output().slice(-20_000)}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

@@ -9,6 +9,7 @@ import { type Production, startProduction } from "./production.ts";
 const OWNER = "ada@example.com";
 const SECOND = "ben@example.com";
 const THIRD = "cleo@example.com";
+const AGENT = "dora@example.com";
 const FIRST_PASSWORD = "the first one she chose";
 const NEW_PASSWORD = "the one after the reset";
 
@@ -23,6 +24,25 @@ afterAll(() => production?.stop(), 120_000);
 
 const shot = (page: Page, name: string) => production.shot(page, `first-${name}`);
 const home = (page: Page) => page.getByRole("heading", { name: "Home", level: 1 }).waitFor();
+
+/** Returns the link, as the owner sees it. */
+async function invite(owner: Page, email: string, role: string): Promise<string> {
+  await owner.goto(`${url}/settings#people`);
+  // Until the members are there the page still moves, and a click may miss.
+  await owner.getByText("(you)").waitFor();
+  await owner.getByRole("button", { name: "Invite member" }).click();
+  const dialog = owner.getByRole("dialog");
+  await dialog.getByLabel("Email").fill(email);
+  await dialog.getByLabel("Role").selectOption(role);
+  await dialog.getByRole("button", { name: "Create link" }).click();
+  const shown = owner.getByRole("dialog", { name: "Invitation link" });
+  const link = (await shown.locator(".font-mono").textContent())!;
+  production.tokens.push(link.split("#")[1]!);
+  await shot(owner, `link-${role}`);
+  await shown.getByRole("button", { name: "Close" }).click();
+  await owner.getByText(new RegExp(`Invited as ${role}, expires`)).waitFor();
+  return link;
+}
 
 // One journey in order: each step needs the result of the one before.
 describe("production begins", () => {
@@ -74,20 +94,7 @@ describe("production begins", () => {
   });
 
   it("lets the owner invite a second person, who is a member once they accept", async () => {
-    await owner.goto(`${url}/settings#people`);
-    // Until the members are there the page still moves, and a click may miss.
-    await owner.getByText("(you)").waitFor();
-    await owner.getByRole("button", { name: "Invite member" }).click();
-    const dialog = owner.getByRole("dialog");
-    await dialog.getByLabel("Email").fill(SECOND);
-    await dialog.getByLabel("Role").selectOption("admin");
-    await dialog.getByRole("button", { name: "Create link" }).click();
-    const shown = owner.getByRole("dialog", { name: "Invitation link" });
-    const link = (await shown.locator(".font-mono").textContent())!;
-    production.tokens.push(link.split("#")[1]!);
-    await shot(owner, "link");
-    await shown.getByRole("button", { name: "Close" }).click();
-    await owner.getByText(/Invited as admin, expires/).waitFor();
+    const link = await invite(owner, SECOND, "admin");
     await shot(owner, "people");
     const second = await production.strangersPage();
     await second.goto(link);
@@ -104,6 +111,35 @@ describe("production begins", () => {
     await owner.getByText("Ben", { exact: true }).waitFor();
     expect(await owner.getByText(/Invited as/).count()).toBe(0);
     await second.context().close();
+  });
+
+  it("shows an agent the inbox and nothing else, without a refused request", async () => {
+    const link = await invite(owner, AGENT, "agent");
+    const agent = await production.strangersPage();
+    const refused: string[] = [];
+    agent.on("response", (response) => {
+      if (response.status() === 403) refused.push(new URL(response.url()).pathname);
+    });
+    await agent.goto(link);
+    await agent.getByLabel("Your name").fill("Dora");
+    await agent.getByLabel("Choose a password").fill(FIRST_PASSWORD);
+    await agent.getByRole("button", { name: "Accept invitation" }).click();
+    await agent.getByRole("heading", { name: "Inbox", level: 1 }).waitFor();
+    const menu = agent.getByRole("navigation", { name: "Main" }).first();
+    expect(await menu.getByRole("link").allTextContents()).toEqual(["Inbox"]);
+    await agent.keyboard.press("Control+k");
+    await agent.getByRole("combobox", { name: "Search or go to" }).fill("campaign");
+    await agent.getByRole("listbox", { name: "Results" }).waitFor();
+    expect(await agent.getByRole("option").count()).toBe(0);
+    await agent.keyboard.press("Escape");
+    await shot(agent, "agent");
+    await agent.goto(`${url}/contacts`);
+    await agent.getByRole("heading", { name: "Not for your role" }).waitFor();
+    await shot(agent, "agent-refused");
+    await agent.getByRole("link", { name: "Go back" }).click();
+    await agent.getByRole("heading", { name: "Inbox", level: 1 }).waitFor();
+    expect(refused).toEqual([]);
+    await agent.context().close();
   });
 
   it("lets somebody who lost their password back in, and ends their sessions", async () => {

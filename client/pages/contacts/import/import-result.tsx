@@ -142,6 +142,7 @@ function NoneRejected(): JSX.Element {
 }
 
 function Rejected(props: { data: Import }): JSX.Element {
+  const denied = useDenied();
   const query = useInfiniteQuery(() => rejectionsQuery(props.data.id));
   const reasons = () => Object.entries(props.data.rejectedByReason).sort((a, b) => b[1] - a[1]);
   return (
@@ -150,14 +151,16 @@ function Rejected(props: { data: Import }): JSX.Element {
       hint="Download these rows, fix them and upload the file. It has the same columns."
       flush
       actions={
-        <a
-          class={buttonClass("secondary", "small")}
-          href={`/imports/${props.data.id}/rejections.csv`}
-          download=""
-          rel="external"
-        >
-          <Icon name="download" /> Download all
-        </a>
+        <Show when={!denied("contacts.export")}>
+          <a
+            class={buttonClass("secondary", "small")}
+            href={`/imports/${props.data.id}/rejections.csv`}
+            download=""
+            rel="external"
+          >
+            <Icon name="download" /> Download all
+          </a>
+        </Show>
       }
     >
       <ul class="flex flex-wrap gap-x-6 gap-y-1 border-b border-line px-5 py-3">
