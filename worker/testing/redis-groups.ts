@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Cluster, Redis } from "ioredis";
-import { freePort } from "../../infra/embedded-postgres/port.ts";
+import { freePort, portState } from "../../infra/embedded-postgres/port.ts";
 import { dyingWithParent } from "../../infra/embedded-postgres/run-as.ts";
 
 /** Several Redis servers with failover, on loopback. */
@@ -125,35 +126,55 @@ function openGroup() {
   const folder = mkdtempSync(path.join(tmpdir(), "smscrm-redis-group-"));
   const children = new Map<number, ChildProcess>();
 
-  async function start(port: number, words: string[]): Promise<number> {
+  /** Returns false if the process ended before it answered: another program took one of its ports meanwhile. */
+  async function start(port: number, words: string[]): Promise<boolean> {
     const [command, ...args] = [...dyingWithParent("KILL"), "redis-server", ...words];
-    children.set(port, spawn(command!, args, { stdio: "ignore", cwd: folder }));
-    await until(`the server on port ${port} answers`, async () => (await ask(port, "ping")) === "PONG");
-    return port;
+    const child = spawn(command!, args, { stdio: "ignore", cwd: folder });
+    const ended = () => child.exitCode !== null || child.signalCode !== null;
+    await until(
+      `the server on port ${port} answers`,
+      async () => ended() || (await ask(port, "ping")) === "PONG",
+    );
+    if (ended()) return false;
+    children.set(port, child);
+    return true;
+  }
+
+  async function startOnFreePort(
+    free: () => Promise<number>,
+    wordsFor: (port: number) => string[],
+  ): Promise<number> {
+    for (let tries = 0; tries < 5; tries += 1) {
+      const port = await free();
+      if (await start(port, wordsFor(port))) return port;
+    }
+    throw new Error("A Redis ended five times before it answered. Start one by hand to see why.");
   }
 
   const common = (port: number) => ["--port", String(port), "--bind", "127.0.0.1", "--requirepass", PASSWORD];
 
-  async function server(more: string[]): Promise<number> {
-    const port = await freeClusterPort();
+  function server(more: string[]): Promise<number> {
     const keepsNothing = ["--save", "", "--appendonly", "no", "--masterauth", PASSWORD];
-    // A replica that was just promoted must not delay its first sync by five seconds.
-    const files = ["--cluster-config-file", `nodes-${port}.conf`, "--repl-diskless-sync-delay", "0"];
-    return start(port, [...common(port), ...keepsNothing, ...files, ...more]);
+    return startOnFreePort(freeClusterPort, (port) => {
+      // A replica that was just promoted must not delay its first sync by five seconds.
+      const files = ["--cluster-config-file", `nodes-${port}.conf`, "--repl-diskless-sync-delay", "0"];
+      return [...common(port), ...keepsNothing, ...files, ...more];
+    });
   }
 
-  async function sentinel(master: number): Promise<number> {
-    const port = await freePort();
-    const file = path.join(folder, `sentinel-${port}.conf`);
-    const lines = [
-      `sentinel monitor queue 127.0.0.1 ${master} 2`,
-      `sentinel auth-pass queue ${PASSWORD}`,
-      `sentinel down-after-milliseconds queue ${SILENCE_MS}`,
-      "sentinel failover-timeout queue 10000",
-      `sentinel sentinel-pass ${PASSWORD}`,
-    ];
-    writeFileSync(file, `${lines.join("\n")}\n`);
-    return start(port, [file, "--sentinel", ...common(port)]);
+  function sentinel(master: number): Promise<number> {
+    return startOnFreePort(freePort, (port) => {
+      const file = path.join(folder, `sentinel-${port}.conf`);
+      const lines = [
+        `sentinel monitor queue 127.0.0.1 ${master} 2`,
+        `sentinel auth-pass queue ${PASSWORD}`,
+        `sentinel down-after-milliseconds queue ${SILENCE_MS}`,
+        "sentinel failover-timeout queue 10000",
+        `sentinel sentinel-pass ${PASSWORD}`,
+      ];
+      writeFileSync(file, `${lines.join("\n")}\n`);
+      return [file, "--sentinel", ...common(port)];
+    });
   }
 
   async function kill(port: number): Promise<void> {
@@ -176,11 +197,16 @@ function openGroup() {
   return { server, sentinel, ask, run: redisCli, kill, stop };
 }
 
-/** Returns a port whose cluster port, 10,000 higher, is free too. */
+const BUS_OFFSET = 10_000;
+
+/**
+ * Returns a port whose cluster port, 10,000 higher, is free too. Both are below the ports that the system gives to
+ * outgoing connections: one of those could hold the cluster port at any moment.
+ */
 async function freeClusterPort(): Promise<number> {
   for (;;) {
-    const port = await freePort();
-    if (port < 55_000) return port;
+    const port = await freePort(() => randomInt(20_000, 32_768 - BUS_OFFSET));
+    if ((await portState(port + BUS_OFFSET)) === "free") return port;
   }
 }
 

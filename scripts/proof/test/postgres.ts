@@ -28,7 +28,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
     return async () => {};
   }
   users++;
-  run ??= startRun();
+  run ??= startTestPostgres();
   const { url, stop } = await run;
   project.provide("testDatabaseUrl", url);
   return async () => {
@@ -36,7 +36,8 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   };
 }
 
-async function startRun(): Promise<Run> {
+/** Starts a PostgreSQL of its own in a temporary folder. `url` is a superuser's. */
+export async function startTestPostgres(): Promise<Run> {
   const folder = await mkdtemp(path.join(tmpdir(), "smscrm-test-"));
   const server = await ownPostgres(path.join(folder, "postgres"));
   const stop = async () => {
