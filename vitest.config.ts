@@ -40,6 +40,7 @@ export default defineConfig({
       alone("journeys", ["scripts/proof/journeys/**/*.test.ts"]),
       // Backup, restore, the console's commands: as an operator runs them.
       onPostgres("operations", ["scripts/proof/operations/**/*.test.ts"]),
+      onPostgres("fuzz", ["scripts/proof/fuzz/**/*.test.ts"]),
       onPostgres("db", ["db/**/*.test.ts"]),
       onPostgres("worker", ["worker/**/*.test.ts"]),
       onPostgres("server", ["server/**/*.test.ts"]),

@@ -26,6 +26,8 @@ export interface World {
   repair(): Promise<void>;
   /** A checksum of each table's rows that are the idle tenant's. */
   idleRows(): Promise<Record<string, string>>;
+  /** The actions that the idle tenant's log had since the world was built. */
+  idleLog(): Promise<string[]>;
   close(): Promise<void>;
 }
 
@@ -69,8 +71,16 @@ export async function buildWorld(): Promise<World> {
       select md5(string_agg(each::text, '|' order by id)) as sum from users each where email like ${"%@beta.%"}`;
     return { ...rows, users: people!.sum };
   };
+  // Who tries to sign in as a member of the idle tenant is written into its log, as it should be.
+  const idleLog = async () => {
+    const rows = await server.sql<{ action: string }[]>`
+      select distinct action from audit_log where tenant_id = ${idle.tenantId} and created_at > ${idle.filledAt}
+      order by action`;
+    return rows.map(({ action }) => action);
+  };
   return {
     server,
+    idleLog,
     callers: [
       ...tokens.map(({ role, token }) => ({ role, cookie: `${busy.cookieName}=${token}` })),
       { role: "nobody", cookie: "" },
@@ -128,5 +138,12 @@ async function fill(server: TestServer, name: string, mark: string, prefix: stri
     ...[...jobs, ...people].map(({ id }) => id),
     ...ROLES.map((role) => `${role}@${name}.example.com`),
   ];
-  return { tenantId, values, hidden: [...phones.slice(2), number], cookieName: owner.cookie.split("=")[0]! };
+  const [now] = await server.sql<{ now: Date }[]>`select clock_timestamp() as now`;
+  return {
+    tenantId,
+    filledAt: now!.now,
+    values,
+    hidden: [...phones.slice(2), number],
+    cookieName: owner.cookie.split("=")[0]!,
+  };
 }
