@@ -1,6 +1,7 @@
 import { campaignStatusesBefore } from "@smscrm/core/campaigns/campaign";
 import { and, eq, inArray, sql } from "drizzle-orm";
-import type { Pipeline, TenantTransaction } from "../postgres/connection.ts";
+import { recordPipelineAudits } from "../audit/pipeline-audit.ts";
+import { type Pipeline, type TenantTransaction, transact } from "../postgres/connection.ts";
 import { campaigns } from "../schema/index.ts";
 import { isDraft } from "./campaigns.ts";
 
@@ -50,18 +51,26 @@ export async function unscheduleCampaign(
  * program's action. While a tenant's sending is paused its campaigns wait: the pause is the more recent decision.
  */
 export function launchScheduled(sql: Pipeline): Promise<{ id: string }[]> {
-  return sql<{ id: string }[]>`
-    with due as (
-      select c.id from campaigns c join tenants t on t.id = c.tenant_id and t.sending_paused_at is null
-      where c.status = 'scheduled' and c.scheduled_at <= statement_timestamp()
-      order by c.scheduled_at limit 50 for no key update of c skip locked
-    ), launched as (
+  return transact(sql, async (tx) => {
+    const launched = await tx<{ id: string; tenantId: string; scheduledAt: Date }[]>`
+      with due as (
+        select c.id from campaigns c join tenants t on t.id = c.tenant_id and t.sending_paused_at is null
+        where c.status = 'scheduled' and c.scheduled_at <= statement_timestamp()
+        order by c.scheduled_at limit 50 for no key update of c skip locked
+      )
       update campaigns c set status = 'launching', launched_at = clock_timestamp(), updated_at = clock_timestamp()
-      from due where c.id = due.id returning c.id, c.tenant_id, c.scheduled_at
-    ), noted as (
-      insert into audit_log (tenant_id, action, object_kind, object_id, detail)
-      select tenant_id, 'campaign.launch', 'campaign', id::text, jsonb_build_object('scheduledAt', scheduled_at)
-      from launched order by tenant_id
-    )
-    select id from launched`;
+      from due where c.id = due.id
+      returning c.id, c.tenant_id as "tenantId", c.scheduled_at as "scheduledAt"`;
+    const note = { actorId: null, action: "campaign.launch", objectKind: "campaign" };
+    await recordPipelineAudits(
+      tx,
+      launched.map(({ id, tenantId, scheduledAt }) => ({
+        ...note,
+        tenantId,
+        objectId: id,
+        detail: { scheduledAt },
+      })),
+    );
+    return launched.map(({ id }) => ({ id }));
+  });
 }

@@ -1,4 +1,5 @@
-import type { Pipeline } from "../postgres/connection.ts";
+import { recordPipelineAudits } from "../audit/pipeline-audit.ts";
+import { type Pipeline, type PipelineTransaction, transact } from "../postgres/connection.ts";
 
 /** A temporary signature exception: requests from a network are accepted despite an invalid signature. */
 export interface SignatureException {
@@ -17,18 +18,29 @@ export async function allowUnsigned(
   sql: Pipeline,
   { network, hours, reason, by }: { network: string; hours: number; reason: string; by: string },
 ): Promise<SignatureException> {
-  const [row] = await sql<SignatureException[]>`
-    with allowed as (
+  return transact(sql, async (tx) => {
+    const [allowed] = await tx<SignatureException[]>`
       insert into webhook_allowances (network, reason, allowed_by, expires_at)
       values (${network}::text::inet::text, ${reason}, ${by}, clock_timestamp() + make_interval(hours => ${hours}))
-      returning id, network, reason, allowed_by as "allowedBy", expires_at as "expiresAt", times_used as "timesUsed"
-    ), noted as (
-      insert into audit_log (tenant_id, action, object_kind, object_id, detail)
-      select t.id, 'webhook.allow-unsigned', 'webhook-allowance', a.id::text,
-        jsonb_build_object('network', a.network, 'reason', a.reason, 'by', a."allowedBy", 'until', a."expiresAt")
-      from allowed a cross join tenants t order by t.id
-    ) select * from allowed`;
-  return row!;
+      returning id, network, reason, allowed_by as "allowedBy", expires_at as "expiresAt", times_used as "timesUsed"`;
+    const { id, expiresAt: until, network: kept } = allowed!;
+    await noteInEveryTenant(tx, "webhook.allow-unsigned", id, { network: kept, reason, by, until });
+    return allowed!;
+  });
+}
+
+async function noteInEveryTenant(
+  tx: PipelineTransaction,
+  action: string,
+  id: string,
+  detail: Record<string, unknown>,
+): Promise<void> {
+  const tenants = await tx<{ tenantId: string }[]>`select id as "tenantId" from tenants`;
+  const note = { actorId: null, action, objectKind: "webhook-allowance", objectId: id, detail };
+  await recordPipelineAudits(
+    tx,
+    tenants.map(({ tenantId }) => ({ ...note, tenantId })),
+  );
 }
 
 export function listSignatureExceptions(sql: Pipeline): Promise<SignatureException[]> {
@@ -39,15 +51,12 @@ export function listSignatureExceptions(sql: Pipeline): Promise<SignatureExcepti
 
 /** Revokes all active exceptions; returns how many. */
 export async function revokeSignatureExceptions(sql: Pipeline, by: string): Promise<number> {
-  const [row] = await sql<{ revoked: number }[]>`
-    with revoked as (
-      update webhook_allowances set revoked_at = clock_timestamp() where ${sql.unsafe(ACTIVE)} returning id
-    ), noted as (
-      insert into audit_log (tenant_id, action, object_kind, object_id, detail)
-      select t.id, 'webhook.revoke-unsigned', 'webhook-allowance', r.id::text, ${sql.json({ by })}
-      from revoked r cross join tenants t order by t.id, r.id
-    ) select count(*)::int as revoked from revoked`;
-  return row!.revoked;
+  return transact(sql, async (tx) => {
+    const revoked = await tx<{ id: string }[]>`
+      update webhook_allowances set revoked_at = clock_timestamp() where ${tx.unsafe(ACTIVE)} returning id::text`;
+    for (const { id } of revoked) await noteInEveryTenant(tx, "webhook.revoke-unsigned", id, { by });
+    return revoked.length;
+  });
 }
 
 export async function hasSignatureExceptions(sql: Pipeline): Promise<boolean> {

@@ -1,4 +1,5 @@
 import { sql } from "drizzle-orm";
+import { recordAudit } from "../audit/audit.ts";
 import type { TenantTransaction } from "../postgres/connection.ts";
 import type { DifferenceKind } from "./differences.ts";
 
@@ -100,12 +101,19 @@ export async function unlockTenant(
   if (!restore.asked) return "not-asked";
   if (!restore.lately) return "not-lately";
   await tx.execute(sql`update tenants set restore_locked_at = null where id = ${tenantId}`);
-  const counts = sql`(select coalesce(jsonb_object_agg(kind, n), '{}') from (select kind, count(*) as n
-    from restore_differences where tenant_id = ${tenantId} and restore_id = ${restore.id} group by kind) c)`;
-  await tx.execute(sql`
-    insert into audit_log (tenant_id, actor_id, action, object_kind, object_id, detail)
-    values (${tenantId}, ${by.userId}, 'restore.unlock', 'restore', ${restore.id},
-      jsonb_build_object('by', ${by.name}::text, 'differences', ${counts}))`);
+  const [found] = await tx.execute<{ differences: Record<string, number> } & Record<string, unknown>>(sql`
+    select coalesce(jsonb_object_agg(kind, n), '{}') as differences from (select kind, count(*) as n
+    from restore_differences where tenant_id = ${tenantId} and restore_id = ${restore.id} group by kind) c`);
+  await recordAudit(tx, {
+    ...{
+      tenantId,
+      actorId: by.userId,
+      action: "restore.unlock",
+      objectKind: "restore",
+      objectId: restore.id,
+    },
+    detail: { by: by.name, differences: found!.differences },
+  });
   return "unlocked";
 }
 

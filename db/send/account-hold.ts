@@ -1,5 +1,6 @@
 import { campaignStatusesBefore } from "@smscrm/core/campaigns/campaign";
-import type { Pipeline } from "../postgres/connection.ts";
+import { recordPipelineAudits } from "../audit/pipeline-audit.ts";
+import { type Pipeline, transact } from "../postgres/connection.ts";
 import { pauseTenants } from "../tenants/operators.ts";
 
 /**
@@ -12,12 +13,16 @@ export async function holdTenant(sql: Pipeline, tenantId: string, why: string): 
 
 /** Pauses a campaign when the carrier refuses one message after another for the same reason. */
 export async function pauseCampaignOfAttempt(sql: Pipeline, attemptId: string, why: string): Promise<void> {
-  await sql`
-    with paused as (
+  await transact(sql, async (tx) => {
+    const paused = await tx<{ tenantId: string; objectId: string }[]>`
       update campaigns set status = 'paused', paused_at = clock_timestamp(), updated_at = clock_timestamp()
       where status = any(${campaignStatusesBefore("paused")})
-        and id = (select campaign_id from send_attempts where id = ${attemptId}) returning id, tenant_id
-    )
-    insert into audit_log (tenant_id, action, object_kind, object_id, detail)
-    select tenant_id, 'campaign.pause', 'campaign', id::text, ${sql.json({ why, by: "carrier" })} from paused`;
+        and id = (select campaign_id from send_attempts where id = ${attemptId})
+      returning tenant_id as "tenantId", id::text as "objectId"`;
+    const note = { actorId: null, action: "campaign.pause", objectKind: "campaign" };
+    await recordPipelineAudits(
+      tx,
+      paused.map((one) => ({ ...note, ...one, detail: { why, by: "carrier" } })),
+    );
+  });
 }

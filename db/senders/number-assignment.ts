@@ -1,3 +1,4 @@
+import { recordPipelineAudits } from "../audit/pipeline-audit.ts";
 import { optOutByTexts } from "../inbox/reply-actions.ts";
 import type { Pipeline, PipelineTransaction } from "../postgres/connection.ts";
 import type { NumberKind } from "./numbers.ts";
@@ -92,9 +93,9 @@ async function note(
   numberId: string,
   detail: Record<string, string | number>,
 ): Promise<void> {
-  await tx`
-    insert into audit_log (tenant_id, action, object_kind, object_id, detail)
-    values (${tenantId}, ${action}, 'number', ${numberId}, ${tx.json(detail)})`;
+  await recordPipelineAudits(tx, [
+    { tenantId, actorId: null, action, objectKind: "number", objectId: numberId, detail },
+  ]);
 }
 
 export interface AssignedNumber {

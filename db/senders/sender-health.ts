@@ -1,5 +1,6 @@
 import type { SenderResult } from "@smscrm/core/send/sender-health";
-import type { Pipeline } from "../postgres/connection.ts";
+import { recordPipelineAudits } from "../audit/pipeline-audit.ts";
+import { type Pipeline, transact } from "../postgres/connection.ts";
 import { firstIdSql } from "../postgres/time-ordered-ids.ts";
 import { NUMBER_IN_USE } from "./numbers.ts";
 
@@ -37,13 +38,14 @@ export async function restNumber(
   minutes: number,
   why: string,
 ): Promise<boolean> {
-  const rested = await sql`
-    with rested as (
+  return transact(sql, async (tx) => {
+    const [rested] = await tx<{ tenantId: string }[]>`
       update sending_numbers set rested_until = clock_timestamp() + make_interval(mins => ${minutes}), rest_reason = ${why}
-      where id = ${numberId} and ${sql.unsafe(NUMBER_IN_USE)}
-      returning id, tenant_id
-    )
-    insert into audit_log (tenant_id, action, object_kind, object_id, detail)
-    select tenant_id, 'number.rest', 'number', id::text, ${sql.json({ why, minutes })} from rested returning 1`;
-  return rested.length > 0;
+      where id = ${numberId} and ${tx.unsafe(NUMBER_IN_USE)}
+      returning tenant_id as "tenantId"`;
+    if (!rested) return false;
+    const note = { actorId: null, action: "number.rest", objectKind: "number", objectId: numberId };
+    await recordPipelineAudits(tx, [{ ...rested, ...note, detail: { why, minutes } }]);
+    return true;
+  });
 }

@@ -1,5 +1,6 @@
 import { mayManage, type Role } from "@smscrm/core/process/roles";
 import { asc, eq } from "drizzle-orm";
+import { recordPipelineAudits } from "../audit/pipeline-audit.ts";
 import {
   type Pipeline,
   type PipelineTransaction,
@@ -272,10 +273,13 @@ export async function noteInEveryTenantOf(
   detail: Record<string, string | number>,
   actorId: string | null = userId,
 ): Promise<void> {
-  await tx`
-    insert into audit_log (tenant_id, actor_id, action, object_kind, object_id, detail)
-    select tenant_id, ${actorId}, ${action}, 'person', ${userId}, ${tx.json(detail)}
-    from memberships where user_id = ${userId} order by tenant_id`;
+  const tenants = await tx<{ tenantId: string }[]>`
+    select tenant_id as "tenantId" from memberships where user_id = ${userId}`;
+  const note = { actorId, action, objectKind: "person", objectId: userId, detail };
+  await recordPipelineAudits(
+    tx,
+    tenants.map(({ tenantId }) => ({ ...note, tenantId })),
+  );
 }
 
 async function noteInvitation(
@@ -285,7 +289,6 @@ async function noteInvitation(
   { id, email, role }: Kept,
   more: Record<string, string> = {},
 ): Promise<void> {
-  await tx`
-    insert into audit_log (tenant_id, actor_id, action, object_kind, object_id, detail)
-    values (${tenantId}, ${userId}, ${action}, 'invitation', ${id}, ${tx.json({ email, role, ...more })})`;
+  const note = { tenantId, actorId: userId, action, objectKind: "invitation", objectId: id };
+  await recordPipelineAudits(tx, [{ ...note, detail: { email, role, ...more } }]);
 }

@@ -1,5 +1,6 @@
 import { mayManage, ROLES, type Role } from "@smscrm/core/process/roles";
 import { and, asc, eq, sql } from "drizzle-orm";
+import { recordPipelineAudits } from "../audit/pipeline-audit.ts";
 import type { Pipeline, PipelineTransaction, TenantTransaction } from "../postgres/connection.ts";
 import { memberships, sessions, users } from "../schema/index.ts";
 
@@ -78,14 +79,14 @@ async function cancelInvitationsBy(
   role: Role | null,
 ): Promise<void> {
   const beyond = ROLES.filter((each) => role === null || !mayManage(role, each));
-  await tx`
-    with canceled as (
-      delete from invitations where tenant_id = ${tenantId} and invited_by = ${maker} and role = any(${beyond})
-      returning id, email, role
-    )
-    insert into audit_log (tenant_id, actor_id, action, object_kind, object_id, detail)
-    select ${tenantId}, ${userId}, 'person.invite-cancel', 'invitation', id::text,
-      jsonb_build_object('email', email, 'role', role) from canceled`;
+  const canceled = await tx<{ id: string; email: string; role: Role }[]>`
+    delete from invitations where tenant_id = ${tenantId} and invited_by = ${maker} and role = any(${beyond})
+    returning id::text, email, role`;
+  const note = { tenantId, actorId: userId, action: "person.invite-cancel", objectKind: "invitation" };
+  await recordPipelineAudits(
+    tx,
+    canceled.map(({ id, ...detail }) => ({ ...note, objectId: id, detail })),
+  );
 }
 
 /**
@@ -111,7 +112,7 @@ export async function note(
   objectId: string,
   detail: Record<string, string | null>,
 ): Promise<void> {
-  await tx`
-    insert into audit_log (tenant_id, actor_id, action, object_kind, object_id, detail)
-    values (${tenantId}, ${userId}, ${action}, 'person', ${objectId}, ${tx.json(detail)})`;
+  await recordPipelineAudits(tx, [
+    { tenantId, actorId: userId, action, objectKind: "person", objectId, detail },
+  ]);
 }
