@@ -80,6 +80,8 @@ const ACTIONS = {
   "auth.reset-link": "Created a password reset link",
   "auth.reset-password": "Reset their password",
   "tenant.create": "Created the organisation",
+  "tenant.suspend": "Suspended the organisation",
+  "tenant.reinstate": "Reinstated the organisation",
 };
 
 /** Returns an action in words. One that this version does not know shows as it is. */
