@@ -75,8 +75,8 @@ const COMMANDS: Record<string, Command> = {
     run: (context, { expect }, words) => audit(context, words, expect),
   },
   tenant: {
-    usage: "create --name --country --zone --owner EMAIL | invite | list",
-    does: "creates an organisation, prints its owner's link",
+    usage: "create … --owner EMAIL | invite | suspend NAME-OR-ID | reinstate | list",
+    does: "creates an organisation, suspends it",
     allByDefault: true,
     takesWords: true,
     run: (context, options, words) => tenant(context, words, options),

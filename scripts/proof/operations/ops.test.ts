@@ -205,6 +205,35 @@ test("shows a person's sessions without their tokens, and ends them in the log o
   );
 }, 120_000);
 
+test("suspends an organisation by name or id, once, and reinstates it; only that ends it", async () => {
+  await fixture.sql`update tenants set name = 'Spam Ltd' where id = ${first}`;
+  const suspend = () => ops("tenant", "suspend", "spam ltd", "--reason", "Spam complaints");
+  expect(await suspend()).toMatchObject({
+    code: 0,
+    output: expect.stringContaining(`Suspended Spam Ltd (${first})`),
+  });
+  const again = await suspend();
+  expect(again.code).toBe(0);
+  expect(again.output).toMatch(/Nothing changed: Spam Ltd .* has been suspended since \S+Z: Spam complaints/);
+  expect((await ops("tenant", "list")).output).toMatch(/Spam Ltd, .*, SUSPENDED since \S+Z: Spam complaints/);
+  expect((await ops("health")).output).toMatch(/Spam Ltd: SUSPENDED since \S+Z \(Spam complaints\)\n/);
+  const resumed = await ops("resume", "--all");
+  expect(resumed.output).toContain("Still suspended: Spam Ltd. To end that: pnpm ops tenant reinstate");
+  const ended = () => ops("tenant", "reinstate", first, "--reason", "They explained it");
+  expect((await ended()).output).toContain("Reinstated Spam Ltd");
+  expect((await ended()).output).toMatch(/Nothing changed: Spam Ltd .* was not suspended/);
+  expect((await ops("tenant", "list")).output).not.toContain("SUSPENDED");
+  expect((await ops("health")).output).toMatch(/Spam Ltd: sending/);
+  const noted = await fixture.sql`
+    select action, detail from audit_log where tenant_id = ${first} and action in ('tenant.suspend', 'tenant.reinstate')
+    order by id`;
+  const by = expect.stringContaining("@");
+  expect(noted).toEqual([
+    { action: "tenant.suspend", detail: { by, reason: "Spam complaints" } },
+    { action: "tenant.reinstate", detail: { by, reason: "They explained it" } },
+  ]);
+}, 120_000);
+
 const CREATE = ["tenant", "create", "--name", "New", "--country", "AU", "--zone", "Australia/Sydney"];
 
 test.each([
@@ -223,6 +252,11 @@ test.each([
   [[...CREATE, "--owner", "ada"], /ada is not an e-mail address/],
   [CREATE, /--owner EMAIL/],
   [["tenant", "invite", "--owner", "a@example.com"], /--tenant ID/],
+  [["tenant", "suspend", "--reason", "x"], /tenant suspend NAME-OR-ID/],
+  [["tenant", "suspend", "Acme"], /Give a reason/],
+  [["tenant", "reinstate", "Acme", "--reason", " "], /Give a reason/],
+  [["tenant", "suspend", "Nobody", "--reason", "x"], /No organisation has the name or id Nobody/],
+  [["tenant", "suspend", "Acme", "--reason", "x"], /Several organisations are called Acme.*one of their ids/],
   [["person", "reset"], /such as ada@example.com/],
   [["person", "reset", "nobody@example.com"], /No active account has the address/],
   [["person", "sessions", "nobody@example.com"], /No account has the address/],
