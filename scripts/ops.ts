@@ -5,14 +5,14 @@ import { chosenTenant, closeContext, type OpsContext, OpsRefusal, openContext } 
 import { drain } from "./ops/drain.ts";
 import { health } from "./ops/health.ts";
 import { type NumberOptions, numbers } from "./ops/numbers.ts";
-import { person } from "./ops/person.ts";
+import { type PersonOptions, person } from "./ops/person.ts";
 import { showRestore, unlock } from "./ops/restore.ts";
 import { pause, resume } from "./ops/sending.ts";
 import { signOut } from "./ops/sessions.ts";
 import { type TenantOptions, tenant } from "./ops/tenant.ts";
 import { webhooks } from "./ops/webhooks.ts";
 
-interface Options extends NumberOptions, TenantOptions {
+interface Options extends NumberOptions, TenantOptions, PersonOptions {
   all?: boolean;
   tenant?: string;
   reason?: string;
@@ -75,18 +75,18 @@ const COMMANDS: Record<string, Command> = {
     run: (context, { expect }, words) => audit(context, words, expect),
   },
   tenant: {
-    usage: "create --name --country --zone --owner EMAIL | invite | list",
-    does: "creates an organisation, prints its owner's link",
+    usage: "create … --owner EMAIL | invite | suspend NAME-OR-ID | reinstate | list",
+    does: "creates an organisation, suspends it",
     allByDefault: true,
     takesWords: true,
     run: (context, options, words) => tenant(context, words, options),
   },
   person: {
-    usage: "reset EMAIL | second-factor-off EMAIL",
-    does: "lets a locked-out person in",
+    usage: "reset EMAIL | sessions EMAIL [--end] | second-factor-off EMAIL",
+    does: "lets a locked-out person in, ends sessions",
     allByDefault: true,
     takesWords: true,
-    run: (context, _options, words) => person(context, words),
+    run: (context, options, words) => person(context, words, options),
   },
   "sign-out": { usage: "--all | --tenant ID", does: "ends all sessions", run: signOut },
 };
@@ -117,6 +117,7 @@ function readArguments() {
         name: { type: "string" },
         zone: { type: "string" },
         owner: { type: "string" },
+        end: { type: "boolean" },
       },
     });
   } catch (error) {

@@ -68,6 +68,7 @@ const ACTIONS = {
   "auth.prove-failed": "Failed to confirm who they are",
   "auth.prove-throttled": "Tried to confirm who they are too often",
   "auth.end-session": "Ended a session",
+  "auth.end-sessions": "Ended all sessions of a member",
   "auth.session-replaced": "Signed in again, which ended a session",
   "auth.change-password-failed": "Gave a wrong password when changing it",
   "auth.change-password-throttled": "Tried to change the password too often",
@@ -79,6 +80,8 @@ const ACTIONS = {
   "auth.reset-link": "Created a password reset link",
   "auth.reset-password": "Reset their password",
   "tenant.create": "Created the organisation",
+  "tenant.suspend": "Suspended the organisation",
+  "tenant.reinstate": "Reinstated the organisation",
 };
 
 /** Returns an action in words. One that this version does not know shows as it is. */

@@ -116,15 +116,32 @@ export function PausedBanner(): JSX.Element {
             <div class="mx-auto flex max-w-7xl flex-wrap items-center gap-x-4 gap-y-2 px-4 py-2.5 sm:px-8">
               <Icon name="pause" class="size-4 text-danger" />
               <p class="min-w-0 flex-1 basis-72">
-                <strong class="font-semibold text-danger">Sending is paused</strong> since{" "}
-                <Moment at={paused().pausedAt} precision="second" />
-                <Show when={paused().pausedBy}> by {paused().pausedBy}</Show>
-                <Show when={paused().reason}>: “{paused().reason}”</Show>.{" "}
+                <Show
+                  when={paused().suspendedAt}
+                  fallback={
+                    <>
+                      <strong class="font-semibold text-danger">Sending is paused</strong> since{" "}
+                      <Moment at={paused().pausedAt} precision="second" />
+                      <Show when={paused().pausedBy}> by {paused().pausedBy}</Show>
+                      <Show when={paused().reason}>: “{paused().reason}”</Show>.{" "}
+                    </>
+                  }
+                >
+                  {(suspendedAt) => (
+                    <>
+                      <strong class="font-semibold text-danger">Suspended</strong> by the platform’s operator
+                      since <Moment at={suspendedAt()} precision="second" />: “{paused().suspendedReason}”.
+                      Nothing is sent. You can still read and export your data.{" "}
+                    </>
+                  )}
+                </Show>
                 <span class="text-muted">
                   <StopProofLine proof={paused()} />
                 </span>
               </p>
-              <ResumeButton size="small" />
+              <Show when={!paused().suspendedAt}>
+                <ResumeButton size="small" />
+              </Show>
             </div>
           </div>
         )}

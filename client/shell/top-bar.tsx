@@ -1,5 +1,6 @@
 import { useNavigate } from "@solidjs/router";
 import { type JSX, Match, Switch } from "solid-js";
+import { stopped } from "../data/kill-switch.ts";
 import { useSignOut, useSwitchTenant } from "../data/session.ts";
 import { IconButton } from "../ui/controls/button.tsx";
 import { Menu } from "../ui/controls/menu.tsx";
@@ -45,7 +46,7 @@ function SendingState(): JSX.Element {
     <Switch fallback={<Skeleton class="h-7 w-[7.75rem]" />}>
       <Match when={state()?.pausedAt}>
         <span class="flex items-center gap-2 rounded-full bg-danger-soft px-3 py-1 font-medium text-danger">
-          <Icon name="pause" class="size-3.5" /> Paused
+          <Icon name="pause" class="size-3.5" /> {stopped(state())?.suspendedAt ? "Suspended" : "Paused"}
         </span>
       </Match>
       <Match when={state()}>

@@ -17,6 +17,8 @@ const WELL: DiagnosisFacts = {
     redis: "ok",
     ticketsWaiting: 4,
     pausedAt: null,
+    suspendedAt: null,
+    suspendedReason: null,
     pausedReason: null,
     restoreLockedAt: null,
     activeNumbers: 1,
@@ -114,6 +116,12 @@ describe("messages not sending", () => {
     only(of({ restoreLockedAt: at }), /^wrong: Sending has been locked since the restore.*pnpm ops unlock/);
     only(of({ pausedCampaigns: 3 }), /^notice: 3 campaigns are paused/);
     expect(told(of({ pausedAt: at, restoreLockedAt: at, pausedCampaigns: 1 }))).toHaveLength(3);
+    const suspended = { suspendedAt: at, suspendedReason: "Spam" };
+    only(
+      of({ ...suspended, pausedAt: at }),
+      /^wrong: The platform's operator has suspended.*since 2026-11-25T02:00:00.000Z: Spam\. → .*reinstate/,
+    );
+    expect(told(of({ ...suspended, pausedAt: new Date(at.getTime() + 1) }))).toHaveLength(2);
   });
 
   test("no number, stuck messages, and held messages with a reason", () => {

@@ -20,6 +20,8 @@ export interface SendingFacts {
   ticketsWaiting: number;
   pausedAt: Date | null;
   pausedReason: string | null;
+  suspendedAt: Date | null;
+  suspendedReason: string | null;
   restoreLockedAt: Date | null;
   activeNumbers: number;
   pausedCampaigns: number;

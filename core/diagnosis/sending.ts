@@ -38,7 +38,8 @@ function redisStep({ redis, ticketsWaiting }: SendingFacts): Finding {
   return ok(`${counted(ticketsWaiting, "batch is", "batches are")} queued. A batch has up to 100 messages.`);
 }
 
-function switchSteps({ pausedAt, pausedReason, restoreLockedAt, pausedCampaigns }: SendingFacts): Finding[] {
+function switchSteps(facts: SendingFacts): Finding[] {
+  const { pausedAt, pausedReason, suspendedAt, suspendedReason, restoreLockedAt, pausedCampaigns } = facts;
   const findings: Finding[] = [];
   if (restoreLockedAt)
     findings.push(
@@ -47,7 +48,15 @@ function switchSteps({ pausedAt, pausedReason, restoreLockedAt, pausedCampaigns 
         "See what the backup lacks (pnpm ops restore), then unlock (pnpm ops unlock).",
       ),
     );
-  if (pausedAt)
+  if (suspendedAt)
+    findings.push(
+      wrong(
+        `The platform's operator has suspended this organisation since ${suspendedAt.toISOString()}: ${suspendedReason}.`,
+        "When the reason is gone, the operator reinstates it: pnpm ops tenant reinstate.",
+      ),
+    );
+  // A suspension is a pause too, of the same time.
+  if (pausedAt && pausedAt.getTime() !== suspendedAt?.getTime())
     findings.push(
       wrong(
         `Sending has been paused since ${pausedAt.toISOString()}${pausedReason ? `: ${pausedReason}` : ""}.`,

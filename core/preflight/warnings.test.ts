@@ -8,6 +8,7 @@ const warnings = (changes: Partial<Findings> = {}) =>
     checks: [],
     flow: null,
     pausedAt: null,
+    suspendedReason: null,
     smartEncoding: false,
     ...changes,
   });
@@ -29,6 +30,12 @@ test("an empty audience and a pause are said", () => {
     expect.stringContaining("audience"),
   ]);
   expect(warnings({ pausedAt: new Date(0) })).toEqual([expect.stringContaining("paused")]);
+});
+
+test("a suspension is said instead of the pause that it includes", () => {
+  expect(warnings({ pausedAt: new Date(0), suspendedReason: "Spam complaints" })).toEqual([
+    "The platform's operator suspended this organisation: “Spam complaints”. Nothing can be launched until they reinstate it.",
+  ]);
 });
 
 test("texts outside GSM-7 are counted, and the remedy is smart encoding while it is off", () => {

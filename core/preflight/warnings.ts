@@ -1,5 +1,6 @@
 import type { BodyCheck } from "../campaigns/campaign.ts";
 import type { Forecast } from "../campaigns/forecast.ts";
+import { suspensionSentence } from "../explain/suspension.ts";
 import { counted } from "../text/counted.ts";
 
 interface Findings {
@@ -8,15 +9,27 @@ interface Findings {
   checks: readonly BodyCheck[];
   flow: Forecast | null;
   pausedAt: Date | null;
+  /** Of a suspension by the platform's operator; a pause is then no matter of the tenant's. */
+  suspendedReason: string | null;
   smartEncoding: boolean;
 }
 
 /** Returns what an operator should know before launching: one sentence each, with what to do. */
-export function warningsFor({ counts, checks, flow, pausedAt, smartEncoding }: Findings): string[] {
+export function warningsFor({
+  counts,
+  checks,
+  flow,
+  pausedAt,
+  suspendedReason,
+  smartEncoding,
+}: Findings): string[] {
   const warnings = checks.flatMap(({ errors, warnings }) => [...errors, ...warnings]);
   if (counts.audience === 0)
     warnings.push("Nobody is in this audience. Import contacts, or choose other tags.");
-  if (pausedAt) warnings.push("Sending is paused. Resume it under Settings → Kill Switch before you launch.");
+  if (suspendedReason !== null)
+    warnings.push(`${suspensionSentence(suspendedReason)} Nothing can be launched until they reinstate it.`);
+  else if (pausedAt)
+    warnings.push("Sending is paused. Resume it under Settings → Kill Switch before you launch.");
   if (counts.segments.ucs2 > 0) {
     const remedy = smartEncoding
       ? "The values that cause it are listed below."

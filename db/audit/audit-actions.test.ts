@@ -4,6 +4,7 @@ import { allowUnsigned, revokeSignatureExceptions } from "../carrier/signature-e
 import { openPipeline } from "../postgres/connection.ts";
 import { assignNumber, takeNumberBack } from "../senders/number-assignment.ts";
 import { endAllSessions, pauseTenants, resumeTenants } from "../tenants/operators.ts";
+import { reinstateTenant, suspendTenant } from "../tenants/suspension.ts";
 import { openSendFixture, type SendFixture } from "../testing/send-fixture.ts";
 import { verifyAuditLog } from "./audit-chain.ts";
 
@@ -36,6 +37,8 @@ describe("many people at once, in several organisations", () => {
       ...tenantIds.flatMap((tenantId, nth) => [
         () => pauseTenants(sql, { tenantId, by }, "one of them"),
         () => resumeTenants(sql, { tenantId, by }),
+        () => suspendTenant(sql, { tenantId, by, reason: "a test" }),
+        () => reinstateTenant(sql, { tenantId, by, reason: "a test" }),
         () =>
           sql.begin(async (tx) => {
             await tx`update tenants set name = ${`Acme ${nth}`} where id = ${tenantId}`;

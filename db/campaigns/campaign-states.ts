@@ -15,13 +15,19 @@ export async function requestLaunch(
   campaignId: string,
   userId: string,
   overrideReason: string | null,
-): Promise<{ ok: true } | { ok: false; why: "paused" | "restored" | "not-draft" }> {
-  const [tenant] = await tx.execute<{ paused: boolean; restored: boolean }>(
-    sql`select sending_paused_at is not null as paused, restore_locked_at is not null as restored
+): Promise<
+  | { ok: true }
+  | { ok: false; why: "paused" | "restored" | "not-draft" }
+  | { ok: false; why: "suspended"; reason: string }
+> {
+  const [tenant] = await tx.execute<{ paused: boolean; restored: boolean; suspended: string | null }>(
+    sql`select sending_paused_at is not null as paused, restore_locked_at is not null as restored,
+      suspended_reason as suspended
       from tenants where id = ${tenantId}`,
   );
   // It may have been sent before the restore: a second launch would text everyone twice.
   if (tenant?.restored) return { ok: false, why: "restored" };
+  if (tenant?.suspended != null) return { ok: false, why: "suspended", reason: tenant.suspended };
   if (tenant?.paused) return { ok: false, why: "paused" };
   const launched = await tx
     .update(campaigns)

@@ -144,6 +144,12 @@ const MORE: [string, () => Promise<unknown>, RegExp][] = [
     /^Sending has been paused since .*: Drill/,
   ],
   [
+    "suspended",
+    () =>
+      fixture.sql`update tenants set sending_paused_at = now(), suspended_at = now(), suspended_reason = 'Spam'`,
+    /^The platform's operator has suspended this organisation since .*: Spam/,
+  ],
+  [
     "locked after a restore",
     () => fixture.sql`update tenants set restore_locked_at = now()`,
     /^Sending has been locked since the restore/,

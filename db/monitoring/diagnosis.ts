@@ -50,6 +50,7 @@ async function readSending(sql: Pipeline, tenantId: string, asked: ProbeFacts): 
     Omit<SendingFacts, "worker" | "redis" | "workersSeen" | "ticketsWaiting" | "held">[]
   >`
     select t.sending_paused_at as "pausedAt", t.sending_paused_reason as "pausedReason",
+      t.suspended_at as "suspendedAt", t.suspended_reason as "suspendedReason",
       t.restore_locked_at as "restoreLockedAt",
       (select count(*)::int from sending_numbers n where n.tenant_id = t.id and ${sql.unsafe(NUMBER_IN_USE)}) as "activeNumbers",
       (select count(*)::int from campaigns c where c.tenant_id = t.id and c.status = 'paused') as "pausedCampaigns",

@@ -32,6 +32,12 @@ export const tenants = pgTable("tenants", {
   sendingPausedBy: uuid("sending_paused_by"),
   sendingPausedReason: text("sending_paused_reason"),
   /**
+   * Set by the platform's operator at the console, who alone can end it. It includes a pause, so that whatever a pause
+   * stops stays stopped; without a pause of the tenant's own, both have the same time.
+   */
+  suspendedAt: at("suspended_at"),
+  suspendedReason: text("suspended_reason"),
+  /**
    * Set by a restore, for every tenant: nothing is submitted until an owner has seen what was lost and unlocks
    * sending.
    */

@@ -10,6 +10,9 @@ export interface Stopped extends Omit<StopProof, "at"> {
   pausedAt: Date;
   pausedBy: string | null;
   reason: string | null;
+  /** Set while the platform's operator has suspended the tenant: then nobody of the tenant can resume sending. */
+  suspendedAt: Date | null;
+  suspendedReason: string | null;
 }
 
 export async function readKillSwitch(tx: TenantTransaction, tenantId: string): Promise<KillSwitchStatus> {
@@ -18,6 +21,8 @@ export async function readKillSwitch(tx: TenantTransaction, tenantId: string): P
       pausedAt: tenants.sendingPausedAt,
       pausedBy: users.name,
       reason: tenants.sendingPausedReason,
+      suspendedAt: tenants.suspendedAt,
+      suspendedReason: tenants.suspendedReason,
     })
     .from(tenants)
     .leftJoin(users, eq(users.id, tenants.sendingPausedBy))
@@ -30,36 +35,41 @@ export async function readKillSwitch(tx: TenantTransaction, tenantId: string): P
   return { ...row!, pausedAt, ...proof };
 }
 
-/** Returns since when sending is paused, and the database's clock, for a preflight. */
+/** Returns since when sending is paused, the reason of a suspension, and the database's clock, for a preflight. */
 export async function readKillSwitchTime(
   tx: TenantTransaction,
   tenantId: string,
-): Promise<{ now: Date; pausedAt: Date | null }> {
+): Promise<{ now: Date; pausedAt: Date | null; suspendedReason: string | null }> {
   const [row] = await tx
     .select({
       pausedAt: tenants.sendingPausedAt,
       restoreLockedAt: tenants.restoreLockedAt,
+      suspendedReason: tenants.suspendedReason,
       now: sql<string>`clock_timestamp()`,
     })
     .from(tenants)
     .where(eq(tenants.id, tenantId));
-  return { now: new Date(row!.now), pausedAt: row!.pausedAt ?? row!.restoreLockedAt };
+  const { pausedAt, restoreLockedAt, suspendedReason } = row!;
+  return { now: new Date(row!.now), pausedAt: pausedAt ?? restoreLockedAt, suspendedReason };
 }
 
 /**
  * SQL for `update tenants set …`: pauses sending, from the commit on. A second pause changes nothing: the time, person
- * and reason of the first one stay.
+ * and reason of the first one stay. A pause during a suspension is kept, and stays when the suspension ends.
  */
 export const PAUSE = {
   set: "sending_paused_at = clock_timestamp(), pause_epoch = pause_epoch + 1",
-  where: "sending_paused_at is null",
+  where: "(sending_paused_at is null or sending_paused_at = suspended_at)",
 };
 
-/** SQL that ends the pause. The workers then release the held messages in bounded batches. */
+/**
+ * SQL that ends the pause, but not a suspension: the tenant then stays paused since that began. The workers release the
+ * held messages in bounded batches.
+ */
 export const RESUME = {
-  set: `sending_paused_at = null, sending_paused_by = null, sending_paused_reason = null,
+  set: `sending_paused_at = suspended_at, sending_paused_by = null, sending_paused_reason = null,
     pause_epoch = pause_epoch + 1`,
-  where: "sending_paused_at is not null",
+  where: "sending_paused_at is not null and sending_paused_at is distinct from suspended_at",
 };
 
 /** Returns false if sending was already paused. */
@@ -75,8 +85,19 @@ export async function pauseSending(
   return paused.length > 0;
 }
 
-/** Returns false if nothing was paused. */
-export async function resumeSending(tx: TenantTransaction, tenantId: string): Promise<boolean> {
+/**
+ * Returns false if nothing was paused. While the tenant is suspended it changes nothing and returns the suspension's
+ * reason.
+ */
+export async function resumeSending(
+  tx: TenantTransaction,
+  tenantId: string,
+): Promise<boolean | { suspendedReason: string }> {
+  // The lock makes a suspension that commits at this moment either visible here or later than this resume.
+  const [row] = await tx.execute<{ reason: string | null }>(
+    sql`select suspended_reason as reason from tenants where id = ${tenantId} for no key update`,
+  );
+  if (row?.reason != null) return { suspendedReason: row.reason };
   const resumed = await tx.execute(sql`
     update tenants set ${sql.raw(RESUME.set)} where id = ${tenantId} and ${sql.raw(RESUME.where)} returning 1`);
   return resumed.length > 0;

@@ -34,20 +34,29 @@ export async function pauseTenants(
   return rows.map((row) => row.name);
 }
 
-/** Resumes paused tenants; a restore's lock stays. Returns the tenants that it resumed. */
-export async function resumeTenants(sql: Pipeline, { tenantId, by }: OperatorAction): Promise<string[]> {
-  const rows = await transact(sql, async (tx) => {
+/**
+ * Ends the pauses of tenants; a restore's lock and a suspension stay. Returns the tenants that it resumed, and those
+ * that stay paused because they are suspended.
+ */
+export async function resumeTenants(
+  sql: Pipeline,
+  { tenantId, by }: OperatorAction,
+): Promise<{ resumed: string[]; suspended: string[] }> {
+  return transact(sql, async (tx) => {
     await lockTenants(tx, tenantId);
-    return tx<{ name: string }[]>`
+    const resumed = await tx<{ name: string }[]>`
       with resumed as (
         update tenants set ${tx.unsafe(RESUME.set)}
-        where ${tx.unsafe(RESUME.where)} and (${tenantId}::uuid is null or id = ${tenantId}) returning id, name
+        where ${tx.unsafe(RESUME.where)} and (${tenantId}::uuid is null or id = ${tenantId}) returning id, name, suspended_at
       ), noted as (
         insert into audit_log (tenant_id, action, object_kind, object_id, detail)
         select id, 'kill-switch.resume', 'tenant', id::text, ${sql.json({ by })} from resumed order by resumed.id
-      ) select name from resumed order by name`;
+      ) select name from resumed where suspended_at is null order by name`;
+    const suspended = await tx<{ name: string }[]>`
+      select name from tenants where suspended_at is not null and (${tenantId}::uuid is null or id = ${tenantId})
+      order by name`;
+    return { resumed: resumed.map(({ name }) => name), suspended: suspended.map(({ name }) => name) };
   });
-  return rows.map((row) => row.name);
 }
 
 /**
@@ -76,12 +85,15 @@ export interface TenantState {
   pausedAt: Date | null;
   pausedReason: string | null;
   lockedAt: Date | null;
+  suspendedAt: Date | null;
+  suspendedReason: string | null;
 }
 
 export function listTenantStates(sql: Pipeline): Promise<TenantState[]> {
   return sql<TenantState[]>`
     select id, name, sending_paused_at as "pausedAt", sending_paused_reason as "pausedReason",
-      restore_locked_since(restore_locked_at) as "lockedAt"
+      restore_locked_since(restore_locked_at) as "lockedAt",
+      suspended_at as "suspendedAt", suspended_reason as "suspendedReason"
     from tenants order by name, id limit 1000`;
 }
 

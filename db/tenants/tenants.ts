@@ -83,11 +83,14 @@ export interface ListedTenant extends NewTenant {
   owners: number;
   members: number;
   invitations: number;
+  suspendedAt: Date | null;
+  suspendedReason: string | null;
 }
 
 export function listTenants(sql: Pipeline): Promise<ListedTenant[]> {
   return sql<ListedTenant[]>`
-    select t.id, t.name, t.country, t.timezone, count(m.user_id) filter (where m.role = 'owner')::int as owners,
+    select t.id, t.name, t.country, t.timezone, t.suspended_at as "suspendedAt",
+      t.suspended_reason as "suspendedReason", count(m.user_id) filter (where m.role = 'owner')::int as owners,
       count(m.user_id)::int as members,
       (select count(*)::int from invitations i where i.tenant_id = t.id and i.expires_at > clock_timestamp())
         as invitations

@@ -76,7 +76,7 @@ export async function findSession(
  * For so long the token before a proof still works, without the proof: for requests and streams that other tabs began
  * before they had the new cookie. Streams look after their session more often than this.
  */
-const REPLACED_SECONDS = 30;
+export const REPLACED_SECONDS = 30;
 
 const endsSoon = () =>
   sql<boolean>`${sessions.expiresAt} <= clock_timestamp() + make_interval(secs => ${REPLACED_SECONDS})`;

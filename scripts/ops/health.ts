@@ -25,12 +25,18 @@ export async function health(context: OpsContext): Promise<void> {
     `          ${counted(workers[0]?.queueWaiting ?? 0, "ticket waits", "tickets wait")}, ${counted(sending, "message is", "messages are")} being submitted`,
   );
   say(`          ${backupLine(lastBackupAt)}`);
-  for (const { id, name, pausedAt, pausedReason, lockedAt } of await listTenantStates(sql)) {
-    const paused = pausedAt
-      ? `PAUSED since ${pausedAt.toISOString()}${pausedReason ? ` (${pausedReason})` : ""}`
+  for (const state of await listTenantStates(sql)) {
+    const { id, name, pausedAt, pausedReason, lockedAt, suspendedAt, suspendedReason } = state;
+    const suspended = suspendedAt
+      ? `SUSPENDED since ${suspendedAt.toISOString()} (${suspendedReason})`
       : null;
+    // A suspension is a pause too, of the same time.
+    const paused =
+      pausedAt && pausedAt.getTime() !== suspendedAt?.getTime()
+        ? `PAUSED since ${pausedAt.toISOString()}${pausedReason ? ` (${pausedReason})` : ""}`
+        : null;
     const locked = lockedAt ? "LOCKED after a restore (pnpm ops restore)" : null;
-    say(`          ${id}  ${name}: ${[locked, paused].filter(Boolean).join(", ") || "sending"}`);
+    say(`          ${id}  ${name}: ${[locked, suspended, paused].filter(Boolean).join(", ") || "sending"}`);
   }
   if (workers.length === 0 || parts.some(({ problem }) => problem))
     throw new OpsRefusal("Not every part is healthy.");

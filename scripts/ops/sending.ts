@@ -11,9 +11,13 @@ export async function pause(context: OpsContext, { reason }: { reason?: string }
   say(`Paused: ${paused.join(", ")}. A quarter of a second from now nothing more is submitted.`);
 }
 
-/** `pnpm ops resume --all`: ends all pauses. */
+/** `pnpm ops resume --all`: ends all pauses. Suspensions stay. */
 export async function resume({ sql, say, tenantId, by }: OpsContext): Promise<void> {
-  const resumed = await resumeTenants(sql, { tenantId, by });
-  if (resumed.length === 0) return say("Nothing changed: none of them was paused.");
-  say(`Resumed: ${resumed.join(", ")}.`);
+  const { resumed, suspended } = await resumeTenants(sql, { tenantId, by });
+  if (resumed.length > 0) say(`Resumed: ${resumed.join(", ")}.`);
+  else if (suspended.length === 0) say("Nothing changed: none of them was paused.");
+  if (suspended.length > 0)
+    say(
+      `Still suspended: ${suspended.join(", ")}. To end that: pnpm ops tenant reinstate NAME-OR-ID --reason "…".`,
+    );
 }

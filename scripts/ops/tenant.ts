@@ -1,4 +1,5 @@
 import { counted } from "@smscrm/core/text/counted";
+import { findTenantsByNameOrId, reinstateTenant, suspendTenant } from "@smscrm/db/tenants/suspension";
 import { createTenant, inviteOwner, listTenants } from "@smscrm/db/tenants/tenants";
 import { INVITATION_HOURS } from "@smscrm/db/users/invitations";
 import { hashToken, joinAddress, newToken } from "@smscrm/db/users/secret-tokens";
@@ -10,11 +11,14 @@ export interface TenantOptions {
   country?: string;
   zone?: string;
   owner?: string;
+  reason?: string;
 }
 
 const NAME_MAX = 100;
+/** The dashboard shows it in one line or two. */
+const REASON_MAX = 200;
 
-/** `pnpm ops tenant create | invite | list`: creates an organisation and invites its owner. */
+/** `pnpm ops tenant create | invite | suspend | reinstate | list`: the organisations of this platform. */
 export async function tenant(
   context: OpsContext,
   [verb, ...rest]: readonly string[],
@@ -23,8 +27,10 @@ export async function tenant(
   if (rest.length === 0 && verb === "create") return create(context, options);
   if (rest.length === 0 && verb === "invite") return inviteAnOwner(context, options);
   if (rest.length === 0 && verb === "list") return list(context);
+  if (rest.length === 1 && verb === "suspend") return suspend(context, rest[0]!, options);
+  if (rest.length === 1 && verb === "reinstate") return reinstate(context, rest[0]!, options);
   throw new OpsRefusal(
-    'Use tenant create --name "Acme" --country AU --zone Australia/Sydney --owner EMAIL, tenant invite --tenant ID --owner EMAIL, or tenant list. A name of several words stands in quotes.',
+    'Use tenant create --name "Acme" --country AU --zone Australia/Sydney --owner EMAIL, tenant invite --tenant ID --owner EMAIL, tenant suspend NAME-OR-ID --reason "…", tenant reinstate NAME-OR-ID --reason "…", or tenant list. A name of several words stands in quotes.',
   );
 }
 
@@ -78,6 +84,54 @@ async function inviteAnOwner(context: OpsContext, options: TenantOptions): Promi
   });
 }
 
+async function suspend(context: OpsContext, nameOrId: string, options: TenantOptions): Promise<void> {
+  const { sql, say, by } = context;
+  const reason = checkedReason(options.reason);
+  const { id, name } = await oneTenant(context, nameOrId);
+  const { already } = await suspendTenant(sql, { tenantId: id, by, reason });
+  if (already) {
+    return say(
+      `Nothing changed: ${name} (${id}) has been suspended since ${already.at.toISOString()}: ${already.reason}`,
+    );
+  }
+  say(`Suspended ${name} (${id}). A quarter of a second from now nothing more of it is submitted.`);
+  say("Its people can still sign in, read and export. They see the reason, and can't resume sending.");
+}
+
+async function reinstate(context: OpsContext, nameOrId: string, options: TenantOptions): Promise<void> {
+  const { sql, say, by } = context;
+  const reason = checkedReason(options.reason);
+  const { id, name } = await oneTenant(context, nameOrId);
+  const done = await reinstateTenant(sql, { tenantId: id, by, reason });
+  if (!done) return say(`Nothing changed: ${name} (${id}) was not suspended.`);
+  say(
+    done.staysPaused
+      ? `Reinstated ${name} (${id}). It was paused as well and stays paused: one of its admins can resume it, or pnpm ops resume --tenant ${id}.`
+      : `Reinstated ${name} (${id}). Queued messages resume, within quiet hours and budgets.`,
+  );
+}
+
+function checkedReason(text: string | undefined): string {
+  const reason = text?.trim().replace(/\s+/g, " ") ?? "";
+  if (reason === "" || reason.length > REASON_MAX) {
+    throw new OpsRefusal(
+      `Give a reason, which the organisation's people can read: --reason "…", at most ${REASON_MAX} letters.`,
+    );
+  }
+  return reason;
+}
+
+async function oneTenant({ sql }: OpsContext, nameOrId: string): Promise<{ id: string; name: string }> {
+  const [tenant, ...others] = await findTenantsByNameOrId(sql, nameOrId.trim());
+  if (!tenant)
+    throw new OpsRefusal(`No organisation has the name or id ${nameOrId}. pnpm ops tenant list shows all.`);
+  if (others.length > 0) {
+    const ids = [tenant, ...others].map(({ id }) => id).join(", ");
+    throw new OpsRefusal(`Several organisations are called ${nameOrId}. Give one of their ids: ${ids}.`);
+  }
+  return tenant;
+}
+
 async function list({ sql, say }: OpsContext): Promise<void> {
   const all = await listTenants(sql);
   if (all.length === 0) {
@@ -85,9 +139,12 @@ async function list({ sql, say }: OpsContext): Promise<void> {
       'There is no organisation yet. Create one: pnpm ops tenant create --name "Acme" --country AU --zone Australia/Sydney --owner ada@example.com',
     );
   }
-  for (const { id, name, country, timezone, owners, members, invitations } of all) {
+  for (const { id, name, country, timezone, owners, members, invitations, ...state } of all) {
+    const suspended = state.suspendedAt
+      ? `, SUSPENDED since ${state.suspendedAt.toISOString()}: ${state.suspendedReason}`
+      : "";
     say(
-      `${id}  ${name}, ${country}, ${timezone}: ${counted(members, "member")}, owners among them: ${owners}, ${counted(invitations, "open invitation")}`,
+      `${id}  ${name}, ${country}, ${timezone}: ${counted(members, "member")}, owners among them: ${owners}, ${counted(invitations, "open invitation")}${suspended}`,
     );
   }
 }

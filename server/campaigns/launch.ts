@@ -1,4 +1,5 @@
 import { type CampaignStatus, checkBody } from "@smscrm/core/campaigns/campaign";
+import { suspensionSentence } from "@smscrm/core/explain/suspension";
 import { requestLaunch } from "@smscrm/db/campaigns/campaign-states";
 import { type Campaign, findCampaign } from "@smscrm/db/campaigns/campaigns";
 import { countAudience, customFieldNames } from "@smscrm/db/contacts/audience";
@@ -37,6 +38,9 @@ export function launch(
     if (overrideReason !== null) mayOverride(overrideReason, rule);
     await mustBeProvenFor(asking, tx, await mustBeSendable(tx, tenantId, campaign));
     const answer = await requestLaunch(tx, tenantId, campaignId, session.userId, overrideReason);
+    if (!answer.ok && answer.why === "suspended") {
+      throw unmet(`${suspensionSentence(answer.reason)} Nothing can be launched until they reinstate it.`);
+    }
     if (!answer.ok && answer.why === "paused") {
       throw unmet("Sending is paused. Resume it under Settings → Kill Switch, then launch.");
     }

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { endSessionsOfAddress } from "@smscrm/db/users/sessions-at-console";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createTenant, PASSWORD, startTestServer, type TestServer } from "../testing/test-api.ts";
 
@@ -188,6 +189,24 @@ describe("a stream whose session ended", () => {
     expect(await Promise.race([next, late])).toMatchObject({ data: { code: "UNAUTHORIZED" } });
     await owner.mutate("auth.changePassword", { current: change.next, next: PASSWORD });
   });
+
+  it("ends within seconds when an operator ends the person's sessions at the console", async () => {
+    const id = await running(tenantId);
+    const owner = await server.signIn("owner@acme.example.com");
+    const viewer = await server.signIn("viewer@acme.example.com");
+    const stream = await open("live.follow", { tenantId, campaigns: [id] }, owner.cookie);
+    const others = await open("live.follow", { tenantId, campaigns: [id] }, viewer.cookie);
+    await Promise.all([stream.next(), others.next()]);
+    await endSessionsOfAddress(server.dependencies.pipeline, {
+      email: "owner@acme.example.com",
+      by: "op@host",
+    });
+    expect(await stream.next()).toMatchObject({ data: { code: "UNAUTHORIZED" } });
+    expect((await owner.query("auth.me")).data).toBeNull();
+    expect((await viewer.query("auth.me")).data).not.toBeNull();
+    await server.sql`update campaigns set status = 'paused', paused_at = now() where id = ${id}`;
+    expect(JSON.stringify(await others.next())).toContain('"status":"paused"');
+  }, 30_000);
 
   it("ends when the user's role changed", async () => {
     const id = await running(tenantId);

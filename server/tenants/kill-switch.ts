@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { suspensionSentence } from "@smscrm/core/explain/suspension";
 import { type AuditNote, recordAudit, recordAuditUnlessBusy } from "@smscrm/db/audit/audit";
 import type { TenantDatabase } from "@smscrm/db/postgres/connection";
 import { isTooSlow } from "@smscrm/db/postgres/connection-faults";
@@ -41,7 +42,10 @@ export async function resumeTenant(needs: Needs, session: Session): Promise<Kill
   const tenantId = session.tenant.id;
   await inTime(
     needs.stops.asTenant(tenantId, async (tx) => {
-      if (await resumeSending(tx, tenantId)) await recordAudit(tx, noteOf(session, "kill-switch.resume"));
+      const resumed = await resumeSending(tx, tenantId);
+      if (typeof resumed === "object")
+        throw conflict(`${suspensionSentence(resumed.suspendedReason)} Only they can reinstate it.`);
+      if (resumed) await recordAudit(tx, noteOf(session, "kill-switch.resume"));
     }),
     "Sending could not be resumed in time: another transaction has locked the tenant or its audit log. It is still paused. Try again.",
   );

@@ -6,6 +6,7 @@ import {
   useRemoveCampaign,
   useUnscheduleCampaign,
 } from "../../data/campaigns.ts";
+import { stopped } from "../../data/kill-switch.ts";
 import { sentenceOf } from "../../data/transport/problem.ts";
 import { useQuery } from "../../data/transport/use-query.ts";
 import { useKillSwitch } from "../../shell/kill-switch.tsx";
@@ -34,6 +35,7 @@ export function DraftView(props: { campaign: Campaign }): JSX.Element {
   const checked = () => preflight.data;
   const launchDenied = () => {
     if (denied("campaigns.launch")) return denied("campaigns.launch");
+    if (stopped(killSwitch())?.suspendedAt) return "The platform’s operator suspended this organisation";
     if (killSwitch()?.pausedAt) return "Sending is paused. Resume it first";
     const data = checked();
     if (!data) return "The check is not finished yet";

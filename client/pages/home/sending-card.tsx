@@ -25,7 +25,14 @@ export function SendingCard(props: { summary: Summary }): JSX.Element {
         <h2 class="text-base font-semibold">{state().title}</h2>
         <div class="text-muted">{state().text}</div>
       </div>
-      <Show when={!props.summary.paused} fallback={<ResumeButton primary />}>
+      <Show
+        when={!props.summary.paused}
+        fallback={
+          <Show when={!props.summary.paused?.suspendedAt}>
+            <ResumeButton primary />
+          </Show>
+        }
+      >
         <PauseButton />
       </Show>
     </section>
@@ -33,6 +40,17 @@ export function SendingCard(props: { summary: Summary }): JSX.Element {
 }
 
 function stateOf(summary: Summary): State {
+  if (summary.paused?.suspendedAt) {
+    const text = (
+      <>“{summary.paused.suspendedReason}”. Nothing is sent until the platform’s operator reinstates it.</>
+    );
+    return {
+      tone: "bg-danger-soft text-danger",
+      icon: "pause",
+      title: "This organisation is suspended",
+      text,
+    };
+  }
   if (summary.paused) {
     const text = <>Nothing is sent until a teammate resumes it. Queued messages stay queued.</>;
     return { tone: "bg-danger-soft text-danger", icon: "pause", title: "Sending is paused", text };

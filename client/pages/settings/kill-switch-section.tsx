@@ -32,19 +32,34 @@ export function KillSwitchSection(): JSX.Element {
             {(paused) => (
               <div class="grid gap-4">
                 <p class="flex items-center gap-2.5 text-base font-semibold text-danger">
-                  <Icon name="pause" class="size-5" /> Sending is paused
+                  <Icon name="pause" class="size-5" />{" "}
+                  {paused().suspendedAt ? "Suspended by the platform’s operator" : "Sending is paused"}
                 </p>
-                <p>
-                  Since <Moment at={paused().pausedAt} precision="millisecond" />
-                  <Show when={paused().pausedBy}> by {paused().pausedBy}</Show>
-                  <Show when={paused().reason}>: “{paused().reason}”</Show>.
-                </p>
+                <Show
+                  when={paused().suspendedAt}
+                  fallback={
+                    <p>
+                      Since <Moment at={paused().pausedAt} precision="millisecond" />
+                      <Show when={paused().pausedBy}> by {paused().pausedBy}</Show>
+                      <Show when={paused().reason}>: “{paused().reason}”</Show>.
+                    </p>
+                  }
+                >
+                  {(suspendedAt) => (
+                    <p>
+                      Since <Moment at={suspendedAt()} precision="millisecond" />: “{paused().suspendedReason}
+                      ”. Only the operator can reinstate this organisation.
+                    </p>
+                  )}
+                </Show>
                 <p>
                   <StopProofLine proof={paused()} />
                 </p>
-                <div>
-                  <ResumeButton primary />
-                </div>
+                <Show when={!paused().suspendedAt}>
+                  <div>
+                    <ResumeButton primary />
+                  </div>
+                </Show>
               </div>
             )}
           </Show>

@@ -218,6 +218,43 @@ describe("production begins", () => {
     for (const email of [SECOND, THIRD]) expect(mailing.output()).not.toContain(email);
   });
 
+  it("shows a suspended organisation why nothing is sent, and offers nobody to resume it", async () => {
+    const page = await production.strangersPage();
+    await page.goto(url);
+    await production.signIn(page, OWNER, NEW_PASSWORD);
+    await home(page);
+    await production.ops("tenant", "suspend", "Acme", "--reason", "Complaints about spam");
+    const banner = page.getByRole("status").getByText("by the platform’s operator since");
+    await banner.waitFor();
+    expect(await banner.textContent()).toMatch(/^Suspended .*: “Complaints about spam”\. Nothing is sent\./);
+    await page.getByRole("heading", { name: "This organisation is suspended" }).waitFor();
+    await shot(page, "suspended");
+    await page.goto(`${url}/settings#kill-switch`);
+    await page.getByText("Only the operator can reinstate this organisation.").waitFor();
+    expect(await page.getByRole("button", { name: "Resume sending" }).count()).toBe(0);
+    await shot(page, "suspended-settings");
+    expect(await accessibilityFaultsOf(page, url, ["/", "/settings"])).toEqual([]);
+    await production.ops("tenant", "reinstate", "Acme", "--reason", "They explained it");
+    await page.goto(url);
+    await page.getByRole("button", { name: "Pause sending" }).first().waitFor();
+    expect(await page.getByText("Complaints about spam").count()).toBe(0);
+    await page.goto(`${url}/audit`);
+    await page.getByText("Reinstated the organisation").first().waitFor();
+    await page.context().close();
+  });
+
+  it("ends a person's sessions from the console, and their page asks them to sign in", async () => {
+    const page = await production.strangersPage();
+    await page.goto(url);
+    await production.signIn(page, OWNER, NEW_PASSWORD);
+    await home(page);
+    const { output } = await production.ops("person", "sessions", OWNER);
+    expect(output).toMatch(/last seen \S+, Acme, Mozilla\/5\.0 .*Chrome/);
+    await production.ops("person", "sessions", OWNER, "--end");
+    await page.getByRole("heading", { name: "Sign in" }).waitFor();
+    await page.context().close();
+  });
+
   it("writes no link's token into the server's log", () => {
     const log = production.api.output();
     expect(log).toContain("/trpc/join.look");

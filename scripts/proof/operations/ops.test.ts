@@ -156,6 +156,84 @@ test("a lost password gets a link that is valid for 60 minutes", async () => {
   expect(await fixture.sql`select 1 from password_resets`).toHaveLength(0);
 }, 120_000);
 
+test("shows a person's sessions without their tokens, and ends them in the log of each of their organisations", async () => {
+  const second = await fixture.tenant();
+  const [user] = await fixture.sql`insert into users (email, name, password_hash)
+    values ('in@example.com', 'I', 'x') returning id`;
+  const userId = user!.id as string;
+  for (const tenantId of [first, second])
+    await fixture.sql`insert into memberships (tenant_id, user_id, role) values (${tenantId}, ${userId}, 'admin')`;
+  const put = (token: string, given: { endsIn: string; seenAgo: string; browser: string | null }) =>
+    fixture.sql`insert into sessions (token_hash, user_id, tenant_id, created_at, expires_at, last_seen_at, user_agent, address)
+      values (${hashToken(token)}, ${userId}, ${first}, '2026-11-01', now() + ${given.endsIn}::interval,
+        now() - ${given.seenAgo}::interval, ${given.browser}, '203.0.113.9')`;
+  await put("one", { endsIn: "1 day", seenAgo: "1 minute", browser: "Fire\u001b[2Jfox" });
+  await put("two", { endsIn: "1 day", seenAgo: "2 minutes", browser: null });
+  await put("idle", { endsIn: "1 day", seenAgo: "13 hours", browser: "Idle" });
+  await put("replaced", { endsIn: "20 seconds", seenAgo: "1 second", browser: "Replaced" });
+  await fixture.sql`insert into known_browsers (token_hash, user_id) values ('known', ${userId})`;
+
+  const { code, output } = await ops("person", "sessions", "In@example.com");
+  expect(code).toBe(0);
+  const lines = output.trim().split("\n").slice(-3);
+  expect(lines[0]).toBe("in@example.com has 2 open sessions. To end all of them, add --end.");
+  expect(lines[1]).toMatch(
+    /^signed in 2026-11-01T\S+Z, last seen \S+Z, Acme, Fire \[2Jfox, from 203\.0\.113\.9$/,
+  );
+  expect(lines[2]).toMatch(/Acme, unknown browser, from 203\.0\.113\.9$/);
+  for (const token of ["one", "two"]) expect(output).not.toContain(hashToken(token).toString("hex"));
+  expect(await fixture.sql`select 1 from sessions where user_id = ${userId}`).toHaveLength(4);
+
+  const ended = await ops("person", "sessions", "in@example.com", "--end");
+  expect(ended).toMatchObject({
+    code: 0,
+    output: expect.stringContaining("Ended 2 sessions of in@example.com"),
+  });
+  expect(await fixture.sql`select 1 from sessions where user_id = ${userId}`).toHaveLength(0);
+  expect(await fixture.sql`select 1 from known_browsers where user_id = ${userId}`).toHaveLength(0);
+  const noted = await fixture.sql`
+    select tenant_id as "tenantId", actor_id as "actorId", detail from audit_log
+    where action = 'auth.end-sessions' and object_id = ${userId}`;
+  expect(noted.map(({ tenantId }) => tenantId).toSorted()).toEqual([first, second].toSorted());
+  for (const { actorId, detail } of noted) {
+    expect(actorId).toBeNull();
+    expect(detail).toEqual({ by: expect.stringContaining("@"), ended: 2 });
+  }
+  expect((await ops("person", "sessions", "in@example.com")).output).toContain("has no open session");
+  expect((await ops("person", "sessions", "in@example.com", "--end")).output).toContain(
+    "had no open session",
+  );
+}, 120_000);
+
+test("suspends an organisation by name or id, once, and reinstates it; only that ends it", async () => {
+  await fixture.sql`update tenants set name = 'Spam Ltd' where id = ${first}`;
+  const suspend = () => ops("tenant", "suspend", "spam ltd", "--reason", "Spam complaints");
+  expect(await suspend()).toMatchObject({
+    code: 0,
+    output: expect.stringContaining(`Suspended Spam Ltd (${first})`),
+  });
+  const again = await suspend();
+  expect(again.code).toBe(0);
+  expect(again.output).toMatch(/Nothing changed: Spam Ltd .* has been suspended since \S+Z: Spam complaints/);
+  expect((await ops("tenant", "list")).output).toMatch(/Spam Ltd, .*, SUSPENDED since \S+Z: Spam complaints/);
+  expect((await ops("health")).output).toMatch(/Spam Ltd: SUSPENDED since \S+Z \(Spam complaints\)\n/);
+  const resumed = await ops("resume", "--all");
+  expect(resumed.output).toContain("Still suspended: Spam Ltd. To end that: pnpm ops tenant reinstate");
+  const ended = () => ops("tenant", "reinstate", first, "--reason", "They explained it");
+  expect((await ended()).output).toContain("Reinstated Spam Ltd");
+  expect((await ended()).output).toMatch(/Nothing changed: Spam Ltd .* was not suspended/);
+  expect((await ops("tenant", "list")).output).not.toContain("SUSPENDED");
+  expect((await ops("health")).output).toMatch(/Spam Ltd: sending/);
+  const noted = await fixture.sql`
+    select action, detail from audit_log where tenant_id = ${first} and action in ('tenant.suspend', 'tenant.reinstate')
+    order by id`;
+  const by = expect.stringContaining("@");
+  expect(noted).toEqual([
+    { action: "tenant.suspend", detail: { by, reason: "Spam complaints" } },
+    { action: "tenant.reinstate", detail: { by, reason: "They explained it" } },
+  ]);
+}, 120_000);
+
 const CREATE = ["tenant", "create", "--name", "New", "--country", "AU", "--zone", "Australia/Sydney"];
 
 test.each([
@@ -174,8 +252,16 @@ test.each([
   [[...CREATE, "--owner", "ada"], /ada is not an e-mail address/],
   [CREATE, /--owner EMAIL/],
   [["tenant", "invite", "--owner", "a@example.com"], /--tenant ID/],
+  [["tenant", "suspend", "--reason", "x"], /tenant suspend NAME-OR-ID/],
+  [["tenant", "suspend", "Acme"], /Give a reason/],
+  [["tenant", "reinstate", "Acme", "--reason", " "], /Give a reason/],
+  [["tenant", "suspend", "Nobody", "--reason", "x"], /No organisation has the name or id Nobody/],
+  [["tenant", "suspend", "Acme", "--reason", "x"], /Several organisations are called Acme.*one of their ids/],
   [["person", "reset"], /such as ada@example.com/],
   [["person", "reset", "nobody@example.com"], /No active account has the address/],
+  [["person", "sessions", "nobody@example.com"], /No account has the address/],
+  [["person", "sessions", "nobody@example.com", "--end"], /No account has the address/],
+  [["person", "reset", "a@example.com", "--end"], /person sessions EMAIL/],
   [[], /Which command/],
   [["stop"], /Which command/],
   [["pause"], /Choose the tenants/],

@@ -99,7 +99,7 @@ async function evaluateAudience(
 ): Promise<Omit<Preflight, "canOverrideQuietHours">> {
   const startedMs = performance.now();
   const settings = await readSettings(tx, tenantId);
-  const { now: present, pausedAt } = await readKillSwitchTime(tx, tenantId);
+  const { now: present, pausedAt, suspendedReason } = await readKillSwitchTime(tx, tenantId);
   const now = at && at > present ? at : present;
   const budget = budgetAt(await readBudget(tx, tenantId), settings.timezone, now);
   const numbers = numbersAt(
@@ -145,6 +145,7 @@ async function evaluateAudience(
       ],
       flow,
       pausedAt,
+      suspendedReason,
       smartEncoding: campaign.smartEncoding,
     }),
     dearer: lint.result(),

@@ -1,0 +1,3 @@
+/** Returns what a tenant's people read wherever a suspension refuses something. */
+export const suspensionSentence = (reason: string): string =>
+  `The platform's operator suspended this organisation: “${reason}”.`;

@@ -1,0 +1,80 @@
+import { type Pipeline, type PipelineTransaction, transact } from "../postgres/connection.ts";
+
+/** An action of the platform's operator at the console. `by` names them in the audit log. */
+export interface SuspensionChange {
+  tenantId: string;
+  by: string;
+  reason: string;
+}
+
+export interface Suspension {
+  at: Date;
+  reason: string;
+}
+
+/** Returns the tenant with this id, or those with this name in any case: a tenant can rename itself to another's. */
+export function findTenantsByNameOrId(
+  sql: Pipeline,
+  nameOrId: string,
+): Promise<{ id: string; name: string }[]> {
+  return sql<{ id: string; name: string }[]>`
+    select id, name from tenants where id::text = lower(${nameOrId}) or lower(name) = lower(${nameOrId})
+    order by id limit 20`;
+}
+
+/**
+ * Suspends a tenant from the commit on: a pause that only `reinstateTenant` ends. A pause of its own stays as it is.
+ * Returns the earlier suspension if there is one, which stays unchanged.
+ */
+export function suspendTenant(
+  sql: Pipeline,
+  { tenantId, by, reason }: SuspensionChange,
+): Promise<{ already: Suspension | null }> {
+  return transact(sql, async (tx) => {
+    const already = await lockedSuspension(tx, tenantId);
+    if (already) return { already };
+    // One clock reading for both columns: equal times mean that the pause is only the suspension's.
+    await tx`
+      with present as materialized (select clock_timestamp() as at)
+      update tenants set suspended_at = present.at, suspended_reason = ${reason},
+        sending_paused_at = coalesce(sending_paused_at, present.at), pause_epoch = pause_epoch + 1
+      from present where id = ${tenantId}`;
+    await note(tx, "tenant.suspend", { tenantId, by, reason });
+    return { already: null };
+  });
+}
+
+/**
+ * Ends a suspension. Returns whether the tenant stays paused, because it was paused on its own as well, or null if it
+ * was not suspended.
+ */
+export function reinstateTenant(
+  sql: Pipeline,
+  { tenantId, by, reason }: SuspensionChange,
+): Promise<{ staysPaused: boolean } | null> {
+  return transact(sql, async (tx) => {
+    if (!(await lockedSuspension(tx, tenantId))) return null;
+    const [row] = await tx<{ staysPaused: boolean }[]>`
+      update tenants set sending_paused_at = nullif(sending_paused_at, suspended_at), suspended_at = null,
+        suspended_reason = null, pause_epoch = pause_epoch + 1
+      where id = ${tenantId} returning sending_paused_at is not null as "staysPaused"`;
+    await note(tx, "tenant.reinstate", { tenantId, by, reason });
+    return row!;
+  });
+}
+
+async function lockedSuspension(tx: PipelineTransaction, tenantId: string): Promise<Suspension | null> {
+  const [row] = await tx<{ at: Date | null; reason: string }[]>`
+    select suspended_at as at, suspended_reason as reason from tenants where id = ${tenantId} for no key update`;
+  return row?.at ? { at: row.at, reason: row.reason } : null;
+}
+
+async function note(
+  tx: PipelineTransaction,
+  action: "tenant.suspend" | "tenant.reinstate",
+  { tenantId, by, reason }: SuspensionChange,
+): Promise<void> {
+  await tx`
+    insert into audit_log (tenant_id, action, object_kind, object_id, detail)
+    values (${tenantId}, ${action}, 'tenant', ${tenantId}, ${tx.json({ reason, by })})`;
+}
