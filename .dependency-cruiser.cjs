@@ -28,7 +28,7 @@ const ROOMS = {
     logins: ["postgres"],
     audit: ["postgres", "schema"],
     users: ["audit", "postgres", "schema"],
-    tenants: ["postgres", "schema", "users"],
+    tenants: ["audit", "postgres", "schema", "users"],
     contacts: ["postgres", "schema"],
     imports: ["contacts", "postgres", "schema"],
     campaigns: ["audit", "contacts", "postgres", "schema"],

@@ -1,3 +1,4 @@
+import { recordPipelineAudits } from "../audit/pipeline-audit.ts";
 import { type Pipeline, type PipelineTransaction, transact } from "../postgres/connection.ts";
 import { PAUSE, RESUME } from "./kill-switch.ts";
 
@@ -20,18 +21,14 @@ export async function pauseTenants(
   { tenantId, by }: OperatorAction,
   reason: string,
 ): Promise<string[]> {
-  const rows = await transact(sql, async (tx) => {
+  return transact(sql, async (tx) => {
     await lockTenants(tx, tenantId);
-    return tx<{ name: string }[]>`
-      with paused as (
-        update tenants set ${tx.unsafe(PAUSE.set)}, sending_paused_by = null, sending_paused_reason = ${reason}
-        where ${tx.unsafe(PAUSE.where)} and (${tenantId}::uuid is null or id = ${tenantId}) returning id, name
-      ), noted as (
-        insert into audit_log (tenant_id, action, object_kind, object_id, detail)
-        select id, 'kill-switch.pause', 'tenant', id::text, ${sql.json({ reason, by })} from paused order by paused.id
-      ) select name from paused order by name`;
+    const paused = await tx<{ id: string; name: string }[]>`
+      update tenants set ${tx.unsafe(PAUSE.set)}, sending_paused_by = null, sending_paused_reason = ${reason}
+      where ${tx.unsafe(PAUSE.where)} and (${tenantId}::uuid is null or id = ${tenantId}) returning id, name`;
+    await noteInTenants(tx, paused, "kill-switch.pause", { reason, by });
+    return paused.map(({ name }) => name).sort();
   });
-  return rows.map((row) => row.name);
 }
 
 /**
@@ -44,18 +41,16 @@ export async function resumeTenants(
 ): Promise<{ resumed: string[]; suspended: string[] }> {
   return transact(sql, async (tx) => {
     await lockTenants(tx, tenantId);
-    const resumed = await tx<{ name: string }[]>`
-      with resumed as (
-        update tenants set ${tx.unsafe(RESUME.set)}
-        where ${tx.unsafe(RESUME.where)} and (${tenantId}::uuid is null or id = ${tenantId}) returning id, name, suspended_at
-      ), noted as (
-        insert into audit_log (tenant_id, action, object_kind, object_id, detail)
-        select id, 'kill-switch.resume', 'tenant', id::text, ${sql.json({ by })} from resumed order by resumed.id
-      ) select name from resumed where suspended_at is null order by name`;
+    const ended = await tx<{ id: string; name: string; isSuspended: boolean }[]>`
+      update tenants set ${tx.unsafe(RESUME.set)}
+      where ${tx.unsafe(RESUME.where)} and (${tenantId}::uuid is null or id = ${tenantId})
+      returning id, name, suspended_at is not null as "isSuspended"`;
+    await noteInTenants(tx, ended, "kill-switch.resume", { by });
+    const resumed = ended.filter(({ isSuspended }) => !isSuspended);
     const suspended = await tx<{ name: string }[]>`
       select name from tenants where suspended_at is not null and (${tenantId}::uuid is null or id = ${tenantId})
       order by name`;
-    return { resumed: resumed.map(({ name }) => name), suspended: suspended.map(({ name }) => name) };
+    return { resumed: resumed.map(({ name }) => name).sort(), suspended: suspended.map(({ name }) => name) };
   });
 }
 
@@ -63,20 +58,36 @@ export async function resumeTenants(
  * Signs everyone out at once, because each request checks its session. For all tenants it also ends known browsers and
  * open reset links. Returns how many sessions ended.
  */
-export async function endAllSessions(sql: Pipeline, { tenantId, by }: OperatorAction): Promise<number> {
-  const [row] = await sql<{ ended: number }[]>`
-    with ended as (
-      delete from sessions where ${tenantId}::uuid is null or tenant_id = ${tenantId} returning tenant_id
-    ), strangers as (
-      delete from known_browsers where ${tenantId}::uuid is null
-    ), unlinked as (
-      delete from password_resets where ${tenantId}::uuid is null
-    ), noted as (
-      insert into audit_log (tenant_id, action, object_kind, detail)
-      select id, 'session.revoke-all', 'session', ${sql.json({ by })} from tenants
-      where ${tenantId}::uuid is null or id = ${tenantId} order by tenants.id
-    ) select count(*)::int as ended from ended`;
-  return row!.ended;
+export function endAllSessions(sql: Pipeline, { tenantId, by }: OperatorAction): Promise<number> {
+  return transact(sql, async (tx) => {
+    const ended = await tx`
+      delete from sessions where ${tenantId}::uuid is null or tenant_id = ${tenantId} returning 1`;
+    if (tenantId === null) {
+      await tx`delete from known_browsers`;
+      await tx`delete from password_resets`;
+    }
+    const tenants = await tx<{ id: string }[]>`
+      select id from tenants where ${tenantId}::uuid is null or id = ${tenantId}`;
+    const note = { actorId: null, action: "session.revoke-all", objectKind: "session", detail: { by } };
+    await recordPipelineAudits(
+      tx,
+      tenants.map(({ id }) => ({ ...note, tenantId: id })),
+    );
+    return ended.length;
+  });
+}
+
+function noteInTenants(
+  tx: PipelineTransaction,
+  tenants: readonly { id: string }[],
+  action: string,
+  detail: Record<string, string>,
+): Promise<void> {
+  const note = { actorId: null, action, objectKind: "tenant", detail };
+  return recordPipelineAudits(
+    tx,
+    tenants.map(({ id }) => ({ ...note, tenantId: id, objectId: id })),
+  );
 }
 
 export interface TenantState {

@@ -1,3 +1,4 @@
+import { recordPipelineAudits } from "../audit/pipeline-audit.ts";
 import { type Pipeline, type PipelineTransaction, transact } from "../postgres/connection.ts";
 
 /** An action of the platform's operator at the console. `by` names them in the audit log. */
@@ -74,7 +75,6 @@ async function note(
   action: "tenant.suspend" | "tenant.reinstate",
   { tenantId, by, reason }: SuspensionChange,
 ): Promise<void> {
-  await tx`
-    insert into audit_log (tenant_id, action, object_kind, object_id, detail)
-    values (${tenantId}, ${action}, 'tenant', ${tenantId}, ${tx.json({ reason, by })})`;
+  const note = { tenantId, actorId: null, action, objectKind: "tenant", objectId: tenantId };
+  await recordPipelineAudits(tx, [{ ...note, detail: { reason, by } }]);
 }

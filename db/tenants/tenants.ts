@@ -1,3 +1,4 @@
+import { recordPipelineAudits } from "../audit/pipeline-audit.ts";
 import type { Pipeline, TenantTransaction } from "../postgres/connection.ts";
 import { LOCK_KEYS } from "../postgres/lock-keys.ts";
 import { tenants } from "../schema/index.ts";
@@ -39,9 +40,8 @@ export function createTenant(
       insert into tenants (name, country, timezone, daily_budget_cents, monthly_budget_cents)
       values (${name}, ${country}, ${timezone}, 0, 0) returning id`;
     const { id } = made!;
-    await tx`
-      insert into audit_log (tenant_id, action, object_kind, object_id, detail)
-      values (${id}, 'tenant.create', 'tenant', ${id}, ${tx.json({ name, country, timezone, by: owner.by })})`;
+    const note = { tenantId: id, actorId: null, action: "tenant.create", objectKind: "tenant", objectId: id };
+    await recordPipelineAudits(tx, [{ ...note, detail: { name, country, timezone, by: owner.by } }]);
     const { email, tokenHash, by } = owner;
     const invitation = await insertInvitation(
       tx,
