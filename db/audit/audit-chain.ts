@@ -1,4 +1,4 @@
-import type { Pipeline } from "../postgres/connection.ts";
+import type { Pipeline, PipelineTransaction } from "../postgres/connection.ts";
 
 /** A position where a tenant's audit log was changed. */
 export interface AuditFault {
@@ -17,10 +17,18 @@ export interface AuditFault {
 export async function verifyAuditLog(sql: Pipeline, tenantId: string | null): Promise<AuditFault[]> {
   return sql.begin("read only", async (tx) => {
     await tx`set local statement_timeout = 0`;
-    return tx<AuditFault[]>`
-      select tenant_id as "tenantId", seq::float8 as seq, entry::float8 as entry, fault
-      from verify_audit_log(${tenantId}::uuid)`;
+    return readAuditFaults(tx, tenantId);
   });
+}
+
+/** Like `verifyAuditLog`, on what a transaction sees. */
+export async function readAuditFaults(
+  tx: PipelineTransaction,
+  tenantId: string | null,
+): Promise<AuditFault[]> {
+  return tx<AuditFault[]>`
+    select tenant_id as "tenantId", seq::float8 as seq, entry::float8 as entry, fault
+    from verify_audit_log(${tenantId}::uuid)`;
 }
 
 export function describeAuditFault({ seq, entry, fault }: AuditFault): string {

@@ -15,6 +15,8 @@ export const LOCK_KEYS = {
   alertRules: 7_364_006,
   /** The objectives' days: one worker adds minutes to them at a time. */
   objectiveDays: 7_364_007,
+  /** The signed ends of audit logs: one worker signs and copies at a time. */
+  auditHeads: 7_364_008,
   /** New tenants, created at the console: their names are compared without a unique index. */
   newTenant: 5_170_017,
 } as const;
