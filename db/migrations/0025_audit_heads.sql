@@ -22,7 +22,7 @@ CREATE TABLE "audit_keys" (
 CREATE TABLE "audit_copies" (
 	"place" text PRIMARY KEY NOT NULL,
 	"copied_id" bigint DEFAULT 0 NOT NULL,
-	"copied_at" timestamp with time zone,
+	"tried_at" timestamp with time zone,
 	"failing_since" timestamp with time zone,
 	"problem" text
 );

@@ -17,6 +17,8 @@ export const LOCK_KEYS = {
   objectiveDays: 7_364_007,
   /** The signed ends of audit logs: one worker signs and copies at a time. */
   auditHeads: 7_364_008,
+  /** The daily checks of whole audit logs: one worker checks at a time. */
+  auditChecks: 7_364_009,
   /** New tenants, created at the console: their names are compared without a unique index. */
   newTenant: 5_170_017,
 } as const;

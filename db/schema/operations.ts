@@ -74,7 +74,7 @@ export const auditCopies = pgTable("audit_copies", {
   place: text("place").primaryKey(),
   /** The id of the last copied head. */
   copiedId: bigint("copied_id", { mode: "number" }).notNull().default(0),
-  copiedAt: at("copied_at"),
+  triedAt: at("tried_at"),
   failingSince: at("failing_since"),
   problem: text("problem"),
 });
