@@ -331,7 +331,7 @@ describe("signed heads", () => {
 });
 
 describe("a key", () => {
-  it("is taken as PKCS#8 of Ed25519 alone, also with \\n for its line ends", () => {
+  it("is taken as PKCS#8 of Ed25519 alone", () => {
     const pem = generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
     expect(openAuditSigner(pem)!.keyId).toMatch(/^[0-9a-f]{32}$/);
     expect(openAuditSigner(pem.trim().replaceAll("\n", "\\n"))!.keyId).toBe(openAuditSigner(pem)!.keyId);
