@@ -246,6 +246,7 @@ const TABLE: Record<string, { expect: "refused" | "own"; input?: () => unknown }
   "people.setRole": { expect: "refused", input: () => ({ userId: their.userId, role: "operator" }) },
   "people.remove": { expect: "refused", input: () => ({ userId: their.userId }) },
   "audit.list": { expect: "own", input: () => ({}) },
+  "audit.evidence": { expect: "own" },
   "alerts.open": { expect: "own" },
   "alerts.past": { expect: "own", input: () => ({}) },
   "alerts.count": { expect: "own" },
