@@ -1,7 +1,7 @@
 import type { Pipeline, PipelineTransaction } from "../postgres/connection.ts";
 import { LOCK_KEYS } from "../postgres/lock-keys.ts";
 import { describeAuditFault } from "./audit-chain.ts";
-import { readAuditKeys } from "./head-signature.ts";
+import { readKnownKeys } from "./signed-heads.ts";
 import { type AuditReport, examineAudit } from "./verify-audit.ts";
 
 /** A whole log is read once in this time, because it may be long. */
@@ -22,8 +22,7 @@ export async function checkNextLog(sql: Pipeline): Promise<AuditReport | null> {
       where c.checked_at is null or c.checked_at < clock_timestamp() - make_interval(hours => ${CHECKED_EVERY_HOURS})
       order by c.checked_at nulls first limit 1`;
     if (!due) return null;
-    const kept = await tx<{ publicKey: string }[]>`select public_key as "publicKey" from audit_keys`;
-    const keys = readAuditKeys(kept.map(({ publicKey }) => publicKey).join("\n"));
+    const keys = await readKnownKeys(tx);
     const [report] = await examineAudit(tx, { tenantId: due.tenantId, keys, copy: null });
     await writeAuditChecks(tx, [report!]);
     return report!;

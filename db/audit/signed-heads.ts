@@ -1,6 +1,12 @@
 import { type Pipeline, type PipelineTransaction, transact } from "../postgres/connection.ts";
 import { LOCK_KEYS } from "../postgres/lock-keys.ts";
-import type { AuditSigner, LogEnd, SignedHead } from "./head-signature.ts";
+import {
+  type AuditKeys,
+  type AuditSigner,
+  type LogEnd,
+  readAuditKeys,
+  type SignedHead,
+} from "./head-signature.ts";
 
 /** How often the ends of the logs are signed, by whichever worker comes first. */
 const SIGNED_EVERY_MINUTES = 60;
@@ -52,9 +58,17 @@ async function writeHeads(
 }
 
 /** Returns the public keys that workers signed with, oldest first. Keys kept elsewhere are better evidence. */
-export async function listAuditKeys(sql: Pipeline): Promise<{ keyId: string; publicKey: string }[]> {
+export async function listAuditKeys(
+  sql: Pipeline | PipelineTransaction,
+): Promise<{ keyId: string; publicKey: string }[]> {
   return sql<{ keyId: string; publicKey: string }[]>`
     select key_id as "keyId", public_key as "publicKey" from audit_keys order by created_at, key_id`;
+}
+
+/** Like `listAuditKeys`, to verify with. */
+export async function readKnownKeys(sql: Pipeline | PipelineTransaction): Promise<AuditKeys> {
+  const keys = await listAuditKeys(sql);
+  return readAuditKeys(keys.map(({ publicKey }) => publicKey).join("\n"));
 }
 
 /** The most heads that are copied at a time. */

@@ -1,7 +1,6 @@
 import { counted } from "@smscrm/core/text/counted";
 import { describeAuditFault } from "../audit/audit-chain.ts";
-import { readAuditKeys } from "../audit/head-signature.ts";
-import { listAuditKeys } from "../audit/signed-heads.ts";
+import { readKnownKeys } from "../audit/signed-heads.ts";
 import { verifyAudit } from "../audit/verify-audit.ts";
 import type { Pipeline } from "../postgres/connection.ts";
 import { MIGRATIONS, readSchemaState } from "../postgres/system.ts";
@@ -59,7 +58,7 @@ export async function verifyRestored(sql: Pipeline): Promise<RestoredDatabase> {
 const NAMED_MAX = 10;
 
 async function auditWarnings(sql: Pipeline): Promise<string[]> {
-  const keys = readAuditKeys((await listAuditKeys(sql)).map(({ publicKey }) => publicKey).join("\n"));
+  const keys = await readKnownKeys(sql);
   const reports = await verifyAudit(sql, { tenantId: null, keys, copy: null });
   const broken = reports.filter(({ faults }) => faults.length > 0);
   return broken.map(({ tenantId, faults: of }) => {

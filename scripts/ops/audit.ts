@@ -6,7 +6,7 @@ import { describeAuditFault, readAuditHash } from "@smscrm/db/audit/audit-chain"
 import { writeAuditChecks } from "@smscrm/db/audit/audit-checks";
 import { readHeadLine } from "@smscrm/db/audit/head-copy";
 import { type AuditKeys, readAuditKeys, type SignedHead } from "@smscrm/db/audit/head-signature";
-import { listAuditKeys } from "@smscrm/db/audit/signed-heads";
+import { listAuditKeys, readKnownKeys } from "@smscrm/db/audit/signed-heads";
 import { type AuditReport, verifyAudit } from "@smscrm/db/audit/verify-audit";
 import { type OpsContext, OpsRefusal } from "./context.ts";
 
@@ -74,10 +74,7 @@ function lineOf({ tenantId, name, seq, hash, faults, lastGood, heads }: AuditRep
 
 /** Returns the keys of a file that was kept elsewhere, or those that the database names. */
 async function trustedKeys(sql: OpsContext["sql"], file: string | undefined): Promise<AuditKeys> {
-  if (file === undefined) {
-    const keys = await listAuditKeys(sql);
-    return readAuditKeys(keys.map(({ publicKey }) => publicKey).join("\n"));
-  }
+  if (file === undefined) return readKnownKeys(sql);
   const keys = readAuditKeys(await readText(file, "--key"));
   if (keys.size === 0) throw new OpsRefusal(`${file} has no public key. pnpm ops audit key prints them.`);
   return keys;
