@@ -76,7 +76,7 @@ describe("docs/security.md", () => {
 
   it("names every file that opens a connection, and no other", () => {
     const opens =
-      /(?<![\w.])fetch\((?!sid:)|XMLHttpRequest|httpSubscriptionLink\(|new EventSource\(|(?<=return |= )postgres\(|new pg\.Pool|new (Redis|Cluster)\(|createTransport\(|serveOnBun\(|node:(tls|dgram|net)"|net\.connect\(/;
+      /(?<![\w.])fetch\((?!sid:)|XMLHttpRequest|httpSubscriptionLink\(|new EventSource\(|(?<=return |= )postgres\(|new pg\.Pool|new (Redis|Cluster)\(|createTransport\(|serveOnBun\(|node:(tls|dgram)"|import \{ connect \} from "node:net"|net\.connect\(/;
     const files = codeIn(section("Connections")).filter((code) => /\.tsx?$/.test(code));
     expect([...new Set(files)].sort()).toEqual(filesWith(source, opens).sort());
   });
