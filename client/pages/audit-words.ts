@@ -149,7 +149,7 @@ export function evidenceWords(
     return {
       tone: "quiet",
       label: `Signed ${when(signedAt)}`,
-      meaning: "Not checked yet. The log is checked once a day",
+      meaning: "Not checked yet. That takes a few minutes",
       problem: null,
     };
   return {

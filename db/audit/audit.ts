@@ -1,4 +1,4 @@
-import { and, desc, eq, lt, sql } from "drizzle-orm";
+import { and, desc, eq, lt, lte, sql } from "drizzle-orm";
 import type { TenantTransaction } from "../postgres/connection.ts";
 import { isTooSlow } from "../postgres/connection-faults.ts";
 import { type Page, type PageRequest, pageOf } from "../postgres/page.ts";
@@ -83,7 +83,7 @@ export async function listAuditEntries(
 export interface AuditEvidence {
   /** The tenant's time zone, in which the times are shown. */
   timezone: string;
-  /** The newest signed head; null if there is none. */
+  /** The newest signed head that the last check covered, or without a check the newest; null if there is none. */
   signedAt: Date | null;
   /** The last check of the whole log; null if there was none. */
   checkedAt: Date | null;
@@ -98,12 +98,6 @@ export async function readAuditEvidence(tx: TenantTransaction, tenantId: string)
     .select({ timezone: tenants.timezone })
     .from(tenants)
     .where(eq(tenants.id, tenantId));
-  const [head] = await tx
-    .select({ signedAt: auditSignedHeads.signedAt })
-    .from(auditSignedHeads)
-    .where(eq(auditSignedHeads.tenantId, tenantId))
-    .orderBy(desc(auditSignedHeads.id))
-    .limit(1);
   const [check] = await tx
     .select({
       checkedAt: auditChecks.checkedAt,
@@ -112,6 +106,17 @@ export async function readAuditEvidence(tx: TenantTransaction, tenantId: string)
     })
     .from(auditChecks)
     .where(eq(auditChecks.tenantId, tenantId));
+  const [head] = await tx
+    .select({ signedAt: auditSignedHeads.signedAt })
+    .from(auditSignedHeads)
+    .where(
+      and(
+        eq(auditSignedHeads.tenantId, tenantId),
+        check ? lte(auditSignedHeads.signedAt, check.checkedAt) : undefined,
+      ),
+    )
+    .orderBy(desc(auditSignedHeads.id))
+    .limit(1);
   return {
     timezone: tenant!.timezone,
     signedAt: head?.signedAt ?? null,

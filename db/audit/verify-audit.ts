@@ -14,7 +14,7 @@ export interface AuditReport {
   faults: AuditFault[];
   /** The last signed head before any fault; null if there is none. */
   lastGood: { seq: number; signedAt: Date } | null;
-  /** How many signed heads were compared. */
+  /** How many signed heads of the database were compared. */
   heads: number;
 }
 
@@ -48,7 +48,6 @@ export async function examineAudit(
   const good: SignedHead[] = [];
   const note = (fault: AuditFault) => reportOf(reports, fault.tenantId).faults.push(fault);
   const compare = (head: SignedHead, logHash: string | null, where: string) => {
-    reportOf(reports, head.tenantId).heads += 1;
     const fault = headFault(head, logHash, keys);
     if (fault) note(faultOf(head, `the head ${where}signed at ${head.signedAt.toISOString()} ${fault}`));
     else good.push(head);
@@ -57,6 +56,7 @@ export async function examineAudit(
   const copied = copy?.filter((head) => tenantId === null || head.tenantId === tenantId) ?? null;
   const comparison = copied && new CopyComparison(copied);
   await eachSignedHead(tx, tenantId, ({ logHash, ...head }) => {
+    reportOf(reports, head.tenantId).heads += 1;
     compare(head, logHash, "");
     const missing = comparison?.see(head);
     if (missing)

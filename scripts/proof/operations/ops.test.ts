@@ -137,7 +137,7 @@ test("verifies signed heads and their copy, prints the key, and says what is not
   expect(good).toMatchObject({
     code: 0,
     output: expect.stringMatching(
-      /^unbroken until 2\S+Z \(number 1\) {2}Acme .*: 1 entry, 2 signed heads, ends with 1:/m,
+      /^unbroken until 2\S+Z \(number 1\) {2}Acme .*: 1 entry, 1 signed head, ends with 1:/m,
     ),
   });
 
