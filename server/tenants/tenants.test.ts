@@ -196,6 +196,7 @@ const TABLE: Record<string, { expect: "refused" | "own"; input?: () => unknown }
   "inbox.turns": { expect: "own", input: () => ({ phone: FICTION[0] }) },
   "inbox.reply": { expect: "own", input: () => ({ id: randomUUID(), phone: FICTION[0], body: "Hello" }) },
   "inbox.markRead": { expect: "own", input: () => ({ phone: FICTION[0], upToId: their.textId }) },
+  "inbox.cancelReply": { expect: "refused", input: () => ({ id: their.runningId }) },
   "inbox.decide": { expect: "refused", input: () => ({ id: their.textId, decision: "opted-out" }) },
   "doNotContact.list": { expect: "own", input: () => ({}) },
   "doNotContact.add": { expect: "own", input: () => ({ phone: FICTION[3], note: "asked" }) },
