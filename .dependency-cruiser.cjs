@@ -41,6 +41,7 @@ const ROOMS = {
     monitoring: ["postgres", "schema", "senders"],
   },
   worker: {
+    audit: [],
     carrier: [],
     dispatch: [],
     imports: [],

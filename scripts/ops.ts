@@ -1,6 +1,6 @@
 // pnpm ops COMMAND: what an operator does at the server's console. The audit log records all of it.
 import { parseArgs } from "node:util";
-import { audit } from "./ops/audit.ts";
+import { type AuditOptions, audit } from "./ops/audit.ts";
 import { chosenTenant, closeContext, type OpsContext, OpsRefusal, openContext } from "./ops/context.ts";
 import { drain } from "./ops/drain.ts";
 import { health } from "./ops/health.ts";
@@ -12,13 +12,12 @@ import { signOut } from "./ops/sessions.ts";
 import { type TenantOptions, tenant } from "./ops/tenant.ts";
 import { webhooks } from "./ops/webhooks.ts";
 
-interface Options extends NumberOptions, TenantOptions, PersonOptions {
+interface Options extends AuditOptions, NumberOptions, TenantOptions, PersonOptions {
   all?: boolean;
   tenant?: string;
   reason?: string;
   limit?: string;
   hours?: string;
-  expect?: string;
 }
 
 interface Command {
@@ -68,11 +67,11 @@ const COMMANDS: Record<string, Command> = {
     run: (context, options, words) => numbers(context, words, options),
   },
   audit: {
-    usage: "verify [--tenant ID] [--expect SEQ:HASH]",
-    does: "finds changes in the audit log",
+    usage: "verify [--tenant ID] [--copy FILE] [--key FILE] | key",
+    does: "finds changes in the audit log, prints its public keys",
     allByDefault: true,
     takesWords: true,
-    run: (context, { expect }, words) => audit(context, words, expect),
+    run: (context, options, words) => audit(context, words, options),
   },
   tenant: {
     usage: "create … --owner EMAIL | invite | suspend NAME-OR-ID | reinstate | list",
@@ -110,6 +109,8 @@ function readArguments() {
         limit: { type: "string" },
         hours: { type: "string" },
         expect: { type: "string" },
+        copy: { type: "string" },
+        key: { type: "string" },
         kind: { type: "string" },
         country: { type: "string" },
         label: { type: "string" },

@@ -10,6 +10,7 @@ import {
 } from "@smscrm/core/process/environment";
 import { processUrl } from "@smscrm/db/logins/embedded-logins";
 import { z } from "zod";
+import { auditSettings } from "./audit/environment.ts";
 import { alertFaults, alertSettings } from "./monitoring/alerts/environment.ts";
 
 /** The worker's environment variables. */
@@ -19,6 +20,7 @@ const workerSchema = z.object({
   ...queueSettings,
   ...carrierSettings,
   ...alertSettings,
+  ...auditSettings,
   /** The most parallel requests to the carrier by one worker. The carrier advises to start low and back off. */
   SEND_CONCURRENCY: z
     .string()
@@ -35,7 +37,11 @@ const workerSchema = z.object({
  */
 export const WORKER_POOLS = { pipeline: 16, queue: 8 } as const;
 
-export type WorkerEnvironment = z.output<typeof workerSchema> & { carrier: "simulator" | "twilio" };
+export type WorkerEnvironment = z.output<typeof workerSchema> & {
+  carrier: "simulator" | "twilio";
+  /** Whether the database is the embedded one. */
+  isEmbedded: boolean;
+};
 
 /** Returns the worker's settings, or every fault at once. */
 export function workerEnvironment(env: Record<string, string | undefined>): WorkerEnvironment | string[] {
@@ -48,5 +54,10 @@ export function workerEnvironment(env: Record<string, string | undefined>): Work
   if (!parsed.ok || faults.length > 0) return faults;
   const isEmbedded = databaseIsEmbedded(env);
   const DATABASE_URL = processUrl("DATABASE_WORKER_URL", parsed.value, { isEmbedded });
-  return { ...parsed.value, DATABASE_URL, carrier: carrierIsSimulator(env) ? "simulator" : "twilio" };
+  return {
+    ...parsed.value,
+    DATABASE_URL,
+    carrier: carrierIsSimulator(env) ? "simulator" : "twilio",
+    isEmbedded,
+  };
 }

@@ -7,6 +7,8 @@ import { openPipeline } from "@smscrm/db/postgres/connection";
 import { isConnectionFault } from "@smscrm/db/postgres/connection-faults";
 import { settleSends } from "@smscrm/db/send/settle";
 import type { Logger } from "pino";
+import { checkLogsLoop, signLogsLoop } from "./audit/audit-loops.ts";
+import { signerOf } from "./audit/signing-key.ts";
 import { twilioCarrier } from "./carrier/carrier.ts";
 import { restoreLoop } from "./carrier/catch-up-after-restore.ts";
 import { inboundLoop, outboundLoop } from "./carrier/compare-with-carrier.ts";
@@ -116,6 +118,8 @@ export function startWorker(environment: WorkerEnvironment, log: Logger) {
     importLoop({ pipeline, workerId, log, stop: stopping.signal }),
     objectivesLoop(pipeline, metrics),
     minuteLoop(pipeline, workerId, vitals),
+    signLogsLoop(pipeline, { signer: signerOf(environment), copyTo: environment.AUDIT_COPY }, log),
+    checkLogsLoop(pipeline, log),
   ];
   const running = loops.map((loop) => keepRunning(loop, stopping.signal, log, noteFailure));
 

@@ -1,4 +1,7 @@
+import type { AuditEvidence } from "../data/audit.ts";
+import { formatMoment } from "../ui/words/format.ts";
 import { lookUp } from "../ui/words/look-up.ts";
+import type { Words } from "../ui/words/status-words.ts";
 
 /** The log keeps an action as free text, so no type names them all. */
 const ACTIONS = {
@@ -120,4 +123,42 @@ function valueWords(value: unknown): string {
   if (typeof value === "object") return JSON.stringify(value);
   // A dual-stack socket reports an IPv4 address with this prefix.
   return String(value).replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/, "");
+}
+
+/** Says until when the log is unbroken, in the organisation's time zone. `problem` is what a person should do about it. */
+export function evidenceWords(
+  { timezone, signedAt, checkedAt, fault, unbrokenUntil }: AuditEvidence,
+  now: Date,
+  locale?: string,
+): Words & { problem: string | null } {
+  const when = (at: string) => formatMoment(new Date(at), now, "minute", timezone, locale);
+  if (fault !== null) {
+    const good = unbrokenUntil ? `Unbroken until ${when(unbrokenUntil)}. ` : "";
+    return {
+      tone: "danger",
+      label: "Broken",
+      meaning: `Found ${when(checkedAt!)}`,
+      problem: `${good}First broken entry: ${fault}. Ask your operator to run pnpm ops audit verify.`,
+    };
+  }
+  if (!signedAt)
+    return {
+      tone: "quiet",
+      label: "Not signed yet",
+      meaning: "New entries are signed every hour once the operator has set a signing key",
+      problem: null,
+    };
+  if (!checkedAt)
+    return {
+      tone: "quiet",
+      label: `Signed ${when(signedAt)}`,
+      meaning: "Not checked yet. That takes a few minutes",
+      problem: null,
+    };
+  return {
+    tone: "ok",
+    label: `Unbroken until ${when(signedAt)}`,
+    meaning: `Signed every hour. Last checked ${when(checkedAt)} (${timezone})`,
+    problem: null,
+  };
 }

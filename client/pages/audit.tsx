@@ -1,21 +1,29 @@
 import { A } from "@solidjs/router";
 import { type JSX, Show } from "solid-js";
-import { type AuditEntry, auditQuery } from "../data/audit.ts";
-import { useInfiniteQuery } from "../data/transport/use-query.ts";
+import { type AuditEntry, auditEvidenceQuery, auditQuery } from "../data/audit.ts";
+import { useInfiniteQuery, useQuery } from "../data/transport/use-query.ts";
 import { useDenied } from "../shell/session-context.tsx";
 import { Empty } from "../ui/loaded.tsx";
 import { Card, PageHead } from "../ui/page.tsx";
 import { PagedTable } from "../ui/paged-table.tsx";
+import { WordsBadge } from "../ui/status.tsx";
 import { Under } from "../ui/table.tsx";
+import { thisMinute } from "../ui/time/clock.ts";
 import { Moment } from "../ui/time/moment.tsx";
-import { actionWords, detailWords, objectHref } from "./audit-words.ts";
+import { actionWords, detailWords, evidenceWords, objectHref } from "./audit-words.ts";
 
 export default function AuditPage(): JSX.Element {
   const denied = useDenied();
   const query = useInfiniteQuery(() => ({ ...auditQuery(), enabled: !denied("audit.read") }));
+  const evidence = useQuery(() => ({ ...auditEvidenceQuery(), enabled: !denied("audit.read") }));
+  const words = () => evidence.data && evidenceWords(evidence.data, thisMinute());
   return (
     <>
-      <PageHead title="Audit log" lead="Who did what, newest first. Entries can’t be changed." />
+      <PageHead
+        title="Audit log"
+        status={<Show when={words()}>{(shown) => <WordsBadge words={shown()} />}</Show>}
+        lead={words()?.problem ?? "Who did what, newest first. Entries can’t be changed."}
+      />
       <Card flush>
         <Show
           when={!denied("audit.read")}

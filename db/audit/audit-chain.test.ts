@@ -4,9 +4,15 @@ import { migrateDatabase } from "../migrations.ts";
 import { openPipeline, type Pipeline } from "../postgres/connection.ts";
 import { createOldDatabase } from "../testing/old-database.ts";
 import { openSendFixture, type SendFixture } from "../testing/send-fixture.ts";
-import { describeAuditFault, readAuditHeads, verifyAuditLog } from "./audit-chain.ts";
+import { describeAuditFault, readAuditFaults } from "./audit-chain.ts";
 
 const WRITERS = 16;
+
+const verifyAuditLog = (sql: Pipeline, tenantId: string | null) =>
+  sql.begin((tx) => readAuditFaults(tx, tenantId));
+/** The last number of a tenant's sequence. */
+const lastNumber = async (tenantId: string) =>
+  Number((await fixture.sql`select seq from audit_heads where tenant_id = ${tenantId}`)[0]!.seq);
 
 let fixture: SendFixture;
 beforeAll(async () => {
@@ -34,10 +40,7 @@ describe("the audit log's chain", () => {
     const sql = openPipeline(fixture.url, { name: "audit writers", max: WRITERS });
     await writeAtOnce(sql, tenantIds, 3_000).finally(() => sql.end());
     expect(await verifyAuditLog(fixture.sql, null)).toEqual([]);
-    const heads = await readAuditHeads(fixture.sql, null);
-    for (const tenantId of tenantIds) {
-      expect(heads.find((head) => head.tenantId === tenantId)?.seq).toBe(1_000);
-    }
+    for (const tenantId of tenantIds) expect(await lastNumber(tenantId)).toBe(1_000);
   });
 
   it("links the rows of one statement, and forgets what is rolled back", async () => {
@@ -55,8 +58,7 @@ describe("the audit log's chain", () => {
     await expect(undone).rejects.toThrow("undone");
     await write(sql, tenantId, 1);
     expect(await verifyAuditLog(sql, tenantId)).toEqual([]);
-    const [head] = await readAuditHeads(sql, tenantId);
-    expect(head?.seq).toBe(51);
+    expect(await lastNumber(tenantId)).toBe(51);
   });
 
   it("distinguishes entries whose fields contain a separator", async () => {

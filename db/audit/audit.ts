@@ -1,8 +1,8 @@
-import { and, desc, eq, lt, sql } from "drizzle-orm";
+import { and, desc, eq, lt, lte, sql } from "drizzle-orm";
 import type { TenantTransaction } from "../postgres/connection.ts";
 import { isTooSlow } from "../postgres/connection-faults.ts";
 import { type Page, type PageRequest, pageOf } from "../postgres/page.ts";
-import { auditLog, users } from "../schema/index.ts";
+import { auditChecks, auditLog, auditSignedHeads, tenants, users } from "../schema/index.ts";
 
 /** An action and its object. `actorId` is null where the program itself acted. */
 export interface AuditNote {
@@ -77,4 +77,51 @@ export async function listAuditEntries(
     .orderBy(desc(auditLog.id))
     .limit(limit + 1);
   return pageOf(rows, limit, (row) => String(row.id));
+}
+
+/** What the audit page says about the log itself. */
+export interface AuditEvidence {
+  /** The tenant's time zone, in which the times are shown. */
+  timezone: string;
+  /** The newest signed head that the last check covered, or without a check the newest; null if there is none. */
+  signedAt: Date | null;
+  /** The last check of the whole log; null if there was none. */
+  checkedAt: Date | null;
+  /** The first broken entry; null if the last check held. */
+  fault: string | null;
+  /** The last signed head before the fault. */
+  unbrokenUntil: Date | null;
+}
+
+export async function readAuditEvidence(tx: TenantTransaction, tenantId: string): Promise<AuditEvidence> {
+  const [tenant] = await tx
+    .select({ timezone: tenants.timezone })
+    .from(tenants)
+    .where(eq(tenants.id, tenantId));
+  const [check] = await tx
+    .select({
+      checkedAt: auditChecks.checkedAt,
+      fault: auditChecks.fault,
+      unbrokenUntil: auditChecks.unbrokenUntil,
+    })
+    .from(auditChecks)
+    .where(eq(auditChecks.tenantId, tenantId));
+  const [head] = await tx
+    .select({ signedAt: auditSignedHeads.signedAt })
+    .from(auditSignedHeads)
+    .where(
+      and(
+        eq(auditSignedHeads.tenantId, tenantId),
+        check ? lte(auditSignedHeads.signedAt, check.checkedAt) : undefined,
+      ),
+    )
+    .orderBy(desc(auditSignedHeads.id))
+    .limit(1);
+  return {
+    timezone: tenant!.timezone,
+    signedAt: head?.signedAt ?? null,
+    checkedAt: check?.checkedAt ?? null,
+    fault: check?.fault ?? null,
+    unbrokenUntil: check?.unbrokenUntil ?? null,
+  };
 }

@@ -15,6 +15,10 @@ export const LOCK_KEYS = {
   alertRules: 7_364_006,
   /** The objectives' days: one worker adds minutes to them at a time. */
   objectiveDays: 7_364_007,
+  /** The signed ends of audit logs: one worker signs and copies at a time. */
+  auditHeads: 7_364_008,
+  /** The daily checks of whole audit logs: one worker checks at a time. */
+  auditChecks: 7_364_009,
   /** New tenants, created at the console: their names are compared without a unique index. */
   newTenant: 5_170_017,
 } as const;

@@ -1,5 +1,7 @@
 import { counted } from "@smscrm/core/text/counted";
-import { describeAuditFault, verifyAuditLog } from "../audit/audit-chain.ts";
+import { describeAuditFault } from "../audit/audit-chain.ts";
+import { readKnownKeys } from "../audit/signed-heads.ts";
+import { verifyAudit } from "../audit/verify-audit.ts";
 import type { Pipeline } from "../postgres/connection.ts";
 import { MIGRATIONS, readSchemaState } from "../postgres/system.ts";
 
@@ -56,8 +58,10 @@ export async function verifyRestored(sql: Pipeline): Promise<RestoredDatabase> {
 const NAMED_MAX = 10;
 
 async function auditWarnings(sql: Pipeline): Promise<string[]> {
-  const faults = await verifyAuditLog(sql, null);
-  return [...Map.groupBy(faults, ({ tenantId }) => tenantId)].map(([tenantId, of]) => {
+  const keys = await readKnownKeys(sql);
+  const reports = await verifyAudit(sql, { tenantId: null, keys, copy: null });
+  const broken = reports.filter(({ faults }) => faults.length > 0);
+  return broken.map(({ tenantId, faults: of }) => {
     const named = of.slice(0, NAMED_MAX).map(describeAuditFault).join("; ");
     const rest = of.length > NAMED_MAX ? `; and ${of.length - NAMED_MAX} more` : "";
     return `The audit log of tenant ${tenantId} is broken in ${counted(of.length, "place")}: ${named}${rest}. See them all: pnpm ops audit verify --tenant ${tenantId}`;

@@ -40,6 +40,57 @@ export const auditHeads = pgTable("audit_heads", {
   hash: bytes("hash").notNull(),
 });
 
+/**
+ * Append-only: what a log ended with at a time, signed by a worker. Whoever can rewrite a log and `audit_heads` can't
+ * sign it. The database's owner could remove signed heads too, which a copy elsewhere shows.
+ */
+export const auditSignedHeads = pgTable(
+  "audit_signed_heads",
+  {
+    /** In the order of signing, which is the order of copying. */
+    id: bigint("id", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    tenantId: tenantId().references(() => tenants.id),
+    seq: bigint("seq", { mode: "number" }).notNull(),
+    hash: bytes("hash").notNull(),
+    /** To the millisecond, because it is signed. */
+    signedAt: at("signed_at").notNull(),
+    keyId: text("key_id").notNull(),
+    signature: bytes("signature").notNull(),
+  },
+  (table) => [index("audit_signed_heads_newest").on(table.tenantId, table.id)],
+);
+
+/** Append-only: the public keys that workers have signed with. */
+export const auditKeys = pgTable("audit_keys", {
+  /** SHA-256 of the public key. */
+  keyId: text("key_id").primaryKey(),
+  /** PEM. */
+  publicKey: text("public_key").notNull(),
+  createdAt: createdAt(),
+});
+
+/** How far the signed heads were copied to each place that AUDIT_COPY named. */
+export const auditCopies = pgTable("audit_copies", {
+  place: text("place").primaryKey(),
+  /** The id of the last copied head. */
+  copiedId: bigint("copied_id", { mode: "number" }).notNull().default(0),
+  triedAt: at("tried_at"),
+  failingSince: at("failing_since"),
+  problem: text("problem"),
+});
+
+/** The last check of each tenant's whole log. */
+export const auditChecks = pgTable("audit_checks", {
+  tenantId: uuid("tenant_id")
+    .primaryKey()
+    .references(() => tenants.id),
+  checkedAt: at("checked_at").notNull(),
+  /** The first broken entry or head; null if there is none. */
+  fault: text("fault"),
+  /** The last signed head before the fault. */
+  unbrokenUntil: at("unbroken_until"),
+});
+
 /** The last report of each worker process; the API reads the queue's depth here. */
 export const workerHeartbeats = pgTable("worker_heartbeats", {
   workerId: text("worker_id").primaryKey(),

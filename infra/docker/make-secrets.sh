@@ -37,6 +37,15 @@ secret() {
   chmod 444 "$file"
 }
 random() { od -An -N24 -tx1 /dev/urandom | tr -d ' \n'; }
+# An Ed25519 key in PKCS#8: sixteen bytes that say so (RFC 8410), and thirty-two random ones.
+signing_key() {
+  printf -- '-----BEGIN PRIVATE KEY-----\n'
+  {
+    printf '\x30\x2e\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x70\x04\x22\x04\x20'
+    head -c 32 /dev/urandom
+  } | base64
+  printf -- '-----END PRIVATE KEY-----'
+}
 given() { printenv "$1" || true; }
 
 secret postgres_password "$(random)"
@@ -47,6 +56,7 @@ secret database_url "postgres://smscrm:$password@postgres:5432/smscrm"
 secret database_api_url "postgres://smscrm_api:$(random)@postgres:5432/smscrm"
 secret database_worker_url "postgres://smscrm_worker:$(random)@postgres:5432/smscrm"
 secret metrics_token "$(random)"
+secret audit_signing_key "$(signing_key)"
 secret redis_url redis://redis:6379
 for name in TWILIO_ACCOUNT_SID TWILIO_AUTH_TOKEN; do
   secret "${name,,}" "$(given "$name")"

@@ -1,9 +1,11 @@
 import { type Finding, ISSUES, type IssueName } from "@smscrm/core/diagnosis/facts";
 import { diagnose } from "@smscrm/core/diagnosis/index";
 import { counted } from "@smscrm/core/text/counted";
+import { readSigningState } from "@smscrm/db/audit/signed-heads";
 import { readDiagnosis } from "@smscrm/db/monitoring/diagnosis";
 import { listTenantStates } from "@smscrm/db/tenants/operators";
 import type { OpsContext } from "../ops/context.ts";
+import { signingLines } from "../ops/signing.ts";
 import { askRedis, askWorker } from "./ask.ts";
 
 const MARK = { ok: "ok      ", notice: "notice  ", wrong: "WRONG   " } as const;
@@ -16,6 +18,7 @@ export async function examine({ environment, sql, tenantId, say }: OpsContext): 
     worker: await askWorker(`http://${environment.WORKER_HOST}:${environment.WORKER_PORT}/health`),
     redis: await askRedis(environment),
   };
+  for (const line of signingLines(await readSigningState(sql), new Date())) say(line);
   let wrong = 0;
   for (const { id, name } of tenants) {
     const findings = diagnose(await readDiagnosis(sql, id, asked, "operator"));

@@ -1,7 +1,9 @@
 import { counted } from "@smscrm/core/text/counted";
+import { readSigningState } from "@smscrm/db/audit/signed-heads";
 import { listWorkers } from "@smscrm/db/postgres/system";
 import { listTenantStates, readUnderWay } from "@smscrm/db/tenants/operators";
 import { type OpsContext, OpsRefusal } from "./context.ts";
+import { signingLines } from "./signing.ts";
 
 const LIMIT_MS = 5_000;
 /** Like the alert: a daily backup, and two hours of delay. */
@@ -25,6 +27,7 @@ export async function health(context: OpsContext): Promise<void> {
     `          ${counted(workers[0]?.queueWaiting ?? 0, "ticket waits", "tickets wait")}, ${counted(sending, "message is", "messages are")} being submitted`,
   );
   say(`          ${backupLine(lastBackupAt)}`);
+  for (const line of signingLines(await readSigningState(sql), new Date())) say(`          ${line}`);
   for (const state of await listTenantStates(sql)) {
     const { id, name, pausedAt, pausedReason, lockedAt, suspendedAt, suspendedReason } = state;
     const suspended = suspendedAt

@@ -68,9 +68,17 @@ export const WORKER_VARIABLES = {
   PAGERDUTY_ROUTING_KEY: { what: "Pages critical alerts. A secret.", unset: "the log and the dashboard" },
   PAGERDUTY_EVENTS_URL: { what: "PagerDuty's address; the EU has its own." },
   SLACK_WEBHOOK_URL: { what: "Hears warnings. A secret.", unset: "the log and the dashboard" },
+  AUDIT_SIGNING_KEY: {
+    what: "Signs the end of each audit log every hour: an Ed25519 key in PKCS#8 PEM, line ends as \\n. A secret.",
+    unset: "nothing is signed; with the embedded database a key in DATA_DIR",
+  },
+  AUDIT_COPY: {
+    what: "Where signed heads are copied, one line each: file:/path/heads.jsonl or syslog://host:port.",
+    unset: "they are in the database alone",
+  },
   SEND_CONCURRENCY: { what: "Requests to the carrier that one worker may have under way." },
   LOG_LEVEL: { what: "The least severe lines that are logged." },
-} satisfies Record<Exclude<keyof WorkerEnvironment, "carrier">, Words>;
+} satisfies Record<Exclude<keyof WorkerEnvironment, "carrier" | "isEmbedded">, Words>;
 
 /** The variables that only the API reads. A test compares their names with its schema. */
 export const API_VARIABLES = {

@@ -1,3 +1,10 @@
+import { generateKeyPairSync } from "node:crypto";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { headLine } from "@smscrm/db/audit/head-copy";
+import { openAuditSigner } from "@smscrm/db/audit/head-signature";
+import { copyNextHeads, signGrownLogs } from "@smscrm/db/audit/signed-heads";
 import { openSendFixture, type SendFixture } from "@smscrm/db/testing/send-fixture";
 import { hashToken } from "@smscrm/db/users/secret-tokens";
 import { migrateQueue } from "@smscrm/worker/dispatch/migrate-queue";
@@ -98,6 +105,80 @@ test("verifies the audit log, and fails where it was touched or written again", 
   expect((await ops("audit", "verify", "--tenant", first)).code).toBe(0);
   expect(await expecting()).toMatchObject({ code: 1, output: expect.stringContaining("was rewritten") });
 }, 120_000);
+
+test("verifies signed heads and their copy, prints the key, and says what is not signed or copied", async () => {
+  const tenantId = await fixture.tenant();
+  const write = () => fixture.sql`
+    insert into audit_log (tenant_id, action, object_kind) values (${tenantId}, 'import.start', 'import')`;
+  const health = async () => (await ops("health")).output;
+  await write();
+  expect(await health()).toContain("Audit logs: never signed");
+  expect(await ops("audit", "key")).toMatchObject({
+    code: 1,
+    output: expect.stringMatching(/No head was signed/),
+  });
+
+  const pem = generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+  const signer = openAuditSigner(pem)!;
+  await signGrownLogs(fixture.sql, signer, { atOnce: true });
+  const folder = mkdtempSync(path.join(tmpdir(), "smscrm-audit-"));
+  const copy = path.join(folder, "heads.jsonl");
+  const key = path.join(folder, "keys.pem");
+  await copyNextHeads(fixture.sql, `file:${copy}`, async (heads) =>
+    writeFileSync(copy, heads.map((head) => `${headLine(head)}\n`).join("")),
+  );
+  expect(await health()).toMatch(/Audit logs: last signed 2\S+Z\n.*copied to file:\S+, 0 heads to copy/);
+  const printed = await ops("audit", "key");
+  expect(printed.output).toContain(signer.publicKey.trim());
+  writeFileSync(key, printed.output);
+  const verify = (...more: string[]) => ops("audit", "verify", "--tenant", tenantId, ...more);
+  const withFiles = ["--copy", copy, "--key", key];
+  const good = await verify(...withFiles);
+  expect(good).toMatchObject({
+    code: 0,
+    output: expect.stringMatching(
+      /^unbroken until 2\S+Z \(number 1\) {2}Acme .*: 1 entry, 1 signed head, ends with 1:/m,
+    ),
+  });
+
+  // The owner takes the last entry, its head and its signed head away: the database alone shows nothing.
+  await fixture.owner.begin(async (tx) => {
+    await tx`set local session_replication_role = replica`;
+    for (const table of ["audit_log", "audit_signed_heads"])
+      await tx`delete from ${tx(table)} where tenant_id = ${tenantId}`;
+    await tx`update audit_heads set seq = 0, hash = '' where tenant_id = ${tenantId}`;
+  });
+  expect(await verify()).toMatchObject({
+    code: 0,
+    output: expect.stringMatching(/^unbroken {2}.*no signed head/m),
+  });
+  expect(await verify(...withFiles)).toMatchObject({
+    code: 1,
+    output: expect.stringMatching(
+      /^BROKEN in 2 places {2}[\s\S]*covers an entry that is missing[\s\S]*is not in the database/m,
+    ),
+  });
+  writeFileSync(copy, "{}\n");
+  expect(await verify("--copy", copy)).toMatchObject({
+    code: 1,
+    output: expect.stringContaining(`line 1 of ${copy} is no signed head`),
+  });
+  expect((await verify("--copy", path.join(folder, "none"))).output).toContain("can't be read (ENOENT)");
+  expect((await verify("--key", copy)).output).toContain("has no public key");
+
+  await write();
+  await copyNextHeads(fixture.sql, "syslog://127.0.0.1:9", () => Promise.reject(new Error("refused")));
+  await fixture.owner.begin(async (tx) => {
+    await tx`set local session_replication_role = replica`;
+    await tx`update audit_log set created_at = created_at - interval '3 hours' where tenant_id = ${tenantId}`;
+  });
+  const late = await health();
+  expect(late).toMatch(/1 log NOT SIGNED since 2\S+Z: is AUDIT_SIGNING_KEY set for the worker\?/);
+  expect(late).toMatch(/NOT COPIED to syslog:\/\/127.0.0.1:9 since 2\S+Z \(\d+ heads?\): refused/);
+  // Written by the checks above: the time of the entry was changed.
+  await ops("audit", "verify");
+  expect(await health()).toMatch(/Audit logs: 1 BROKEN: pnpm ops audit verify/);
+}, 240_000);
 
 test("ends all sessions at once", async () => {
   await fixture.sql`insert into users (email, name, password_hash) values ('a@example.com', 'A', 'x')`;
