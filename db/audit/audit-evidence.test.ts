@@ -84,6 +84,8 @@ interface Tampering {
   needsCopy?: boolean;
   /** Whether only a head is touched: the log itself stays good. */
   headOnly?: boolean;
+  /** Whether it needs an entry behind it: what is appended to the end looks like any new entry until the next head. */
+  beforeEnd?: boolean;
   /** The first entry that is not what it was, if it is not the one at the place. */
   from?: (place: Place) => number;
 }
@@ -171,7 +173,11 @@ const TAMPERINGS_BY_NAME: Record<string, Tampering> = {
   "an edit with all hashes computed again": { does: relinked(edit("detail = '{}'")) },
   "a removal with all hashes computed again": { does: relinked(removeEntry) },
   "the end removed and the head set back": { does: relinked(removeEnd) },
-  "an insertion with all hashes computed again": { does: relinked(insertAfter), from: ({ seq }) => seq + 1 },
+  "an insertion with all hashes computed again": {
+    does: relinked(insertAfter),
+    from: ({ seq }) => seq + 1,
+    beforeEnd: true,
+  },
   "a swap with all hashes computed again": { does: relinked(swap), from: firstOfSwap },
   "the end removed with its signed heads": {
     does: async (tx, place) => {
@@ -257,7 +263,7 @@ describe("a log of several tenants that 16 writers wrote at once", () => {
         const tenantId = tenants[first]!;
         const other = tenants[(first + 1 + randomInt(TENANTS - 1)) % TENANTS]!;
         const last = Math.floor(ROWS / TENANTS);
-        const seq = 1 + randomInt(last);
+        const seq = 1 + randomInt(tampering.beforeEnd ? last - 1 : last);
         const place = { tenantId, other, seq, last };
         const compared = tampering.needsCopy || randomInt(2) === 0 ? copy : null;
         const touched = tampering.touchesOther && !tampering.headOnly ? [tenantId, other] : [tenantId];
