@@ -3,9 +3,9 @@ import { QueryClientProvider } from "@tanstack/solid-query";
 import { type JSX, Suspense } from "solid-js";
 import { queryClient } from "./data/transport/query-client.ts";
 import { routes } from "./routes.tsx";
-import { ProofDialog } from "./shell/proof-dialog.tsx";
+import { ProofDialog } from "./shell/proof/proof-dialog.tsx";
+import { RecoveryCodesDialog } from "./shell/proof/recovery-codes-dialog.tsx";
 import { ReconnectingBar } from "./shell/reconnecting-bar.tsx";
-import { RecoveryCodesDialog } from "./shell/recovery-codes-dialog.tsx";
 import { Toaster } from "./ui/toast.tsx";
 
 export function App(): JSX.Element {

@@ -1,6 +1,6 @@
 import { A } from "@solidjs/router";
 import { createSignal, type JSX, onMount, Show } from "solid-js";
-import { useRequestReset } from "../data/links.ts";
+import { useRequestReset } from "../data/people/links.ts";
 import { sentenceOf } from "../data/transport/problem.ts";
 import { Button } from "../ui/controls/button.tsx";
 import { TextField } from "../ui/controls/field.tsx";

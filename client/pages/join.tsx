@@ -6,7 +6,7 @@ import {
   invitationQuery,
   useJoinAsExistingPerson,
   useJoinAsNewPerson,
-} from "../data/links.ts";
+} from "../data/people/links.ts";
 import { sentenceOf } from "../data/transport/problem.ts";
 import { useQuery } from "../data/transport/use-query.ts";
 import { Button } from "../ui/controls/button.tsx";

@@ -1,6 +1,6 @@
 import { useLocation, useNavigate } from "@solidjs/router";
 import { createSignal, type JSX, Show } from "solid-js";
-import { resetQuery, useResetPassword } from "../data/links.ts";
+import { resetQuery, useResetPassword } from "../data/people/links.ts";
 import { startAs } from "../data/session.ts";
 import { sentenceOf } from "../data/transport/problem.ts";
 import { useQuery } from "../data/transport/use-query.ts";

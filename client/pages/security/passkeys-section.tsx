@@ -6,7 +6,7 @@ import {
   useAddPasskey,
   useRemovePasskey,
   useRenamePasskey,
-} from "../../data/second-factor.ts";
+} from "../../data/people/second-factor.ts";
 import { sentenceOf } from "../../data/transport/problem.ts";
 import { Button } from "../../ui/controls/button.tsx";
 import { Confirm } from "../../ui/controls/dialog.tsx";

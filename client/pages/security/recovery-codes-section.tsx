@@ -1,5 +1,5 @@
 import { createSignal, type JSX } from "solid-js";
-import { type Security, useRenewRecoveryCodes } from "../../data/second-factor.ts";
+import { type Security, useRenewRecoveryCodes } from "../../data/people/second-factor.ts";
 import { sentenceOf } from "../../data/transport/problem.ts";
 import { Button } from "../../ui/controls/button.tsx";
 import { Confirm } from "../../ui/controls/dialog.tsx";

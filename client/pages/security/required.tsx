@@ -1,5 +1,5 @@
 import { For, type JSX, Show } from "solid-js";
-import { securityQuery } from "../../data/second-factor.ts";
+import { securityQuery } from "../../data/people/second-factor.ts";
 import { useSignOut, useSwitchTenant } from "../../data/session.ts";
 import { useQuery } from "../../data/transport/use-query.ts";
 import { useMe } from "../../shell/session-context.tsx";

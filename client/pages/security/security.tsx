@@ -1,5 +1,5 @@
 import { type JSX, Show } from "solid-js";
-import { securityQuery } from "../../data/second-factor.ts";
+import { securityQuery } from "../../data/people/second-factor.ts";
 import { useQuery } from "../../data/transport/use-query.ts";
 import { Loaded } from "../../ui/loaded.tsx";
 import { PageHead } from "../../ui/page.tsx";

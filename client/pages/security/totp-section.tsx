@@ -5,7 +5,7 @@ import {
   useConfirmTotp,
   useRemoveTotp,
   useStartTotp,
-} from "../../data/second-factor.ts";
+} from "../../data/people/second-factor.ts";
 import { sentenceOf } from "../../data/transport/problem.ts";
 import { Button } from "../../ui/controls/button.tsx";
 import { CodeField } from "../../ui/controls/code-field.tsx";

@@ -12,7 +12,7 @@ import {
   useRemoveMember,
   useRenewInvitation,
   useSetRole,
-} from "../../data/members.ts";
+} from "../../data/people/members.ts";
 import { frontQuery } from "../../data/session.ts";
 import { sentenceOf } from "../../data/transport/problem.ts";
 import { useQuery } from "../../data/transport/use-query.ts";

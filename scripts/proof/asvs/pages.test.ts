@@ -12,7 +12,7 @@ describe("the dashboard's code", () => {
       "client/pages/join.tsx",
       "client/pages/security/password-section.tsx",
       "client/pages/sign-in.tsx",
-      "client/shell/proof-form.tsx",
+      "client/shell/proof/proof-form.tsx",
       "client/ui/controls/new-password-field.tsx",
     ]);
     for (const { file, text } of fields) expect(text, file).toMatch(/autocomplete="(current|new)-password"/);

@@ -1,8 +1,8 @@
 import { startAuthentication, startRegistration } from "@simplewebauthn/browser";
 import { queryOptions, useMutation } from "@tanstack/solid-query";
 import { createSignal } from "solid-js";
-import { queryClient } from "./transport/query-client.ts";
-import { type Answer, type Question, trpc } from "./transport/trpc.ts";
+import { queryClient } from "../transport/query-client.ts";
+import { type Answer, type Question, trpc } from "../transport/trpc.ts";
 
 export type Security = Answer<typeof trpc.secondFactor.status>;
 export type ListedPasskey = Security["passkeys"][number];

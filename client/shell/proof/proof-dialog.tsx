@@ -1,8 +1,8 @@
 import { type JSX, Show } from "solid-js";
-import { askPasskeyOfSession, prove, securityQuery } from "../data/second-factor.ts";
-import { askingForProof } from "../data/transport/proof-fetch.ts";
-import { useQuery } from "../data/transport/use-query.ts";
-import { Dialog } from "../ui/controls/dialog.tsx";
+import { askPasskeyOfSession, prove, securityQuery } from "../../data/people/second-factor.ts";
+import { askingForProof } from "../../data/transport/proof-fetch.ts";
+import { useQuery } from "../../data/transport/use-query.ts";
+import { Dialog } from "../../ui/controls/dialog.tsx";
 import { ProofForm } from "./proof-form.tsx";
 
 /** Opens when the server asks for a proof of who is there. The change is then repeated. */

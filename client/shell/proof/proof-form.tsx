@@ -1,10 +1,10 @@
 import { createSignal, For, type JSX, Match, onMount, Show, Switch } from "solid-js";
-import { type Proof, passkeyProblem, signWithPasskey } from "../data/second-factor.ts";
-import { sentenceOf } from "../data/transport/problem.ts";
-import { Button } from "../ui/controls/button.tsx";
-import { CodeField } from "../ui/controls/code-field.tsx";
-import { TextField } from "../ui/controls/field.tsx";
-import { FormProblem } from "../ui/controls/form-problem.tsx";
+import { type Proof, passkeyProblem, signWithPasskey } from "../../data/people/second-factor.ts";
+import { sentenceOf } from "../../data/transport/problem.ts";
+import { Button } from "../../ui/controls/button.tsx";
+import { CodeField } from "../../ui/controls/code-field.tsx";
+import { TextField } from "../../ui/controls/field.tsx";
+import { FormProblem } from "../../ui/controls/form-problem.tsx";
 
 type Way = Proof["kind"];
 /** What the person can give. */

@@ -1,6 +1,6 @@
 import { queryOptions, useMutation } from "@tanstack/solid-query";
-import { arrive } from "./session.ts";
-import { type Answer, type Question, trpc } from "./transport/trpc.ts";
+import { arrive } from "../session.ts";
+import { type Answer, type Question, trpc } from "../transport/trpc.ts";
 
 export type Invitation = Answer<typeof trpc.join.look>;
 

@@ -1,9 +1,9 @@
 import { createSignal, For, type JSX } from "solid-js";
-import { forgetRecoveryCodes, newRecoveryCodes } from "../data/second-factor.ts";
-import { Button } from "../ui/controls/button.tsx";
-import { Dialog } from "../ui/controls/dialog.tsx";
-import { Checkbox } from "../ui/controls/field.tsx";
-import { notifyDone, notifyProblem } from "../ui/toast.tsx";
+import { forgetRecoveryCodes, newRecoveryCodes } from "../../data/people/second-factor.ts";
+import { Button } from "../../ui/controls/button.tsx";
+import { Dialog } from "../../ui/controls/dialog.tsx";
+import { Checkbox } from "../../ui/controls/field.tsx";
+import { notifyDone, notifyProblem } from "../../ui/toast.tsx";
 
 /** Shows new recovery codes, this once. It belongs to no page, so that a change of page does not take them away. */
 export function RecoveryCodesDialog(): JSX.Element {
