@@ -9,7 +9,7 @@ import { filteredAddress } from "../ui/filtered-address.ts";
 import { Icon, type IconName } from "../ui/icon.tsx";
 import { formatPhone, nameOf } from "../ui/words/format.ts";
 import { matches } from "./command-match.ts";
-import { pageOf, pagesFor } from "./pages-list.ts";
+import { mayOpen, pagesFor } from "./pages-list.ts";
 import { useMe } from "./session-context.tsx";
 
 type Command = { href: string; label: string; detail?: string; icon: IconName };
@@ -58,17 +58,14 @@ function Finder(props: { onClose: () => void }): JSX.Element {
   onMount(() => input.focus());
   const typed = () => text().trim();
   const me = useMe();
-  const mayOpen = ({ href }: { href: string }) => {
-    const page = pageOf(href.split("?")[0]!);
-    return !page || me().permissions.includes(page.action);
-  };
-  const campaigns = useQuery(() => ({ ...recentCampaignsQuery(), enabled: mayOpen({ href: "/campaigns" }) }));
+  const mayGo = (href: string) => mayOpen(me().permissions, href.split("?")[0]!);
+  const campaigns = useQuery(() => ({ ...recentCampaignsQuery(), enabled: mayGo("/campaigns") }));
   const contacts = useQuery(() => ({
     ...contactSearchQuery(typed()),
-    enabled: typed().length >= 2 && mayOpen({ href: "/contacts" }),
+    enabled: typed().length >= 2 && mayGo("/contacts"),
   }));
   const found = createMemo<Command[]>(() => [
-    ...[...pagesFor(me().permissions), ...ACTIONS.filter(mayOpen)].filter((page) =>
+    ...[...pagesFor(me().permissions), ...ACTIONS.filter(({ href }) => mayGo(href))].filter((page) =>
       matches(typed(), `${page.label} ${page.words ?? ""}`),
     ),
     ...(campaigns.isSuccess && typed() ? campaigns.data.items : [])
@@ -86,7 +83,7 @@ function Finder(props: { onClose: () => void }): JSX.Element {
       detail: formatPhone(contact.phone),
       icon: "user" as const,
     })),
-    ...(/^\+?[\d\s()-]{5,}$/.test(typed()) && mayOpen({ href: "/messages" })
+    ...(/^\+?[\d\s()-]{5,}$/.test(typed()) && mayGo("/messages")
       ? [
           {
             href: filteredAddress("/messages", { phone: typed().replace(/[^\d+]/g, "") }),

@@ -1,6 +1,6 @@
 import { ACTIONS } from "@smscrm/core/process/roles";
 import { expect, test } from "vitest";
-import { pageOf, pagesFor } from "./pages-list.ts";
+import { mayOpen, pageOf, pagesFor } from "./pages-list.ts";
 
 test("a page below another marks the nearer one in the menu", () => {
   expect(pageOf("/contacts/import/1")?.label).toBe("Imports");
@@ -16,4 +16,7 @@ test("no two pages share a shortcut", () => {
 
 test("a person sees the pages that their role may read", () => {
   expect(pagesFor(["inbox.read", "messages.reply"]).map((page) => page.href)).toEqual(["/inbox"]);
+  expect(mayOpen(["inbox.read"], "/inbox")).toBe(true);
+  expect(mayOpen(["inbox.read"], "/contacts/1")).toBe(false);
+  expect(mayOpen(["inbox.read"], "/security")).toBe(true);
 });

@@ -12,7 +12,7 @@ export type PageEntry = {
 };
 
 /** The pages of the menu by group. The command palette and the list of shortcuts use it too. */
-export const PAGE_GROUPS: { label: string | null; pages: PageEntry[] }[] = [
+const PAGE_GROUPS: { label: string | null; pages: PageEntry[] }[] = [
   {
     label: null,
     pages: [
@@ -136,9 +136,22 @@ export const PAGE_GROUPS: { label: string | null; pages: PageEntry[] }[] = [
 
 const PAGES: PageEntry[] = PAGE_GROUPS.flatMap((group) => group.pages);
 
-/** The pages that a person with these permissions sees, as in the menu. */
+/** Returns the groups of the menu that a person with these permissions sees. */
+export const groupsFor = (permissions: readonly Action[]): typeof PAGE_GROUPS =>
+  PAGE_GROUPS.map(({ label, pages }) => ({
+    label,
+    pages: pages.filter((page) => permissions.includes(page.action)),
+  })).filter(({ pages }) => pages.length > 0);
+
+/** Returns the pages of these groups. */
 export const pagesFor = (permissions: readonly Action[]): PageEntry[] =>
-  PAGES.filter((page) => permissions.includes(page.action));
+  groupsFor(permissions).flatMap(({ pages }) => pages);
+
+/** Whether a person with these permissions may open an address. One that is in no menu decides for itself. */
+export function mayOpen(permissions: readonly Action[], pathname: string): boolean {
+  const page = pageOf(pathname);
+  return !page || permissions.includes(page.action);
+}
 
 /** Returns the page that an address belongs to: the one with the longest matching path. */
 export function pageOf(pathname: string): PageEntry | undefined {

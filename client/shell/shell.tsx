@@ -9,7 +9,7 @@ import { createKeptFocus } from "../ui/controls/kept-focus.ts";
 import { Empty, SkeletonRows } from "../ui/loaded.tsx";
 import { PausedBanner } from "./kill-switch.tsx";
 import { signInAddress } from "./next-address.ts";
-import { pageOf, pagesFor } from "./pages-list.ts";
+import { mayOpen, pagesFor } from "./pages-list.ts";
 import { RestoredBanner } from "./restored-banner.tsx";
 import { SessionContext, useMe } from "./session-context.tsx";
 import { ShortcutList } from "./shortcut-list.tsx";
@@ -59,10 +59,6 @@ function Frame(props: { children: JSX.Element }): JSX.Element {
   const location = useLocation();
   const me = useMe();
   const pages = () => pagesFor(me().permissions);
-  const denied = () => {
-    const page = pageOf(location.pathname);
-    return page !== undefined && !me().permissions.includes(page.action);
-  };
   const [menuOpen, setMenuOpen] = createSignal(false);
   const [searchOpen, setSearchOpen] = createSignal(false);
   const [searchWanted, setSearchWanted] = createSignal(false);
@@ -116,7 +112,10 @@ function Frame(props: { children: JSX.Element }): JSX.Element {
             <ErrorBoundary
               fallback={(error, reset) => <Broken error={error} reset={reset} path={location.pathname} />}
             >
-              <Show when={!denied()} fallback={<NotForThisRole home={pages()[0]?.href ?? "/security"} />}>
+              <Show
+                when={mayOpen(me().permissions, location.pathname)}
+                fallback={<NotForThisRole home={pages()[0]?.href ?? "/security"} />}
+              >
                 <Suspense fallback={<SkeletonRows />}>{props.children}</Suspense>
               </Show>
             </ErrorBoundary>

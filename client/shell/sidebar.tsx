@@ -5,7 +5,7 @@ import { useQuery } from "../data/transport/use-query.ts";
 import { AlertCount } from "../pages/alerts/alert-count.tsx";
 import { countWords } from "../pages/inbox/count-words.ts";
 import { Icon } from "../ui/icon.tsx";
-import { PAGE_GROUPS, pageOf } from "./pages-list.ts";
+import { groupsFor, pageOf } from "./pages-list.ts";
 import { useMe } from "./session-context.tsx";
 
 export function Brand(): JSX.Element {
@@ -26,14 +26,9 @@ export function Navigation(props: { onGo?: () => void }): JSX.Element {
   const location = useLocation();
   const me = useMe();
   const current = () => pageOf(location.pathname)?.href;
-  const groups = () =>
-    PAGE_GROUPS.map(({ label, pages }) => ({
-      label,
-      pages: pages.filter((page) => me().permissions.includes(page.action)),
-    })).filter(({ pages }) => pages.length > 0);
   return (
     <nav aria-label="Main" class="grid gap-4">
-      <For each={groups()}>
+      <For each={groupsFor(me().permissions)}>
         {(group) => (
           <div>
             <Show when={group.label}>

@@ -13,7 +13,7 @@ const CHECKED_EVERY_HOURS = 24;
  * is due or another worker does it.
  */
 export async function checkNextLog(sql: Pipeline): Promise<AuditReport | null> {
-  // In one snapshot, so that entries written meanwhile are no faults.
+  // In one snapshot: an entry that is written during the check is no fault.
   return sql.begin("isolation level repeatable read", async (tx) => {
     await tx`set local statement_timeout = 0`;
     const [turn] = await tx<{ held: boolean; at: Date }[]>`

@@ -238,7 +238,7 @@ async function tamper({ does }: Tampering, place: Place, questions: AuditQuestio
 }
 
 describe("a log of several tenants that 16 writers wrote at once", () => {
-  it("is one unbroken chain each, and every head that was signed meanwhile is part of it", async () => {
+  it("is one unbroken chain each, and has every head that was signed while they wrote", async () => {
     await expectUnbroken();
     const heads = await readHeads();
     expect(heads.length).toBeGreaterThan(TENANTS * 2);

@@ -1,5 +1,5 @@
--- Membership begins when the invited person accepts: an admin who could add an address could lend it to themselves, and
--- another organisation then gave a role to whoever knew that password. The link's token is kept as its SHA-256 only.
+-- Membership begins when the invited person accepts. An admin who could add an address knew its password, and signed in
+-- with it when another organisation added the same address. The link's token is kept as its SHA-256 only.
 CREATE TABLE "invitations" (
 	"id" uuid PRIMARY KEY DEFAULT uuid_v7() NOT NULL,
 	"tenant_id" uuid NOT NULL,

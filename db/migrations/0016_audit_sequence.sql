@@ -63,9 +63,9 @@ BEGIN
   RETURN NULL;
 END $$;
 --> statement-breakpoint
--- What is wrong with a tenant's chain (null: with any): a row per fault, none where it is unbroken. It finds entries that
--- were edited, taken out (also the last), put in or moved; whoever can also rewrite all hashes is found by comparing the
--- head with a copy kept elsewhere (`pnpm ops audit verify --expect`).
+-- Returns a row per fault in a tenant's chain (null: in every chain). It finds entries that were edited, removed (also the
+-- last), inserted or moved. If all hashes were rewritten as well, only a copy of the head shows it
+-- (`pnpm ops audit verify --expect`).
 CREATE FUNCTION verify_audit_log(tenant uuid DEFAULT NULL)
 RETURNS TABLE (tenant_id uuid, seq bigint, entry bigint, fault text) LANGUAGE sql STABLE AS $$
   WITH links AS (

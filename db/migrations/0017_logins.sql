@@ -48,7 +48,7 @@ BEGIN
   END LOOP;
 END $$;
 --> statement-breakpoint
--- Nor may everybody call them: whoever has to was granted it.
+-- Only the logins that need them may call them, by a grant of their own.
 DO $$
 DECLARE f regprocedure;
 BEGIN

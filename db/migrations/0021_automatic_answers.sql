@@ -3,7 +3,7 @@ ALTER TABLE campaigns DROP CONSTRAINT campaigns_kind;
 --> statement-breakpoint
 ALTER TABLE campaigns ADD CONSTRAINT campaigns_kind CHECK (kind IN ('campaign', 'reply', 'test', 'answer', 'confirmation'));
 --> statement-breakpoint
--- At most one a day for each person, and one confirmation of an opt-out: whoever inserts the row may answer.
+-- At most one a day for each person, and one confirmation of an opt-out: the process that inserts the row answers.
 CREATE TABLE "automatic_answers" (
 	"tenant_id" uuid NOT NULL,
 	"phone_e164" text NOT NULL,

@@ -1,5 +1,5 @@
--- The ends of the audit logs, signed by a worker once an hour. Whoever rewrites a log and audit_heads can't sign; whoever can
--- also remove signed heads is found by a copy elsewhere (AUDIT_COPY).
+-- The ends of the audit logs, signed by a worker once an hour. An intruder who rewrites a log and
+-- audit_heads can't sign. If signed heads were removed too, a copy elsewhere shows it (AUDIT_COPY).
 CREATE TABLE "audit_signed_heads" (
 	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "audit_signed_heads_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
 	"tenant_id" uuid NOT NULL,

@@ -41,8 +41,8 @@ export const auditHeads = pgTable("audit_heads", {
 });
 
 /**
- * Append-only: what a log ended with at a time, signed by a worker. Whoever can rewrite a log and `audit_heads` can't
- * sign it. The database's owner could remove signed heads too, which a copy elsewhere shows.
+ * Append-only: what a log ended with at a time, signed by a worker. An intruder who rewrites a log and `audit_heads`
+ * can't sign it. If signed heads were removed too, a copy elsewhere shows it.
  */
 export const auditSignedHeads = pgTable(
   "audit_signed_heads",

@@ -83,7 +83,7 @@ const endsSoon = () =>
 
 /**
  * Gives a session whose person has just proved who they are a new token, so that a copy of the old one gains nothing.
- * It lasts no longer than before. Returns false if the session has ended or was given a new token meanwhile.
+ * It lasts no longer than before. Returns false if the session has ended, or another request gave it a new token first.
  *
  * Source: OWASP ASVS 5.0, 7.2.4.
  */

@@ -7,8 +7,8 @@ const UNDER_WAY_MAX = 50;
 let underWay = 0;
 
 /**
- * Tells a person by mail what changed about how they sign in, where the server sends mail. Who did it with a stolen
- * session has no access to the mailbox. The change does not wait for the mail and holds without it.
+ * Tells a person by mail what changed about how they sign in, where the server sends mail. A thief of
+ * the session cannot read the mailbox. The change does not wait for the mail and holds without it.
  */
 export function noticeOfChange(
   { mailer, log, publicUrl }: Pick<Dependencies, "mailer" | "log" | "publicUrl">,

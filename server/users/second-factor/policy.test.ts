@@ -81,7 +81,7 @@ describe("an organisation that requires a second factor", () => {
     expect((await back.query("contacts.list", {})).status).toBe(403);
   });
 
-  it("ends the live streams of whoever lacks one", async () => {
+  it("ends the live streams of members without one", async () => {
     await setUpTotp(owner);
     const stream = await server.app.request(
       `/trpc/live.follow?input=${encodeURIComponent(JSON.stringify({ tenantId: acme, campaigns: [], imports: [] }))}`,
