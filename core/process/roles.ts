@@ -12,6 +12,8 @@ const REPLIERS: readonly Role[] = [...OPERATORS, "agent"];
 const ADMINS: readonly Role[] = ["owner", "admin"];
 const AUDITORS: readonly Role[] = [...ADMINS, "auditor"];
 const OWNERS: readonly Role[] = ["owner"];
+/** No role of an organisation: see core/platform/roles.ts. */
+const NOBODY: readonly Role[] = [];
 
 /**
  * Everyone who may start may also stop. Fewer roles may resume after an emergency or lift an opt-out. Only an owner
@@ -44,6 +46,8 @@ const PERMISSIONS = {
   "audit.read": AUDITORS,
   "restore.unlock": OWNERS,
   "alerts.read": READERS,
+  "platform.read": NOBODY,
+  "platform.manage": NOBODY,
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Action = keyof typeof PERMISSIONS;

@@ -1,4 +1,5 @@
 import type { Role } from "@smscrm/core/process/roles";
+import { sql } from "drizzle-orm";
 import { bigint, index, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { at, bytes, createdAt, id, tenantId } from "./columns.ts";
 import { tenants } from "./tenants.ts";
@@ -26,6 +27,8 @@ export const memberships = pgTable(
       .references(() => users.id),
     role: text("role").$type<Role>().notNull(),
     createdAt: createdAt(),
+    /** Of a platform operator whom an owner lets look inside until then. Null: a member. */
+    expiresAt: at("expires_at"),
   },
   (table) => [
     primaryKey({ columns: [table.tenantId, table.userId] }),
@@ -83,6 +86,29 @@ export const invitations = pgTable(
   (table) => [
     uniqueIndex("invitations_email").on(table.tenantId, table.email),
     uniqueIndex("invitations_token").on(table.tokenHash),
+  ],
+);
+
+/** A platform operator's request to look inside a tenant. Its owner decides and can end it. */
+export const supportAccesses = pgTable(
+  "support_accesses",
+  {
+    id: id(),
+    tenantId: tenantId().references(() => tenants.id),
+    operatorId: uuid("operator_id")
+      .notNull()
+      .references(() => users.id),
+    reason: text("reason").notNull(),
+    createdAt: createdAt(),
+    grantedAt: at("granted_at"),
+    grantedBy: uuid("granted_by").references(() => users.id),
+    expiresAt: at("expires_at"),
+    /** Refused, withdrawn or ended early. */
+    endedAt: at("ended_at"),
+  },
+  (table) => [
+    uniqueIndex("support_accesses_open").on(table.tenantId, table.operatorId).where(sql`ended_at is null`),
+    index("support_accesses_operator").on(table.operatorId),
   ],
 );
 

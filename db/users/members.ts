@@ -1,5 +1,5 @@
 import { mayManage, ROLES, type Role } from "@smscrm/core/process/roles";
-import { and, asc, eq, sql } from "drizzle-orm";
+import { and, asc, eq, isNull, sql } from "drizzle-orm";
 import { recordPipelineAudits } from "../audit/pipeline-audit.ts";
 import type { Pipeline, PipelineTransaction, TenantTransaction } from "../postgres/connection.ts";
 import { memberships, sessions, users } from "../schema/index.ts";
@@ -26,7 +26,7 @@ export async function listPeople(tx: TenantTransaction, tenantId: string): Promi
     })
     .from(memberships)
     .innerJoin(users, eq(users.id, memberships.userId))
-    .where(and(eq(memberships.tenantId, tenantId)))
+    .where(and(eq(memberships.tenantId, tenantId), isNull(memberships.expiresAt)))
     .orderBy(asc(users.name), asc(users.id))
     .limit(1_000);
 }
@@ -65,10 +65,34 @@ export function removePerson(sql: Pipeline, actor: Actor, userId: string): Promi
     if (refusal) return refusal;
     await tx`delete from sessions where tenant_id = ${actor.tenantId} and user_id = ${userId}`;
     await tx`delete from memberships where tenant_id = ${actor.tenantId} and user_id = ${userId}`;
+    await endVisitsOf(tx, actor, userId);
     await note(tx, actor, "person.remove", userId, { role: before.get(userId) ?? null });
     await cancelInvitationsBy(tx, actor, userId, null);
     return "changed";
   });
+}
+
+/** A removed platform operator visits no other organisation any more, and their requests end. */
+async function endVisitsOf(
+  tx: PipelineTransaction,
+  { tenantId, userId }: Actor,
+  operator: string,
+): Promise<void> {
+  const ended = await tx<{ id: string; tenantId: string }[]>`
+    update support_accesses set ended_at = clock_timestamp() where operator_id = ${operator} and ended_at is null
+      and exists (select 1 from tenants where id = ${tenantId} and is_platform)
+    returning id, tenant_id as "tenantId"`;
+  const visited = ended.map((access) => access.tenantId);
+  const visits = await tx<{ tenantId: string }[]>`
+    delete from memberships where user_id = ${operator} and expires_at is not null
+      and tenant_id = any(${visited}::uuid[]) returning tenant_id as "tenantId"`;
+  await tx`
+    delete from sessions where user_id = ${operator} and tenant_id = any(${visits.map((visit) => visit.tenantId)}::uuid[])`;
+  const note = { actorId: userId, action: "support.end", objectKind: "support", detail: {} };
+  await recordPipelineAudits(
+    tx,
+    ended.map((access) => ({ ...note, tenantId: access.tenantId, objectId: access.id })),
+  );
 }
 
 /** Cancels open invitations that their inviter could no longer make. */
@@ -90,12 +114,13 @@ async function cancelInvitationsBy(
 }
 
 /**
- * Locks all members of the tenant, in order. Otherwise two owners who demote each other at the same time could both
+ * Locks all members of the tenant, in order, without visitors. Otherwise two owners who demote each other at the same time could both
  * succeed.
  */
 export async function lockPeople(tx: PipelineTransaction, tenantId: string): Promise<Map<string, Role>> {
   const rows = await tx<{ userId: string; role: Role }[]>`
-    select user_id as "userId", role from memberships where tenant_id = ${tenantId} order by user_id for update`;
+    select user_id as "userId", role from memberships where tenant_id = ${tenantId} and expires_at is null
+    order by user_id for update`;
   return new Map(rows.map((row) => [row.userId, row.role]));
 }
 

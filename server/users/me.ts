@@ -1,4 +1,5 @@
-import { ACTIONS, type Action, may } from "@smscrm/core/process/roles";
+import { mayIn } from "@smscrm/core/platform/roles";
+import { ACTIONS, type Action } from "@smscrm/core/process/roles";
 import { findPendingSignIn } from "@smscrm/db/users/pending-sign-ins";
 import { readSecondFactors } from "@smscrm/db/users/second-factors";
 import { hashToken } from "@smscrm/db/users/secret-tokens";
@@ -21,6 +22,8 @@ export interface Me {
   carrier: "simulator" | "twilio";
   handsetUrl: string | null;
   tenants: sessions.TenantOfPerson[];
+  /** For a platform operator who may look inside, by an owner's consent: until when. */
+  visitsUntil: Date | null;
   /** The organisation asks for a second factor and the person has none: they can only set one up. */
   lacksSecondFactor: boolean;
 }
@@ -38,10 +41,11 @@ export async function describeMe(ctx: Context, session: Session): Promise<Me> {
     user: { id: session.userId, name: session.name, email: session.email },
     tenant: session.tenant,
     role: session.role,
-    permissions: ACTIONS.filter((action) => may(session.role, action)),
+    permissions: ACTIONS.filter((action) => mayIn(session.tenant, session.role, action)),
     carrier,
     handsetUrl,
     tenants,
+    visitsUntil: session.visitsUntil,
     lacksSecondFactor: session.lacksSecondFactor,
   };
 }

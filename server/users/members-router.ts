@@ -1,50 +1,29 @@
+import { isRoleIn, PLATFORM_ROLES } from "@smscrm/core/platform/roles";
 import { mayManage, ROLES, type Role } from "@smscrm/core/process/roles";
 import * as links from "@smscrm/db/users/invitations";
 import * as db from "@smscrm/db/users/members";
-import { hashToken, joinAddress, newToken } from "@smscrm/db/users/secret-tokens";
+import { hashToken, newToken } from "@smscrm/db/users/secret-tokens";
 import { z } from "zod";
-import type { Dependencies } from "../dependencies.ts";
 import { byId, email } from "../http/inputs.ts";
-import { conflict, forbidden, found, notFound, unmet } from "../http/refusals.ts";
-import { invitationMail } from "../mail/letters.ts";
-import { MailFault } from "../mail/mailer.ts";
+import { badRequest, conflict, forbidden, found, notFound, unmet } from "../http/refusals.ts";
 import { allowed, router } from "../trpc.ts";
 import { withinMailLimit } from "./check-password.ts";
-import type { Session } from "./session.ts";
+import { deliverInvitation, type InvitationLink } from "./invitation-link.ts";
 
 const role = z.enum(ROLES);
 const userId = z.guid();
 
-type Asking = { tenantId: string; session: { userId: string; role: Role } };
+type Asking = {
+  tenantId: string;
+  session: { userId: string; role: Role; tenant: { isPlatform: boolean } };
+};
 const actorOf = (ctx: Asking): db.Actor => ({ tenantId: ctx.tenantId, userId: ctx.session.userId });
 
-/** An invitation's link: mailed to the invited person, or given to the inviter, who passes it on. */
-export interface InvitationLink {
-  email: string;
-  expiresAt: Date;
-  /** Null if it was mailed: then only the mailbox's owner has it. */
-  url: string | null;
-  /** Why it was not mailed, although this server sends mail. */
-  mailFault: string | null;
-}
-
-async function deliver(
-  { session, dependencies: { mailer, publicUrl, log } }: { session: Session; dependencies: Dependencies },
+const deliver = (
+  ctx: Parameters<typeof deliverInvitation>[0],
   token: string,
-  { email, role, expiresAt }: { email: string; role: Role; expiresAt: Date },
-): Promise<InvitationLink> {
-  const url = joinAddress(publicUrl, token);
-  if (!mailer) return { email, expiresAt, url, mailFault: null };
-  const inviter = { name: session.name, email: session.email };
-  try {
-    await mailer.send(invitationMail({ to: email, organisation: session.tenant.name, role, inviter, url }));
-    return { email, expiresAt, url: null, mailFault: null };
-  } catch (error) {
-    if (!(error instanceof MailFault)) throw error;
-    log.error({ error }, "An invitation was not mailed");
-    return { email, expiresAt, url, mailFault: error.message };
-  }
-}
+  made: { email: string; role: Role; expiresAt: Date },
+) => deliverInvitation(ctx, token, { ...made, organisation: ctx.session.tenant.name });
 
 const NOT_YOURS = "Your role cannot give, change or cancel an invitation for that role. Ask an owner.";
 
@@ -122,6 +101,9 @@ export const people = router({
 
 /** Nobody can give a higher role than their own, or change a member with one. */
 function mustOutrank(ctx: Asking, other: Role): void {
+  if (!isRoleIn(ctx.session.tenant, other)) {
+    throw badRequest(`A member of the platform is ${PLATFORM_ROLES.join(", ")}. Choose one of these.`);
+  }
   if (mayManage(ctx.session.role, other)) return;
   throw forbidden(
     `Your role (${ctx.session.role}) cannot give, change or remove the role ${other}. Ask an owner.`,
