@@ -16,6 +16,7 @@ import { ShortcutList } from "./shortcut-list.tsx";
 import { useShortcuts } from "./shortcuts.ts";
 import { Brand, Navigation } from "./sidebar.tsx";
 import { TopBar } from "./top-bar.tsx";
+import { VisitBanner } from "./visit-banner.tsx";
 
 const SecondFactorRequired = lazy(() => import("../pages/security/required.tsx"));
 const CommandPalette = lazy(() => import("./command-palette.tsx"));
@@ -105,8 +106,11 @@ function Frame(props: { children: JSX.Element }): JSX.Element {
               onSearch={openSearch}
               onShortcuts={() => setShortcutsOpen(true)}
             />
-            <PausedBanner />
-            <RestoredBanner />
+            <VisitBanner />
+            <Show when={!me().tenant.isPlatform}>
+              <PausedBanner />
+              <RestoredBanner />
+            </Show>
           </header>
           <main id="main" tabindex="-1" class="mx-auto max-w-7xl px-4 py-6 outline-none sm:px-8 sm:py-8">
             <ErrorBoundary

@@ -1,5 +1,5 @@
 import { useNavigate } from "@solidjs/router";
-import { type JSX, Match, Switch } from "solid-js";
+import { type JSX, Match, Show, Switch } from "solid-js";
 import { stopped } from "../data/kill-switch.ts";
 import { useSignOut, useSwitchTenant } from "../data/session.ts";
 import { IconButton } from "../ui/controls/button.tsx";
@@ -16,6 +16,7 @@ export function TopBar(props: {
   onSearch: () => void;
   onShortcuts: () => void;
 }): JSX.Element {
+  const me = useMe();
   return (
     <div class="flex h-14 items-center gap-2 border-b border-line bg-surface px-3 sm:px-8 lg:bg-transparent">
       <IconButton label="Open the menu" icon="menu" class="lg:hidden" onClick={() => props.onMenu()} />
@@ -32,7 +33,9 @@ export function TopBar(props: {
         </kbd>
       </button>
       <div class="ml-auto flex items-center gap-1.5 sm:gap-3">
-        <SendingState />
+        <Show when={!me().tenant.isPlatform}>
+          <SendingState />
+        </Show>
         <UserMenu onShortcuts={props.onShortcuts} />
       </div>
     </div>

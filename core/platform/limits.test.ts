@@ -1,6 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { ALWAYS_OPEN, DEFAULT_SCHEDULE, everyDay, isStricter } from "../time/quiet-hours.ts";
-import { hoursWords, limitFault, loweredSettings, NO_LIMITS, type TenantLimits } from "./limits.ts";
+import { hoursWords, limitFault, loweredSettings, type TenantLimits } from "./limits.ts";
+
+const NO_LIMITS: TenantLimits = {
+  dailyBudgetCents: null,
+  monthlyBudgetCents: null,
+  segmentsPerSecond: null,
+  sendingNumbers: null,
+  uploadBytesPerDay: null,
+  sendingHours: null,
+};
 
 const LIMITS: TenantLimits = {
   dailyBudgetCents: 10_000,

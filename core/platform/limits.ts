@@ -14,15 +14,6 @@ export interface TenantLimits {
   sendingHours: WeekSchedule | null;
 }
 
-export const NO_LIMITS: TenantLimits = {
-  dailyBudgetCents: null,
-  monthlyBudgetCents: null,
-  segmentsPerSecond: null,
-  sendingNumbers: null,
-  uploadBytesPerDay: null,
-  sendingHours: null,
-};
-
 /** The settings of an organisation that a limit can restrict. */
 export interface LimitedSettings {
   dailyBudgetCents: number;

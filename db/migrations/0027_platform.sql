@@ -57,7 +57,7 @@ DECLARE
 BEGIN
   SELECT sending_numbers_limit INTO most FROM tenants WHERE id = NEW.tenant_id;
   IF most IS NULL THEN RETURN NULL; END IF;
-  PERFORM pg_advisory_xact_lock(hashtextextended('numbers-limit/' || NEW.tenant_id, 0));
+  PERFORM pg_advisory_xact_lock(hashtextextended('numbers_limit:' || NEW.tenant_id, 0));
   IF (SELECT count(*) FROM sending_numbers WHERE tenant_id = NEW.tenant_id AND status <> 'retired') > most THEN
     RAISE EXCEPTION 'The platform''s operator limits this organisation to % sending numbers and names.', most
       USING ERRCODE = 'check_violation', CONSTRAINT = 'tenants_sending_numbers_limit';

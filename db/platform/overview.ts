@@ -13,7 +13,7 @@ function asPlatform<T>(sql: Pipeline, work: (tx: PipelineTransaction) => Promise
   });
 }
 
-export interface OrganisationRow {
+interface OrganisationRow {
   id: string;
   name: string;
   country: string;
@@ -34,33 +34,28 @@ const ORGANISATION_COLUMNS = `t.id, t.name, t.country, t.timezone, t.created_at 
 
 export interface OrganisationPage {
   items: OrganisationRow[];
-  /** The key of the next page's first row; null: this is the last one. */
-  next: { name: string; id: string } | null;
+  /** The id of the last row here, to ask for the next page with; null: there is none. */
+  nextCursor: string | null;
 }
 
 /** Lists organisations by name, those whose name contains `search`. */
 export function listOrganisations(
   sql: Pipeline,
-  {
-    search,
-    after,
-    limit,
-  }: { search: string | null; after: { name: string; id: string } | null; limit: number },
+  { search, after, limit }: { search: string | null; after: string | null; limit: number },
 ): Promise<OrganisationPage> {
   return asPlatform(sql, async (tx) => {
     const rows = await tx<OrganisationRow[]>`
       select ${tx.unsafe(ORGANISATION_COLUMNS)} from tenants t
       where not t.is_platform and (${search}::text is null or position(lower(${search}) in lower(t.name)) > 0)
-        and (${after === null} or (lower(t.name), t.id) > (lower(${after?.name ?? ""}), ${after?.id ?? null}::uuid))
+        and (${after}::uuid is null or (lower(t.name), t.id) > (select lower(name), id from tenants where id = ${after}))
       order by lower(t.name), t.id limit ${limit + 1}`;
     const items = rows.slice(0, limit);
-    const last = items.at(-1);
-    return { items, next: rows.length > limit && last ? { name: last.name, id: last.id } : null };
+    return { items, nextCursor: rows.length > limit ? items.at(-1)!.id : null };
   });
 }
 
 /** How an organisation does: counters, never the rows that they count. */
-export interface OrganisationHealth {
+interface OrganisationHealth {
   submittedToday: number;
   failedToday: number;
   queued: number;
@@ -72,14 +67,14 @@ export interface OrganisationHealth {
   spentThisMonthCents: number;
 }
 
-export interface OrganisationSettings {
+interface OrganisationSettings {
   currency: string;
   dailyBudgetCents: number;
   monthlyBudgetCents: number;
   segmentsPerSecond: number;
 }
 
-export interface SupportState {
+interface SupportState {
   id: string;
   reason: string;
   grantedAt: Date | null;

@@ -1,4 +1,4 @@
-import { and, desc, eq, isNull, sql as part } from "drizzle-orm";
+import { desc, eq, sql as part } from "drizzle-orm";
 import { recordPipelineAudits } from "../audit/pipeline-audit.ts";
 import {
   type Pipeline,
@@ -44,18 +44,6 @@ export function listSupportAccesses(tx: TenantTransaction, tenantId: string): Pr
     .where(eq(supportAccesses.tenantId, tenantId))
     .orderBy(desc(supportAccesses.id))
     .limit(50);
-}
-
-/** Whether a request of a platform operator waits for an owner. */
-export async function countOpenRequests(tx: TenantTransaction, tenantId: string): Promise<number> {
-  return tx.$count(
-    supportAccesses,
-    and(
-      eq(supportAccesses.tenantId, tenantId),
-      isNull(supportAccesses.endedAt),
-      isNull(supportAccesses.grantedAt),
-    ),
-  );
 }
 
 export interface SupportRequest {

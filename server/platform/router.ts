@@ -47,7 +47,7 @@ export const platform = router({
     .input(
       z.strictObject({
         search: search.nullish(),
-        cursor: z.object({ name: z.string().max(100), id }).nullish(),
+        cursor: id.nullish(),
       }),
     )
     .query(

@@ -1,3 +1,4 @@
+import { isRoleIn, type PlatformRole } from "@smscrm/core/platform/roles";
 import { mayManage, ROLES, type Role } from "@smscrm/core/process/roles";
 import { createSignal, For, type JSX, Show } from "solid-js";
 import { createStore } from "solid-js/store";
@@ -18,13 +19,20 @@ import { sentenceOf } from "../../data/transport/problem.ts";
 import { useQuery } from "../../data/transport/use-query.ts";
 import { useMe } from "../../shell/session-context.tsx";
 import { Button } from "../../ui/controls/button.tsx";
-import { Confirm, Dialog } from "../../ui/controls/dialog.tsx";
+import { Confirm } from "../../ui/controls/dialog.tsx";
 import { Select, TextField } from "../../ui/controls/field.tsx";
 import { Loaded } from "../../ui/loaded.tsx";
 import { thisMinute } from "../../ui/time/clock.ts";
 import { Moment } from "../../ui/time/moment.tsx";
 import { notifyDone, notifyProblem } from "../../ui/toast.tsx";
+import { LinkDialog } from "./link-dialog.tsx";
 import { Section } from "./section.tsx";
+
+const PLATFORM_ROLE_WORDS: Record<PlatformRole, string> = {
+  owner: "Owner: everything, and who is a member",
+  operator: "Operator: creates, limits, suspends and closes organisations",
+  auditor: "Auditor: reads the organisations and the audit log",
+};
 
 const ROLE_WORDS: Record<Role, string> = {
   owner: "Owner: everything",
@@ -35,7 +43,17 @@ const ROLE_WORDS: Record<Role, string> = {
   viewer: "Viewer: read-only",
 };
 
+/** Returns what a role may do, in the organisation that the person works in. */
+function useRoleWords(): (role: Role) => string {
+  const me = useMe();
+  return (role) =>
+    me().tenant.isPlatform && isRoleIn(me().tenant, role)
+      ? PLATFORM_ROLE_WORDS[role as PlatformRole]
+      : ROLE_WORDS[role];
+}
+
 export function MembersSection(): JSX.Element {
+  const me = useMe();
   const query = useQuery(membersQuery);
   const invitations = useQuery(invitationsQuery);
   const [inviting, setInviting] = createSignal(false);
@@ -47,7 +65,15 @@ export function MembersSection(): JSX.Element {
     else notifyDone(`Invitation sent to ${invited.email}.`);
   };
   return (
-    <Section id="people" title="People" hint="The members of this organisation and their roles.">
+    <Section
+      id="people"
+      title="People"
+      hint={
+        me().tenant.isPlatform
+          ? "They run this installation. They see no contact and no text."
+          : "The members of this organisation and their roles."
+      }
+    >
       <Loaded query={query}>
         {(members) => (
           <ul class="mb-5">
@@ -91,7 +117,11 @@ function MemberLine(props: { member: Member; onRemove: () => void }): JSX.Elemen
   const me = useMe();
   const setRole = useSetRole();
   const manages = () => mayManage(me().role, props.member.role) && props.member.userId !== me().user.id;
-  const roles = () => ROLES.filter((role) => mayManage(me().role, role) || role === props.member.role);
+  const words = useRoleWords();
+  const roles = () =>
+    ROLES.filter(
+      (role) => (mayManage(me().role, role) && isRoleIn(me().tenant, role)) || role === props.member.role,
+    );
   const change = (role: Role) =>
     setRole.mutate(
       { userId: props.member.userId, role },
@@ -124,7 +154,7 @@ function MemberLine(props: { member: Member; onRemove: () => void }): JSX.Elemen
           <For each={roles()}>
             {(role) => (
               <option value={role} selected={role === props.member.role}>
-                {ROLE_WORDS[role].split(":")[0]}
+                {words(role).split(":")[0]}
               </option>
             )}
           </For>
@@ -194,6 +224,7 @@ function InviteDialog(props: {
   onInvited: (link: InvitationLink) => void;
 }): JSX.Element {
   const me = useMe();
+  const words = useRoleWords();
   const front = useQuery(frontQuery);
   const invite = useInvite();
   const [form, setForm] = createStore({ email: "", role: "operator" as Role });
@@ -235,37 +266,14 @@ function InviteDialog(props: {
         value={form.role}
         onChange={(event) => setForm("role", event.currentTarget.value as Role)}
       >
-        <For each={ROLES.filter((role) => mayManage(me().role, role))}>
+        <For each={ROLES.filter((role) => mayManage(me().role, role) && isRoleIn(me().tenant, role))}>
           {(role) => (
             <option value={role} selected={role === form.role}>
-              {ROLE_WORDS[role]}
+              {words(role)}
             </option>
           )}
         </For>
       </Select>
     </Confirm>
-  );
-}
-
-function LinkDialog(props: { link: InvitationLink | null; onClose: () => void }): JSX.Element {
-  const copy = () =>
-    navigator.clipboard.writeText(props.link?.url ?? "").then(
-      () => notifyDone("Link copied."),
-      () => notifyProblem("The browser did not allow copying. Select the link and copy it."),
-    );
-  return (
-    <Dialog open={props.link !== null} onClose={props.onClose} title="Invitation link">
-      <Show when={props.link?.mailFault}>
-        {(fault) => <p class="mb-3 font-medium text-danger">The email was not sent. {fault()}</p>}
-      </Show>
-      <p class="wrap-anywhere">
-        Give this link only to {props.link?.email}. Anyone with the link can accept. It works once, expires{" "}
-        <Moment at={props.link?.expiresAt} /> and is not shown again.
-      </p>
-      <p class="my-3 rounded-lg bg-sunken px-4 py-3 font-mono wrap-anywhere select-all">{props.link?.url}</p>
-      <Button icon="copy" onClick={copy}>
-        Copy link
-      </Button>
-    </Dialog>
   );
 }

@@ -11,6 +11,7 @@ import { MembersSection } from "./members-section.tsx";
 import { OrganisationSection } from "./organisation-section.tsx";
 import { QuietHoursSection } from "./quiet-hours-section.tsx";
 import { SecuritySection } from "./security-section.tsx";
+import { SupportSection } from "./support-section.tsx";
 
 const SECTIONS = [
   ["kill-switch", "Kill Switch"],
@@ -19,6 +20,7 @@ const SECTIONS = [
   ["organisation", "Organisation"],
   ["people", "People"],
   ["security", "Security"],
+  ["support", "Support access"],
 ] as const;
 
 export default function SettingsPage(): JSX.Element {
@@ -62,6 +64,7 @@ export default function SettingsPage(): JSX.Element {
                   <MembersSection />
                 </Show>
                 <SecuritySection />
+                <SupportSection />
               </>
             )}
           </Loaded>
