@@ -1,14 +1,14 @@
 import { type JSX, Show } from "solid-js";
-import { useSwitchTenant } from "../data/session.ts";
 import { Button } from "../ui/controls/button.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { Moment } from "../ui/time/moment.tsx";
+import { useEnterTenant } from "./enter-tenant.ts";
 import { useMe } from "./session-context.tsx";
 
 /** Shown on every page to a platform operator who looks into an organisation. */
 export function VisitBanner(): JSX.Element {
   const me = useMe();
-  const switchTenant = useSwitchTenant();
+  const enter = useEnterTenant();
   const others = () => me().tenants.filter(({ id }) => id !== me().tenant.id);
   return (
     <Show when={me().visitsUntil}>
@@ -22,7 +22,7 @@ export function VisitBanner(): JSX.Element {
             </p>
             <Show when={others()[0]}>
               {(other) => (
-                <Button size="small" onClick={() => switchTenant.mutate(other().id)}>
+                <Button size="small" onClick={() => void enter(other().id)}>
                   Leave
                 </Button>
               )}

@@ -1,4 +1,4 @@
-import { useNavigate, useParams } from "@solidjs/router";
+import { useParams } from "@solidjs/router";
 import { createSignal, For, type JSX, Show } from "solid-js";
 import {
   type Organisation,
@@ -7,9 +7,9 @@ import {
   useEndOwnAccess,
   useInviteOwner,
 } from "../../data/platform.ts";
-import { useSwitchTenant } from "../../data/session.ts";
 import { sentenceOf } from "../../data/transport/problem.ts";
 import { useQuery } from "../../data/transport/use-query.ts";
+import { useEnterTenant } from "../../shell/enter-tenant.ts";
 import { useDenied } from "../../shell/session-context.tsx";
 import { Button } from "../../ui/controls/button.tsx";
 import { Confirm } from "../../ui/controls/dialog.tsx";
@@ -187,16 +187,11 @@ function OwnersCard(props: { organisation: Organisation }): JSX.Element {
 
 function SupportCard(props: { organisation: Organisation }): JSX.Element {
   const denied = useDenied();
-  const navigate = useNavigate();
-  const enter = useSwitchTenant();
+  const enter = useEnterTenant();
   const end = useEndOwnAccess();
   const [asking, setAsking] = createSignal<ReasonedAction | null>(null);
   const support = () => props.organisation.support;
   const onError = (error: unknown) => notifyProblem(sentenceOf(error));
-  const look = () => {
-    navigate("/");
-    enter.mutate(props.organisation.id, { onError });
-  };
   return (
     <Card
       title="Look inside"
@@ -218,7 +213,7 @@ function SupportCard(props: { organisation: Organisation }): JSX.Element {
               </Show>
             </p>
             <Show when={present().grantedAt}>
-              <Button look="primary" pending={enter.isPending} onClick={look}>
+              <Button look="primary" onClick={() => void enter(props.organisation.id)}>
                 Look inside
               </Button>
             </Show>

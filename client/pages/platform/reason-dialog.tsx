@@ -33,7 +33,7 @@ const WORDS: Record<ReasonedAction, Words> = {
     title: (name) => `Close ${name}?`,
     description:
       "All its campaigns are canceled for good, and nobody can sign in there. Its contacts, messages and audit log stay.",
-    action: "Close",
+    action: "Close organisation",
     done: "Closed.",
     danger: true,
   },
