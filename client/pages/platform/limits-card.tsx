@@ -10,7 +10,7 @@ import { Confirm } from "../../ui/controls/dialog.tsx";
 import { TextField } from "../../ui/controls/field.tsx";
 import { Card, Fact, Facts } from "../../ui/page.tsx";
 import { notifyDone } from "../../ui/toast.tsx";
-import { formatBytes, formatCount, formatMoney } from "../../ui/words/format.ts";
+import { countOf, formatBytes, formatCount, formatMoney } from "../../ui/words/format.ts";
 import { centsOf } from "../settings/limits.ts";
 
 const GIB = 1024 ** 3;
@@ -112,7 +112,7 @@ function LimitsDialog(props: {
       {
         onSuccess: ({ lowered }) => {
           const count = Object.keys(lowered).length;
-          notifyDone(count === 0 ? "Limits saved." : `Limits saved. ${count} of its settings were lowered.`);
+          notifyDone(count === 0 ? "Limits saved." : `Limits saved, ${countOf(count, "setting")} lowered.`);
           setForm("reason", "");
           props.onClose();
         },

@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { ROLES } from "@smscrm/core/process/roles";
+import { PLATFORM_ROLES } from "@smscrm/core/platform/roles";
+import { ROLES, type Role } from "@smscrm/core/process/roles";
 import { ingestInbound } from "@smscrm/db/carrier/webhooks";
 import { hashToken, newToken } from "@smscrm/db/users/secret-tokens";
 import {
   addContacts,
+  createPlatform,
   createTenant,
   DRAFT,
   startTestServer,
@@ -13,15 +15,25 @@ import {
 /** In every text of the idle tenant, and in no input: an answer that has it tells somebody of another tenant. */
 const FOREIGN_MARK = "zweigstelle";
 
+export interface Caller {
+  /** As faults name them. */
+  name: string;
+  /** Null: nobody is signed in. */
+  member: { role: Role; isPlatform: boolean } | null;
+  cookie: string;
+}
+
 export interface World {
   server: TestServer;
-  /** Who calls: a session of each role of the busy tenant, and somebody without one. */
-  callers: { role: string; cookie: string }[];
+  /** Who calls: a session of each role of the busy tenant, the platform's members, and somebody without one. */
+  callers: Caller[];
   /** What calls are made of: the busy tenant's ids and texts, and the idle one's. */
   own: string[];
   foreign: string[];
   /** Texts and numbers of the idle tenant that no call sends. */
   secrets: string[];
+  /** The ids of the two: a platform's member may change any organisation, so their calls name the busy one. */
+  tenants: { busy: string; idle: string };
   /** Opens every session again and puts roles back: calls may end and change them. */
   repair(): Promise<void>;
   /** A checksum of each table's rows that are the idle tenant's. */
@@ -36,20 +48,30 @@ export async function buildWorld(): Promise<World> {
   const server = await startTestServer();
   const busy = await fill(server, "acme", "acme", "+6149157", "+61480001000");
   const idle = await fill(server, "beta", FOREIGN_MARK, "+6149899", "+61480002000");
-  const tokens = ROLES.map((role) => ({ role, token: newToken() }));
+  const platformId = await createPlatform(server.sql, PLATFORM_ROLES);
+  await server.sql`
+    insert into totp_factors (user_id, secret, confirmed_at)
+    select user_id, '\\x00', clock_timestamp() from memberships where tenant_id = ${platformId}`;
+  const tokens = [
+    ...ROLES.map((role) => ({ role, of: "acme", tenantId: busy.tenantId, token: newToken() })),
+    ...PLATFORM_ROLES.map((role) => ({ role, of: "platform", tenantId: platformId, token: newToken() })),
+  ];
   const repair = async () => {
     await server.sql`
-      update tenants set second_factor_policy = 'optional' where id = ${busy.tenantId}`;
+      update tenants set second_factor_policy = 'optional', closed_at = null, closed_reason = null, suspended_at = null,
+        suspended_reason = null, sending_hours_limit = null, daily_budget_limit_cents = null,
+        monthly_budget_limit_cents = null, segments_per_second_limit = null, sending_numbers_limit = null
+      where id = ${busy.tenantId}`;
     await server.sql`delete from sign_in_throttle`;
-    for (const { role, token } of tokens) {
-      const email = `${role}@acme.example.com`;
+    for (const { role, of, tenantId, token } of tokens) {
+      const email = `${role}@${of}.example.com`;
       await server.sql`
         insert into memberships (tenant_id, user_id, role)
-        select ${busy.tenantId}, id, ${role} from users where email = ${email}
-        on conflict (tenant_id, user_id) do update set role = excluded.role`;
+        select ${tenantId}, id, ${role} from users where email = ${email}
+        on conflict (tenant_id, user_id) do update set role = excluded.role, expires_at = null`;
       await server.sql`
         insert into sessions (token_hash, user_id, tenant_id, expires_at, proven_at)
-        select ${hashToken(token)}, id, ${busy.tenantId}, now() + interval '1 day', clock_timestamp()
+        select ${hashToken(token)}, id, ${tenantId}, now() + interval '1 day', clock_timestamp()
         from users where email = ${email}
         on conflict (token_hash) do update set expires_at = excluded.expires_at, proven_at = excluded.proven_at`;
     }
@@ -82,11 +104,16 @@ export async function buildWorld(): Promise<World> {
     server,
     idleLog,
     callers: [
-      ...tokens.map(({ role, token }) => ({ role, cookie: `${busy.cookieName}=${token}` })),
-      { role: "nobody", cookie: "" },
+      ...tokens.map(({ role, of, token }) => ({
+        name: of === "acme" ? role : `${role} of the platform`,
+        member: { role, isPlatform: of === "platform" },
+        cookie: `${busy.cookieName}=${token}`,
+      })),
+      { name: "nobody", member: null, cookie: "" },
     ],
     own: busy.values,
     foreign: idle.values,
+    tenants: { busy: busy.tenantId, idle: idle.tenantId },
     secrets: [FOREIGN_MARK, ...idle.hidden],
     repair,
     idleRows,

@@ -102,7 +102,7 @@ describe("a platform operator", () => {
     await dialog(operator).getByLabel("Reason").fill("Contract of November");
     await shot(operator, "limits");
     await dialog(operator).getByRole("button", { name: "Save limits" }).click();
-    await operator.getByText("Limits saved. 1 of its settings were lowered.").waitFor();
+    await operator.getByText("Limits saved, 1 setting lowered.").waitFor();
     await operator.getByText("10:00–18:00").waitFor();
     await shot(operator, "organisation");
     await owner.goto(`${url}/settings#limits`);
