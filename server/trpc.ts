@@ -9,11 +9,11 @@ import { badRequest, forbidden, tooSlow, unauthorized, unmet } from "./http/refu
 import { isStorable } from "./http/storable-input.ts";
 import type { LiveCampaigns } from "./live/campaigns.ts";
 import type { Streams } from "./live/streams.ts";
+import { noteLook } from "./platform/support-look.ts";
 import type { AuditTally } from "./users/audit-tally.ts";
 import type { Visitor } from "./users/check-password.ts";
 import type { Session } from "./users/session.ts";
 import { FROM_ANOTHER_SITE, guardRefusal, lacksSecondFactor, mustBeProven } from "./users/session-guard.ts";
-import { noteLook } from "./users/support-look.ts";
 
 /** The context of every procedure. Created once per HTTP request, also for a batch of calls. */
 export interface Context {

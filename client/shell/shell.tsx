@@ -7,16 +7,16 @@ import { useQuery } from "../data/transport/use-query.ts";
 import { Button, IconButton, LinkButton } from "../ui/controls/button.tsx";
 import { createKeptFocus } from "../ui/controls/kept-focus.ts";
 import { Empty, SkeletonRows } from "../ui/loaded.tsx";
+import { RestoredBanner } from "./banners/restored-banner.tsx";
+import { VisitBanner } from "./banners/visit-banner.tsx";
 import { PausedBanner } from "./kill-switch.tsx";
 import { signInAddress } from "./next-address.ts";
 import { mayOpen, pagesFor } from "./pages-list.ts";
-import { RestoredBanner } from "./restored-banner.tsx";
 import { SessionContext, useMe } from "./session-context.tsx";
 import { ShortcutList } from "./shortcut-list.tsx";
 import { useShortcuts } from "./shortcuts.ts";
 import { Brand, Navigation } from "./sidebar.tsx";
 import { TopBar } from "./top-bar.tsx";
-import { VisitBanner } from "./visit-banner.tsx";
 
 const SecondFactorRequired = lazy(() => import("../pages/security/required.tsx"));
 const CommandPalette = lazy(() => import("./command-palette.tsx"));

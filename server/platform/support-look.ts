@@ -1,5 +1,5 @@
-import type { AuditTally } from "./audit-tally.ts";
-import type { Session } from "./session.ts";
+import type { AuditTally } from "../users/audit-tally.ts";
+import type { Session } from "../users/session.ts";
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 

@@ -1,9 +1,9 @@
 import { type JSX, Show } from "solid-js";
-import { Button } from "../ui/controls/button.tsx";
-import { Icon } from "../ui/icon.tsx";
-import { Moment } from "../ui/time/moment.tsx";
-import { useEnterTenant } from "./enter-tenant.ts";
-import { useMe } from "./session-context.tsx";
+import { Button } from "../../ui/controls/button.tsx";
+import { Icon } from "../../ui/icon.tsx";
+import { Moment } from "../../ui/time/moment.tsx";
+import { useEnterTenant } from "../enter-tenant.ts";
+import { useMe } from "../session-context.tsx";
 
 /** Shown on every page to a platform operator who looks into an organisation. */
 export function VisitBanner(): JSX.Element {
