@@ -53,6 +53,11 @@ describe("a new limit", () => {
     });
   });
 
+  test("keeps the stricter end of each day", () => {
+    const late = { ...SETTINGS, quietHours: everyDay("10:00", "23:00") };
+    expect(loweredSettings(LIMITS, late)).toEqual({ quietHours: everyDay("10:00", "21:00") });
+  });
+
   test("closes a day that has no time in common with it", () => {
     const limit = {
       ...NO_LIMITS,
