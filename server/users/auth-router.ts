@@ -71,11 +71,14 @@ export const auth = router({
     return { ok: true };
   }),
 
-  /** Whether there is an organisation to sign in to (a new system begins with none), and whether links are mailed. */
+  /** What the sign-in page shows. A new system has no organisation yet; with the simulator there is a demo sign-in. */
   front: anybody.query(
-    async ({ ctx: { dependencies } }): Promise<{ hasTenants: boolean; sendsMail: boolean }> => ({
+    async ({
+      ctx: { dependencies },
+    }): Promise<{ hasTenants: boolean; sendsMail: boolean; hasDemo: boolean }> => ({
       hasTenants: await dependencies.database.asSignIn(hasTenants),
       sendsMail: dependencies.mailer !== null,
+      hasDemo: dependencies.carrier === "simulator",
     }),
   ),
 
