@@ -109,7 +109,7 @@ describe("a platform operator", () => {
       select c.relname || '.' || a.attname as name from pg_class c join pg_attribute a on a.attrelid = c.oid
       where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and a.attnum > 0 and not a.attisdropped
         and has_column_privilege('smscrm_platform', c.oid, a.attnum, 'select')
-        and a.attname ~ 'phone|body|hash|secret|token|custom|evidence|detail|summary|file_name|label'`;
+        and a.attname ~ 'phone|body|hash|secret|token|key|custom|evidence|detail|summary|file_name|label'`;
     expect(columns.map(({ name }) => name).filter((name) => !/tokens/.test(name))).toEqual([]);
   });
 
