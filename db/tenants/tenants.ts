@@ -1,3 +1,4 @@
+import { fixedRole } from "@smscrm/core/process/roles";
 import { recordPipelineAudits } from "../audit/pipeline-audit.ts";
 import type { Pipeline, TenantTransaction } from "../postgres/connection.ts";
 import { LOCK_KEYS } from "../postgres/lock-keys.ts";
@@ -46,7 +47,7 @@ export function createTenant(
     const invitation = await insertInvitation(
       tx,
       { tenantId: id, userId: null, name: by },
-      { email, role: "owner", tokenHash },
+      { email, role: fixedRole("owner"), tokenHash },
     );
     return { id, expiresAt: invitation!.expiresAt };
   });
@@ -72,7 +73,7 @@ export function inviteOwner(
     const made = await insertInvitation(
       tx,
       { tenantId, userId: null, name: by },
-      { email, role: "owner", tokenHash },
+      { email, role: fixedRole("owner"), tokenHash },
     );
     return { name: tenant.name, expiresAt: made!.expiresAt };
   });

@@ -57,7 +57,7 @@ export const settings = router({
         if (BUDGETS.some((key) => input[key] !== undefined && input[key] !== before[key])) {
           mustBeProven(ctx.session);
         }
-        const fault = may(ctx.session.role, "quietHours.override") ? null : nightRuleFault(before, input);
+        const fault = may(ctx.session, "quietHours.override") ? null : nightRuleFault(before, input);
         if (fault) throw forbidden(fault);
         await db.updateSettings(tx, ctx.tenantId, input);
         const changed = Object.keys(input) as (keyof typeof input)[];

@@ -75,7 +75,7 @@ export function preflight(
       const { tenantId, session, dependencies } = asking;
       const campaign = found(await findCampaign(tx, tenantId, campaignId), "campaign");
       const { carrier } = dependencies;
-      const canOverrideQuietHours = carrier === "simulator" && may(session.role, "quietHours.override");
+      const canOverrideQuietHours = carrier === "simulator" && may(session, "quietHours.override");
       if (anyway && !canOverrideQuietHours) {
         throw badRequest(
           "Only an owner can override quiet hours, and only while the carrier is the simulator.",
