@@ -96,7 +96,11 @@ export default function DoNotContactPage(): JSX.Element {
         lead="Campaigns never text these numbers. STOP replies are added automatically. An import never removes a number."
         actions={
           <>
-            <Button icon="upload" denied={denied("doNotContact.add")} onClick={() => setUploading(true)}>
+            <Button
+              icon="upload"
+              denied={denied("doNotContact.add") ?? denied("imports.run")}
+              onClick={() => setUploading(true)}
+            >
               Import a list
             </Button>
             <Button
