@@ -68,7 +68,7 @@ describe("docs/security.md", () => {
 
   it("names every file that hashes, signs or makes something random, and no other", () => {
     const uses =
-      /createHash|createHmac|pbkdf2|randomBytes|randomUUID|randomInt|getRandomValues|timingSafeEqual|createSign\(|createVerify\(|createPrivateKey|createPublicKey|generateKeyPair|crypto\.subtle|@node-rs\/argon2|twilio\/lib\/webhooks|from "otpauth"|import\("@simplewebauthn\/server"\)/;
+      /createHash|createHmac|createCipheriv|createDecipheriv|pbkdf2|randomBytes|randomUUID|randomInt|getRandomValues|timingSafeEqual|createSign\(|createVerify\(|createPrivateKey|createPublicKey|generateKeyPair|crypto\.subtle|@node-rs\/argon2|twilio\/lib\/webhooks|from "otpauth"|import\("@simplewebauthn\/server"\)/;
     const rows = rowsOf(section("Keys and algorithms"));
     const files = codeIn(rows.map(([, , where]) => where).join(" ")).filter((code) => /\.tsx?$/.test(code));
     expect([...new Set(files)].sort()).toEqual(filesWith(source, uses).sort());

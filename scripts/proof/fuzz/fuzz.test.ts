@@ -39,7 +39,12 @@ describe("calls of every kind between two tenants", () => {
       '{"phone":"(04) 9157-7002"}',
       /contacts\.list as (viewer|approver|masked): tells the number/,
     ],
-    ["an answer beyond the role", 200, "{}", /contacts\.list as (agent|desk|nobody): is allowed contacts\.read/],
+    [
+      "an answer beyond the role",
+      200,
+      "{}",
+      /contacts\.list as (agent|desk|nobody): is allowed contacts\.read/,
+    ],
   ])(
     "are judged: %s is a fault",
     async (_, status, text, fault) => {
