@@ -43,11 +43,12 @@ export function sessionChanged(): void {
   void queryClient.resetQueries();
 }
 
-/** What was read with the old role may show too much, such as numbers, or too little. */
+/** Fetches everything again: what was read with the old role may show too much, such as numbers, or too little. */
 export function rightsChanged(): void {
-  void queryClient.resetQueries({
-    predicate: ({ queryKey }) => !PUBLIC_QUERIES.includes(String(queryKey[0])),
-  });
+  const predicate = ({ queryKey }: { queryKey: readonly unknown[] }) =>
+    !PUBLIC_QUERIES.includes(String(queryKey[0]));
+  queryClient.removeQueries({ type: "inactive", predicate });
+  void queryClient.invalidateQueries({ predicate });
 }
 
 /** Queries that need no session. A new session keeps them, because the page of the used link is still open. */

@@ -1,4 +1,4 @@
-import { type MemberRole, mayManage } from "@smscrm/core/process/roles";
+import { type MemberRole, mayManage, roleName } from "@smscrm/core/process/roles";
 import { createSignal, For, type JSX, Show } from "solid-js";
 import { createStore } from "solid-js/store";
 import {
@@ -162,7 +162,7 @@ function InvitationLine(props: {
       <div class="min-w-0 flex-1 basis-48">
         <p class="font-medium wrap-anywhere">{props.invitation.email}</p>
         <p class="text-[0.8125rem] text-muted">
-          Invited as {roleLabel(props.invitation)}, {expired() ? "expired" : "expires"}{" "}
+          Invited as {roleName(props.invitation)}, {expired() ? "expired" : "expires"}{" "}
           <Moment at={props.invitation.expiresAt} />
         </p>
       </div>
