@@ -4,7 +4,7 @@ import { ACTIONS, type Action, CUSTOM_ACTIONS, ROLES } from "./roles.ts";
 export const CUSTOM_ROLES_MAX = 20;
 export const ROLE_NAME_MAX = 40;
 
-/** What an action is of no use without: its page, and what that page reads. */
+/** What an action is of no use without: its page, and what that page reads. Each list has what its own entries need, too. */
 const NEEDS: Partial<Record<Action, readonly Action[]>> = {
   "contacts.write": ["contacts.read"],
   "contacts.export": ["contacts.read"],
@@ -26,8 +26,7 @@ const NEEDS: Partial<Record<Action, readonly Action[]>> = {
   "messages.reply": ["inbox.read"],
 };
 
-/** Returns what an action needs beside it. */
-export const needsOf = (action: Action): readonly Action[] => NEEDS[action] ?? [];
+const needsOf = (action: Action): readonly Action[] => NEEDS[action] ?? [];
 
 /** Adds an action with what it needs; the order is that of the table. */
 export function withAction(actions: readonly Action[], added: Action): Action[] {

@@ -77,8 +77,13 @@ export function changeRole(
       where tenant_id = ${actor.tenantId} and id = ${id}`;
     const added = draft.actions.filter((action) => !before.actions.includes(action));
     const removed = before.actions.filter((action) => !(draft.actions as readonly string[]).includes(action));
-    const detail = { name: draft.name, was: before.name, actions: draft.actions, added, removed };
-    await note(tx, actor, "role.change", id, detail);
+    await note(tx, actor, "role.change", id, {
+      name: draft.name,
+      ...(before.name === draft.name ? {} : { was: before.name }),
+      ...(added.length > 0 ? { added } : {}),
+      ...(removed.length > 0 ? { removed } : {}),
+      actions: draft.actions,
+    });
     return "changed";
   });
 }
@@ -145,7 +150,7 @@ async function note(
   { tenantId, userId }: Actor,
   action: string,
   objectId: string,
-  detail: Record<string, string | readonly string[]>,
+  detail: Record<string, string | readonly string[] | undefined>,
 ): Promise<void> {
   await recordPipelineAudits(tx, [
     { tenantId, actorId: userId, action, objectKind: "role", objectId, detail },

@@ -118,7 +118,7 @@ export default function DoNotContactPage(): JSX.Element {
         label="Search"
         type="search"
         inputmode="tel"
-        placeholder="Number starts with…"
+        placeholder={denied("phoneNumbers.read") ? "Whole number" : "Number starts with…"}
         fieldClass="mb-4 max-w-sm"
         value={text()}
         onInput={(event) => setText(event.currentTarget.value)}
