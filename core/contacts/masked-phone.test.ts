@@ -48,6 +48,7 @@ test.each([
   ["4.91571E+08", "•.•••••E+08"],
   ["٠٤٩١٥٧٠٠٠٦", "••••••••٠٦"],
   ["3/11 Hay St", "3/11 Hay St"],
+  ["Mia", "Mia"],
 ])("masks the cell %s", (cell, masked) => {
   expect(maskCell(cell)).toBe(masked);
 });

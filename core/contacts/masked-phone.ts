@@ -40,12 +40,13 @@ const CELL_DIGITS_MIN = 6;
 
 /** Masks a cell of a file: also a number that was damaged, and so is none. */
 export function maskCell(cell: string): string {
-  const digits = cell.match(/\p{Nd}/gu)?.length ?? 0;
-  return digits < CELL_DIGITS_MIN ? cell : hideDigits(cell);
+  return digitsIn(cell) < CELL_DIGITS_MIN ? cell : hideDigits(cell);
 }
+
+const digitsIn = (text: string) => [...text.matchAll(/\p{Nd}/gu)].length;
 
 /** Hides every digit but the last two. */
 function hideDigits(text: string): string {
-  let left = (text.match(/\p{Nd}/gu)?.length ?? 0) - LAST_SHOWN;
+  let left = digitsIn(text) - LAST_SHOWN;
   return text.replace(/\p{Nd}/gu, (digit) => (left-- > 0 ? HIDDEN : digit));
 }
