@@ -19,6 +19,7 @@ test.each([
   ["61491570006@example.com", "•••••••••06@example.com"],
   ["1764402000.123|+61491570006", "1764402000.123|+614••••••06"],
   ["+614915700061", "+614•••••••61"],
+  ["They wrote from +61491", "They wrote from +•••••"],
   ["x+61491570006", "x+614••••••06"],
 ])("masks the numbers of %s", (text, masked) => {
   expect(maskNumbersIn(text, "AU")).toBe(masked);
@@ -30,7 +31,7 @@ test.each([
   "12345678-1234-4123-8123-123456789012",
   "Order 48219930 is ready",
   "412345678.00",
-  "20% off until 9 pm",
+  "20% off until 9 pm, +10 points, +1000 more",
   "•••• ••• •06",
   "+614••••••06",
   "",

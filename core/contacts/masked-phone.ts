@@ -16,11 +16,13 @@ export function maskPhone(e164: string): string {
 
 /** E.164, also with the separators that people write. */
 const INTERNATIONAL = /\+[1-9](?:[ ()./-]{0,2}\d){6,14}/g;
+/** The beginning of a number at the end of a text that was cut off. */
+const CUT_OFF = /\+[1-9]\d{2,5}$/;
 /** A day with or without a time, or digits that may be a number of the country. */
 const DAY_OR_DIGITS = /\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d)?|(?<![\w•+-])\(?\d[\d ()./-]{5,22}\d(?![\w•-])/g;
 const DAY = /^\d{4}-\d\d-\d\d/;
 const DECIMAL = /^[1-9]\d*\.\d+$/;
-const MAY_HOLD_NUMBER = /\d(?:[ ()./-]{0,2}\d){6}/;
+const MAY_HOLD_NUMBER = /\d(?:[ ()./-]{0,2}\d){6}|\+\d{3,6}$/;
 
 /**
  * Masks every phone number in a text: those with + and a country code, and digits that are a valid number in `country`.
@@ -30,6 +32,7 @@ export function maskNumbersIn(text: string, country: string): string {
   if (!MAY_HOLD_NUMBER.test(text)) return text;
   return text
     .replace(INTERNATIONAL, (found) => maskPhone(`+${found.replace(/\D/g, "")}`))
+    .replace(CUT_OFF, (found) => found.replace(/\d/g, HIDDEN))
     .replace(DAY_OR_DIGITS, (found) => {
       if (DAY.test(found) || DECIMAL.test(found)) return found;
       return normalisePhone(found, country).ok ? hideDigits(found) : found;

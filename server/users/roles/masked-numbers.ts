@@ -2,7 +2,7 @@ import { maskCell, maskNumbersIn } from "@smscrm/core/contacts/masked-phone";
 import { normalisePhone } from "@smscrm/core/contacts/phone";
 import { type MemberRole, may } from "@smscrm/core/process/roles";
 import { badRequest } from "../../http/refusals.ts";
-import { holdsNumber, withoutReferences, withReferences } from "./number-references.ts";
+import { holdsNumber, numberReferences } from "./number-references.ts";
 
 /** Whose answers have masked numbers: a session of a role without `phoneNumbers.read`. */
 interface Reader extends MemberRole {
@@ -27,9 +27,10 @@ const OF_THE_ORGANISATION = /^numbers\./;
 export function maskAnswer(reader: Reader, path: string, answer: unknown): unknown {
   if (OF_THE_ORGANISATION.test(path)) return answer;
   const { country } = reader.tenant;
+  const references = numberReferences(reader.numberKey);
   const masked = (value: unknown, field: string, inFile: boolean): unknown => {
     if (typeof value === "string") {
-      if (WITH_REFERENCE.has(field) && holdsNumber(value)) return withReferences(value, reader.numberKey);
+      if (WITH_REFERENCE.has(field) && holdsNumber(value)) return references.put(value);
       return inFile ? maskCell(value) : maskNumbersIn(value, country);
     }
     if (Array.isArray(value)) return value.map((each) => masked(each, field, inFile));
@@ -83,12 +84,13 @@ export interface ReadInput {
  */
 export function readInput(reader: Reader, input: unknown): ReadInput {
   const isMasked = seesMasked(reader);
+  const references = numberReferences(reader.numberKey);
   let looksUp = false;
   const read = (value: unknown, field: string): unknown => {
     if (typeof value === "string") {
       if (field !== "phone" && field !== "cursor" && field !== "search") return value;
       if (isMasked && field === "cursor" && holdsNumber(value)) return "";
-      const known = field === "search" ? value : withoutReferences(value, reader.numberKey);
+      const known = field === "search" ? value : references.read(value);
       looksUp ||= isMasked && known === value && field !== "cursor" && /\d/.test(value);
       return isMasked && field === "search" ? wholeNumberOnly(value, reader.tenant.country) : known;
     }
