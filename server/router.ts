@@ -7,6 +7,8 @@ import { live } from "./live/router.ts";
 import { messages } from "./messages/router.ts";
 import { alerts } from "./monitoring/alerts-router.ts";
 import { system } from "./monitoring/system-router.ts";
+import { platform } from "./platform/router.ts";
+import { support } from "./platform/support-router.ts";
 import { restore } from "./restore/router.ts";
 import { numbers } from "./senders/router.ts";
 import { audit } from "./tenants/audit-router.ts";
@@ -45,6 +47,8 @@ export const appRouter = router({
   home,
   system,
   restore,
+  platform,
+  support,
 });
 
 export type AppRouter = typeof appRouter;

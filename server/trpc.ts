@@ -1,14 +1,15 @@
 import type { Action } from "@smscrm/core/process/roles";
 import { needsProof } from "@smscrm/core/process/second-factor";
 import type { TenantTransaction } from "@smscrm/db/postgres/connection";
-import { isTooSlow } from "@smscrm/db/postgres/connection-faults";
+import { isTooSlow, passesLimit } from "@smscrm/db/postgres/connection-faults";
 import { initTRPC, type TRPC_ERROR_CODE_KEY } from "@trpc/server";
 import { ZodError } from "zod";
 import type { Dependencies } from "./dependencies.ts";
-import { badRequest, forbidden, tooSlow, unauthorized } from "./http/refusals.ts";
+import { badRequest, forbidden, tooSlow, unauthorized, unmet } from "./http/refusals.ts";
 import { isStorable } from "./http/storable-input.ts";
 import type { LiveCampaigns } from "./live/campaigns.ts";
 import type { Streams } from "./live/streams.ts";
+import { noteLook } from "./platform/support-look.ts";
 import type { AuditTally } from "./users/audit-tally.ts";
 import type { Visitor } from "./users/check-password.ts";
 import type { LookUps } from "./users/roles/look-ups.ts";
@@ -106,6 +107,10 @@ export const anybody = t.procedure.use(async ({ ctx, type, getRawInput, next }) 
 /** The time limit of each statement of a page: a slower one would delay the tenant's other pages. */
 const READ_LIMIT_MS = 5_000;
 
+/** Where the platform's operator set a limit at this moment, or a number is one too many. */
+const BEYOND_LIMIT =
+  "The platform's operator limits this, and the change is beyond the limit. Reload the page to see it, or ask them.";
+
 const asMember = anybody.use(({ ctx, type, next }) => {
   const { session, dependencies } = ctx;
   if (!session) throw unauthorized();
@@ -113,6 +118,7 @@ const asMember = anybody.use(({ ctx, type, next }) => {
   const limitMs = type === "query" ? READ_LIMIT_MS : undefined;
   const inTenant = <T>(work: (tx: TenantTransaction) => Promise<T>) =>
     dependencies.database.asTenant(tenantId, work, limitMs).catch((error) => {
+      if (passesLimit(error)) throw unmet(BEYOND_LIMIT);
       throw isTooSlow(error) ? tooSlow() : error;
     });
   return next({ ctx: { session, tenantId, inTenant } });
@@ -160,9 +166,10 @@ export const signedIn = inSession.use(({ ctx, path, next }) => {
 
 /** A signed-in user whose role may do this, by the table in core. A proof is asked for last: only of who may. */
 export const allowed = (action: Action) =>
-  inSession.meta({ action }).use(({ ctx, path, next }) => {
+  inSession.meta({ action }).use(async ({ ctx, path, getRawInput, next }) => {
     const refusal = guardRefusal(ctx.session, action);
     if (refusal) throw forbidden(refusal.error);
     if (needsProof(path) === "always") mustBeProven(ctx.session);
+    if (ctx.session.visitsUntil) await noteLook(ctx.tally, ctx.session, path, await getRawInput());
     return next();
   });

@@ -7,10 +7,11 @@ import { useQuery } from "../data/transport/use-query.ts";
 import { Button, IconButton, LinkButton } from "../ui/controls/button.tsx";
 import { createKeptFocus } from "../ui/controls/kept-focus.ts";
 import { Empty, SkeletonRows } from "../ui/loaded.tsx";
+import { RestoredBanner } from "./banners/restored-banner.tsx";
+import { VisitBanner } from "./banners/visit-banner.tsx";
 import { PausedBanner } from "./kill-switch.tsx";
 import { signInAddress } from "./next-address.ts";
 import { mayOpen, pagesFor } from "./pages-list.ts";
-import { RestoredBanner } from "./restored-banner.tsx";
 import { SessionContext, useMe } from "./session-context.tsx";
 import { ShortcutList } from "./shortcut-list.tsx";
 import { useShortcuts } from "./shortcuts.ts";
@@ -106,8 +107,11 @@ function Frame(props: { children: JSX.Element }): JSX.Element {
               onSearch={openSearch}
               onShortcuts={() => setShortcutsOpen(true)}
             />
-            <PausedBanner />
-            <RestoredBanner />
+            <VisitBanner />
+            <Show when={!me().tenant.isPlatform}>
+              <PausedBanner />
+              <RestoredBanner />
+            </Show>
           </header>
           <main id="main" tabindex="-1" class="mx-auto max-w-7xl px-4 py-6 outline-none sm:px-8 sm:py-8">
             <ErrorBoundary

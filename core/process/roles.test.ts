@@ -53,6 +53,8 @@ test("the whole permission table", () => {
     "audit.read": "owner admin auditor",
     "restore.unlock": "owner",
     "alerts.read": readers,
+    "platform.read": "",
+    "platform.manage": "",
   });
 });
 
@@ -67,7 +69,8 @@ test("owner, admin and operator: a higher role may do everything that a lower on
 
 test("an auditor reads everything and changes nothing; an agent sees the inbox alone", () => {
   const allowedTo = (role: (typeof ROLES)[number]) => actionsOf(fixedRole(role));
-  expect(allowedTo("auditor")).toEqual(ACTIONS.filter((action) => action.endsWith(".read")));
+  const reads = ACTIONS.filter((action) => action.endsWith(".read") && action !== "platform.read");
+  expect(allowedTo("auditor")).toEqual(reads);
   expect(allowedTo("agent")).toEqual([
     "phoneNumbers.read",
     "doNotContact.add",
@@ -100,7 +103,10 @@ test("a member with a custom role may do its actions, and nothing of the role be
 
 test("no custom role does what only an owner may, whatever is stored", () => {
   const own = ACTIONS.filter((action) => !CUSTOM_ACTIONS.includes(action));
-  expect(own).toEqual(["security.write", "quietHours.override", "restore.unlock"]);
+  expect(own).toEqual([
+    ...["security.write", "quietHours.override", "restore.unlock"],
+    ...["platform.read", "platform.manage"],
+  ]);
   expect(actionsOf(custom(ACTIONS))).toEqual([...CUSTOM_ACTIONS]);
 });
 

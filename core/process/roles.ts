@@ -15,6 +15,8 @@ const ADMINS: readonly Role[] = ["owner", "admin"];
 const AUDITORS: readonly Role[] = [...ADMINS, "auditor"];
 const NUMBER_READERS: readonly Role[] = [...OPERATORS, "agent", "auditor"];
 const OWNERS: readonly Role[] = ["owner"];
+/** No role of an organisation: see core/platform/roles.ts. */
+const NOBODY: readonly Role[] = [];
 
 /**
  * Everyone who may start may also stop. Fewer roles may resume after an emergency or lift an opt-out. Only an owner
@@ -48,6 +50,8 @@ const PERMISSIONS = {
   "audit.read": AUDITORS,
   "restore.unlock": OWNERS,
   "alerts.read": READERS,
+  "platform.read": NOBODY,
+  "platform.manage": NOBODY,
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Action = keyof typeof PERMISSIONS;
@@ -68,8 +72,10 @@ export interface MemberRole {
 
 export const fixedRole = (role: Role): MemberRole => ({ role, customRole: null });
 
-/** What a custom role may contain: everything but what only an owner may do. */
-export const CUSTOM_ACTIONS: readonly Action[] = ACTIONS.filter((action) => PERMISSIONS[action] !== OWNERS);
+/** What a custom role may contain: everything but what only an owner or the platform may do. */
+export const CUSTOM_ACTIONS: readonly Action[] = ACTIONS.filter(
+  (action) => PERMISSIONS[action] !== OWNERS && PERMISSIONS[action] !== NOBODY,
+);
 
 /** Whether a member may do this. Decides for fixed and for custom roles. */
 export function may({ role, customRole }: MemberRole, action: Action): boolean {

@@ -37,6 +37,18 @@ export const tenants = pgTable("tenants", {
    */
   suspendedAt: at("suspended_at"),
   suspendedReason: text("suspended_reason"),
+  /** Set by the platform's operator: nobody can sign in here, and nothing is sent. Its data stay. */
+  closedAt: at("closed_at"),
+  closedReason: text("closed_reason"),
+  /** The platform's own organisation, whose members run the installation. At most one; it has no contacts or texts. */
+  isPlatform: boolean("is_platform").notNull().default(false),
+  /** What the platform's operator allows at most. Null: no limit. */
+  dailyBudgetLimitCents: cents("daily_budget_limit_cents"),
+  monthlyBudgetLimitCents: cents("monthly_budget_limit_cents"),
+  segmentsPerSecondLimit: integer("segments_per_second_limit"),
+  sendingNumbersLimit: integer("sending_numbers_limit"),
+  uploadBytesPerDayLimit: bigint("upload_bytes_per_day_limit", { mode: "number" }),
+  sendingHoursLimit: jsonb("sending_hours_limit").$type<WeekSchedule>(),
   /**
    * Set by a restore, for every tenant: nothing is submitted until an owner has seen what was lost and unlocks
    * sending.

@@ -64,6 +64,8 @@ export const memberships = pgTable(
     role: text("role").$type<Role>().notNull(),
     customRoleId: uuid("custom_role_id"),
     createdAt: createdAt(),
+    /** Of a platform operator whom an owner lets look inside until then. Null: a member. */
+    expiresAt: at("expires_at"),
   },
   (table) => [
     primaryKey({ columns: [table.tenantId, table.userId] }),
@@ -124,6 +126,29 @@ export const invitations = pgTable(
     uniqueIndex("invitations_email").on(table.tenantId, table.email),
     uniqueIndex("invitations_token").on(table.tokenHash),
     ofCustomRole("invitations_custom_role", table),
+  ],
+);
+
+/** A platform operator's request to look inside a tenant. Its owner decides and can end it. */
+export const supportAccesses = pgTable(
+  "support_accesses",
+  {
+    id: id(),
+    tenantId: tenantId().references(() => tenants.id),
+    operatorId: uuid("operator_id")
+      .notNull()
+      .references(() => users.id),
+    reason: text("reason").notNull(),
+    createdAt: createdAt(),
+    grantedAt: at("granted_at"),
+    grantedBy: uuid("granted_by").references(() => users.id),
+    expiresAt: at("expires_at"),
+    /** Refused, withdrawn or ended early. */
+    endedAt: at("ended_at"),
+  },
+  (table) => [
+    uniqueIndex("support_accesses_open").on(table.tenantId, table.operatorId).where(sql`ended_at is null`),
+    index("support_accesses_operator").on(table.operatorId),
   ],
 );
 

@@ -1,5 +1,5 @@
 import { type MemberRole, mayManage, type Role, roleName } from "@smscrm/core/process/roles";
-import { asc, eq, sql } from "drizzle-orm";
+import { and, asc, eq, isNull, sql } from "drizzle-orm";
 import { recordPipelineAudits } from "../audit/pipeline-audit.ts";
 import type { Pipeline, PipelineTransaction, TenantTransaction } from "../postgres/connection.ts";
 import { customRoles, memberships, sessions, users } from "../schema/index.ts";
@@ -35,7 +35,7 @@ export async function listPeople(tx: TenantTransaction, tenantId: string): Promi
     .from(memberships)
     .innerJoin(users, eq(users.id, memberships.userId))
     .leftJoin(customRoles, isRoleOf(memberships))
-    .where(eq(memberships.tenantId, tenantId))
+    .where(and(eq(memberships.tenantId, tenantId), isNull(memberships.expiresAt)))
     .orderBy(asc(users.name), asc(users.id))
     .limit(1_000);
   return rows.map(({ role, customRole, ...person }) => ({ ...person, ...memberRole(role, customRole) }));
@@ -87,10 +87,34 @@ export function removePerson(sql: Pipeline, actor: Actor, userId: string): Promi
     if (isLastOwner(people, userId)) return "last-owner";
     await tx`delete from sessions where tenant_id = ${actor.tenantId} and user_id = ${userId}`;
     await tx`delete from memberships where tenant_id = ${actor.tenantId} and user_id = ${userId}`;
+    await endVisitsOf(tx, actor, userId);
     await note(tx, actor, "person.remove", userId, { role: roleName(before) });
     await cancelInvitationsBy(tx, actor, userId, null);
     return "changed";
   });
+}
+
+/** A removed platform operator visits no other organisation any more, and their requests end. */
+async function endVisitsOf(
+  tx: PipelineTransaction,
+  { tenantId, userId }: Actor,
+  operator: string,
+): Promise<void> {
+  const ended = await tx<{ id: string; tenantId: string }[]>`
+    update support_accesses set ended_at = clock_timestamp() where operator_id = ${operator} and ended_at is null
+      and exists (select 1 from tenants where id = ${tenantId} and is_platform)
+    returning id, tenant_id as "tenantId"`;
+  const visited = ended.map((access) => access.tenantId);
+  const visits = await tx<{ tenantId: string }[]>`
+    delete from memberships where user_id = ${operator} and expires_at is not null
+      and tenant_id = any(${visited}::uuid[]) returning tenant_id as "tenantId"`;
+  await tx`
+    delete from sessions where user_id = ${operator} and tenant_id = any(${visits.map((visit) => visit.tenantId)}::uuid[])`;
+  const note = { actorId: userId, action: "support.end", objectKind: "support", detail: {} };
+  await recordPipelineAudits(
+    tx,
+    ended.map((access) => ({ ...note, tenantId: access.tenantId, objectId: access.id })),
+  );
 }
 
 /** Cancels open invitations that their inviter could no longer make. `role` null: they are no member any more. */
@@ -125,7 +149,7 @@ export const storedRole = (tx: PipelineTransaction | Pipeline) =>
   tx`case when c.id is not null then jsonb_build_object('id', c.id, 'name', c.name, 'actions', to_jsonb(c.actions)) end`;
 
 /**
- * Locks all members of the tenant, in order. Otherwise two owners who demote each other at the same time could both
+ * Locks all members of the tenant, in order, without visitors. Otherwise two owners who demote each other at the same time could both
  * succeed.
  */
 export async function lockPeople(
@@ -135,7 +159,7 @@ export async function lockPeople(
   const rows = await tx<{ userId: string; role: Role; stored: StoredRole }[]>`
     select m.user_id as "userId", m.role, ${storedRole(tx)} as stored
     from memberships m left join custom_roles c on c.tenant_id = m.tenant_id and c.id = m.custom_role_id
-    where m.tenant_id = ${tenantId} order by m.user_id for update of m`;
+    where m.tenant_id = ${tenantId} and m.expires_at is null order by m.user_id for update of m`;
   return new Map(rows.map(({ userId, role, stored }) => [userId, memberRole(role, stored)]));
 }
 

@@ -1,6 +1,6 @@
 import { type MemberRole, roleName } from "@smscrm/core/process/roles";
 import { mustHaveSecondFactor, PROOF_MINUTES } from "@smscrm/core/process/second-factor";
-import { and, asc, desc, eq, gt, inArray, ne, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray, isNull, ne, sql } from "drizzle-orm";
 import type { TenantTransaction } from "../postgres/connection.ts";
 import {
   customRoles,
@@ -22,9 +22,19 @@ export interface SignedInPerson extends MemberRole {
   userId: string;
   name: string;
   email: string;
-  tenant: { id: string; name: string; timezone: string; country: string; currency: string };
+  tenant: {
+    id: string;
+    name: string;
+    timezone: string;
+    country: string;
+    currency: string;
+    /** The platform's own organisation. */
+    isPlatform: boolean;
+  };
   /** The key of the tenant's references to numbers, for who sees them masked. */
   numberKey: Uint8Array;
+  /** A platform operator who may look inside until then, by an owner's consent. Null: a member. */
+  visitsUntil: Date | null;
   lastSeenAt: Date;
   /** When they last proved in this session who they are; null: a session from before that was kept. */
   provenAt: Date | null;
@@ -38,6 +48,9 @@ export interface SignedInPerson extends MemberRole {
 const mayLackOrHas = sql<boolean>`(${tenants.secondFactorPolicy} = 'optional'
   or exists (select 1 from ${totpFactors} where ${totpFactors.userId} = ${users.id} and ${totpFactors.confirmedAt} is not null)
   or exists (select 1 from ${passkeys} where ${passkeys.userId} = ${users.id}))`;
+
+/** A member, or a visitor whose time is not over. */
+const isPresent = sql`(${memberships.expiresAt} is null or ${memberships.expiresAt} > clock_timestamp())`;
 
 const alive = () =>
   and(
@@ -64,7 +77,9 @@ export async function findSession(
         timezone: tenants.timezone,
         country: tenants.country,
         currency: tenants.currency,
+        isPlatform: tenants.isPlatform,
       },
+      visitsUntil: memberships.expiresAt,
       lastSeenAt: sessions.lastSeenAt,
       provenAt: sessions.provenAt,
       isProven: sql<boolean>`coalesce(${sessions.provenAt} > clock_timestamp() - make_interval(mins => ${PROOF_MINUTES}), false)`,
@@ -75,10 +90,10 @@ export async function findSession(
     .innerJoin(users, eq(users.id, sessions.userId))
     .innerJoin(
       memberships,
-      and(eq(memberships.tenantId, sessions.tenantId), eq(memberships.userId, sessions.userId)),
+      and(eq(memberships.tenantId, sessions.tenantId), eq(memberships.userId, sessions.userId), isPresent),
     )
     .leftJoin(customRoles, isRoleOf(memberships))
-    .innerJoin(tenants, eq(tenants.id, sessions.tenantId))
+    .innerJoin(tenants, and(eq(tenants.id, sessions.tenantId), isNull(tenants.closedAt)))
     .where(and(eq(sessions.tokenHash, tokenHash), sql`${users.disabledAt} is null`, alive()));
   if (!row) return null;
   const { policy, mayLackOrHas: fits, role, customRole, ...person } = row;
@@ -237,10 +252,10 @@ export async function findLiveSessions(
     .innerJoin(users, eq(users.id, sessions.userId))
     .innerJoin(
       memberships,
-      and(eq(memberships.tenantId, sessions.tenantId), eq(memberships.userId, sessions.userId)),
+      and(eq(memberships.tenantId, sessions.tenantId), eq(memberships.userId, sessions.userId), isPresent),
     )
     .leftJoin(customRoles, isRoleOf(memberships))
-    .innerJoin(tenants, eq(tenants.id, sessions.tenantId))
+    .innerJoin(tenants, and(eq(tenants.id, sessions.tenantId), isNull(tenants.closedAt)))
     .where(and(inArray(sessions.tokenHash, [...tokenHashes]), sql`${users.disabledAt} is null`, alive()));
   return rows.map(({ policy, mayLackOrHas: fits, role, customRole, ...live }) => {
     const member = memberRole(role, customRole);
@@ -329,14 +344,14 @@ export interface TenantOfPerson {
   role: string;
 }
 
-/** Lists the tenants of a person, the one joined first at the top. */
+/** Lists the tenants of a person that they can enter, the one joined first at the top. */
 export async function listTenantsOf(tx: TenantTransaction, userId: string): Promise<TenantOfPerson[]> {
   const rows = await tx
     .select({ id: tenants.id, name: tenants.name, role: memberships.role, customRole: STORED_ROLE })
     .from(memberships)
     .leftJoin(customRoles, isRoleOf(memberships))
-    .innerJoin(tenants, eq(tenants.id, memberships.tenantId))
-    .where(eq(memberships.userId, userId))
+    .innerJoin(tenants, and(eq(tenants.id, memberships.tenantId), isNull(tenants.closedAt)))
+    .where(and(eq(memberships.userId, userId), isPresent))
     .orderBy(asc(memberships.createdAt), asc(tenants.id))
     .limit(200);
   return rows.map(({ id, name, role, customRole }) => ({

@@ -60,3 +60,26 @@ export function changedMail({ to, change, url }: { to: string; change: string; u
     ].join("\n\n"),
   };
 }
+
+/** The mail to an owner whose organisation a platform operator asks to look into. */
+export function supportRequestMail(request: {
+  to: string;
+  organisation: string;
+  operator: { name: string; email: string };
+  reason: string;
+  url: string;
+}): Mail {
+  const { to, operator, url } = request;
+  const organisation = oneLine(request.organisation);
+  return {
+    to,
+    subject: `${oneLine(operator.name)} asks to look into ${organisation}`,
+    text: [
+      `${oneLine(operator.name)} (${operator.email}), who runs the platform at ${new URL(url).origin}, asks to read the data of ${organisation}.`,
+      `The reason given: ${oneLine(request.reason)}`,
+      "Until an owner agrees, they see nothing. Agree or refuse under Settings, Support access:",
+      `${url}/settings#support`,
+      "You can end it at any time. Everything they look at is in your audit log.",
+    ].join("\n\n"),
+  };
+}

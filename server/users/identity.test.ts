@@ -408,7 +408,7 @@ describe("an organisation that the console made", () => {
     const made = await createEmptyTenant(
       server.sql,
       { name, country: "AU", timezone: "Australia/Sydney" },
-      { email: CFO, tokenHash: hashToken(token), by: "me@host" },
+      { email: CFO, tokenHash: hashToken(token), by: "me@host", userId: null },
     );
     return { made, token };
   };

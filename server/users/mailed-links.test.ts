@@ -162,7 +162,7 @@ describe("a change to how a person signs in", () => {
     const operator = await server.signIn("operator@gamma.example.com");
     const next = "an entirely different passphrase";
     expect((await operator.mutate("auth.changePassword", { current: PASSWORD, next })).status).toBe(200);
-    const told = () => server.logged.filter((line) => line.includes("was not told of a change"));
+    const told = () => server.logged.filter((line) => line.includes("A notice was not mailed"));
     await expect.poll(() => told().length).toBe(1);
     expect(told().join()).not.toContain("operator@");
     await server.signIn("operator@gamma.example.com", next);

@@ -1,4 +1,5 @@
-import { type Action, actionsOf, type MemberRole, roleName } from "@smscrm/core/process/roles";
+import { mayIn } from "@smscrm/core/platform/roles";
+import { ACTIONS, type Action, type MemberRole, roleName } from "@smscrm/core/process/roles";
 import { findPendingSignIn } from "@smscrm/db/users/pending-sign-ins";
 import { readSecondFactors } from "@smscrm/db/users/second-factors";
 import { hashToken } from "@smscrm/db/users/secret-tokens";
@@ -22,6 +23,8 @@ export interface Me extends MemberRole {
   carrier: "simulator" | "twilio";
   handsetUrl: string | null;
   tenants: sessions.TenantOfPerson[];
+  /** For a platform operator who may look inside, by an owner's consent: until when. */
+  visitsUntil: Date | null;
   /** The organisation asks for a second factor and the person has none: they can only set one up. */
   lacksSecondFactor: boolean;
 }
@@ -41,10 +44,11 @@ export async function describeMe(ctx: Context, session: Session): Promise<Me> {
     role: session.role,
     customRole: session.customRole,
     roleName: roleName(session),
-    permissions: actionsOf(session),
+    permissions: ACTIONS.filter((action) => mayIn(session.tenant, session, action)),
     carrier,
     handsetUrl,
     tenants,
+    visitsUntil: session.visitsUntil,
     lacksSecondFactor: session.lacksSecondFactor,
   };
 }

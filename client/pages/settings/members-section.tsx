@@ -1,3 +1,4 @@
+import { isRoleIn, type PlatformRole } from "@smscrm/core/platform/roles";
 import { type MemberRole, mayManage, roleName } from "@smscrm/core/process/roles";
 import { createSignal, For, type JSX, Show } from "solid-js";
 import { createStore } from "solid-js/store";
@@ -19,14 +20,21 @@ import { sentenceOf } from "../../data/transport/problem.ts";
 import { useQuery } from "../../data/transport/use-query.ts";
 import { useMe } from "../../shell/session-context.tsx";
 import { Button } from "../../ui/controls/button.tsx";
-import { Confirm, Dialog } from "../../ui/controls/dialog.tsx";
+import { Confirm } from "../../ui/controls/dialog.tsx";
 import { Select, TextField } from "../../ui/controls/field.tsx";
 import { Loaded } from "../../ui/loaded.tsx";
 import { thisMinute } from "../../ui/time/clock.ts";
 import { Moment } from "../../ui/time/moment.tsx";
 import { notifyDone, notifyProblem } from "../../ui/toast.tsx";
 import { FIXED_ROLES, ROLE_WORDS, roleLabel, roleValue } from "../../ui/words/role-words.ts";
+import { LinkDialog } from "./link-dialog.tsx";
 import { Section } from "./section.tsx";
+
+const PLATFORM_ROLE_WORDS: Record<PlatformRole, string> = {
+  owner: "Owner: everything, and who is a member",
+  operator: "Operator: creates, limits, suspends and closes organisations",
+  auditor: "Auditor: reads the organisations and the audit log",
+};
 
 /** The roles that a person may give: fixed ones and the organisation's own. */
 function useRoles(): () => MemberRole[] {
@@ -34,11 +42,25 @@ function useRoles(): () => MemberRole[] {
   const query = useQuery(rolesQuery);
   return () => {
     const custom = (query.data ?? []).map((role): MemberRole => ({ role: "viewer", customRole: role }));
-    return [...FIXED_ROLES, ...custom].filter((role) => mayManage(me(), role));
+    return [...FIXED_ROLES.filter(({ role }) => isRoleIn(me().tenant, role)), ...custom].filter((role) =>
+      mayManage(me(), role),
+    );
+  };
+}
+
+/** Returns what a role may do, in the organisation that the person works in; a custom role's name. */
+function useRoleWords(): (role: MemberRole) => string {
+  const me = useMe();
+  return ({ role, customRole }) => {
+    if (customRole) return customRole.name;
+    return me().tenant.isPlatform && isRoleIn(me().tenant, role)
+      ? PLATFORM_ROLE_WORDS[role as PlatformRole]
+      : ROLE_WORDS[role];
   };
 }
 
 export function MembersSection(): JSX.Element {
+  const me = useMe();
   const query = useQuery(membersQuery);
   const invitations = useQuery(invitationsQuery);
   const [inviting, setInviting] = createSignal(false);
@@ -50,7 +72,15 @@ export function MembersSection(): JSX.Element {
     else notifyDone(`Invitation sent to ${invited.email}.`);
   };
   return (
-    <Section id="people" title="People" hint="The members of this organisation and their roles.">
+    <Section
+      id="people"
+      title="People"
+      hint={
+        me().tenant.isPlatform
+          ? "They run this installation. They see no contact and no text."
+          : "The members of this organisation and their roles."
+      }
+    >
       <Loaded query={query}>
         {(members) => (
           <ul class="mb-5">
@@ -200,6 +230,7 @@ function InviteDialog(props: {
   onInvited: (link: InvitationLink) => void;
 }): JSX.Element {
   const roles = useRoles();
+  const words = useRoleWords();
   const front = useQuery(frontQuery);
   const invite = useInvite();
   const [form, setForm] = createStore({ email: "", role: "operator" });
@@ -240,34 +271,11 @@ function InviteDialog(props: {
         <For each={roles()}>
           {(role) => (
             <option value={roleValue(role)} selected={roleValue(role) === form.role}>
-              {role.customRole?.name ?? ROLE_WORDS[role.role]}
+              {words(role)}
             </option>
           )}
         </For>
       </Select>
     </Confirm>
-  );
-}
-
-function LinkDialog(props: { link: InvitationLink | null; onClose: () => void }): JSX.Element {
-  const copy = () =>
-    navigator.clipboard.writeText(props.link?.url ?? "").then(
-      () => notifyDone("Link copied."),
-      () => notifyProblem("The browser did not allow copying. Select the link and copy it."),
-    );
-  return (
-    <Dialog open={props.link !== null} onClose={props.onClose} title="Invitation link">
-      <Show when={props.link?.mailFault}>
-        {(fault) => <p class="mb-3 font-medium text-danger">The email was not sent. {fault()}</p>}
-      </Show>
-      <p class="wrap-anywhere">
-        Give this link only to {props.link?.email}. Anyone with the link can accept. It works once, expires{" "}
-        <Moment at={props.link?.expiresAt} /> and is not shown again.
-      </p>
-      <p class="my-3 rounded-lg bg-sunken px-4 py-3 font-mono wrap-anywhere select-all">{props.link?.url}</p>
-      <Button icon="copy" onClick={copy}>
-        Copy link
-      </Button>
-    </Dialog>
   );
 }

@@ -12,6 +12,7 @@ import { OrganisationSection } from "./organisation-section.tsx";
 import { QuietHoursSection } from "./quiet-hours-section.tsx";
 import { RolesSection } from "./roles-section.tsx";
 import { SecuritySection } from "./security-section.tsx";
+import { SupportSection } from "./support-section.tsx";
 
 const SECTIONS = [
   ["kill-switch", "Kill Switch"],
@@ -21,6 +22,7 @@ const SECTIONS = [
   ["people", "People"],
   ["roles", "Custom roles"],
   ["security", "Security"],
+  ["support", "Support access"],
 ] as const;
 
 export default function SettingsPage(): JSX.Element {
@@ -66,6 +68,7 @@ export default function SettingsPage(): JSX.Element {
                   <RolesSection />
                 </Show>
                 <SecuritySection />
+                <SupportSection />
               </>
             )}
           </Loaded>
