@@ -88,12 +88,10 @@ export const people = router({
 
   setRole: allowed("people.manage")
     .input(z.object({ userId, role }))
-    .mutation(
-      async ({ ctx, input }): Promise<{ ok: true }> => {
-        mustFit(ctx, input.role);
-        return done(await db.setPersonRole(ctx.dependencies.pipeline, actorOf(ctx), input.userId, input.role));
-      },
-    ),
+    .mutation(async ({ ctx, input }): Promise<{ ok: true }> => {
+      mustFit(ctx, input.role);
+      return done(await db.setPersonRole(ctx.dependencies.pipeline, actorOf(ctx), input.userId, input.role));
+    }),
 
   remove: allowed("people.manage")
     .input(z.object({ userId }))
