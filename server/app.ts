@@ -16,6 +16,7 @@ import { runbookRoutes } from "./monitoring/runbook-route.ts";
 import { killSwitchRoutes } from "./tenants/kill-switch-route.ts";
 import { trpcRoutes } from "./trpc-route.ts";
 import { createAuditTally } from "./users/audit-tally.ts";
+import { createLookUps } from "./users/roles/look-ups.ts";
 import { createVisitors } from "./users/visitor.ts";
 import { webhookRoutes } from "./webhooks/routes.ts";
 
@@ -26,6 +27,7 @@ export function createApp(dependencies: Dependencies): Hono<RequestVariables> {
   const streams = createStreams(dependencies, (change) => metrics.liveStreams.inc(change));
   const tally = createAuditTally(dependencies);
   const visitors = createVisitors(dependencies);
+  const lookUps = createLookUps();
   const app = new Hono<RequestVariables>();
   app.use(requestLog(dependencies));
   // Before the browsers' headers: the carrier calls thousands of times a second and needs none of them.
@@ -33,7 +35,7 @@ export function createApp(dependencies: Dependencies): Hono<RequestVariables> {
   app.route("/webhooks/twilio", webhookRoutes(dependencies, visitors));
   app.use(securityHeaders(publicUrl), noStore);
   app.route("/", healthRoutes(dependencies, visitors));
-  app.route("/trpc", trpcRoutes(dependencies, { liveCampaigns, streams, tally, visitors }));
+  app.route("/trpc", trpcRoutes(dependencies, { liveCampaigns, streams, tally, lookUps, visitors }));
   app.route("/", killSwitchRoutes(dependencies, tally));
   app.route("/", uploadRoutes(dependencies, tally));
   app.route("/", exportRoutes(dependencies, tally));

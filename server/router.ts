@@ -20,6 +20,7 @@ import { auth } from "./users/auth-router.ts";
 import { join } from "./users/join-router.ts";
 import { lostPassword } from "./users/lost-password-router.ts";
 import { people } from "./users/members-router.ts";
+import { roles } from "./users/roles/roles-router.ts";
 import { secondFactor } from "./users/second-factor/second-factor-router.ts";
 
 /** All procedures for the dashboard and internal tools: one router per noun. */
@@ -38,6 +39,7 @@ export const appRouter = router({
   budget,
   numbers,
   people,
+  roles,
   join,
   secondFactor,
   lostPassword,

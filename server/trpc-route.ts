@@ -22,7 +22,10 @@ const STOPS = /^\/trpc\/(.*,)?(killSwitch\.(pause|resume)|campaigns\.pause)(,|$)
 /** Serves all procedures for the dashboard and internal tools. */
 export function trpcRoutes(
   dependencies: Dependencies,
-  { visitors, ...shared }: Pick<Context, "liveCampaigns" | "streams" | "tally"> & { visitors: Visitors },
+  {
+    visitors,
+    ...shared
+  }: Pick<Context, "liveCampaigns" | "streams" | "tally" | "lookUps"> & { visitors: Visitors },
 ): Hono<RequestVariables> {
   const { database, urgent, publicUrl, log, metrics } = dependencies;
   const routes = new Hono<RequestVariables>();

@@ -1,7 +1,7 @@
 import * as KDialog from "@kobalte/core/dialog";
 import { Navigate, type RouteSectionProps, useIsRouting, useLocation, useNavigate } from "@solidjs/router";
 import { createEffect, createSignal, ErrorBoundary, type JSX, lazy, on, Show, Suspense } from "solid-js";
-import { type Me, meQuery } from "../data/session.ts";
+import { type Me, meQueryLive, rightsChanged } from "../data/session.ts";
 import { sentenceOf } from "../data/transport/problem.ts";
 import { useQuery } from "../data/transport/use-query.ts";
 import { Button, IconButton, LinkButton } from "../ui/controls/button.tsx";
@@ -24,7 +24,7 @@ const CommandPalette = lazy(() => import("./command-palette.tsx"));
 /** The frame of every page that needs a session. Without one, it leads to the sign-in page. */
 export function Shell(props: RouteSectionProps): JSX.Element {
   const location = useLocation();
-  const query = useQuery(meQuery);
+  const query = useQuery(meQueryLive);
   const me = () => (query.isPending || !query.data ? undefined : (query.data as Me));
   return (
     <Show
@@ -60,6 +60,7 @@ function Frame(props: { children: JSX.Element }): JSX.Element {
   const location = useLocation();
   const me = useMe();
   const pages = () => pagesFor(me().permissions);
+  createEffect(on(() => me().permissions.join(" "), rightsChanged, { defer: true }));
   const [menuOpen, setMenuOpen] = createSignal(false);
   const [searchOpen, setSearchOpen] = createSignal(false);
   const [searchWanted, setSearchWanted] = createSignal(false);
@@ -149,7 +150,7 @@ function NotForThisRole(props: { home: string }): JSX.Element {
         title="Not for your role"
         action={<LinkButton href={props.home}>Go back</LinkButton>}
       >
-        Your role ({me().role}) doesn’t see this page. Ask an owner of {me().tenant.name}.
+        Your role ({me().roleName}) doesn’t see this page. Ask an owner of {me().tenant.name}.
       </Empty>
     </Show>
   );

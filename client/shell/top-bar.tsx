@@ -88,7 +88,7 @@ function UserMenu(props: { onShortcuts: () => void }): JSX.Element {
         <>
           <p class="font-medium">{me().user.name}</p>
           <p class="text-[0.8125rem] text-muted">
-            {me().user.email} · {me().role}
+            {me().user.email} · {me().roleName}
           </p>
         </>
       }

@@ -1,4 +1,4 @@
-import { type Action, may, type Role } from "../process/roles.ts";
+import { type Action, type MemberRole, may, type Role } from "../process/roles.ts";
 
 /**
  * The roles in the platform's own organisation, whose members run the installation. An operator creates organisations,
@@ -18,9 +18,9 @@ const PERMISSIONS: Partial<Record<Action, readonly Role[]>> = {
   "audit.read": ["owner", "auditor"],
 };
 
-/** Whether a member with this role may do this: in an organisation, or in the platform's own. */
-export function mayIn({ isPlatform }: { isPlatform: boolean }, role: Role, action: Action): boolean {
-  return isPlatform ? (PERMISSIONS[action] ?? []).includes(role) : may(role, action);
+/** Whether a member may do this: in an organisation, or in the platform's own, which has no custom roles. */
+export function mayIn({ isPlatform }: { isPlatform: boolean }, member: MemberRole, action: Action): boolean {
+  return isPlatform ? (PERMISSIONS[action] ?? []).includes(member.role) : may(member, action);
 }
 
 /** The roles that a member can be given: in an organisation all, in the platform's own three. */

@@ -1,3 +1,4 @@
+import { fixedRole } from "@smscrm/core/process/roles";
 import { recordPipelineAudits } from "../audit/pipeline-audit.ts";
 import { type Pipeline, transact } from "../postgres/connection.ts";
 import { LOCK_KEYS } from "../postgres/lock-keys.ts";
@@ -26,7 +27,7 @@ export function invitePlatformOwner(
     const made = await insertInvitation(
       tx,
       { tenantId, userId: null, name: by },
-      { email, role: "owner", tokenHash },
+      { email, role: fixedRole("owner"), tokenHash },
     );
     return { created: !present, expiresAt: made!.expiresAt };
 

@@ -13,7 +13,7 @@ import {
   text,
   uuid,
 } from "drizzle-orm/pg-core";
-import { at, cents, createdAt, id } from "./columns.ts";
+import { at, bytes, cents, createdAt, id } from "./columns.ts";
 
 /** 09:00 to 21:00 every day, Monday first: the operators' runbook. */
 const DAYTIME = sql`'[{"open":"09:00","close":"21:00"},{"open":"09:00","close":"21:00"},{"open":"09:00","close":"21:00"},{"open":"09:00","close":"21:00"},{"open":"09:00","close":"21:00"},{"open":"09:00","close":"21:00"},{"open":"09:00","close":"21:00"}]'::jsonb`;
@@ -67,6 +67,13 @@ export const tenants = pgTable("tenants", {
   secondFactorPolicy: text("second_factor_policy").$type<SecondFactorPolicy>().notNull().default("optional"),
   /** A launch to more recipients asks for a fresh proof. Null: no launch asks. */
   launchProofAbove: integer("launch_proof_above").default(1000),
+  /**
+   * The key of references to numbers, which members who see masked numbers get in place of them. 32 bytes from the
+   * system's random source.
+   */
+  numberKey: bytes("number_key")
+    .notNull()
+    .default(sql`uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())`),
   createdAt: createdAt(),
 });
 

@@ -1,3 +1,4 @@
+import { fixedRole } from "@smscrm/core/process/roles";
 import { eq } from "drizzle-orm";
 import { recordPipelineAudits } from "../audit/pipeline-audit.ts";
 import type { Pipeline, TenantTransaction } from "../postgres/connection.ts";
@@ -61,7 +62,7 @@ export function createTenant(
     const invitation = await insertInvitation(
       tx,
       { tenantId: id, userId: null, name: by },
-      { email, role: "owner", tokenHash },
+      { email, role: fixedRole("owner"), tokenHash },
     );
     return { id, expiresAt: invitation!.expiresAt };
   });
@@ -87,7 +88,7 @@ export function inviteOwner(
     const made = await insertInvitation(
       tx,
       { tenantId, userId: null, name: by },
-      { email, role: "owner", tokenHash },
+      { email, role: fixedRole("owner"), tokenHash },
     );
     return { name: tenant.name, expiresAt: made!.expiresAt };
   });

@@ -180,7 +180,8 @@ async function rejections(
   importId: string,
 ): Promise<Response> {
   const session = await readSession(database, sessionTokenOf(headers, publicUrl));
-  const refusal = refusalFor(session, "contacts.export");
+  // The file has the numbers that could not be read, as they were: nothing in it could be masked.
+  const refusal = refusalFor(session, "contacts.export") ?? refusalFor(session, "phoneNumbers.read");
   if (session && refusal?.status === 403) void noteRefusal(tally, session, "imports.rejections");
   if (refusal || !session) return Response.json(refusal?.body ?? null, { status: refusal?.status ?? 401 });
   const tenantId = session.tenant.id;

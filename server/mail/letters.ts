@@ -24,7 +24,7 @@ export function invitationMail(invitation: {
     to,
     subject: `Invitation to ${organisation}`,
     text: [
-      `${oneLine(inviter.name)} (${inviter.email}) invited you to ${organisation}. Your role would be: ${role}.`,
+      `${oneLine(inviter.name)} (${inviter.email}) invited you to ${organisation}. Your role would be: ${oneLine(role)}.`,
       `Accept within ${INVITATION_HOURS} hours:`,
       url,
       "The link works once. Don't pass it on: anyone who has it can accept.",

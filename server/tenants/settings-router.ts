@@ -60,7 +60,7 @@ export const settings = router({
         }
         const limit = limitFault(before.limits, input);
         if (limit) throw unmet(limit);
-        const fault = may(ctx.session.role, "quietHours.override") ? null : nightRuleFault(before, input);
+        const fault = may(ctx.session, "quietHours.override") ? null : nightRuleFault(before, input);
         if (fault) throw forbidden(fault);
         await db.updateSettings(tx, ctx.tenantId, input);
         const changed = Object.keys(input) as (keyof typeof input)[];

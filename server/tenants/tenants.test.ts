@@ -64,6 +64,8 @@ async function fill(owner: Caller): Promise<void> {
     values (${tenantId}, ${SECRET}, 'ready', ${sql.json(["phone"])}, ${sql.json([[FICTION[0]]])}, 'UTF-8', ',', 10)
     returning id`;
   their.importId = upload!.id;
+  const made = await owner.mutate<{ id: string }>("roles.create", { name: SECRET, actions: ["inbox.read"] });
+  their.roleId = made.data.id;
   const [support] = await sql<{ id: string }[]>`
     insert into support_accesses (tenant_id, operator_id, reason)
     select ${tenantId}, id, ${SECRET} from users where email = ${`owner@${SECRET}.example.com`} returning id`;
@@ -227,6 +229,13 @@ const TABLE: Record<string, { expect: "refused" | "own"; input?: () => unknown }
   "people.list": { expect: "own" },
   "people.invitations": { expect: "own" },
   "people.invite": { expect: "own", input: () => ({ email: "new@example.com", role: "viewer" }) },
+  "roles.list": { expect: "own" },
+  "roles.create": { expect: "own", input: () => ({ name: "Front desk", actions: ["inbox.read"] }) },
+  "roles.change": {
+    expect: "refused",
+    input: () => ({ id: their.roleId, name: "Front office", actions: ["inbox.read"] }),
+  },
+  "roles.delete": { expect: "refused", input: () => ({ id: their.roleId }) },
   "people.renewInvitation": { expect: "refused", input: () => ({ id: their.invitationId }) },
   "people.cancelInvitation": { expect: "refused", input: () => ({ id: their.invitationId }) },
   "join.look": { expect: "refused", input: () => ({ token: NO_TOKEN }) },

@@ -1,4 +1,3 @@
-import type { Role } from "@smscrm/core/process/roles";
 import { joinAddress } from "@smscrm/db/users/secret-tokens";
 import type { Dependencies } from "../dependencies.ts";
 import { invitationMail } from "../mail/letters.ts";
@@ -24,7 +23,7 @@ export async function deliverInvitation(
     role,
     expiresAt,
     organisation,
-  }: { email: string; role: Role; expiresAt: Date; organisation: string },
+  }: { email: string; role: string; expiresAt: Date; organisation: string },
 ): Promise<InvitationLink> {
   const url = joinAddress(publicUrl, token);
   if (!mailer) return { email, expiresAt, url, mailFault: null };

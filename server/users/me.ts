@@ -1,5 +1,5 @@
 import { mayIn } from "@smscrm/core/platform/roles";
-import { ACTIONS, type Action } from "@smscrm/core/process/roles";
+import { ACTIONS, type Action, type MemberRole, roleName } from "@smscrm/core/process/roles";
 import { findPendingSignIn } from "@smscrm/db/users/pending-sign-ins";
 import { readSecondFactors } from "@smscrm/db/users/second-factors";
 import { hashToken } from "@smscrm/db/users/secret-tokens";
@@ -14,10 +14,11 @@ import { sessionCookie } from "./session-token.ts";
 import type { Admission, BegunSession } from "./sign-in.ts";
 
 /** The signed-in person, and what they may do. */
-export interface Me {
+export interface Me extends MemberRole {
   user: { id: string; name: string; email: string };
   tenant: Session["tenant"];
-  role: Session["role"];
+  /** The role as people know it. */
+  roleName: string;
   permissions: Action[];
   carrier: "simulator" | "twilio";
   handsetUrl: string | null;
@@ -41,7 +42,9 @@ export async function describeMe(ctx: Context, session: Session): Promise<Me> {
     user: { id: session.userId, name: session.name, email: session.email },
     tenant: session.tenant,
     role: session.role,
-    permissions: ACTIONS.filter((action) => mayIn(session.tenant, session.role, action)),
+    customRole: session.customRole,
+    roleName: roleName(session),
+    permissions: ACTIONS.filter((action) => mayIn(session.tenant, session, action)),
     carrier,
     handsetUrl,
     tenants,

@@ -1,31 +1,33 @@
 import { isRoleIn, PLATFORM_ROLES } from "@smscrm/core/platform/roles";
-import { mayManage, ROLES, type Role } from "@smscrm/core/process/roles";
+import { ROLES } from "@smscrm/core/process/roles";
 import * as links from "@smscrm/db/users/invitations";
 import * as db from "@smscrm/db/users/members";
 import { hashToken, newToken } from "@smscrm/db/users/secret-tokens";
 import { z } from "zod";
 import { byId, email } from "../http/inputs.ts";
-import { badRequest, conflict, forbidden, found, notFound, unmet } from "../http/refusals.ts";
+import { badRequest, conflict, forbidden, notFound, unmet } from "../http/refusals.ts";
 import { allowed, router } from "../trpc.ts";
 import { withinMailLimit } from "./check-password.ts";
 import { deliverInvitation, type InvitationLink } from "./invitation-link.ts";
 
-const role = z.enum(ROLES);
+/** A fixed role's name, or a custom role's id. */
+const role = z.union([z.enum(ROLES), z.guid()], "Choose a role of the list, or give a custom role's id.");
 const userId = z.guid();
 
 type Asking = {
   tenantId: string;
-  session: { userId: string; role: Role; tenant: { isPlatform: boolean } };
+  session: { userId: string; tenant: { isPlatform: boolean } };
 };
 const actorOf = (ctx: Asking): db.Actor => ({ tenantId: ctx.tenantId, userId: ctx.session.userId });
 
 const deliver = (
   ctx: Parameters<typeof deliverInvitation>[0],
   token: string,
-  made: { email: string; role: Role; expiresAt: Date },
+  made: { email: string; role: string; expiresAt: Date },
 ) => deliverInvitation(ctx, token, { ...made, organisation: ctx.session.tenant.name });
 
-const NOT_YOURS = "Your role cannot give, change or cancel an invitation for that role. Ask an owner.";
+const NOT_YOURS =
+  "Your role cannot give, change or cancel an invitation for a role that may do more than you, or that manages people. Ask an owner.";
 
 export const people = router({
   list: allowed("people.manage").query(({ ctx }) => ctx.inTenant((tx) => db.listPeople(tx, ctx.tenantId))),
@@ -41,7 +43,7 @@ export const people = router({
   invite: allowed("people.manage")
     .input(z.object({ email, role }))
     .mutation(async ({ ctx, input }): Promise<InvitationLink> => {
-      mustOutrank(ctx, input.role);
+      mustFit(ctx, input.role);
       const token = newToken();
       const { pipeline, mailer } = ctx.dependencies;
       if (mailer) await withinMailLimit(ctx.dependencies, `invite/${ctx.tenantId}/${input.email}`, null);
@@ -57,8 +59,9 @@ export const people = router({
           `There are ${links.INVITATIONS_MAX} invitations that nobody accepted. Cancel some, then try again.`,
         );
       }
+      if (made === "no-role") throw notFound("role");
       if (made === "not-allowed") throw forbidden(NOT_YOURS);
-      return deliver(ctx, token, { ...input, ...made });
+      return deliver(ctx, token, { email: input.email, ...made });
     }),
 
   renewInvitation: allowed("people.manage")
@@ -86,45 +89,33 @@ export const people = router({
   setRole: allowed("people.manage")
     .input(z.object({ userId, role }))
     .mutation(async ({ ctx, input }): Promise<{ ok: true }> => {
-      mustOutrank(ctx, input.role);
-      mustOutrank(ctx, await roleOf(ctx, input.userId));
+      mustFit(ctx, input.role);
       return done(await db.setPersonRole(ctx.dependencies.pipeline, actorOf(ctx), input.userId, input.role));
     }),
 
   remove: allowed("people.manage")
     .input(z.object({ userId }))
-    .mutation(async ({ ctx, input }): Promise<{ ok: true }> => {
-      mustOutrank(ctx, await roleOf(ctx, input.userId));
-      return done(await db.removePerson(ctx.dependencies.pipeline, actorOf(ctx), input.userId));
-    }),
+    .mutation(
+      async ({ ctx, input }): Promise<{ ok: true }> =>
+        done(await db.removePerson(ctx.dependencies.pipeline, actorOf(ctx), input.userId)),
+    ),
 });
 
-/** Nobody can give a higher role than their own, or change a member with one. */
-function mustOutrank(ctx: Asking, other: Role): void {
-  if (!isRoleIn(ctx.session.tenant, other)) {
-    throw badRequest(`A member of the platform is ${PLATFORM_ROLES.join(", ")}. Choose one of these.`);
-  }
-  if (mayManage(ctx.session.role, other)) return;
-  throw forbidden(
-    `Your role (${ctx.session.role}) cannot give, change or remove the role ${other}. Ask an owner.`,
-  );
-}
-
-async function roleOf(
-  ctx: Asking & {
-    inTenant: <T>(work: (tx: Parameters<typeof db.listPeople>[0]) => Promise<T>) => Promise<T>;
-  },
-  target: string,
-): Promise<Role> {
-  const everybody = await ctx.inTenant((tx) => db.listPeople(tx, ctx.tenantId));
-  return found(
-    everybody.find((person) => person.userId === target),
-    "person",
-  ).role;
+/** The platform's own organisation has three roles. */
+function mustFit({ session }: Asking, chosen: string): void {
+  const fixed = ROLES.find((each) => each === chosen);
+  if (!fixed || isRoleIn(session.tenant, fixed)) return;
+  throw badRequest(`A member of the platform is ${PLATFORM_ROLES.join(", ")}. Choose one of these.`);
 }
 
 function done(change: db.PersonChange): { ok: true } {
   if (change === "not-found") throw notFound("person");
+  if (change === "no-role") throw notFound("role");
+  if (change === "not-allowed") throw forbidden(BEYOND);
   if (change === "last-owner") throw unmet("This is the only owner. Make someone else an owner first.");
   return { ok: true };
 }
+
+/** Nobody can give a higher role than their own, or change a member with one. */
+const BEYOND =
+  "Your role cannot give, change or remove a role that may do more than you, or that manages people. Ask an owner.";

@@ -1,5 +1,5 @@
 import { isRoleIn, type PlatformRole } from "@smscrm/core/platform/roles";
-import { mayManage, ROLES, type Role } from "@smscrm/core/process/roles";
+import { type MemberRole, mayManage, roleName } from "@smscrm/core/process/roles";
 import { createSignal, For, type JSX, Show } from "solid-js";
 import { createStore } from "solid-js/store";
 import {
@@ -14,6 +14,7 @@ import {
   useRenewInvitation,
   useSetRole,
 } from "../../data/people/members.ts";
+import { rolesQuery } from "../../data/people/roles.ts";
 import { frontQuery } from "../../data/session.ts";
 import { sentenceOf } from "../../data/transport/problem.ts";
 import { useQuery } from "../../data/transport/use-query.ts";
@@ -25,6 +26,7 @@ import { Loaded } from "../../ui/loaded.tsx";
 import { thisMinute } from "../../ui/time/clock.ts";
 import { Moment } from "../../ui/time/moment.tsx";
 import { notifyDone, notifyProblem } from "../../ui/toast.tsx";
+import { FIXED_ROLES, ROLE_WORDS, roleLabel, roleValue } from "../../ui/words/role-words.ts";
 import { LinkDialog } from "./link-dialog.tsx";
 import { Section } from "./section.tsx";
 
@@ -34,22 +36,27 @@ const PLATFORM_ROLE_WORDS: Record<PlatformRole, string> = {
   auditor: "Auditor: reads the organisations and the audit log",
 };
 
-const ROLE_WORDS: Record<Role, string> = {
-  owner: "Owner: everything",
-  admin: "Admin: everything except managing owners",
-  operator: "Operator: imports, campaigns and pausing",
-  agent: "Agent: answers in the inbox, and nothing else",
-  auditor: "Auditor: reads everything with the audit log, changes nothing",
-  viewer: "Viewer: read-only",
-};
-
-/** Returns what a role may do, in the organisation that the person works in. */
-function useRoleWords(): (role: Role) => string {
+/** The roles that a person may give: fixed ones and the organisation's own. */
+function useRoles(): () => MemberRole[] {
   const me = useMe();
-  return (role) =>
-    me().tenant.isPlatform && isRoleIn(me().tenant, role)
+  const query = useQuery(rolesQuery);
+  return () => {
+    const custom = (query.data ?? []).map((role): MemberRole => ({ role: "viewer", customRole: role }));
+    return [...FIXED_ROLES.filter(({ role }) => isRoleIn(me().tenant, role)), ...custom].filter((role) =>
+      mayManage(me(), role),
+    );
+  };
+}
+
+/** Returns what a role may do, in the organisation that the person works in; a custom role's name. */
+function useRoleWords(): (role: MemberRole) => string {
+  const me = useMe();
+  return ({ role, customRole }) => {
+    if (customRole) return customRole.name;
+    return me().tenant.isPlatform && isRoleIn(me().tenant, role)
       ? PLATFORM_ROLE_WORDS[role as PlatformRole]
       : ROLE_WORDS[role];
+  };
 }
 
 export function MembersSection(): JSX.Element {
@@ -116,17 +123,16 @@ export function MembersSection(): JSX.Element {
 function MemberLine(props: { member: Member; onRemove: () => void }): JSX.Element {
   const me = useMe();
   const setRole = useSetRole();
-  const manages = () => mayManage(me().role, props.member.role) && props.member.userId !== me().user.id;
-  const words = useRoleWords();
+  const given = useRoles();
+  const manages = () => mayManage(me(), props.member) && props.member.userId !== me().user.id;
+  const current = () => roleValue(props.member);
   const roles = () =>
-    ROLES.filter(
-      (role) => (mayManage(me().role, role) && isRoleIn(me().tenant, role)) || role === props.member.role,
-    );
-  const change = (role: Role) =>
+    given().some((role) => roleValue(role) === current()) ? given() : [props.member, ...given()];
+  const change = (role: string) =>
     setRole.mutate(
       { userId: props.member.userId, role },
       {
-        onSuccess: () => notifyDone(`${props.member.name} is now ${role}.`),
+        onSuccess: () => notifyDone(`${props.member.name} has a new role.`),
         onError: (error) => notifyProblem(sentenceOf(error)),
       },
     );
@@ -143,18 +149,18 @@ function MemberLine(props: { member: Member; onRemove: () => void }): JSX.Elemen
           {props.member.email} · last seen <Moment at={props.member.lastSeenAt} ago none="never" />
         </p>
       </div>
-      <Show when={manages()} fallback={<span class="text-muted capitalize">{props.member.role}</span>}>
+      <Show when={manages()} fallback={<span class="text-muted">{roleLabel(props.member)}</span>}>
         <Select
           label={`Role of ${props.member.name}`}
           hideLabel
-          value={props.member.role}
+          value={current()}
           disabled={setRole.isPending}
-          onChange={(event) => change(event.currentTarget.value as Role)}
+          onChange={(event) => change(event.currentTarget.value)}
         >
           <For each={roles()}>
             {(role) => (
-              <option value={role} selected={role === props.member.role}>
-                {words(role).split(":")[0]}
+              <option value={roleValue(role)} selected={roleValue(role) === current()}>
+                {roleLabel(role)}
               </option>
             )}
           </For>
@@ -186,11 +192,11 @@ function InvitationLine(props: {
       <div class="min-w-0 flex-1 basis-48">
         <p class="font-medium wrap-anywhere">{props.invitation.email}</p>
         <p class="text-[0.8125rem] text-muted">
-          Invited as {props.invitation.role}, {expired() ? "expired" : "expires"}{" "}
+          Invited as {roleName(props.invitation)}, {expired() ? "expired" : "expires"}{" "}
           <Moment at={props.invitation.expiresAt} />
         </p>
       </div>
-      <Show when={mayManage(me().role, props.invitation.role)}>
+      <Show when={mayManage(me(), props.invitation)}>
         <Button
           size="small"
           pending={renew.isPending}
@@ -223,11 +229,11 @@ function InviteDialog(props: {
   onClose: () => void;
   onInvited: (link: InvitationLink) => void;
 }): JSX.Element {
-  const me = useMe();
+  const roles = useRoles();
   const words = useRoleWords();
   const front = useQuery(frontQuery);
   const invite = useInvite();
-  const [form, setForm] = createStore({ email: "", role: "operator" as Role });
+  const [form, setForm] = createStore({ email: "", role: "operator" });
   const save = () =>
     invite.mutate(
       { ...form },
@@ -261,14 +267,10 @@ function InviteDialog(props: {
         value={form.email}
         onInput={(event) => setForm("email", event.currentTarget.value)}
       />
-      <Select
-        label="Role"
-        value={form.role}
-        onChange={(event) => setForm("role", event.currentTarget.value as Role)}
-      >
-        <For each={ROLES.filter((role) => mayManage(me().role, role) && isRoleIn(me().tenant, role))}>
+      <Select label="Role" value={form.role} onChange={(event) => setForm("role", event.currentTarget.value)}>
+        <For each={roles()}>
           {(role) => (
-            <option value={role} selected={role === form.role}>
+            <option value={roleValue(role)} selected={roleValue(role) === form.role}>
               {words(role)}
             </option>
           )}

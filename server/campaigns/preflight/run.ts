@@ -77,7 +77,7 @@ export function preflight(
       const { carrier } = dependencies;
       const { limits } = await readSettings(tx, tenantId);
       const canOverrideQuietHours =
-        carrier === "simulator" && may(session.role, "quietHours.override") && limits.sendingHours === null;
+        carrier === "simulator" && may(session, "quietHours.override") && limits.sendingHours === null;
       if (anyway && !canOverrideQuietHours) {
         throw badRequest(
           "Only an owner can override quiet hours, while the carrier is the simulator and the platform sets no limit on sending hours.",
