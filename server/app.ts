@@ -16,6 +16,7 @@ import { runbookRoutes } from "./monitoring/runbook-route.ts";
 import { killSwitchRoutes } from "./tenants/kill-switch-route.ts";
 import { trpcRoutes } from "./trpc-route.ts";
 import { createAuditTally } from "./users/audit-tally.ts";
+import { callbackRoutes } from "./users/single-sign-on/callback-route.ts";
 import { createVisitors } from "./users/visitor.ts";
 import { webhookRoutes } from "./webhooks/routes.ts";
 
@@ -34,6 +35,7 @@ export function createApp(dependencies: Dependencies): Hono<RequestVariables> {
   app.use(securityHeaders(publicUrl), noStore);
   app.route("/", healthRoutes(dependencies, visitors));
   app.route("/trpc", trpcRoutes(dependencies, { liveCampaigns, streams, tally, visitors }));
+  app.route("/", callbackRoutes(dependencies, { streams, visitors }));
   app.route("/", killSwitchRoutes(dependencies, tally));
   app.route("/", uploadRoutes(dependencies, tally));
   app.route("/", exportRoutes(dependencies, tally));

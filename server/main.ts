@@ -24,6 +24,7 @@ import { createLog } from "./log.ts";
 import { openMailer } from "./mail/mailer.ts";
 import { createMetrics } from "./monitoring/metrics.ts";
 import { reportMinutes } from "./monitoring/report-minutes.ts";
+import { openSingleSignOn } from "./users/single-sign-on/setup.ts";
 import { createIntake } from "./webhooks/intake.ts";
 import { openSpool, type Spool } from "./webhooks/spool/spool.ts";
 
@@ -127,6 +128,13 @@ function open(
     publicUrl: env.PUBLIC_URL,
     trustedProxies: env.TRUSTED_PROXIES ?? (env.NODE_ENV === "production" ? [] : LOOPBACK_RANGES),
     metricsToken: env.METRICS_TOKEN,
+    singleSignOn: openSingleSignOn({
+      keys: env.SECRETS_KEY ? { current: env.SECRETS_KEY, previous: env.SECRETS_KEY_PREVIOUS ?? null } : null,
+      network: {
+        isProduction: env.NODE_ENV === "production",
+        allowedRanges: env.SSO_PRIVATE_NETWORKS ?? [],
+      },
+    }),
     webhookTokens: [env.TWILIO_AUTH_TOKEN, env.TWILIO_AUTH_TOKEN_PREVIOUS].filter(
       (token) => token !== undefined,
     ),

@@ -72,7 +72,7 @@ export function removePerson(sql: Pipeline, actor: Actor, userId: string): Promi
 }
 
 /** Cancels open invitations that their inviter could no longer make. */
-async function cancelInvitationsBy(
+export async function cancelInvitationsBy(
   tx: PipelineTransaction,
   { tenantId, userId }: Actor,
   maker: string,
@@ -101,8 +101,13 @@ export async function lockPeople(tx: PipelineTransaction, tenantId: string): Pro
 
 function refusalFor(people: Map<string, Role>, userId: string, next: Role | null): PersonChange | null {
   if (!people.has(userId)) return "not-found";
+  return next !== "owner" && isLastOwner(people, userId) ? "last-owner" : null;
+}
+
+/** Whether the tenant would have no owner without this person. */
+export function isLastOwner(people: Map<string, Role>, userId: string): boolean {
   const owners = [...people].filter(([, role]) => role === "owner").map(([id]) => id);
-  return next !== "owner" && owners.length === 1 && owners[0] === userId ? "last-owner" : null;
+  return owners.length === 1 && owners[0] === userId;
 }
 
 export async function note(

@@ -1,6 +1,7 @@
 import { and, desc, eq, gt, sql } from "drizzle-orm";
 import type { TenantTransaction } from "../postgres/connection.ts";
 import { pendingSignIns, users } from "../schema/index.ts";
+import type { IdentityLink, SignedInBy } from "../schema/users.ts";
 
 /** How long a person has for the second factor. */
 export const PENDING_MINUTES = 10;
@@ -12,6 +13,10 @@ export interface PendingSignIn {
   userId: string;
   /** Where the person arrives. */
   tenantId: string;
+  /** What the first step was. */
+  signedInBy: SignedInBy;
+  /** The provider's person to link with the account afterwards. */
+  link: IdentityLink | null;
 }
 
 export async function insertPendingSignIn(
@@ -39,7 +44,13 @@ export async function findPendingSignIn(
   tokenHash: Uint8Array,
 ): Promise<(PendingSignIn & { email: string }) | null> {
   const [found] = await tx
-    .select({ userId: pendingSignIns.userId, tenantId: pendingSignIns.tenantId, email: users.email })
+    .select({
+      userId: pendingSignIns.userId,
+      tenantId: pendingSignIns.tenantId,
+      signedInBy: pendingSignIns.signedInBy,
+      link: pendingSignIns.link,
+      email: users.email,
+    })
     .from(pendingSignIns)
     .innerJoin(users, eq(users.id, pendingSignIns.userId))
     .where(

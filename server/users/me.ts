@@ -20,7 +20,9 @@ export interface Me {
   permissions: Action[];
   carrier: "simulator" | "twilio";
   handsetUrl: string | null;
+  /** Those that this session can switch to. Single sign-on opens one. */
   tenants: sessions.TenantOfPerson[];
+  signedInBy: Session["signedInBy"];
   /** The organisation asks for a second factor and the person has none: they can only set one up. */
   lacksSecondFactor: boolean;
 }
@@ -33,7 +35,8 @@ export interface PendingView {
 /** Describes a session's person for the dashboard. */
 export async function describeMe(ctx: Context, session: Session): Promise<Me> {
   const { database, carrier, handsetUrl } = ctx.dependencies;
-  const tenants = await database.asSignIn((tx) => sessions.listTenantsOf(tx, session.userId));
+  const all = await database.asSignIn((tx) => sessions.listTenantsOf(tx, session.userId));
+  const tenants = session.signedInBy === "sso" ? all.filter(({ id }) => id === session.tenant.id) : all;
   return {
     user: { id: session.userId, name: session.name, email: session.email },
     tenant: session.tenant,
@@ -42,6 +45,7 @@ export async function describeMe(ctx: Context, session: Session): Promise<Me> {
     carrier,
     handsetUrl,
     tenants,
+    signedInBy: session.signedInBy,
     lacksSecondFactor: session.lacksSecondFactor,
   };
 }
@@ -57,7 +61,7 @@ export async function enter(ctx: Context, admission: Admission): Promise<Me | Pe
 export async function enterSession(ctx: Context, { userId, token, browserToken }: BegunSession): Promise<Me> {
   const { publicUrl } = ctx.dependencies;
   ctx.setCookie(sessionCookie(token, publicUrl));
-  ctx.setCookie(browserCookie(userId, browserToken, publicUrl));
+  if (browserToken) ctx.setCookie(browserCookie(userId, browserToken, publicUrl));
   return describeSession(ctx, token);
 }
 
