@@ -64,13 +64,10 @@ export async function startIdentityProvider({ publicUrl = PUBLIC_URL, asks = fal
       cookies: { keys: ["of this test"] },
       scopes: ["openid", "email", "profile", "groups"],
       claims: {
-        openid: ["sub"],
+        openid: ["sub", "amr", "acr", "auth_time"],
         email: ["email", "email_verified"],
         profile: ["name"],
         groups: ["groups"],
-        amr: null,
-        acr: null,
-        auth_time: null,
       },
       ttl: {
         Interaction: 600,

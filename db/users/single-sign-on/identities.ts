@@ -53,9 +53,9 @@ export function settlePerson(sql: Pipeline, person: ProviderPerson): Promise<Set
     }
     if ("problem" in address) return refused(address.problem);
     const isNew = role !== null && (await insertAccount(tx, address.email, person.name));
-    const [account] = await tx<{ userId: string; isClosed: boolean }[]>`
-      select id as "userId", disabled_at is not null as "isClosed" from users where email = ${address.email}
-      for no key update`;
+    const [account] = await tx<{ userId: string; isClosed: boolean; hasPassword: boolean }[]>`
+      select id as "userId", disabled_at is not null as "isClosed", not has_password(id, ${NO_PASSWORD}) as "hasPassword"
+      from users where email = ${address.email} for no key update`;
     if (!account) return refused("not-a-member");
     const { userId } = account;
     if (account.isClosed) return refused("account-closed");
@@ -63,7 +63,9 @@ export function settlePerson(sql: Pipeline, person: ProviderPerson): Promise<Set
       await tx`select 1 from memberships where user_id = ${userId} and tenant_id <> ${tenantId} limit 1`;
     const isMember = people.has(userId);
     if (!isMember && role === null) return refused("not-a-member");
-    if (elsewhere.length > 0 || !(isMember || isNew)) return { kind: "prove-password", userId };
+    // Without a password and a membership it is a former member's whom single sign-on made: it opens nothing.
+    const isOurs = isMember || !account.hasPassword;
+    if (elsewhere.length > 0 || !isOurs) return { kind: "prove-password", userId };
     if (!(await link(tx, people, { tenantId, userId }, person))) return refused("other-person");
     return { kind: "member", userId, linkedEmail: isNew ? null : address.email };
   });

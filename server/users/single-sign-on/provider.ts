@@ -171,6 +171,8 @@ function faultOf(error: unknown): Error {
   if (network) return new SignInFault("unreachable", network.message);
   if (error instanceof oidc.AuthorizationResponseError)
     return new SignInFault("denied-by-provider", `The provider answered ${plain(error.error)}`);
+  if (error instanceof oidc.WWWAuthenticateChallengeError)
+    return new SignInFault("not-verified", "The provider's token endpoint refused the client id or secret");
   if (error instanceof oidc.ResponseBodyError)
     return new SignInFault("not-verified", `The provider's token endpoint answered ${plain(error.error)}`);
   const { code } = error as Error & { code?: unknown };
