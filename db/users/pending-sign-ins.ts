@@ -23,16 +23,16 @@ export async function insertPendingSignIn(
   tx: TenantTransaction,
   pending: PendingSignIn & { tokenHash: Uint8Array },
 ): Promise<void> {
-  const { userId } = pending;
+  const { userId, signedInBy } = pending;
+  // A provider's take the place of none that the password began.
+  const counted = and(eq(pendingSignIns.userId, userId), eq(pendingSignIns.signedInBy, signedInBy));
   const newest = tx
     .select({ tokenHash: pendingSignIns.tokenHash })
     .from(pendingSignIns)
-    .where(eq(pendingSignIns.userId, userId))
+    .where(counted)
     .orderBy(desc(pendingSignIns.createdAt))
     .limit(PENDING_MAX - 1);
-  await tx
-    .delete(pendingSignIns)
-    .where(and(eq(pendingSignIns.userId, userId), sql`${pendingSignIns.tokenHash} not in ${newest}`));
+  await tx.delete(pendingSignIns).where(and(counted, sql`${pendingSignIns.tokenHash} not in ${newest}`));
   await tx
     .insert(pendingSignIns)
     .values({ ...pending, expiresAt: sql`clock_timestamp() + make_interval(mins => ${PENDING_MINUTES})` });

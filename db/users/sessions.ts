@@ -156,15 +156,19 @@ export async function insertSession(tx: TenantTransaction, session: NewSession):
     provenAt: session.provenAt === "now" ? sql`clock_timestamp()` : session.provenAt,
     expiresAt: sql`clock_timestamp() + make_interval(hours => ${session.signedInBy === "sso" ? PROVIDER_SESSION_HOURS : ABSOLUTE_DAYS * 24})`,
   });
+  // A tenant's provider can begin as many as it likes: they take the place of no other sessions of the account.
+  const counted = and(
+    eq(sessions.userId, session.userId),
+    eq(sessions.signedInBy, session.signedInBy),
+    session.signedInBy === "sso" ? eq(sessions.tenantId, session.tenantId) : undefined,
+  );
   const newest = tx
     .select({ tokenHash: sessions.tokenHash })
     .from(sessions)
-    .where(eq(sessions.userId, session.userId))
+    .where(counted)
     .orderBy(desc(sessions.lastSeenAt), desc(sessions.createdAt))
     .limit(SESSIONS_MAX);
-  await tx
-    .delete(sessions)
-    .where(and(eq(sessions.userId, session.userId), sql`${sessions.tokenHash} not in ${newest}`));
+  await tx.delete(sessions).where(and(counted, sql`${sessions.tokenHash} not in ${newest}`));
 }
 
 /** Returns false if the session had already ended. */

@@ -113,7 +113,9 @@ export async function* asStream<T>(
 ): AsyncGenerator<T, void> {
   const ended = new AbortController();
   const end = (reason: TRPCError) => ended.abort(reason);
-  const { tokenHash, userId: person, tenant, role } = session;
+  const { tokenHash, userId, tenant, role } = session;
+  // A tenant's provider can begin as many sessions as it likes: they end no stream of the account elsewhere.
+  const person = session.signedInBy === "sso" ? `${userId}/${tenant.id}` : userId;
   const leave = streams.add({ session: tokenHash.toString("hex"), person, tenantId: tenant.id, role, end });
   const renew = () => end(comeBack());
   const life = setTimeout(renew, STREAM_MS);

@@ -197,6 +197,17 @@ describe("an account that is a member elsewhere, at a domain that the tenant ver
     expect(await server.sql`select 1 from known_browsers`).toHaveLength(known.length);
   });
 
+  it("loses none of its sessions elsewhere to those that the provider begins", async () => {
+    const home = await server.signIn("operator@bank.example.com");
+    await server.sql`insert into sessions (token_hash, user_id, tenant_id, expires_at, last_seen_at, signed_in_by)
+      select sha256(n::text::bytea), id, ${ids.evil!}, now() + interval '1 hour', now() + interval '1 minute', 'sso'
+      from users, generate_series(1, 60) n where email = 'operator@bank.example.com'`;
+    hostile.as("operator");
+    expect(await browser().signIn("operator@bank.example.com")).toBe("/");
+    expect(await sessionsIn(ids.evil!, "operator@bank.example.com")).toBe(50);
+    expect(await me(home)).toMatchObject({ tenant: { id: ids.bank! } });
+  });
+
   it("needs its own second factor to be linked, whatever the provider states", async () => {
     const home = await server.signIn("viewer@bank.example.com");
     const { secret } = await setUpTotp(home);
