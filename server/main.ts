@@ -24,6 +24,7 @@ import { createLog } from "./log.ts";
 import { openMailer } from "./mail/mailer.ts";
 import { createMetrics } from "./monitoring/metrics.ts";
 import { reportMinutes } from "./monitoring/report-minutes.ts";
+import { secretsKeysOf } from "./users/single-sign-on/secrets-key.ts";
 import { openSingleSignOn } from "./users/single-sign-on/setup.ts";
 import { createIntake } from "./webhooks/intake.ts";
 import { openSpool, type Spool } from "./webhooks/spool/spool.ts";
@@ -129,7 +130,7 @@ function open(
     trustedProxies: env.TRUSTED_PROXIES ?? (env.NODE_ENV === "production" ? [] : LOOPBACK_RANGES),
     metricsToken: env.METRICS_TOKEN,
     singleSignOn: openSingleSignOn({
-      keys: env.SECRETS_KEY ? { current: env.SECRETS_KEY, previous: env.SECRETS_KEY_PREVIOUS ?? null } : null,
+      keys: secretsKeysOf({ ...env, isEmbedded: databaseIsEmbedded(process.env) }),
       network: {
         isProduction: env.NODE_ENV === "production",
         allowedRanges: env.SSO_PRIVATE_NETWORKS ?? [],

@@ -40,6 +40,8 @@ export interface SecurityView {
   passkeysPossible: boolean;
   /** False after single sign-on, for an account that also opens other organisations. */
   mayChange: boolean;
+  /** After single sign-on: a fresh proof is a new sign-in at the provider. */
+  provesAtProvider: boolean;
 }
 
 /** Codes to keep, shown this once; null where the person has their codes already. */
@@ -77,7 +79,9 @@ export const secondFactor = router({
         name: mayChange ? name : "Passkey",
       }));
       const passkeysPossible = passkeysArePossible(dependencies.publicUrl);
-      return { totpSince, passkeys, recoveryCodesLeft, passkeysPossible, mayChange };
+      const hasOwn = db.hasSecondFactor({ totpSince, passkeys: passkeys.length, recoveryCodesLeft });
+      const provesAtProvider = session.signedInBy === "sso" && (session.providerFactor || !hasOwn);
+      return { totpSince, passkeys, recoveryCodesLeft, passkeysPossible, mayChange, provesAtProvider };
     });
   }),
 

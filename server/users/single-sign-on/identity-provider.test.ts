@@ -1,4 +1,7 @@
 import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { apiSchema } from "../../environment.ts";
 import {
@@ -10,6 +13,7 @@ import {
 import { auditOf, configure, SETTINGS, setMode, verify } from "../../testing/single-sign-on.ts";
 import { type Caller, createTenant, startTestServer, type TestServer } from "../../testing/test-api.ts";
 import { seal, unseal } from "./sealed-secret.ts";
+import { secretsKeysOf } from "./secrets-key.ts";
 import { openSingleSignOn } from "./setup.ts";
 
 let server: TestServer;
@@ -284,4 +288,19 @@ describe("SECRETS_KEY", () => {
       expect(parse(text).error?.issues[0]?.message).toMatch(/^must be 32 random bytes/);
     },
   );
+
+  it("is made once in the data folder of the embedded database, for this user alone", () => {
+    const folder = mkdtempSync(path.join(tmpdir(), "smscrm-secrets-"));
+    const settings = { DATA_DIR: folder, isEmbedded: true };
+    try {
+      const made = secretsKeysOf(settings);
+      expect(made?.current).toHaveLength(32);
+      expect(secretsKeysOf(settings)).toEqual(made);
+      expect(statSync(path.join(folder, "secrets-key")).mode & 0o777).toBe(0o600);
+      expect(secretsKeysOf({ ...settings, isEmbedded: false })).toBeNull();
+      expect(secretsKeysOf({ ...settings, SECRETS_KEY: keys.current })?.current).toBe(keys.current);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
 });
