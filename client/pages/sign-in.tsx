@@ -159,6 +159,8 @@ function PasswordStep(): JSX.Element {
               required
               value={email()}
               onInput={(event) => setEmail(event.currentTarget.value)}
+              onBlur={() => setLeft(email().trim())}
+              // A password manager fills the field without entering it.
               onChange={() => setLeft(email().trim())}
             />
           </div>

@@ -123,7 +123,10 @@ describe("single sign-on", () => {
     await shot(owner, "tried", true);
     expect(await sql`select 1 from users where email = ${ADA}`).toHaveLength(0);
     await owner.getByLabel("Required").check();
-    await owner.getByText(/Set up a password and a second factor for yourself first/).waitFor();
+    await owner
+      .getByText(/Set up a password and a second factor for yourself first/)
+      .first()
+      .waitFor();
     await owner.getByLabel("Offered").check();
     await owner.locator("#mode").getByRole("button", { name: "Save" }).click();
     await savedAs(owner, "Single sign-on saved.");
