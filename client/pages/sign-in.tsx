@@ -90,7 +90,8 @@ function PasswordStep(): JSX.Element {
   const provider = useQuery(() => ssoOfAddressQuery(left()));
   const sso = useBeginSso();
   const [wantsPassword, setWantsPassword] = createSignal(false);
-  const mode = () => (left() === email().trim() && provider.data?.mode) || "off";
+  const mode = () =>
+    left() === email().trim() && provider.isSuccess ? (provider.data?.mode ?? "off") : "off";
   const isRequired = () => mode() === "required" && !wantsPassword();
   const continueAtProvider = () => sso.mutate({ email: email().trim(), next: nextAddress(search.next) });
   let first!: HTMLDivElement;
