@@ -1,10 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { openMailer } from "../../mail/mailer.ts";
 import {
   CLIENT_SECRET,
   createBrowser,
   type IdentityProvider,
   startIdentityProvider,
 } from "../../testing/identity-provider.ts";
+import { startMailServer } from "../../testing/mail-server.ts";
 import { auditOf, configure, setMode, tenantWithProvider } from "../../testing/single-sign-on.ts";
 import { type Caller, PASSWORD, startTestServer, type TestServer } from "../../testing/test-api.ts";
 
@@ -95,6 +97,18 @@ describe("single sign-on", () => {
       user: { name: "acme viewer" },
     });
     expect((await server.signIn("viewer@acme.example.com", PASSWORD)).cookie).toBeTruthy();
+  });
+
+  it("tells the person by mail that their account was linked", async () => {
+    const mail = await startMailServer();
+    server.dependencies.mailer = openMailer({ url: mail.url, from: "Acme <texts@example.com>" });
+    idp.as("opa", { email: "operator@acme.example.com", email_verified: true, groups: ["senders"] });
+    expect(await browser().signIn("operator@acme.example.com")).toBe("/");
+    await expect.poll(() => mail.mails.length).toBe(1);
+    expect(mail.mails[0]).toMatchObject({ to: ["operator@acme.example.com"] });
+    expect(mail.mails[0]!.text).toMatch(/Single sign-on of acme was linked with your account/);
+    server.dependencies.mailer = null;
+    await mail.close();
   });
 
   it("gives an account without a password no password that fits", async () => {
