@@ -14,6 +14,11 @@ describe("the groups of a person", () => {
     ["a list", { groups: ["a", "b"] }, ["a", "b"]],
     ["one name", { groups: "a" }, ["a"]],
     ["what is no name", { groups: ["a", 1, null, "", { b: 1 }] }, ["a"]],
+    [
+      "what can't be stored",
+      { groups: ["a", "b\u0000", "c\ud800", "d".repeat(501), "e".repeat(500)] },
+      ["a", "e".repeat(500)],
+    ],
     ["no claim", {}, []],
     ["a claim of another form", { groups: { a: true } }, []],
   ])("are read from %s", (_, claims, groups) => {

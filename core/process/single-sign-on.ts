@@ -24,8 +24,14 @@ export type Claims = Readonly<Record<string, unknown>>;
 export function groupsIn(claims: Claims, claimName: string): string[] {
   const value = Object.hasOwn(claims, claimName) ? claims[claimName] : undefined;
   const names = Array.isArray(value) ? value : [value];
-  return names.filter((name): name is string => typeof name === "string" && name !== "").slice(0, GROUPS_MAX);
+  return names.filter(isGroupName).slice(0, GROUPS_MAX);
 }
+
+const GROUP_LENGTH_MAX = 500;
+
+/** A name with a control character or half a letter is nobody's group, and could not be stored. */
+const isGroupName = (name: unknown): name is string =>
+  typeof name === "string" && /^[^\p{Cc}\p{Cs}]+$/u.test(name) && name.length <= GROUP_LENGTH_MAX;
 
 /** Returns the role of the first row whose group the person has, or null if they have none of them. */
 export function roleOfGroups(map: readonly GroupRole[], groups: readonly string[]): Role | null {

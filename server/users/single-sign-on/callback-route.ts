@@ -21,6 +21,9 @@ import { openConnection } from "./setup.ts";
 /** The pages that a person comes back to, by the purpose of the visit. */
 const PAGES = { "sign-in": "/sign-in", prove: "/confirm", try: "/settings/single-sign-on" } as const;
 
+/** How many groups of a trial's person are kept, to be shown. */
+const GROUPS_SHOWN = 100;
+
 type OpenFlow = Flow & { startedAt: Date };
 
 /** Serves the address that identity providers lead people back to. It always answers with a redirect to a page of ours. */
@@ -127,7 +130,14 @@ export function callbackRoutes(
     const { tenantId } = connection;
     const { subject, role } = identity;
     const trial = {
-      ...{ at: new Date().toISOString(), subject, email, emailVerified, groups, role },
+      ...{
+        at: new Date().toISOString(),
+        subject,
+        email,
+        emailVerified,
+        groups: groups.slice(0, GROUPS_SHOWN),
+        role,
+      },
       ...{ secondFactor: providerFactor, problem: problem && SINGLE_SIGN_ON_PROBLEMS[problem] },
     };
     await database.asSignIn(async (tx) => {

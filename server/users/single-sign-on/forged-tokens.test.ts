@@ -130,6 +130,8 @@ describe("an ID token", () => {
     ["of another visit", () => signed(claims({ nonce: "another" }))],
     ["without a nonce", () => signed(claims({ nonce: undefined }))],
     ["without a subject", () => signed(claims({ sub: undefined }))],
+    ["with a subject that is too long", () => signed(claims({ sub: "a".repeat(256) }))],
+    ["with a subject that can't be stored", () => signed(claims({ sub: "a\u0000" }))],
     ["that is none", () => "nonsense"],
   ])("is refused %s", async (_, make) => {
     await expect(finish(make())).rejects.toMatchObject({ name: "SignInFault", problem: "not-verified" });

@@ -126,6 +126,11 @@ export function createProviders(network: ProviderNetwork) {
           });
           const claims = tokens.claims();
           if (!claims) throw new SignInFault("not-verified", "The provider sent no ID token");
+          if (!SUBJECT.test(claims.sub))
+            throw new SignInFault(
+              "not-verified",
+              "The provider's subject has more than 255 ASCII characters",
+            );
           return {
             subject: claims.sub,
             claims: await completed(configuration, connection, claims, tokens.access_token),
@@ -139,6 +144,9 @@ export function createProviders(network: ProviderNetwork) {
     },
   };
 }
+
+/** Source: OpenID Connect Core 1.0, 2. */
+const SUBJECT = /^[\x20-\x7e]{1,255}$/;
 
 /** Some providers put address and groups into the answer of their user info endpoint alone. */
 async function completed(
