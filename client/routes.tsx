@@ -10,6 +10,7 @@ export const routes: RouteDefinition[] = [
   { path: "/sign-in", component: lazyPage(() => import("./pages/sign-in.tsx")) },
   { path: "/join", component: lazyPage(() => import("./pages/join.tsx")) },
   { path: "/forgot", component: lazyPage(() => import("./pages/forgot.tsx")) },
+  { path: "/confirm", component: lazyPage(() => import("./pages/confirm.tsx")) },
   { path: "/reset", component: lazyPage(() => import("./pages/reset.tsx")) },
   {
     path: "/",
@@ -41,6 +42,10 @@ export const routes: RouteDefinition[] = [
       { path: "/platform/members", component: lazyPage(() => import("./pages/platform/members.tsx")) },
       { path: "/platform/:id", component: lazyPage(() => import("./pages/platform/organisation.tsx")) },
       { path: "/settings", component: lazyPage(() => import("./pages/settings/settings.tsx")) },
+      {
+        path: "/settings/single-sign-on",
+        component: lazyPage(() => import("./pages/single-sign-on/single-sign-on.tsx")),
+      },
       { path: "/security", component: lazyPage(() => import("./pages/security/security.tsx")) },
       { path: "/alerts", component: lazyPage(() => import("./pages/alerts/list.tsx")) },
       { path: "/audit", component: lazyPage(() => import("./pages/audit.tsx")) },

@@ -9,7 +9,14 @@ export default defineConfig({
   server: {
     port: 5173,
     strictPort: true,
-    proxy: { "/trpc": api, "/uploads": api, "/imports": api, "/tenants": api, "/health": api },
+    proxy: {
+      "/trpc": api,
+      "/uploads": api,
+      "/imports": api,
+      "/tenants": api,
+      "/health": api,
+      "/sign-in/sso": api,
+    },
   },
   build: {
     target: "es2022",

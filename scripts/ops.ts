@@ -10,6 +10,7 @@ import { platform } from "./ops/platform.ts";
 import { showRestore, unlock } from "./ops/restore.ts";
 import { pause, resume } from "./ops/sending.ts";
 import { signOut } from "./ops/sessions.ts";
+import { sso } from "./ops/sso.ts";
 import { type TenantOptions, tenant } from "./ops/tenant.ts";
 import { webhooks } from "./ops/webhooks.ts";
 
@@ -95,6 +96,13 @@ const COMMANDS: Record<string, Command> = {
     allByDefault: true,
     takesWords: true,
     run: (context, options, words) => person(context, words, options),
+  },
+  sso: {
+    usage: "list | domain confirm DOMAIN --tenant ID | domain release DOMAIN | offer --tenant ID",
+    does: "confirms a domain for single sign-on, ends its requirement",
+    allByDefault: true,
+    takesWords: true,
+    run: (context, _, words) => sso(context, words),
   },
   "sign-out": { usage: "--all | --tenant ID", does: "ends all sessions", run: signOut },
 };

@@ -17,6 +17,7 @@ import { killSwitchRoutes } from "./tenants/kill-switch-route.ts";
 import { trpcRoutes } from "./trpc-route.ts";
 import { createAuditTally } from "./users/audit-tally.ts";
 import { createLookUps } from "./users/roles/look-ups.ts";
+import { callbackRoutes } from "./users/single-sign-on/callback-route.ts";
 import { createVisitors } from "./users/visitor.ts";
 import { webhookRoutes } from "./webhooks/routes.ts";
 
@@ -36,6 +37,7 @@ export function createApp(dependencies: Dependencies): Hono<RequestVariables> {
   app.use(securityHeaders(publicUrl), noStore);
   app.route("/", healthRoutes(dependencies, visitors));
   app.route("/trpc", trpcRoutes(dependencies, { liveCampaigns, streams, tally, lookUps, visitors }));
+  app.route("/", callbackRoutes(dependencies, { streams, visitors }));
   app.route("/", killSwitchRoutes(dependencies, tally));
   app.route("/", uploadRoutes(dependencies, tally));
   app.route("/", exportRoutes(dependencies, tally));

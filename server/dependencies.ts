@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import type { Databases } from "./databases.ts";
 import type { Mailer } from "./mail/mailer.ts";
 import type { Metrics } from "./monitoring/metrics.ts";
+import type { SingleSignOn } from "./users/single-sign-on/setup.ts";
 import type { Intake } from "./webhooks/intake.ts";
 
 /** What main.ts opens and passes on. Importing a file opens nothing. */
@@ -24,6 +25,8 @@ export interface Dependencies extends Omit<Databases, "close"> {
   trustedProxies: readonly string[];
   /** Lets a program on another machine read the metrics. Without a token only this machine may. */
   metricsToken: string | undefined;
+  /** Keys, network and DNS for the tenants' identity providers. */
+  singleSignOn: SingleSignOn;
   /** The carrier's auth token, and during a rotation the previous one. Webhooks must be signed with one of them. */
   webhookTokens: readonly string[];
   /** The built client, or null if there is none. */

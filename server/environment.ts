@@ -8,6 +8,17 @@ import {
 } from "@smscrm/core/process/environment";
 import { z } from "zod";
 
+const KEY_BYTES = 32;
+
+/** 32 bytes in hexadecimal or base64. */
+const secretsKey = z
+  .string()
+  .transform((text) => Buffer.from(text.trim(), /^[0-9a-f]{64}$/i.test(text.trim()) ? "hex" : "base64"))
+  .refine(
+    (key) => key.length === KEY_BYTES && new Set(key).size > 1,
+    "must be 32 random bytes in base64 or hexadecimal, such as openssl rand -base64 32 prints",
+  );
+
 /** The API's environment variables. */
 export const apiSchema = z.object({
   ...processSettings,
@@ -18,6 +29,9 @@ export const apiSchema = z.object({
   SMTP_URL: mailSettings.SMTP_URL,
   MAIL_FROM: mailSettings.MAIL_FROM,
   TRUSTED_PROXIES: trustedProxies.optional(),
+  SECRETS_KEY: secretsKey.optional(),
+  SECRETS_KEY_PREVIOUS: secretsKey.optional(),
+  SSO_PRIVATE_NETWORKS: trustedProxies.optional(),
   LEAVE_SECONDS: z.coerce.number().min(0).max(30).optional(),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error"]).default("info"),
 });

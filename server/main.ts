@@ -24,6 +24,8 @@ import { createLog } from "./log.ts";
 import { openMailer } from "./mail/mailer.ts";
 import { createMetrics } from "./monitoring/metrics.ts";
 import { reportMinutes } from "./monitoring/report-minutes.ts";
+import { secretsKeysOf } from "./users/single-sign-on/secrets-key.ts";
+import { openSingleSignOn } from "./users/single-sign-on/setup.ts";
 import { createIntake } from "./webhooks/intake.ts";
 import { openSpool, type Spool } from "./webhooks/spool/spool.ts";
 
@@ -127,6 +129,13 @@ function open(
     publicUrl: env.PUBLIC_URL,
     trustedProxies: env.TRUSTED_PROXIES ?? (env.NODE_ENV === "production" ? [] : LOOPBACK_RANGES),
     metricsToken: env.METRICS_TOKEN,
+    singleSignOn: openSingleSignOn({
+      keys: secretsKeysOf({ ...env, isEmbedded: databaseIsEmbedded(process.env) }),
+      network: {
+        isProduction: env.NODE_ENV === "production",
+        allowedRanges: env.SSO_PRIVATE_NETWORKS ?? [],
+      },
+    }),
     webhookTokens: [env.TWILIO_AUTH_TOKEN, env.TWILIO_AUTH_TOKEN_PREVIOUS].filter(
       (token) => token !== undefined,
     ),

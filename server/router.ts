@@ -22,6 +22,8 @@ import { lostPassword } from "./users/lost-password-router.ts";
 import { people } from "./users/members-router.ts";
 import { roles } from "./users/roles/roles-router.ts";
 import { secondFactor } from "./users/second-factor/second-factor-router.ts";
+import { identityProvider } from "./users/single-sign-on/identity-provider-router.ts";
+import { singleSignOn } from "./users/single-sign-on/sign-in-router.ts";
 
 /** All procedures for the dashboard and internal tools: one router per noun. */
 export const appRouter = router({
@@ -42,6 +44,8 @@ export const appRouter = router({
   roles,
   join,
   secondFactor,
+  singleSignOn,
+  identityProvider,
   lostPassword,
   audit,
   home,

@@ -11,6 +11,7 @@ import { noteRefusal } from "./users/refused-access.ts";
 import { pendingTokenOf } from "./users/second-factor/pending-cookie.ts";
 import { readSession } from "./users/session.ts";
 import { sessionTokenOf } from "./users/session-token.ts";
+import { flowTokenOf } from "./users/single-sign-on/flow-cookie.ts";
 import type { Visitors } from "./users/visitor.ts";
 
 const BYTES_MAX = 256 * 1024;
@@ -53,6 +54,7 @@ export function trpcRoutes(
           ? await readSession(urgent, token, { touch: false })
           : await readSession(database, token),
         pendingToken: pendingTokenOf(c.req.header("cookie"), publicUrl),
+        linkToken: flowTokenOf("sso_link", c.req.header("cookie"), publicUrl),
         visitor: visitors.visitorOf(c),
         sameOrigin: isSameOrigin(c.req.raw.headers, publicUrl),
         setCookie: (value) => resHeaders.append("set-cookie", value),

@@ -16,6 +16,7 @@ import type { LookUps } from "./users/roles/look-ups.ts";
 import { maskAnswer, maskSentence, maskStream, readInput, seesMasked } from "./users/roles/masked-numbers.ts";
 import type { Session } from "./users/session.ts";
 import { FROM_ANOTHER_SITE, guardRefusal, lacksSecondFactor, mustBeProven } from "./users/session-guard.ts";
+import { refuseAccountChange } from "./users/single-sign-on/account-changes.ts";
 
 /** The context of every procedure. Created once per HTTP request, also for a batch of calls. */
 export interface Context {
@@ -24,6 +25,8 @@ export interface Context {
   session: Session | null;
   /** Of a sign-in that waits for its second factor. Only what finishes or drops that sign-in reads it. */
   pendingToken: string | null;
+  /** Of an account that must prove its password before single sign-on is linked with it. */
+  linkToken: string | null;
   visitor: Visitor;
   /** False for a request from another site's page, which may change nothing. */
   sameOrigin: boolean;
@@ -154,13 +157,19 @@ const inSession = asMember
   });
 
 /** What sets a second factor up, and what leaves. */
-const OF_THE_PERSON = /^(auth|secondFactor)\./;
+const OF_THE_PERSON = /^(auth|secondFactor)\.|^singleSignOn\.prove$/;
 
 /** Procedures for signed-in users of any role, with a second factor where the tenant requires one. */
 export const signedIn = inSession.use(({ ctx, path, next }) => {
   const { session } = ctx;
   if (session.lacksSecondFactor && !OF_THE_PERSON.test(path)) throw forbidden(lacksSecondFactor(session));
   if (needsProof(path) === "always") mustBeProven(session);
+  return next();
+});
+
+/** Procedures that change the account itself, which may open other tenants as well. */
+export const ownAccount = signedIn.use(async ({ ctx, next }) => {
+  await refuseAccountChange(ctx.dependencies, ctx.session);
   return next();
 });
 

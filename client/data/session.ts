@@ -52,7 +52,7 @@ export function rightsChanged(): void {
 }
 
 /** Queries that need no session. A new session keeps them, because the page of the used link is still open. */
-const PUBLIC_QUERIES = ["me", "front", "join", "reset", "pending-sign-in"];
+const PUBLIC_QUERIES = ["me", "front", "join", "reset", "pending-sign-in", "pending-link"];
 
 /** Starts a session. Nothing that the last person saw may show to the next one, in any tab. */
 export function startAs(me: Me | null): void {

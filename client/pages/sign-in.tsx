@@ -1,5 +1,7 @@
+import { singleSignOnProblem } from "@smscrm/core/process/single-sign-on";
 import { A, Navigate, useNavigate, useSearchParams } from "@solidjs/router";
-import { createSignal, For, type JSX, onMount, Show } from "solid-js";
+import { createSignal, For, type JSX, Match, onMount, Show, Switch } from "solid-js";
+import { pendingLinkQuery, ssoOfAddressQuery, useBeginSso } from "../data/people/single-sign-on.ts";
 import {
   askPasskeyOfSignIn,
   frontQuery,
@@ -19,6 +21,7 @@ import { TextField } from "../ui/controls/field.tsx";
 import { FormProblem } from "../ui/controls/form-problem.tsx";
 import { FrontPage } from "../ui/front-page.tsx";
 import { useTitle } from "../ui/page.tsx";
+import { LinkStep } from "./sign-in/link-step.tsx";
 
 /** Split into parts, so that no option breaks across lines. */
 const CREATE_COMMAND = [
@@ -29,14 +32,16 @@ const CREATE_COMMAND = [
   "--owner ada@example.com",
 ];
 
-/** Signs in: with the password, then with a second factor where the person has one. */
+/** Signs in: with the password or through an identity provider, then with a second factor where the person has one. */
 export default function SignInPage(): JSX.Element {
   const me = useQuery(meQuery);
   const pending = useQuery(pendingQuery);
+  const link = useQuery(pendingLinkQuery);
   return (
-    <Show when={!me.data && pending.data} fallback={<PasswordStep />}>
-      {(waiting) => <SecondStep pending={waiting().pending} />}
-    </Show>
+    <Switch fallback={<PasswordStep />}>
+      <Match when={!me.data && pending.data}>{(waiting) => <SecondStep pending={waiting().pending} />}</Match>
+      <Match when={!me.data && link.data}>{(waiting) => <LinkStep link={waiting()} />}</Match>
+    </Switch>
   );
 }
 
@@ -48,7 +53,7 @@ function SecondStep(props: PendingSignIn): JSX.Element {
   return (
     <FrontPage
       title="Confirm that it’s you"
-      lead="Your password is right. Now give your second factor, within ten minutes."
+      lead="The first step is done. Now give your second factor, within ten minutes."
       foot="If you lost your phone and your recovery codes, ask the platform operator."
     >
       <div class="mt-5">
@@ -73,22 +78,37 @@ function SecondStep(props: PendingSignIn): JSX.Element {
 
 function PasswordStep(): JSX.Element {
   useTitle(() => "Sign in");
-  const [search] = useSearchParams<{ next?: string }>();
+  const [search] = useSearchParams<{ next?: string; sso?: string }>();
   const navigate = useNavigate();
   const me = useQuery(meQuery);
   const front = useQuery(frontQuery);
   const signIn = useSignIn();
   const [email, setEmail] = createSignal("");
   const [password, setPassword] = createSignal("");
+  /** The address as it was left: the server is not asked at each key. */
+  const [left, setLeft] = createSignal("");
+  const provider = useQuery(() => ssoOfAddressQuery(left()));
+  const sso = useBeginSso();
+  const [wantsPassword, setWantsPassword] = createSignal(false);
+  const mode = () =>
+    left() === email().trim() && provider.isSuccess ? (provider.data?.mode ?? "off") : "off";
+  const isRequired = () => mode() === "required" && !wantsPassword();
+  const continueAtProvider = () => sso.mutate({ email: email().trim(), next: nextAddress(search.next) });
   let first!: HTMLDivElement;
   onMount(() => first.querySelector("input")?.focus());
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
-    if (signIn.isPending) return;
+    if (signIn.isPending || sso.isPending) return;
+    if (isRequired()) return continueAtProvider();
     const onSuccess = (arrival: object) => {
       if (!("pending" in arrival)) navigate(nextAddress(search.next), { replace: true });
     };
     signIn.mutate({ email: email().trim(), password: password() }, { onSuccess });
+  };
+  const problem = () => {
+    if (sso.isError) return sentenceOf(sso.error);
+    if (signIn.isError) return sentenceOf(signIn.error);
+    return singleSignOnProblem(search.sso) ?? undefined;
   };
   const isEmpty = () => front.isSuccess && !front.data.hasTenants;
   return (
@@ -142,20 +162,46 @@ function PasswordStep(): JSX.Element {
               required
               value={email()}
               onInput={(event) => setEmail(event.currentTarget.value)}
+              onBlur={() => setLeft(email().trim())}
+              // A password manager fills the field without entering it.
+              onChange={() => setLeft(email().trim())}
             />
           </div>
-          <TextField
-            label="Password"
-            type="password"
-            autocomplete="current-password"
-            required
-            value={password()}
-            onInput={(event) => setPassword(event.currentTarget.value)}
-          />
-          <FormProblem text={signIn.isError ? sentenceOf(signIn.error) : undefined} />
-          <Button type="submit" look="primary" pending={signIn.isPending}>
-            Sign in
-          </Button>
+          <Show when={mode() !== "off"}>
+            <Button
+              look={isRequired() ? "primary" : "secondary"}
+              pending={sso.isPending}
+              onClick={continueAtProvider}
+            >
+              Continue with single sign-on
+            </Button>
+          </Show>
+          <Show
+            when={!isRequired()}
+            fallback={
+              <p class="text-[0.8125rem] text-muted">
+                Your organisation requires single sign-on.{" "}
+                <button type="button" class="text-accent underline" onClick={() => setWantsPassword(true)}>
+                  Owners: use the password
+                </button>
+              </p>
+            }
+          >
+            <TextField
+              label="Password"
+              type="password"
+              autocomplete="current-password"
+              required
+              value={password()}
+              onInput={(event) => setPassword(event.currentTarget.value)}
+            />
+          </Show>
+          <FormProblem text={problem()} />
+          <Show when={!isRequired()}>
+            <Button type="submit" look="primary" pending={signIn.isPending}>
+              Sign in
+            </Button>
+          </Show>
           <Show when={front.data?.sendsMail}>
             <A href="/forgot" class="justify-self-start text-accent underline">
               Forgot your password?

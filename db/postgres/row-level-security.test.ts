@@ -53,7 +53,7 @@ async function faults(): Promise<string[]> {
       join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
       where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace
         and not has_column_privilege('smscrm_pipeline', c.oid, a.attnum, 'select')
-        and (c.relname, a.attname) not in (('users', 'password_hash'), ('totp_factors', 'secret'))
+        and (c.relname, a.attname) not in (('users', 'password_hash'), ('totp_factors', 'secret'), ('single_sign_on', 'client_secret'))
     union all select p.proname || ': runs with its owner''s rights and looks for tables in the caller''s temporary ones first'
       from pg_proc p where p.prosecdef and p.pronamespace = 'public'::regnamespace
         and not coalesce('search_path=public, pg_temp' = any(p.proconfig), false)

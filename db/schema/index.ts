@@ -10,5 +10,6 @@ export * from "./operations.ts";
 export * from "./restores.ts";
 export * from "./send-jobs.ts";
 export * from "./sending-numbers.ts";
+export * from "./sign-in/single-sign-on.ts";
 export * from "./tenants.ts";
 export * from "./users.ts";

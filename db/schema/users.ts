@@ -3,9 +3,11 @@ import { sql } from "drizzle-orm";
 import {
   type AnyPgColumn,
   bigint,
+  boolean,
   foreignKey,
   index,
   integer,
+  jsonb,
   pgTable,
   primaryKey,
   text,
@@ -14,6 +16,16 @@ import {
 } from "drizzle-orm/pg-core";
 import { at, bytes, createdAt, id, tenantId } from "./columns.ts";
 import { tenants } from "./tenants.ts";
+
+/** How a session began: with the password, or at the tenant's identity provider (single sign-on). */
+export type SignedInBy = "password" | "sso";
+
+/** A person of an identity provider, and their role by the tenant's map of groups (null: they keep theirs). */
+export interface IdentityLink {
+  issuer: string;
+  subject: string;
+  role: Role | null;
+}
 
 export const users = pgTable(
   "users",
@@ -90,6 +102,10 @@ export const sessions = pgTable(
     provenAt: at("proven_at"),
     userAgent: text("user_agent"),
     address: text("address"),
+    /** One that began at an identity provider opens its tenant alone, and nothing of the account elsewhere. */
+    signedInBy: text("signed_in_by").$type<SignedInBy>().notNull().default("password"),
+    /** The provider asked for a second factor, so the tenant needs none of ours. */
+    providerFactor: boolean("provider_factor").notNull().default(false),
   },
   (table) => [index("sessions_user").on(table.userId)],
 );
@@ -231,7 +247,7 @@ export const passkeys = pgTable(
   ],
 );
 
-/** A sign-in whose password was right and whose second factor is missing. It is not a session. */
+/** A sign-in whose first step was right (the password, or a provider) and whose second factor is missing. It is not a session. */
 export const pendingSignIns = pgTable(
   "pending_sign_ins",
   {
@@ -240,6 +256,10 @@ export const pendingSignIns = pgTable(
     userId: userId(),
     /** Where the person arrives. */
     tenantId: tenantId().references(() => tenants.id),
+    /** How the session will have begun. */
+    signedInBy: text("signed_in_by").$type<SignedInBy>().notNull().default("password"),
+    /** The provider's person that is linked with the account once the second factor was given. */
+    link: jsonb("link").$type<IdentityLink>(),
     createdAt: createdAt(),
     expiresAt: at("expires_at").notNull(),
   },

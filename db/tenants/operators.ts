@@ -66,6 +66,8 @@ export function endAllSessions(sql: Pipeline, { tenantId, by }: OperatorAction):
     if (tenantId === null) {
       await tx`delete from known_browsers`;
       await tx`delete from password_resets`;
+      await tx`delete from sign_in_flows`;
+      await tx`delete from pending_links`;
     }
     const tenants = await tx<{ id: string }[]>`
       select id from tenants where ${tenantId}::uuid is null or id = ${tenantId}`;

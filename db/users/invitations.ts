@@ -287,6 +287,7 @@ export async function endEverythingOf(tx: PipelineTransaction, userId: string): 
   await tx`delete from known_browsers where user_id = ${userId}`;
   await tx`delete from password_resets where user_id = ${userId}`;
   await tx`delete from pending_sign_ins where user_id = ${userId}`;
+  await tx`delete from pending_links where user_id = ${userId}`;
   return ended.length;
 }
 

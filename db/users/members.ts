@@ -118,7 +118,7 @@ async function endVisitsOf(
 }
 
 /** Cancels open invitations that their inviter could no longer make. `role` null: they are no member any more. */
-async function cancelInvitationsBy(
+export async function cancelInvitationsBy(
   tx: PipelineTransaction,
   { tenantId, userId }: Actor,
   maker: string,
@@ -163,7 +163,8 @@ export async function lockPeople(
   return new Map(rows.map(({ userId, role, stored }) => [userId, memberRole(role, stored)]));
 }
 
-function isLastOwner(people: Map<string, MemberRole>, userId: string): boolean {
+/** Whether the tenant would have no owner without this person. */
+export function isLastOwner(people: Map<string, MemberRole>, userId: string): boolean {
   const owners = [...people].filter(([, { role }]) => role === "owner").map(([id]) => id);
   return owners.length === 1 && owners[0] === userId;
 }

@@ -1,6 +1,7 @@
 import { and, desc, eq, gt, sql } from "drizzle-orm";
 import type { TenantTransaction } from "../postgres/connection.ts";
 import { pendingSignIns, users } from "../schema/index.ts";
+import type { IdentityLink, SignedInBy } from "../schema/users.ts";
 
 /** How long a person has for the second factor. */
 export const PENDING_MINUTES = 10;
@@ -12,22 +13,26 @@ export interface PendingSignIn {
   userId: string;
   /** Where the person arrives. */
   tenantId: string;
+  /** What the first step was. */
+  signedInBy: SignedInBy;
+  /** The provider's person to link with the account afterwards. */
+  link: IdentityLink | null;
 }
 
 export async function insertPendingSignIn(
   tx: TenantTransaction,
   pending: PendingSignIn & { tokenHash: Uint8Array },
 ): Promise<void> {
-  const { userId } = pending;
+  const { userId, signedInBy } = pending;
+  // A provider's take the place of none that the password began.
+  const counted = and(eq(pendingSignIns.userId, userId), eq(pendingSignIns.signedInBy, signedInBy));
   const newest = tx
     .select({ tokenHash: pendingSignIns.tokenHash })
     .from(pendingSignIns)
-    .where(eq(pendingSignIns.userId, userId))
+    .where(counted)
     .orderBy(desc(pendingSignIns.createdAt))
     .limit(PENDING_MAX - 1);
-  await tx
-    .delete(pendingSignIns)
-    .where(and(eq(pendingSignIns.userId, userId), sql`${pendingSignIns.tokenHash} not in ${newest}`));
+  await tx.delete(pendingSignIns).where(and(counted, sql`${pendingSignIns.tokenHash} not in ${newest}`));
   await tx
     .insert(pendingSignIns)
     .values({ ...pending, expiresAt: sql`clock_timestamp() + make_interval(mins => ${PENDING_MINUTES})` });
@@ -39,7 +44,13 @@ export async function findPendingSignIn(
   tokenHash: Uint8Array,
 ): Promise<(PendingSignIn & { email: string }) | null> {
   const [found] = await tx
-    .select({ userId: pendingSignIns.userId, tenantId: pendingSignIns.tenantId, email: users.email })
+    .select({
+      userId: pendingSignIns.userId,
+      tenantId: pendingSignIns.tenantId,
+      signedInBy: pendingSignIns.signedInBy,
+      link: pendingSignIns.link,
+      email: users.email,
+    })
     .from(pendingSignIns)
     .innerJoin(users, eq(users.id, pendingSignIns.userId))
     .where(

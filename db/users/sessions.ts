@@ -2,20 +2,19 @@ import { type MemberRole, roleName } from "@smscrm/core/process/roles";
 import { mustHaveSecondFactor, PROOF_MINUTES } from "@smscrm/core/process/second-factor";
 import { and, asc, desc, eq, gt, inArray, isNull, ne, sql } from "drizzle-orm";
 import type { TenantTransaction } from "../postgres/connection.ts";
-import {
-  customRoles,
-  memberships,
-  passkeys,
-  sessions,
-  tenants,
-  totpFactors,
-  users,
-} from "../schema/index.ts";
+import { customRoles, memberships, sessions, singleSignOn, tenants, users } from "../schema/index.ts";
+import type { SignedInBy } from "../schema/users.ts";
 import { isRoleOf, memberRole, STORED_ROLE } from "./member-roles.ts";
+import { hasOwnFactor, isPresent, startIsAllowed } from "./single-sign-on/allowed-start.ts";
 
 /** A session ends after this long without a request, and at the latest after the time below. */
 export const IDLE_HOURS = 12;
 export const ABSOLUTE_DAYS = 30;
+/**
+ * One that began at an identity provider ends after this long in any case, so that a person who lost their account or
+ * their groups there is out within a working day.
+ */
+const PROVIDER_SESSION_HOURS = 12;
 
 /** The signed-in person with tenant and role, as stored at this moment. */
 export interface SignedInPerson extends MemberRole {
@@ -42,15 +41,14 @@ export interface SignedInPerson extends MemberRole {
   isProven: boolean;
   /** The tenant asks this role for a second factor and the person has none: they may only set one up. */
   lacksSecondFactor: boolean;
+  /** "sso": it opens this tenant alone, and nothing of the account elsewhere. */
+  signedInBy: SignedInBy;
+  /** The identity provider asked for a second factor. */
+  providerFactor: boolean;
 }
 
 /** Whether the person needs no second factor here, or has one; asked of those tables only where the tenant has a policy. */
-const mayLackOrHas = sql<boolean>`(${tenants.secondFactorPolicy} = 'optional'
-  or exists (select 1 from ${totpFactors} where ${totpFactors.userId} = ${users.id} and ${totpFactors.confirmedAt} is not null)
-  or exists (select 1 from ${passkeys} where ${passkeys.userId} = ${users.id}))`;
-
-/** A member, or a visitor whose time is not over. */
-const isPresent = sql`(${memberships.expiresAt} is null or ${memberships.expiresAt} > clock_timestamp())`;
+const mayLackOrHas = sql<boolean>`(${tenants.secondFactorPolicy} = 'optional' or ${sessions.providerFactor} or ${hasOwnFactor})`;
 
 const alive = () =>
   and(
@@ -85,6 +83,8 @@ export async function findSession(
       isProven: sql<boolean>`coalesce(${sessions.provenAt} > clock_timestamp() - make_interval(mins => ${PROOF_MINUTES}), false)`,
       policy: tenants.secondFactorPolicy,
       mayLackOrHas,
+      signedInBy: sessions.signedInBy,
+      providerFactor: sessions.providerFactor,
     })
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))
@@ -94,7 +94,8 @@ export async function findSession(
     )
     .leftJoin(customRoles, isRoleOf(memberships))
     .innerJoin(tenants, and(eq(tenants.id, sessions.tenantId), isNull(tenants.closedAt)))
-    .where(and(eq(sessions.tokenHash, tokenHash), sql`${users.disabledAt} is null`, alive()));
+    .leftJoin(singleSignOn, eq(singleSignOn.tenantId, sessions.tenantId))
+    .where(and(eq(sessions.tokenHash, tokenHash), sql`${users.disabledAt} is null`, alive(), startIsAllowed));
   if (!row) return null;
   const { policy, mayLackOrHas: fits, role, customRole, ...person } = row;
   const member = memberRole(role, customRole);
@@ -128,6 +129,8 @@ export async function renewProvenSession(
       expiresAt: sessions.expiresAt,
       userAgent: sessions.userAgent,
       address: sessions.address,
+      signedInBy: sessions.signedInBy,
+      providerFactor: sessions.providerFactor,
     })
     .from(sessions)
     .where(and(eq(sessions.tokenHash, from), sql`not ${endsSoon()}`))
@@ -158,6 +161,8 @@ export interface NewSession {
   address: string | null;
   /** The proof of the session that this one replaces. */
   provenAt: Date | "now" | null;
+  signedInBy: SignedInBy;
+  providerFactor: boolean;
 }
 
 /** More than a person and their tools use at once. Beyond it, the session that was not used for longest ends. */
@@ -167,17 +172,21 @@ export async function insertSession(tx: TenantTransaction, session: NewSession):
   await tx.insert(sessions).values({
     ...session,
     provenAt: session.provenAt === "now" ? sql`clock_timestamp()` : session.provenAt,
-    expiresAt: sql`clock_timestamp() + make_interval(days => ${ABSOLUTE_DAYS})`,
+    expiresAt: sql`clock_timestamp() + make_interval(hours => ${session.signedInBy === "sso" ? PROVIDER_SESSION_HOURS : ABSOLUTE_DAYS * 24})`,
   });
+  // A tenant's provider can begin as many as it likes: they take the place of no other sessions of the account.
+  const counted = and(
+    eq(sessions.userId, session.userId),
+    eq(sessions.signedInBy, session.signedInBy),
+    session.signedInBy === "sso" ? eq(sessions.tenantId, session.tenantId) : undefined,
+  );
   const newest = tx
     .select({ tokenHash: sessions.tokenHash })
     .from(sessions)
-    .where(eq(sessions.userId, session.userId))
+    .where(counted)
     .orderBy(desc(sessions.lastSeenAt), desc(sessions.createdAt))
     .limit(SESSIONS_MAX);
-  await tx
-    .delete(sessions)
-    .where(and(eq(sessions.userId, session.userId), sql`${sessions.tokenHash} not in ${newest}`));
+  await tx.delete(sessions).where(and(counted, sql`${sessions.tokenHash} not in ${newest}`));
 }
 
 /** Returns false if the session had already ended. */
@@ -189,15 +198,24 @@ export async function deleteSession(tx: TenantTransaction, tokenHash: Uint8Array
   return ended.length > 0;
 }
 
-/** Ends all sessions of a person in every tenant, except `keep`. Returns the tenant of each ended session. */
+/**
+ * Which of an account's sessions are meant: in every tenant (null), or in one. A session that began at a tenant's identity
+ * provider reaches those in that tenant alone.
+ */
+const inTenantOf = (tenantId: string | null) => (tenantId ? eq(sessions.tenantId, tenantId) : undefined);
+
+/** Ends all sessions of a person, in every tenant or in one, except `keep`. Returns the tenant of each ended session. */
 export async function deleteSessionsOf(
   tx: TenantTransaction,
   userId: string,
   keep: Uint8Array | null,
+  tenantId: string | null = null,
 ): Promise<string[]> {
   const ended = await tx
     .delete(sessions)
-    .where(and(eq(sessions.userId, userId), keep ? ne(sessions.tokenHash, keep) : undefined))
+    .where(
+      and(eq(sessions.userId, userId), keep ? ne(sessions.tokenHash, keep) : undefined, inTenantOf(tenantId)),
+    )
     .returning({ tenantId: sessions.tenantId });
   return ended.map(({ tenantId }) => tenantId);
 }
@@ -207,12 +225,14 @@ export async function deleteSessionByPrefix(
   tx: TenantTransaction,
   userId: string,
   prefixHex: string,
+  within: string | null = null,
 ): Promise<string | null> {
   const [ended] = await tx
     .delete(sessions)
     .where(
       and(
         eq(sessions.userId, userId),
+        inTenantOf(within),
         sql`left(encode(${sessions.tokenHash}, 'hex'), ${prefixHex.length}) = ${prefixHex}`,
       ),
     )
@@ -256,7 +276,15 @@ export async function findLiveSessions(
     )
     .leftJoin(customRoles, isRoleOf(memberships))
     .innerJoin(tenants, and(eq(tenants.id, sessions.tenantId), isNull(tenants.closedAt)))
-    .where(and(inArray(sessions.tokenHash, [...tokenHashes]), sql`${users.disabledAt} is null`, alive()));
+    .leftJoin(singleSignOn, eq(singleSignOn.tenantId, sessions.tenantId))
+    .where(
+      and(
+        inArray(sessions.tokenHash, [...tokenHashes]),
+        sql`${users.disabledAt} is null`,
+        alive(),
+        startIsAllowed,
+      ),
+    );
   return rows.map(({ policy, mayLackOrHas: fits, role, customRole, ...live }) => {
     const member = memberRole(role, customRole);
     return { ...live, ...member, lacksSecondFactor: !fits && mustHaveSecondFactor(policy, member) };
@@ -271,8 +299,12 @@ export interface OpenSession {
   address: string | null;
 }
 
-/** Lists a person's open sessions, without those whose token was replaced. */
-export async function listSessionsOf(tx: TenantTransaction, userId: string): Promise<OpenSession[]> {
+/** Lists a person's open sessions, in every tenant or in one, without those whose token was replaced. */
+export async function listSessionsOf(
+  tx: TenantTransaction,
+  userId: string,
+  tenantId: string | null = null,
+): Promise<OpenSession[]> {
   return tx
     .select({
       tokenHash: sessions.tokenHash,
@@ -282,7 +314,7 @@ export async function listSessionsOf(tx: TenantTransaction, userId: string): Pro
       address: sessions.address,
     })
     .from(sessions)
-    .where(and(eq(sessions.userId, userId), alive(), sql`not ${endsSoon()}`))
+    .where(and(eq(sessions.userId, userId), inTenantOf(tenantId), alive(), sql`not ${endsSoon()}`))
     .orderBy(desc(sessions.lastSeenAt))
     .limit(100);
 }
@@ -358,4 +390,10 @@ export async function listTenantsOf(tx: TenantTransaction, userId: string): Prom
     ...{ id, name },
     role: roleName(memberRole(role, customRole)),
   }));
+}
+
+/** Returns the address of an account. */
+export async function findEmail(tx: TenantTransaction, userId: string): Promise<string | null> {
+  const [row] = await tx.select({ email: users.email }).from(users).where(eq(users.id, userId));
+  return row?.email ?? null;
 }

@@ -97,6 +97,8 @@ export async function sweepSignIns(pipeline: Pipeline): Promise<void> {
   await pipeline`delete from password_resets where expires_at < clock_timestamp()`;
   await pipeline`delete from pending_sign_ins where expires_at < clock_timestamp()`;
   await pipeline`delete from passkey_challenges where expires_at < clock_timestamp()`;
+  await pipeline`delete from sign_in_flows where expires_at < clock_timestamp()`;
+  await pipeline`delete from pending_links where expires_at < clock_timestamp()`;
   // The secret of an app that nobody confirmed.
   await pipeline`
     delete from totp_factors where confirmed_at is null and created_at < clock_timestamp() - interval '1 day'`;

@@ -57,12 +57,13 @@ secret database_api_url "postgres://smscrm_api:$(random)@postgres:5432/smscrm"
 secret database_worker_url "postgres://smscrm_worker:$(random)@postgres:5432/smscrm"
 secret metrics_token "$(random)"
 secret audit_signing_key "$(signing_key)"
+secret secrets_key "$(head -c 32 /dev/urandom | base64 | tr -d '\n')"
 secret redis_url redis://redis:6379
 for name in TWILIO_ACCOUNT_SID TWILIO_AUTH_TOKEN; do
   secret "${name,,}" "$(given "$name")"
 done
 for name in TWILIO_AUTH_TOKEN_PREVIOUS TWILIO_API_KEY TWILIO_API_SECRET SLACK_WEBHOOK_URL PAGERDUTY_ROUTING_KEY \
-  SMTP_URL DATABASE_REPLICA_URL BACKUP_PASSPHRASE RCLONE_CONFIG; do
+  SMTP_URL SECRETS_KEY_PREVIOUS DATABASE_REPLICA_URL BACKUP_PASSPHRASE RCLONE_CONFIG; do
   secret "${name,,}" "$(given "$name")"
 done
 

@@ -1,3 +1,4 @@
+import { domainToASCII } from "node:url";
 import { closestName } from "@smscrm/core/text/spelling";
 import { isValidZone, zonesOf } from "@smscrm/core/time/time-zone";
 import { z } from "zod";
@@ -10,6 +11,15 @@ export function checkedEmail(text: string | undefined, option: string): string {
   if (parsed.success) return parsed.data;
   throw new OpsRefusal(
     text ? `${text} is not an e-mail address.` : `Give the address: ${option}, such as ada@example.com.`,
+  );
+}
+
+/** Returns a domain in lower case, without a dot at its end. */
+export function checkedDomain(text: string | undefined): string {
+  const domain = domainToASCII((text ?? "").trim().toLowerCase().replace(/\.$/, ""));
+  if (/^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,62}$/.test(domain)) return domain;
+  throw new OpsRefusal(
+    text ? `${text} is not a domain.` : "Give the domain of the addresses, such as example.com.",
   );
 }
 

@@ -115,7 +115,9 @@ export async function* asStream<T>(
 ): AsyncGenerator<T, void> {
   const ended = new AbortController();
   const end = (reason: TRPCError) => ended.abort(reason);
-  const { tokenHash, userId: person, tenant } = session;
+  const { tokenHash, userId, tenant } = session;
+  // A tenant's provider can begin as many sessions as it likes: they end no stream of the account elsewhere.
+  const person = session.signedInBy === "sso" ? `${userId}/${tenant.id}` : userId;
   const leave = streams.add({
     ...{ session: tokenHash.toString("hex"), person, tenantId: tenant.id },
     ...{ rights: rightsOf(session), end },

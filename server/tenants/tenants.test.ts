@@ -17,6 +17,8 @@ let own: Caller;
 const their: Record<string, string> = {};
 
 const SECRET = "their-secret";
+/** Not verified: a domain that is belongs to one tenant. */
+const THEIR_DOMAIN = "waits.example.net";
 
 beforeAll(async () => {
   server = await startTestServer();
@@ -79,6 +81,10 @@ async function fill(owner: Caller): Promise<void> {
     insert into passkeys (user_id, credential_id, public_key, counter, name)
     select id, '\\x01', '\\x01', 0, ${SECRET} from users where email = ${`owner@${SECRET}.example.com`} returning id`;
   their.passkeyId = passkey!.id;
+  await sql`
+    insert into single_sign_on (tenant_id, issuer, client_id, groups_claim, role_map, email_always_verified, asks_second_factor)
+    values (${tenantId}, ${`https://${SECRET}.example.net`}, ${SECRET}, 'groups', '[]', false, false)`;
+  await owner.mutate("identityProvider.addDomain", { domain: `x.${THEIR_DOMAIN}` });
   const sessions = await owner.query<{ id: string }[]>("auth.sessions");
   their.sessionId = sessions.data[0]!.id;
 }
@@ -127,6 +133,26 @@ const TABLE: Record<string, { expect: "refused" | "own"; input?: () => unknown }
   "secondFactor.renamePasskey": { expect: "refused", input: () => ({ id: their.passkeyId, name: "Mine" }) },
   "secondFactor.removePasskey": { expect: "refused", input: () => ({ id: their.passkeyId }) },
   "secondFactor.prove": { expect: "refused", input: () => ({ kind: "password", password: "guess" }) },
+  "singleSignOn.lookUp": { expect: "own", input: () => ({ email: `owner@${SECRET}.example.com` }) },
+  // Their provider is of a domain that is theirs, so it is reached by its people; this one is not verified.
+  "singleSignOn.begin": { expect: "refused", input: () => ({ email: `owner@${SECRET}.example.com` }) },
+  "singleSignOn.prove": { expect: "refused" },
+  "singleSignOn.pendingLink": { expect: "own" },
+  "singleSignOn.proveLink": { expect: "refused", input: () => ({ password: "guess" }) },
+  "singleSignOn.dropLink": { expect: "own" },
+  "identityProvider.get": { expect: "own" },
+  "identityProvider.configure": {
+    expect: "refused",
+    input: () => ({
+      ...{ issuer: "http://127.0.0.1:9", clientId: "x", groupsClaim: "groups", roleMap: [] },
+      ...{ emailAlwaysVerified: false, asksSecondFactor: false },
+    }),
+  },
+  "identityProvider.setMode": { expect: "refused", input: () => ({ mode: "offered" }) },
+  "identityProvider.tryIt": { expect: "refused" },
+  "identityProvider.addDomain": { expect: "own", input: () => ({ domain: THEIR_DOMAIN }) },
+  "identityProvider.checkDomain": { expect: "refused", input: () => ({ domain: `x.${THEIR_DOMAIN}` }) },
+  "identityProvider.removeDomain": { expect: "refused", input: () => ({ domain: `x.${THEIR_DOMAIN}` }) },
   "auth.switchTenant": { expect: "refused", input: () => ({ tenantId: their.tenantId }) },
   "contacts.list": { expect: "own", input: () => ({}) },
   "contacts.get": { expect: "refused", input: () => ({ id: their.contactId }) },

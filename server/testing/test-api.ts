@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -12,6 +13,7 @@ import type { Dependencies } from "../dependencies.ts";
 import { createLog } from "../log.ts";
 import { createMetrics } from "../monitoring/metrics.ts";
 import { hashPassword } from "../users/passwords/passwords.ts";
+import { openSingleSignOn } from "../users/single-sign-on/setup.ts";
 import { createIntake } from "../webhooks/intake.ts";
 import { openSpool } from "../webhooks/spool/spool.ts";
 
@@ -60,6 +62,10 @@ export async function startTestServer(change: Partial<Dependencies> = {}) {
     publicUrl: PUBLIC_URL,
     trustedProxies: ["10.0.0.0/8"],
     metricsToken: undefined,
+    singleSignOn: openSingleSignOn({
+      keys: { current: randomBytes(32), previous: null },
+      network: { isProduction: false, allowedRanges: [] },
+    }),
     webhookTokens: [TOKEN],
     clientFolder: null,
     dataFolder: ".",

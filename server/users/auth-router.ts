@@ -6,12 +6,13 @@ import * as resets from "@smscrm/db/users/password-resets";
 import { deletePendingSignIn, deletePendingSignIns } from "@smscrm/db/users/pending-sign-ins";
 import { hashToken, newToken, TOKEN } from "@smscrm/db/users/secret-tokens";
 import * as sessions from "@smscrm/db/users/sessions";
+import { listPasswordTenants } from "@smscrm/db/users/single-sign-on/allowed-start";
 import { z } from "zod";
 import type { Dependencies } from "../dependencies.ts";
 import { email, newPassword } from "../http/inputs.ts";
-import { badRequest, found, notFound } from "../http/refusals.ts";
+import { badRequest, forbidden, found, notFound } from "../http/refusals.ts";
 import { noticeOfChange } from "../mail/account-notice.ts";
-import { anybody, router, signedIn } from "../trpc.ts";
+import { anybody, ownAccount, router, signedIn } from "../trpc.ts";
 import { withinOwnLimit } from "./check-password.ts";
 import { browserCookie } from "./known-browser.ts";
 import {
@@ -32,7 +33,7 @@ import { pendingCookie } from "./second-factor/pending-cookie.ts";
 import { factorProof } from "./second-factor/proof.ts";
 import type { Session } from "./session.ts";
 import { sessionCookie } from "./session-token.ts";
-import { noteArrival, signIn } from "./sign-in.ts";
+import { noteArrival, requiresProvider, signIn } from "./sign-in.ts";
 
 const linkToken = z.string().regex(TOKEN, "This link is not complete. Open it again as it was given to you.");
 const resetOver = (dependencies: Dependencies) =>
@@ -100,8 +101,9 @@ export const auth = router({
   signOutEverywhere: signedIn.mutation(async ({ ctx }): Promise<{ ended: number }> => {
     const { session, dependencies, setCookie } = ctx;
     const ended = await dependencies.database.asSignIn(async (tx) => {
-      const endedIn = await sessions.deleteSessionsOf(tx, session.userId, null);
-      await forgetKnownBrowsers(tx, session.userId);
+      const reach = reachOf(session);
+      const endedIn = await sessions.deleteSessionsOf(tx, session.userId, null, reach);
+      if (reach === null) await forgetKnownBrowsers(tx, session.userId);
       await noteEnded(tx, session, "auth.sign-out-everywhere", endedIn);
       return endedIn.length;
     });
@@ -115,7 +117,9 @@ export const auth = router({
   ),
 
   sessions: signedIn.query(async ({ ctx: { session, dependencies } }) => {
-    const open = await dependencies.database.asSignIn((tx) => sessions.listSessionsOf(tx, session.userId));
+    const open = await dependencies.database.asSignIn((tx) =>
+      sessions.listSessionsOf(tx, session.userId, reachOf(session)),
+    );
     return open.map(({ tokenHash, ...rest }) => ({
       ...rest,
       id: sessionId(tokenHash),
@@ -127,7 +131,7 @@ export const auth = router({
     .input(z.object({ id: z.string().regex(new RegExp(`^[0-9a-f]{${SESSION_ID_LENGTH}}$`)) }))
     .mutation(async ({ ctx: { session, dependencies, streams }, input }): Promise<{ ok: true }> => {
       const ended = await dependencies.database.asSignIn(async (tx) => {
-        const tenantId = await sessions.deleteSessionByPrefix(tx, session.userId, input.id);
+        const tenantId = await sessions.deleteSessionByPrefix(tx, session.userId, input.id, reachOf(session));
         if (tenantId) await recordAudit(tx, { ...noteOf(session, "auth.end-session"), tenantId });
         return tenantId;
       });
@@ -136,7 +140,7 @@ export const auth = router({
       return { ok: true };
     }),
 
-  changePassword: signedIn
+  changePassword: ownAccount
     .input(z.object({ current: z.string().min(1).max(200), next: newPassword }))
     .mutation(async ({ ctx, input }): Promise<{ ended: number }> => {
       const { session, dependencies, visitor, setCookie } = ctx;
@@ -210,20 +214,23 @@ export const auth = router({
     .input(z.object({ tenantId: z.guid() }))
     .mutation(async ({ ctx, input }): Promise<Me> => {
       const { session, dependencies, setCookie } = ctx;
+      if (session.signedInBy === "sso") throw forbidden(ONE_ORGANISATION);
       const token = newToken();
       // The new tenant gets a new token: a page that is still open for the old tenant must sign in again and cannot act
       // here.
       await dependencies.database.asSignIn(async (tx) => {
-        const mine = await sessions.listTenantsOf(tx, session.userId);
-        found(
+        const mine = await listPasswordTenants(tx, session.userId);
+        const target = found(
           mine.find((tenant) => tenant.id === input.tenantId),
           "organisation",
         );
+        if (!target.passwordOpens) throw forbidden(requiresProvider(target.name));
         await sessions.deleteSession(tx, session.tokenHash);
         const { userAgent, address } = ctx.visitor;
         const { provenAt } = session;
         const next = { userId: session.userId, tenantId: input.tenantId, userAgent, address, provenAt };
-        await sessions.insertSession(tx, { ...next, tokenHash: hashToken(token) });
+        const begun = { tokenHash: hashToken(token), signedInBy: "password", providerFactor: false } as const;
+        await sessions.insertSession(tx, { ...next, ...begun });
         await noteArrival(tx, next, "auth.switch-tenant", ctx.visitor);
       });
       await ctx.streams.endOfEndedSessions();
@@ -231,6 +238,12 @@ export const auth = router({
       return describeSession(ctx, token);
     }),
 });
+
+const ONE_ORGANISATION =
+  "Single sign-on opened this organisation alone. Sign out, then sign in to the other one with its own way.";
+
+/** The tenant whose sessions of the account this one may see and end; null: those in all of them. */
+const reachOf = ({ signedInBy, tenant }: Session) => (signedInBy === "sso" ? tenant.id : null);
 
 const sessionId = (tokenHash: Uint8Array) =>
   Buffer.from(tokenHash).toString("hex").slice(0, SESSION_ID_LENGTH);

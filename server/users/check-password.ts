@@ -26,6 +26,8 @@ const BROWSER_FAILURES = 5;
 const NETWORK_FAILURES = 30;
 /** The most mails with a link for one account or invitation in 15 minutes. One may be lost in a spam folder, one mistyped. */
 const MAILS_WITH_LINKS = 3;
+/** The most sign-ins at a provider that a network begins in 15 minutes: an office that comes to work. */
+const PROVIDER_VISITS = 300;
 /**
  * A refusal takes at least this long. Otherwise its duration would show whether an audit entry was written, and so
  * whether the address has an account.
@@ -70,7 +72,7 @@ export async function limitsOf(
   database: TenantDatabase,
   { address, browserTokens }: Visitor,
   email: string,
-  step: "" | "second-factor-" = "",
+  step: "" | "second-factor-" | `sso-${string}-` = "",
 ): Promise<AttemptLimits> {
   const found = await database.asSignIn((tx) => findKnownBrowser(tx, email, browserTokens.map(hashToken)));
   const browserToken = found && (browserTokens.find((token) => hashToken(token).equals(found)) ?? null);
@@ -135,6 +137,17 @@ export async function withinMailLimit(
   if (lockedUntil) throw tooMany(`Too many e-mails with a link. Try again in ${waitingTime(lockedUntil)}.`);
 }
 
+/** Counts a visit to an identity provider before it begins, and refuses one above the limit of the visitor's network. */
+export async function withinVisitLimit(
+  { database }: Pick<Dependencies, "database">,
+  address: string,
+): Promise<void> {
+  const own: ThrottleRule = { key: throttleKey("sso-from", networkOf(address)), limit: PROVIDER_VISITS };
+  const lockedUntil = await database.asSignIn((tx) => countAttempt(tx, own, null));
+  if (lockedUntil)
+    throw tooMany(`Too many sign-ins from your network. Try again in ${waitingTime(lockedUntil)}.`);
+}
+
 /** Returns an audit entry for the account's first tenant; null if there is no such account or it has no tenant. */
 async function throttledNote(
   tx: TenantTransaction,
@@ -166,7 +179,9 @@ export async function withinOwnLimit<T>(
     ...{ tenantId: tenant.id, actorId: userId, action, objectKind: "person", objectId: userId },
     detail: { address: visitor.address },
   });
-  const own: ThrottleRule = { key: throttleKey(what, userId), limit: ACCOUNT_FAILURES };
+  // A tenant's provider can begin sessions of the account there: their limit must not lock it out elsewhere.
+  const whose = session.signedInBy === "sso" ? `${userId}/${tenant.id}` : userId;
+  const own: ThrottleRule = { key: throttleKey(what, whose), limit: ACCOUNT_FAILURES };
   const lockedUntil = await database.asSignIn((tx) => countAttempt(tx, own, null));
   if (lockedUntil) {
     const action = `auth.${what}-throttled`;

@@ -1,9 +1,10 @@
 import { acceptInvitation, findInvitation } from "@smscrm/db/users/invitations";
 import { hashToken, TOKEN } from "@smscrm/db/users/secret-tokens";
+import { listPasswordTenants } from "@smscrm/db/users/single-sign-on/allowed-start";
 import { z } from "zod";
 import type { Dependencies } from "../dependencies.ts";
 import { newPassword } from "../http/inputs.ts";
-import { badRequest, conflict, unauthorized } from "../http/refusals.ts";
+import { badRequest, conflict, forbidden, unauthorized } from "../http/refusals.ts";
 import { anybody, type Context, router } from "../trpc.ts";
 import { checkPassword } from "./check-password.ts";
 import { enter, type Me, type PendingView } from "./me.ts";
@@ -11,7 +12,7 @@ import { networkOf } from "./network.ts";
 import { refuseGuessable } from "./passwords/password-rule.ts";
 import { hashPassword } from "./passwords/passwords.ts";
 import { resetAdvice } from "./passwords/reset-advice.ts";
-import { admit, noteFailure } from "./sign-in.ts";
+import { admit, noteFailure, requiresProvider } from "./sign-in.ts";
 
 const token = z.string().regex(TOKEN, "This link is not complete. Open it again as it was given to you.");
 const name = z.string().trim().min(1, "Enter your name.").max(100);
@@ -90,15 +91,20 @@ async function arrive(
   accepted: { userId: string; tenantId: string },
   provenHash: string,
 ): Promise<Me | PendingView> {
-  const admission = await ctx.dependencies.database.asSignIn((tx) =>
-    admit(tx, accepted, ctx.visitor, {
+  const admission = await ctx.dependencies.database.asSignIn(async (tx) => {
+    const tenants = await listPasswordTenants(tx, accepted.userId);
+    const joined = tenants.find(({ id }) => id === accepted.tenantId);
+    if (joined && !joined.passwordOpens) return { providerOnly: joined.name };
+    return admit(tx, accepted, ctx.visitor, {
       ...{ provenHash, browserToken: null, replaced: ctx.session },
-    }),
-  );
+    });
+  });
   if (!admission)
     throw unauthorized("You are a member now. The password was changed at the same time: sign in.");
   // Accepting with an account ends all of its sessions.
   await ctx.streams.endOfEndedSessions();
+  if ("providerOnly" in admission)
+    throw forbidden(`You are a member now. ${requiresProvider(admission.providerOnly)}`);
   return enter(ctx, admission);
 }
 

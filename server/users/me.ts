@@ -22,9 +22,11 @@ export interface Me extends MemberRole {
   permissions: Action[];
   carrier: "simulator" | "twilio";
   handsetUrl: string | null;
+  /** Those that this session can switch to. Single sign-on opens one. */
   tenants: sessions.TenantOfPerson[];
   /** For a platform operator who may look inside, by an owner's consent: until when. */
   visitsUntil: Date | null;
+  signedInBy: Session["signedInBy"];
   /** The organisation asks for a second factor and the person has none: they can only set one up. */
   lacksSecondFactor: boolean;
 }
@@ -37,7 +39,8 @@ export interface PendingView {
 /** Describes a session's person for the dashboard. */
 export async function describeMe(ctx: Context, session: Session): Promise<Me> {
   const { database, carrier, handsetUrl } = ctx.dependencies;
-  const tenants = await database.asSignIn((tx) => sessions.listTenantsOf(tx, session.userId));
+  const all = await database.asSignIn((tx) => sessions.listTenantsOf(tx, session.userId));
+  const tenants = session.signedInBy === "sso" ? all.filter(({ id }) => id === session.tenant.id) : all;
   return {
     user: { id: session.userId, name: session.name, email: session.email },
     tenant: session.tenant,
@@ -49,6 +52,7 @@ export async function describeMe(ctx: Context, session: Session): Promise<Me> {
     handsetUrl,
     tenants,
     visitsUntil: session.visitsUntil,
+    signedInBy: session.signedInBy,
     lacksSecondFactor: session.lacksSecondFactor,
   };
 }
@@ -64,7 +68,7 @@ export async function enter(ctx: Context, admission: Admission): Promise<Me | Pe
 export async function enterSession(ctx: Context, { userId, token, browserToken }: BegunSession): Promise<Me> {
   const { publicUrl } = ctx.dependencies;
   ctx.setCookie(sessionCookie(token, publicUrl));
-  ctx.setCookie(browserCookie(userId, browserToken, publicUrl));
+  if (browserToken) ctx.setCookie(browserCookie(userId, browserToken, publicUrl));
   return describeSession(ctx, token);
 }
 

@@ -4,8 +4,16 @@ import { keepKnownBrowser } from "@smscrm/db/users/known-browsers";
 import { insertPendingSignIn } from "@smscrm/db/users/pending-sign-ins";
 import { hasSecondFactor, readSecondFactors } from "@smscrm/db/users/second-factors";
 import { hashToken, newToken } from "@smscrm/db/users/secret-tokens";
-import { deleteSession, holdPassword, insertSession, listTenantsOf } from "@smscrm/db/users/sessions";
-import { unauthorized } from "../http/refusals.ts";
+import {
+  type Credentials,
+  deleteSession,
+  holdPassword,
+  insertSession,
+  listTenantsOf,
+} from "@smscrm/db/users/sessions";
+import { listPasswordTenants } from "@smscrm/db/users/single-sign-on/allowed-start";
+import type { IdentityLink } from "@smscrm/db/users/single-sign-on/identities";
+import { forbidden, unauthorized } from "../http/refusals.ts";
 import type { Context } from "../trpc.ts";
 import { checkPassword, type Visitor } from "./check-password.ts";
 import type { Session } from "./session.ts";
@@ -15,8 +23,8 @@ export interface BegunSession {
   userId: string;
   /** The session's token. */
   token: string;
-  /** The token by which the browser is recognised from now on. */
-  browserToken: string;
+  /** The token by which the browser is recognised from now on; null after single sign-on. */
+  browserToken: string | null;
 }
 
 /** A session, or for a person with a second factor what waits for it. It opens nothing else. */
@@ -30,18 +38,15 @@ export async function signIn(ctx: Context, given: { email: string; password: str
   const { visitor, session: replaced } = ctx;
   const { database, metrics } = ctx.dependencies;
   const { known, holds, browserToken, forgive, refusable } = await checkPassword(ctx, given);
-  const admission = await database.asSignIn(async (tx) => {
-    const [home] = known ? await listTenantsOf(tx, known.userId) : [];
-    if (!known || !home) return null;
-    const arrival = { userId: known.userId, tenantId: home.id };
-    const admitted =
-      holds &&
-      (await admit(tx, arrival, visitor, {
-        ...{ provenHash: known.passwordHash, browserToken, replaced },
-      }));
-    if (!admitted) await noteArrival(tx, arrival, "auth.sign-in-failed", visitor);
-    return admitted ? { ...admitted, arrival } : null;
+  const admission = await database.asSignIn((tx): Promise<Attempt> => {
+    const needs = { browserToken, replaced };
+    return attempt(tx, holds ? known : null, known?.userId ?? null, visitor, needs);
   });
+  if (admission && "providerOnly" in admission) {
+    metrics.signIns.inc({ outcome: "wrong" });
+    await forgive();
+    throw forbidden(requiresProvider(admission.providerOnly));
+  }
   metrics.signIns.inc({ outcome: signInOutcome(admission) });
   if (!admission) {
     await refusable();
@@ -56,6 +61,35 @@ export async function signIn(ctx: Context, given: { email: string; password: str
   return admission;
 }
 
+/** What came of a password. `providerOnly`: the name of a tenant that it does not open. */
+type Attempt = (Admission & { arrival: Arrival }) | { providerOnly: string } | null;
+
+/** `proven`: the account whose password was right. Arrives in the first tenant that the password opens. */
+async function attempt(
+  tx: TenantTransaction,
+  proven: Credentials | null,
+  userId: string | null,
+  visitor: Visitor,
+  needs: SessionNeeds,
+): Promise<Attempt> {
+  const tenants = userId ? await listPasswordTenants(tx, userId) : [];
+  const home = tenants.find(({ passwordOpens }) => passwordOpens) ?? tenants[0];
+  if (!userId || !home) return null;
+  const arrival = { userId, tenantId: home.id };
+  if (proven && !home.passwordOpens) {
+    await noteArrival(tx, arrival, "auth.sign-in-failed", visitor, { because: "sso-required" });
+    return { providerOnly: home.name };
+  }
+  const admitted =
+    proven && (await admit(tx, arrival, visitor, { provenHash: proven.passwordHash, ...needs }));
+  if (!admitted) await noteArrival(tx, arrival, "auth.sign-in-failed", visitor);
+  return admitted && { ...admitted, arrival };
+}
+
+/** Why a right password begins no session in this tenant. */
+export const requiresProvider = (organisation: string) =>
+  `${organisation} requires single sign-on. Choose “Continue with single sign-on” on the sign-in page.`;
+
 function signInOutcome(admission: Admission | null): "ok" | "wrong" | "pending" {
   if (!admission) return "wrong";
   return "pendingToken" in admission ? "pending" : "ok";
@@ -66,7 +100,17 @@ export interface Arrival {
   tenantId: string;
 }
 
+/** The first step of a sign-in that led to a session. */
+export type Start =
+  | { signedInBy: "password" }
+  /** `providerFactor`: the provider asked for a second factor. */
+  | { signedInBy: "sso"; providerFactor: boolean };
+
+const BY_PASSWORD: Start = { signedInBy: "password" };
+
 interface SessionNeeds {
+  /** Left out: the password. */
+  start?: Start;
   browserToken: string | null;
   /** The session that the browser had. */
   replaced: Session | null;
@@ -85,36 +129,48 @@ export async function admit(
   { provenHash, ...needs }: SessionNeeds & { provenHash: string },
 ): Promise<Admission | null> {
   if (!(await holdPassword(tx, arrival.userId, provenHash))) return null;
-  if (hasSecondFactor(await readSecondFactors(tx, arrival.userId))) {
-    const pendingToken = newToken();
-    await insertPendingSignIn(tx, { ...arrival, tokenHash: hashToken(pendingToken) });
-    return { pendingToken };
-  }
+  if (hasSecondFactor(await readSecondFactors(tx, arrival.userId)))
+    return askSecondFactor(tx, arrival, { start: BY_PASSWORD, link: null });
   return { session: await beginSession(tx, arrival, visitor, needs) };
+}
+
+/** Begins a pending sign-in. `link`: the provider's person to link with the account once the factor was given. */
+export async function askSecondFactor(
+  tx: TenantTransaction,
+  arrival: Arrival,
+  { start: { signedInBy }, link }: { start: Start; link: IdentityLink | null },
+): Promise<{ pendingToken: string }> {
+  const pendingToken = newToken();
+  await insertPendingSignIn(tx, { ...arrival, signedInBy, link, tokenHash: hashToken(pendingToken) });
+  return { pendingToken };
 }
 
 /**
  * A session in that tenant, which learns of it, in a browser that the account knows from now on. It takes the place of the
- * one that the browser had: a copy of that one's cookie opens nothing any more.
+ * one that the browser had: a copy of that one's cookie opens nothing any more. Single sign-on makes no browser known:
+ * known browsers have their own limit of guessing the password, and a tenant's provider must not hand those out.
  */
 export async function beginSession(
   tx: TenantTransaction,
   arrival: Arrival,
   visitor: Visitor,
-  { replaced, factor, ...known }: SessionNeeds,
+  { start = BY_PASSWORD, replaced, factor, ...known }: SessionNeeds,
 ): Promise<BegunSession> {
   const token = newToken();
-  const browserToken = known.browserToken ?? newToken();
-  const notes = [arrivalNote(arrival, "auth.sign-in", visitor, factor ? { factor } : {})];
+  const isByProvider = start.signedInBy === "sso";
+  const browserToken = isByProvider ? null : (known.browserToken ?? newToken());
+  const detail = { ...(factor ? { factor } : {}), ...(isByProvider ? { by: "sso" } : {}) };
+  const notes = [arrivalNote(arrival, "auth.sign-in", visitor, detail)];
   if (replaced && (await deleteSession(tx, replaced.tokenHash))) {
     const earlier = { userId: replaced.userId, tenantId: replaced.tenant.id };
     notes.push(arrivalNote(earlier, "auth.session-replaced", visitor));
   }
   await recordAudits(tx, notes);
-  await keepKnownBrowser(tx, arrival.userId, hashToken(browserToken));
+  if (browserToken) await keepKnownBrowser(tx, arrival.userId, hashToken(browserToken));
   const { userAgent, address } = visitor;
-  const tokenHash = hashToken(token);
-  await insertSession(tx, { ...arrival, userAgent, address, tokenHash, provenAt: "now" });
+  const begun = { userAgent, address, tokenHash: hashToken(token), provenAt: "now" as const };
+  const providerFactor = isByProvider && start.providerFactor;
+  await insertSession(tx, { ...arrival, ...begun, signedInBy: start.signedInBy, providerFactor });
   return { userId: arrival.userId, token, browserToken };
 }
 

@@ -1,11 +1,11 @@
 import type { SecondFactorPolicy } from "@smscrm/core/process/second-factor";
-import { createSignal, type JSX } from "solid-js";
+import { createSignal, type JSX, Show } from "solid-js";
 import { createStore } from "solid-js/store";
 import { type SecuritySettings, securitySettingsQuery, useUpdateSecurity } from "../../data/settings.ts";
 import { sentenceOf } from "../../data/transport/problem.ts";
 import { useQuery } from "../../data/transport/use-query.ts";
 import { useDenied } from "../../shell/session-context.tsx";
-import { Button } from "../../ui/controls/button.tsx";
+import { Button, LinkButton } from "../../ui/controls/button.tsx";
 import { Choices, TextField } from "../../ui/controls/field.tsx";
 import { FormProblem } from "../../ui/controls/form-problem.tsx";
 import { Loaded } from "../../ui/loaded.tsx";
@@ -21,6 +21,7 @@ const POLICIES: { value: SecondFactorPolicy; label: string }[] = [
 /** What the organisation asks of its members' sign-ins. */
 export function SecuritySection(): JSX.Element {
   const query = useQuery(securitySettingsQuery);
+  const denied = useDenied();
   return (
     <Section
       id="security"
@@ -28,6 +29,15 @@ export function SecuritySection(): JSX.Element {
       hint="Members who must have a second factor and have none can only set one up."
     >
       <Loaded query={query}>{(settings) => <SecurityForm settings={settings()} />}</Loaded>
+      <Show when={!denied("security.write")}>
+        <div class="mt-5 border-t border-line pt-4">
+          <p class="font-medium">Single sign-on</p>
+          <p class="mb-3 text-[0.8125rem] text-muted">
+            Members sign in at your identity provider, and its groups give them their roles.
+          </p>
+          <LinkButton href="/settings/single-sign-on">Set up single sign-on</LinkButton>
+        </div>
+      </Show>
     </Section>
   );
 }

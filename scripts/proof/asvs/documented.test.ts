@@ -68,7 +68,7 @@ describe("docs/security.md", () => {
 
   it("names every file that hashes, signs or makes something random, and no other", () => {
     const uses =
-      /createHash|createHmac|createCipheriv|createDecipheriv|pbkdf2|randomBytes|randomUUID|randomInt|getRandomValues|timingSafeEqual|createSign\(|createVerify\(|createPrivateKey|createPublicKey|generateKeyPair|crypto\.subtle|@node-rs\/argon2|twilio\/lib\/webhooks|from "otpauth"|import\("@simplewebauthn\/server"\)/;
+      /createHash|createHmac|createCipheriv|createDecipheriv|from "openid-client"|pbkdf2|randomBytes|randomUUID|randomInt|getRandomValues|timingSafeEqual|createSign\(|createVerify\(|createPrivateKey|createPublicKey|generateKeyPair|crypto\.subtle|@node-rs\/argon2|twilio\/lib\/webhooks|from "otpauth"|import\("@simplewebauthn\/server"\)/;
     const rows = rowsOf(section("Keys and algorithms"));
     const files = codeIn(rows.map(([, , where]) => where).join(" ")).filter((code) => /\.tsx?$/.test(code));
     expect([...new Set(files)].sort()).toEqual(filesWith(source, uses).sort());
@@ -76,7 +76,7 @@ describe("docs/security.md", () => {
 
   it("names every file that opens a connection, and no other", () => {
     const opens =
-      /(?<![\w.])fetch\((?!sid:)|XMLHttpRequest|httpSubscriptionLink\(|new EventSource\(|(?<=return |= )postgres\(|new pg\.Pool|new (Redis|Cluster)\(|createTransport\(|serveOnBun\(|node:(tls|dgram)"|import \{ connect \} from "node:net"|net\.connect\(/;
+      /(?<![\w.])fetch\((?!sid:)|XMLHttpRequest|httpSubscriptionLink\(|new EventSource\(|(?<=return |= )postgres\(|new pg\.Pool|new (Redis|Cluster)\(|createTransport\(|serveOnBun\(|node:(https|tls|dgram)"|new Resolver\(|location\.assign\(|import \{ connect \} from "node:net"|net\.connect\(/;
     const files = codeIn(section("Connections")).filter((code) => /\.tsx?$/.test(code));
     expect([...new Set(files)].sort()).toEqual(filesWith(source, opens).sort());
   });

@@ -95,6 +95,18 @@ export const API_VARIABLES = {
     what: "The sender of these mails, such as Acme <texts@example.com>; needed with SMTP_URL.",
     unset: "no e-mail is sent",
   },
+  SECRETS_KEY: {
+    what: "Encrypts client secrets of identity providers in the database: 32 bytes in base64 or hexadecimal. A secret.",
+    unset: "no client secret can be stored; with the embedded database a key in DATA_DIR",
+  },
+  SECRETS_KEY_PREVIOUS: {
+    what: "The key before, while secrets are still encrypted with it. A secret.",
+    unset: "only SECRETS_KEY is used",
+  },
+  SSO_PRIVATE_NETWORKS: {
+    what: "Addresses and ranges inside where identity providers may be, such as 10.20.0.0/16.",
+    unset: "none; outside production this machine",
+  },
   LEAVE_SECONDS: {
     what: "How long a stopping API serves on, so that a balancer lets go of it.",
     unset: "3 in production, else 0",

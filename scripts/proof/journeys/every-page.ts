@@ -26,6 +26,7 @@ export async function addresses({ api }: Session): Promise<Address[]> {
     "/budgets",
     "/numbers",
     "/settings",
+    "/settings/single-sign-on",
     "/security",
     "/alerts",
     "/audit",

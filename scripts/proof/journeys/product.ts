@@ -10,6 +10,8 @@ export interface RunningProduct {
   url: string;
   simulatorUrl: string;
   signIn: { email: string; password: string };
+  /** Its ports and data folder, for a command at the console. */
+  environment: Record<string, string>;
   stop: () => Promise<void>;
 }
 
@@ -27,7 +29,8 @@ export async function runProduct(): Promise<RunningProduct> {
   const dataDir = mkdtempSync(path.join(tmpdir(), "smscrm-journey-"));
   const ports = await fourPorts();
   const redis = redisOfItsOwn();
-  const product = startProduct({ ...testEnvironment(redis), ...portVariables(ports), DATA_DIR: dataDir });
+  const environment = { ...portVariables(ports), DATA_DIR: dataDir };
+  const product = startProduct({ ...testEnvironment(redis), ...environment });
   const stop = async () => {
     await product.stop();
     rmSync(dataDir, { recursive: true, force: true });
@@ -39,6 +42,7 @@ export async function runProduct(): Promise<RunningProduct> {
   return {
     url: `http://127.0.0.1:${ports.PORT}`,
     simulatorUrl: `http://127.0.0.1:${ports.SIMULATOR_PORT}`,
+    environment,
     signIn: JSON.parse(readFileSync(path.join(dataDir, "demo-sign-in.json"), "utf8")),
     stop,
   };

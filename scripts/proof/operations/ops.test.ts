@@ -191,6 +191,39 @@ test("ends all sessions at once", async () => {
 const tokenOf = (output: string, page: "join" | "reset") =>
   new RegExp(`^https://texts\\.example\\.com/${page}#([\\w-]{43})$`, "m").exec(output)?.[1];
 
+test("confirms and releases a domain for single sign-on, and ends its requirement", async () => {
+  const second = await fixture.tenant();
+  expect((await ops("sso", "list")).output).toContain("No organisation has an identity provider.");
+  const confirmed = await ops("sso", "domain", "confirm", "Acme.Example", "--tenant", first);
+  expect(confirmed.output).toContain(`Confirmed acme.example for ${first}`);
+  const taken = await ops("sso", "domain", "confirm", "acme.example", "--tenant", second);
+  expect(taken).toMatchObject({
+    code: 1,
+    output: expect.stringContaining("pnpm ops sso domain release acme.example"),
+  });
+  const refusals = await Promise.all([
+    ops("sso", "domain", "confirm", "gmail.com", "--tenant", first),
+    ops("sso", "domain", "confirm", "acme.example"),
+    ops("sso", "domain", "confirm", "no domain", "--tenant", first),
+    ops("sso", "domain", "confirm", "new.example", "--tenant", "01900000-0000-7000-8000-000000000000"),
+    ops("sso", "domain", "release", "nobodys.example"),
+    ops("sso", "offer", "--tenant", first),
+    ops("sso", "domain"),
+  ]);
+  expect(refusals.map(({ code }) => code)).toEqual(refusals.map(() => 1));
+  await fixture.owner`insert into single_sign_on
+    (tenant_id, issuer, client_id, groups_claim, role_map, email_always_verified, asks_second_factor, mode)
+    values (${first}, 'https://login.acme.example', 'x', 'groups', '[]', false, false, 'required')`;
+  expect((await ops("sso", "list")).output).toMatch(/: required, https:\/\/login.acme.example, acme.example/);
+  expect((await ops("sso", "offer", "--tenant", first)).output).toContain("is no longer required");
+  expect((await ops("sso", "offer", "--tenant", first)).output).toContain("Nothing changed");
+  expect((await ops("sso", "domain", "release", "acme.example")).output).toContain(`from ${first}`);
+  const noted = await fixture.sql<{ action: string; by: string | null }[]>`
+    select action, detail->>'by' as by from audit_log where tenant_id = ${first} and action like 'sso.%' order by id`;
+  expect(noted.map(({ action }) => action)).toEqual(["sso.domain-verify", "sso.mode", "sso.domain-remove"]);
+  expect(noted.every(({ by }) => by?.includes("@"))).toBe(true);
+}, 240_000);
+
 test("creates an organisation and a link for its owner in production, with only the database", async () => {
   const args = ["tenant", "create", "--name", "Acme Pty", "--country", "au", "--zone", "australia/sydney"];
   const made = await ops(...args, "--owner", "Ada@Example.com");

@@ -1,4 +1,5 @@
 import { hash, verify } from "@node-rs/argon2";
+import { NO_PASSWORD } from "@smscrm/db/users/single-sign-on/allowed-start";
 import { createFairQueue } from "../../fair-queue.ts";
 import { tooMany } from "../../http/refusals.ts";
 
@@ -27,13 +28,15 @@ export function hashPassword(password: string, of: string): Promise<string> {
 }
 
 /**
- * Whether the password is right. Without a hash (no account has that address) it does the same work and returns false.
+ * Whether the password is right. Without a hash (no account has that address, or it has no password) it does the same work and returns
+ * false.
  */
 export async function isPassword(
   password: string,
   passwordHash: string | null,
   of: string,
 ): Promise<boolean> {
-  const holds = await inTurn(of, () => verify(passwordHash ?? NOBODY, password));
-  return holds && passwordHash !== null;
+  const known = passwordHash === NO_PASSWORD ? null : passwordHash;
+  const holds = await inTurn(of, () => verify(known ?? NOBODY, password));
+  return holds && known !== null;
 }

@@ -6,12 +6,13 @@ import { countAttempt, forgiveAttempt } from "@smscrm/db/users/sign-in-throttle"
 import { badRequest, unmet } from "../../http/refusals.ts";
 import type { Context } from "../../trpc.ts";
 import { limitsOf, tooManyAttempts } from "../check-password.ts";
-import { arrivalNote, type BegunSession, beginSession, noteArrival } from "../sign-in.ts";
+import { arrivalNote, type BegunSession, beginSession, noteArrival, type Start } from "../sign-in.ts";
+import { beginLinked } from "../single-sign-on/begin-linked.ts";
 import { passkeysArePossible, signatureOptions } from "./passkey-signature.ts";
 import { pendingCookie } from "./pending-cookie.ts";
 import { checkFactor, type FactorProof, WRONG_PROOF } from "./proof.ts";
 
-const OVER = "This sign-in took too long or was ended. Start again with your password.";
+const OVER = "This sign-in took too long or was ended. Start again.";
 
 async function pendingOf({ dependencies: { database }, pendingToken }: Context) {
   const holderHash = pendingToken === null ? null : hashToken(pendingToken);
@@ -44,7 +45,10 @@ export async function giveSecondFactor(ctx: Context, proof: FactorProof): Promis
   const pending = await pendingOf(ctx);
   const { holderHash, userId, email } = pending;
   const arrival = { userId, tenantId: pending.tenantId };
-  const { own, network, browserToken } = await limitsOf(database, visitor, email, "second-factor-");
+  const isByProvider = pending.signedInBy === "sso";
+  // A tenant's provider can begin this step as often as it likes: its limit must not lock the account out elsewhere.
+  const step = isByProvider ? (`sso-${pending.tenantId}-` as const) : "second-factor-";
+  const { own, network, browserToken } = await limitsOf(database, visitor, email, step);
   const lockedUntil = await database.asSignIn((tx) => countAttempt(tx, own, network));
   if (lockedUntil) {
     metrics.signIns.inc({ outcome: "throttled" });
@@ -53,7 +57,10 @@ export async function giveSecondFactor(ctx: Context, proof: FactorProof): Promis
     throw tooManyAttempts(lockedUntil);
   }
   const use = await checkFactor(ctx.dependencies, { holderHash, userId }, proof);
-  const begun = await database.asSignIn(async (tx) => {
+  const start: Start = isByProvider
+    ? { signedInBy: "sso", providerFactor: false }
+    : { signedInBy: "password" };
+  const given = await database.asSignIn(async (tx) => {
     // The person first: a reset of the password then comes wholly before, and this finds nothing, or after, and ends it.
     const isOpen = (await lockPerson(tx, userId)) && (await findPendingSignIn(tx, holderHash)) !== null;
     if (!isOpen) return "over";
@@ -62,11 +69,17 @@ export async function giveSecondFactor(ctx: Context, proof: FactorProof): Promis
       return "wrong";
     }
     await deletePendingSignIn(tx, holderHash);
-    return beginSession(tx, arrival, visitor, { browserToken, replaced, factor: proof.kind });
+    // What links the account is another transaction, so the session waits for it.
+    if (pending.link) return "proven";
+    return beginSession(tx, arrival, visitor, { start, browserToken, replaced, factor: proof.kind });
   });
+  const begun =
+    given === "proven" && pending.link
+      ? await beginLinked(ctx, arrival, pending.link, { start, factor: proof.kind })
+      : given;
   metrics.signIns.inc({ outcome: typeof begun === "string" ? "wrong" : "ok" });
   if (begun === "wrong") throw badRequest(WRONG_PROOF[proof.kind]);
-  if (begun === "over") throw unmet(OVER);
+  if (begun === "over" || begun === "proven") throw unmet(OVER);
   await database.asSignIn((tx) => forgiveAttempt(tx, own, network));
   setCookie(pendingCookie(null, publicUrl));
   if (replaced) await ctx.streams.endOfEndedSessions();

@@ -13,11 +13,12 @@ import {
 import { z } from "zod";
 import { badRequest, conflict, found, notFound, unmet } from "../../http/refusals.ts";
 import { noticeOfChange } from "../../mail/account-notice.ts";
-import { type Context, router, signedIn } from "../../trpc.ts";
+import { type Context, ownAccount, router, signedIn } from "../../trpc.ts";
 import { withinOwnLimit } from "../check-password.ts";
 import { isPassword } from "../passwords/passwords.ts";
 import type { Session } from "../session.ts";
 import { sessionCookie } from "../session-token.ts";
+import { mayChangeAccount } from "../single-sign-on/account-changes.ts";
 import {
   additionOptions,
   checkAddition,
@@ -37,6 +38,10 @@ export interface SecurityView {
   recoveryCodesLeft: number;
   /** Whether browsers have passkeys for this address at all. */
   passkeysPossible: boolean;
+  /** False after single sign-on, for an account that also opens other organisations. */
+  mayChange: boolean;
+  /** After single sign-on: a fresh proof is a new sign-in at the provider. */
+  provesAtProvider: boolean;
 }
 
 /** Codes to keep, shown this once; null where the person has their codes already. */
@@ -65,18 +70,23 @@ export const secondFactor = router({
   status: signedIn.query(({ ctx }): Promise<SecurityView> => {
     const { session, dependencies } = ctx;
     return dependencies.database.asSignIn(async (tx) => {
+      const mayChange = await mayChangeAccount(tx, session);
       const { totpSince, recoveryCodesLeft } = await db.readSecondFactors(tx, session.userId);
       const listed = await keys.listPasskeys(tx, session.userId);
       const passkeys = listed.map(({ id, name, createdAt, lastUsedAt }) => ({
-        ...{ id, name, createdAt, lastUsedAt },
+        ...{ id, createdAt, lastUsedAt },
+        // A tenant's provider learns nothing about what the account has elsewhere.
+        name: mayChange ? name : "Passkey",
       }));
       const passkeysPossible = passkeysArePossible(dependencies.publicUrl);
-      return { totpSince, passkeys, recoveryCodesLeft, passkeysPossible };
+      const hasOwn = db.hasSecondFactor({ totpSince, passkeys: passkeys.length, recoveryCodesLeft });
+      const provesAtProvider = session.signedInBy === "sso" && (session.providerFactor || !hasOwn);
+      return { totpSince, passkeys, recoveryCodesLeft, passkeysPossible, mayChange, provesAtProvider };
     });
   }),
 
   /** Makes the secret of an authenticator app. It counts for nothing until a code of it is given. */
-  startTotp: signedIn.mutation(async ({ ctx }) => {
+  startTotp: ownAccount.mutation(async ({ ctx }) => {
     const { session, dependencies } = ctx;
     const secret = newTotpSecret();
     const kept = await dependencies.database.asSignIn((tx) => db.keepTotpSecret(tx, session.userId, secret));
@@ -85,7 +95,7 @@ export const secondFactor = router({
   }),
 
   /** Turns the app on with its first code. No limit of guessing: this session was given the secret. */
-  confirmTotp: signedIn
+  confirmTotp: ownAccount
     .input(z.object({ code: totpCode }))
     .mutation(async ({ ctx, input }): Promise<Added> => {
       const { userId } = ctx.session;
@@ -102,14 +112,14 @@ export const secondFactor = router({
       });
     }),
 
-  removeTotp: signedIn.mutation(({ ctx }) =>
+  removeTotp: ownAccount.mutation(({ ctx }) =>
     removeFactor(ctx, "auth.totp-off", async (tx) =>
       (await db.deleteTotp(tx, ctx.session.userId)) ? {} : null,
     ),
   ),
 
   /** Puts ten new codes in the place of the old ones, which open nothing any more. */
-  renewRecoveryCodes: signedIn.mutation(async ({ ctx }): Promise<{ recoveryCodes: string[] }> => {
+  renewRecoveryCodes: ownAccount.mutation(async ({ ctx }): Promise<{ recoveryCodes: string[] }> => {
     const { userId } = ctx.session;
     const recoveryCodes = await ctx.dependencies.database.asSignIn(async (tx) => {
       await db.lockPerson(tx, userId);
@@ -125,7 +135,7 @@ export const secondFactor = router({
   }),
 
   /** What a browser needs to make a passkey. Good for one answer of this session, for five minutes. */
-  startPasskey: signedIn.mutation(async ({ ctx }) => {
+  startPasskey: ownAccount.mutation(async ({ ctx }) => {
     const { database, publicUrl } = ctx.dependencies;
     const { session } = ctx;
     if (!passkeysArePossible(publicUrl)) throw unmet(NO_PASSKEYS);
@@ -138,7 +148,7 @@ export const secondFactor = router({
     return options;
   }),
 
-  addPasskey: signedIn
+  addPasskey: ownAccount
     .input(z.object({ name, response: registration }))
     .mutation(async ({ ctx, input }): Promise<Added> => {
       const { database, publicUrl } = ctx.dependencies;
@@ -156,15 +166,17 @@ export const secondFactor = router({
       });
     }),
 
-  renamePasskey: signedIn.input(z.object({ id, name })).mutation(({ ctx, input }): Promise<{ ok: true }> => {
-    return ctx.dependencies.database.asSignIn(async (tx) => {
-      if (!(await keys.renamePasskey(tx, ctx.session.userId, input))) throw notFound("passkey");
-      await noteEverywhere(tx, ctx, "auth.passkey-rename", { name: input.name });
-      return { ok: true };
-    });
-  }),
+  renamePasskey: ownAccount
+    .input(z.object({ id, name }))
+    .mutation(({ ctx, input }): Promise<{ ok: true }> => {
+      return ctx.dependencies.database.asSignIn(async (tx) => {
+        if (!(await keys.renamePasskey(tx, ctx.session.userId, input))) throw notFound("passkey");
+        await noteEverywhere(tx, ctx, "auth.passkey-rename", { name: input.name });
+        return { ok: true };
+      });
+    }),
 
-  removePasskey: signedIn.input(z.object({ id })).mutation(({ ctx, input }) =>
+  removePasskey: ownAccount.input(z.object({ id })).mutation(({ ctx, input }) =>
     removeFactor(ctx, "auth.passkey-remove", async (tx) => {
       const name = await keys.deletePasskey(tx, ctx.session.userId, input.id);
       return name === null ? null : { name };
@@ -190,6 +202,9 @@ export const secondFactor = router({
   prove: signedIn.input(proof).mutation(async ({ ctx, input }): Promise<{ ok: true }> => {
     const { session, dependencies } = ctx;
     const { database } = dependencies;
+    if (input.kind === "password" && session.signedInBy === "sso") {
+      throw badRequest("You signed in with single sign-on: confirm with it, too.");
+    }
     const factors = await database.asSignIn((tx) => db.readSecondFactors(tx, session.userId));
     if (input.kind === "password" && db.hasSecondFactor(factors)) {
       throw badRequest("Your account has a second factor: give a code or use a passkey.");
