@@ -4,7 +4,7 @@ import type { ReplyKind } from "../replies.ts";
  * What is right for a reply. `partial`: an opt-out from some messages only. `person`: a person must read it, and it is
  * no opt-out. `either`: an opt-out, or a person reads it. `none`: an innocent reply.
  */
-export type RightKind = "opt-out" | "opt-in" | "help" | "partial" | "person" | "either" | "reaction" | "none";
+type RightKind = "opt-out" | "opt-in" | "help" | "partial" | "person" | "either" | "reaction" | "none";
 
 export interface LabelledReply {
   language: string;
