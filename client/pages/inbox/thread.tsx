@@ -34,7 +34,7 @@ export function Thread(props: { phone: string; onBack: () => void }): JSX.Elemen
           </h2>
           <p class="truncate text-[0.8125rem] text-muted">
             {whyNoTexts(props.phone)
-              ? "Can’t be texted"
+              ? "No replies from here"
               : known() && !known()?.contactId
                 ? "Not a contact yet"
                 : formatPhone(props.phone)}
