@@ -1,12 +1,14 @@
 import { describe, expect, test } from "vitest";
 import composedReplies from "./data/composed-replies.json" with { type: "json" };
 import freshReplies from "./data/fresh-replies.json" with { type: "json" };
+import lastReplies from "./data/last-replies.json" with { type: "json" };
 import publicReplies from "./data/public-replies.json" with { type: "json" };
 import { classifyReply } from "./replies.ts";
 import { isSeen, type LabelledReply, measure, type ReplyFile, repliesOf } from "./testing/measure-replies.ts";
 
 const replies = repliesOf(publicReplies);
 const fresh = repliesOf(freshReplies);
+const last = repliesOf(lastReplies);
 const classify = (text: string) => classifyReply(text);
 const lines = (list: readonly LabelledReply[]) => list.map(({ language, text }) => `${language}: ${text}`);
 
@@ -18,7 +20,7 @@ describe("the replies that were collected in public", () => {
     );
     expect(languages.size).toBeGreaterThanOrEqual(24);
     expect(replies.every(({ source }) => source.length > 10)).toBe(true);
-    const all = [...replies, ...fresh];
+    const all = [...replies, ...fresh, ...last];
     expect(new Set(all.map(({ language, text }) => `${language} ${text}`)).size).toBe(all.length);
   });
 
@@ -32,8 +34,9 @@ describe("the replies that were collected in public", () => {
     ["all of the first set", replies, 0.08],
     ["those that the words were tuned on", replies.filter(isSeen), 0.08],
     ["those that were kept aside", replies.filter((reply) => !isSeen(reply)), 0.08],
-    // Its innocent replies were written to mislead: "I want to stop my Medicare plan", "Send me no invoice".
+    // The innocent ones of both were written to mislead: "I want to stop my Medicare plan", "Send me no invoice".
     ["the fresh set", fresh, 0.13],
+    ["the last set", last, 0.16],
   ])("%s: opt-outs are recognised, none is missed, and few others disturb a person", (_, set, asked) => {
     const measured = measure(set, classify);
     expect(lines(measured.missed)).toEqual([]);

@@ -91,13 +91,15 @@ function classifyWords(text: string): WordKind {
   const said = meaningOf(tokens);
   if (said === "opt-out" || said === "partial-opt-out") return said;
   const mistyped = mistypedStop(whole);
-  if (mistyped === "opt-out" || saysStop(plain)) return LAUGHS.test(plain) ? "ask-a-person" : "opt-out";
+  if (mistyped === "opt-out" || saysStop(plain))
+    return LEAVES_A_DOUBT.test(plain) ? "ask-a-person" : "opt-out";
   if (said === "ask-a-person" || mistyped === "doubtful" || shoutsStop(text)) return "ask-a-person";
   return isUnknownLanguage(text, tokens) ? "ask-a-person" : "none";
 }
 
-/** "Stop! haha you are so funny" */
-const LAUGHS = /\b(?:(?:ha){2,}h?|lo+l|lmao|rofl|funny|jk|kidding)\b/;
+/** "Stop! haha you are so funny", "don't message me on instagram, here is fine" */
+const LEAVES_A_DOUBT =
+  /\b(?:(?:ha){2,}h?|lo+l|lmao|rofl|funny|jk|kidding|(?:on|via|by) (?:instagram|facebook|telegram|messenger|linkedin)|here is (?:fine|ok|better)|(?:write|text) (?:to )?me here)\b/;
 const STOP_SIGNS = /🛑|🖕|✋|🚫|⛔/u;
 
 /** A stop sign, or the keyword in capitals among other words: "who is this STOP". */

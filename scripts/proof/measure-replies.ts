@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import freshReplies from "../../core/replies/data/fresh-replies.json" with { type: "json" };
+import lastReplies from "../../core/replies/data/last-replies.json" with { type: "json" };
 import publicReplies from "../../core/replies/data/public-replies.json" with { type: "json" };
 import { classifyReply } from "../../core/replies/replies.ts";
 import {
@@ -25,6 +26,7 @@ const sets: Record<string, readonly LabelledReply[]> = {
   "… tuned on": first.filter(isSeen),
   "… kept aside": first.filter((reply) => !isSeen(reply)),
   "fresh set": repliesOf(freshReplies),
+  "last set": repliesOf(lastReplies),
 };
 const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
 
