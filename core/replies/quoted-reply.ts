@@ -27,7 +27,42 @@ const REACTION_VERBS = [
   ...words("vond|vindt|vond dit (?:niet )?leuk|is gek op|lachte om|benadrukte|zette een vraagteken bij"),
   ...words("reageerde met .{1,30} op|(?:o)?gillade|[äa]lskade|skrattade [åa]t|betonade|ifr[åa]gasatte"),
   ...words("(?:mis)?likte|elsket|lo av|syntes (?:godt|ikke) om|elskede|tykk[äa]si|polubiono|polubi[łl]a?"),
-  ...words("(?:не )?понравилось|(?:не )?нравится|赞了|讚了|喜欢了?|喜歡了?|喜愛了?"),
+  ...words("(?:не )?понрав(?:илось|ился|илась)|(?:не )?нравится|рассмешило|выделен[оа]|вопрос к"),
+  ...words("реакция .{1,30} на|(?:не )?сподобалося|(?:не )?подобається|реакція .{1,30} на"),
+  ...words(
+    "赞了|讚了|喜欢了?|喜歡了?|喜愛了?|喜爱了|不喜欢|不喜歡|爱了|愛了|强调了|強調了|质疑了|質疑了|笑了|对|對",
+  ),
+  ...words(
+    "用.{1,12}回应了|以.{1,12}回應了|回应了|回應了|polubi[lł](?:a|o)?|nie spodoba[lł]o si[ęe]|zareagowano .{1,30} na",
+  ),
+  ...words(
+    "roze[śs]mia[nł](?:o|a)? (?:si[ęe] )?(?:z|na)|wyr[óo][żz]niono|zakwestionowano|(?:tykk[äa]si|rakasti|nauroi|korosti)",
+  ),
+  ...words(
+    "reagoi .{1,30}|synes(?:tes)? (?:ikke )?om|kunne (?:ikke )?lide|grinede ad|fremh[æa]vede|stillede sp[øo]rgsm[åa]l ved",
+  ),
+  ...words(
+    "reagerede med .{1,30} p[åa]|reagerade (?:med )?.{1,30} p[åa]|reagerte (?:med )?.{1,30} p[åa]|likte ikke",
+  ),
+  ...words(
+    "[đd][ãa] (?:kh[ôo]ng )?(?:th[íi]ch|y[êe]u th[íi]ch)|[đd][ãa] b[àa]y t[ỏo] c[ảa]m x[úu]c .{1,30} v[ớo]i",
+  ),
+  ...words(
+    "(?:tidak )?(?:menyukai|mencintai)|menertawakan|menekankan|mempertanyakan|bereaksi .{1,30} (?:ke|pada|terhadap)",
+  ),
+  ...words(
+    "(?:ni-?|na-?)?(?:like|nagustuhan) (?:ang|ni)?|nag-?react (?:ng )?.{1,30} sa|be[ğg]en(?:di|ildi)|tepki verdi",
+  ),
+  ...words(
+    "(?:του|της|σου|μου) [άα]ρεσε(?: το| η)?|δεν (?:του|της) [άα]ρεσε|αντ[έε]δρασε με .{1,30} (?:σε|στο)",
+  ),
+  ...words(
+    "(?:לא )?אהב(?:ה|/ה)?(?: את)?|סימנ(?:ה|/ה)?(?: את)?|צחק(?:ה|/ה)? (?:על|מ)|הגיב(?:ה|/ה)? .{1,30} (?:ל|על)",
+  ),
+  ...words(
+    "(?:لم )?(?:أ|ا)?عجب(?:ه|ها|ني|ك)?|(?:أحب|احب)(?:ت|بت)?|ضحك(?:ت)? على|تفاعل(?:ت)? (?:بـ? ?)?.{1,30} (?:مع|على)",
+  ),
+  ...words("exclam[óo] por|dud[óo] sobre|a pos[ée] une question sur|t[īi]no pai"),
   // Google Messages: an emoji and "to" in the phone's language.
   "(?:\\p{Extended_Pictographic}|\\p{Regional_Indicator}|[0-9#*]\\ufe0f?\\u20e3)\\S*\\s+(?:to|a|à|an|zu|auf|para|per|op|på|til|do|na|к)",
 ];
@@ -56,9 +91,13 @@ const AN_ATTACHMENT =
 
 /** Words that some languages put after the quotation. */
 const AFTERWARDS =
-  /^(?:(?:nicht )?(?:gef[äa]llt|reagiert|hervorgehoben|betont|geliebt|gelikt|geliked|entfernt|markiert)|mit .{1,30} markiert|(?:niet )?leuk|grappig|に.{1,20}しました|을\(를\) .{1,12})[\s.!]*$/iu;
+  /^(?:(?:nicht )?(?:gef[äa]llt|reagiert|hervorgehoben|betont|geliebt|gelikt|geliked|entfernt|markiert)|mit .{1,30} markiert|(?:niet )?leuk|grappig|表示.{1,10}|大笑|笑了|回应了?|回應了?|点赞|點讚|に.{1,20}しました|을\(를\) .{1,12})[\s.!]*$/iu;
 
 const FORWARDED = /^\s*(?:(?:re|fwd?|aw|wg|tr|rv)\s*:|>)\s*/i;
+
+/** Reactions that begin with the quotation: Japanese, Korean, Turkish, Hindi. */
+const QUOTED_FIRST =
+  /^\s*[「『“"«][\s\S]*[」』”"»]\s*(?:に.{0,6}(?:いいね|よくないね|ハート|リアクション|大笑い|笑い|共感|強調|疑問符?).{0,10}|を(?:高く評価|強調|いいね)しました|에 .{0,6}(?:좋아요|공감|하트|반응|웃음|느낌표|물음표).{0,12}|(?:을|를|을\(를\)) ?(?:좋아|사랑|강조|싫어|재미있어).{0,10}|.{0,24}(?:beğen(?:di|ildi|medi)|tepki (?:verdi|gösterdi)|bayıldı|güldü)|(?:को|पर) .{0,16}(?:पसंद|नापसंद|प्रतिक्रिया|ज़ोर|हंसे|हँसे).{0,10})[\s.!。]*$/iu;
 
 /** The person's own words in a text, and whether the rest is a reaction or a quotation. */
 export interface OwnWords {
@@ -75,6 +114,7 @@ export interface OwnWords {
  */
 export function ownWords(text: string, ours: readonly string[] = []): OwnWords {
   if (AN_ATTACHMENT.test(text)) return { text: "", isQuoting: true, doubtful: "" };
+  if (QUOTED_FIRST.test(text)) return { text: "", isQuoting: true, doubtful: "" };
   const { marked, doubtful } = markOurs(text.replaceAll(OURS, " "), ours);
   const reaction = REACTION.exec(marked);
   if (reaction) return afterQuotation(reaction[1] ?? "", reaction[2]!);

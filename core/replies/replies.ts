@@ -1,19 +1,27 @@
 import { looksAutomatic } from "./automatic-reply.ts";
+import {
+  bare,
+  isEverydayWord,
+  isStopWord,
+  joinSpelled,
+  mistypedStop,
+  plainText,
+  saysStop,
+} from "./english.ts";
+import { WHOLE_HELP, WHOLE_WANTS_TEXTS } from "./languages.ts";
+import { meaningOf } from "./meaning.ts";
+import { isOwnKeyword } from "./own-keyword.ts";
 import { ownWords } from "./quoted-reply.ts";
 import {
-  ASKS_FOR_A_PERSON,
-  BARE_STOP,
   CARRIER_HELP,
   CARRIER_START,
   CARRIER_STOP,
-  COURTESIES,
-  NEGATES_OPT_OUT,
-  OPT_OUT_PHRASES,
-  OUR_STOP,
   SAYS_YES,
   STOP_INSTRUCTION,
   WANTS_TEXTS,
 } from "./reply-words.ts";
+import { tokenise } from "./tokens.ts";
+import { isUnknownLanguage } from "./unknown-language.ts";
 
 /**
  * What a reply asks for. `ask-a-person`: it may be an opt-out, and an operator must decide. `wants-texts`: a person
@@ -25,21 +33,16 @@ export const REPLY_KINDS = [
   "opt-in",
   "help",
   "ask-a-person",
+  "partial-opt-out",
   "wants-texts",
   "reaction",
   "none",
 ] as const;
 export type ReplyKind = (typeof REPLY_KINDS)[number];
 
-const STOP_WORDS: ReadonlySet<string> = new Set([...CARRIER_STOP, ...OUR_STOP]);
-/** By law these count as a whole message. In a question or among other sentences they may mean anything. */
-const EVERYDAY_WORDS: ReadonlySet<string> = new Set(["cancel", "end", "quit", "revoke", "remove", "no more"]);
-const STOP_SENTENCES: ReadonlySet<string> = new Set(
-  [...STOP_WORDS].filter((word) => !EVERYDAY_WORDS.has(word)),
-);
 /** "Yes" may answer anything, so it does not opt in, although the carrier treats it as START. */
 const START_WORDS: ReadonlySet<string> = new Set(CARRIER_START.filter((word) => word !== "yes"));
-const HELP_WORDS: ReadonlySet<string> = new Set([...CARRIER_HELP, "aide", "ayuda", "hilfe"]);
+const HELP_WORDS: ReadonlySet<string> = new Set(CARRIER_HELP);
 
 /** Twilio never delivers more. Of a longer text only the beginning counts. */
 const MAX_LENGTH = 1600;
@@ -51,10 +54,12 @@ const MAX_LENGTH = 1600;
  * never an opt-in, because consent must be given. It goes to an operator, because a missed STOP breaks the law and a
  * false one loses a supporter.
  *
- * `ours` are the texts recently sent to the person. Quotations of them are not the person's words. Sources: Twilio's
+ * `ours` are the texts recently sent to the person. Quotations of them are not the person's words, and a keyword that
+ * they named for opting out is one. Sources: Twilio's
  * default keywords; 47 CFR 64.1200(a)(10) (any reasonable means); Spam Act 2003 (AU) s 18.
  */
 export function classifyReply(text: string, ours: readonly string[] = []): WordKind | "reaction" {
+  if (isOwnKeyword(bare(plainText(text.slice(0, MAX_LENGTH))), ours)) return "opt-out";
   const own = ownWords(text.slice(0, MAX_LENGTH), ours);
   const kind = classifyWords(own.text);
   if (kind === "opt-out") return kind;
@@ -65,9 +70,9 @@ export function classifyReply(text: string, ours: readonly string[] = []): WordK
 /** What the words alone may ask for. */
 type WordKind = Exclude<ReplyKind, "reaction" | "wants-texts">;
 
-function mayBeOptOut(kind: WordKind): boolean {
-  return kind === "opt-out" || kind === "ask-a-person";
-}
+/** An opt-out that an operator must decide about. */
+const ASKED: ReadonlySet<ReplyKind> = new Set(["ask-a-person", "partial-opt-out"]);
+const mayBeOptOut = (kind: WordKind) => kind === "opt-out" || ASKED.has(kind);
 
 function classifyWords(text: string): WordKind {
   const plain = plainText(text);
@@ -76,92 +81,30 @@ function classifyWords(text: string): WordKind {
   // read it.
   if (others !== plain && (bare(others) !== "" || plain.startsWith('"')))
     return saysStop(others) ? "opt-out" : "ask-a-person";
-  const whole = bare(plain);
+  const whole = joinSpelled(bare(plain));
   const asks = plain.includes("?");
-  if (STOP_WORDS.has(whole)) return asks && EVERYDAY_WORDS.has(whole) ? "ask-a-person" : "opt-out";
+  if (isStopWord(whole)) return asks && isEverydayWord(whole) ? "ask-a-person" : "opt-out";
   // A question is not consent: "Start?" asks something.
   if (START_WORDS.has(whole)) return asks ? "none" : "opt-in";
-  if (HELP_WORDS.has(whole)) return "help";
-  if (saysStop(plain)) return "opt-out";
-  return ASKS_FOR_A_PERSON.test(plain) ? "ask-a-person" : "none";
+  const tokens = tokenise(text);
+  if (HELP_WORDS.has(whole) || WHOLE_HELP.has(tokens.words.join(" "))) return "help";
+  const said = meaningOf(tokens);
+  if (said === "opt-out" || said === "partial-opt-out") return said;
+  const mistyped = mistypedStop(whole);
+  if (mistyped === "opt-out" || saysStop(plain))
+    return LEAVES_A_DOUBT.test(plain) ? "ask-a-person" : "opt-out";
+  if (said === "ask-a-person" || mistyped === "doubtful" || shoutsStop(text)) return "ask-a-person";
+  return isUnknownLanguage(text, tokens) ? "ask-a-person" : "none";
 }
 
-function saysStop(plain: string): boolean {
-  return saysStopAlone(plain, bare(plain)) || saysStopInSentence(plain);
-}
+/** "Stop! haha you are so funny", "don't message me on instagram, here is fine" */
+const LEAVES_A_DOUBT =
+  /\b(?:(?:ha){2,}h?|lo+l|lmao|rofl|funny|jk|kidding|(?:on|via|by) (?:instagram|facebook|telegram|messenger|linkedin)|here is (?:fine|ok|better)|(?:write|text) (?:to )?me here)\b/;
+const STOP_SIGNS = /🛑|🖕|✋|🚫|⛔/u;
 
-/**
- * Makes the text lower case, with plain apostrophes, single spaces and no invisible characters. Punctuation stays.
- */
-function plainText(text: string): string {
-  return text
-    .slice(0, MAX_LENGTH)
-    .replace(/[‘’ʼ`´]/g, "'")
-    .replace(/[“”„«»]/g, '"')
-    .normalize("NFKC")
-    .replace(/\p{Cf}|\ufe0f/gu, "")
-    .toLowerCase()
-    .replace(/[ \t\u00a0]+/g, " ")
-    .replace(/\s*[\r\n]+\s*/g, "\n")
-    .trim();
-}
-
-/** Keeps only words: punctuation, quotes, brackets and emoji become spaces (a stop sign alone counts as a word). */
-function bare(plain: string): string {
-  const words = plain.replace(/[^\p{L}\p{N}\p{M}']+/gu, " ").trim();
-  return words === "" && plain.includes("🛑")
-    ? "🛑"
-    : words
-        .replace(/(^| )'+|'+(?= |$)/g, "$1")
-        .replace(/ +/g, " ")
-        .trim();
-}
-
-function withoutCourtesies(words: string): string {
-  const list = words
-    .replace(/\bthank (?:you|u)\b/g, "thanks")
-    .split(" ")
-    .filter((word) => !COURTESIES.has(word));
-  // "stop stop stop" means "stop".
-  return list.filter((word, at) => word !== list[at - 1]).join(" ");
-}
-
-/** "stop please", "STOOOP", "S.T.O.P", "Stop. Thank you", "You have the wrong number. STOP!" */
-function saysStopAlone(plain: string, whole: string): boolean {
-  const kernel = withoutCourtesies(whole);
-  if (!plain.includes("?") && STOP_WORDS.has(kernel)) return true;
-  if (STOP_SENTENCES.has(kernel) || BARE_STOP.test(kernel)) return true;
-  const sentences = plain
-    .split(/[.!?;\n]+|\s+[-–—]+\s+/)
-    .map((sentence) => withoutCourtesies(bare(sentence)));
-  return sentences.some((sentence, at) => {
-    if (!STOP_SENTENCES.has(sentence) && !BARE_STOP.test(sentence)) return false;
-    return !/^(?:don'?t|do not|never|not|no|can'?t|won'?t)$/.test(sentences[at - 1] ?? "");
-  });
-}
-
-function saysStopInSentence(plain: string): boolean {
-  // A question that quotes our instruction is not an answer to it.
-  if (/\b(?:reply|text|send)(?:ing)? ["']?stop["']? to\b/.test(plain) && plain.includes("?")) return false;
-  const clause = plain.replace(/["()*_]/g, "");
-  return OPT_OUT_PHRASES.some((phrase) => {
-    const found = phrase.exec(clause);
-    return found !== null && !isNegated(clause, found);
-  });
-}
-
-/** "don't stop texting me", "why did you stop texting me?", "you don't text me any more", "I never unsubscribed". */
-function isNegated(clause: string, found: RegExpExecArray): boolean {
-  const before = clause
-    .slice(0, found.index)
-    .split(/[.!?;\n]/)
-    .at(-1)!;
-  if (NEGATES_OPT_OUT.test(before)) return true;
-  if (/^(?:don'?t|do not|never) (?!want|wish|need|like|care|agree|consent|have|give)/.test(found[0])) {
-    return /\b(?:you|u|they|he|she|why|if|we|i|who|please why) $/.test(before);
-  }
-  return false;
-}
+/** A stop sign, or the keyword in capitals among other words: "who is this STOP". */
+const shoutsStop = (text: string) =>
+  STOP_SIGNS.test(text) || (/\bSTOP\b/.test(text) && /[a-z]{2}/.test(text));
 
 /** What a reply asks for and what to answer. `answer` null: nothing; `why` gives the reason in a sentence. */
 export interface ReplyPlan {
@@ -211,13 +154,15 @@ export function replyPlan(reply: Reply): ReplyPlan {
   const { text, listedBy } = reply;
   const byCarrier = CARRIER_TYPES[reply.optOutType?.trim().toUpperCase() ?? ""];
   const kind = byCarrier && !(byCarrier === "opt-in" && SAYS_YES.test(text)) ? byCarrier : ownKind(reply);
-  if (listedBy !== null && asksForTexts(kind, text, listedBy)) {
+  if (listedBy !== null && asksForTexts(kind, reply, listedBy)) {
     const why = "They are on the do-not-contact list and may want texts again: a person should read it.";
     return { kind: "wants-texts", answer: null, why };
   }
   if (kind === byCarrier) return silent(kind, "The carrier recognised the word and has answered.");
   if (kind === "reaction") return silent(kind, "A phone wrote it, quoting our text.");
   if (kind === "ask-a-person") return silent(kind, "It may be an opt-out: a person should read it.");
+  if (kind === "partial-opt-out")
+    return silent(kind, "They may want only some of our texts: a person should read it.");
   if (kind === "none") return silent(kind, "It is an ordinary reply.");
   // The kind stays `opt-in`, because an earlier opt-out may arrive later.
   if (kind === "opt-in" && listedBy === null)
@@ -235,8 +180,11 @@ function silent(kind: ReplyKind, why: string): ReplyPlan {
 }
 
 /** Whether a person on the list asks for texts, which only an operator may allow. */
-function asksForTexts(kind: ReplyKind, text: string, listedBy: string): boolean {
+function asksForTexts(kind: ReplyKind, { text }: Reply, listedBy: string): boolean {
   if (kind === "opt-in") return !LIFTED_BY_START.includes(listedBy);
-  if (kind === "none") return SAYS_YES.test(text) || WANTS_TEXTS.test(text);
-  return kind === "ask-a-person" && WANTS_TEXTS.test(text);
+  if (kind === "none") return SAYS_YES.test(text) || wantsTexts(text);
+  return ASKED.has(kind) && wantsTexts(text);
 }
+
+const wantsTexts = (text: string) =>
+  WANTS_TEXTS.test(text) || WHOLE_WANTS_TEXTS.has(tokenise(text).words.join(" "));

@@ -26,12 +26,7 @@ export const OUR_STOP = [
     "cease",
     "cease and desist",
   ],
-  ...["no more", "no mas", "no más", "s t o p", "sotp", "stpo", "tsop", "stopp", "🛑"],
-  // French (ARRET is what Canada's toll-free network takes), Spanish, German, Dutch, Italian, Portuguese.
-  ...["arret", "arrêt", "arreter", "arrêter", "arrete", "arrête", "arrett", "arretez", "arrêtez"],
-  ...["désabonner", "desabonner", "désinscrire", "desinscrire", "désinscription", "desinscription"],
-  ...["alto", "baja", "darme de baja", "abmelden", "abbestellen", "afmelden", "uitschrijven"],
-  ...["disiscrivi", "cancellami", "parar", "sair"],
+  ...["no more", "no mas", "no más", "removeme", "stopp", "🛑"],
 ];
 
 /** Words around a keyword that do not change its meaning: "Hi, stop please. Thanks mate". */
@@ -128,20 +123,11 @@ export const OPT_OUT_PHRASES: readonly RegExp[] = [
   // I said stop; I asked you to stop; will you stop; I want you to stop; I have texted STOP three times
   /\b(?:i|we)(?:'ve| have|'m| am)? (?:already |just |only )?(?:said|say|saying|replied|reply|texted|typed|sent|wrote|told|asked|asking|telling)(?: (?:you|u|them|back|to|so|please|it))* ["(]*(?:to )?stop\b["')]*(?= ?(?:[.!?,;\n]|$)| (?:it|this|these|please|already|again|now|\d+|once|twice|three|four|many|several|multiple|before|last|yesterday|and you|but)\b)/,
   /\b(?:want|need|like|begging|demand) (?:you|u|this|these|it|all this|them|these texts|the texts) (?:to )?stop(?:ped)?(?= ?(?:[.!?,;\n]|$)| (?:please|now|it|this|that|immediately)\b)/,
-  // French, Spanish, German: the most common sentences
-  /\b(?:arr[eê]te[zr]?|cessez|cesse) (?:de |d')(?:m'|me |nous )/,
-  /\bne (?:plus|veux plus|souhaite plus) (?:me |m')?(?:recevoir|envoyer|contacter|[eé]crire)\b|\bd[eé]sabonne[zr]?\b|\bd[eé]sinscri\w+/,
-  /\bno me (?:env[ií]e\w*|mand\w+|escrib\w+|contact\w+|llam\w+)\b|\bdej(?:e|en|a) de (?:enviar|mandar|escribir|molestar)\w*|\bd(?:e|é|ar)(?:n)?me de baja\b/,
-  /\bkeine (?:weiteren )?(?:nachrichten|sms)\b|\bnicht mehr (?:schreiben|kontaktieren)\b/,
 ];
 
 /** A sentence (or a whole message) that can only mean "stop": "will you stop", "make it stop!!". */
 export const BARE_STOP =
   /^(?:(?:i said|i say|said|just|not interested|will you|would you|can you|could you|can u|will u|you must|you need to|u need to|make it|make this|make them|for the last time|omg|ffs|wtf|god|enough|again|seriously|no|yes|yeah|yep|and) )*(?:s+t+o+p+|stop ?all|unsubscribe)(?: (?:it|this|that|them|these|all|everything|now|me|ffs|lol|right now|at once|doing this|2 end|to end|s+t+o+p+))*(?: (?:you|u)(?: \w+){1,2})?$/;
-
-/** Mentions that may be an opt-out. An operator reads them; the program never acts on them. */
-export const ASKS_FOR_A_PERSON =
-  /\b(?:stop|stops|stopped|stopping|unsubscrib\w*|opt(?:ed|ing)?[ -]?out|cancel\w*|quit|revok\w*|remove\w*|spam\w*|scam\w*|harass\w*|wrong (?:number|person)|not interested|no longer interested|block(?:ed|ing)?(?: (?:you|u|this|your|me))?|off (?:your|this|the) list|(?:end|take) (?:this|it)|report(?:ed|ing)? (?:you|u|this|as)|leave (?:me|us)|get (?:\w+ )?off|want (?:off|out)|(?:don'?t|do not|no longer|never) (?:want|wish|need)|refrain|cease|don'?t (?:text|txt|message|msg|contact|call|ring|send)|do not (?:text|txt|message|contact|call|send|disturb)|(?:how|where) did (?:you|u) get my|who gave you|died|passed away|deceased|is dead|lawyer|solicitor|legal action|sue|acma|fcc|tcpa|ombudsman|privacy act|do not call|consent|stp|stip|stap|dtop|atop|no more|enough|resubscribe|re-subscribe|sign me (?:back )?up|start (?:texting|sending|messag\w+) me)\b|🛑|🖕/;
 
 /** The opt-out instruction of senders. In a reply it is a quotation, or the footer of a machine's answer. */
 export const STOP_INSTRUCTION =

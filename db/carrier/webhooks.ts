@@ -1,4 +1,5 @@
 import { type ReplyKind, replyPlan } from "@smscrm/core/replies/replies";
+import { numberBehind } from "@smscrm/core/replies/sender";
 import { markReachable } from "../contacts/carrier-feedback.ts";
 import { queueAutomaticAnswer } from "../inbox/automatic-answers.ts";
 import { actOnReply, optOutByTexts } from "../inbox/reply-actions.ts";
@@ -92,7 +93,7 @@ export function ingestInbound(sql: Pipeline, message: InboundMessage): Promise<v
 /** The same as part of a transaction. */
 export async function takeInbound(tx: PipelineTransaction, message: InboundMessage): Promise<void> {
   // Texts of one person are processed one after the other: a START must see a STOP stored at the same time.
-  const alone = lockPerson(tx, message.from);
+  const alone = lockPerson(tx, numberBehind(message.from) ?? message.from);
   let [, receivers] = await Promise.all([alone, findReceivers(tx, message)]);
   if (receivers.tenantId === null) {
     // With this lock, either a concurrent assignment finds this text, or this text finds the number's tenant.
@@ -126,22 +127,17 @@ async function lockPerson(tx: PipelineTransaction, phone: string): Promise<void>
   await tx`select pg_advisory_xact_lock(hashtextextended(${LOCK_PREFIXES.person + phone}, 0))`;
 }
 
-/** Shorter texts can't quote one of ours. */
-const QUOTING_LENGTH = 15;
-
 /**
  * Reads what the meaning of a text depends on: the person's do-not-contact entry, and the texts recently sent to
  * them.
  */
-async function readSender(tx: PipelineTransaction, tenantId: string, { from, body }: InboundMessage) {
+async function readSender(tx: PipelineTransaction, tenantId: string, { from }: InboundMessage) {
   const [listed, sent] = await Promise.all([
     tx<{ source: string }[]>`
       select source from do_not_contact where tenant_id = ${tenantId} and phone_e164 = ${from}`,
-    body.length < QUOTING_LENGTH
-      ? []
-      : tx<{ body: string }[]>`
-          select body from send_attempts where tenant_id = ${tenantId} and to_phone = ${from}
-          order by claimed_at desc limit 5`,
+    tx<{ body: string }[]>`
+      select body from send_attempts where tenant_id = ${tenantId} and to_phone = ${from}
+      order by claimed_at desc limit 5`,
   ]);
   return { listedBy: listed[0]?.source ?? null, ours: sent.map((each) => each.body) };
 }

@@ -6,6 +6,7 @@ import { contactWith } from "../contacts/contacts.ts";
 import type { TenantTransaction } from "../postgres/connection.ts";
 import { type Page, type PageRequest, pageOf } from "../postgres/page.ts";
 import { campaigns, users } from "../schema/index.ts";
+import { isRecorded } from "./recorded.ts";
 
 /** One message to or from a person. */
 export interface ThreadMessage {
@@ -21,8 +22,10 @@ export interface ThreadMessage {
   campaign: { id: string; name: string; kind: CampaignKind } | null;
   /** The member who wrote it. Only replies and tests have one. */
   author: string | null;
-  /** The kind of an inbound message: opt-out, opt-in, help, ask-a-person, wants-texts, reaction, none. */
+  /** The kind of an inbound message: opt-out, opt-in, help, ask-a-person, partial-opt-out, wants-texts, reaction, none. */
   kind: string | null;
+  /** Whether it is an opt-out that was recorded. */
+  isRecorded: boolean;
   /** An operator's decision on a possible opt-out. */
   decision: "opted-out" | "dismissed" | null;
   fromPhone: string | null;
@@ -45,19 +48,19 @@ export async function listThreadMessages(
     from (
       (select a.id, 'out' as direction, coalesce(a.handed_over_at, a.claimed_at) as at, a.body, j.status,
         coalesce(j.failure_reason, j.hold_reason) as reason, j.id as "sendJobId", null::jsonb as verdict,
-        a.campaign_id as "campaignId", null as kind, null as decision, a.from_phone as "fromPhone"
+        a.campaign_id as "campaignId", null as kind, false as "isRecorded", null as decision, a.from_phone as "fromPhone"
       from send_attempts a join send_jobs j on j.tenant_id = a.tenant_id and j.id = a.send_job_id
       where a.tenant_id = ${tenantId} and a.to_phone = ${phone} and a.id < ${before} and a.state <> 'released'
       order by a.id desc limit ${limit + 1})
       union all
       (select j.id, 'out', j.created_at, c.body, j.status, coalesce(j.failure_reason, j.hold_reason), j.id, j.verdict,
-        j.campaign_id, null, null, null
+        j.campaign_id, null, false, null, null
       from send_jobs j join campaigns c on c.tenant_id = j.tenant_id and c.id = j.campaign_id and c.kind <> 'campaign'
       where j.tenant_id = ${tenantId} and j.contact_id = ${contactWith(tenantId, phone)} and j.id < ${before} and not exists (
         select 1 from send_attempts a where a.send_job_id = j.id and a.state <> 'released')
       order by j.id desc limit ${limit + 1})
       union all
-      (select m.id, 'in', m.created_at, m.body, null, null, null, null, m.campaign_id, m.kind, m.decision, m.from_phone
+      (select m.id, 'in', m.created_at, m.body, null, null, null, null, m.campaign_id, m.kind, ${isRecorded(tenantId)}, m.decision, m.from_phone
       from inbound_messages m
       where m.tenant_id = ${tenantId} and m.from_phone = ${phone} and m.id < ${before}
       order by m.id desc limit ${limit + 1})

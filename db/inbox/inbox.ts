@@ -1,8 +1,15 @@
+import type { ReplyKind } from "@smscrm/core/replies/replies";
 import { and, eq, inArray, isNull, lte, type SQL, sql } from "drizzle-orm";
 import type { TenantTransaction } from "../postgres/connection.ts";
 import { LOCK_PREFIXES } from "../postgres/lock-keys.ts";
 import { type Page, type PageRequest, pageOf } from "../postgres/page.ts";
 import { inboundMessages } from "../schema/index.ts";
+import { isRecorded } from "./recorded.ts";
+
+/** What a person must decide: `is_undecided` in the database says the same. */
+const UNDECIDED_KINDS = ["ask-a-person", "partial-opt-out"] as const satisfies ReplyKind[];
+/** What a person must read: `is_unread` in the database says the same. */
+const UNREAD_KINDS = [...UNDECIDED_KINDS, "none", "wants-texts", "help"] as const satisfies ReplyKind[];
 
 /** A conversation in the list: its latest message, and its unread and undecided messages. */
 export interface ConversationRow {
@@ -14,6 +21,8 @@ export interface ConversationRow {
   campaign: { id: string; name: string } | null;
   lastBody: string;
   lastKind: string;
+  /** Whether the latest message put its sender on the do-not-contact list, or found them on it. */
+  lastRecorded: boolean;
   lastAt: Date;
   unread: number;
   /** Possible opt-outs that nobody has decided. */
@@ -45,7 +54,7 @@ export async function listConversations(
     : sql`true`;
   const ofCampaign = campaignId ? sql`c.campaign_id = ${campaignId}` : sql`true`;
   const rows = await tx.execute<Row>(sql`
-    select page.*, m.body as "lastBody", m.kind as "lastKind", m.created_at as "lastAt",
+    select page.*, m.body as "lastBody", m.kind as "lastKind", ${isRecorded(tenantId)} as "lastRecorded", m.created_at as "lastAt",
       p.id as "contactId", nullif(concat_ws(' ', p.first_name, p.last_name), '') as "contactName",
       k.name as "campaignName",
       exists (select 1 from do_not_contact d where d.tenant_id = ${tenantId} and d.phone_e164 = page.phone) as "optedOut",
@@ -112,7 +121,7 @@ export async function markRead(
         eq(inboundMessages.fromPhone, phone),
         lte(inboundMessages.id, upToId),
         isNull(inboundMessages.readAt),
-        inArray(inboundMessages.kind, ["none", "ask-a-person", "wants-texts"]),
+        inArray(inboundMessages.kind, [...UNREAD_KINDS]),
       ),
     );
 }
@@ -144,7 +153,7 @@ export async function findPossibleOptOut(
       and(
         eq(inboundMessages.tenantId, tenantId),
         eq(inboundMessages.id, id),
-        eq(inboundMessages.kind, "ask-a-person"),
+        inArray(inboundMessages.kind, [...UNDECIDED_KINDS]),
       ),
     );
   return row ?? null;
@@ -176,7 +185,7 @@ export async function decidePossibleOptOut(
       and(
         eq(inboundMessages.tenantId, tenantId),
         which,
-        eq(inboundMessages.kind, "ask-a-person"),
+        inArray(inboundMessages.kind, [...UNDECIDED_KINDS]),
         isNull(inboundMessages.decision),
       ),
     )

@@ -1,5 +1,6 @@
 import type { ConsentBasis } from "@smscrm/core/gates/gate";
 import { LIFTED_BY_START, type ReplyKind } from "@smscrm/core/replies/replies";
+import { numberBehind, senderOf } from "@smscrm/core/replies/sender";
 import { IN_DOUBT_SECONDS, quoted, recordOptOuts } from "../contacts/opt-outs.ts";
 import type { PipelineTransaction } from "../postgres/connection.ts";
 
@@ -12,12 +13,10 @@ export interface Reply {
   receivedAt?: Date;
 }
 
-/** The format that `do_not_contact` requires. */
-const E164 = /^\+[1-9][0-9]{6,14}$/;
-
 /**
  * Opts a person out or in. Returns whether the do-not-contact list changed. If texts arrive late, the most recent
- * text counts. We can't text a short code or a name, so it has no consent to withdraw.
+ * text counts. We can't text a short code or a name, so it has no consent to withdraw. An opt-out on another channel
+ * ("whatsapp:+64…") counts for the number behind it; a START there gives nothing back.
  */
 export async function actOnReply(
   tx: PipelineTransaction,
@@ -29,7 +28,12 @@ export async function actOnReply(
     const [recorded] = await optOutByTexts(tx, [{ tenantId, reply }]);
     return recorded?.outcome === "added";
   }
-  if (kind !== "opt-in" || !E164.test(reply.from) || (await optedOutLater(tx, tenantId, reply))) return false;
+  if (
+    kind !== "opt-in" ||
+    senderOf(reply.from).kind !== "number" ||
+    (await optedOutLater(tx, tenantId, reply))
+  )
+    return false;
   return optIn(tx, tenantId, reply);
 }
 
@@ -39,10 +43,11 @@ export function optOutByTexts(
   optOuts: readonly { tenantId: string; reply: Reply }[],
 ): ReturnType<typeof recordOptOuts> {
   const people = optOuts
-    .filter(({ reply }) => E164.test(reply.from))
-    .map(({ tenantId, reply }) => ({
+    .map(({ tenantId, reply }) => ({ tenantId, reply, phoneE164: numberBehind(reply.from) }))
+    .filter((person): person is typeof person & { phoneE164: string } => person.phoneE164 !== null)
+    .map(({ tenantId, reply, phoneE164 }) => ({
       tenantId,
-      phoneE164: reply.from,
+      phoneE164,
       note: "Replied to opt out",
       at: reply.receivedAt ?? null,
       evidence: evidenceOf(reply),

@@ -54,7 +54,7 @@ export const inboundMessages = pgTable(
     contactId: uuid("contact_id"),
     /** The campaign that last texted this person, which the reply most likely answers. */
     campaignId: uuid("campaign_id"),
-    /** opt-out · opt-in · help · ask-a-person · wants-texts · reaction · none */
+    /** opt-out · opt-in · help · ask-a-person · partial-opt-out · wants-texts · reaction · none */
     kind: text("kind").notNull(),
     /** The answer in the webhook's response, from versions before automatic answers were messages. */
     answer: text("answer"),
@@ -73,7 +73,7 @@ export const inboundMessages = pgTable(
     index("inbound_messages_open")
       .on(table.tenantId, table.fromPhone)
       .where(
-        sql`(read_at is null and kind in ('none', 'ask-a-person', 'wants-texts')) or (kind = 'ask-a-person' and decision is null)`,
+        sql`(read_at is null and kind in ('none', 'ask-a-person', 'partial-opt-out', 'wants-texts', 'help')) or (kind in ('ask-a-person', 'partial-opt-out') and decision is null)`,
       ),
   ],
 );

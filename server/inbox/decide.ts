@@ -1,10 +1,9 @@
+import { numberBehind } from "@smscrm/core/replies/sender";
 import { recordAudit } from "@smscrm/db/audit/audit";
 import { quoted, recordOptOut } from "@smscrm/db/contacts/opt-outs";
 import { decidePossibleOptOut, findPossibleOptOut } from "@smscrm/db/inbox/inbox";
 import type { Asking } from "../campaigns/audit.ts";
 import { badRequest, conflict, found } from "../http/refusals.ts";
-
-const E164 = /^\+[1-9]\d{6,14}$/;
 
 const STARTED_SINCE =
   "They texted START after this. Dismiss it, or add the number to the do-not-contact list if they should get no texts.";
@@ -21,18 +20,19 @@ export function decideOptOut(
   const { tenantId, session } = asking;
   return asking.inTenant(async (tx): Promise<{ ok: true }> => {
     const message = found(await findPossibleOptOut(tx, tenantId, id), "message");
-    if (decision === "opted-out" && !E164.test(message.phone)) {
+    const phoneE164 = numberBehind(message.phone);
+    if (decision === "opted-out" && phoneE164 === null) {
       throw badRequest("This came from a short code or a sender name, which can't be texted. Dismiss it.");
     }
     const decided = await decidePossibleOptOut(tx, tenantId, message, decision, session.userId);
     if (!decided) throw conflict("Someone else has already decided. Reload to see the decision.");
-    if (decision === "opted-out") {
+    if (decision === "opted-out" && phoneE164 !== null) {
       const outcome = await recordOptOut(tx, {
         source: "reply",
         recordedBy: session.userId,
         person: {
           tenantId,
-          phoneE164: message.phone,
+          phoneE164,
           note: `Wrote: ${quoted(message.body)}`,
           at: message.createdAt,
           evidence: { text: quoted(message.body), inboundId: id },

@@ -351,8 +351,8 @@ it("keeps the conversations' figures equal to a recount", async () => {
   const wrong = await server.sql`
     select c.* from conversations c join (
       select tenant_id, from_phone, max(id::text) as last,
-        count(*) filter (where read_at is null and kind in ('none', 'ask-a-person', 'wants-texts'))::int as unread,
-        count(*) filter (where kind = 'ask-a-person' and decision is null)::int as undecided
+        count(*) filter (where read_at is null and kind in ('none', 'ask-a-person', 'partial-opt-out', 'wants-texts', 'help'))::int as unread,
+        count(*) filter (where kind in ('ask-a-person', 'partial-opt-out') and decision is null)::int as undecided
       from inbound_messages where tenant_id is not null group by 1, 2
     ) r on r.tenant_id = c.tenant_id and r.from_phone = c.phone_e164
     where (c.last_inbound_id::text, c.unread, c.undecided) is distinct from (r.last, r.unread, r.undecided)`;

@@ -34,11 +34,11 @@ export function Bubble(props: { message: ThreadMessage; newDay: boolean }): JSX.
           <Moment at={props.message.at} clock />
           <Origin message={props.message} />
           <DeliveryStatus message={props.message} />
-          <Show when={kindWords(props.message.kind ?? "")}>
+          <Show when={kindWords(props.message.kind ?? "", props.message.isRecorded)}>
             {(kind) => <Badge tone={kind().tone}>{kind().label}</Badge>}
           </Show>
         </p>
-        <Show when={props.message.kind === "ask-a-person"}>
+        <Show when={props.message.kind === "ask-a-person" || props.message.kind === "partial-opt-out"}>
           <OptOutQuestion message={props.message} />
         </Show>
         <Show when={props.message.kind === "wants-texts" && props.message.fromPhone}>

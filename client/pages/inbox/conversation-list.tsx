@@ -3,8 +3,8 @@ import type { Conversation } from "../../data/inbox.ts";
 import { Badge } from "../../ui/status.tsx";
 import { type InfiniteList, LoadMore } from "../../ui/table.tsx";
 import { Moment } from "../../ui/time/moment.tsx";
-import { formatPhone } from "../../ui/words/format.ts";
 import { kindWords } from "./kind-words.ts";
+import { senderWords } from "./sender-words.ts";
 
 /** The list of conversations. Each row is a button, because it changes the pane beside the list. */
 export function ConversationList(props: {
@@ -34,7 +34,7 @@ export function ConversationList(props: {
                         <span class="sr-only">Unread:</span>
                       </span>
                     </Show>
-                    <span class="truncate">{row.contactName ?? formatPhone(row.phone)}</span>
+                    <span class="truncate">{row.contactName ?? senderWords(row.phone)}</span>
                   </span>
                   <span class="shrink-0 text-xs text-muted">
                     <Moment at={row.lastAt} ago />
@@ -47,7 +47,7 @@ export function ConversationList(props: {
                   <Show when={row.undecided > 0}>
                     <Badge tone="warn">Possible opt-out</Badge>
                   </Show>
-                  <Show when={row.undecided === 0 && kindWords(row.lastKind)}>
+                  <Show when={row.undecided === 0 && kindWords(row.lastKind, row.lastRecorded)}>
                     {(kind) => <Badge tone={kind().tone}>{kind().label}</Badge>}
                   </Show>
                   <Show when={row.answered && !row.optedOut}>

@@ -33,8 +33,19 @@ export function OptOutQuestion(props: { message: ThreadMessage }): JSX.Element {
     >
       <div class="grid gap-2.5 rounded-xl bg-warn-soft px-3.5 py-3">
         <p>
-          <strong class="font-semibold text-warn">Is this an opt-out?</strong> If they want no more texts,
-          choose “Yes”. It takes effect immediately.
+          <Show
+            when={props.message.kind === "partial-opt-out"}
+            fallback={
+              <>
+                <strong class="font-semibold text-warn">Is this an opt-out?</strong> If they want no more
+                texts, choose “Yes”. It takes effect immediately.
+              </>
+            }
+          >
+            <strong class="font-semibold text-warn">They may want only some of your texts.</strong> We keep no
+            choice per purpose: leave them out of the other campaigns, or choose “Yes” to stop all texts. It
+            takes effect immediately.
+          </Show>
         </p>
         <div class="flex flex-wrap gap-2">
           <Button

@@ -8,6 +8,7 @@ import { Card, useTitle } from "../../ui/page.tsx";
 import { wallClockIn } from "../../ui/time/clock.ts";
 import { formatPhone } from "../../ui/words/format.ts";
 import { ReplyBox } from "./reply-box.tsx";
+import { senderWords, whyNoTexts } from "./sender-words.ts";
 import { ThreadMessages } from "./thread-messages.tsx";
 
 /** One conversation beside the list: the contact, the messages and the reply form. */
@@ -15,7 +16,7 @@ export function Thread(props: { phone: string; onBack: () => void }): JSX.Elemen
   const denied = useDenied();
   const person = useQuery(() => correspondenceQuery(props.phone));
   const known = () => person.data;
-  const name = () => known()?.contactName ?? formatPhone(props.phone);
+  const name = () => known()?.contactName ?? senderWords(props.phone);
   useTitle(() => `${name()} · Inbox`);
   return (
     <Card flush class="lg:sticky lg:top-4">
@@ -32,7 +33,11 @@ export function Thread(props: { phone: string; onBack: () => void }): JSX.Elemen
             </Show>
           </h2>
           <p class="truncate text-[0.8125rem] text-muted">
-            {known() && !known()?.contactId ? "Not a contact yet" : formatPhone(props.phone)}
+            {whyNoTexts(props.phone)
+              ? "No replies from here"
+              : known() && !known()?.contactId
+                ? "Not a contact yet"
+                : formatPhone(props.phone)}
             <ContactTime person={known()} />
           </p>
         </div>
@@ -41,7 +46,12 @@ export function Thread(props: { phone: string; onBack: () => void }): JSX.Elemen
         phone={props.phone}
         class="max-h-[calc(100dvh-26rem)] min-h-40 overflow-y-auto px-4 py-5 sm:px-5"
       />
-      <ReplyBox phone={props.phone} name={name()} outlook={known()?.outlook ?? null} />
+      <Show
+        when={whyNoTexts(props.phone)}
+        fallback={<ReplyBox phone={props.phone} name={name()} outlook={known()?.outlook ?? null} />}
+      >
+        {(why) => <p class="border-t border-line p-4 text-pretty text-muted sm:px-5">{why()}</p>}
+      </Show>
     </Card>
   );
 }

@@ -1,0 +1,95 @@
+import { indexPhrases, parsePhrase } from "./phrases.ts";
+import { tokenise } from "./tokens.ts";
+import ar from "./words/ar.json" with { type: "json" };
+import da from "./words/da.json" with { type: "json" };
+import de from "./words/de.json" with { type: "json" };
+import el from "./words/el.json" with { type: "json" };
+import en from "./words/en.json" with { type: "json" };
+import es from "./words/es.json" with { type: "json" };
+import fi from "./words/fi.json" with { type: "json" };
+import fr from "./words/fr.json" with { type: "json" };
+import he from "./words/he.json" with { type: "json" };
+import hi from "./words/hi.json" with { type: "json" };
+import id from "./words/id.json" with { type: "json" };
+import it from "./words/it.json" with { type: "json" };
+import ja from "./words/ja.json" with { type: "json" };
+import ko from "./words/ko.json" with { type: "json" };
+import mi from "./words/mi.json" with { type: "json" };
+import nb from "./words/nb.json" with { type: "json" };
+import nl from "./words/nl.json" with { type: "json" };
+import others from "./words/others.json" with { type: "json" };
+import pl from "./words/pl.json" with { type: "json" };
+import pt from "./words/pt.json" with { type: "json" };
+import ru from "./words/ru.json" with { type: "json" };
+import sv from "./words/sv.json" with { type: "json" };
+import tl from "./words/tl.json" with { type: "json" };
+import tr from "./words/tr.json" with { type: "json" };
+import uk from "./words/uk.json" with { type: "json" };
+import vi from "./words/vi.json" with { type: "json" };
+import zh from "./words/zh.json" with { type: "json" };
+
+/**
+ * What a phrase says: an opt-out, one from some messages only, what a person keeps, something that a person must
+ * understand, something innocent, or a thing or time that is no text ("send me no invoice") and makes an opt-out in
+ * the same sentence doubtful.
+ */
+type Meaning = "optOut" | "partial" | "keeps" | "asks" | "innocent" | "doubts";
+
+export interface Said {
+  meaning: Meaning;
+  /** Words before an opt-out that turn it round, in its language. */
+  negators: ReadonlySet<string>;
+}
+
+/** A file of `words`. */
+interface LanguageFile {
+  sets: Record<string, string>;
+  whole: string[];
+  optOut?: string[];
+  partial?: string[];
+  keeps?: string[];
+  asks?: string[];
+  innocent?: string[];
+  doubts?: string[];
+  negators: string;
+  courtesies: string;
+  help?: string[];
+  wantsTexts?: string[];
+  common?: string;
+}
+
+const LANGUAGES: readonly LanguageFile[] = [
+  ...[ar, da, de, el, en, es, fi, fr, he, hi, id, it, ja, ko, mi, nb, nl, others, pl, pt, ru, sv, tl, tr],
+  ...[uk, vi, zh],
+];
+
+const MEANINGS: readonly Meaning[] = ["optOut", "partial", "keeps", "asks", "innocent", "doubts"];
+
+/** Returns the words of a text as one string, so that texts compare as equal. */
+const joined = (text: string) => tokenise(text).words.join(" ");
+const setOf = (lists: readonly (readonly string[])[]) => new Set(lists.flat().map(joined));
+const wordsOf = (list: string | undefined) => tokenise(list ?? "").words;
+
+/** Whole messages that mean STOP. */
+export const WHOLE_OPT_OUTS = setOf(LANGUAGES.map(({ whole }) => whole));
+/** Whole messages that ask for help. */
+export const WHOLE_HELP = setOf(LANGUAGES.map(({ help }) => help ?? []));
+/** Whole messages that ask for texts again. */
+export const WHOLE_WANTS_TEXTS = setOf(LANGUAGES.map(({ wantsTexts }) => wantsTexts ?? []));
+/** Words that change nothing: "please", "thanks", "hello". */
+export const COURTEOUS_WORDS: ReadonlySet<string> = new Set(
+  LANGUAGES.flatMap(({ courtesies }) => wordsOf(courtesies)),
+);
+/** Frequent words of the languages that are known, to notice a text in another one. */
+export const COMMON_WORDS: ReadonlySet<string> = new Set(
+  LANGUAGES.flatMap(({ common, courtesies }) => [...wordsOf(common), ...wordsOf(courtesies)]),
+);
+
+export const PHRASES = indexPhrases(
+  LANGUAGES.flatMap((language) => {
+    const negators = new Set(wordsOf(language.negators));
+    return MEANINGS.flatMap((meaning) =>
+      (language[meaning] ?? []).map((text) => parsePhrase<Said>(text, language.sets, { meaning, negators })),
+    );
+  }),
+);

@@ -1,0 +1,87 @@
+import { COURTEOUS_WORDS, PHRASES, type Said, WHOLE_OPT_OUTS } from "./languages.ts";
+import { type Found, findPhrases } from "./phrases.ts";
+import { INSIDE, SENTENCE_END, type Tokens } from "./tokens.ts";
+
+/** What the words of all languages say together. */
+export type SaidKind = "opt-out" | "partial-opt-out" | "ask-a-person" | "none";
+
+const isCourtesy = (word: string) => COURTEOUS_WORDS.has(word);
+
+/**
+ * Returns what a text says in any of the languages of `words`: an opt-out, one from some messages only, something that
+ * only a person can understand, or nothing of that.
+ */
+export function meaningOf(tokens: Tokens): SaidKind {
+  const { words } = tokens;
+  if (saysWhole(words, 0, words.length)) return tokens.isQuestion ? "ask-a-person" : "opt-out";
+  const { found } = findPhrases(tokens, PHRASES, isCourtesy);
+  const innocent = found.filter(({ value }) => value.meaning === "innocent");
+  const counted = found.filter((one) => one.value.meaning !== "innocent" && !isInside(one, innocent));
+  const says = (...meanings: Said["meaning"][]) =>
+    counted.some(({ value }) => meanings.includes(value.meaning));
+  const clause = clauseThatSaysStop(tokens, innocent);
+  if (says("partial")) return "partial-opt-out";
+  const isHeard = clause !== "none" || says("optOut", "asks");
+  if (isHeard && says("keeps")) return "partial-opt-out";
+  if (clause === "last" && !tokens.isQuestion) return "opt-out";
+  const doubts = found.filter(({ value }) => value.meaning === "doubts");
+  const isPlain = (one: Found<Said>) =>
+    !isNegated(tokens, one) && !doubts.some((doubt) => isSameSentence(tokens, one, doubt));
+  if (counted.some((one) => one.value.meaning === "optOut" && isPlain(one))) return "opt-out";
+  return isHeard ? "ask-a-person" : "none";
+}
+
+/** Whether the words from there to there, courtesies at both ends aside, are a whole message that means STOP. */
+function saysWhole(words: readonly string[], from: number, to: number): boolean {
+  if (WHOLE_OPT_OUTS.has(words.slice(from, to).join(" "))) return true;
+  let [first, last] = [from, to];
+  while (first < last && isCourtesy(words[first]!)) first += 1;
+  while (last > first && isCourtesy(words[last - 1]!)) last -= 1;
+  const kernel = words.slice(first, last);
+  // "stop stop stop" means "stop".
+  const once = kernel.filter((word, at) => word !== kernel[at - 1]).join(" ");
+  return WHOLE_OPT_OUTS.has(kernel.join(" ")) || WHOLE_OPT_OUTS.has(once);
+}
+
+/** Words at the end of a clause that turn the next one round: "Don't. Stop." The "t" is left of "don't". */
+const NEGATE_THE_NEXT = new Set(["t", "dont", "cant", "wont", "not", "never"]);
+
+/**
+ * Whether a clause of several is a whole message that means STOP: "No me interesa, basta". As the last one it is a
+ * wish. Before others it may begin a sentence ("Стоп, а сколько стоит?").
+ */
+function clauseThatSaysStop(
+  { words, ends }: Tokens,
+  innocent: readonly Found<Said>[],
+): "last" | "before" | "none" {
+  let says: "last" | "before" | "none" = "none";
+  let from = 0;
+  for (let at = 0; at < words.length; at += 1) {
+    const isLast = at === words.length - 1;
+    if (ends[at] === INSIDE && !isLast) continue;
+    const isStop = saysWhole(words, from, at + 1) && !isInside({ from, to: at + 1 }, innocent);
+    const isOnlyCourteous = words.slice(from, at + 1).every(isCourtesy);
+    if (isStop && !NEGATE_THE_NEXT.has(words[from - 1] ?? "")) says = "last";
+    else if (says === "last" && !isOnlyCourteous) says = "before";
+    from = at + 1;
+  }
+  return says;
+}
+
+const isInside = ({ from, to }: { from: number; to: number }, innocent: readonly Found<Said>[]) =>
+  innocent.some((other) => other.from <= from && other.to >= to);
+
+/** Whether no sentence ends between two phrases. */
+function isSameSentence({ ends }: Tokens, one: Found<Said>, other: Found<Said>): boolean {
+  const [first, second] = one.from < other.from ? [one, other] : [other, one];
+  return !ends.slice(first.from, second.from).includes(SENTENCE_END);
+}
+
+/** How many words before an opt-out may turn it round: "no quiero darme de baja". */
+const NEGATOR_WORDS = 2;
+
+function isNegated({ words, ends }: Tokens, { from, value }: Found<Said>): boolean {
+  for (let at = from - 1; at >= Math.max(0, from - NEGATOR_WORDS) && ends[at] === INSIDE; at -= 1)
+    if (value.negators.has(words[at]!) || NEGATE_THE_NEXT.has(words[at]!)) return true;
+  return false;
+}

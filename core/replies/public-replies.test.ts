@@ -1,0 +1,93 @@
+import { describe, expect, test } from "vitest";
+import composedReplies from "./data/composed-replies.json" with { type: "json" };
+import freshReplies from "./data/fresh-replies.json" with { type: "json" };
+import lastReplies from "./data/last-replies.json" with { type: "json" };
+import publicReplies from "./data/public-replies.json" with { type: "json" };
+import { classifyReply } from "./replies.ts";
+import { isSeen, type LabelledReply, measure, type ReplyFile, repliesOf } from "./testing/measure-replies.ts";
+
+const replies = repliesOf(publicReplies);
+const fresh = repliesOf(freshReplies);
+const last = repliesOf(lastReplies);
+const classify = (text: string) => classifyReply(text);
+const lines = (list: readonly LabelledReply[]) => list.map(({ language, text }) => `${language}: ${text}`);
+
+describe("the replies that were collected in public", () => {
+  test("are many, in many languages, each once and with its source", () => {
+    expect(replies.length).toBeGreaterThanOrEqual(1_500);
+    const languages = new Set(
+      replies.filter(({ right }) => right === "opt-out").map(({ language }) => language),
+    );
+    expect(languages.size).toBeGreaterThanOrEqual(24);
+    expect(replies.every(({ source }) => source.length > 10)).toBe(true);
+    const all = [...replies, ...fresh, ...last];
+    expect(new Set(all.map(({ language, text }) => `${language} ${text}`)).size).toBe(all.length);
+  });
+
+  test("are about half seen, half kept aside", () => {
+    const seen = replies.filter(isSeen).length / replies.length;
+    expect(seen).toBeGreaterThan(0.45);
+    expect(seen).toBeLessThan(0.55);
+  });
+
+  test.each([
+    ["all of the first set", replies, 0.08],
+    ["those that the words were tuned on", replies.filter(isSeen), 0.08],
+    ["those that were kept aside", replies.filter((reply) => !isSeen(reply)), 0.08],
+    // The innocent ones of both were written to mislead: "I want to stop my Medicare plan", "Send me no invoice".
+    ["the fresh set", fresh, 0.13],
+    ["the last set", last, 0.16],
+  ])("%s: opt-outs are recognised, none is missed, and few others disturb a person", (_, set, asked) => {
+    const measured = measure(set, classify);
+    expect(lines(measured.missed)).toEqual([]);
+    expect(lines(measured.unasked)).toEqual([]);
+    expect(lines(measured.falseOptIns)).toEqual([]);
+    expect(measured.recognised).toBeGreaterThanOrEqual(0.95);
+    expect(measured.recognisedEnglish).toBeGreaterThanOrEqual(0.96);
+    expect(measured.falseOptOutRate).toBeLessThanOrEqual(0.005);
+    expect(measured.innocentAskedRate).toBeLessThanOrEqual(asked);
+  });
+
+  test("a measure of nothing is no division by zero", () => {
+    expect(measure([], classify)).toMatchObject({ replies: 0, recognised: 0, falseOptOutRate: 0 });
+  });
+
+  test("the measure counts what is taken for something else", () => {
+    const file: ReplyFile = {
+      sources: [
+        {
+          source: "here",
+          replies: { en: { "opt-out": ["stop"], person: ["wrong number"], none: ["hello"] } },
+        },
+      ],
+    };
+    const measured = measure(repliesOf(file), (text) => (text === "stop" ? "none" : "opt-in"));
+    expect(measured).toMatchObject({ replies: 3, recognised: 0, recognisedEnglish: 0 });
+    expect(lines(measured.missed)).toEqual(["en: stop"]);
+    expect(lines(measured.unasked)).toEqual(["en: wrong number"]);
+    expect(lines(measured.falseOptIns)).toEqual(["en: wrong number", "en: hello"]);
+    expect(measured.falseOptOutRate).toBe(0);
+    expect(measure(repliesOf(file), () => "opt-out")).toMatchObject({ recognised: 1, falseOptOutRate: 1 });
+    expect(measure(repliesOf(file), () => "ask-a-person")).toMatchObject({
+      missed: [],
+      innocentAskedRate: 1,
+    });
+  });
+});
+
+describe("replies that we composed, because no public example was found", () => {
+  const kinds: Record<string, readonly string[]> = {
+    "opt-out": ["opt-out"],
+    partial: ["partial-opt-out"],
+    person: ["ask-a-person", "partial-opt-out"],
+    either: ["opt-out", "ask-a-person", "partial-opt-out"],
+    help: ["help"],
+    "opt-in": ["opt-in"],
+    reaction: ["reaction"],
+    none: ["none"],
+  };
+  test.each(repliesOf(composedReplies).map(({ language, right, text }) => [language, right, text] as const))(
+    "%s, %s: %s",
+    (_, right, text) => expect(kinds[right]).toContain(classifyReply(text)),
+  );
+});

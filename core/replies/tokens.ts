@@ -1,0 +1,100 @@
+/**
+ * A text as words that can be compared in every script: without case, accents and lookalike letters. Scripts that
+ * write no spaces between words give one word per sign.
+ */
+
+/** What ends behind a word: nothing, a clause or a sentence. */
+export const INSIDE = 0;
+export const CLAUSE_END = 1;
+export const SENTENCE_END = 2;
+
+export interface Tokens {
+  words: string[];
+  /** What ends behind each word. */
+  ends: number[];
+  /** Whether a word is a single sign of a script without spaces. */
+  isSign: boolean[];
+  isQuestion: boolean;
+}
+
+/** Accents of Latin, Greek and Cyrillic, vowel signs of Hebrew and Arabic. Those of Indian scripts are letters. */
+const MARKS = /[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0640]/g;
+
+/** Letters that differ only in spelling: of Arabic, Greek, and of traditional Chinese. */
+const SAME: Readonly<Record<string, string>> = {
+  ...{ đ: "d", ð: "d", ł: "l", ø: "o", æ: "ae", œ: "oe", ß: "ss", ı: "i", þ: "th", ς: "σ" },
+  ...{ آ: "ا", ٱ: "ا", ى: "ي", ة: "ه", ک: "ك", ی: "ي" },
+  ...{ 訂: "订", 閱: "阅", 發: "发", 聯: "联", 絡: "络", 繫: "系", 單: "单", 刪: "删", 請: "请", 給: "给" },
+  ...{ 傳: "传", 訊: "讯", 簡: "简", 擾: "扰", 騷: "骚", 煩: "烦", 廣: "广", 從: "从", 別: "别", 號: "号" },
+  ...{ 碼: "码", 謝: "谢", 絕: "绝", 點: "点", 關: "关", 閉: "闭", 夠: "够", 滾: "滚", 資: "资" },
+  ...{ 後: "后", 嗎: "吗", 這: "这", 種: "种", 郵: "邮", 幫: "帮", 會: "会", 員: "员", 舉: "举", 報: "报" },
+  ...{ 詐: "诈", 騙: "骗", 錯: "错", 個: "个", 們: "们", 來: "来", 過: "过", 還: "还", 對: "对", 貨: "货" },
+  ...{ 終: "终", 選: "选", 擇: "择", 為: "为", 無: "无", 見: "见", 讓: "让", 說: "说", 話: "话", 買: "买" },
+};
+const SAME_LETTERS = new RegExp(`[${Object.keys(SAME).join("")}]`, "g");
+
+const SIGN = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー]/u;
+const PARTS = /[\p{L}\p{N}\p{M}]+|[^\p{L}\p{N}\p{M}]+/gu;
+const STARTS_WORD = /^[\p{L}\p{N}\p{M}]/u;
+const SENTENCE_MARK = /[.!?;\n…。！？；؟۔।]/;
+const CLAUSE_MARK = /[,:،、，：—–]|\s-\s/;
+
+/** Returns the text with letters that compare as equal. */
+export function fold(text: string): string {
+  const folded = text.normalize("NFKD").toLowerCase().replace(MARKS, "").normalize("NFC");
+  return folded.replace(SAME_LETTERS, (letter) => SAME[letter]!);
+}
+
+/** Returns the words of a text. */
+export function tokenise(text: string): Tokens {
+  const tokens: Tokens = { words: [], ends: [], isSign: [], isQuestion: /[?？؟]/.test(text) };
+  for (const [part] of fold(text.replace(/\p{Cf}/gu, "")).matchAll(PARTS)) {
+    if (!STARTS_WORD.test(part)) endWord(tokens, part);
+    else if (SIGN.test(part)) addSigns(tokens, part);
+    else addWord(tokens, withoutAnd(oneScript(part)), false);
+  }
+  return tokens;
+}
+
+/** Hebrew joins "and" to the next word: "ותפסיקו" is "and stop". */
+const withoutAnd = (word: string) => (/^ו\p{Script=Hebrew}{3,}$/u.test(word) ? word.slice(1) : word);
+
+function addWord(tokens: Tokens, word: string, isSign: boolean): void {
+  tokens.words.push(word);
+  tokens.ends.push(INSIDE);
+  tokens.isSign.push(isSign);
+}
+
+/** Adds each sign alone, and other letters beside them as words. */
+function addSigns(tokens: Tokens, part: string): void {
+  let word = "";
+  for (const letter of part) {
+    if (!SIGN.test(letter)) {
+      word += letter;
+      continue;
+    }
+    if (word !== "") addWord(tokens, word, false);
+    word = "";
+    addWord(tokens, letter, true);
+  }
+  if (word !== "") addWord(tokens, word, false);
+}
+
+function endWord({ ends }: Tokens, between: string): void {
+  if (ends.length === 0) return;
+  if (SENTENCE_MARK.test(between)) ends[ends.length - 1] = SENTENCE_END;
+  else if (CLAUSE_MARK.test(between)) ends[ends.length - 1] = CLAUSE_END;
+}
+
+/** Latin letters that look like Cyrillic ones, and the other way round: "Cтоп" begins with a Latin C. */
+const LATIN = "aceopxykmthb";
+const CYRILLIC = "асеорхукмтнв";
+
+/** Returns a word of two mixed alphabets in one of them, where lookalike letters allow it. */
+function oneScript(word: string): string {
+  if (!/[a-z]/.test(word) || !/[а-я]/.test(word)) return word;
+  const swap = (from: string, to: string) =>
+    [...word].map((letter) => to[from.indexOf(letter)] ?? letter).join("");
+  const cyrillic = swap(LATIN, CYRILLIC);
+  return /[a-z]/.test(cyrillic) ? swap(CYRILLIC, LATIN) : cyrillic;
+}

@@ -1,0 +1,30 @@
+import { COMMON_WORDS } from "./languages.ts";
+import type { Tokens } from "./tokens.ts";
+
+/** Letters of scripts whose languages are in `words`. */
+const KNOWN_SCRIPTS =
+  /[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Devanagari}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Common}\p{Script=Inherited}]/u;
+
+/**
+ * Letters of languages that are not in `words`, though their script is: Czech, Hungarian, Romanian, the Baltic
+ * languages, Icelandic, Kazakh, Serbian, Macedonian, Belarusian, Persian, Urdu, Marathi.
+ */
+const FOREIGN_LETTERS = /[ěřůďťňľĺŕőűșțģķļņėįųþðŵŷəĝĥĵŭқғңөұүһәђћљњџѓќўپچژگںڑٹڈےۓळ]/u;
+
+/** Fewer words may be a name or an address. */
+const WORDS_MIN = 3;
+
+/**
+ * Whether a text seems to be in a script or language that the program doesn't know, so that it can't tell an opt-out
+ * from anything else.
+ */
+export function isUnknownLanguage(text: string, { words, isSign }: Tokens): boolean {
+  const letters = [...text.normalize("NFC").toLowerCase()].filter((letter) => /\p{L}/u.test(letter));
+  if (letters.some((letter) => !KNOWN_SCRIPTS.test(letter) || FOREIGN_LETTERS.test(letter))) return true;
+  const latin = words.filter((word, at) => !isSign[at] && /^[a-z]{2,}$/.test(word));
+  return (
+    latin.length >= WORDS_MIN &&
+    latin.length === words.length &&
+    !words.some((word) => COMMON_WORDS.has(word))
+  );
+}

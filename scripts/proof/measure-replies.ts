@@ -1,0 +1,66 @@
+import { parseArgs } from "node:util";
+import freshReplies from "../../core/replies/data/fresh-replies.json" with { type: "json" };
+import lastReplies from "../../core/replies/data/last-replies.json" with { type: "json" };
+import publicReplies from "../../core/replies/data/public-replies.json" with { type: "json" };
+import { classifyReply } from "../../core/replies/replies.ts";
+import {
+  isSeen,
+  type LabelledReply,
+  measure,
+  repliesOf,
+} from "../../core/replies/testing/measure-replies.ts";
+
+/**
+ * Measures `classifyReply` on the collected replies: what it recognises, and how long it takes. Exits with 1 if the
+ * median reply takes longer than the goal.
+ *
+ *     pnpm measure:replies [--show]    with --show also each reply that is taken for something else
+ */
+const GOAL_MICROSECONDS = 50;
+const ROUNDS = 20;
+
+const { values } = parseArgs({ options: { show: { type: "boolean", default: false } } });
+const first = repliesOf(publicReplies);
+const sets: Record<string, readonly LabelledReply[]> = {
+  "first set": first,
+  "… tuned on": first.filter(isSeen),
+  "… kept aside": first.filter((reply) => !isSeen(reply)),
+  "fresh set": repliesOf(freshReplies),
+  "last set": repliesOf(lastReplies),
+};
+const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
+
+for (const [name, replies] of Object.entries(sets)) {
+  const measured = measure(replies, (text) => classifyReply(text));
+  console.log(
+    `${name}: ${measured.replies} replies · opt-outs recognised ${percent(measured.recognised)}, English ` +
+      `${percent(measured.recognisedEnglish)} · missed ${measured.missed.length} · false opt-outs ` +
+      `${percent(measured.falseOptOutRate)} · false opt-ins ${measured.falseOptIns.length} · innocent ones asked ` +
+      `${percent(measured.innocentAskedRate)} · complaints not asked ${measured.unasked.length}`,
+  );
+  if (!values.show) continue;
+  const { missed, falseOptOuts, innocentAsked, unasked, otherwise } = measured;
+  for (const [kind, list] of Object.entries({ missed, falseOptOuts, innocentAsked, unasked, otherwise }))
+    for (const { language, text } of list) console.log(`  ${kind}: ${language} ${JSON.stringify(text)}`);
+}
+
+const texts = Object.values(sets).flatMap((replies) => replies.map(({ text }) => text));
+const timings: number[] = [];
+for (let round = 0; round < ROUNDS; round += 1)
+  for (const text of texts) {
+    const before = performance.now();
+    classifyReply(text);
+    timings.push((performance.now() - before) * 1_000);
+  }
+const sorted = timings.slice(texts.length).sort((a, b) => a - b);
+const at = (share: number) => sorted[Math.floor((sorted.length - 1) * share)]!;
+const hostile = ["no ", "stop ", "别", "нет не ", "لا ما ", "huwag na "].map((piece) => {
+  const before = performance.now();
+  classifyReply(piece.repeat(1_600).slice(0, 1_600));
+  return performance.now() - before;
+});
+console.log(
+  `each reply: ${at(0.5).toFixed(1)} µs at the median, ${at(0.95).toFixed(1)} µs at 95 % · 1,600 repeated ` +
+    `characters: ${Math.max(...hostile).toFixed(1)} ms at most`,
+);
+process.exit(at(0.5) > GOAL_MICROSECONDS ? 1 : 0);
