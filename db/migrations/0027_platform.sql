@@ -110,7 +110,14 @@ END $$;
 --> statement-breakpoint
 GRANT USAGE ON SCHEMA public TO smscrm_platform;
 --> statement-breakpoint
-GRANT SELECT ON tenants, memberships, support_accesses, budgets, campaign_pace TO smscrm_platform;
+GRANT SELECT (id, name, country, timezone, currency, created_at, is_platform, sending_paused_at, suspended_at, suspended_reason,
+  closed_at, closed_reason, daily_budget_cents, monthly_budget_cents, segments_per_second, daily_budget_limit_cents,
+  monthly_budget_limit_cents, segments_per_second_limit, sending_numbers_limit, upload_bytes_per_day_limit, sending_hours_limit)
+  ON tenants TO smscrm_platform;
+--> statement-breakpoint
+GRANT SELECT (tenant_id, user_id, role, expires_at) ON memberships TO smscrm_platform;
+--> statement-breakpoint
+GRANT SELECT ON support_accesses, budgets, campaign_pace TO smscrm_platform;
 --> statement-breakpoint
 GRANT SELECT (id, name, email) ON users TO smscrm_platform;
 --> statement-breakpoint

@@ -109,8 +109,8 @@ describe("a platform operator", () => {
       select c.relname || '.' || a.attname as name from pg_class c join pg_attribute a on a.attrelid = c.oid
       where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and a.attnum > 0 and not a.attisdropped
         and has_column_privilege('smscrm_platform', c.oid, a.attnum, 'select')
-        and a.attname ~ 'phone|body|hash|secret|token|custom|evidence|detail|summary|file_name|label'`;
-    expect(columns.map(({ name }) => name).filter((name) => !/tokens|custom_role_id/.test(name))).toEqual([]);
+        and a.attname ~ 'phone|body|hash|secret|token|key|custom|evidence|detail|summary|file_name|label'`;
+    expect(columns.map(({ name }) => name).filter((name) => !/tokens/.test(name))).toEqual([]);
   });
 
   it("creates an organisation, whose owner joins by the link", async () => {
