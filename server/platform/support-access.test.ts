@@ -52,7 +52,9 @@ describe("a platform operator who asks to look inside", () => {
     await ask();
     expect((await grant()).status).toBe(200);
     expect((await enter()).data).toMatchObject({ role: "auditor", visitsUntil: expect.any(String) });
-    expect((await operator.query("contacts.get", { id: contactId })).status).toBe(200);
+    const shown = await operator.query("contacts.get", { id: contactId });
+    expect(shown.status).toBe(200);
+    for (const phone of FICTION) expect(JSON.stringify(shown.data)).not.toContain(phone);
     expect((await operator.query("contacts.list", {})).status).toBe(200);
     for (const [path, input] of [
       ["contacts.update", { id: contactId, firstName: "X" }],
