@@ -183,6 +183,22 @@ describe("single sign-on", () => {
     await heading(ada, "Sign in");
   });
 
+  it("is the only way where it is required, but for owners", async () => {
+    await sql`update single_sign_on set mode = 'required'`;
+    const page = await newPage();
+    await page.goto(`${product.url}/sign-in`);
+    await page.getByLabel("Email").fill(ADA);
+    await page.keyboard.press("Tab");
+    await page.getByText("Your organisation requires single sign-on.").waitFor();
+    expect(await page.getByLabel("Password", { exact: true }).count()).toBe(0);
+    await shot(page, "required");
+    await button(page, "Owners: use the password").click();
+    await page.getByLabel("Password", { exact: true }).fill("a wrong password");
+    await button(page, "Sign in").click();
+    await page.getByText("E-mail address or password is wrong.").waitFor();
+    await sql`update single_sign_on set mode = 'offered'`;
+  });
+
   it("has pages that everyone can use, in both themes and on a phone", async () => {
     expect(await accessibilityFaultsOf(owner, product.url, ["/settings/single-sign-on"])).toEqual([]);
     for (const [colorScheme, width] of [

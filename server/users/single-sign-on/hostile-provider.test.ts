@@ -242,6 +242,23 @@ describe("an account that is a member elsewhere, at a domain that the tenant ver
     expect(await me(password)).toMatchObject({ tenant: { id: ids.bank! } });
   });
 
+  it("is not taken either if it is a member of both", async () => {
+    await server.sql`insert into users (email, name, password_hash)
+      select 'both@bank.example.com', 'Both', password_hash from users where email = 'owner@bank.example.com'`;
+    await server.sql`insert into memberships (tenant_id, user_id, role)
+      select tenant, id, 'viewer' from users, unnest(${[ids.bank!, ids.evil!]}::uuid[]) tenant
+      where email = 'both@bank.example.com'`;
+    hostile.as("both", { email: "both@bank.example.com", ...TRICKS });
+    const ours = browser();
+    expect(await ours.signIn("both@bank.example.com")).toBe("/sign-in");
+    expect(await me(ours)).toBeNull();
+    expect(await server.sql`select 1 from sign_in_identities where subject = 'both'`).toHaveLength(0);
+    // Nothing changed before the password was proven, not even the role here.
+    const roles = await server.sql`select role from memberships m join users u on u.id = m.user_id
+      where u.email = 'both@bank.example.com'`;
+    expect(roles.map(({ role }) => role)).toEqual(["viewer", "viewer"]);
+  });
+
   it("of nobody's tenant is not taken either", async () => {
     await server.sql`insert into users (email, name, password_hash)
       select 'lone@bank.example.com', 'Lone', password_hash from users where email = 'owner@bank.example.com'`;
