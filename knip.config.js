@@ -53,6 +53,7 @@ export default {
         "proof/*.ts",
         "proof/bench/send/{bare-loop,carrier,drain,job-per-message,no-op-drain}.ts",
         "proof/bench/webhook/{baseline-server,load}.ts",
+        "proof/bench/fair/{attacker,event-loop,neighbour,spin}.ts",
         "proof/data/country-names.ts",
         "proof/journeys/{page-pictures,page-speed}.ts",
         "proof/pages/*.ts",
