@@ -34,7 +34,7 @@ export default {
   includeEntryExports: true,
   ignoreIssues: { ...STAYS, ...(product && STAYS_FOR_TESTS) },
   // Programs of the system: .ci/run installs them.
-  ignoreBinaries: ["pg_basebackup", "pgbouncer", "redis-cli", "redis-server"],
+  ignoreBinaries: ["pg_basebackup", "pgbouncer", "redis-cli", "redis-server", "taskset"],
   workspaces: {
     // The Node that `smoke --runtime node` starts.
     ".": { project: ["*.{js,ts,cjs}"], ignoreDependencies: ["node"] },

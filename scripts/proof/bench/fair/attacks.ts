@@ -12,7 +12,7 @@ export interface Target {
 }
 
 /** Counts an answer by its status, or by what failed. */
-export type Count = (outcome: string) => void;
+type Count = (outcome: string) => void;
 
 /** Runs until the signal aborts. */
 type Attack = (target: Target, until: AbortSignal, count: Count) => Promise<void>;
@@ -90,32 +90,34 @@ const batch = (atOnce: number, name: string, input: (serial: number, target: Tar
     cookie: at(target.cookies, serial),
   }));
 
-/** Opens streams and drops them: from every browser, with as many topics as a stream may have. */
-const streams: Attack = async (target, until, count) => {
-  let serial = 0;
-  const repeat = async () => {
-    while (!until.aborted) {
-      const cookie = at(target.cookies, serial++);
-      const input = {
-        tenantId: target.tenantId,
-        campaigns: [...target.launched, ...target.drafts].slice(0, 10),
-      };
-      const dropped = AbortSignal.any([until, AbortSignal.timeout(200 + (serial % 10) * 100)]);
-      try {
-        const answer = await fetch(
-          `${target.url}/trpc/live.follow?input=${encodeURIComponent(JSON.stringify(input))}`,
-          { headers: { cookie }, signal: dropped },
-        );
-        count(String(answer.status));
-        await answer.arrayBuffer();
-        await sleep(5);
-      } catch {
-        if (!until.aborted) count("dropped");
+/** Opens streams from every browser, each with as many topics as a stream may have, and drops them after a while. */
+const streams =
+  (many: number, lifeMs: (serial: number) => number): Attack =>
+  async (target, until, count) => {
+    let serial = 0;
+    const repeat = async () => {
+      while (!until.aborted) {
+        const cookie = at(target.cookies, serial++);
+        const input = {
+          tenantId: target.tenantId,
+          campaigns: Array.from({ length: 10 }, (_, n) => at(target.drafts, serial * 10 + n)),
+        };
+        const dropped = AbortSignal.any([until, AbortSignal.timeout(lifeMs(serial))]);
+        try {
+          const answer = await fetch(
+            `${target.url}/trpc/live.follow?input=${encodeURIComponent(JSON.stringify(input))}`,
+            { headers: { cookie }, signal: dropped },
+          );
+          count(String(answer.status));
+          await answer.arrayBuffer();
+          await sleep(5);
+        } catch {
+          if (!until.aborted) count("dropped");
+        }
       }
-    }
+    };
+    await Promise.all(Array.from({ length: many }, repeat));
   };
-  await Promise.all(Array.from({ length: 400 }, repeat));
-};
 
 /** Raw connections that each send `head`, then what `onOpen` does; lost ones are opened again. */
 function sockets(
@@ -156,6 +158,8 @@ const headOf = (path: string, cookie: string, length: number) =>
   `POST ${path} HTTP/1.1\r\nHost: api\r\nContent-Type: application/json\r\nCookie: ${cookie}\r\nContent-Length: ${length}\r\n\r\n`;
 
 const LARGE = 250_000;
+/** As long as a real one. */
+const SIGNATURE = `${"A".repeat(27)}=`;
 /** A tag that no contact has, so that a filter by it and by something else reads many rows and finds none. */
 const letters = (serial: number) => "abcdefghijklmnopqrstuvwxyz"[serial % 26]!;
 const million = new Uint8Array(1024 * 1024).fill(0x5b);
@@ -214,16 +218,17 @@ export const ATTACKS: Readonly<Record<string, Attack>> = {
   })),
   "forged webhooks": calls(64, (_, serial) => ({
     path: "/webhooks/twilio/inbound",
-    body: `From=%2B6141${serial}&Body=${"x".repeat(60_000)}`,
+    body: serial % 2 ? `From=%2B6141${serial}&Body=${"x".repeat(60_000)}` : "a&".repeat(30_000),
     headers: {
       ...network(serial),
       "content-type": "application/x-www-form-urlencoded",
-      "x-twilio-signature": "x",
+      "x-twilio-signature": SIGNATURE,
     },
     cookie: undefined,
   })),
   "the system's page": procedure(32, "system.diagnosis", () => undefined),
-  "opened and dropped streams": streams,
+  "opened and dropped streams": streams(400, (serial) => 200 + (serial % 10) * 100),
+  "held streams": streams(8, () => 60_000),
   "slow bodies": sockets(
     500,
     ({ cookies }, serial) => headOf("/trpc/contacts.list", at(cookies, serial), 200_000),

@@ -8,6 +8,7 @@ import { freePort } from "@smscrm/infra/embedded-postgres/port";
 import postgres from "postgres";
 import { projectFolder } from "../../../start/runtime.ts";
 import type { BenchOptions } from "../options.ts";
+import { childrenOf } from "../processor-time.ts";
 import { type Program, runProgram, startProgram } from "../program.ts";
 import type { BenchReport, Goal, Line } from "../report.ts";
 import {
@@ -44,7 +45,9 @@ const PAGE = "page ";
 const processors = availableParallelism();
 const SERVERS = processors > 1 ? `0-${processors - 2}` : "0";
 const LOAD = String(processors - 1);
-const on = (cpus: string, ...by: string[]) => ["taskset", "-c", cpus, ...by];
+const on = (cpus: string) => ["taskset", "-c", cpus];
+/** The load gives way to the neighbour, whose clock must not wait for it. */
+const GIVES_WAY = ["nice", "-n", "10"];
 
 interface Setting {
   api: (eventLoopFile: string) => Promise<Program & { url: string }>;
@@ -99,10 +102,14 @@ export async function benchFair(
   }
 }
 
-/** Binds a process that is running, and what it starts from now on. */
-function pin(pid: number, cpus: string): void {
+/** Binds a process that is running, what it has started, and what it starts from now on. */
+function pin(server: number, cpus: string): void {
+  for (const pid of [server, ...childrenOf(server)]) pinOne(pid, cpus);
+}
+
+function pinOne(pid: number, cpus: string): void {
   const { status, stderr } = spawnSync("taskset", ["-cp", cpus, String(pid)], { encoding: "utf8" });
-  if (status !== 0) throw new Error(`The servers could not be bound to a processor: ${stderr}`);
+  if (status !== 0) throw new Error(`The servers could not be bound to a processor (Linux only): ${stderr}`);
 }
 
 /** Starts the API as production runs it. */
@@ -174,12 +181,11 @@ function startAttack(name: string, target: Target): Promise<unknown> {
   if (name === FOREIGN)
     return runProgram("scripts/proof/bench/fair/spin.ts", [String(seconds)], {}, on(SERVERS));
   const attacks = name === TOGETHER ? Object.keys(ATTACKS) : [name];
-  // Gives way to the neighbour, whose clock must not wait for it.
   return runProgram(
     "scripts/proof/bench/fair/attacker.ts",
     [JSON.stringify({ target, attacks, seconds })],
     {},
-    on(LOAD, "nice", "-n", "10"),
+    [...on(LOAD), ...GIVES_WAY],
   );
 }
 

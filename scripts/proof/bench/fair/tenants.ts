@@ -8,6 +8,8 @@ export const NEIGHBOUR = "00000000-0000-0000-0000-00000000000a";
 export const HOSTILE = "00000000-0000-0000-0000-00000000000b";
 
 const DRAFT = "Hi {{first_name|there}}, doors open at nine on {{member_no}}. Acme. Reply STOP to opt out";
+/** More than a person can follow in all their streams. */
+const HOSTILE_DRAFTS = 90;
 const DRAFTS = 10;
 /** The hostile tenant has this many contacts, and three times as many messages. */
 export interface Sizes {
@@ -17,10 +19,10 @@ export interface Sizes {
 
 export async function makeTenants(sql: postgres.Sql, sizes: Sizes): Promise<void> {
   const tenants = [
-    { tenantId: NEIGHBOUR, name: "Neighbour", contacts: sizes.neighbour },
-    { tenantId: HOSTILE, name: "Hostile", contacts: sizes.hostile },
+    { tenantId: NEIGHBOUR, name: "Neighbour", contacts: sizes.neighbour, drafts: DRAFTS },
+    { tenantId: HOSTILE, name: "Hostile", contacts: sizes.hostile, drafts: HOSTILE_DRAFTS },
   ];
-  for (const [at, { tenantId, name, contacts }] of tenants.entries()) {
+  for (const [at, { tenantId, name, contacts, drafts }] of tenants.entries()) {
     await sql`
       insert into tenants (id, name, timezone, country, daily_budget_cents, monthly_budget_cents)
       values (${tenantId}, ${name}, 'Australia/Sydney', 'AU', 1e9, 1e9)`;
@@ -30,7 +32,7 @@ export async function makeTenants(sql: postgres.Sql, sizes: Sizes): Promise<void
     await fillLargeTenant(sql, { tenantId, contacts, campaigns: 3 });
     await sql`
       insert into campaigns (tenant_id, name, body, audience, status)
-      select ${tenantId}, 'Draft ' || n, ${DRAFT}, '{"kind":"all"}', 'draft' from generate_series(1, ${DRAFTS}::int) n`;
+      select ${tenantId}, 'Draft ' || n, ${DRAFT}, '{"kind":"all"}', 'draft' from generate_series(1, ${drafts}::int) n`;
   }
 }
 
