@@ -5,6 +5,8 @@ import { Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { exportRoutes } from "./campaigns/export-route.ts";
 import type { Dependencies } from "./dependencies.ts";
+import { createFairUse, retryAfterHeader } from "./fair-use/fair-use.ts";
+import { fileShares } from "./fair-use/file-shares.ts";
 import { clientRoutes } from "./http/client-files.ts";
 import { type RequestVariables, requestLog } from "./http/request-log.ts";
 import { machineHeaders, noStore, securityHeaders } from "./http/security-headers.ts";
@@ -26,6 +28,7 @@ export function createApp(dependencies: Dependencies): Hono<RequestVariables> {
   const streams = createStreams(dependencies, (change) => metrics.liveStreams.inc(change));
   const tally = createAuditTally(dependencies);
   const visitors = createVisitors(dependencies);
+  const fairUse = createFairUse(dependencies.fairUse);
   const app = new Hono<RequestVariables>();
   app.use(requestLog(dependencies));
   // Before the browsers' headers: the carrier calls thousands of times a second and needs none of them.
@@ -33,8 +36,9 @@ export function createApp(dependencies: Dependencies): Hono<RequestVariables> {
   app.route("/webhooks/twilio", webhookRoutes(dependencies, visitors));
   app.use(securityHeaders(publicUrl), noStore);
   app.route("/", healthRoutes(dependencies, visitors));
-  app.route("/trpc", trpcRoutes(dependencies, { liveCampaigns, streams, tally, visitors }));
-  app.route("/", killSwitchRoutes(dependencies, tally));
+  app.route("/trpc", trpcRoutes(dependencies, { liveCampaigns, streams, tally, visitors, fairUse }));
+  app.route("/", killSwitchRoutes(dependencies, { tally, visitors, fairUse }));
+  app.use(fileShares(dependencies, visitors, fairUse));
   app.route("/", uploadRoutes(dependencies, tally));
   app.route("/", exportRoutes(dependencies, tally));
   app.route("/", runbookRoutes(dependencies, visitors));
@@ -44,7 +48,8 @@ export function createApp(dependencies: Dependencies): Hono<RequestVariables> {
   );
   app.onError((error, c) => {
     if (error instanceof TRPCError && error.code !== "INTERNAL_SERVER_ERROR") {
-      return c.json({ error: error.message }, getHTTPStatusCodeFromError(error) as ContentfulStatusCode);
+      const status = getHTTPStatusCodeFromError(error) as ContentfulStatusCode;
+      return c.json({ error: error.message }, status, status === 429 ? retryAfterHeader(error) : {});
     }
     const requestId = c.get("requestId");
     metrics.tally.failedWith(error);
