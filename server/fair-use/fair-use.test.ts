@@ -236,6 +236,22 @@ describe("a stop", () => {
   }, 60_000);
 });
 
+describe("a stop with a session that this process has not seen", () => {
+  it("is made while the same network floods it with made-up sessions", async () => {
+    const fresh = await server.signIn("owner@acme.example.com");
+    const address = { remoteAddress: "203.0.113.9" };
+    const stop = (cookie: string) =>
+      server.app.request(`/tenants/${ownId}/pause`, { method: "POST", headers: { cookie } }, address);
+    const flood = Array.from({ length: 60 }, (_, at) =>
+      stop(`__Host-session_id=${String(at).padStart(43, "C")}`),
+    );
+    const { answer, ms } = await timed(stop(fresh.cookie));
+    expect(answer.status).toBe(200);
+    expect(ms).toBeLessThan(5_000);
+    await Promise.all(flood);
+  }, 60_000);
+});
+
 describe("members", () => {
   it("are never slowed down or refused at normal use: a page every quarter of a second, and what it polls", async () => {
     const answers: { ms: number; answer: Response }[] = [];

@@ -32,7 +32,7 @@ export const FAIR_USE: FairUseLimits = {
     ...{ waitingMax: 100, waitLimitMs: 15_000 },
   },
   network: {
-    ...{ atOnce: 4, atOnceWhenBusy: 1, msPerSecond: 250, savedMsMax: 5_000, owedMsMax: 1_000 },
+    ...{ atOnce: 4, atOnceWhenBusy: 1, msPerSecond: 250, savedMsMax: 3_000, owedMsMax: 1_000 },
     ...{ waitingMax: 50, waitLimitMs: 15_000 },
   },
   strangers: {
@@ -45,11 +45,20 @@ export const FAIR_USE: FairUseLimits = {
   },
 };
 
-/** Those who stop without a known session: fewer than the connections for it, so that known sessions never wait. */
+/**
+ * A stop with a session that the process has not seen yet is refused last. It waits in its network's line, and each leaves
+ * the database a rest, because made-up sessions come this way too. Fewer at once than the connections for stopping, so
+ * that known sessions never wait.
+ */
 const STRANGE_STOPS_AT_ONCE = 2;
+const STRANGE_STOP_REST_MS = 20;
+const STRANGE_STOPS_WAITING = 200;
+const STRANGE_STOP_WAIT_MS = 5_000;
 /** A refusal is answered this late, so that a flood of refused requests is a slow one. */
 const REFUSAL_MS = 1_000;
 const REFUSALS_HELD_MAX = 1_000;
+/** Where no better time is known. */
+const RETRY_AFTER_SECONDS = 5;
 
 /** What a request costs at least: reading its head and its session. */
 const REQUEST_MS = 2;
@@ -85,13 +94,13 @@ export function createFairUse(limits: FairUseLimits = FAIR_USE) {
   const ofNetwork = createWorkLimiter(limits.network);
   const ofStrangers = createWorkLimiter(limits.strangers);
   const ofStops = createWorkLimiter(limits.stops);
-  const turnsOf = (atOnce: number, waitLimitMs: number) =>
+  const turnsOf = (atOnce: number, waitingPerKeyMax: number, waitLimitMs: number) =>
     createFairQueue({
-      ...{ atOnce, atOncePerKey: Math.ceil(atOnce / 2), waitingPerKeyMax: 50, waitLimitMs },
-      refusal: () => new TooMuchWork(5),
+      ...{ atOnce, atOncePerKey: Math.ceil(atOnce / 2), waitingPerKeyMax, waitLimitMs },
+      refusal: () => new TooMuchWork(RETRY_AFTER_SECONDS),
     });
-  const strangersInTurn = turnsOf(STRANGERS_AT_ONCE, 15_000);
-  const strangeStopsInTurn = turnsOf(STRANGE_STOPS_AT_ONCE, 3_000);
+  const strangersInTurn = turnsOf(STRANGERS_AT_ONCE, limits.network.waitingMax, limits.strangers.waitLimitMs);
+  const strangeStopsInTurn = turnsOf(STRANGE_STOPS_AT_ONCE, STRANGE_STOPS_WAITING, STRANGE_STOP_WAIT_MS);
   let held = 0;
 
   const keyOf = (token: string) => hashToken(token).toString("base64");
@@ -105,7 +114,7 @@ export function createFairUse(limits: FairUseLimits = FAIR_USE) {
     const how = { costOf, ...(signal ? { signal } : {}) };
     if (owner) return (isStop ? ofStops : ofPerson)(owner.person, work, how);
     const network = networkOf(address);
-    if (isStop) return strangeStopsInTurn(network, () => ofStops(network, work, how));
+    if (isStop) return strangeStopsInTurn(network, () => work().finally(() => sleep(STRANGE_STOP_REST_MS)));
     // The network is charged with its own work, not with the time in the queue of all networks.
     let cost = 0;
     const keepCost = (tookMs: number) => {
@@ -154,7 +163,6 @@ export function createFairUse(limits: FairUseLimits = FAIR_USE) {
 
 /** How long a refused caller should wait, for the header Retry-After. */
 const retryAfter = new WeakMap<TRPCError, number>();
-const RETRY_AFTER_SECONDS = 5;
 
 function tooMuch(seconds: number): TRPCError {
   const error = tooMany(

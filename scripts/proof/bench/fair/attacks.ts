@@ -201,6 +201,12 @@ export const ATTACKS: Readonly<Record<string, Attack>> = {
     headers: network(serial),
     cookie: `__Host-session_id=${String(serial).padStart(43, "A")}`,
   })),
+  "made-up stops": calls(64, ({ tenantId }, serial) => ({
+    path: `/tenants/${tenantId}/pause`,
+    body: "",
+    headers: network(serial),
+    cookie: `__Host-session_id=${String(serial).padStart(43, "A")}`,
+  })),
   "wrong passwords": calls(64, (_, serial) => ({
     path: "/trpc/auth.signIn",
     body: JSON.stringify({
