@@ -53,7 +53,8 @@ export interface Preflight {
 const PAGE = 500;
 /** After this long other requests get a turn. A page of theirs waits for a slice at each of its dozen steps. */
 const SLICE_MS = 1;
-const RESTS = 2;
+/** How many times as long as it works a preflight rests while another tenant loads a page. */
+const RESTS = 3;
 /** The clock is read after this many messages. */
 const MESSAGES_PER_CLOCK = 8;
 
@@ -197,7 +198,7 @@ interface Breath {
 
 /**
  * Lets other requests run when a slice is over, and stops the work when the client has disconnected. While another tenant
- * loads a page, the preflight rests twice as long as a page of its audience took: the database has read the next one by then.
+ * loads a page, the preflight rests after each page of its audience: the database has read the next one by then.
  */
 function createBreath(isBeside: () => boolean, signal: AbortSignal | undefined): Breath {
   let sliceFrom = performance.now();
