@@ -20,6 +20,7 @@ const ROOMS = {
     alerts: ["send", "text", "time"],
     diagnosis: ["alerts", "contacts", "text", "time"],
     process: [],
+    platform: ["process", "time"],
   },
   db: {
     migrations: [],
@@ -29,6 +30,7 @@ const ROOMS = {
     audit: ["postgres", "schema"],
     users: ["audit", "postgres", "schema"],
     tenants: ["audit", "postgres", "schema", "users"],
+    platform: ["audit", "campaigns", "postgres", "schema", "tenants", "users"],
     contacts: ["postgres", "schema"],
     imports: ["contacts", "postgres", "schema"],
     campaigns: ["audit", "contacts", "postgres", "schema"],
@@ -60,6 +62,7 @@ const ROOMS = {
     inbox: ["campaigns", "http"],
     messages: ["http"],
     monitoring: ["http"],
+    platform: ["http", "mail", "users"],
     restore: ["http"],
     senders: ["http"],
     tenants: ["fair-use", "http", "monitoring", "users"],

@@ -6,6 +6,7 @@ import { drain } from "./ops/drain.ts";
 import { health } from "./ops/health.ts";
 import { type NumberOptions, numbers } from "./ops/numbers.ts";
 import { type PersonOptions, person } from "./ops/person.ts";
+import { platform } from "./ops/platform.ts";
 import { showRestore, unlock } from "./ops/restore.ts";
 import { pause, resume } from "./ops/sending.ts";
 import { signOut } from "./ops/sessions.ts";
@@ -74,11 +75,19 @@ const COMMANDS: Record<string, Command> = {
     run: (context, options, words) => audit(context, words, options),
   },
   tenant: {
-    usage: "create … --owner EMAIL | invite | suspend NAME-OR-ID | reinstate | list",
-    does: "creates an organisation, suspends it",
+    usage:
+      "create … --owner EMAIL | invite | suspend NAME-OR-ID | reinstate | limits | close | reopen | list",
+    does: "creates an organisation, limits, suspends or closes it",
     allByDefault: true,
     takesWords: true,
     run: (context, options, words) => tenant(context, words, options),
+  },
+  platform: {
+    usage: "invite EMAIL | list",
+    does: "lets a person run the platform from the dashboard",
+    allByDefault: true,
+    takesWords: true,
+    run: (context, _, words) => platform(context, words),
   },
   person: {
     usage: "reset EMAIL | sessions EMAIL [--end] | second-factor-off EMAIL",
@@ -119,6 +128,11 @@ function readArguments() {
         zone: { type: "string" },
         owner: { type: "string" },
         end: { type: "boolean" },
+        "daily-budget": { type: "string" },
+        "monthly-budget": { type: "string" },
+        numbers: { type: "string" },
+        uploads: { type: "string" },
+        "sending-hours": { type: "string" },
       },
     });
   } catch (error) {

@@ -138,7 +138,7 @@ admin -c "create database \"$new\" template template0 encoding 'UTF8'" || fail "
 run "$new" <<'SQL'
 set client_min_messages = warning;
 do $$ declare role_name text; begin
-  foreach role_name in array array['smscrm_app', 'smscrm_auth', 'smscrm_pipeline'] loop
+  foreach role_name in array array['smscrm_app', 'smscrm_auth', 'smscrm_pipeline', 'smscrm_platform'] loop
     begin execute format('create role %I nologin', role_name); exception when duplicate_object or unique_violation then null; end;
     begin execute format('grant %I to current_user', role_name); exception when unique_violation then null; end;
   end loop;

@@ -18,6 +18,7 @@ import { runbookRoutes } from "./monitoring/runbook-route.ts";
 import { killSwitchRoutes } from "./tenants/kill-switch-route.ts";
 import { trpcRoutes } from "./trpc-route.ts";
 import { createAuditTally } from "./users/audit-tally.ts";
+import { createLookUps } from "./users/roles/look-ups.ts";
 import { createVisitors } from "./users/visitor.ts";
 import { webhookRoutes } from "./webhooks/routes.ts";
 
@@ -29,6 +30,7 @@ export function createApp(dependencies: Dependencies): Hono<RequestVariables> {
   const tally = createAuditTally(dependencies);
   const visitors = createVisitors(dependencies);
   const fairUse = createFairUse(dependencies.fairUse);
+  const lookUps = createLookUps();
   const app = new Hono<RequestVariables>();
   app.use(requestLog(dependencies));
   // Before the browsers' headers: the carrier calls thousands of times a second and needs none of them.
@@ -36,7 +38,7 @@ export function createApp(dependencies: Dependencies): Hono<RequestVariables> {
   app.route("/webhooks/twilio", webhookRoutes(dependencies, visitors));
   app.use(securityHeaders(publicUrl), noStore);
   app.route("/", healthRoutes(dependencies, visitors));
-  app.route("/trpc", trpcRoutes(dependencies, { liveCampaigns, streams, tally, visitors, fairUse }));
+  app.route("/trpc", trpcRoutes(dependencies, { liveCampaigns, streams, tally, lookUps, visitors, fairUse }));
   app.route("/", killSwitchRoutes(dependencies, { tally, visitors, fairUse }));
   app.use(fileShares(dependencies, visitors, fairUse));
   app.route("/", uploadRoutes(dependencies, tally));

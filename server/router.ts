@@ -7,6 +7,8 @@ import { live } from "./live/router.ts";
 import { messages } from "./messages/router.ts";
 import { alerts } from "./monitoring/alerts-router.ts";
 import { system } from "./monitoring/system-router.ts";
+import { platform } from "./platform/router.ts";
+import { support } from "./platform/support-router.ts";
 import { restore } from "./restore/router.ts";
 import { numbers } from "./senders/router.ts";
 import { audit } from "./tenants/audit-router.ts";
@@ -18,6 +20,7 @@ import { auth } from "./users/auth-router.ts";
 import { join } from "./users/join-router.ts";
 import { lostPassword } from "./users/lost-password-router.ts";
 import { people } from "./users/members-router.ts";
+import { roles } from "./users/roles/roles-router.ts";
 import { secondFactor } from "./users/second-factor/second-factor-router.ts";
 
 /** All procedures for the dashboard and internal tools: one router per noun. */
@@ -36,6 +39,7 @@ export const appRouter = router({
   budget,
   numbers,
   people,
+  roles,
   join,
   secondFactor,
   lostPassword,
@@ -43,6 +47,8 @@ export const appRouter = router({
   home,
   system,
   restore,
+  platform,
+  support,
 });
 
 export type AppRouter = typeof appRouter;

@@ -33,7 +33,10 @@ const OVERSIZED_COST_MS = 20;
 const CLOSE = { connection: "close" };
 
 type Variables = RequestVariables & { Variables: { charge: Charge } };
-type Shared = Pick<Context, "liveCampaigns" | "streams" | "tally"> & { visitors: Visitors; fairUse: FairUse };
+type Shared = Pick<Context, "liveCampaigns" | "streams" | "tally" | "lookUps"> & {
+  visitors: Visitors;
+  fairUse: FairUse;
+};
 
 /** Serves all procedures for the dashboard and internal tools. */
 export function trpcRoutes(

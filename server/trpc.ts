@@ -1,17 +1,20 @@
 import type { Action } from "@smscrm/core/process/roles";
 import { needsProof } from "@smscrm/core/process/second-factor";
 import type { TenantTransaction } from "@smscrm/db/postgres/connection";
-import { isTooSlow } from "@smscrm/db/postgres/connection-faults";
+import { isTooSlow, passesLimit } from "@smscrm/db/postgres/connection-faults";
 import { initTRPC, type TRPC_ERROR_CODE_KEY } from "@trpc/server";
 import { ZodError } from "zod";
 import type { Dependencies } from "./dependencies.ts";
 import type { Charge } from "./fair-use/fair-use.ts";
-import { badRequest, forbidden, tooSlow, unauthorized } from "./http/refusals.ts";
+import { badRequest, forbidden, tooSlow, unauthorized, unmet } from "./http/refusals.ts";
 import { isStorable } from "./http/storable-input.ts";
 import type { LiveCampaigns } from "./live/campaigns.ts";
 import type { Streams } from "./live/streams.ts";
+import { noteLook } from "./platform/support-look.ts";
 import type { AuditTally } from "./users/audit-tally.ts";
 import type { Visitor } from "./users/check-password.ts";
+import type { LookUps } from "./users/roles/look-ups.ts";
+import { maskAnswer, maskSentence, maskStream, readInput, seesMasked } from "./users/roles/masked-numbers.ts";
 import type { Session } from "./users/session.ts";
 import { FROM_ANOTHER_SITE, guardRefusal, lacksSecondFactor, mustBeProven } from "./users/session-guard.ts";
 
@@ -38,6 +41,8 @@ export interface Context {
   streams: Streams;
   /** One per process: limits how often outside events are written to the audit log. */
   tally: AuditTally;
+  /** One per process: limits how often members who see numbers masked ask for a number. */
+  lookUps: LookUps;
 }
 
 const t = initTRPC
@@ -50,12 +55,12 @@ const t = initTRPC
     },
     errorFormatter: ({ shape, error, ctx }) => ({
       ...shape,
-      message: messageFor(error.code, error.message, error.cause, ctx?.requestId),
+      message: maskedFor(ctx, messageFor(error.code, error.message, error.cause, ctx?.requestId)),
       data: {
         code: shape.data.code,
         httpStatus: shape.data.httpStatus,
         path: shape.data.path,
-        fields: fieldsOf(error.cause),
+        fields: fieldsOf(error.cause, ctx),
       },
     }),
   });
@@ -79,11 +84,16 @@ function firstFault(error: ZodError): string {
 }
 
 /** Returns the first fault of each field, so that a form can show it beside the field. */
-function fieldsOf(cause: unknown): Record<string, string> | undefined {
+function fieldsOf(cause: unknown, ctx: Context | undefined): Record<string, string> | undefined {
   if (!(cause instanceof ZodError)) return undefined;
   const fields: Record<string, string> = {};
-  for (const issue of cause.issues) fields[issue.path.join(".")] ??= issue.message;
+  for (const issue of cause.issues) fields[issue.path.join(".")] ??= maskedFor(ctx, issue.message);
   return fields;
+}
+
+function maskedFor(ctx: Context | undefined, sentence: string): string {
+  const session = ctx?.session;
+  return session && seesMasked(session) ? maskSentence(session, sentence) : sentence;
 }
 
 export const router = t.router;
@@ -125,7 +135,11 @@ export const anybody = charged.use(async ({ ctx, type, getRawInput, next }) => {
 /** The time limit of each statement of a page: a slower one would delay the tenant's other pages. */
 const READ_LIMIT_MS = 5_000;
 
-const inSession = anybody.use(({ ctx, type, next }) => {
+/** Where the platform's operator set a limit at this moment, or a number is one too many. */
+const BEYOND_LIMIT =
+  "The platform's operator limits this, and the change is beyond the limit. Reload the page to see it, or ask them.";
+
+const asMember = anybody.use(({ ctx, type, next }) => {
   const { session, dependencies } = ctx;
   if (!session) throw unauthorized();
   const tenantId = session.tenant.id;
@@ -134,10 +148,40 @@ const inSession = anybody.use(({ ctx, type, next }) => {
     ctx
       .callsInTurn(() => dependencies.database.asTenant(tenantId, work, limitMs))
       .catch((error) => {
+        if (passesLimit(error)) throw unmet(BEYOND_LIMIT);
         throw isTooSlow(error) ? tooSlow() : error;
       });
   return next({ ctx: { session, tenantId, inTenant } });
 });
+
+/**
+ * Masks the numbers of every answer for roles without `phoneNumbers.read`. All procedures with a session go through here,
+ * so none can forget it. References to numbers in an input are read before the procedure sees it.
+ */
+const inSession = asMember
+  .use(async ({ ctx, path, type, next }) => {
+    const { session } = ctx;
+    const result = await next();
+    if (!result.ok || !seesMasked(session)) return result;
+    const { data } = result;
+    const masked =
+      type === "subscription" ? maskStream(session, path, data as never) : maskAnswer(session, path, data);
+    return { ...result, data: masked };
+  })
+  .use(({ ctx, getRawInput, next }) => {
+    let read: Promise<unknown> | undefined;
+    const readOnce = async () => {
+      const { input, looksUp } = readInput(ctx.session, await getRawInput());
+      if (looksUp) ctx.lookUps(ctx.session.userId);
+      return input;
+    };
+    return next({
+      getRawInput: () => {
+        read ??= readOnce();
+        return read;
+      },
+    });
+  });
 
 /** What sets a second factor up, and what leaves. */
 const OF_THE_PERSON = /^(auth|secondFactor)\./;
@@ -152,9 +196,10 @@ export const signedIn = inSession.use(({ ctx, path, next }) => {
 
 /** A signed-in user whose role may do this, by the table in core. A proof is asked for last: only of who may. */
 export const allowed = (action: Action) =>
-  inSession.meta({ action }).use(({ ctx, path, next }) => {
+  inSession.meta({ action }).use(async ({ ctx, path, getRawInput, next }) => {
     const refusal = guardRefusal(ctx.session, action);
     if (refusal) throw forbidden(refusal.error);
     if (needsProof(path) === "always") mustBeProven(ctx.session);
+    if (ctx.session.visitsUntil) await noteLook(ctx.tally, ctx.session, path, await getRawInput());
     return next();
   });

@@ -7,6 +7,9 @@ export type Me = NonNullable<Answer<typeof trpc.auth.me>>;
 export const meQuery = () =>
   queryOptions({ queryKey: ["me"], queryFn: () => trpc.auth.me.query(), staleTime: 60_000 });
 
+/** The same, asked again now and then: a role may change while its member is signed in. */
+export const meQueryLive = () => ({ ...meQuery(), refetchInterval: 15_000 });
+
 /** Whether there is an organisation to sign in to, and whether the server mails links. */
 export const frontQuery = () =>
   queryOptions({ queryKey: ["front"], queryFn: () => trpc.auth.front.query(), staleTime: 60_000 });
@@ -38,6 +41,14 @@ const forgetAll = () => {
 export function sessionChanged(): void {
   forgetAll();
   void queryClient.resetQueries();
+}
+
+/** Fetches everything again: what was read with the old role may show too much, such as numbers, or too little. */
+export function rightsChanged(): void {
+  const predicate = ({ queryKey }: { queryKey: readonly unknown[] }) =>
+    !PUBLIC_QUERIES.includes(String(queryKey[0]));
+  queryClient.removeQueries({ type: "inactive", predicate });
+  void queryClient.invalidateQueries({ predicate });
 }
 
 /** Queries that need no session. A new session keeps them, because the page of the used link is still open. */

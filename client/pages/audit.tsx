@@ -46,6 +46,12 @@ export default function AuditPage(): JSX.Element {
   );
 }
 
+/** Somebody at the console, or a platform operator in the dashboard, is no member: the entry itself names them. */
+function actorOf({ actor, detail }: AuditEntry): string {
+  const { by } = detail as { by?: unknown };
+  return actor ?? (typeof by === "string" ? `${by} (platform)` : "The system");
+}
+
 const COLUMNS = [
   {
     head: "Action",
@@ -59,7 +65,7 @@ const COLUMNS = [
           )}
         </Show>
         <Under class="wrap-anywhere">{detailWords(row.detail)}</Under>
-        <Under class="sm:hidden">{row.actor ?? "The system"}</Under>
+        <Under class="sm:hidden">{actorOf(row)}</Under>
       </>
     ),
   },
@@ -67,7 +73,7 @@ const COLUMNS = [
     head: "Who",
     from: "sm" as const,
     class: "whitespace-nowrap",
-    cell: (row: AuditEntry) => row.actor ?? <span class="text-muted">The system</span>,
+    cell: (row: AuditEntry) => <span class={row.actor ? "" : "text-muted"}>{actorOf(row)}</span>,
   },
   {
     head: "When",

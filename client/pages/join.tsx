@@ -7,6 +7,7 @@ import {
   useJoinAsExistingPerson,
   useJoinAsNewPerson,
 } from "../data/people/links.ts";
+import { frontQuery } from "../data/session.ts";
 import { sentenceOf } from "../data/transport/problem.ts";
 import { useQuery } from "../data/transport/use-query.ts";
 import { Button } from "../ui/controls/button.tsx";
@@ -41,6 +42,7 @@ export default function JoinPage(): JSX.Element {
 
 function JoinForm(props: { token: string; invitation: Invitation }): JSX.Element {
   const navigate = useNavigate();
+  const front = useQuery(frontQuery);
   const asNew = useJoinAsNewPerson();
   const asExisting = useJoinAsExistingPerson();
   const [account, setAccount] = createSignal<"new" | "existing">("new");
@@ -99,7 +101,11 @@ function JoinForm(props: { token: string; invitation: Invitation }): JSX.Element
             type="password"
             autocomplete="current-password"
             required
-            hint="If you don’t know it, ask the platform operator for a reset link."
+            hint={
+              front.data?.sendsMail
+                ? "If you don’t know it, use “Forgot your password?” on the sign-in page."
+                : "If you don’t know it, ask the platform operator for a reset link."
+            }
             value={form.currentPassword}
             onInput={(event) => setForm("currentPassword", event.currentTarget.value)}
           />

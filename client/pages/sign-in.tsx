@@ -107,8 +107,10 @@ function PasswordStep(): JSX.Element {
             }
           >
             <p>
-              No account? Ask an owner or admin of your organisation to invite you. A new installation prints
-              a demo sign-in in its terminal.{" "}
+              No account? Ask an owner or admin of your organisation to invite you.{" "}
+              <Show when={front.data?.hasDemo}>
+                A new installation prints a demo sign-in in its terminal.{" "}
+              </Show>
               <Show when={!front.data?.sendsMail}>
                 If you lost your password or are locked out, ask the platform operator for a reset link.
               </Show>

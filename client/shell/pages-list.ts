@@ -51,6 +51,27 @@ const PAGE_GROUPS: { label: string | null; pages: PageEntry[] }[] = [
     ],
   },
   {
+    label: "Platform",
+    pages: [
+      {
+        href: "/platform",
+        action: "platform.read",
+        label: "Organisations",
+        icon: "people",
+        keys: "g o",
+        words: "tenants customers limits suspend",
+      },
+      {
+        href: "/platform/members",
+        action: "platform.read",
+        label: "Platform members",
+        icon: "user",
+        keys: "g t",
+        words: "operators staff people invite",
+      },
+    ],
+  },
+  {
     label: "Audience",
     pages: [
       {

@@ -17,5 +17,5 @@ export function useDenied(): (action: Action) => string | undefined {
   return (action) =>
     me().permissions.includes(action)
       ? undefined
-      : `Your role (${me().role}) can’t do this. Ask an admin or owner`;
+      : `Your role (${me().roleName}) can’t do this. Ask an admin or owner`;
 }

@@ -1,16 +1,17 @@
 import * as KDialog from "@kobalte/core/dialog";
 import { Navigate, type RouteSectionProps, useIsRouting, useLocation, useNavigate } from "@solidjs/router";
 import { createEffect, createSignal, ErrorBoundary, type JSX, lazy, on, Show, Suspense } from "solid-js";
-import { type Me, meQuery } from "../data/session.ts";
+import { type Me, meQueryLive, rightsChanged } from "../data/session.ts";
 import { sentenceOf } from "../data/transport/problem.ts";
 import { useQuery } from "../data/transport/use-query.ts";
 import { Button, IconButton, LinkButton } from "../ui/controls/button.tsx";
 import { createKeptFocus } from "../ui/controls/kept-focus.ts";
 import { Empty, SkeletonRows } from "../ui/loaded.tsx";
+import { RestoredBanner } from "./banners/restored-banner.tsx";
+import { VisitBanner } from "./banners/visit-banner.tsx";
 import { PausedBanner } from "./kill-switch.tsx";
 import { signInAddress } from "./next-address.ts";
 import { mayOpen, pagesFor } from "./pages-list.ts";
-import { RestoredBanner } from "./restored-banner.tsx";
 import { SessionContext, useMe } from "./session-context.tsx";
 import { ShortcutList } from "./shortcut-list.tsx";
 import { useShortcuts } from "./shortcuts.ts";
@@ -23,7 +24,7 @@ const CommandPalette = lazy(() => import("./command-palette.tsx"));
 /** The frame of every page that needs a session. Without one, it leads to the sign-in page. */
 export function Shell(props: RouteSectionProps): JSX.Element {
   const location = useLocation();
-  const query = useQuery(meQuery);
+  const query = useQuery(meQueryLive);
   const me = () => (query.isPending || !query.data ? undefined : (query.data as Me));
   return (
     <Show
@@ -59,6 +60,7 @@ function Frame(props: { children: JSX.Element }): JSX.Element {
   const location = useLocation();
   const me = useMe();
   const pages = () => pagesFor(me().permissions);
+  createEffect(on(() => me().permissions.join(" "), rightsChanged, { defer: true }));
   const [menuOpen, setMenuOpen] = createSignal(false);
   const [searchOpen, setSearchOpen] = createSignal(false);
   const [searchWanted, setSearchWanted] = createSignal(false);
@@ -105,8 +107,11 @@ function Frame(props: { children: JSX.Element }): JSX.Element {
               onSearch={openSearch}
               onShortcuts={() => setShortcutsOpen(true)}
             />
-            <PausedBanner />
-            <RestoredBanner />
+            <VisitBanner />
+            <Show when={!me().tenant.isPlatform}>
+              <PausedBanner />
+              <RestoredBanner />
+            </Show>
           </header>
           <main id="main" tabindex="-1" class="mx-auto max-w-7xl px-4 py-6 outline-none sm:px-8 sm:py-8">
             <ErrorBoundary
@@ -145,7 +150,7 @@ function NotForThisRole(props: { home: string }): JSX.Element {
         title="Not for your role"
         action={<LinkButton href={props.home}>Go back</LinkButton>}
       >
-        Your role ({me().role}) doesn’t see this page. Ask an owner of {me().tenant.name}.
+        Your role ({me().roleName}) doesn’t see this page. Ask an owner of {me().tenant.name}.
       </Empty>
     </Show>
   );

@@ -1,12 +1,13 @@
 import { useNavigate } from "@solidjs/router";
-import { type JSX, Match, Switch } from "solid-js";
+import { type JSX, Match, Show, Switch } from "solid-js";
 import { stopped } from "../data/kill-switch.ts";
-import { useSignOut, useSwitchTenant } from "../data/session.ts";
+import { useSignOut } from "../data/session.ts";
 import { IconButton } from "../ui/controls/button.tsx";
 import { Menu } from "../ui/controls/menu.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { Skeleton } from "../ui/loaded.tsx";
 import { IS_MAC } from "../ui/platform.ts";
+import { useEnterTenant } from "./enter-tenant.ts";
 import { PauseButton, useKillSwitch } from "./kill-switch.tsx";
 import { useMe } from "./session-context.tsx";
 import { chooseTheme, themeChoice } from "./theme-choice.ts";
@@ -16,6 +17,7 @@ export function TopBar(props: {
   onSearch: () => void;
   onShortcuts: () => void;
 }): JSX.Element {
+  const me = useMe();
   return (
     <div class="flex h-14 items-center gap-2 border-b border-line bg-surface px-3 sm:px-8 lg:bg-transparent">
       <IconButton label="Open the menu" icon="menu" class="lg:hidden" onClick={() => props.onMenu()} />
@@ -32,7 +34,9 @@ export function TopBar(props: {
         </kbd>
       </button>
       <div class="ml-auto flex items-center gap-1.5 sm:gap-3">
-        <SendingState />
+        <Show when={!me().tenant.isPlatform}>
+          <SendingState />
+        </Show>
         <UserMenu onShortcuts={props.onShortcuts} />
       </div>
     </div>
@@ -59,7 +63,7 @@ function SendingState(): JSX.Element {
 function UserMenu(props: { onShortcuts: () => void }): JSX.Element {
   const me = useMe();
   const signOut = useSignOut();
-  const switchTenant = useSwitchTenant();
+  const enter = useEnterTenant();
   const navigate = useNavigate();
   const theme = (value: "system" | "light" | "dark", label: string, icon: "screen" | "sun" | "moon") => ({
     label,
@@ -73,10 +77,7 @@ function UserMenu(props: { onShortcuts: () => void }): JSX.Element {
       : me().tenants.map((tenant) => ({
           label: tenant.name,
           checked: tenant.id === me().tenant.id,
-          onSelect: () => {
-            navigate("/");
-            switchTenant.mutate(tenant.id);
-          },
+          onSelect: () => void enter(tenant.id),
         }));
   return (
     <Menu
@@ -87,7 +88,7 @@ function UserMenu(props: { onShortcuts: () => void }): JSX.Element {
         <>
           <p class="font-medium">{me().user.name}</p>
           <p class="text-[0.8125rem] text-muted">
-            {me().user.email} · {me().role}
+            {me().user.email} · {me().roleName}
           </p>
         </>
       }

@@ -10,6 +10,7 @@ const tenant = (changes: Partial<ClaimTenant> = {}): ClaimTenant => ({
   country: "AU",
   sendingPausedAt: null,
   quietHours: [null, null, null, null, null, null, null],
+  sendingHoursLimit: null,
   trustTenantZone: false,
   capPerDay: null,
   capPerWeek: null,

@@ -254,6 +254,12 @@ const CALLING_CODES: ReadonlySet<string> = new Set(
   getCountries().map((country) => getCountryCallingCode(country)),
 );
 
+/** Returns the country code of a number in E.164, without +; "" for one of no country, such as a satellite phone. */
+export function callingCodeOf(e164: string): string {
+  const codes = [2, 3, 4].map((end) => e164.slice(1, end));
+  return codes.find((code) => CALLING_CODES.has(code)) ?? "";
+}
+
 function faultOf(text: string, country: CountryCode | undefined): PhoneFault {
   const length = validatePhoneNumberLength(text, country);
   if (length === "TOO_SHORT") return "Too short";

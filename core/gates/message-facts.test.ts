@@ -20,6 +20,17 @@ const message = (
 ) =>
   messageFor({ ...person, ...candidate }, compileCampaign({ ...campaign, ...rules }), { ...tenant, ...of });
 
+test("the platform's limit on hours applies beside the tenant's, and no override passes it", () => {
+  const limit = everyDay("10:00", "18:00");
+  const { quietHours } = message(
+    {},
+    { quietHoursOverrideReason: "Demo" },
+    { sendingHoursLimit: limit },
+  ).facts;
+  expect(quietHours.schedules).toEqual([DEFAULT_SCHEDULE, limit]);
+  expect(quietHours.overrideReason).toBeNull();
+});
+
 describe("the text", () => {
   test("rendered with fallbacks, counted in segments and priced", () => {
     expect(message({})).toMatchObject({

@@ -15,6 +15,8 @@ export interface TenantRules {
   /** Set while a restore waits for an owner. */
   restoreLockedAt?: Date | null;
   quietHours: Schedule;
+  /** The platform's limit on the tenant's hours, which no setting or override of the tenant can pass. Null: none. */
+  sendingHoursLimit: Schedule | null;
   trustTenantZone: boolean;
   capPerDay: number | null;
   capPerWeek: number | null;
@@ -160,6 +162,8 @@ function factsFor(
   const schedules: Schedule[] = [tenant.quietHours];
   if (campaign.quietHours) schedules.push(campaign.quietHours);
   for (const statute of statutesAt(country, location.regions)) schedules.push(statute);
+  const limit = tenant.sendingHoursLimit;
+  if (limit) schedules.push(limit);
   return {
     ...(isReplying(campaign.kind) && replyFacts(candidate)),
     ...(campaign.kind === "confirmation" && confirmationFacts(campaign)),
@@ -195,7 +199,8 @@ function factsFor(
       schedules,
       zones: location.zones,
       zoneSource: location.source,
-      overrideReason: campaign.quietHoursOverrideReason,
+      // Where the platform sets a limit, nobody of the tenant can override quiet hours.
+      overrideReason: limit ? null : campaign.quietHoursOverrideReason,
     },
     segments: segmentCount,
     priceMicros: messagePriceMicros({ country, segments: segmentCount }),

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ROLES } from "./roles.ts";
+import { fixedRole, ROLES } from "./roles.ts";
 import {
   mustHaveSecondFactor,
   needsProof,
@@ -10,9 +10,15 @@ import {
 
 test("whom each policy asks for a second factor", () => {
   const asked = SECOND_FACTOR_POLICIES.map((policy) =>
-    ROLES.filter((role) => mustHaveSecondFactor(policy, role)).join(" "),
+    ROLES.filter((role) => mustHaveSecondFactor(policy, fixedRole(role))).join(" "),
   );
   expect(asked).toEqual(["", "owner admin", ROLES.join(" ")]);
+  const custom = (action: "people.manage" | "settings.write" | "inbox.read") => ({
+    ...{ role: "viewer" as const, customRole: { id: "1", name: "Custom", actions: [action] } },
+  });
+  expect(mustHaveSecondFactor("admins", custom("people.manage"))).toBe(true);
+  expect(mustHaveSecondFactor("admins", custom("settings.write"))).toBe(true);
+  expect(mustHaveSecondFactor("admins", custom("inbox.read"))).toBe(false);
 });
 
 test("what asks for a fresh proof", () => {
@@ -26,11 +32,21 @@ test("what asks for a fresh proof", () => {
       "killSwitch.resume",
       "doNotContact.remove",
       "restore.unlock",
+      "support.grant",
+      "platform.create",
+      "platform.inviteOwner",
+      "platform.reinstate",
+      "platform.close",
+      "platform.reopen",
+      "platform.setLimits",
       "people.invite",
       "people.renewInvitation",
       "people.cancelInvitation",
       "people.setRole",
       "people.remove",
+      "roles.create",
+      "roles.change",
+      "roles.delete",
       "secondFactor.startTotp",
       "secondFactor.removeTotp",
       "secondFactor.renewRecoveryCodes",

@@ -1,13 +1,16 @@
-import type { Role } from "./roles.ts";
+import { type MemberRole, may } from "./roles.ts";
 
 /** Who must have a second factor to work in a tenant: nobody, admins and owners, or everybody. An owner's setting. */
 export const SECOND_FACTOR_POLICIES = ["optional", "admins", "everybody"] as const;
 export type SecondFactorPolicy = (typeof SECOND_FACTOR_POLICIES)[number];
 
-/** Returns whether a member with this role must have a second factor in a tenant with this policy. */
-export function mustHaveSecondFactor(policy: SecondFactorPolicy, role: Role): boolean {
+/**
+ * Returns whether a member with this role must have a second factor in a tenant with this policy. A custom role counts as
+ * an admin's if it may manage people or change settings.
+ */
+export function mustHaveSecondFactor(policy: SecondFactorPolicy, member: MemberRole): boolean {
   if (policy === "everybody") return true;
-  return policy === "admins" && (role === "owner" || role === "admin");
+  return policy === "admins" && (may(member, "people.manage") || may(member, "settings.write"));
 }
 
 /** A proof (signing in, a second factor, or the password of a person who has none) counts for this long. */
@@ -28,11 +31,21 @@ const NEEDS_PROOF: Readonly<Record<string, "always" | "sometimes">> = {
   "killSwitch.resume": "always",
   "doNotContact.remove": "always",
   "restore.unlock": "always",
+  "support.grant": "always",
+  "platform.create": "always",
+  "platform.inviteOwner": "always",
+  "platform.reinstate": "always",
+  "platform.close": "always",
+  "platform.reopen": "always",
+  "platform.setLimits": "always",
   "people.invite": "always",
   "people.renewInvitation": "always",
   "people.cancelInvitation": "always",
   "people.setRole": "always",
   "people.remove": "always",
+  "roles.create": "always",
+  "roles.change": "always",
+  "roles.delete": "always",
   "secondFactor.startTotp": "always",
   "secondFactor.removeTotp": "always",
   "secondFactor.renewRecoveryCodes": "always",

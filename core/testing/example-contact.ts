@@ -49,6 +49,7 @@ export function exampleTenant(changes: Partial<TenantRules> = {}): TenantRules {
     country: "AU",
     sendingPausedAt: null,
     quietHours: DEFAULT_SCHEDULE,
+    sendingHoursLimit: null,
     trustTenantZone: false,
     capPerDay: null,
     capPerWeek: null,

@@ -41,6 +41,8 @@ interface Login {
 }
 
 const PIPELINE = ["smscrm_pipeline"];
+/** The pages of the platform's operators take on a role that can read no contact and no text. */
+const API_PIPELINE = [...PIPELINE, "smscrm_platform"];
 
 /** Creates the logins, or sets the passwords of existing ones. `ownerUrl` is the owner's, who may create roles. */
 export async function setLogins(ownerUrl: string, urls: LoginUrls): Promise<void> {
@@ -62,7 +64,7 @@ function loginsOf(ownerUrl: string, { api, worker }: LoginUrls): Login[] {
     const roles = ["smscrm_app", "smscrm_auth"];
     logins.push(
       { name, password, roles, inherits: false },
-      { name: `${name}${PIPELINE_LOGIN}`, password, roles: PIPELINE, inherits: true },
+      { name: `${name}${PIPELINE_LOGIN}`, password, roles: API_PIPELINE, inherits: true },
     );
   }
   if (worker) {
@@ -83,7 +85,10 @@ function partsOf(url: string, variable: string, ownerUrl: string): { name: strin
   const name = decodeURIComponent(username);
   if (!/^[a-z_][a-z0-9_]{0,50}$/.test(name))
     throw new LoginFault(`${variable} must name a login of lower-case letters, digits and _`);
-  if (name === decodeURIComponent(new URL(ownerUrl).username) || /^smscrm_(app|auth|pipeline)$/.test(name))
+  if (
+    name === decodeURIComponent(new URL(ownerUrl).username) ||
+    /^smscrm_(app|auth|pipeline|platform)$/.test(name)
+  )
     throw new LoginFault(`${variable} must name a login of its own, not the owner or a role of the program`);
   const plain = decodeURIComponent(password);
   if (!/^[ -~]{1,200}$/.test(plain))

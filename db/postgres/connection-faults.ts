@@ -27,6 +27,14 @@ export const isConnectionFault = hasCode(
 /** Whether a statement was ended by its time limit (query_canceled) or by its limit for a lock (lock_not_available). */
 export const isTooSlow = hasCode(/^(57014|55P03)$/);
 
+/** Whether a change was refused because it passes a limit of the platform's operator. */
+export function passesLimit(error: unknown, depth = DEPTH): boolean {
+  if (!(error instanceof Error) || depth === 0) return false;
+  const { constraint_name: constraint } = error as Error & { constraint_name?: unknown };
+  const isLimit = typeof constraint === "string" && /^tenants_.*_limit$/.test(constraint);
+  return isLimit || passesLimit(error.cause, depth - 1);
+}
+
 /** Whether PostgreSQL rolled a transaction back because of a deadlock. A retry is safe. */
 export const isDeadlock = hasCode(/^40P01$/);
 

@@ -35,4 +35,6 @@ export const LOCK_PREFIXES = {
   auditLog: "audit_log:",
   /** One of a tenant's counters of contacts. Only a trigger takes it. */
   contactCounters: "contact_counters ",
+  /** A tenant's sending numbers, where the platform limits how many it has. Only a trigger takes it. */
+  numbersLimit: "numbers_limit:",
 } as const;

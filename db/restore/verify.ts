@@ -24,7 +24,7 @@ const CHECKS = {
   "a message is not in its campaign's audience count": `
     select c.id from campaigns c left join (select campaign_id, count(*) as jobs from send_jobs group by 1) j
       on j.campaign_id = c.id where c.audience_count <> coalesce(j.jobs, 0)`,
-  "a tenant is not locked": "select id from tenants where restore_locked_at is null",
+  "a tenant is not locked": "select id from tenants where restore_locked_at is null and not is_platform",
 } as const;
 
 /** Problems of a restored database, in sentences. Only `faults` are a reason not to use it. */

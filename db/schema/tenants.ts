@@ -13,7 +13,7 @@ import {
   text,
   uuid,
 } from "drizzle-orm/pg-core";
-import { at, cents, createdAt, id } from "./columns.ts";
+import { at, bytes, cents, createdAt, id } from "./columns.ts";
 
 /** 09:00 to 21:00 every day, Monday first: the operators' runbook. */
 const DAYTIME = sql`'[{"open":"09:00","close":"21:00"},{"open":"09:00","close":"21:00"},{"open":"09:00","close":"21:00"},{"open":"09:00","close":"21:00"},{"open":"09:00","close":"21:00"},{"open":"09:00","close":"21:00"},{"open":"09:00","close":"21:00"}]'::jsonb`;
@@ -37,6 +37,18 @@ export const tenants = pgTable("tenants", {
    */
   suspendedAt: at("suspended_at"),
   suspendedReason: text("suspended_reason"),
+  /** Set by the platform's operator: nobody can sign in here, and nothing is sent. Its data stay. */
+  closedAt: at("closed_at"),
+  closedReason: text("closed_reason"),
+  /** The platform's own organisation, whose members run the installation. At most one; it has no contacts or texts. */
+  isPlatform: boolean("is_platform").notNull().default(false),
+  /** What the platform's operator allows at most. Null: no limit. */
+  dailyBudgetLimitCents: cents("daily_budget_limit_cents"),
+  monthlyBudgetLimitCents: cents("monthly_budget_limit_cents"),
+  segmentsPerSecondLimit: integer("segments_per_second_limit"),
+  sendingNumbersLimit: integer("sending_numbers_limit"),
+  uploadBytesPerDayLimit: bigint("upload_bytes_per_day_limit", { mode: "number" }),
+  sendingHoursLimit: jsonb("sending_hours_limit").$type<WeekSchedule>(),
   /**
    * Set by a restore, for every tenant: nothing is submitted until an owner has seen what was lost and unlocks
    * sending.
@@ -55,6 +67,13 @@ export const tenants = pgTable("tenants", {
   secondFactorPolicy: text("second_factor_policy").$type<SecondFactorPolicy>().notNull().default("optional"),
   /** A launch to more recipients asks for a fresh proof. Null: no launch asks. */
   launchProofAbove: integer("launch_proof_above").default(1000),
+  /**
+   * The key of references to numbers, which members who see masked numbers get in place of them. 32 bytes from the
+   * system's random source.
+   */
+  numberKey: bytes("number_key")
+    .notNull()
+    .default(sql`uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())`),
   createdAt: createdAt(),
 });
 

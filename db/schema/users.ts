@@ -1,5 +1,17 @@
 import type { Role } from "@smscrm/core/process/roles";
-import { bigint, index, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { sql } from "drizzle-orm";
+import {
+  type AnyPgColumn,
+  bigint,
+  foreignKey,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
 import { at, bytes, createdAt, id, tenantId } from "./columns.ts";
 import { tenants } from "./tenants.ts";
 
@@ -17,6 +29,31 @@ export const users = pgTable(
   (table) => [uniqueIndex("users_email").on(table.email)],
 );
 
+/** Roles that owners made for their tenant. `actions` are names from core's table; a name that it lost counts for nothing. */
+export const customRoles = pgTable(
+  "custom_roles",
+  {
+    tenantId: tenantId().references(() => tenants.id),
+    id: uuid("id").notNull().default(sql`uuid_v7()`),
+    name: text("name").notNull(),
+    actions: text("actions").array().notNull(),
+    createdAt: createdAt(),
+    updatedAt: at("updated_at").notNull().defaultNow(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenantId, table.id] }),
+    uniqueIndex("custom_roles_name").on(table.tenantId, sql`lower(${table.name})`),
+  ],
+);
+
+/** With a custom role, its actions alone count; `role` is then "viewer". */
+const ofCustomRole = (name: string, table: { tenantId: AnyPgColumn; customRoleId: AnyPgColumn }) =>
+  foreignKey({
+    name,
+    columns: [table.tenantId, table.customRoleId],
+    foreignColumns: [customRoles.tenantId, customRoles.id],
+  });
+
 export const memberships = pgTable(
   "memberships",
   {
@@ -25,11 +62,15 @@ export const memberships = pgTable(
       .notNull()
       .references(() => users.id),
     role: text("role").$type<Role>().notNull(),
+    customRoleId: uuid("custom_role_id"),
     createdAt: createdAt(),
+    /** Of a platform operator whom an owner lets look inside until then. Null: a member. */
+    expiresAt: at("expires_at"),
   },
   (table) => [
     primaryKey({ columns: [table.tenantId, table.userId] }),
     index("memberships_user").on(table.userId),
+    ofCustomRole("memberships_custom_role", table),
   ],
 );
 
@@ -73,6 +114,7 @@ export const invitations = pgTable(
     /** In lower case. */
     email: text("email").notNull(),
     role: text("role").$type<Role>().notNull(),
+    customRoleId: uuid("custom_role_id"),
     /** SHA-256 of the link's token. */
     tokenHash: bytes("token_hash").notNull(),
     /** Null if it was made at the server's console. */
@@ -83,6 +125,30 @@ export const invitations = pgTable(
   (table) => [
     uniqueIndex("invitations_email").on(table.tenantId, table.email),
     uniqueIndex("invitations_token").on(table.tokenHash),
+    ofCustomRole("invitations_custom_role", table),
+  ],
+);
+
+/** A platform operator's request to look inside a tenant. Its owner decides and can end it. */
+export const supportAccesses = pgTable(
+  "support_accesses",
+  {
+    id: id(),
+    tenantId: tenantId().references(() => tenants.id),
+    operatorId: uuid("operator_id")
+      .notNull()
+      .references(() => users.id),
+    reason: text("reason").notNull(),
+    createdAt: createdAt(),
+    grantedAt: at("granted_at"),
+    grantedBy: uuid("granted_by").references(() => users.id),
+    expiresAt: at("expires_at"),
+    /** Refused, withdrawn or ended early. */
+    endedAt: at("ended_at"),
+  },
+  (table) => [
+    uniqueIndex("support_accesses_open").on(table.tenantId, table.operatorId).where(sql`ended_at is null`),
+    index("support_accesses_operator").on(table.operatorId),
   ],
 );
 

@@ -1,5 +1,6 @@
-import { closesFirst, type WeekSchedule } from "@smscrm/core/time/quiet-hours";
+import { ALWAYS_OPEN, closesFirst, type WeekSchedule } from "@smscrm/core/time/quiet-hours";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { setLimits } from "../platform/limits.ts";
 import { violations } from "../testing/ledger-checks.ts";
 import { countRowsRead } from "../testing/rows-read.ts";
 import { openSendFixture, type SendFixture } from "../testing/send-fixture.ts";
@@ -12,6 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.close());
 
+const BY = { by: "op@host", userId: null };
 const AU_PRICE_MICROS = 51_500;
 const MINUTE_MS = 60_000;
 /** HH:MM of an instant in Sydney. */
@@ -112,6 +114,23 @@ describe("a closed gate", () => {
       quietHoursOverrideReason: "Demonstration at night",
     });
     expect((await claim(tenantId, jobIds)).messages).toHaveLength(1);
+  });
+
+  test("the platform's limit on sending hours holds it, whatever the tenant's hours and reasons say", async () => {
+    const { claim, running, job, owner } = fixture;
+    const { tenantId, jobIds } = await running(1, { quietHoursOverrideReason: "Demonstration at night" });
+    const limit = closedNow();
+    await setLimits(owner, BY, { tenantId, change: { sendingHours: limit }, reason: "Complaints" });
+    // An operator's SQL can't widen them either; and without that check the claim still asks the limit.
+    await expect(
+      owner`update tenants set quiet_hours = ${owner.json(ALWAYS_OPEN as never)} where id = ${tenantId}`,
+    ).rejects.toThrow(/tenants_sending_hours_limit/);
+    await owner`alter table tenants drop constraint tenants_sending_hours_limit`;
+    await owner`update tenants set quiet_hours = ${owner.json(ALWAYS_OPEN as never)} where id = ${tenantId}`;
+    expect((await claim(tenantId, jobIds)).messages).toHaveLength(0);
+    const held = await job(jobIds[0]!);
+    expect(held).toMatchObject({ status: "queued", holdReason: "Quiet hours" });
+    expect(sydney(held.notBefore!)).toBe(limit[0]!.open);
   });
 
   test("a message that could go only after its expiry is refused as Expired at once", async () => {

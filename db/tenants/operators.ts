@@ -25,7 +25,8 @@ export async function pauseTenants(
     await lockTenants(tx, tenantId);
     const paused = await tx<{ id: string; name: string }[]>`
       update tenants set ${tx.unsafe(PAUSE.set)}, sending_paused_by = null, sending_paused_reason = ${reason}
-      where ${tx.unsafe(PAUSE.where)} and (${tenantId}::uuid is null or id = ${tenantId}) returning id, name`;
+      where ${tx.unsafe(PAUSE.where)} and (${tenantId}::uuid is null or id = ${tenantId}) and not is_platform
+      returning id, name`;
     await noteInTenants(tx, paused, "kill-switch.pause", { reason, by });
     return paused.map(({ name }) => name).sort();
   });
@@ -105,7 +106,7 @@ export function listTenantStates(sql: Pipeline): Promise<TenantState[]> {
     select id, name, sending_paused_at as "pausedAt", sending_paused_reason as "pausedReason",
       restore_locked_since(restore_locked_at) as "lockedAt",
       suspended_at as "suspendedAt", suspended_reason as "suspendedReason"
-    from tenants order by name, id limit 1000`;
+    from tenants where not is_platform order by name, id limit 1000`;
 }
 
 /** Returns how many requests to the carrier are under way, and when the last backup was finished. */

@@ -28,7 +28,9 @@ export interface SeedOwner {
 }
 
 export async function hasTenants(sql: Pipeline): Promise<boolean> {
-  const [row] = await sql<{ any: boolean }[]>`select exists (select 1 from tenants) as any`;
+  const [row] = await sql<
+    { any: boolean }[]
+  >`select exists (select 1 from tenants where not is_platform) as any`;
   return row!.any;
 }
 

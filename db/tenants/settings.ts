@@ -1,3 +1,4 @@
+import type { TenantLimits } from "@smscrm/core/platform/limits";
 import type { BudgetStatus } from "@smscrm/core/price/budget";
 import { centsToMicros, microsToCents } from "@smscrm/core/price/money";
 import { budgetPeriod, dayResetsAt, monthResetsAt, stillCounts } from "@smscrm/core/time/budget-period";
@@ -5,6 +6,7 @@ import type { WeekSchedule } from "@smscrm/core/time/quiet-hours";
 import { eq, sql } from "drizzle-orm";
 import type { TenantTransaction } from "../postgres/connection.ts";
 import { budgets, tenants } from "../schema/index.ts";
+import { readLimits } from "./limits.ts";
 
 export interface Settings {
   name: string;
@@ -18,6 +20,8 @@ export interface Settings {
   dailyBudgetCents: number;
   monthlyBudgetCents: number;
   segmentsPerSecond: number;
+  /** What the platform's operator allows at most. */
+  limits: TenantLimits;
 }
 
 export async function readSettings(tx: TenantTransaction, tenantId: string): Promise<Settings> {
@@ -41,6 +45,7 @@ export async function readSettings(tx: TenantTransaction, tenantId: string): Pro
     ...row!,
     dailyBudgetCents: Number(row!.dailyBudgetCents),
     monthlyBudgetCents: Number(row!.monthlyBudgetCents),
+    limits: await readLimits(tx, tenantId),
   };
 }
 
@@ -51,7 +56,7 @@ export async function readSettings(tx: TenantTransaction, tenantId: string): Pro
 export async function updateSettings(
   tx: TenantTransaction,
   tenantId: string,
-  { dailyBudgetCents, monthlyBudgetCents, ...change }: Partial<Omit<Settings, "currency">>,
+  { dailyBudgetCents, monthlyBudgetCents, ...change }: Partial<Omit<Settings, "currency" | "limits">>,
 ): Promise<void> {
   const money = {
     ...(dailyBudgetCents === undefined

@@ -1,10 +1,11 @@
 import { recordPipelineAudits } from "../audit/pipeline-audit.ts";
 import { type Pipeline, type PipelineTransaction, transact } from "../postgres/connection.ts";
 
-/** An action of the platform's operator at the console. `by` names them in the audit log. */
+/** An action of the platform's operator: `by` names them in the audit log, and in the dashboard `userId` too. */
 export interface SuspensionChange {
   tenantId: string;
   by: string;
+  userId?: string | undefined;
   reason: string;
 }
 
@@ -19,7 +20,8 @@ export function findTenantsByNameOrId(
   nameOrId: string,
 ): Promise<{ id: string; name: string }[]> {
   return sql<{ id: string; name: string }[]>`
-    select id, name from tenants where id::text = lower(${nameOrId}) or lower(name) = lower(${nameOrId})
+    select id, name from tenants
+    where (id::text = lower(${nameOrId}) or lower(name) = lower(${nameOrId})) and not is_platform
     order by id limit 20`;
 }
 
@@ -29,52 +31,58 @@ export function findTenantsByNameOrId(
  */
 export function suspendTenant(
   sql: Pipeline,
-  { tenantId, by, reason }: SuspensionChange,
+  { tenantId, reason, ...actor }: SuspensionChange,
 ): Promise<{ already: Suspension | null }> {
   return transact(sql, async (tx) => {
     const already = await lockedSuspension(tx, tenantId);
-    if (already) return { already };
+    if (already) return { already: { at: already.at, reason: already.reason } };
     // One clock reading for both columns: equal times mean that the pause is only the suspension's.
     await tx`
       with present as materialized (select clock_timestamp() as at)
       update tenants set suspended_at = present.at, suspended_reason = ${reason},
         sending_paused_at = coalesce(sending_paused_at, present.at), pause_epoch = pause_epoch + 1
       from present where id = ${tenantId}`;
-    await note(tx, "tenant.suspend", { tenantId, by, reason });
+    await note(tx, "tenant.suspend", { tenantId, reason, ...actor });
     return { already: null };
   });
 }
 
 /**
  * Ends a suspension. Returns whether the tenant stays paused, because it was paused on its own as well, or null if it
- * was not suspended.
+ * was not suspended. A closed tenant stays suspended.
  */
 export function reinstateTenant(
   sql: Pipeline,
-  { tenantId, by, reason }: SuspensionChange,
-): Promise<{ staysPaused: boolean } | null> {
+  { tenantId, reason, ...actor }: SuspensionChange,
+): Promise<{ staysPaused: boolean } | "closed" | null> {
   return transact(sql, async (tx) => {
-    if (!(await lockedSuspension(tx, tenantId))) return null;
+    const before = await lockedSuspension(tx, tenantId);
+    if (!before) return null;
+    if (before.closed) return "closed";
     const [row] = await tx<{ staysPaused: boolean }[]>`
       update tenants set sending_paused_at = nullif(sending_paused_at, suspended_at), suspended_at = null,
         suspended_reason = null, pause_epoch = pause_epoch + 1
       where id = ${tenantId} returning sending_paused_at is not null as "staysPaused"`;
-    await note(tx, "tenant.reinstate", { tenantId, by, reason });
+    await note(tx, "tenant.reinstate", { tenantId, reason, ...actor });
     return row!;
   });
 }
 
-async function lockedSuspension(tx: PipelineTransaction, tenantId: string): Promise<Suspension | null> {
-  const [row] = await tx<{ at: Date | null; reason: string }[]>`
-    select suspended_at as at, suspended_reason as reason from tenants where id = ${tenantId} for no key update`;
-  return row?.at ? { at: row.at, reason: row.reason } : null;
+async function lockedSuspension(
+  tx: PipelineTransaction,
+  tenantId: string,
+): Promise<(Suspension & { closed: boolean }) | null> {
+  const [row] = await tx<{ at: Date | null; reason: string; closed: boolean }[]>`
+    select suspended_at as at, suspended_reason as reason, closed_at is not null as closed
+    from tenants where id = ${tenantId} for no key update`;
+  return row?.at ? { ...row, at: row.at } : null;
 }
 
 async function note(
   tx: PipelineTransaction,
   action: "tenant.suspend" | "tenant.reinstate",
-  { tenantId, by, reason }: SuspensionChange,
+  { tenantId, by, userId, reason }: SuspensionChange,
 ): Promise<void> {
-  const note = { tenantId, actorId: null, action, objectKind: "tenant", objectId: tenantId };
+  const note = { tenantId, actorId: userId ?? null, action, objectKind: "tenant", objectId: tenantId };
   await recordPipelineAudits(tx, [{ ...note, detail: { reason, by } }]);
 }

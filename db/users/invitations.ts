@@ -1,4 +1,4 @@
-import { mayManage, type Role } from "@smscrm/core/process/roles";
+import { type MemberRole, mayManage, type Role, roleName } from "@smscrm/core/process/roles";
 import { asc, eq } from "drizzle-orm";
 import { recordPipelineAudits } from "../audit/pipeline-audit.ts";
 import {
@@ -7,45 +7,64 @@ import {
   type TenantTransaction,
   transact,
 } from "../postgres/connection.ts";
-import { invitations } from "../schema/index.ts";
-import { type Actor, lockPeople, note } from "./members.ts";
+import { customRoles, invitations } from "../schema/index.ts";
+import {
+  findRole,
+  isRoleOf,
+  memberRole,
+  type RoleChoice,
+  STORED_ROLE,
+  type StoredRole,
+} from "./member-roles.ts";
+import { type Actor, lockPeople, note, storedRole } from "./members.ts";
 
 /** Long enough for a weekend. */
 export const INVITATION_HOURS = 72;
 /** The most open invitations of a tenant. At the limit some must be canceled first. */
 export const INVITATIONS_MAX = 200;
 
-export interface Invitation {
+export interface Invitation extends MemberRole {
   id: string;
   email: string;
-  role: Role;
   createdAt: Date;
   expiresAt: Date;
 }
 
 /** Lists invitations that were neither accepted nor canceled, including expired ones. */
-export function listInvitations(tx: TenantTransaction, tenantId: string): Promise<Invitation[]> {
-  return tx
+export async function listInvitations(tx: TenantTransaction, tenantId: string): Promise<Invitation[]> {
+  const rows = await tx
     .select({
       id: invitations.id,
       email: invitations.email,
       role: invitations.role,
+      customRole: STORED_ROLE,
       createdAt: invitations.createdAt,
       expiresAt: invitations.expiresAt,
     })
     .from(invitations)
+    .leftJoin(customRoles, isRoleOf(invitations))
     .where(eq(invitations.tenantId, tenantId))
     .orderBy(asc(invitations.email))
     .limit(1_000);
+  return rows.map(({ role, customRole, ...invitation }) => ({
+    ...invitation,
+    ...memberRole(role, customRole),
+  }));
 }
 
 export interface NewInvitation {
   email: string;
-  role: Role;
+  role: RoleChoice;
   tokenHash: Uint8Array;
 }
 
-export type InviteResult = { expiresAt: Date } | "member" | "invited" | "too-many" | "not-allowed";
+export type InviteResult =
+  | { role: string; expiresAt: Date }
+  | "member"
+  | "invited"
+  | "too-many"
+  | "no-role"
+  | "not-allowed";
 
 /**
  * Creates an invitation. It only checks whether the address belongs to a member of this tenant. It does not reveal
@@ -54,15 +73,18 @@ export type InviteResult = { expiresAt: Date } | "member" | "invited" | "too-man
 export function invite(sql: Pipeline, actor: Actor, invitation: NewInvitation): Promise<InviteResult> {
   return transact(sql, async (tx) => {
     const people = await lockPeople(tx, actor.tenantId);
+    const role = await findRole(tx, actor.tenantId, invitation.role);
+    if (!role) return "no-role";
     const own = people.get(actor.userId);
-    if (!own || !mayManage(own, invitation.role)) return "not-allowed";
+    if (!own || !mayManage(own, role)) return "not-allowed";
     const [refusal] = await tx<{ member: boolean; open: number }[]>`
       select exists (select 1 from memberships m join users u on u.id = m.user_id
           where m.tenant_id = ${actor.tenantId} and u.email = ${invitation.email}) as member,
         (select count(*)::int from invitations where tenant_id = ${actor.tenantId}) as open`;
     if (refusal!.member) return "member";
     if (refusal!.open >= INVITATIONS_MAX) return "too-many";
-    return (await insertInvitation(tx, actor, invitation)) ?? "invited";
+    const made = await insertInvitation(tx, actor, { ...invitation, role });
+    return made ? { ...made, role: roleName(role) } : "invited";
   });
 }
 
@@ -70,20 +92,20 @@ export function invite(sql: Pipeline, actor: Actor, invitation: NewInvitation): 
 export async function insertInvitation(
   tx: PipelineTransaction,
   by: { tenantId: string; userId: string | null; name?: string },
-  { email, role, tokenHash }: NewInvitation,
+  { email, role, tokenHash }: Omit<NewInvitation, "role"> & { role: MemberRole },
 ): Promise<{ expiresAt: Date } | null> {
   const [made] = await tx<{ id: string; expiresAt: Date }[]>`
-    insert into invitations as i (tenant_id, email, role, token_hash, invited_by, expires_at)
-    values (${by.tenantId}, ${email}, ${role}, ${tokenHash}, ${by.userId},
+    insert into invitations as i (tenant_id, email, role, custom_role_id, token_hash, invited_by, expires_at)
+    values (${by.tenantId}, ${email}, ${role.role}, ${role.customRole?.id ?? null}, ${tokenHash}, ${by.userId},
       clock_timestamp() + make_interval(hours => ${INVITATION_HOURS}))
     on conflict (tenant_id, email) do update set id = excluded.id, role = excluded.role,
-      token_hash = excluded.token_hash, invited_by = excluded.invited_by, created_at = excluded.created_at,
+      custom_role_id = excluded.custom_role_id, token_hash = excluded.token_hash, invited_by = excluded.invited_by, created_at = excluded.created_at,
       expires_at = excluded.expires_at
     where i.expires_at <= clock_timestamp()
     returning id, expires_at as "expiresAt"`;
   if (!made) return null;
   const named: Record<string, string> = by.name === undefined ? {} : { by: by.name };
-  await noteInvitation(tx, by, "person.invite", { id: made.id, email, role }, named);
+  await noteInvitation(tx, by, "person.invite", { id: made.id, email, given: role }, named);
   return { expiresAt: made.expiresAt };
 }
 
@@ -95,7 +117,7 @@ export function renewInvitation(
   actor: Actor,
   id: string,
   tokenHash: Uint8Array,
-): Promise<{ email: string; role: Role; expiresAt: Date } | "not-found" | "not-allowed"> {
+): Promise<{ email: string; role: string; expiresAt: Date } | "not-found" | "not-allowed"> {
   return transact(sql, async (tx) => {
     const found = await lockInvitation(tx, actor, id);
     if (typeof found === "string") return found;
@@ -104,7 +126,7 @@ export function renewInvitation(
         expires_at = clock_timestamp() + make_interval(hours => ${INVITATION_HOURS})
       where id = ${id} returning expires_at as "expiresAt"`;
     await noteInvitation(tx, actor, "person.invite-renew", found);
-    return { email: found.email, role: found.role, expiresAt: renewed!.expiresAt };
+    return { email: found.email, role: roleName(found.given), expiresAt: renewed!.expiresAt };
   });
 }
 
@@ -118,7 +140,7 @@ export function cancelInvitation(sql: Pipeline, actor: Actor, id: string): Promi
   });
 }
 
-type Kept = { id: string; email: string; role: Role };
+type Kept = { id: string; email: string; given: MemberRole };
 
 async function lockInvitation(
   tx: PipelineTransaction,
@@ -126,17 +148,21 @@ async function lockInvitation(
   id: string,
 ): Promise<Kept | "not-found" | "not-allowed"> {
   const own = (await lockPeople(tx, tenantId)).get(userId);
-  const [found] = await tx<Kept[]>`
-    select id, email, role from invitations where id = ${id} and tenant_id = ${tenantId} for update`;
+  const [found] = await tx<{ email: string; role: Role; stored: StoredRole }[]>`
+    select i.email, i.role, ${storedRole(tx)} as stored
+    from invitations i left join custom_roles c on c.tenant_id = i.tenant_id and c.id = i.custom_role_id
+    where i.id = ${id} and i.tenant_id = ${tenantId} for update of i`;
   if (!found) return "not-found";
-  return own && mayManage(own, found.role) ? found : "not-allowed";
+  const given = memberRole(found.role, found.stored);
+  return own && mayManage(own, given) ? { id, email: found.email, given } : "not-allowed";
 }
 
 export interface OpenInvitation {
   tenantId: string;
   organisation: string;
   email: string;
-  role: Role;
+  /** The role's name. */
+  role: string;
   expiresAt: Date;
 }
 
@@ -145,20 +171,36 @@ export interface OpenInvitation {
  * that role.
  */
 export async function findInvitation(sql: Pipeline, tokenHash: Uint8Array): Promise<OpenInvitation | null> {
-  const [found] = await sql<(OpenInvitation & { invitedBy: string | null; inviterRole: Role | null })[]>`
-    select i.tenant_id as "tenantId", t.name as organisation, i.email, i.role, i.expires_at as "expiresAt",
-      i.invited_by as "invitedBy", m.role as "inviterRole"
+  const [found] = await sql<
+    (Omit<OpenInvitation, "role"> & {
+      role: Role;
+      stored: StoredRole;
+      invitedBy: string | null;
+    })[]
+  >`
+    select i.tenant_id as "tenantId", t.name as organisation, i.email, i.role, ${storedRole(sql)} as stored,
+      i.expires_at as "expiresAt", i.invited_by as "invitedBy"
     from invitations i join tenants t on t.id = i.tenant_id
-    left join memberships m on m.tenant_id = i.tenant_id and m.user_id = i.invited_by
+    left join custom_roles c on c.tenant_id = i.tenant_id and c.id = i.custom_role_id
     where i.token_hash = ${tokenHash} and i.expires_at > clock_timestamp()`;
   if (!found) return null;
-  const { invitedBy, inviterRole, ...invitation } = found;
-  return stillAllowed(invitedBy, inviterRole, invitation.role) ? invitation : null;
+  const { invitedBy, role, stored, ...invitation } = found;
+  const given = memberRole(role, stored);
+  const inviter = invitedBy === null ? null : await findMemberRole(sql, found.tenantId, invitedBy);
+  return stillAllowed(invitedBy, inviter, given) ? { ...invitation, role: roleName(given) } : null;
+}
+
+async function findMemberRole(sql: Pipeline, tenantId: string, userId: string): Promise<MemberRole | null> {
+  const [found] = await sql<{ role: Role; stored: StoredRole }[]>`
+    select m.role, ${storedRole(sql)} as stored
+    from memberships m left join custom_roles c on c.tenant_id = m.tenant_id and c.id = m.custom_role_id
+    where m.tenant_id = ${tenantId} and m.user_id = ${userId}`;
+  return found ? memberRole(found.role, found.stored) : null;
 }
 
 /** An invitation is valid only while its inviter could still give the role. */
-function stillAllowed(invitedBy: string | null, inviterRole: Role | null, role: Role): boolean {
-  return invitedBy === null || (inviterRole !== null && mayManage(inviterRole, role));
+function stillAllowed(invitedBy: string | null, inviter: MemberRole | null, role: MemberRole): boolean {
+  return invitedBy === null || (inviter !== null && mayManage(inviter, role));
 }
 
 /**
@@ -188,11 +230,15 @@ export function acceptInvitation(
     if (!at) return "gone";
     // Locks people before invitations, like every other transaction: another order could deadlock.
     const people = await lockPeople(tx, at.tenantId);
-    const [invitation] = await tx<{ id: string; email: string; role: Role; invitedBy: string | null }[]>`
-      select id, email, role, invited_by as "invitedBy" from invitations
-      where token_hash = ${tokenHash} and expires_at > clock_timestamp() for update`;
+    const [invitation] = await tx<
+      { id: string; email: string; role: Role; stored: StoredRole; invitedBy: string | null }[]
+    >`
+      select i.id, i.email, i.role, ${storedRole(tx)} as stored, i.invited_by as "invitedBy"
+      from invitations i left join custom_roles c on c.tenant_id = i.tenant_id and c.id = i.custom_role_id
+      where i.token_hash = ${tokenHash} and i.expires_at > clock_timestamp() for update of i`;
     if (!invitation) return "gone";
-    const { email, role, invitedBy } = invitation;
+    const { email, invitedBy } = invitation;
+    const role = memberRole(invitation.role, invitation.stored);
     if (!stillAllowed(invitedBy, people.get(invitedBy ?? "") ?? null, role)) return "gone";
     const userId =
       acceptance.account === "new"
@@ -201,9 +247,10 @@ export function acceptInvitation(
     if (userId === null) return acceptance.account === "new" ? "account-exists" : "changed";
     await tx`delete from invitations where id = ${invitation.id}`;
     // Someone who already became a member in another way keeps their role.
-    await tx`insert into memberships (tenant_id, user_id, role) values (${at.tenantId}, ${userId}, ${role})
+    await tx`insert into memberships (tenant_id, user_id, role, custom_role_id)
+      values (${at.tenantId}, ${userId}, ${role.role}, ${role.customRole?.id ?? null})
       on conflict do nothing`;
-    await note(tx, { tenantId: at.tenantId, userId }, "person.join", userId, { role, email });
+    await note(tx, { tenantId: at.tenantId, userId }, "person.join", userId, { role: roleName(role), email });
     return { userId, tenantId: at.tenantId };
   });
 }
@@ -286,9 +333,9 @@ async function noteInvitation(
   tx: PipelineTransaction,
   { tenantId, userId }: { tenantId: string; userId: string | null },
   action: string,
-  { id, email, role }: Kept,
+  { id, email, given }: Kept,
   more: Record<string, string> = {},
 ): Promise<void> {
   const note = { tenantId, actorId: userId, action, objectKind: "invitation", objectId: id };
-  await recordPipelineAudits(tx, [{ ...note, detail: { email, role, ...more } }]);
+  await recordPipelineAudits(tx, [{ ...note, detail: { email, role: roleName(given), ...more } }]);
 }

@@ -1,20 +1,40 @@
-import type { Role } from "@smscrm/core/process/roles";
+import { type MemberRole, roleName } from "@smscrm/core/process/roles";
 import { mustHaveSecondFactor, PROOF_MINUTES } from "@smscrm/core/process/second-factor";
-import { and, asc, desc, eq, gt, inArray, ne, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray, isNull, ne, sql } from "drizzle-orm";
 import type { TenantTransaction } from "../postgres/connection.ts";
-import { memberships, passkeys, sessions, tenants, totpFactors, users } from "../schema/index.ts";
+import {
+  customRoles,
+  memberships,
+  passkeys,
+  sessions,
+  tenants,
+  totpFactors,
+  users,
+} from "../schema/index.ts";
+import { isRoleOf, memberRole, STORED_ROLE } from "./member-roles.ts";
 
 /** A session ends after this long without a request, and at the latest after the time below. */
 export const IDLE_HOURS = 12;
 export const ABSOLUTE_DAYS = 30;
 
 /** The signed-in person with tenant and role, as stored at this moment. */
-export interface SignedInPerson {
+export interface SignedInPerson extends MemberRole {
   userId: string;
   name: string;
   email: string;
-  role: Role;
-  tenant: { id: string; name: string; timezone: string; country: string; currency: string };
+  tenant: {
+    id: string;
+    name: string;
+    timezone: string;
+    country: string;
+    currency: string;
+    /** The platform's own organisation. */
+    isPlatform: boolean;
+  };
+  /** The key of the tenant's references to numbers, for who sees them masked. */
+  numberKey: Uint8Array;
+  /** A platform operator who may look inside until then, by an owner's consent. Null: a member. */
+  visitsUntil: Date | null;
   lastSeenAt: Date;
   /** When they last proved in this session who they are; null: a session from before that was kept. */
   provenAt: Date | null;
@@ -28,6 +48,9 @@ export interface SignedInPerson {
 const mayLackOrHas = sql<boolean>`(${tenants.secondFactorPolicy} = 'optional'
   or exists (select 1 from ${totpFactors} where ${totpFactors.userId} = ${users.id} and ${totpFactors.confirmedAt} is not null)
   or exists (select 1 from ${passkeys} where ${passkeys.userId} = ${users.id}))`;
+
+/** A member, or a visitor whose time is not over. */
+const isPresent = sql`(${memberships.expiresAt} is null or ${memberships.expiresAt} > clock_timestamp())`;
 
 const alive = () =>
   and(
@@ -46,13 +69,17 @@ export async function findSession(
       name: users.name,
       email: users.email,
       role: memberships.role,
+      customRole: STORED_ROLE,
+      numberKey: tenants.numberKey,
       tenant: {
         id: tenants.id,
         name: tenants.name,
         timezone: tenants.timezone,
         country: tenants.country,
         currency: tenants.currency,
+        isPlatform: tenants.isPlatform,
       },
+      visitsUntil: memberships.expiresAt,
       lastSeenAt: sessions.lastSeenAt,
       provenAt: sessions.provenAt,
       isProven: sql<boolean>`coalesce(${sessions.provenAt} > clock_timestamp() - make_interval(mins => ${PROOF_MINUTES}), false)`,
@@ -63,13 +90,15 @@ export async function findSession(
     .innerJoin(users, eq(users.id, sessions.userId))
     .innerJoin(
       memberships,
-      and(eq(memberships.tenantId, sessions.tenantId), eq(memberships.userId, sessions.userId)),
+      and(eq(memberships.tenantId, sessions.tenantId), eq(memberships.userId, sessions.userId), isPresent),
     )
-    .innerJoin(tenants, eq(tenants.id, sessions.tenantId))
+    .leftJoin(customRoles, isRoleOf(memberships))
+    .innerJoin(tenants, and(eq(tenants.id, sessions.tenantId), isNull(tenants.closedAt)))
     .where(and(eq(sessions.tokenHash, tokenHash), sql`${users.disabledAt} is null`, alive()));
   if (!row) return null;
-  const { policy, mayLackOrHas: fits, ...person } = row;
-  return { ...person, lacksSecondFactor: !fits && mustHaveSecondFactor(policy, person.role) };
+  const { policy, mayLackOrHas: fits, role, customRole, ...person } = row;
+  const member = memberRole(role, customRole);
+  return { ...person, ...member, lacksSecondFactor: !fits && mustHaveSecondFactor(policy, member) };
 }
 
 /**
@@ -191,10 +220,9 @@ export async function deleteSessionByPrefix(
   return ended?.tenantId ?? null;
 }
 
-export interface LiveSession {
+export interface LiveSession extends MemberRole {
   tokenHash: Uint8Array;
   tenantId: string;
-  role: Role;
   /** As in `SignedInPerson`. */
   lacksSecondFactor: boolean;
   /** It ends within `REPLACED_SECONDS`, most likely because another token took its place. */
@@ -215,6 +243,7 @@ export async function findLiveSessions(
       tokenHash: sessions.tokenHash,
       tenantId: sessions.tenantId,
       role: memberships.role,
+      customRole: STORED_ROLE,
       policy: tenants.secondFactorPolicy,
       mayLackOrHas,
       endsSoon: endsSoon(),
@@ -223,14 +252,15 @@ export async function findLiveSessions(
     .innerJoin(users, eq(users.id, sessions.userId))
     .innerJoin(
       memberships,
-      and(eq(memberships.tenantId, sessions.tenantId), eq(memberships.userId, sessions.userId)),
+      and(eq(memberships.tenantId, sessions.tenantId), eq(memberships.userId, sessions.userId), isPresent),
     )
-    .innerJoin(tenants, eq(tenants.id, sessions.tenantId))
+    .leftJoin(customRoles, isRoleOf(memberships))
+    .innerJoin(tenants, and(eq(tenants.id, sessions.tenantId), isNull(tenants.closedAt)))
     .where(and(inArray(sessions.tokenHash, [...tokenHashes]), sql`${users.disabledAt} is null`, alive()));
-  return rows.map(({ policy, mayLackOrHas: fits, ...live }) => ({
-    ...live,
-    lacksSecondFactor: !fits && mustHaveSecondFactor(policy, live.role),
-  }));
+  return rows.map(({ policy, mayLackOrHas: fits, role, customRole, ...live }) => {
+    const member = memberRole(role, customRole);
+    return { ...live, ...member, lacksSecondFactor: !fits && mustHaveSecondFactor(policy, member) };
+  });
 }
 
 export interface OpenSession {
@@ -310,16 +340,22 @@ export async function holdPassword(
 export interface TenantOfPerson {
   id: string;
   name: string;
-  role: Role;
+  /** The role's name there. */
+  role: string;
 }
 
-/** Lists the tenants of a person, the one joined first at the top. */
+/** Lists the tenants of a person that they can enter, the one joined first at the top. */
 export async function listTenantsOf(tx: TenantTransaction, userId: string): Promise<TenantOfPerson[]> {
-  return tx
-    .select({ id: tenants.id, name: tenants.name, role: memberships.role })
+  const rows = await tx
+    .select({ id: tenants.id, name: tenants.name, role: memberships.role, customRole: STORED_ROLE })
     .from(memberships)
-    .innerJoin(tenants, eq(tenants.id, memberships.tenantId))
-    .where(eq(memberships.userId, userId))
+    .leftJoin(customRoles, isRoleOf(memberships))
+    .innerJoin(tenants, and(eq(tenants.id, memberships.tenantId), isNull(tenants.closedAt)))
+    .where(and(eq(memberships.userId, userId), isPresent))
     .orderBy(asc(memberships.createdAt), asc(tenants.id))
     .limit(200);
+  return rows.map(({ id, name, role, customRole }) => ({
+    ...{ id, name },
+    role: roleName(memberRole(role, customRole)),
+  }));
 }

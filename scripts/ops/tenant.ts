@@ -1,12 +1,16 @@
 import { counted } from "@smscrm/core/text/counted";
+import { closeTenant, emptyClosedQueues, reopenTenant } from "@smscrm/db/platform/closing";
+import { setLimits } from "@smscrm/db/platform/limits";
+import { readSettings } from "@smscrm/db/tenants/settings";
 import { findTenantsByNameOrId, reinstateTenant, suspendTenant } from "@smscrm/db/tenants/suspension";
 import { createTenant, inviteOwner, listTenants } from "@smscrm/db/tenants/tenants";
 import { INVITATION_HOURS } from "@smscrm/db/users/invitations";
 import { hashToken, joinAddress, newToken } from "@smscrm/db/users/secret-tokens";
 import { type OpsContext, OpsRefusal } from "./context.ts";
 import { checkedCountry, checkedEmail, checkedZone, sayLink } from "./input.ts";
+import { type LimitOptions, limitLines, readLimitOptions } from "./limit-options.ts";
 
-export interface TenantOptions {
+export interface TenantOptions extends LimitOptions {
   name?: string;
   country?: string;
   zone?: string;
@@ -18,7 +22,7 @@ const NAME_MAX = 100;
 /** The dashboard shows it in one line or two. */
 const REASON_MAX = 200;
 
-/** `pnpm ops tenant create | invite | suspend | reinstate | list`: the organisations of this platform. */
+/** `pnpm ops tenant create | invite | suspend | reinstate | limits | close | reopen | list`: the organisations of this platform. */
 export async function tenant(
   context: OpsContext,
   [verb, ...rest]: readonly string[],
@@ -29,8 +33,11 @@ export async function tenant(
   if (rest.length === 0 && verb === "list") return list(context);
   if (rest.length === 1 && verb === "suspend") return suspend(context, rest[0]!, options);
   if (rest.length === 1 && verb === "reinstate") return reinstate(context, rest[0]!, options);
+  if (rest.length === 1 && verb === "limits") return showOrSetLimits(context, rest[0]!, options);
+  if (rest.length === 1 && verb === "close") return close(context, rest[0]!, options);
+  if (rest.length === 1 && verb === "reopen") return reopen(context, rest[0]!, options);
   throw new OpsRefusal(
-    'Use tenant create --name "Acme" --country AU --zone Australia/Sydney --owner EMAIL, tenant invite --tenant ID --owner EMAIL, tenant suspend NAME-OR-ID --reason "…", tenant reinstate NAME-OR-ID --reason "…", or tenant list. A name of several words stands in quotes.',
+    'Use tenant create --name "Acme" --country AU --zone Australia/Sydney --owner EMAIL, tenant invite --tenant ID --owner EMAIL, tenant suspend NAME-OR-ID --reason "…", tenant reinstate NAME-OR-ID --reason "…", tenant limits NAME-OR-ID [--daily-budget 100 …], tenant close NAME-OR-ID --reason "…", tenant reopen NAME-OR-ID --reason "…", or tenant list. A name of several words stands in quotes.',
   );
 }
 
@@ -46,7 +53,7 @@ async function create(context: OpsContext, options: TenantOptions): Promise<void
   const made = await createTenant(
     sql,
     { name, country, timezone },
-    { email, tokenHash: hashToken(token), by },
+    { email, tokenHash: hashToken(token), by, userId: null },
   );
   if ("takenBy" in made) {
     throw new OpsRefusal(
@@ -104,10 +111,68 @@ async function reinstate(context: OpsContext, nameOrId: string, options: TenantO
   const { id, name } = await oneTenant(context, nameOrId);
   const done = await reinstateTenant(sql, { tenantId: id, by, reason });
   if (!done) return say(`Nothing changed: ${name} (${id}) was not suspended.`);
+  if (done === "closed") {
+    throw new OpsRefusal(`${name} (${id}) is closed. First run: pnpm ops tenant reopen ${id} --reason "…"`);
+  }
   say(
     done.staysPaused
       ? `Reinstated ${name} (${id}). It was paused as well and stays paused: one of its admins can resume it, or pnpm ops resume --tenant ${id}.`
       : `Reinstated ${name} (${id}). Queued messages resume, within quiet hours and budgets.`,
+  );
+}
+
+async function showOrSetLimits(context: OpsContext, nameOrId: string, options: TenantOptions): Promise<void> {
+  const { sql, say, by, database } = context;
+  const { id, name } = await oneTenant(context, nameOrId);
+  const change = readLimitOptions(options);
+  if (Object.keys(change).length === 0) {
+    const { currency, limits } = await database.asTenant(id, (tx) => readSettings(tx, id));
+    for (const line of limitLines(limits, currency)) say(line);
+    return;
+  }
+  const reason = checkedReason(options.reason);
+  const done = await setLimits(sql, { by, userId: null }, { tenantId: id, change, reason });
+  if (!done) throw new OpsRefusal(`No organisation has the id ${id} any more.`);
+  const { currency } = await database.asTenant(id, (tx) => readSettings(tx, id));
+  say(`Set the limits of ${name} (${id}):`);
+  for (const line of limitLines(done.limits, currency)) say(line);
+  const lowered = Object.keys(done.lowered);
+  if (lowered.length > 0) {
+    say(`Its own settings were above, and were lowered to the limit: ${lowered.join(", ")}.`);
+  }
+}
+
+async function close(context: OpsContext, nameOrId: string, options: TenantOptions): Promise<void> {
+  const { sql, say, by, database } = context;
+  const reason = checkedReason(options.reason);
+  const { id, name } = await oneTenant(context, nameOrId);
+  const done = await closeTenant(sql, { by, userId: null }, { tenantId: id, reason });
+  if (done.outcome === "not-found") throw new OpsRefusal(`No organisation has the id ${id} any more.`);
+  const messages = await emptyClosedQueues(sql, database, id);
+  if (done.outcome === "already") {
+    return say(
+      `${name} (${id}) has been closed since ${done.at.toISOString()}: ${done.reason}${messages > 0 ? ` Canceled ${counted(messages, "message")} that still waited.` : ""}`,
+    );
+  }
+  say(
+    `Closed ${name} (${id}). Canceled ${counted(done.canceled, "campaign")} with ${counted(messages, "queued message")}, and ended ${counted(done.endedSessions, "session")}. Nobody can sign in there.`,
+  );
+  say("Its contacts, messages and audit log stay. A STOP to its numbers is still recorded.");
+  if (done.numbers.length > 0) {
+    say(
+      `It still has ${counted(done.numbers.length, "number")}. To free one: pnpm ops number take-back NUMBER`,
+    );
+  }
+}
+
+async function reopen(context: OpsContext, nameOrId: string, options: TenantOptions): Promise<void> {
+  const { sql, say, by } = context;
+  const reason = checkedReason(options.reason);
+  const { id, name } = await oneTenant(context, nameOrId);
+  const done = await reopenTenant(sql, { by, userId: null }, { tenantId: id, reason });
+  if (!done) return say(`Nothing changed: ${name} (${id}) was not closed.`);
+  say(
+    `Reopened ${name} (${id}). Its members can sign in. It stays suspended: pnpm ops tenant reinstate ${id} --reason "…"`,
   );
 }
 
@@ -140,9 +205,11 @@ async function list({ sql, say }: OpsContext): Promise<void> {
     );
   }
   for (const { id, name, country, timezone, owners, members, invitations, ...state } of all) {
-    const suspended = state.suspendedAt
-      ? `, SUSPENDED since ${state.suspendedAt.toISOString()}: ${state.suspendedReason}`
-      : "";
+    const suspended = state.closedAt
+      ? `, CLOSED since ${state.closedAt.toISOString()}: ${state.closedReason}`
+      : state.suspendedAt
+        ? `, SUSPENDED since ${state.suspendedAt.toISOString()}: ${state.suspendedReason}`
+        : "";
     say(
       `${id}  ${name}, ${country}, ${timezone}: ${counted(members, "member")}, owners among them: ${owners}, ${counted(invitations, "open invitation")}${suspended}`,
     );

@@ -4,6 +4,7 @@ import { Hono } from "hono";
 import type { Dependencies } from "../dependencies.ts";
 import type { AuditTally } from "../users/audit-tally.ts";
 import { noteRefusal } from "../users/refused-access.ts";
+import { maskRow, seesMasked } from "../users/roles/masked-numbers.ts";
 import { readSession } from "../users/session.ts";
 import { guardRefusal, proofRefusal } from "../users/session-guard.ts";
 import { sessionTokenOf } from "../users/session-token.ts";
@@ -49,7 +50,8 @@ export function exportRoutes(
     // A replica may lag: the file's name says up to when it is complete.
     const asOf = source.asOf ? ` as of ${source.asOf.toISOString().replaceAll(":", "-")}` : "";
     const name = encodeURIComponent(`${campaign.name} messages${asOf}.csv`);
-    return new Response(messagesCsv(source.database, tenantId, campaignId), {
+    const view = <T extends object>(row: T): T => (seesMasked(session) ? maskRow(session, row) : row);
+    return new Response(messagesCsv(source.database, tenantId, campaignId, view), {
       headers: {
         ...(source.asOf ? { "x-as-of": source.asOf.toISOString() } : {}),
         "content-type": "text/csv; charset=utf-8",

@@ -1,9 +1,11 @@
 import { type CampaignStatus, checkBody } from "@smscrm/core/campaigns/campaign";
 import { suspensionSentence } from "@smscrm/core/explain/suspension";
+import { hoursWords, type TenantLimits } from "@smscrm/core/platform/limits";
 import { requestLaunch } from "@smscrm/db/campaigns/campaign-states";
 import { type Campaign, findCampaign } from "@smscrm/db/campaigns/campaigns";
 import { countAudience, customFieldNames } from "@smscrm/db/contacts/audience";
 import type { TenantTransaction } from "@smscrm/db/postgres/connection";
+import { readLimits } from "@smscrm/db/tenants/limits";
 import { readSecuritySettings } from "@smscrm/db/tenants/security-settings";
 import { badRequest, conflict, forbidden, found, unmet } from "../http/refusals.ts";
 import { mustBeProven } from "../users/session-guard.ts";
@@ -35,7 +37,10 @@ export function launch(
   return asking.inTenant(async (tx) => {
     const campaign = found(await findCampaign(tx, tenantId, campaignId), "campaign");
     if (campaign.status !== "draft") throw alreadyLaunched(campaign);
-    if (overrideReason !== null) mayOverride(overrideReason, rule);
+    if (overrideReason !== null) {
+      mayOverride(overrideReason, rule);
+      refuseBeyondLimit(await readLimits(tx, tenantId));
+    }
     await mustBeProvenFor(asking, tx, await mustBeSendable(tx, tenantId, campaign));
     const answer = await requestLaunch(tx, tenantId, campaignId, session.userId, overrideReason);
     if (!answer.ok && answer.why === "suspended") {
@@ -79,6 +84,13 @@ function mayOverride(reason: string, rule: OverrideRule): void {
       `Give a reason of at least ${REASON_MIN} characters for sending during quiet hours. It is recorded.`,
     );
   }
+}
+
+function refuseBeyondLimit({ sendingHours }: TenantLimits): void {
+  if (sendingHours === null) return;
+  throw forbidden(
+    `The platform's operator limits your sending hours to ${hoursWords(sendingHours)}, so quiet hours can't be overridden. Launch without it: messages wait for the morning.`,
+  );
 }
 
 /** Asks for a fresh proof where there are more recipients than an owner lets launch without one. */

@@ -13,12 +13,13 @@ const HEADER = [
 
 /**
  * Streams every message of a campaign as a CSV file, reading as fast as the client fetches. A million rows take no
- * more memory than one page.
+ * more memory than one page. `view` returns a row as its reader may see it.
  */
 export function messagesCsv(
   database: TenantDatabase,
   tenantId: string,
   campaignId: string,
+  view: (row: ExportedMessage) => ExportedMessage,
 ): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   let after: string | null = null;
@@ -32,7 +33,7 @@ export function messagesCsv(
       const rows: ExportedMessage[] = await database.asTenant(tenantId, (tx) =>
         exportMessages(tx, tenantId, campaignId, after, ROWS_PER_READ),
       );
-      if (rows.length > 0) controller.enqueue(encoder.encode(rows.map(lineOf).join("")));
+      if (rows.length > 0) controller.enqueue(encoder.encode(rows.map((row) => lineOf(view(row))).join("")));
       after = rows.at(-1)?.contactId ?? null;
       if (rows.length < ROWS_PER_READ) controller.close();
     },

@@ -141,7 +141,7 @@ export const campaigns = router({
     .mutation(
       ({ ctx, input }): Promise<Launched> =>
         launch(ctx, input.id, input.quietHoursOverrideReason || null, {
-          mayOverride: may(ctx.session.role, "quietHours.override"),
+          mayOverride: may(ctx.session, "quietHours.override"),
           carrier: ctx.dependencies.carrier,
         }),
     ),

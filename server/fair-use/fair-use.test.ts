@@ -99,12 +99,13 @@ describe("one viewer's attack that was demonstrated", () => {
   it("16 slow searches: another tenant's pause and pages are not delayed", async () => {
     await hold("lock table contacts in access exclusive mode");
     const searches = Array.from({ length: 16 }, (_, at) =>
-      viewer.query("contacts.list", { search: `mia${at}` }),
+      viewer.query("contacts.list", { search: `mia${"abcdefghijklmnop"[at]}` }),
     );
     await sleep(200);
     await expectUndelayed();
     for (const release of releases.splice(0)) await release();
-    expect((await Promise.all(searches)).every(({ status }) => status === 200 || status === 422)).toBe(true);
+    const statuses = (await Promise.all(searches)).map(({ status }) => status);
+    expect(statuses.every((status) => status === 200 || status === 422)).toBe(true);
   }, 60_000);
 
   it("26 preflights: another tenant's preflight, pause and pages are not delayed or refused", async () => {

@@ -6,6 +6,7 @@ import {
   type UploadQuota,
 } from "@smscrm/db/imports/import-uploads";
 import { findImport } from "@smscrm/db/imports/imports";
+import { readLimits } from "@smscrm/db/tenants/limits";
 import { Hono } from "hono";
 import type { Dependencies } from "../dependencies.ts";
 import { isSameOrigin } from "../http/same-origin.ts";
@@ -61,19 +62,22 @@ async function upload(
   needs: Needs,
   tally: AuditTally,
   request: Request,
-  limits: UploadLimits,
+  most: UploadLimits,
 ): Promise<Answer> {
   const session = await readSession(needs.database, sessionTokenOf(request.headers, needs.publicUrl));
-  const refusal = refusalFor(session, "imports.run") ?? requestFault(needs, request, limits.fileBytesMax);
+  const refusal = refusalFor(session, "imports.run") ?? requestFault(needs, request, most.fileBytesMax);
   if (session && refusal?.status === 403) void noteRefusal(tally, session, "imports.run");
   if (refusal || !session) return refusal ?? refused(401, "Please sign in to continue.");
   const tenantId = session.tenant.id;
   const fileName = fileNameOf(request);
   const kind = new URL(request.url).searchParams.get("kind") === "opt-outs" ? "opt-outs" : "contacts";
   const createdBy = session.userId;
-  const begun = await needs.database.asTenant(tenantId, (tx) =>
-    createImportWithin(tx, tenantId, limits, { fileName, createdBy, kind }),
-  );
+  const { limits, begun } = await needs.database.asTenant(tenantId, async (tx) => {
+    const { uploadBytesPerDay } = await readLimits(tx, tenantId);
+    const bytesPerDay = Math.min(most.bytesPerDay, uploadBytesPerDay ?? most.bytesPerDay);
+    const limits = { ...most, bytesPerDay };
+    return { limits, begun: await createImportWithin(tx, tenantId, limits, { fileName, createdBy, kind }) };
+  });
   if (begun === "too-many-open") return refused(429, tooManyOpen(limits));
   if (begun === "day-is-full") return refused(429, dayIsFull(limits));
   const importId = begun.id;
@@ -176,7 +180,8 @@ async function rejections(
   importId: string,
 ): Promise<Response> {
   const session = await readSession(database, sessionTokenOf(headers, publicUrl));
-  const refusal = refusalFor(session, "contacts.export");
+  // The file has the numbers that could not be read, as they were: nothing in it could be masked.
+  const refusal = refusalFor(session, "contacts.export") ?? refusalFor(session, "phoneNumbers.read");
   if (session && refusal?.status === 403) void noteRefusal(tally, session, "imports.rejections");
   if (refusal || !session) return Response.json(refusal?.body ?? null, { status: refusal?.status ?? 401 });
   const tenantId = session.tenant.id;

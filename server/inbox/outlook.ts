@@ -49,6 +49,7 @@ export async function replyOutlook(
   for await (const [candidate] of audiencePages(tx, tenantId, audience, [], 1)) {
     const message = messageFor({ ...candidate!, wroteAt }, compileCampaign(REPLY), {
       ...settings,
+      sendingHoursLimit: settings.limits.sendingHours,
       sendingPausedAt: pausedAt,
     });
     const verdict = evaluate(message.facts, allowancesToday(numbers, budget, settings), now);

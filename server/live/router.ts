@@ -1,12 +1,12 @@
 import type { Progress } from "@smscrm/core/campaigns/progress";
 import { STREAM_TOPICS_MAX, topicOf } from "@smscrm/core/process/live-topics";
-import { may } from "@smscrm/core/process/roles";
+import { may, roleName } from "@smscrm/core/process/roles";
 import { z } from "zod";
 import { id } from "../http/inputs.ts";
 import { forbidden } from "../http/refusals.ts";
 import type { importView } from "../imports/import-view.ts";
 import { watchImportView } from "../imports/watch-import.ts";
-import { allowed, router } from "../trpc.ts";
+import { router, signedIn } from "../trpc.ts";
 import { watchProgress } from "./campaigns.ts";
 import { followAll, type Source, type TopicEvent } from "./follow.ts";
 import { asStream, changed } from "./streams.ts";
@@ -18,9 +18,9 @@ export const live = router({
   /**
    * One stream for all tabs of a browser: the progress of several campaigns and imports. `tenantId` is the
    * organisation that the tabs show. A session that has switched to another one is refused, so its data never reaches
-   * those tabs.
+   * those tabs. Who may see campaigns follows campaigns, and who may see contacts follows imports.
    */
-  follow: allowed("campaigns.read")
+  follow: signedIn
     .input(
       z
         .object({ tenantId: z.guid(), campaigns: topics, imports: topics })
@@ -31,10 +31,13 @@ export const live = router({
     )
     .subscription(async function* ({ ctx, input, signal }): AsyncGenerator<TopicEvent<Value>, void> {
       if (input.tenantId !== ctx.tenantId) throw changed();
-      const { role } = ctx.session;
-      if (input.imports.length > 0 && !may(role, "contacts.read")) {
+      for (const [noun, action] of [
+        ["campaigns", "campaigns.read"],
+        ["imports", "contacts.read"],
+      ] as const) {
+        if (input[noun].length === 0 || may(ctx.session, action)) continue;
         throw forbidden(
-          `Your role (${role}) may not see imports. Ask an owner of ${ctx.session.tenant.name}.`,
+          `Your role (${roleName(ctx.session)}) may not see ${noun}. Ask an owner of ${ctx.session.tenant.name}.`,
         );
       }
       const sources: Source<Value>[] = [

@@ -1,3 +1,4 @@
+import { actionsOf, type MemberRole, roleName } from "@smscrm/core/process/roles";
 import { findLiveSessions } from "@smscrm/db/users/sessions";
 import type { TRPCError } from "@trpc/server";
 import type { Dependencies } from "../dependencies.ts";
@@ -22,7 +23,8 @@ interface OpenStream {
   session: string;
   person: string;
   tenantId: string;
-  role: string;
+  /** What the member may do, as text to compare. */
+  rights: string;
   end: (reason: TRPCError) => void;
 }
 
@@ -56,7 +58,7 @@ export function createStreams(
       const now = byHash.get(stream.session);
       if (!now) stream.end(unauthorized());
       else if (now.endsSoon) stream.end(comeBack());
-      else if (now.tenantId !== stream.tenantId || now.role !== stream.role || now.lacksSecondFactor)
+      else if (now.tenantId !== stream.tenantId || rightsOf(now) !== stream.rights || now.lacksSecondFactor)
         stream.end(changed());
     }
   }
@@ -113,8 +115,11 @@ export async function* asStream<T>(
 ): AsyncGenerator<T, void> {
   const ended = new AbortController();
   const end = (reason: TRPCError) => ended.abort(reason);
-  const { tokenHash, userId: person, tenant, role } = session;
-  const leave = streams.add({ session: tokenHash.toString("hex"), person, tenantId: tenant.id, role, end });
+  const { tokenHash, userId: person, tenant } = session;
+  const leave = streams.add({
+    ...{ session: tokenHash.toString("hex"), person, tenantId: tenant.id },
+    ...{ rights: rightsOf(session), end },
+  });
   const renew = () => end(comeBack());
   const life = setTimeout(renew, STREAM_MS);
   dependencies.closing.addEventListener("abort", renew, { once: true });
@@ -129,6 +134,8 @@ export async function* asStream<T>(
     leave();
   }
 }
+
+const rightsOf = (member: MemberRole) => [roleName(member), ...actionsOf(member)].join(" ");
 
 /** The session has switched to another organisation since the tab was opened. */
 export const changed = () =>

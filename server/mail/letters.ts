@@ -24,7 +24,7 @@ export function invitationMail(invitation: {
     to,
     subject: `Invitation to ${organisation}`,
     text: [
-      `${oneLine(inviter.name)} (${inviter.email}) invited you to ${organisation}. Your role would be: ${role}.`,
+      `${oneLine(inviter.name)} (${inviter.email}) invited you to ${organisation}. Your role would be: ${oneLine(role)}.`,
       `Accept within ${INVITATION_HOURS} hours:`,
       url,
       "The link works once. Don't pass it on: anyone who has it can accept.",
@@ -57,6 +57,29 @@ export function changedMail({ to, change, url }: { to: string; change: string; u
       `${change} This is about the account ${to} at ${new URL(url).origin}.`,
       "If it was you, there is nothing to do.",
       'If it wasn\'t you, choose a new password at once ("Forgot your password?" on the sign-in page), then look at your second factors and sessions under Security.',
+    ].join("\n\n"),
+  };
+}
+
+/** The mail to an owner whose organisation a platform operator asks to look into. */
+export function supportRequestMail(request: {
+  to: string;
+  organisation: string;
+  operator: { name: string; email: string };
+  reason: string;
+  url: string;
+}): Mail {
+  const { to, operator, url } = request;
+  const organisation = oneLine(request.organisation);
+  return {
+    to,
+    subject: `${oneLine(operator.name)} asks to look into ${organisation}`,
+    text: [
+      `${oneLine(operator.name)} (${operator.email}), who runs the platform at ${new URL(url).origin}, asks to read the data of ${organisation}.`,
+      `The reason given: ${oneLine(request.reason)}`,
+      "Until an owner agrees, they see nothing. Agree or refuse under Settings, Support access:",
+      `${url}/settings#support`,
+      "You can end it at any time. Everything they look at is in your audit log.",
     ].join("\n\n"),
   };
 }

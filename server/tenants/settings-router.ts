@@ -1,3 +1,4 @@
+import { limitFault } from "@smscrm/core/platform/limits";
 import type { BudgetStatus } from "@smscrm/core/price/budget";
 import { may } from "@smscrm/core/process/roles";
 import { SECOND_FACTOR_POLICIES } from "@smscrm/core/process/second-factor";
@@ -57,7 +58,9 @@ export const settings = router({
         if (BUDGETS.some((key) => input[key] !== undefined && input[key] !== before[key])) {
           mustBeProven(ctx.session);
         }
-        const fault = may(ctx.session.role, "quietHours.override") ? null : nightRuleFault(before, input);
+        const limit = limitFault(before.limits, input);
+        if (limit) throw unmet(limit);
+        const fault = may(ctx.session, "quietHours.override") ? null : nightRuleFault(before, input);
         if (fault) throw forbidden(fault);
         await db.updateSettings(tx, ctx.tenantId, input);
         const changed = Object.keys(input) as (keyof typeof input)[];
@@ -117,7 +120,9 @@ export const budget = router({
     .input(budgetChange)
     .mutation(({ ctx, input: { reason, ...input } }) =>
       ctx.inTenant(async (tx): Promise<BudgetStatus> => {
-        const { dailyBudgetCents, monthlyBudgetCents } = await db.readSettings(tx, ctx.tenantId);
+        const { dailyBudgetCents, monthlyBudgetCents, limits } = await db.readSettings(tx, ctx.tenantId);
+        const limit = limitFault(limits, input);
+        if (limit) throw unmet(limit);
         await db.updateSettings(tx, ctx.tenantId, input);
         await recordAudit(tx, {
           tenantId: ctx.tenantId,

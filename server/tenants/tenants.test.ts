@@ -64,6 +64,12 @@ async function fill(owner: Caller): Promise<void> {
     values (${tenantId}, ${SECRET}, 'ready', ${sql.json(["phone"])}, ${sql.json([[FICTION[0]]])}, 'UTF-8', ',', 10)
     returning id`;
   their.importId = upload!.id;
+  const made = await owner.mutate<{ id: string }>("roles.create", { name: SECRET, actions: ["inbox.read"] });
+  their.roleId = made.data.id;
+  const [support] = await sql<{ id: string }[]>`
+    insert into support_accesses (tenant_id, operator_id, reason)
+    select ${tenantId}, id, ${SECRET} from users where email = ${`owner@${SECRET}.example.com`} returning id`;
+  their.supportId = support!.id;
   const people = await owner.query<{ userId: string; role: string }[]>("people.list");
   their.userId = people.data.find(({ role }) => role === "viewer")!.userId;
   await owner.mutate("people.invite", { email: `new@${SECRET}.example.com`, role: "admin" });
@@ -223,6 +229,13 @@ const TABLE: Record<string, { expect: "refused" | "own"; input?: () => unknown }
   "people.list": { expect: "own" },
   "people.invitations": { expect: "own" },
   "people.invite": { expect: "own", input: () => ({ email: "new@example.com", role: "viewer" }) },
+  "roles.list": { expect: "own" },
+  "roles.create": { expect: "own", input: () => ({ name: "Front desk", actions: ["inbox.read"] }) },
+  "roles.change": {
+    expect: "refused",
+    input: () => ({ id: their.roleId, name: "Front office", actions: ["inbox.read"] }),
+  },
+  "roles.delete": { expect: "refused", input: () => ({ id: their.roleId }) },
   "people.renewInvitation": { expect: "refused", input: () => ({ id: their.invitationId }) },
   "people.cancelInvitation": { expect: "refused", input: () => ({ id: their.invitationId }) },
   "join.look": { expect: "refused", input: () => ({ token: NO_TOKEN }) },
@@ -246,6 +259,18 @@ const TABLE: Record<string, { expect: "refused" | "own"; input?: () => unknown }
   },
   "people.setRole": { expect: "refused", input: () => ({ userId: their.userId, role: "operator" }) },
   "people.remove": { expect: "refused", input: () => ({ userId: their.userId }) },
+  // Only members of the platform's own organisation may call these: see operators.test.ts.
+  ...Object.fromEntries(
+    Object.keys(appRouter._def.procedures)
+      .filter((path) => path.startsWith("platform."))
+      .map((path) => [
+        path,
+        { expect: "refused" as const, input: () => ({ id: their.tenantId, reason: "Try" }) },
+      ]),
+  ),
+  "support.list": { expect: "own" },
+  "support.grant": { expect: "refused", input: () => ({ id: their.supportId, hours: 1 }) },
+  "support.end": { expect: "refused", input: () => ({ id: their.supportId }) },
   "audit.list": { expect: "own", input: () => ({}) },
   "audit.evidence": { expect: "own" },
   "alerts.open": { expect: "own" },

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import type { PlatformRole } from "@smscrm/core/platform/roles";
 import type { Role } from "@smscrm/core/process/roles";
 import { reportsFromDatabase } from "@smscrm/db/monitoring/reports";
 import { openPipeline, type Pipeline } from "@smscrm/db/postgres/connection";
@@ -174,6 +175,13 @@ export async function createTenant(
     await sql`insert into memberships (tenant_id, user_id, role) values (${tenant!.id}, ${user!.id}, ${role})`;
   }
   return tenant!.id;
+}
+
+/** Creates the platform's own organisation with one user of each role: `<role>@platform.example.com`. They need a second factor. */
+export async function createPlatform(sql: Pipeline, roles: readonly PlatformRole[]): Promise<string> {
+  const id = await createTenant(sql, "platform", roles);
+  await sql`update tenants set is_platform = true, second_factor_policy = 'everybody' where id = ${id}`;
+  return id;
 }
 
 /** Numbers set aside for fiction in Australia. */

@@ -7,6 +7,7 @@ import { deletePendingSignIn, deletePendingSignIns } from "@smscrm/db/users/pend
 import { hashToken, newToken, TOKEN } from "@smscrm/db/users/secret-tokens";
 import * as sessions from "@smscrm/db/users/sessions";
 import { z } from "zod";
+import type { Dependencies } from "../dependencies.ts";
 import { email, newPassword } from "../http/inputs.ts";
 import { badRequest, found, notFound } from "../http/refusals.ts";
 import { noticeOfChange } from "../mail/account-notice.ts";
@@ -25,6 +26,7 @@ import {
 import { networkOf } from "./network.ts";
 import { refuseGuessable } from "./passwords/password-rule.ts";
 import { hashPassword, isPassword } from "./passwords/passwords.ts";
+import { resetAdvice } from "./passwords/reset-advice.ts";
 import { challengeOfPending, giveSecondFactor } from "./second-factor/give-second-factor.ts";
 import { pendingCookie } from "./second-factor/pending-cookie.ts";
 import { factorProof } from "./second-factor/proof.ts";
@@ -33,8 +35,8 @@ import { sessionCookie } from "./session-token.ts";
 import { noteArrival, signIn } from "./sign-in.ts";
 
 const linkToken = z.string().regex(TOKEN, "This link is not complete. Open it again as it was given to you.");
-const RESET_OVER =
-  "This reset link isn't valid: it was used, replaced or expired. Ask the platform operator for a new one.";
+const resetOver = (dependencies: Dependencies) =>
+  `This reset link isn't valid: it was used, replaced or expired. For a new one, ${resetAdvice(dependencies)}.`;
 
 const PASSWORD_CHANGED = "The password was changed, and all other sessions ended.";
 
@@ -71,11 +73,14 @@ export const auth = router({
     return { ok: true };
   }),
 
-  /** Whether there is an organisation to sign in to (a new system begins with none), and whether links are mailed. */
+  /** What the sign-in page shows. A new system has no organisation yet; with the simulator there is a demo sign-in. */
   front: anybody.query(
-    async ({ ctx: { dependencies } }): Promise<{ hasTenants: boolean; sendsMail: boolean }> => ({
+    async ({
+      ctx: { dependencies },
+    }): Promise<{ hasTenants: boolean; sendsMail: boolean; hasDemo: boolean }> => ({
       hasTenants: await dependencies.database.asSignIn(hasTenants),
       sendsMail: dependencies.mailer !== null,
+      hasDemo: dependencies.carrier === "simulator",
     }),
   ),
 
@@ -173,7 +178,7 @@ export const auth = router({
    */
   lookAtReset: anybody.input(z.object({ token: linkToken })).mutation(async ({ ctx, input }) => {
     const open = await resets.findPasswordReset(ctx.dependencies.pipeline, hashToken(input.token));
-    if (!open) throw badRequest(RESET_OVER);
+    if (!open) throw badRequest(resetOver(ctx.dependencies));
     return open;
   }),
 
@@ -186,13 +191,13 @@ export const auth = router({
       const tokenHash = hashToken(input.token);
       // Hashing is costly, so the link is checked first.
       const open = await resets.findPasswordReset(pipeline, tokenHash);
-      if (!open) throw badRequest(RESET_OVER);
+      if (!open) throw badRequest(resetOver(ctx.dependencies));
       const organisations = await resets.listOrganisationsOfReset(pipeline, tokenHash);
       await refuseGuessable(input.password, { email: open.email, organisations }, networkOf(visitor.address));
       const passwordHash = await hashPassword(input.password, visitor.address);
       const { address } = visitor;
       const used = await resets.usePasswordReset(pipeline, { tokenHash, passwordHash, address });
-      if (!used) throw badRequest(RESET_OVER);
+      if (!used) throw badRequest(resetOver(ctx.dependencies));
       await ctx.streams.endOfEndedSessions();
       const browserToken = newToken();
       await database.asSignIn((tx) => keepKnownBrowser(tx, used.userId, hashToken(browserToken)));

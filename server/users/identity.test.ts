@@ -131,7 +131,7 @@ describe("an organisation is not taken over by way of another", () => {
     expect(shape(unknown)).toEqual(shape(known));
     const listed = await bank.query<object[]>("people.invitations");
     expect(listed.data.map((each) => Object.keys(each).sort())).toEqual(
-      Array(2).fill(["createdAt", "email", "expiresAt", "id", "role"]),
+      Array(2).fill(["createdAt", "customRole", "email", "expiresAt", "id", "role"]),
     );
     const look = await send("join.look", { token: tokenIn(known.data) });
     expect(Object.keys(look.data!).sort()).toEqual(["email", "expiresAt", "organisation", "role"]);
@@ -408,7 +408,7 @@ describe("an organisation that the console made", () => {
     const made = await createEmptyTenant(
       server.sql,
       { name, country: "AU", timezone: "Australia/Sydney" },
-      { email: CFO, tokenHash: hashToken(token), by: "me@host" },
+      { email: CFO, tokenHash: hashToken(token), by: "me@host", userId: null },
     );
     return { made, token };
   };

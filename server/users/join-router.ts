@@ -10,6 +10,7 @@ import { enter, type Me, type PendingView } from "./me.ts";
 import { networkOf } from "./network.ts";
 import { refuseGuessable } from "./passwords/password-rule.ts";
 import { hashPassword } from "./passwords/passwords.ts";
+import { resetAdvice } from "./passwords/reset-advice.ts";
 import { admit, noteFailure } from "./sign-in.ts";
 
 const token = z.string().regex(TOKEN, "This link is not complete. Open it again as it was given to you.");
@@ -17,8 +18,8 @@ const name = z.string().trim().min(1, "Enter your name.").max(100);
 
 const LINK_OVER =
   "This invitation isn't valid: it was accepted, canceled, replaced or expired. Ask the person who sent it for a new link.";
-const ACCOUNT_EXISTS =
-  "An account with this address exists. Choose “I have an account” and sign in with its password. If you don't know it, ask the platform operator for a reset link (pnpm ops person reset), then open this invitation again.";
+const accountExists = (dependencies: Dependencies) =>
+  `An account with this address exists. Choose “I have an account” and sign in with its password. If you don't know it, ${resetAdvice(dependencies)}, then open this invitation again.`;
 
 export const join = router({
   /**
@@ -42,7 +43,7 @@ export const join = router({
       const accepted = await acceptInvitation(pipeline, hashToken(input.token), {
         ...{ account: "new", name: input.name, passwordHash },
       });
-      if (accepted === "account-exists") throw conflict(ACCOUNT_EXISTS);
+      if (accepted === "account-exists") throw conflict(accountExists(ctx.dependencies));
       if (typeof accepted === "string") throw badRequest(LINK_OVER);
       return arrive(ctx, accepted, passwordHash);
     }),
@@ -66,7 +67,7 @@ export const join = router({
       if (!known || !holds) {
         if (known) await database.asSignIn((tx) => noteFailure(tx, known.userId, ctx.visitor));
         await refusable();
-        throw badRequest(WRONG);
+        throw badRequest(wrong(ctx.dependencies));
       }
       await forgive();
       const passwordHash = await hashPassword(input.password, ctx.visitor.address);
@@ -74,14 +75,14 @@ export const join = router({
         ...{ account: "existing", name: input.name, passwordHash },
         ...{ userId: known.userId, provenHash: known.passwordHash },
       });
-      if (accepted === "changed") throw badRequest(WRONG);
+      if (accepted === "changed") throw badRequest(wrong(ctx.dependencies));
       if (typeof accepted === "string") throw badRequest(LINK_OVER);
       return arrive(ctx, accepted, passwordHash);
     }),
 });
 
-const WRONG =
-  "This is not the password of an account with the invited address. If you lost it, ask the platform operator for a reset link (pnpm ops person reset), then open this invitation again.";
+const wrong = (dependencies: Dependencies) =>
+  `This is not the password of an account with the invited address. If you lost it, ${resetAdvice(dependencies)}, then open this invitation again.`;
 
 /** Into the organisation that the person joined, not the one they joined first. A second factor is asked for here, too. */
 async function arrive(

@@ -96,7 +96,10 @@ describe("a lost password where the server sends mail", () => {
     const reset = { token, password: "another long passphrase" };
     expect((await stranger.mutate("auth.resetPassword", reset)).status).toBe(200);
     await expect.poll(() => mail.mails.map(({ subject }) => subject)).toContain("Your account changed");
-    expect((await stranger.mutate("auth.resetPassword", reset)).status).toBe(400);
+    expect(await stranger.mutate("auth.resetPassword", reset)).toMatchObject({
+      status: 400,
+      message: expect.stringContaining("use “Forgot your password?” on the sign-in page"),
+    });
     const entered = await stranger.mutate("auth.signIn", {
       email: "viewer@acme.example.com",
       password: reset.password,
@@ -162,7 +165,7 @@ describe("a change to how a person signs in", () => {
     const operator = await server.signIn("operator@gamma.example.com");
     const next = "an entirely different passphrase";
     expect((await operator.mutate("auth.changePassword", { current: PASSWORD, next })).status).toBe(200);
-    const told = () => server.logged.filter((line) => line.includes("was not told of a change"));
+    const told = () => server.logged.filter((line) => line.includes("A notice was not mailed"));
     await expect.poll(() => told().length).toBe(1);
     expect(told().join()).not.toContain("operator@");
     await server.signIn("operator@gamma.example.com", next);

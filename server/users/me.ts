@@ -1,4 +1,5 @@
-import { ACTIONS, type Action, may } from "@smscrm/core/process/roles";
+import { mayIn } from "@smscrm/core/platform/roles";
+import { ACTIONS, type Action, type MemberRole, roleName } from "@smscrm/core/process/roles";
 import { findPendingSignIn } from "@smscrm/db/users/pending-sign-ins";
 import { readSecondFactors } from "@smscrm/db/users/second-factors";
 import { hashToken } from "@smscrm/db/users/secret-tokens";
@@ -13,14 +14,17 @@ import { sessionCookie } from "./session-token.ts";
 import type { Admission, BegunSession } from "./sign-in.ts";
 
 /** The signed-in person, and what they may do. */
-export interface Me {
+export interface Me extends MemberRole {
   user: { id: string; name: string; email: string };
   tenant: Session["tenant"];
-  role: Session["role"];
+  /** The role as people know it. */
+  roleName: string;
   permissions: Action[];
   carrier: "simulator" | "twilio";
   handsetUrl: string | null;
   tenants: sessions.TenantOfPerson[];
+  /** For a platform operator who may look inside, by an owner's consent: until when. */
+  visitsUntil: Date | null;
   /** The organisation asks for a second factor and the person has none: they can only set one up. */
   lacksSecondFactor: boolean;
 }
@@ -38,10 +42,13 @@ export async function describeMe(ctx: Context, session: Session): Promise<Me> {
     user: { id: session.userId, name: session.name, email: session.email },
     tenant: session.tenant,
     role: session.role,
-    permissions: ACTIONS.filter((action) => may(session.role, action)),
+    customRole: session.customRole,
+    roleName: roleName(session),
+    permissions: ACTIONS.filter((action) => mayIn(session.tenant, session, action)),
     carrier,
     handsetUrl,
     tenants,
+    visitsUntil: session.visitsUntil,
     lacksSecondFactor: session.lacksSecondFactor,
   };
 }

@@ -1,52 +1,33 @@
-import { mayManage, ROLES, type Role } from "@smscrm/core/process/roles";
+import { isRoleIn, PLATFORM_ROLES } from "@smscrm/core/platform/roles";
+import { ROLES } from "@smscrm/core/process/roles";
 import * as links from "@smscrm/db/users/invitations";
 import * as db from "@smscrm/db/users/members";
-import { hashToken, joinAddress, newToken } from "@smscrm/db/users/secret-tokens";
+import { hashToken, newToken } from "@smscrm/db/users/secret-tokens";
 import { z } from "zod";
-import type { Dependencies } from "../dependencies.ts";
 import { byId, email } from "../http/inputs.ts";
-import { conflict, forbidden, found, notFound, unmet } from "../http/refusals.ts";
-import { invitationMail } from "../mail/letters.ts";
-import { MailFault } from "../mail/mailer.ts";
+import { badRequest, conflict, forbidden, notFound, unmet } from "../http/refusals.ts";
 import { allowed, router } from "../trpc.ts";
 import { withinMailLimit } from "./check-password.ts";
-import type { Session } from "./session.ts";
+import { deliverInvitation, type InvitationLink } from "./invitation-link.ts";
 
-const role = z.enum(ROLES);
+/** A fixed role's name, or a custom role's id. */
+const role = z.union([z.enum(ROLES), z.guid()], "Choose a role of the list, or give a custom role's id.");
 const userId = z.guid();
 
-type Asking = { tenantId: string; session: { userId: string; role: Role } };
+type Asking = {
+  tenantId: string;
+  session: { userId: string; tenant: { isPlatform: boolean } };
+};
 const actorOf = (ctx: Asking): db.Actor => ({ tenantId: ctx.tenantId, userId: ctx.session.userId });
 
-/** An invitation's link: mailed to the invited person, or given to the inviter, who passes it on. */
-export interface InvitationLink {
-  email: string;
-  expiresAt: Date;
-  /** Null if it was mailed: then only the mailbox's owner has it. */
-  url: string | null;
-  /** Why it was not mailed, although this server sends mail. */
-  mailFault: string | null;
-}
-
-async function deliver(
-  { session, dependencies: { mailer, publicUrl, log } }: { session: Session; dependencies: Dependencies },
+const deliver = (
+  ctx: Parameters<typeof deliverInvitation>[0],
   token: string,
-  { email, role, expiresAt }: { email: string; role: Role; expiresAt: Date },
-): Promise<InvitationLink> {
-  const url = joinAddress(publicUrl, token);
-  if (!mailer) return { email, expiresAt, url, mailFault: null };
-  const inviter = { name: session.name, email: session.email };
-  try {
-    await mailer.send(invitationMail({ to: email, organisation: session.tenant.name, role, inviter, url }));
-    return { email, expiresAt, url: null, mailFault: null };
-  } catch (error) {
-    if (!(error instanceof MailFault)) throw error;
-    log.error({ error }, "An invitation was not mailed");
-    return { email, expiresAt, url, mailFault: error.message };
-  }
-}
+  made: { email: string; role: string; expiresAt: Date },
+) => deliverInvitation(ctx, token, { ...made, organisation: ctx.session.tenant.name });
 
-const NOT_YOURS = "Your role cannot give, change or cancel an invitation for that role. Ask an owner.";
+const NOT_YOURS =
+  "Your role cannot give, change or cancel an invitation for a role that may do more than you, or that manages people. Ask an owner.";
 
 export const people = router({
   list: allowed("people.manage").query(({ ctx }) => ctx.inTenant((tx) => db.listPeople(tx, ctx.tenantId))),
@@ -62,7 +43,7 @@ export const people = router({
   invite: allowed("people.manage")
     .input(z.object({ email, role }))
     .mutation(async ({ ctx, input }): Promise<InvitationLink> => {
-      mustOutrank(ctx, input.role);
+      mustFit(ctx, input.role);
       const token = newToken();
       const { pipeline, mailer } = ctx.dependencies;
       if (mailer) await withinMailLimit(ctx.dependencies, `invite/${ctx.tenantId}/${input.email}`, null);
@@ -78,8 +59,9 @@ export const people = router({
           `There are ${links.INVITATIONS_MAX} invitations that nobody accepted. Cancel some, then try again.`,
         );
       }
+      if (made === "no-role") throw notFound("role");
       if (made === "not-allowed") throw forbidden(NOT_YOURS);
-      return deliver(ctx, token, { ...input, ...made });
+      return deliver(ctx, token, { email: input.email, ...made });
     }),
 
   renewInvitation: allowed("people.manage")
@@ -107,42 +89,33 @@ export const people = router({
   setRole: allowed("people.manage")
     .input(z.object({ userId, role }))
     .mutation(async ({ ctx, input }): Promise<{ ok: true }> => {
-      mustOutrank(ctx, input.role);
-      mustOutrank(ctx, await roleOf(ctx, input.userId));
+      mustFit(ctx, input.role);
       return done(await db.setPersonRole(ctx.dependencies.pipeline, actorOf(ctx), input.userId, input.role));
     }),
 
   remove: allowed("people.manage")
     .input(z.object({ userId }))
-    .mutation(async ({ ctx, input }): Promise<{ ok: true }> => {
-      mustOutrank(ctx, await roleOf(ctx, input.userId));
-      return done(await db.removePerson(ctx.dependencies.pipeline, actorOf(ctx), input.userId));
-    }),
+    .mutation(
+      async ({ ctx, input }): Promise<{ ok: true }> =>
+        done(await db.removePerson(ctx.dependencies.pipeline, actorOf(ctx), input.userId)),
+    ),
 });
 
-/** Nobody can give a higher role than their own, or change a member with one. */
-function mustOutrank(ctx: Asking, other: Role): void {
-  if (mayManage(ctx.session.role, other)) return;
-  throw forbidden(
-    `Your role (${ctx.session.role}) cannot give, change or remove the role ${other}. Ask an owner.`,
-  );
-}
-
-async function roleOf(
-  ctx: Asking & {
-    inTenant: <T>(work: (tx: Parameters<typeof db.listPeople>[0]) => Promise<T>) => Promise<T>;
-  },
-  target: string,
-): Promise<Role> {
-  const everybody = await ctx.inTenant((tx) => db.listPeople(tx, ctx.tenantId));
-  return found(
-    everybody.find((person) => person.userId === target),
-    "person",
-  ).role;
+/** The platform's own organisation has three roles. */
+function mustFit({ session }: Asking, chosen: string): void {
+  const fixed = ROLES.find((each) => each === chosen);
+  if (!fixed || isRoleIn(session.tenant, fixed)) return;
+  throw badRequest(`A member of the platform is ${PLATFORM_ROLES.join(", ")}. Choose one of these.`);
 }
 
 function done(change: db.PersonChange): { ok: true } {
   if (change === "not-found") throw notFound("person");
+  if (change === "no-role") throw notFound("role");
+  if (change === "not-allowed") throw forbidden(BEYOND);
   if (change === "last-owner") throw unmet("This is the only owner. Make someone else an owner first.");
   return { ok: true };
 }
+
+/** Nobody can give a higher role than their own, or change a member with one. */
+const BEYOND =
+  "Your role cannot give, change or remove a role that may do more than you, or that manages people. Ask an owner.";

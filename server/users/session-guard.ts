@@ -1,4 +1,5 @@
-import { type Action, may } from "@smscrm/core/process/roles";
+import { mayIn } from "@smscrm/core/platform/roles";
+import { type Action, roleName } from "@smscrm/core/process/roles";
 import { PROOF_MINUTES } from "@smscrm/core/process/second-factor";
 import { proofWanted } from "../http/refusals.ts";
 import type { Session } from "./session.ts";
@@ -21,8 +22,8 @@ export function guardRefusal(session: Session | null, action: Action): GuardRefu
   if (session.lacksSecondFactor && !WITHOUT_SECOND_FACTOR.includes(action)) {
     return { status: 403, error: lacksSecondFactor(session) };
   }
-  if (may(session.role, action)) return null;
-  const error = `Your role (${session.role}) does not allow this. Ask an owner of ${session.tenant.name}.`;
+  if (mayIn(session.tenant, session, action)) return null;
+  const error = `Your role (${roleName(session)}) does not allow this. Ask an owner of ${session.tenant.name}.`;
   return { status: 403, error };
 }
 

@@ -58,7 +58,9 @@ export default function ContactPage(): JSX.Element {
                 <Consents contact={contact()} />
               </div>
               <div class="min-w-0 lg:col-start-1 lg:row-start-1">
-                <Conversation phone={contact().phone} name={nameOf(contact())} />
+                <Show when={!denied("inbox.read")}>
+                  <Conversation phone={contact().phone} name={nameOf(contact())} />
+                </Show>
               </div>
             </div>
           </div>

@@ -151,6 +151,7 @@ function Filters(props: {
   onChange: (change: Record<string, string | null>) => void;
 }): JSX.Element {
   const tags = useQuery(tagsQuery);
+  const denied = useDenied();
   const [text, setText] = createSignal(props.search.search ?? "");
   createTypingPause(text, (value) => props.onChange({ search: value.trim() || null }));
   const list = () => (tags.isSuccess ? tags.data : []);
@@ -165,7 +166,7 @@ function Filters(props: {
           label="Search"
           type="search"
           fieldClass="col-span-2 sm:col-span-1"
-          placeholder="Name or number starts with…"
+          placeholder={denied("phoneNumbers.read") ? "Name or whole number" : "Name or number starts with…"}
           value={text()}
           onInput={(event) => setText(event.currentTarget.value)}
         />

@@ -96,7 +96,11 @@ export default function DoNotContactPage(): JSX.Element {
         lead="Campaigns never text these numbers. STOP replies are added automatically. An import never removes a number."
         actions={
           <>
-            <Button icon="upload" denied={denied("doNotContact.add")} onClick={() => setUploading(true)}>
+            <Button
+              icon="upload"
+              denied={denied("doNotContact.add") ?? denied("imports.run")}
+              onClick={() => setUploading(true)}
+            >
               Import a list
             </Button>
             <Button
@@ -114,7 +118,7 @@ export default function DoNotContactPage(): JSX.Element {
         label="Search"
         type="search"
         inputmode="tel"
-        placeholder="Number starts with…"
+        placeholder={denied("phoneNumbers.read") ? "Whole number" : "Number starts with…"}
         fieldClass="mb-4 max-w-sm"
         value={text()}
         onInput={(event) => setText(event.currentTarget.value)}

@@ -3,6 +3,8 @@ import { For, type JSX, Show } from "solid-js";
 import { alertCountQuery } from "../../data/alerts.ts";
 import type { Summary } from "../../data/home.ts";
 import { useQuery } from "../../data/transport/use-query.ts";
+import { mayOpen } from "../../shell/pages-list.ts";
+import { useMe } from "../../shell/session-context.tsx";
 import { Icon, type IconName } from "../../ui/icon.tsx";
 import { Card } from "../../ui/page.tsx";
 import { countOf } from "../../ui/words/format.ts";
@@ -11,9 +13,13 @@ type Task = { href: string; icon: IconName; text: string; urgent?: boolean };
 
 /** Tasks for a person, the most urgent first. */
 export function AttentionCard(props: { summary: Summary }): JSX.Element {
-  const alerts = useQuery(alertCountQuery);
+  const me = useMe();
+  const mayGo = (href: string) => mayOpen(me().permissions, href.split("?")[0]!);
+  const alerts = useQuery(() => ({ ...alertCountQuery(), enabled: mayGo("/alerts") }));
   const tasks = () =>
-    tasksOf(props.summary, alerts.isSuccess ? alerts.data.critical + alerts.data.warning : 0);
+    tasksOf(props.summary, alerts.isSuccess ? alerts.data.critical + alerts.data.warning : 0).filter(
+      ({ href }) => mayGo(href),
+    );
   return (
     <Card title="Needs attention" flush>
       <Show

@@ -1,9 +1,11 @@
 import { A } from "@solidjs/router";
-import type { JSX } from "solid-js";
+import { type JSX, Show } from "solid-js";
 import type { Summary } from "../../data/home.ts";
+import { mayOpen } from "../../shell/pages-list.ts";
+import { useMe } from "../../shell/session-context.tsx";
 import { countOf, formatCount, formatShare } from "../../ui/words/format.ts";
 
-/** Today's figures. Each links to the rows that it counts. */
+/** Today's figures. Each links to the rows that it counts, if the person may see them. */
 export function Tiles(props: { summary: Summary }): JSX.Element {
   const today = () => props.summary.today;
   const since = () => encodeURIComponent(today().since);
@@ -52,16 +54,26 @@ export function Tiles(props: { summary: Summary }): JSX.Element {
 }
 
 function Tile(props: { href: string; label: string; value: number; note: string }): JSX.Element {
+  const me = useMe();
+  const figures = () => (
+    <>
+      <span class="block text-[0.8125rem] text-muted">{props.label}</span>
+      <span class="mt-1 block text-2xl font-semibold tracking-tight">{formatCount(props.value)}</span>
+      <span class="mt-0.5 block text-xs text-muted">{props.note}</span>
+    </>
+  );
   return (
     <li class="min-w-0">
-      <A
-        href={props.href}
-        class="block h-full rounded-xl border border-line bg-surface p-4 shadow-card hover:border-edge"
+      <Show
+        when={mayOpen(me().permissions, props.href.split("?")[0]!)}
+        fallback={<div class={TILE}>{figures()}</div>}
       >
-        <span class="block text-[0.8125rem] text-muted">{props.label}</span>
-        <span class="mt-1 block text-2xl font-semibold tracking-tight">{formatCount(props.value)}</span>
-        <span class="mt-0.5 block text-xs text-muted">{props.note}</span>
-      </A>
+        <A href={props.href} class={`${TILE} hover:border-edge`}>
+          {figures()}
+        </A>
+      </Show>
     </li>
   );
 }
+
+const TILE = "block h-full rounded-xl border border-line bg-surface p-4 shadow-card";

@@ -9,6 +9,9 @@ import { BudgetBars } from "./budget-bars.tsx";
 import { capOf, centsOf } from "./limits.ts";
 import { Section, SettingsForm } from "./section.tsx";
 
+const centsWords = (cents: number | null) => (cents === null ? undefined : String(cents / 100));
+const limitHint = (most: string | undefined) => (most ? `The platform allows at most ${most}` : undefined);
+
 export function LimitsSection(props: { settings: Settings }): JSX.Element {
   const denied = useDenied();
   const budget = useQuery(budgetQuery);
@@ -19,6 +22,7 @@ export function LimitsSection(props: { settings: Settings }): JSX.Element {
     perWeek: props.settings.capPerWeek === null ? "" : String(props.settings.capPerWeek),
     perSecond: String(props.settings.segmentsPerSecond),
   });
+  const limits = () => props.settings.limits;
   const change = () => {
     const dailyBudgetCents = centsOf(form.daily);
     const monthlyBudgetCents = centsOf(form.monthly);
@@ -51,8 +55,16 @@ export function LimitsSection(props: { settings: Settings }): JSX.Element {
           fault={change() ? undefined : "Enter amounts of money for budgets and whole numbers for limits."}
         >
           <div class="grid gap-4 sm:grid-cols-2">
-            <TextField label={`Budget per day, ${props.settings.currency}`} {...field("daily")} />
-            <TextField label={`Budget per month, ${props.settings.currency}`} {...field("monthly")} />
+            <TextField
+              label={`Budget per day, ${props.settings.currency}`}
+              hint={limitHint(centsWords(limits().dailyBudgetCents))}
+              {...field("daily")}
+            />
+            <TextField
+              label={`Budget per month, ${props.settings.currency}`}
+              hint={limitHint(centsWords(limits().monthlyBudgetCents))}
+              {...field("monthly")}
+            />
             <TextField
               label="Texts per contact in 24 hours"
               hint="Leave empty for no limit"
@@ -63,7 +75,11 @@ export function LimitsSection(props: { settings: Settings }): JSX.Element {
               hint="Leave empty for no limit"
               {...field("perWeek")}
             />
-            <TextField label="Segments per second, all numbers" {...field("perSecond")} />
+            <TextField
+              label="Segments per second, all numbers"
+              hint={limitHint(limits().segmentsPerSecond?.toString())}
+              {...field("perSecond")}
+            />
           </div>
         </SettingsForm>
       </div>

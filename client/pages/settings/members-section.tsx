@@ -1,4 +1,5 @@
-import { mayManage, ROLES, type Role } from "@smscrm/core/process/roles";
+import { isRoleIn, type PlatformRole } from "@smscrm/core/platform/roles";
+import { type MemberRole, mayManage, roleName } from "@smscrm/core/process/roles";
 import { createSignal, For, type JSX, Show } from "solid-js";
 import { createStore } from "solid-js/store";
 import {
@@ -13,29 +14,53 @@ import {
   useRenewInvitation,
   useSetRole,
 } from "../../data/people/members.ts";
+import { rolesQuery } from "../../data/people/roles.ts";
 import { frontQuery } from "../../data/session.ts";
 import { sentenceOf } from "../../data/transport/problem.ts";
 import { useQuery } from "../../data/transport/use-query.ts";
 import { useMe } from "../../shell/session-context.tsx";
 import { Button } from "../../ui/controls/button.tsx";
-import { Confirm, Dialog } from "../../ui/controls/dialog.tsx";
+import { Confirm } from "../../ui/controls/dialog.tsx";
 import { Select, TextField } from "../../ui/controls/field.tsx";
 import { Loaded } from "../../ui/loaded.tsx";
 import { thisMinute } from "../../ui/time/clock.ts";
 import { Moment } from "../../ui/time/moment.tsx";
 import { notifyDone, notifyProblem } from "../../ui/toast.tsx";
+import { FIXED_ROLES, ROLE_WORDS, roleLabel, roleValue } from "../../ui/words/role-words.ts";
+import { LinkDialog } from "./link-dialog.tsx";
 import { Section } from "./section.tsx";
 
-const ROLE_WORDS: Record<Role, string> = {
-  owner: "Owner: everything",
-  admin: "Admin: everything except managing owners",
-  operator: "Operator: imports, campaigns and pausing",
-  agent: "Agent: answers in the inbox, and nothing else",
-  auditor: "Auditor: reads everything with the audit log, changes nothing",
-  viewer: "Viewer: read-only",
+const PLATFORM_ROLE_WORDS: Record<PlatformRole, string> = {
+  owner: "Owner: everything, and who is a member",
+  operator: "Operator: creates, limits, suspends and closes organisations",
+  auditor: "Auditor: reads the organisations and the audit log",
 };
 
+/** The roles that a person may give: fixed ones and the organisation's own. */
+function useRoles(): () => MemberRole[] {
+  const me = useMe();
+  const query = useQuery(rolesQuery);
+  return () => {
+    const custom = (query.data ?? []).map((role): MemberRole => ({ role: "viewer", customRole: role }));
+    return [...FIXED_ROLES.filter(({ role }) => isRoleIn(me().tenant, role)), ...custom].filter((role) =>
+      mayManage(me(), role),
+    );
+  };
+}
+
+/** Returns what a role may do, in the organisation that the person works in; a custom role's name. */
+function useRoleWords(): (role: MemberRole) => string {
+  const me = useMe();
+  return ({ role, customRole }) => {
+    if (customRole) return customRole.name;
+    return me().tenant.isPlatform && isRoleIn(me().tenant, role)
+      ? PLATFORM_ROLE_WORDS[role as PlatformRole]
+      : ROLE_WORDS[role];
+  };
+}
+
 export function MembersSection(): JSX.Element {
+  const me = useMe();
   const query = useQuery(membersQuery);
   const invitations = useQuery(invitationsQuery);
   const [inviting, setInviting] = createSignal(false);
@@ -47,7 +72,15 @@ export function MembersSection(): JSX.Element {
     else notifyDone(`Invitation sent to ${invited.email}.`);
   };
   return (
-    <Section id="people" title="People" hint="The members of this organisation and their roles.">
+    <Section
+      id="people"
+      title="People"
+      hint={
+        me().tenant.isPlatform
+          ? "They run this installation. They see no contact and no text."
+          : "The members of this organisation and their roles."
+      }
+    >
       <Loaded query={query}>
         {(members) => (
           <ul class="mb-5">
@@ -90,13 +123,16 @@ export function MembersSection(): JSX.Element {
 function MemberLine(props: { member: Member; onRemove: () => void }): JSX.Element {
   const me = useMe();
   const setRole = useSetRole();
-  const manages = () => mayManage(me().role, props.member.role) && props.member.userId !== me().user.id;
-  const roles = () => ROLES.filter((role) => mayManage(me().role, role) || role === props.member.role);
-  const change = (role: Role) =>
+  const given = useRoles();
+  const manages = () => mayManage(me(), props.member) && props.member.userId !== me().user.id;
+  const current = () => roleValue(props.member);
+  const roles = () =>
+    given().some((role) => roleValue(role) === current()) ? given() : [props.member, ...given()];
+  const change = (role: string) =>
     setRole.mutate(
       { userId: props.member.userId, role },
       {
-        onSuccess: () => notifyDone(`${props.member.name} is now ${role}.`),
+        onSuccess: () => notifyDone(`${props.member.name} has a new role.`),
         onError: (error) => notifyProblem(sentenceOf(error)),
       },
     );
@@ -113,18 +149,18 @@ function MemberLine(props: { member: Member; onRemove: () => void }): JSX.Elemen
           {props.member.email} · last seen <Moment at={props.member.lastSeenAt} ago none="never" />
         </p>
       </div>
-      <Show when={manages()} fallback={<span class="text-muted capitalize">{props.member.role}</span>}>
+      <Show when={manages()} fallback={<span class="text-muted">{roleLabel(props.member)}</span>}>
         <Select
           label={`Role of ${props.member.name}`}
           hideLabel
-          value={props.member.role}
+          value={current()}
           disabled={setRole.isPending}
-          onChange={(event) => change(event.currentTarget.value as Role)}
+          onChange={(event) => change(event.currentTarget.value)}
         >
           <For each={roles()}>
             {(role) => (
-              <option value={role} selected={role === props.member.role}>
-                {ROLE_WORDS[role].split(":")[0]}
+              <option value={roleValue(role)} selected={roleValue(role) === current()}>
+                {roleLabel(role)}
               </option>
             )}
           </For>
@@ -156,11 +192,11 @@ function InvitationLine(props: {
       <div class="min-w-0 flex-1 basis-48">
         <p class="font-medium wrap-anywhere">{props.invitation.email}</p>
         <p class="text-[0.8125rem] text-muted">
-          Invited as {props.invitation.role}, {expired() ? "expired" : "expires"}{" "}
+          Invited as {roleName(props.invitation)}, {expired() ? "expired" : "expires"}{" "}
           <Moment at={props.invitation.expiresAt} />
         </p>
       </div>
-      <Show when={mayManage(me().role, props.invitation.role)}>
+      <Show when={mayManage(me(), props.invitation)}>
         <Button
           size="small"
           pending={renew.isPending}
@@ -193,10 +229,11 @@ function InviteDialog(props: {
   onClose: () => void;
   onInvited: (link: InvitationLink) => void;
 }): JSX.Element {
-  const me = useMe();
+  const roles = useRoles();
+  const words = useRoleWords();
   const front = useQuery(frontQuery);
   const invite = useInvite();
-  const [form, setForm] = createStore({ email: "", role: "operator" as Role });
+  const [form, setForm] = createStore({ email: "", role: "operator" });
   const save = () =>
     invite.mutate(
       { ...form },
@@ -230,42 +267,15 @@ function InviteDialog(props: {
         value={form.email}
         onInput={(event) => setForm("email", event.currentTarget.value)}
       />
-      <Select
-        label="Role"
-        value={form.role}
-        onChange={(event) => setForm("role", event.currentTarget.value as Role)}
-      >
-        <For each={ROLES.filter((role) => mayManage(me().role, role))}>
+      <Select label="Role" value={form.role} onChange={(event) => setForm("role", event.currentTarget.value)}>
+        <For each={roles()}>
           {(role) => (
-            <option value={role} selected={role === form.role}>
-              {ROLE_WORDS[role]}
+            <option value={roleValue(role)} selected={roleValue(role) === form.role}>
+              {words(role)}
             </option>
           )}
         </For>
       </Select>
     </Confirm>
-  );
-}
-
-function LinkDialog(props: { link: InvitationLink | null; onClose: () => void }): JSX.Element {
-  const copy = () =>
-    navigator.clipboard.writeText(props.link?.url ?? "").then(
-      () => notifyDone("Link copied."),
-      () => notifyProblem("The browser did not allow copying. Select the link and copy it."),
-    );
-  return (
-    <Dialog open={props.link !== null} onClose={props.onClose} title="Invitation link">
-      <Show when={props.link?.mailFault}>
-        {(fault) => <p class="mb-3 font-medium text-danger">The email was not sent. {fault()}</p>}
-      </Show>
-      <p class="wrap-anywhere">
-        Give this link only to {props.link?.email}. Anyone with the link can accept. It works once, expires{" "}
-        <Moment at={props.link?.expiresAt} /> and is not shown again.
-      </p>
-      <p class="my-3 rounded-lg bg-sunken px-4 py-3 font-mono wrap-anywhere select-all">{props.link?.url}</p>
-      <Button icon="copy" onClick={copy}>
-        Copy link
-      </Button>
-    </Dialog>
   );
 }

@@ -1,5 +1,6 @@
+import { hoursWords } from "@smscrm/core/platform/limits";
 import type { WeekSchedule } from "@smscrm/core/time/quiet-hours";
-import { createSignal, type JSX } from "solid-js";
+import { createSignal, type JSX, Show } from "solid-js";
 import type { Settings } from "../../data/settings.ts";
 import { useDenied } from "../../shell/session-context.tsx";
 import { Checkbox } from "../../ui/controls/field.tsx";
@@ -27,6 +28,9 @@ export function QuietHoursSection(props: { settings: Settings }): JSX.Element {
         fault={fault()}
         change={() => (fault() ? null : { quietHours: [...week()], trustTenantZone: assumeZone() })}
       >
+        <Show when={props.settings.limits.sendingHours}>
+          {(limit) => <p class="text-muted">The platform allows texts only within {hoursWords(limit())}.</p>}
+        </Show>
         <WeekScheduleField
           legend="Sending hours"
           value={week()}

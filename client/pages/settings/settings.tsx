@@ -10,7 +10,9 @@ import { LimitsSection } from "./limits-section.tsx";
 import { MembersSection } from "./members-section.tsx";
 import { OrganisationSection } from "./organisation-section.tsx";
 import { QuietHoursSection } from "./quiet-hours-section.tsx";
+import { RolesSection } from "./roles-section.tsx";
 import { SecuritySection } from "./security-section.tsx";
+import { SupportSection } from "./support-section.tsx";
 
 const SECTIONS = [
   ["kill-switch", "Kill Switch"],
@@ -18,14 +20,17 @@ const SECTIONS = [
   ["limits", "Limits and budgets"],
   ["organisation", "Organisation"],
   ["people", "People"],
+  ["roles", "Custom roles"],
   ["security", "Security"],
+  ["support", "Support access"],
 ] as const;
 
 export default function SettingsPage(): JSX.Element {
   const query = useQuery(settingsQuery);
   const location = useLocation();
   const denied = useDenied();
-  const shown = () => SECTIONS.filter(([id]) => id !== "people" || !denied("people.manage"));
+  const shown = () =>
+    SECTIONS.filter(([id]) => !["people", "roles"].includes(id) || !denied("people.manage"));
   // The sections arrive after the browser has looked for the address's #hash.
   createEffect(() => {
     if (query.isSuccess && location.hash)
@@ -60,8 +65,10 @@ export default function SettingsPage(): JSX.Element {
                 <OrganisationSection settings={settings()} />
                 <Show when={!denied("people.manage")}>
                   <MembersSection />
+                  <RolesSection />
                 </Show>
                 <SecuritySection />
+                <SupportSection />
               </>
             )}
           </Loaded>

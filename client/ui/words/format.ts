@@ -118,14 +118,21 @@ export function formatAgo(at: Date, now: Date, locale?: string): string {
   return relative.format(Math.round(seconds / 86_400), "day");
 }
 
-/** Formats an E.164 number in the groups of its country. Countries without a simple pattern show as they are. */
-export function formatPhone(e164: string): string {
+/** The part of a masked number that is shown: the reference after it is for the server. */
+const shownPart = (phone: string) => phone.split("#", 1)[0]!;
+
+/**
+ * Formats an E.164 number, also a masked one, in the groups of its country. Countries without a simple pattern show as
+ * they are.
+ */
+export function formatPhone(phone: string): string {
+  const e164 = shownPart(phone);
   const groups =
-    /^(\+61)(4\d\d)(\d{3})(\d{3})$/.exec(e164) ??
-    /^(\+61)([2378])(\d{4})(\d{4})$/.exec(e164) ??
-    /^(\+1)(\d{3})(\d{3})(\d{4})$/.exec(e164) ??
-    /^(\+64)(2\d)(\d{3})(\d{3,5})$/.exec(e164) ??
-    /^(\+44)(7\d{3})(\d{3})(\d{3})$/.exec(e164);
+    /^(\+61)(4[\d•]{2})([\d•]{3})([\d•]{3})$/.exec(e164) ??
+    /^(\+61)([2378])([\d•]{4})([\d•]{4})$/.exec(e164) ??
+    /^(\+1)([\d•]{3})([\d•]{3})([\d•]{4})$/.exec(e164) ??
+    /^(\+64)(2[\d•])([\d•]{3})([\d•]{3,5})$/.exec(e164) ??
+    /^(\+44)(7[\d•]{3})([\d•]{3})([\d•]{3})$/.exec(e164);
   return groups ? groups.slice(1).join(" ") : e164;
 }
 

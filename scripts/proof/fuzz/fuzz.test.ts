@@ -33,7 +33,18 @@ describe("calls of every kind between two tenants", () => {
   it.each([
     ["a foreign name", 200, '{"name":"Mia Zweigstelle"}', /contacts\.list as \w+: tells Zweigstelle/],
     ["an error of ours", 500, "{}", /contacts\.list as \w+: 500/],
-    ["an answer beyond the role", 200, "{}", /contacts\.list as (agent|nobody): is allowed contacts\.read/],
+    [
+      "a number for a role that sees them masked",
+      200,
+      '{"phone":"(04) 9157-7002"}',
+      /contacts\.list as (viewer|approver|masked): tells the number/,
+    ],
+    [
+      "an answer beyond the role",
+      200,
+      "{}",
+      /contacts\.list as (agent|desk|nobody): is allowed contacts\.read/,
+    ],
   ])(
     "are judged: %s is a fault",
     async (_, status, text, fault) => {

@@ -1,8 +1,9 @@
-import { type Action, may, ROLES, type Role } from "@smscrm/core/process/roles";
+import { mayIn } from "@smscrm/core/platform/roles";
+import { type Action, may } from "@smscrm/core/process/roles";
 import { appRouter } from "@smscrm/server/router";
 import { z } from "zod";
 import { inputsFrom, type Shape, seeded } from "./inputs.ts";
-import type { World } from "./world.ts";
+import type { Caller, World } from "./world.ts";
 
 export interface FuzzOptions {
   calls: number;
@@ -35,7 +36,8 @@ const FAULTS_MAX = 50;
 
 /**
  * Calls procedures and routes as every role, with inputs that mostly fit, ids of both tenants and junk. Judges each
- * answer: nothing above 499, nothing of the idle tenant, nothing that the role may not do, and an answer in time.
+ * answer: nothing above 499, nothing of the idle tenant, nothing that the role may not do, no
+ * number for a role that sees them masked, and an answer in time.
  */
 export async function fuzz(world: World, { calls, seed, say }: FuzzOptions): Promise<FuzzResult> {
   const random = seeded(seed);
@@ -44,11 +46,21 @@ export async function fuzz(world: World, { calls, seed, say }: FuzzOptions): Pro
   const result: FuzzResult = { called: new Map(), statuses: new Map(), slowestMs: 0, faults: [] };
   const idleBefore = await world.idleRows();
   const secrets = new RegExp(world.secrets.map(escaped).join("|"), "i");
+  const numbers = new RegExp(world.numbers.map(spelled).join("|"));
+
+  /** What a platform's member changes is the busy tenant's: they may change any, and the idle one must stay as it is. */
+  const asked = (target: Target, { member }: Caller) => {
+    const call = target.ask();
+    if (!member?.isPlatform || !target.name.startsWith("platform.")) return call;
+    const { body } = call.init;
+    if (typeof body !== "string" || target.action === "platform.read") return call;
+    return { ...call, init: { ...call.init, body: body.replaceAll(world.tenants.idle, world.tenants.busy) } };
+  };
 
   const judge = async (nth: number) => {
     const target = inputs.pick(targets);
     const caller = inputs.pick(world.callers);
-    const { path, init, isStream } = target.ask();
+    const { path, init, isStream } = asked(target, caller);
     const began = performance.now();
     const ask = () =>
       answerOf(world, path, { ...init, headers: { cookie: caller.cookie, ...init.headers }, isStream });
@@ -59,7 +71,7 @@ export async function fuzz(world: World, { calls, seed, say }: FuzzOptions): Pro
     count(result.statuses, answer.status);
     const fault = (what: string) => {
       if (result.faults.length < FAULTS_MAX)
-        result.faults.push(`${nth} ${target.name} as ${caller.role}: ${what}`);
+        result.faults.push(`${nth} ${target.name} as ${caller.name}: ${what}`);
     };
     if (answer.status === 0) fault(`no answer within ${ANSWER_LIMIT_MS} ms`);
     if (answer.status > 499 && !(answer.status === 503 && MAY_BE_AWAY.test(answer.text))) {
@@ -67,8 +79,12 @@ export async function fuzz(world: World, { calls, seed, say }: FuzzOptions): Pro
     }
     const [told] = answer.text.match(secrets) ?? [];
     if (told) fault(`tells ${told} <- ${sent(path, init)}`);
-    const isRole = (ROLES as readonly string[]).includes(caller.role);
-    const mayNot = target.action && !(isRole && may(caller.role as Role, target.action));
+    const { member } = caller;
+    const mayNot = target.action && !(member && mayIn(member, member, target.action));
+    // The platform's members are told no number of anybody: what they see of one is what they sent.
+    const seesNumbers = member && (member.isPlatform || may(member, "phoneNumbers.read"));
+    const [number] = seesNumbers ? [] : (answer.text.match(numbers) ?? []);
+    if (number) fault(`tells the number ${number} <- ${sent(path, init)}`);
     if (mayNot && answer.status === 200 && !isStream) {
       // Another call may have given the caller a higher role meanwhile: with the role put back it is refused.
       await world.repair();
@@ -97,6 +113,8 @@ const OF_STRANGERS = /^auth\.(sign-in|second-factor)-(failed|throttled)$|^auth\.
 /** What a 503 may say: no worker runs beside this API, and the dashboard's files may not be built. */
 const MAY_BE_AWAY = /"not ready"|^The dashboard is not built/;
 
+/** Matches a number's digits, however they are grouped and with or without its country code. */
+const spelled = (phone: string) => [...phone.slice(-9)].join("[ ().-]{0,2}");
 const escaped = (text: string) => text.replace(/[+.]/g, "\\$&");
 const sent = (path: string, init: RequestInit) =>
   `${path.slice(0, 300)} ${String(init.body ?? "").slice(0, 300)}`;

@@ -90,6 +90,10 @@ describe("production begins", () => {
     await stranger.goto(link);
     await stranger.getByText(/This invitation isn't valid/).waitFor();
     await shot(stranger, "used");
+    // Production has no demo, so the page must not speak of one.
+    await stranger.goto(`${url}/sign-in`);
+    await stranger.getByText(/Ask an owner or admin of your organisation/).waitFor();
+    expect(await stranger.getByRole("main").textContent()).not.toContain("demo");
     await stranger.context().close();
   });
 

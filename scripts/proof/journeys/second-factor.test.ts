@@ -3,6 +3,7 @@ import type { Page } from "playwright-core";
 import postgres from "postgres";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { accessibilityFaultsOf } from "./accessibility.ts";
+import { joinAs, keepCodes, setUpApp } from "./person.ts";
 import { type Production, startProduction } from "./production.ts";
 
 const OWNER = "ada@example.com";
@@ -30,43 +31,10 @@ const dialog = (page: Page, name: string) => page.getByRole("dialog", { name });
 /** As if the last proof had been given ten minutes ago. */
 const tenMinutesLater = () => sql`update sessions set proven_at = now() - interval '10 minutes'`;
 
-async function join(page: Page, link: string, name: string): Promise<void> {
-  await page.goto(link);
-  await page.getByLabel("Your name").fill(name);
-  await page.getByLabel("Choose a password").fill(PASSWORD);
-  await page.getByRole("button", { name: "Accept invitation" }).click();
-}
-
 async function signOut(page: Page): Promise<void> {
   await page.getByRole("button", { name: /account of/ }).click();
   await page.getByRole("menuitem", { name: "Sign out" }).click();
   await heading(page, "Sign in");
-}
-
-/** Reads the new recovery codes, says that they are kept, and closes them. */
-async function keepCodes(page: Page): Promise<string[]> {
-  const shown = dialog(page, "Your recovery codes");
-  await shown.getByRole("listitem").first().waitFor();
-  const codes = await shown.getByRole("listitem").allTextContents();
-  await shown.getByLabel("I have kept these codes in a safe place").check();
-  await shown.getByRole("button", { name: "Done" }).click();
-  await shown.waitFor({ state: "hidden" });
-  return codes;
-}
-
-/** Sets the app up as a person does who types the key; with the oldest code that counts, so that later ones are unused. */
-async function setUpApp(page: Page): Promise<string> {
-  await page.getByRole("button", { name: "Set up an app" }).click();
-  const shown = dialog(page, "Set up an authenticator app");
-  await shown.getByRole("img", { name: /QR code/ }).waitFor();
-  const secret = (await shown.locator(".select-all").textContent())!.replace(/\s/g, "");
-  await shot(page, "set-up");
-  await shown.getByLabel("Code from your app").fill("000000");
-  await shown.getByRole("button", { name: "Turn on" }).click();
-  await shown.getByRole("alert").waitFor();
-  await shown.getByLabel("Code from your app").fill(codeOf(secret, -1));
-  await shown.getByRole("button", { name: "Turn on" }).click();
-  return secret;
 }
 
 // One journey in order: each step needs the result of the one before.
@@ -86,12 +54,12 @@ describe("a second factor", () => {
     const words = ["--name", "Acme", "--country", "AU", "--zone", "Australia/Sydney", "--owner", OWNER];
     const { link } = await production.ops("tenant", "create", ...words);
     page = await production.strangersPage();
-    await join(page, link, "Ada");
+    await joinAs(page, link, { name: "Ada", password: PASSWORD });
     await heading(page, "Home");
     await page.getByRole("button", { name: /account of/ }).click();
     await page.getByRole("menuitem", { name: "Security" }).click();
     await heading(page, "Security");
-    secret = await setUpApp(page);
+    secret = await setUpApp(page, () => shot(page, "set-up"));
     await dialog(page, "Your recovery codes").getByRole("listitem").first().waitFor();
     await shot(page, "codes");
     codes = await keepCodes(page);
@@ -176,7 +144,7 @@ describe("a second factor", () => {
       "--owner",
       OPERATOR,
     );
-    await join(operator, link, "Ben");
+    await joinAs(operator, link, { name: "Ben", password: PASSWORD });
     await heading(operator, "Home");
     await page.goto(`${url}/settings#security`);
     await page.getByLabel("Everybody").check();

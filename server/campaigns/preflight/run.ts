@@ -81,10 +81,12 @@ export function preflight(
       const { tenantId, session, dependencies } = asking;
       const campaign = found(await findCampaign(tx, tenantId, campaignId), "campaign");
       const { carrier } = dependencies;
-      const canOverrideQuietHours = carrier === "simulator" && may(session.role, "quietHours.override");
+      const { limits } = await readSettings(tx, tenantId);
+      const canOverrideQuietHours =
+        carrier === "simulator" && may(session, "quietHours.override") && limits.sendingHours === null;
       if (anyway && !canOverrideQuietHours) {
         throw badRequest(
-          "Only an owner can override quiet hours, and only while the carrier is the simulator.",
+          "Only an owner can override quiet hours, while the carrier is the simulator and the platform sets no limit on sending hours.",
         );
       }
       const evaluated = anyway ? { ...campaign, quietHoursOverrideReason: "Preflight" } : campaign;
@@ -116,7 +118,8 @@ async function evaluateAudience(
     now,
   );
   const customFields = await customFieldNames(tx, tenantId);
-  const rules: TenantRules = { ...settings, sendingPausedAt: pausedAt };
+  const sendingHoursLimit = settings.limits.sendingHours;
+  const rules: TenantRules = { ...settings, sendingHoursLimit, sendingPausedAt: pausedAt };
   const compiled = compileCampaign(campaign);
   const mergeFields = compiled.template.fields.map((field) => field.name);
   const allowances = allowancesToday(numbers, budget, settings);

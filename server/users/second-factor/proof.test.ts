@@ -5,6 +5,7 @@ import { codeOf, setUpTotp } from "../../testing/second-factor.ts";
 import {
   addContacts,
   type Caller,
+  createPlatform,
   createTenant,
   DRAFT,
   FICTION,
@@ -38,9 +39,13 @@ describe("an action that asks for a fresh proof", () => {
 
   it("is refused by every procedure of the table, with a sentence that says what to do, and only to who may", async () => {
     const operator = await server.signIn("operator@acme.example.com");
+    await createPlatform(server.sql, ["owner"]);
+    const ofPlatform = await server.signIn("owner@platform.example.com");
+    await setUpTotp(ofPlatform);
     await grow(6);
     for (const path of PROOF_PROCEDURES.filter((each) => needsProof(each) === "always")) {
-      const refused = await owner.mutate(path, "no such input");
+      const caller = path.startsWith("platform.") ? ofPlatform : owner;
+      const refused = await caller.mutate(path, "no such input");
       expect(refused, path).toMatchObject(WANTED);
       expect(refused.message).toContain("secondFactor.prove");
     }

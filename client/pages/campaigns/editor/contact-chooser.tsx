@@ -1,6 +1,7 @@
 import { createSignal, For, type JSX } from "solid-js";
 import { type ContactRow, contactSearchQuery } from "../../../data/contacts.ts";
 import { useQuery } from "../../../data/transport/use-query.ts";
+import { useDenied } from "../../../shell/session-context.tsx";
 import { TextField } from "../../../ui/controls/field.tsx";
 import { formatPhone, nameOf } from "../../../ui/words/format.ts";
 
@@ -10,6 +11,7 @@ export function ContactChooser(props: {
   contact: ContactRow | null;
   onContact: (contact: ContactRow | null) => void;
 }): JSX.Element {
+  const denied = useDenied();
   const [search, setSearch] = createSignal("");
   const found = useQuery(() => ({
     ...contactSearchQuery(search().trim()),
@@ -24,7 +26,7 @@ export function ContactChooser(props: {
     <div>
       <TextField
         label={props.label}
-        placeholder="Name or number starts with…"
+        placeholder={denied("phoneNumbers.read") ? "Name or whole number" : "Name or number starts with…"}
         value={search()}
         onInput={(event) => setSearch(event.currentTarget.value)}
         onKeyDown={(event) => event.key === "Enter" && event.preventDefault()}

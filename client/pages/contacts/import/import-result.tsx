@@ -151,7 +151,7 @@ function Rejected(props: { data: Import }): JSX.Element {
       hint="Download these rows, fix them and upload the file. It has the same columns."
       flush
       actions={
-        <Show when={!denied("contacts.export")}>
+        <Show when={!denied("contacts.export") && !denied("phoneNumbers.read")}>
           <a
             class={buttonClass("secondary", "small")}
             href={`/imports/${props.data.id}/rejections.csv`}

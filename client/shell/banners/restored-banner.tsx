@@ -1,9 +1,9 @@
 import { A } from "@solidjs/router";
 import { type JSX, Show } from "solid-js";
-import { restoreQuery } from "../data/restore.ts";
-import { useQuery } from "../data/transport/use-query.ts";
-import { Icon } from "../ui/icon.tsx";
-import { Moment } from "../ui/time/moment.tsx";
+import { restoreQuery } from "../../data/restore.ts";
+import { useQuery } from "../../data/transport/use-query.ts";
+import { Icon } from "../../ui/icon.tsx";
+import { Moment } from "../../ui/time/moment.tsx";
 
 /** Shown on every page while sending is locked after a restore. */
 export function RestoredBanner(): JSX.Element {
