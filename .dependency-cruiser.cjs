@@ -54,8 +54,9 @@ const ROOMS = {
     http: [],
     mail: [],
     users: ["http", "mail"],
+    "fair-use": ["http", "users"],
     live: ["http", "users"],
-    campaigns: ["http", "users"],
+    campaigns: ["fair-use", "http", "users"],
     contacts: ["http"],
     imports: ["http"],
     inbox: ["campaigns", "http"],
@@ -64,7 +65,7 @@ const ROOMS = {
     platform: ["http", "mail", "users"],
     restore: ["http"],
     senders: ["http"],
-    tenants: ["http", "monitoring", "users"],
+    tenants: ["fair-use", "http", "monitoring", "users"],
     webhooks: ["http", "monitoring", "users"],
   },
 };
@@ -79,7 +80,7 @@ const PROGRAMS = [
   "^(server/(main|seed)|worker/(main|dispatch/migrate-queue)|infra/simulator/main)\\.ts$",
   "^db/(migrate|restore/verify-restored)\\.ts$",
   // A thread of its own: hashing would hold up every request.
-  "^server/users/passwords/password-strength-thread\\.ts$",
+  "^server/users/passwords/password-(hash|strength)-thread\\.ts$",
 ];
 /** Helpers of the gates' and the simulator's tests, which stand beside what they help to test. */
 const ONLY_PROOF = "^(infra/simulator/(rest/sdk-client|webhooks/webhook-receiver))\\.ts$";

@@ -34,7 +34,7 @@ export default {
   includeEntryExports: true,
   ignoreIssues: { ...STAYS, ...(product && STAYS_FOR_TESTS) },
   // Programs of the system: .ci/run installs them.
-  ignoreBinaries: ["openssl", "pg_basebackup", "pgbouncer", "redis-cli", "redis-server"],
+  ignoreBinaries: ["openssl", "pg_basebackup", "pgbouncer", "redis-cli", "redis-server", "taskset"],
   workspaces: {
     // The Node that `smoke --runtime node` starts.
     ".": { project: ["*.{js,ts,cjs}"], ignoreDependencies: ["node"] },
@@ -53,6 +53,7 @@ export default {
         "proof/*.ts",
         "proof/bench/send/{bare-loop,carrier,drain,job-per-message,no-op-drain}.ts",
         "proof/bench/webhook/{baseline-server,load}.ts",
+        "proof/bench/fair/{attacker,event-loop,neighbour,spin}.ts",
         "proof/data/country-names.ts",
         "proof/journeys/{page-pictures,page-speed}.ts",
         "proof/pages/*.ts",

@@ -5,6 +5,8 @@ import { Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { exportRoutes } from "./campaigns/export-route.ts";
 import type { Dependencies } from "./dependencies.ts";
+import { createFairUse, retryAfterHeader } from "./fair-use/fair-use.ts";
+import { fileShares } from "./fair-use/file-shares.ts";
 import { clientRoutes } from "./http/client-files.ts";
 import { type RequestVariables, requestLog } from "./http/request-log.ts";
 import { machineHeaders, noStore, securityHeaders } from "./http/security-headers.ts";
@@ -28,6 +30,7 @@ export function createApp(dependencies: Dependencies): Hono<RequestVariables> {
   const streams = createStreams(dependencies, (change) => metrics.liveStreams.inc(change));
   const tally = createAuditTally(dependencies);
   const visitors = createVisitors(dependencies);
+  const fairUse = createFairUse(dependencies.fairUse);
   const lookUps = createLookUps();
   const app = new Hono<RequestVariables>();
   app.use(requestLog(dependencies));
@@ -36,9 +39,10 @@ export function createApp(dependencies: Dependencies): Hono<RequestVariables> {
   app.route("/webhooks/twilio", webhookRoutes(dependencies, visitors));
   app.use(securityHeaders(publicUrl), noStore);
   app.route("/", healthRoutes(dependencies, visitors));
-  app.route("/trpc", trpcRoutes(dependencies, { liveCampaigns, streams, tally, lookUps, visitors }));
+  app.route("/trpc", trpcRoutes(dependencies, { liveCampaigns, streams, tally, lookUps, visitors, fairUse }));
   app.route("/", callbackRoutes(dependencies, { streams, visitors }));
-  app.route("/", killSwitchRoutes(dependencies, tally));
+  app.route("/", killSwitchRoutes(dependencies, { tally, visitors, fairUse }));
+  app.use(fileShares(dependencies, visitors, fairUse));
   app.route("/", uploadRoutes(dependencies, tally));
   app.route("/", exportRoutes(dependencies, tally));
   app.route("/", runbookRoutes(dependencies, visitors));
@@ -48,7 +52,8 @@ export function createApp(dependencies: Dependencies): Hono<RequestVariables> {
   );
   app.onError((error, c) => {
     if (error instanceof TRPCError && error.code !== "INTERNAL_SERVER_ERROR") {
-      return c.json({ error: error.message }, getHTTPStatusCodeFromError(error) as ContentfulStatusCode);
+      const status = getHTTPStatusCodeFromError(error) as ContentfulStatusCode;
+      return c.json({ error: error.message }, status, status === 429 ? retryAfterHeader(error) : {});
     }
     const requestId = c.get("requestId");
     metrics.tally.failedWith(error);

@@ -1,6 +1,7 @@
 import type { Reports } from "@smscrm/db/monitoring/reports";
 import type { Logger } from "pino";
 import type { Databases } from "./databases.ts";
+import type { FairUseLimits } from "./fair-use/fair-use.ts";
 import type { Mailer } from "./mail/mailer.ts";
 import type { Metrics } from "./monitoring/metrics.ts";
 import type { SingleSignOn } from "./users/single-sign-on/setup.ts";
@@ -14,6 +15,8 @@ export interface Dependencies extends Omit<Databases, "close"> {
   intake: Intake;
   /** Null: no mail server is set. */
   mailer: Mailer | null;
+  /** The shares of people and networks. */
+  fairUse: FairUseLimits;
   log: Logger;
   metrics: Metrics;
   carrier: "simulator" | "twilio";

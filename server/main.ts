@@ -18,6 +18,7 @@ import { createApp } from "./app.ts";
 import { type Databases, openDatabases } from "./databases.ts";
 import type { Dependencies } from "./dependencies.ts";
 import { apiSchema } from "./environment.ts";
+import { FAIR_USE } from "./fair-use/fair-use.ts";
 import { type Listening, listen } from "./http/listen.ts";
 import { startFault } from "./http/start-fault.ts";
 import { createLog } from "./log.ts";
@@ -122,6 +123,7 @@ function open(
       : reportsFromDatabase(database),
     intake: createIntake({ pipeline, spool, log, metrics, closing }),
     mailer: env.SMTP_URL && env.MAIL_FROM ? openMailer({ url: env.SMTP_URL, from: env.MAIL_FROM }) : null,
+    fairUse: FAIR_USE,
     log,
     metrics,
     carrier: simulated ? "simulator" : "twilio",

@@ -5,6 +5,7 @@ import { isTooSlow, passesLimit } from "@smscrm/db/postgres/connection-faults";
 import { initTRPC, type TRPC_ERROR_CODE_KEY } from "@trpc/server";
 import { ZodError } from "zod";
 import type { Dependencies } from "./dependencies.ts";
+import type { Charge } from "./fair-use/fair-use.ts";
 import { badRequest, forbidden, tooSlow, unauthorized, unmet } from "./http/refusals.ts";
 import { isStorable } from "./http/storable-input.ts";
 import type { LiveCampaigns } from "./live/campaigns.ts";
@@ -31,6 +32,12 @@ export interface Context {
   /** False for a request from another site's page, which may change nothing. */
   sameOrigin: boolean;
   setCookie: (value: string) => void;
+  /** What the request costs its person; see `fair-use`. */
+  charge: Charge;
+  /** Whether another tenant than this one is using the process at this moment. */
+  isBeside: (tenantId: string) => boolean;
+  /** Lets only some calls of a batch use the database at once. */
+  callsInTurn: <T>(work: () => Promise<T>) => Promise<T>;
   /** One per process: all viewers of a campaign share one reader. */
   liveCampaigns: LiveCampaigns;
   /** One per process: limits how many streams a session and a user have open. */
@@ -94,8 +101,29 @@ function maskedFor(ctx: Context | undefined, sentence: string): string {
 
 export const router = t.router;
 
+/**
+ * The most that a call is charged for, if it has a queue of its own, or waits on purpose. An operator who checks a campaign
+ * of a million contacts has not used up their share.
+ */
+const CHARGED_MS_MAX: Readonly<Record<string, number>> = {
+  "auth.signIn": 20,
+  "campaigns.preflight": 500,
+  "campaigns.launch": 500,
+  "campaigns.schedule": 500,
+  "imports.consent": 500,
+};
+
+const charged = t.procedure.use(async ({ ctx, path, next }) => {
+  const from = performance.now();
+  try {
+    return await next();
+  } finally {
+    ctx.charge.limit(performance.now() - from, CHARGED_MS_MAX[path] ?? Number.POSITIVE_INFINITY);
+  }
+});
+
 /** Needs no session. Refuses requests from other sites, and text that the database can't store. */
-export const anybody = t.procedure.use(async ({ ctx, type, getRawInput, next }) => {
+export const anybody = charged.use(async ({ ctx, type, getRawInput, next }) => {
   if (type === "mutation" && !ctx.sameOrigin) {
     throw forbidden(FROM_ANOTHER_SITE);
   }
@@ -120,10 +148,12 @@ const asMember = anybody.use(({ ctx, type, next }) => {
   const tenantId = session.tenant.id;
   const limitMs = type === "query" ? READ_LIMIT_MS : undefined;
   const inTenant = <T>(work: (tx: TenantTransaction) => Promise<T>) =>
-    dependencies.database.asTenant(tenantId, work, limitMs).catch((error) => {
-      if (passesLimit(error)) throw unmet(BEYOND_LIMIT);
-      throw isTooSlow(error) ? tooSlow() : error;
-    });
+    ctx
+      .callsInTurn(() => dependencies.database.asTenant(tenantId, work, limitMs))
+      .catch((error) => {
+        if (passesLimit(error)) throw unmet(BEYOND_LIMIT);
+        throw isTooSlow(error) ? tooSlow() : error;
+      });
   return next({ ctx: { session, tenantId, inTenant } });
 });
 

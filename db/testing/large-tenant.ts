@@ -95,7 +95,7 @@ async function insertAttempts(tx: PipelineTransaction, tenantId: string): Promis
     with number as (
       insert into sending_numbers (tenant_id, phone_e164, country, segments_per_second)
       values (${tenantId}, '+61480999' || lpad((random() * 999)::int::text, 3, '0'), 'AU', 10)
-      on conflict (phone_e164) where kind <> 'alphanumeric' do update set label = excluded.label returning id, phone_e164
+      on conflict (phone_e164) where kind <> 'alphanumeric' and taken_back_at is null do update set label = excluded.label returning id, phone_e164
     ), newest as (
       select id from campaigns where tenant_id = ${tenantId} order by id desc limit 1
     ), made as (

@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { benchFair } from "./bench/fair/bench.ts";
 import { benchFollow } from "./bench/follow/bench.ts";
 import { benchImport } from "./bench/import/bench.ts";
 import { describeMachine, loadAverage } from "./bench/machine.ts";
@@ -15,7 +16,7 @@ import { benchWebhook } from "./bench/webhook/bench.ts";
 const RUN: Record<
   BenchName,
   (servers: BenchServers, options: BenchOptions, say: (line: string) => void) => Promise<BenchReport>
-> = { send: benchSend, webhook: benchWebhook, import: benchImport, follow: benchFollow };
+> = { send: benchSend, webhook: benchWebhook, import: benchImport, follow: benchFollow, fair: benchFair };
 
 const say = (line: string) => console.error(line);
 

@@ -32,5 +32,5 @@ export function watchProgress(
   const { dependencies, tenantId, liveCampaigns } = ctx;
   const pace = createThroughputMeter();
   const read = () => readProgress(dependencies.database, tenantId, campaignId, pace);
-  return liveCampaigns.watch(`${tenantId} ${campaignId}`, read, [until]);
+  return liveCampaigns.watch({ tenantId, id: campaignId }, read, [until]);
 }

@@ -8,6 +8,8 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+const A = { tenantId: "acme", id: "a" };
+
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
 /** A value that changes on demand, and counts how often it was read. */
@@ -31,7 +33,7 @@ describe("watching", () => {
     const { state, read } = source();
     const { watch, watching } = createWatch<{ n: number }>();
     const leave = new AbortController();
-    const streams = Array.from({ length: 50 }, () => watch("a", read, [leave.signal]));
+    const streams = Array.from({ length: 50 }, () => watch(A, read, [leave.signal]));
     expect(await Promise.all(streams.map(take))).toEqual(Array(50).fill(0));
     const waiting = streams.map(take);
     await pass(10_000);
@@ -45,6 +47,23 @@ describe("watching", () => {
     expect(watching()).toBe(0);
   });
 
+  it("reads all values of one tenant twenty times a second at most, and another tenant's as often as ever", async () => {
+    const { watch } = createWatch<{ n: number }>();
+    const leave = new AbortController();
+    const reads = { acme: 0, other: 0 };
+    const follow = (tenantId: "acme" | "other", id: string) => {
+      const read = async () => ({ n: ++reads[tenantId] });
+      void watch({ tenantId, id }, read, [leave.signal]).next();
+    };
+    for (let id = 0; id < 80; id += 1) follow("acme", String(id));
+    follow("other", "1");
+    await pass(10_000);
+    expect(reads.acme).toBeLessThanOrEqual(80 + 200);
+    expect(reads.acme).toBeGreaterThan(150);
+    expect(reads.other).toBeGreaterThanOrEqual(20);
+    leave.abort();
+  });
+
   it("reads less often when a read takes long, so that reads never take more than their share", async () => {
     let reads = 0;
     const { watch } = createWatch<{ n: number }>();
@@ -54,7 +73,7 @@ describe("watching", () => {
       return { n: reads };
     };
     const leave = new AbortController();
-    const stream = watch("a", read, [leave.signal]);
+    const stream = watch(A, read, [leave.signal]);
     const first = take(stream);
     await pass(100);
     expect(await first).toBe(1);
@@ -68,7 +87,7 @@ describe("watching", () => {
     const { state, read } = source();
     const { watch } = createWatch<{ n: number }>();
     const leave = new AbortController();
-    const [quick, slow] = [watch("a", read, [leave.signal]), watch("a", read, [leave.signal])];
+    const [quick, slow] = [watch(A, read, [leave.signal]), watch(A, read, [leave.signal])];
     expect(await Promise.all([take(quick), take(slow)])).toEqual([0, 0]);
     for (const n of [1, 2, 3]) {
       state.value = { n };
@@ -83,7 +102,7 @@ describe("watching", () => {
   it("survives a failed read, and fails after several in a row", async () => {
     const { state, read } = source();
     const { watch } = createWatch<{ n: number }>();
-    const stream = watch("a", read, []);
+    const stream = watch(A, read, []);
     expect(await take(stream)).toBe(0);
     state.fails = true;
     const next = take(stream);
@@ -101,7 +120,7 @@ describe("watching", () => {
   it("ends when the value no longer exists", async () => {
     const { state, read } = source();
     const { watch } = createWatch<{ n: number }>();
-    const stream = watch("a", read, []);
+    const stream = watch(A, read, []);
     expect(await take(stream)).toBe(0);
     state.value = null;
     const next = take(stream);

@@ -3,6 +3,11 @@ const INTERVAL_MS = 500;
 /** A slow read means that the database is busy, so the next one waits this many times as long. */
 const REST_PER_READING = 20;
 const INTERVAL_MS_MAX = 5_000;
+/**
+ * All values of one tenant together are read at most this often, or the open pages of one would keep the process busy.
+ * One browser follows ten campaigns twice a second.
+ */
+const READS_PER_SECOND = 20;
 
 /** A failed read is retried. After this many in a row the streams fail, and the browsers reconnect. */
 const FAILURES_MAX = 5;
@@ -25,11 +30,20 @@ interface Watched<T> {
  */
 export function createWatch<T>() {
   const watched = new Map<string, Watched<T>>();
+  const valuesOf = new Map<string, number>();
 
   /** Reads until nobody watches. It waits at most one interval, so it ends soon after the last viewer leaves. */
-  async function readOn(key: string, entry: Watched<T>, read: () => Promise<T | null>): Promise<void> {
+  async function readOn(
+    tenantId: string,
+    key: string,
+    entry: Watched<T>,
+    read: () => Promise<T | null>,
+  ): Promise<void> {
     let failures = 0;
-    for (let took = 0; entry.viewers > 0 && !entry.ended; await pause(entry, took)) {
+    valuesOf.set(tenantId, (valuesOf.get(tenantId) ?? 0) + 1);
+    const rest = (took: number) =>
+      pause(entry, Math.max(took * REST_PER_READING, (valuesOf.get(tenantId)! / READS_PER_SECOND) * 1_000));
+    for (let took = 0; entry.viewers > 0 && !entry.ended; await rest(took)) {
       const from = performance.now();
       try {
         const value = await read();
@@ -46,11 +60,14 @@ export function createWatch<T>() {
       }
     }
     entry.ended = true;
+    const left = valuesOf.get(tenantId)! - 1;
+    if (left === 0) valuesOf.delete(tenantId);
+    else valuesOf.set(tenantId, left);
     if (watched.get(key) === entry) watched.delete(key);
     for (const wake of entry.wake) wake();
   }
 
-  function join(key: string, read: () => Promise<T | null>): Watched<T> {
+  function join(tenantId: string, key: string, read: () => Promise<T | null>): Watched<T> {
     const known = watched.get(key);
     if (known && !known.ended) {
       known.viewers += 1;
@@ -65,18 +82,18 @@ export function createWatch<T>() {
       ended: false,
     };
     watched.set(key, entry);
-    void readOn(key, entry, read);
+    void readOn(tenantId, key, entry, read);
     return entry;
   }
 
   /** Yields the value at once, then after every change, until a signal aborts or the value no longer exists. */
   async function* watch(
-    key: string,
+    { tenantId, id }: { tenantId: string; id: string },
     read: () => Promise<T | null>,
     signals: readonly (AbortSignal | undefined)[],
   ): AsyncGenerator<T, void> {
     const signal = AbortSignal.any(signals.filter((one) => one !== undefined));
-    const entry = join(key, read);
+    const entry = join(tenantId, `${tenantId} ${id}`, read);
     try {
       let seen = 0;
       while (!signal.aborted) {
@@ -97,8 +114,8 @@ export function createWatch<T>() {
   return { watch, watching: () => watched.size };
 }
 
-function pause(entry: { ended: boolean }, tookMs: number): Promise<void> | undefined {
-  const ms = Math.min(INTERVAL_MS_MAX, Math.max(INTERVAL_MS, tookMs * REST_PER_READING));
+function pause(entry: { ended: boolean }, restMs: number): Promise<void> | undefined {
+  const ms = Math.min(INTERVAL_MS_MAX, Math.max(INTERVAL_MS, restMs));
   return entry.ended ? undefined : new Promise((resolve) => setTimeout(resolve, ms));
 }
 

@@ -10,6 +10,7 @@ import { createTestDatabase } from "@smscrm/db/testing/test-database";
 import { createApp } from "../app.ts";
 import { openDatabases } from "../databases.ts";
 import type { Dependencies } from "../dependencies.ts";
+import type { WorkLimits } from "../fair-use/work-limiter.ts";
 import { createLog } from "../log.ts";
 import { createMetrics } from "../monitoring/metrics.ts";
 import { hashPassword } from "../users/passwords/passwords.ts";
@@ -38,6 +39,13 @@ export interface Caller {
 
 export type TestServer = Awaited<ReturnType<typeof startTestServer>>;
 
+const unlimited: WorkLimits = {
+  ...{ atOnce: 1_000, atOnceWhenBusy: 1_000, msPerSecond: 1e9, savedMsMax: 1e9, owedMsMax: 0 },
+  ...{ waitingMax: 1_000, waitLimitMs: 60_000 },
+};
+/** For tests of something else, which call more than people do. */
+const UNLIMITED = { person: unlimited, network: unlimited, strangers: unlimited, stops: unlimited };
+
 /** Starts the whole server on a database of its own, reached over HTTP. */
 export async function startTestServer(change: Partial<Dependencies> = {}) {
   const test = await createTestDatabase();
@@ -55,6 +63,7 @@ export async function startTestServer(change: Partial<Dependencies> = {}) {
     reports: reportsFromDatabase(database),
     intake: createIntake({ pipeline, spool, log, metrics, closing: closing.signal }),
     mailer: null,
+    fairUse: UNLIMITED,
     log,
     metrics,
     carrier: "simulator",

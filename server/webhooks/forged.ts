@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { recordForged } from "@smscrm/db/carrier/webhooks";
 import type { Dependencies } from "../dependencies.ts";
 
@@ -6,6 +7,9 @@ import type { Dependencies } from "../dependencies.ts";
  * investigate.
  */
 const ROWS_PER_MINUTE = 60;
+/** Further ones are answered this late, so that a flood that waits for its answers is a slow one. */
+const ANSWER_AFTER_MS = 1_000;
+const HELD_MAX = 1_000;
 
 /** Counts forged requests. A flood of them must not fill the disk. */
 export function createForgedRecord({
@@ -15,6 +19,7 @@ export function createForgedRecord({
 }: Pick<Dependencies, "pipeline" | "metrics" | "log">) {
   let minute = 0;
   let rows = 0;
+  let held = 0;
   return async function record(kind: "status" | "inbound", path: string): Promise<void> {
     metrics.forged.inc({ kind });
     metrics.webhooks.inc({ kind, outcome: "forged" });
@@ -24,7 +29,13 @@ export function createForgedRecord({
       rows = 0;
     }
     rows += 1;
-    if (rows > ROWS_PER_MINUTE) return;
+    if (rows > ROWS_PER_MINUTE) {
+      if (held >= HELD_MAX) return;
+      held += 1;
+      await sleep(ANSWER_AFTER_MS, undefined, { ref: false });
+      held -= 1;
+      return;
+    }
     log.warn({ kind }, "A webhook request was not signed by the carrier");
     await recordForged(pipeline, kind, path).catch((error) =>
       log.error({ error }, "A forged webhook was not recorded"),

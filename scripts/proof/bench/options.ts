@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 
-const BENCHES = ["send", "webhook", "import", "follow"] as const;
+const BENCHES = ["send", "webhook", "import", "follow", "fair"] as const;
 export type BenchName = (typeof BENCHES)[number];
 
 export interface BenchOptions {
@@ -15,18 +15,24 @@ export interface BenchOptions {
   rows: number;
   /** Parallel requests to the carrier. */
   inFlight: number;
+  /** Contacts of the hostile tenant in the fair bench. It has three times as many messages. */
+  contacts: number;
+  /** Kinds of attack of the fair bench; empty: each alone, and all together. */
+  attacks: readonly string[];
   /** The file for all figures; null: none. */
   json: string | null;
   /** Also prints PostgreSQL's slowest statements (pg_stat_statements), which itself costs some speed. */
   profile: boolean;
 }
 
-export const USAGE = `pnpm bench [send] [webhook] [import] [follow] [options]; without a name: all four
+export const USAGE = `pnpm bench [send] [webhook] [import] [follow] [fair] [options]; without a name: all five
   --rounds N     rounds, in which all contenders are measured in turn (5)
   --seconds N    end a bench before the round that would take longer than this (no limit)
   --messages N   messages and callbacks per round (20000)
   --rows N       rows of the imported file (100000)
   --in-flight N  requests to the carrier at once (256)
+  --contacts N   contacts of the hostile tenant in the fair bench (100000)
+  --attack NAME  only this kind of attack in the fair bench, several times for several (each alone, and all together)
   --json FILE    write every figure there
   --profile      show the statements that cost PostgreSQL most time`;
 
@@ -42,13 +48,18 @@ export function readOptions(words: string[]): BenchOptions | string {
         messages: { type: "string", default: "20000" },
         rows: { type: "string", default: "100000" },
         "in-flight": { type: "string", default: "256" },
+        contacts: { type: "string", default: "100000" },
+        attack: { type: "string", multiple: true, default: [] },
         json: { type: "string" },
         profile: { type: "boolean", default: false },
       },
     });
     const unknown = positionals.find((word) => !BENCHES.includes(word as BenchName));
     if (unknown) return `There is no bench "${unknown}": choose ${BENCHES.join(", ")}.`;
-    const count = (name: "rounds" | "seconds" | "messages" | "rows" | "in-flight", least: number) => {
+    const count = (
+      name: "rounds" | "seconds" | "messages" | "rows" | "in-flight" | "contacts",
+      least: number,
+    ) => {
       const number = Number(values[name]);
       if (!Number.isInteger(number) || number < least)
         throw new Error(`--${name} must be a whole number from ${least} on.`);
@@ -61,6 +72,8 @@ export function readOptions(words: string[]): BenchOptions | string {
       messages: count("messages", 1_000),
       rows: count("rows", 1_000),
       inFlight: count("in-flight", 1),
+      contacts: count("contacts", 1_000),
+      attacks: values.attack,
       json: values.json ?? null,
       profile: values.profile,
     };

@@ -25,7 +25,8 @@ function statOf(pid: number): { own: number; ended: number; parent: number } | n
   }
 }
 
-function childrenOf(pid: number): number[] {
+/** Returns the processes that a process has started and that are running. */
+export function childrenOf(pid: number): number[] {
   try {
     return readdirSync("/proc")
       .map(Number)

@@ -19,14 +19,15 @@ export interface Program {
   stop(): Promise<void>;
 }
 
-/** Starts `bun <file> <words>` and waits for its ready line. */
+/** Starts `bun <file> <words>` and waits for its ready line. `by` is a command that starts it, such as `taskset`. */
 export async function startProgram(
   file: string,
   words: string[],
   env: Record<string, string>,
   isReady: (line: string) => boolean,
+  by: readonly string[] = [],
 ): Promise<Program> {
-  const { child, lines } = run(file, words, env);
+  const { child, lines } = run(file, words, env, by);
   const line = await new Promise<string>((resolve, reject) => {
     const fail = () => reject(new Error(`${file} did not start:\n${lines.join("\n")}`));
     const timer = setTimeout(fail, START_LIMIT_MS);
@@ -45,8 +46,9 @@ export async function runProgram<T>(
   file: string,
   words: string[],
   env: Record<string, string> = {},
+  by: readonly string[] = [],
 ): Promise<T> {
-  const { child, lines } = run(file, words, env);
+  const { child, lines } = run(file, words, env, by);
   const [code] = await inTime(once(child, "exit"), RUN_LIMIT_MS, file).catch(async (error: Error) => {
     await stop(child);
     throw new Error(`${error.message}. Its last lines:\n${lines.slice(-20).join("\n")}`);
@@ -55,8 +57,8 @@ export async function runProgram<T>(
   return JSON.parse(lines.at(-1) ?? "null") as T;
 }
 
-function run(file: string, words: string[], env: Record<string, string>) {
-  const [command, ...before] = [...dyingWithParent("TERM"), runtimeProgram("bun")];
+function run(file: string, words: string[], env: Record<string, string>, by: readonly string[]) {
+  const [command, ...before] = [...by, ...dyingWithParent("TERM"), runtimeProgram("bun")];
   const child = spawn(command!, [...before, path.join(projectFolder, file), ...words], {
     cwd: projectFolder,
     env: { PATH: process.env.PATH ?? "", NODE_ENV: "development", ...env },

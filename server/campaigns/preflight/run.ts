@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { checkTemplate } from "@smscrm/core/campaigns/campaign";
 import { forecast } from "@smscrm/core/campaigns/forecast";
 import { wordingProblems } from "@smscrm/core/campaigns/wording";
@@ -48,9 +49,14 @@ export interface Preflight {
   tookMs: number;
 }
 
-const PAGE = 2_000;
-/** After this many messages other requests get a turn: some 4 ms of work. */
-const SLICE = 250;
+/** A page keeps the database busy for some 10 ms. */
+const PAGE = 500;
+/** After this long other requests get a turn. A page of theirs waits for a slice at each of its dozen steps. */
+const SLICE_MS = 1;
+/** How many times as long as it works a preflight rests while another tenant loads a page. */
+const RESTS = 3;
+/** The clock is read after this many messages. */
+const MESSAGES_PER_CLOCK = 8;
 
 /** A preflight of a large audience keeps a core busy for seconds. A tenant waits only for its own preflights. */
 const inTurn = createFairQueue({
@@ -66,7 +72,7 @@ const inTurn = createFairQueue({
  * `anyway` assumes an owner's override of quiet hours, where one is possible.
  */
 export function preflight(
-  asking: Asking & { dependencies: Dependencies },
+  asking: Asking & { dependencies: Dependencies; isBeside: (tenantId: string) => boolean },
   campaignId: string,
   { anyway, at, signal }: { anyway: boolean; at?: Date | undefined; signal: AbortSignal | undefined },
 ): Promise<Preflight> {
@@ -84,7 +90,8 @@ export function preflight(
         );
       }
       const evaluated = anyway ? { ...campaign, quietHoursOverrideReason: "Preflight" } : campaign;
-      const answer = await evaluateAudience(tx, tenantId, evaluated, at ?? campaign.scheduledAt, signal);
+      const breathe = createBreath(() => asking.isBeside(tenantId), signal);
+      const answer = await evaluateAudience(tx, tenantId, evaluated, at ?? campaign.scheduledAt, breathe);
       // The forecast is kept, so that the campaign's page can compare it with the result later.
       if (!at) await storeForecast(tx, tenantId, campaign, kept(answer), { anyway });
       return { ...answer, canOverrideQuietHours };
@@ -97,7 +104,7 @@ async function evaluateAudience(
   tenantId: string,
   campaign: Campaign,
   at: Date | null,
-  signal: AbortSignal | undefined,
+  breathe: Breath,
 ): Promise<Omit<Preflight, "canOverrideQuietHours">> {
   const startedMs = performance.now();
   const settings = await readSettings(tx, tenantId);
@@ -122,12 +129,13 @@ async function evaluateAudience(
     audiencePages(tx, tenantId, campaign.audience, mergeFields, PAGE),
   )) {
     for (const [index, candidate] of candidates.entries()) {
-      if (index % SLICE === 0) await breathe(signal);
+      if (index % MESSAGES_PER_CLOCK === 0) await breathe();
       const message = messageFor(candidate, compiled, rules);
       const verdict = evaluateMessage(message, allowances, now);
       tally.add(candidate, message, verdict);
       if (verdict.kind !== "drop") lint.add(candidate, message);
     }
+    await breathe.pageDone();
   }
   const { groups, costMicros, countries, ...counts } = tally.result();
   const flow = pausedAt ? null : forecast(forecastInput(groups, numbers, budget, settings, now));
@@ -183,8 +191,30 @@ async function* oneAhead<T>(pages: AsyncGenerator<T>): AsyncGenerator<T> {
   }
 }
 
-/** Lets other requests run, and stops the work when the client has disconnected. */
-async function breathe(signal: AbortSignal | undefined): Promise<void> {
-  signal?.throwIfAborted();
-  await new Promise((resolve) => setImmediate(resolve));
+/** What lets other requests run during a preflight. */
+interface Breath {
+  /** Called after each few messages. */
+  (): Promise<void>;
+  /** Called when a page has been evaluated. */
+  pageDone(): Promise<void>;
+}
+
+/**
+ * Lets other requests run when a slice is over, and stops the work when the client has disconnected. While another tenant
+ * loads a page, the preflight rests after each page of its audience: the database has read the next one by then.
+ */
+function createBreath(isBeside: () => boolean, signal: AbortSignal | undefined): Breath {
+  let sliceFrom = performance.now();
+  let pageFrom = sliceFrom;
+  const breathe = async () => {
+    if (performance.now() - sliceFrom < SLICE_MS) return;
+    signal?.throwIfAborted();
+    await new Promise((resolve) => setImmediate(resolve));
+    sliceFrom = performance.now();
+  };
+  const pageDone = async () => {
+    if (isBeside()) await sleep(RESTS * (performance.now() - pageFrom));
+    pageFrom = performance.now();
+  };
+  return Object.assign(breathe, { pageDone });
 }

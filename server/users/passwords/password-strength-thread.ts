@@ -2,7 +2,8 @@ import { parentPort } from "node:worker_threads";
 import { ZxcvbnFactory } from "@zxcvbn-ts/core";
 import { adjacencyGraphs, dictionary as commonDictionary } from "@zxcvbn-ts/language-common";
 import { dictionary as englishDictionary } from "@zxcvbn-ts/language-en";
-import type { StrengthAnswer, StrengthQuestion } from "./password-strength.ts";
+import type { StrengthQuestion } from "./password-strength.ts";
+import type { Answer, Question } from "./thread.ts";
 
 /** Trying more ways to read "1" and "@" as letters takes seconds, and finds nothing that these don't. */
 const SUBSTITUTIONS_MAX = 16;
@@ -13,7 +14,7 @@ const zxcvbn = new ZxcvbnFactory({
   l33tMaxSubstitutions: SUBSTITUTIONS_MAX,
 });
 
-parentPort?.on("message", ({ id, password, words }: StrengthQuestion) => {
-  const answer: StrengthAnswer = { id, score: zxcvbn.check(password, [...words]).score };
-  parentPort?.postMessage(answer);
+parentPort?.on("message", ({ id, asked }: Question<StrengthQuestion>) => {
+  const answer = zxcvbn.check(asked.password, [...asked.words]).score;
+  parentPort?.postMessage({ id, answer } satisfies Answer<number>);
 });

@@ -52,7 +52,7 @@ async function postOnce(
       method: "POST",
       headers: {
         "content-type": "application/x-www-form-urlencoded",
-        "x-twilio-signature": "c2lnbmVkIGJ5IG5vYm9keQ==",
+        "x-twilio-signature": "c2lnbmVkIGJ5IG5vYm9keSEhISE=",
       },
       body: new URLSearchParams(form).toString(),
       signal: AbortSignal.timeout(10_000),
