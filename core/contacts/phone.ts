@@ -75,8 +75,8 @@ function withoutDecoration(raw: string): string {
   const line = raw
     .slice(0, 4 * MAX_RAW_LENGTH)
     .trim()
-    // Two lines in a cell are more often two numbers than one.
-    .replace(/\s*[\r\n]+\s*/g, "/")
+    // Two lines in a cell, or a gap, are more often two numbers than one.
+    .replace(/\s*(?:[\r\n\t]|[^\S\r\n\t]{2})\s*/g, "/")
     .replace(INVISIBLE, "")
     .replace(/[\uff01-\uff5e]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0))
     .replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => String(digit.charCodeAt(0) & 15))
@@ -112,14 +112,20 @@ function readingsOf(text: string): Readings | { fault: PhoneFault } {
   const [, before = "", mark = "", fraction = ""] = DECIMAL.exec(text) ?? [];
   if (mark === "") {
     if (/[,']/.test(text) && !isGrouped) return { fault: "Not a number" };
-    return { may: [whole], against: shorterReadings(text) };
+    return { may: [whole], against: [...shorterReadings(text), ...withoutPadding(text)] };
   }
   const isCell = isNumberCell(before, mark, fraction);
   const isZero = /^0+$/.test(fraction);
   if (/[,']/.test(before) && !isCell && !isGrouped) return { fault: "Not a number" };
   if (isGrouped) return { may: [whole], against: isZero ? [digitsOf(before)] : [] };
-  if (!isCell && mark === ".")
-    return { may: isZero ? [whole, digitsOf(before)] : [whole], against: shorterReadings(text) };
+  if (!isCell && mark === ".") {
+    // One point alone may be a decimal mark after groups of any size; several are separators.
+    const decimal = before.includes(".") || isCallingCode(before) ? [] : [digitsOf(before)];
+    return {
+      may: isZero ? [whole, digitsOf(before)] : [whole],
+      against: [...decimal, ...shorterReadings(text)],
+    };
+  }
   if (!isCell && !isZero) return { fault: "Not a number" };
   if (!isZero) return { fault: "Spreadsheet damage" };
   return { may: [digitsOf(before)], against: [whole] };
@@ -140,11 +146,17 @@ function isNumberCell(before: string, mark: string, fraction: string): boolean {
 
 const isCallingCode = (text: string) => text.startsWith("+") && CALLING_CODES.has(text.slice(1));
 
-/** `0664 1234567/12` and `21000000-01` may be one number, or the first of two. */
+/**
+ * What stands before each slash, and before a dash with a few digits: `0664 1234567/12` and `21000000-01` may be one
+ * number, or the first of two.
+ */
 function shorterReadings(text: string): string[] {
-  const first = /^([^/]+)\//.exec(text)?.[1] ?? /^(\+?\d{6,})-\d{1,3}$/.exec(text)?.[1];
-  return first === undefined ? [] : [digitsOf(first)];
+  const ends = [...text.matchAll(/\/| ?-(?= ?\d{1,4}$)/g)].map(({ index }) => index);
+  return ends.map((end) => digitsOf(text.slice(0, end))).filter((digits) => digits !== "");
 }
+
+/** A column of fixed width fills up numbers with zeros, so `0015124797434` may be no call abroad. */
+const withoutPadding = (text: string) => (/^00\d+$/.test(text) ? [text.replace(/^0+/, "")] : []);
 
 function digitsOf(text: string): string {
   const digits = text.replace(/\D/g, "");
