@@ -1,5 +1,6 @@
 import { consentOfRow, type RowConsent, saysOptedOut } from "./consent-columns.ts";
 import type { ImportMapping } from "./import-columns.ts";
+import { keptForm } from "./phone-forms.ts";
 import { phoneOf } from "./row-phone.ts";
 import {
   consentRefusal,
@@ -76,7 +77,9 @@ export function optOutOf(
   const { verdict } = consent;
   if (verdict !== "out" && verdict !== "unclear") return null;
   const phone = phoneIn(row, mapping, options);
-  return phone.ok ? { phoneE164: phone.e164, verdict, words: consentWords(consent, options) } : null;
+  return phone.ok
+    ? { phoneE164: keptForm(phone.e164), verdict, words: consentWords(consent, options) }
+    : null;
 }
 
 /** Reads one row of a list of opt-outs: its number, of any line type, or why it could not be read. */
@@ -86,7 +89,7 @@ export function mapOptOut(
   options: ImportOptions,
 ): { ok: true; phoneE164: string } | RefusedRow {
   const phone = phoneIn(row, mapping, options);
-  return phone.ok ? { ok: true, phoneE164: phone.e164 } : phone;
+  return phone.ok ? { ok: true, phoneE164: keptForm(phone.e164) } : phone;
 }
 
 const phoneIn = (

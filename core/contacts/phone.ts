@@ -8,6 +8,7 @@ import {
   parsePhoneNumberFromString,
   validatePhoneNumberLength,
 } from "libphonenumber-js/max";
+import { keptForm } from "./phone-forms.ts";
 
 /** Why a cell of a contact file is not a phone number. Stable phrases: they are counted and shown. */
 const PHONE_FAULTS = [
@@ -197,13 +198,17 @@ function numbersWithDigits(
   const texts = [reading];
   if (reading.startsWith("00")) texts.push(`+${reading.slice(2)}`);
   else if (country && reading.startsWith(getCountryCallingCode(country))) texts.push(`+${reading}`);
-  return texts.flatMap((text) => {
+  return texts.map(withoutOldMobileDigit).flatMap((text) => {
     const phone = parsePhoneNumberFromString(text, { defaultCountry: country, extract: false });
     if (!phone?.isValid() || !hasExactDigits(text.replace("+", ""), phone, country)) return [];
     // Valid means that the pattern of some type matched.
     return [{ ok: true, e164: phone.number, country: phone.country ?? null, lineType: phone.getType()! }];
   });
 }
+
+/** Mexico's mobiles had a 1 after the country code. It is no part of the number, as a trunk prefix is not. */
+const withoutOldMobileDigit = (text: string) => (MEXICAN_WITH_1.test(text) ? keptForm(text) : text);
+const MEXICAN_WITH_1 = /^\+521\d{10}$/;
 
 function hasExactDigits(digits: string, phone: PhoneNumber, country: CountryCode | undefined): boolean {
   const national = phone.number.slice(1 + phone.countryCallingCode.length);
