@@ -114,6 +114,7 @@ describe("a good row", () => {
           city: "Sydney",
           timezone: "Australia/Sydney",
         },
+        addressCountry: null,
         ...{ tags: ["vip", "new"], custom: { member_no: "A1" } },
       },
     });

@@ -1,7 +1,7 @@
 import { consentOfRow, type RowConsent, saysOptedOut } from "./consent-columns.ts";
 import type { ImportMapping } from "./import-columns.ts";
 import { keptForm } from "./phone-forms.ts";
-import { phoneOf } from "./row-phone.ts";
+import { otherCountry, phoneOf } from "./row-phone.ts";
 import {
   consentRefusal,
   consentWords,
@@ -19,6 +19,8 @@ interface ImportedContact extends RowValues {
   phoneE164: string;
   country: string | null;
   lineType: string;
+  /** ISO 3166-1 alpha-2 of the address, where it is not the number's country: the person may be in either. */
+  addressCountry: string | null;
 }
 
 export type MappedRow =
@@ -51,6 +53,7 @@ export function mapRow(row: readonly string[], mapping: ImportMapping, options: 
     phoneE164: phone.e164,
     country: phone.country,
     lineType: phone.lineType,
+    addressCountry: otherCountry(cleanCell(at(row, mapping.country)), phone.country),
     ...valuesOf(row, mapping, warnings),
   };
   const optedOut = consent.verdict === "out" ? consentWords(consent, options) : null;

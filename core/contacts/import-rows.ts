@@ -26,6 +26,7 @@ export interface ImportContact {
   city: string | null;
   state: string | null;
   postcode: string | null;
+  addressCountry: string | null;
   custom: Record<string, string>;
   tags: string[];
   timezone: string | null;
@@ -118,8 +119,11 @@ export function duplicateRow(row: CsvRow): RejectedRow {
 type Mapped = Extract<ReturnType<typeof mapRow>, { ok: true }>["contact"];
 
 function toImport(contact: Mapped, line: number, tags: readonly string[]): ImportContact {
-  const { timezone: stated, postcode, state, phoneE164, country, lineType } = contact;
-  const { zones, source } = zoneFor({ stated, postcode, state, e164: phoneE164, country, lineType });
+  const { timezone: stated, postcode, state, phoneE164, country, addressCountry, lineType } = contact;
+  const { zones, source } = zoneFor({
+    ...{ stated, postcode, state, country, addressCountry, lineType },
+    e164: phoneE164,
+  });
   // A stated zone is stored alone: each claim compares it with the other clues again.
   const only = zones.length === 1 && source !== "unknown" ? zones[0]! : null;
   const timezone = source === "stated" ? stated : only;

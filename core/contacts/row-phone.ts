@@ -53,6 +53,12 @@ export function phoneOf(
   return isNoNumber ? foundPhone(abroad) : refused("Country not known", fault);
 }
 
+/** Returns the country that a cell names if a number belongs to another one. */
+export function otherCountry(cell: string, ofNumber: string | null): string | null {
+  const read = readCountry(cell);
+  return read.kind === "country" && read.code !== ofNumber ? read.code : null;
+}
+
 function countryFault(cell: string, codes: readonly string[]): string {
   const name = cell.slice(0, 60);
   if (codes.length === 0) return `Country '${name}' isn't known: use its two-letter code, such as AU.`;

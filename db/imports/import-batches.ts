@@ -37,6 +37,7 @@ const COLUMNS = [
   "city",
   "state",
   "postcode",
+  "addressCountry",
   "timezone",
   "timezoneSource",
 ] as const;
@@ -67,17 +68,18 @@ export async function writeImportBatch(sql: PipelineTransaction, batch: ImportBa
   const [outcome] = await sql<BatchOutcome[]>`
     with input as (
       select phone, country, line_type, first_name, last_name, email, city, state, postcode,
-        coalesce(custom::jsonb, '{}') as custom, string_to_array(tags, ${SEPARATOR}) as tags, timezone, zone_source,
+        address_country, coalesce(custom::jsonb, '{}') as custom, string_to_array(tags, ${SEPARATOR}) as tags, timezone, zone_source,
         array_position(array['unknown','tenant-default','area-code','state','postcode','stated'], zone_source)
           as zone_rank, line, n
       from unnest(
         ${contacts.phoneE164}::text[], ${contacts.country}::text[], ${contacts.lineType}::text[],
         ${contacts.firstName}::text[], ${contacts.lastName}::text[], ${contacts.email}::text[],
         ${contacts.city}::text[], ${contacts.state}::text[], ${contacts.postcode}::text[],
+        ${contacts.addressCountry}::text[],
         ${contacts.custom}::text[], ${contacts.tags}::text[], ${contacts.timezone}::text[], ${contacts.timezoneSource}::text[],
         ${contacts.line}::int[]
       ) with ordinality as given(phone, country, line_type, first_name, last_name, email, city, state, postcode,
-        custom, tags, timezone, zone_source, line, n)
+        address_country, custom, tags, timezone, zone_source, line, n)
     ),
     merged as materialized (
       select i.n, i.line, i.phone, c.id is not null as known,
@@ -88,6 +90,7 @@ export async function writeImportBatch(sql: PipelineTransaction, batch: ImportBa
         coalesce(i.first_name, c.first_name) as first_name, coalesce(i.last_name, c.last_name) as last_name,
         coalesce(i.email, c.email) as email, coalesce(i.city, c.city) as city,
         coalesce(i.state, c.state) as state, coalesce(i.postcode, c.postcode) as postcode,
+        coalesce(i.address_country, c.address_country) as address_country,
         case when c.id is null then i.custom else c.custom || i.custom end as custom,
         case when c.id is null then i.tags when c.tags @> i.tags then c.tags
           else (select array_agg(tag order by at) from (
@@ -100,7 +103,7 @@ export async function writeImportBatch(sql: PipelineTransaction, batch: ImportBa
         case when footing.stays then c.consent_at else now() end as consent_at,
         case when footing.stays then c.consent_expires_at end as consent_expires_at,
         c.updated_at, c.first_name as was_first_name, c.last_name as was_last_name, c.email as was_email,
-        c.city as was_city, c.state as was_state, c.postcode as was_postcode, c.custom as was_custom,
+        c.city as was_city, c.state as was_state, c.postcode as was_postcode, c.address_country as was_address_country, c.custom as was_custom,
         c.tags as was_tags, c.timezone as was_timezone, c.timezone_source as was_zone_source,
         c.consent_basis as was_consent_basis
       from input i
@@ -124,25 +127,25 @@ export async function writeImportBatch(sql: PipelineTransaction, batch: ImportBa
       ) footing
     ),
     judged as materialized (
-      select *, known and (first_name, last_name, email, city, state, postcode, custom, tags, timezone, zone_source,
+      select *, known and (first_name, last_name, email, city, state, postcode, address_country, custom, tags, timezone, zone_source,
           consent_basis)
-        is distinct from (was_first_name, was_last_name, was_email, was_city, was_state, was_postcode, was_custom,
+        is distinct from (was_first_name, was_last_name, was_email, was_city, was_state, was_postcode, was_address_country, was_custom,
           was_tags, was_timezone, was_zone_source, was_consent_basis) as changed
       from merged
     ),
     stamp as materialized (select left(uuid_v7()::text, 15) as prefix),
     written as (
       insert into contacts as c (id, tenant_id, phone_e164, country, line_type, first_name, last_name, email, city, state,
-        postcode, custom, tags, timezone, timezone_source, consent_basis, consent_at, consent_expires_at,
+        postcode, address_country, custom, tags, timezone, timezone_source, consent_basis, consent_at, consent_expires_at,
         last_import_id, updated_at)
-      select (stamp.prefix || substr(gen_random_uuid()::text, 16))::uuid, ${tenantId}, phone, country, line_type, first_name, last_name, email, city, state, postcode, custom, tags,
+      select (stamp.prefix || substr(gen_random_uuid()::text, 16))::uuid, ${tenantId}, phone, country, line_type, first_name, last_name, email, city, state, postcode, address_country, custom, tags,
         timezone, zone_source, consent_basis, consent_at, consent_expires_at, ${importId},
         case when known and not changed then updated_at else now() end
       from judged, stamp where not repeated order by n
       on conflict (tenant_id, phone_e164) do update set
         country = excluded.country, line_type = excluded.line_type,
         first_name = excluded.first_name, last_name = excluded.last_name, email = excluded.email,
-        city = excluded.city, state = excluded.state, postcode = excluded.postcode, custom = excluded.custom,
+        city = excluded.city, state = excluded.state, postcode = excluded.postcode, address_country = excluded.address_country, custom = excluded.custom,
         tags = excluded.tags, timezone = excluded.timezone, timezone_source = excluded.timezone_source,
         consent_basis = case when c.consent_basis = 'withdrawn' then 'withdrawn' else excluded.consent_basis end,
         consent_at = case when c.consent_basis = 'withdrawn' then c.consent_at else excluded.consent_at end,
