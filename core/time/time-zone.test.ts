@@ -351,6 +351,19 @@ describe("two places at once", () => {
     for (const zone of ["Europe/Paris", "Australia/Perth", "Pacific/Auckland"]) expect(zones).toContain(zone);
   });
 
+  test("a stated zone of another country is no statement, although its clocks show the same", () => {
+    expect(zoneFor({ ...MOBILE, stated: "Asia/Singapore" }).zones).toEqual(["Asia/Singapore", ...AUSTRALIA]);
+    for (const stated of ["Australia/West", "Australia/Perth", "Australia/Lord_Howe"])
+      expect(zoneFor({ ...MOBILE, stated }).zones).toEqual([stated]);
+    expect(zoneFor({ ...MOBILE, stated: "Asia/Singapore", addressCountry: "SG" }).zones).toContain(
+      "Australia/Sydney",
+    );
+    const american = { ...MOBILE, country: "US", e164: "+18005550123" };
+    expect(zoneFor({ ...american, stated: "US/Pacific" }).zones).toEqual(["US/Pacific"]);
+    expect(zoneFor({ ...american, stated: "America/Tijuana" }).zones).toContain("America/New_York");
+    expect(zoneFor({ ...MOBILE, country: null, stated: "Asia/Tokyo" }).zones).toEqual(["Asia/Tokyo"]);
+  });
+
   test("a ZIP that no state has, or of the forces, says nothing", () => {
     for (const postcode of ["00000", "09012", "34012", "123456", "AB1"])
       expect(zoneFor({ ...american, e164: "+14155550123", postcode }).source).toBe("area-code");

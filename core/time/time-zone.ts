@@ -1,4 +1,5 @@
 import countryZones from "../data/country-zones.json" with { type: "json" };
+import zoneNames from "../data/zone-names.json" with { type: "json" };
 import {
   type Location,
   locationByAreaCode,
@@ -50,6 +51,21 @@ export function zonesOf(country: string | null): readonly string[] {
   return (country !== null && zonesByCountry.get(country)) || [];
 }
 
+const namesByCountry: ReadonlyMap<string, ReadonlySet<string>> = new Map(
+  Object.entries(zoneNames.zones).map(([country, names]) => [country, new Set(names)]),
+);
+
+/**
+ * Whether a person of this country may be in one of the zones. A stated zone must be one of the country's: another
+ * country's is no statement, although its clocks may show the same.
+ */
+function mayBeIn(country: string | null, zones: readonly string[], source: ZoneSource): boolean {
+  const own = [...zonesOf(country), ...outlyingZones(country)];
+  if (own.length === 0) return true;
+  if (source !== "stated") return shareAZone(zones, own);
+  return own.includes(zones[0]!) || (namesByCountry.get(country!)?.has(zones[0]!) ?? false);
+}
+
 /** What one clue says. */
 interface ClueAnswer {
   source: ZoneSource;
@@ -76,9 +92,8 @@ export function zoneFor(clues: ZoneClues): ZoneAnswer {
   let zones = first.zones;
   for (const other of answers.slice(1))
     if (!shareAZone(zones, other.zones)) zones = union(zones, other.zones);
-  for (const country of new Set([clues.country, clues.addressCountry ?? clues.country])) {
-    const all = zonesOf(country);
-    if (all.length > 0 && !shareAZone(zones, [...all, ...outlyingZones(country)])) zones = union(zones, all);
+  for (const country of new Set([clues.country, clues.addressCountry || clues.country])) {
+    if (!mayBeIn(country, zones, first.source)) zones = union(zones, zonesOf(country));
   }
   const regions = new Map(
     answers.flatMap(({ region }) =>
