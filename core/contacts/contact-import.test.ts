@@ -298,7 +298,8 @@ test("formulas are neutralised on the way out, and numbers survive the round tri
     "＠x",
   ])
     expect(neutraliseFormula(cell)).toBe(`'${cell}`);
-  for (const cell of ["", "Mia", "'=1", "0491", " =1"]) expect(neutraliseFormula(cell)).toBe(cell);
+  expect(neutraliseFormula("'=1")).toBe("''=1");
+  for (const cell of ["", "Mia", "'", "0491", " =1"]) expect(neutraliseFormula(cell)).toBe(cell);
   expect(normalisePhone(neutraliseFormula("+61491570006"), "AU")).toMatchObject({ e164: "+61491570006" });
 });
 

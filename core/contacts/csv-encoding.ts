@@ -1,3 +1,5 @@
+import type { Newline } from "./csv-rows.ts";
+
 /** How a contact file's bytes are read. Windows-1252 is what Excel's plain "CSV" writes in western countries. */
 const ENCODINGS = ["utf-8", "utf-16le", "utf-16be", "windows-1252"] as const;
 export type Encoding = (typeof ENCODINGS)[number];
@@ -93,29 +95,39 @@ const DELIMITERS = ["\t", "|", ";", ","] as const;
 
 /**
  * Guesses the delimiter from the first lines: the character that splits most of them into as many cells as the
- * header. A file with one column has none; then the answer is the comma.
+ * header, or as each other where the first line is a title. A file with one column has none; then the answer is the
+ * comma.
  */
 export function guessDelimiter(text: string): string {
   const lines = withoutQuoted(text)
-    .split(/\r\n|\n|\r/)
+    .split(/\r+\n|[\n\r\u0085\u2028]/)
     .filter((line) => line.trim() !== "")
     .slice(0, 50);
   let best = { delimiter: ",", score: 0 };
   for (const delimiter of DELIMITERS) {
     const counts = lines.map((line) => line.split(delimiter).length);
-    const columns = counts[0] ?? 1;
+    const isTitle = (counts[0] ?? 1) < 2;
+    const columns = isTitle ? mostFrequent(counts.filter((count) => count > 1)) : counts[0]!;
     if (columns < 2) continue;
     const agreeing = counts.filter((count) => count === columns).length / counts.length;
+    if (isTitle && agreeing <= 0.5) continue;
     const score = agreeing * 10 + Math.min(columns, 20) / 20;
     if (score > best.score) best = { delimiter, score };
   }
   return best.delimiter;
 }
 
+function mostFrequent(counts: readonly number[]): number {
+  const times = new Map<number, number>();
+  for (const count of counts) times.set(count, (times.get(count) ?? 0) + 1);
+  return [...times].sort((one, other) => other[1] - one[1])[0]?.[0] ?? 0;
+}
+
 /** Quoted text may contain any delimiter, so it does not count. */
 const withoutQuoted = (text: string) => text.replace(/"(?:[^"]|"")*"/g, "");
 
-/** `\r` only where a text has no `\n` at all. */
-export function guessNewline(text: string): "\n" | "\r" {
-  return text.includes("\r") && !text.includes("\n") ? "\r" : "\n";
+/** Returns what ends the lines of a text, quoted cells apart. The rarer ones count only where there are no others. */
+export function guessNewline(text: string): Newline {
+  const outside = withoutQuoted(text);
+  return (["\n", "\r", "\u0085", "\u2028"] as const).find((newline) => outside.includes(newline)) ?? "\n";
 }

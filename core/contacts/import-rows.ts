@@ -61,7 +61,7 @@ export interface EvaluatedRows {
 }
 
 const FAULT_DETAILS: Readonly<Record<RowFault, string>> = {
-  "Unclosed quote": "A quotation mark on this line is never closed.",
+  "Unclosed quote": "The quotation marks on this line don't match, so its cells can't be told apart.",
   "Row too long": "The row is longer than 64 KB: is a line break missing?",
 };
 

@@ -1,3 +1,4 @@
+import type { FileLayout } from "@smscrm/core/contacts/file-layout";
 import { and, eq, gt, sql } from "drizzle-orm";
 import type { TenantTransaction } from "../postgres/connection.ts";
 import { LOCK_PREFIXES } from "../postgres/lock-keys.ts";
@@ -83,6 +84,7 @@ export interface UploadedFile {
   sizeBytes: number;
   encoding: string;
   delimiter: string;
+  layout?: FileLayout;
   header: string[];
   /** False if the first row is already data; then `header` numbers the columns. */
   hasHeader?: boolean;

@@ -59,7 +59,11 @@ describe("bad input gets a sentence that says what to do, and leaves nothing beh
     ],
     ["two headers alike", "Mobile,Name,mobile\n0491570006,A,1\n", /Columns 1 and 3 are both called "mobile"/],
     ["no headings", "0491570006,Ann\n0491570156,Bea\n", /not headings/],
-    ["an unclosed quote in the header", '"Mobile,Name\n0491570006,A\n', /never closed/],
+    [
+      "an unclosed quote in the header",
+      '"Mobile,Name\n0491570006,A\n',
+      /quotation marks of the header don't match/,
+    ],
     ["a megabyte without a line break", "x".repeat(1_500_000), /one contact per line/],
   ])("%s", async (_, body, sentence) => {
     const answer = await upload(body);

@@ -55,8 +55,7 @@ export const imports = router({
         const head = await db.readImportHead(tx, ctx.tenantId, input.id);
         if (!head)
           throw conflict("This import has ended, so its file is gone. Upload the file again to preview it.");
-        const { hasHeader } = record;
-        const rows = readSample(head.bytes, head.whole, { encoding: record.encoding as Encoding, hasHeader });
+        const rows = readSample(head.bytes, head.whole, readAsOf(record));
         return { rows: previewRows(rows, input.mapping, record, ctx.session.tenant.country) };
       }),
     ),
@@ -172,6 +171,11 @@ function refuseUnreadOptOuts(record: Headed, mapping: ImportMapping): void {
 
 const headingOf = ({ header }: Headed, column: number) =>
   header?.[column]?.trim().slice(0, 60) || `Column ${column + 1}`;
+
+const readAsOf = ({ encoding, delimiter, layout, hasHeader }: db.ImportRecord) => ({
+  ...{ layout, hasHeader, delimiter: delimiter ?? "," },
+  encoding: encoding as Encoding,
+});
 
 const auditOf = (
   ctx: { tenantId: string; session: { userId: string } },

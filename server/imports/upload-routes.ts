@@ -116,9 +116,9 @@ async function store(
   const whole = sizeBytes === head.length;
   const file = inspectFile({ bytes: head, whole, likelyEncoding, country, kind });
   if (!file.ok) return refused(400, file.sentence);
-  const { encoding, delimiter, header, hasHeader, rows } = file;
+  const { encoding, delimiter, layout, header, hasHeader, rows } = file;
   const sample = rows.slice(0, SAMPLE_ROWS).map(({ cells }) => cells.map((cell) => cell.slice(0, 500)));
-  const upload = { sizeBytes, encoding, delimiter, header, hasHeader, sample };
+  const upload = { sizeBytes, encoding, delimiter, layout, header, hasHeader, sample };
   const isWithin = await database.asTenant(tenantId, (tx) =>
     finishUploadWithin(tx, tenantId, limits, importId, upload),
   );
