@@ -115,6 +115,7 @@ describe("a good row", () => {
           timezone: "Australia/Sydney",
         },
         addressCountry: null,
+        evidence: {},
         ...{ tags: ["vip", "new"], custom: { member_no: "A1" } },
       },
     });

@@ -31,6 +31,8 @@ export interface ImportContact {
   tags: string[];
   timezone: string | null;
   timezoneSource: ZoneSource;
+  /** What the row says about how the person agreed, by heading. */
+  evidence: Record<string, string>;
   /** Line of the file. */
   line: number;
 }
@@ -95,8 +97,10 @@ export function evaluateRows(
     }
     if (file.kind === "opt-outs") {
       const optOut = mapOptOut(row.cells, file.mapping, options);
-      if (optOut.ok) evaluated.optOuts.push({ ...optOut, words: file.consentEvidence, line: row.line });
-      else evaluated.rejected.push(rejectedRow(row, optOut.reason, optOut.detail));
+      if (optOut.ok) {
+        const said = { words: file.consentEvidence, line: row.line };
+        for (const phoneE164 of optOut.phones) evaluated.optOuts.push({ phoneE164, ...said });
+      } else evaluated.rejected.push(rejectedRow(row, optOut.reason, optOut.detail));
       continue;
     }
     const mapped = mapRow(row.cells, file.mapping, options);

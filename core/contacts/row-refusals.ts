@@ -16,6 +16,7 @@ export const IMPORT_REJECTIONS = [
   "Duplicate in file",
   "Consent not clear",
   "No consent",
+  "Not opted out",
   "Too many columns",
   "Bad text",
 ] as const;

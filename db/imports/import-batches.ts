@@ -15,7 +15,7 @@ export interface ImportBatch {
 }
 
 /** Contacts by column, as array literals for the database. */
-export type ContactColumns = Record<(typeof COLUMNS)[number] | "custom" | "tags" | "line", string>;
+export type ContactColumns = Record<(typeof COLUMNS)[number] | "custom" | "tags" | "line" | "said", string>;
 
 export interface BatchOutcome {
   created: number;
@@ -49,6 +49,7 @@ export function contactColumns(contacts: readonly ImportContact[]): ContactColum
     ...(Object.fromEntries(named) as Record<(typeof COLUMNS)[number], string>),
     custom: textArray(contacts.map(({ custom }) => (hasKeys(custom) ? JSON.stringify(custom) : null))),
     tags: textArray(contacts.map(({ tags }) => tags.join(SEPARATOR))),
+    said: textArray(contacts.map(({ evidence }) => (hasKeys(evidence) ? JSON.stringify(evidence) : null))),
     line: `{${contacts.map(({ line }) => line).join(",")}}`,
   };
 }
@@ -70,19 +71,19 @@ export async function writeImportBatch(sql: PipelineTransaction, batch: ImportBa
       select phone, country, line_type, first_name, last_name, email, city, state, postcode,
         address_country, coalesce(custom::jsonb, '{}') as custom, string_to_array(tags, ${SEPARATOR}) as tags, timezone, zone_source,
         array_position(array['unknown','tenant-default','area-code','state','postcode','stated'], zone_source)
-          as zone_rank, line, n
+          as zone_rank, line, said, n
       from unnest(
         ${contacts.phoneE164}::text[], ${contacts.country}::text[], ${contacts.lineType}::text[],
         ${contacts.firstName}::text[], ${contacts.lastName}::text[], ${contacts.email}::text[],
         ${contacts.city}::text[], ${contacts.state}::text[], ${contacts.postcode}::text[],
         ${contacts.addressCountry}::text[],
         ${contacts.custom}::text[], ${contacts.tags}::text[], ${contacts.timezone}::text[], ${contacts.timezoneSource}::text[],
-        ${contacts.line}::int[]
+        ${contacts.line}::int[], ${contacts.said}::text[]
       ) with ordinality as given(phone, country, line_type, first_name, last_name, email, city, state, postcode,
-        address_country, custom, tags, timezone, zone_source, line, n)
+        address_country, custom, tags, timezone, zone_source, line, said, n)
     ),
     merged as materialized (
-      select i.n, i.line, i.phone, c.id is not null as known,
+      select i.n, i.line, i.said, i.phone, c.id is not null as known,
         coalesce(c.last_import_id = ${importId}, false) as repeated,
         d.phone_e164 is not null as opted_out,
         d.phone_e164 is not null and d.import_id is distinct from ${importId} as kept_opted_out,
@@ -155,7 +156,8 @@ export async function writeImportBatch(sql: PipelineTransaction, batch: ImportBa
     noted as (
       insert into consents (id, tenant_id, phone_e164, basis, source, evidence, recorded_by)
       select (stamp.prefix || substr(gen_random_uuid()::text, 16))::uuid, ${tenantId}, phone, ${consentBasis}, 'import',
-        ${sql.json(evidence)}::jsonb || jsonb_build_object('line', line), ${recordedBy}
+        ${sql.json(evidence)}::jsonb || jsonb_build_object('line', line)
+          || case when said is null then '{}' else jsonb_build_object('said', said::jsonb) end, ${recordedBy}
       from judged, stamp where not repeated and not opted_out and consent_basis <> 'withdrawn' order by n
     )
     select (count(*) filter (where not repeated and not known))::int as created,
@@ -169,21 +171,23 @@ export async function writeImportBatch(sql: PipelineTransaction, batch: ImportBa
 }
 
 /**
- * Opts out the people whom a file names. Returns how many numbers were new on the do-not-contact list. Idempotent,
- * because an import that restarts reads its opt-outs again.
+ * Opts out the people whom a file names. Returns how many numbers were new on the do-not-contact list, and how many
+ * rows of the file had one: a person may have several numbers. Idempotent, because an import that restarts reads its opt-outs again.
  */
 export async function writeImportOptOuts(
   sql: PipelineTransaction,
   { importId, tenantId, evidence, recordedBy }: Omit<ImportBatch, "contacts" | "consentBasis">,
   optOuts: readonly ImportOptOut[],
-): Promise<number> {
+): Promise<{ numbers: number; rows: number }> {
   const once = [...new Map(optOuts.map((optOut) => [optOut.phoneE164, optOut])).values()];
   const people = once.map(({ phoneE164, words: written, line }) => {
     const words = storableText(written);
     return { tenantId, phoneE164, note: words, evidence: { line, words } };
   });
   const recorded = await recordOptOuts(sql, { source: "import", evidence, recordedBy, importId, people });
-  return recorded.filter(({ outcome }) => outcome === "added").length;
+  const added = new Set(recorded.filter(({ outcome }) => outcome === "added").map((one) => one.phoneE164));
+  const rows = new Set(once.filter(({ phoneE164 }) => added.has(phoneE164)).map(({ line }) => line)).size;
+  return { numbers: added.size, rows };
 }
 
 function hasKeys(record: Record<string, string>): boolean {

@@ -28,7 +28,7 @@ export function previewRows(
     if (kind === "opt-outs") {
       const optOut = mapOptOut(cells, mapping, options);
       return optOut.ok
-        ? { ...nothing, line, phone: optOut.phoneE164 }
+        ? { ...nothing, line, phone: optOut.phones.join(", ") }
         : { ...nothing, line, reason: optOut.reason as string, detail: optOut.detail };
     }
     const mapped = mapRow(cells, mapping, options);

@@ -1,6 +1,7 @@
 import { CONSENT_COLUMN_KINDS } from "@smscrm/core/contacts/consent-columns";
 import type { Encoding } from "@smscrm/core/contacts/csv-encoding";
 import { IMPORT_FIELDS, type ImportMapping, unreadOptOuts } from "@smscrm/core/contacts/import-columns";
+import { PHONE_RULES } from "@smscrm/core/contacts/phone-list";
 import { recordAudit } from "@smscrm/db/audit/audit";
 import * as db from "@smscrm/db/imports/imports";
 import { z } from "zod";
@@ -16,10 +17,10 @@ import { watchImportView } from "./watch-import.ts";
 
 const column = z.int().min(0).max(199);
 const phone = z.int("Choose the column that holds the phone number.").min(0).max(199);
-const mapping: z.ZodType<ImportMapping> = z.object({
-  ...Object.fromEntries(IMPORT_FIELDS.map((field) => [field, column.optional()])),
+const numbers = {
   phone,
-  custom: z.record(z.string().min(1).max(100), column).optional(),
+  otherPhones: z.array(column).max(10).optional(),
+  phoneRule: z.enum(PHONE_RULES).optional(),
   consent: z
     .array(
       z.object({
@@ -30,6 +31,12 @@ const mapping: z.ZodType<ImportMapping> = z.object({
     )
     .max(20)
     .optional(),
+};
+const mapping: z.ZodType<ImportMapping> = z.object({
+  ...Object.fromEntries(IMPORT_FIELDS.map((field) => [field, column.optional()])),
+  ...numbers,
+  evidence: z.array(column).max(20).optional(),
+  custom: z.record(z.string().min(1).max(100), column).optional(),
   ignored: z.array(column).max(200).optional(),
 });
 
@@ -101,7 +108,7 @@ export const imports = router({
 
   /** Adds every number of a list to the do-not-contact list. It creates no contacts. */
   startOptOuts: allowed("doNotContact.add")
-    .input(z.object({ id, mapping: z.object({ phone, country: column.optional() }), note }))
+    .input(z.object({ id, mapping: z.object({ ...numbers, country: column.optional() }), note }))
     .mutation(({ ctx, input: { id, mapping, note } }) =>
       ctx.inTenant(async (tx): Promise<{ id: string }> => {
         const record = found(await db.findImport(tx, ctx.tenantId, id), "import");
@@ -149,9 +156,10 @@ export const imports = router({
 const STARTED_BEFORE = "This import was already started, or canceled. Its page shows the result.";
 
 function refuseMissingColumns(mapping: ImportMapping, columns: number): void {
-  const { custom = {}, consent = [], ignored = [], ...fields } = mapping;
-  const read = consent.map(({ column }) => column);
-  const named = [...Object.values(fields), ...Object.values(custom), ...read, ...ignored];
+  const { custom = {}, consent = [], ignored = [], otherPhones = [], evidence = [] } = mapping;
+  const fields = IMPORT_FIELDS.map((field) => mapping[field]);
+  const read = [...consent.map(({ column }) => column), ...otherPhones, ...evidence];
+  const named = [...fields, ...Object.values(custom), ...read, ...ignored];
   if (named.some((column) => column !== undefined && column >= columns)) {
     throw badRequest(`The file has ${columns} columns: choose each field's column among them.`);
   }

@@ -196,6 +196,25 @@ describe("a person whom the file says is opted out is never texted", () => {
     expect(lines).toEqual([[3, "Consent not clear"]]);
   });
 
+  test("by any of that person's numbers, and consent columns become evidence", async () => {
+    fixture.startOne();
+    await importFile(
+      [
+        "Name,Mobile,Phone,SMS consent,SMS consent date,Consent source",
+        "Mia,0491570006,0491570156,no,,",
+        "Noah,0491570157,0491570158 / 0491570159,yes,2025-03-01,web form",
+        "",
+      ].join("\n"),
+    );
+    expect(await optedOut()).toEqual(["+61491570006 import", "+61491570156 import"]);
+    expect(await textedByCampaign()).toEqual(["+61491570157"]);
+    const [consent] = await fixture.sql`
+      select evidence -> 'said' as said from consents where phone_e164 = '+61491570157'`;
+    expect(consent?.said).toEqual({ "SMS consent date": "2025-03-01", "Consent source": "web form" });
+    const [contact] = await fixture.sql`select custom from contacts where phone_e164 = '+61491570157'`;
+    expect(contact?.custom).toEqual({ other_phones: "+61491570158, +61491570159" });
+  });
+
   test("and no later file removes the opt-out", async () => {
     fixture.startOne();
     await importFile("Mobile,SMS consent\n0491570006,no\n");
@@ -212,16 +231,18 @@ describe("a list of opt-outs", () => {
     ["with headings", "Phone\n", true],
     ["without headings", "", false],
   ])("%s keeps its numbers from being texted and creates no contacts", async (_, first, hasHeader) => {
-    await fixture.people(tenantId, { phones: ["+61491570006", "+61491570156", "+61491570157"] });
+    await fixture.people(tenantId, {
+      phones: ["+61491570006", "+61491570156", "+61491570157", "+61491570158"],
+    });
     await fixture.sql`
       insert into do_not_contact (tenant_id, phone_e164, source) values (${tenantId}, '+61491570157', 'reply')`;
     fixture.startOne();
     const list = `${first}0491 570 006\n61491570006.00\n+61491570157\n(02) 5550 1234\n4.9E+8\n0491570110; 0491570156\n`;
     const summary = await importFile(list, { kind: "opt-outs", hasHeader, mapping: { phone: 0 } });
-    expect(summary).toMatchObject({ created: 2, unchanged: 2, updated: 0, rejected: 2, optedOut: 2 });
-    expect(summary.lines.map(([, reason]) => reason)).toEqual(["Spreadsheet damage", "Not a number"]);
-    expect(await textedByCampaign()).toEqual(["+61491570156"]);
-    expect(await fixture.sql`select 1 from contacts`).toHaveLength(3);
+    expect(summary).toMatchObject({ created: 3, unchanged: 2, updated: 0, rejected: 1, optedOut: 4 });
+    expect(summary.lines.map(([, reason]) => reason)).toEqual(["Spreadsheet damage"]);
+    expect(await textedByCampaign()).toEqual(["+61491570158"]);
+    expect(await fixture.sql`select 1 from contacts`).toHaveLength(4);
     const [entry] = await fixture.sql`
       select source, note, import_id from do_not_contact where phone_e164 = '+61491570006'`;
     expect(entry).toMatchObject({ source: "import", note: "Asked at the counter", import_id: summary.id });
