@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { neutraliseFormula } from "../files/csv-formula.ts";
 import { mapRow } from "./contact-import.ts";
-import { neutraliseFormula } from "./csv-formula.ts";
 import { checkHeader, guessMapping, IMPORT_FIELDS } from "./import-columns.ts";
 import { normalisePhone } from "./phone.ts";
 

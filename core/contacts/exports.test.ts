@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { fileRows, guessForm } from "../files/file-layout.ts";
 import { parseTemplate, usableFieldName } from "../text/template.ts";
 import { mapOptOut, mapRow } from "./contact-import.ts";
-import { fileRows, guessForm } from "./file-layout.ts";
 import { guessMapping, type ImportMapping } from "./import-columns.ts";
 import { choosePhone, phonesOf } from "./phone-list.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { CsvRow } from "./csv-rows.ts";
+import type { CsvRow } from "../files/csv-rows.ts";
 import { duplicateRow, evaluateRows, type ImportFile, rowOptions } from "./import-rows.ts";
 
 const file = (changes: Partial<ImportFile> = {}): ImportFile => ({

@@ -1,6 +1,6 @@
+import type { CsvRow, RowFault } from "../files/csv-rows.ts";
 import { type ZoneSource, zoneFor } from "../time/time-zone.ts";
 import { mapOptOut, mapRow } from "./contact-import.ts";
-import type { CsvRow, RowFault } from "./csv-rows.ts";
 import { type ImportMapping, watchedColumns } from "./import-columns.ts";
 import { duplicate, type ImportOptions } from "./row-refusals.ts";
 

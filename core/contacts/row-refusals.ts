@@ -4,23 +4,21 @@ import { lineTypeRefusal } from "./phone.ts";
 import { at, cleanCell } from "./row-values.ts";
 
 /** Why a row made no contact. Short and stable: rows are counted by it, and the file of rejected rows shows it. */
-export const IMPORT_REJECTIONS = [
-  "No phone number",
-  "Not a number",
-  "Spreadsheet damage",
-  "Ambiguous number",
-  "Country not known",
-  "Not valid in its country",
-  "Landline",
-  "Toll-free or special number",
-  "Duplicate in file",
-  "Consent not clear",
-  "No consent",
-  "Not opted out",
-  "Too many columns",
-  "Bad text",
-] as const;
-export type ImportRejection = (typeof IMPORT_REJECTIONS)[number];
+export type ImportRejection =
+  | "No phone number"
+  | "Not a number"
+  | "Spreadsheet damage"
+  | "Ambiguous number"
+  | "Country not known"
+  | "Not valid in its country"
+  | "Landline"
+  | "Toll-free or special number"
+  | "Duplicate in file"
+  | "Consent not clear"
+  | "No consent"
+  | "Not opted out"
+  | "Too many columns"
+  | "Bad text";
 
 /** A row that makes no contact: its reason, and a sentence for the operator. */
 export type RefusedRow = { ok: false; reason: ImportRejection; detail: string };

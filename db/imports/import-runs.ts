@@ -1,6 +1,6 @@
-import type { Encoding } from "@smscrm/core/contacts/csv-encoding";
-import type { FileLayout } from "@smscrm/core/contacts/file-layout";
 import type { ImportMapping } from "@smscrm/core/contacts/import-columns";
+import type { Encoding } from "@smscrm/core/files/csv-encoding";
+import type { FileLayout } from "@smscrm/core/files/file-layout";
 import type { Pipeline, PipelineTransaction } from "../postgres/connection.ts";
 import { LOCK_KEYS } from "../postgres/lock-keys.ts";
 

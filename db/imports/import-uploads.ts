@@ -1,4 +1,4 @@
-import type { FileLayout } from "@smscrm/core/contacts/file-layout";
+import type { FileLayout } from "@smscrm/core/files/file-layout";
 import { and, eq, gt, sql } from "drizzle-orm";
 import type { TenantTransaction } from "../postgres/connection.ts";
 import { LOCK_PREFIXES } from "../postgres/lock-keys.ts";

@@ -1,4 +1,4 @@
-import type { FileLayout } from "@smscrm/core/contacts/file-layout";
+import type { FileLayout } from "@smscrm/core/files/file-layout";
 import { sql } from "drizzle-orm";
 import {
   bigint,

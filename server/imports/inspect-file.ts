@@ -1,8 +1,8 @@
-import { binaryKind, type Encoding, encodingOfMark, textDecoder } from "@smscrm/core/contacts/csv-encoding";
-import type { CsvRow } from "@smscrm/core/contacts/csv-rows";
-import { type FileLayout, fileRows, guessForm } from "@smscrm/core/contacts/file-layout";
 import { checkHeader } from "@smscrm/core/contacts/import-columns";
 import { normalisePhone } from "@smscrm/core/contacts/phone";
+import { binaryKind, type Encoding, encodingOfMark, textDecoder } from "@smscrm/core/files/csv-encoding";
+import type { CsvRow } from "@smscrm/core/files/csv-rows";
+import { type FileLayout, fileRows, guessForm } from "@smscrm/core/files/file-layout";
 
 /** Rows of the file that are shown while the operator maps the columns. */
 export const SAMPLE_ROWS = 20;

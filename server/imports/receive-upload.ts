@@ -1,4 +1,4 @@
-import { type Encoding, encodingTally } from "@smscrm/core/contacts/csv-encoding";
+import { type Encoding, encodingTally } from "@smscrm/core/files/csv-encoding";
 import { addImportChunk } from "@smscrm/db/imports/import-uploads";
 import type { TenantDatabase } from "@smscrm/db/postgres/connection";
 

@@ -1,4 +1,4 @@
-import { REJECTION_HEADINGS } from "@smscrm/core/contacts/file-layout";
+import { REJECTION_HEADINGS } from "@smscrm/core/files/file-layout";
 import { listRejections } from "@smscrm/db/imports/imports";
 import type { TenantDatabase } from "@smscrm/db/postgres/connection";
 import { BYTE_ORDER_MARK, csvLine } from "../http/csv-line.ts";

@@ -6,9 +6,9 @@ import {
   readConsentValue,
   saysOptedOut,
 } from "@smscrm/core/contacts/consent-columns";
-import { type Encoding, guessNewline, textDecoder } from "@smscrm/core/contacts/csv-encoding";
-import { fileRows } from "@smscrm/core/contacts/file-layout";
 import { type ImportMapping, watchedColumns } from "@smscrm/core/contacts/import-columns";
+import { type Encoding, guessNewline, textDecoder } from "@smscrm/core/files/csv-encoding";
+import { fileRows } from "@smscrm/core/files/file-layout";
 import { type ImportRecord, readImportPiece } from "@smscrm/db/imports/imports";
 import type { TenantDatabase } from "@smscrm/db/postgres/connection";
 

@@ -1,5 +1,5 @@
-import { csvRows } from "@smscrm/core/contacts/csv-rows";
 import { guessMapping, type ImportMapping } from "@smscrm/core/contacts/import-columns";
+import { csvRows } from "@smscrm/core/files/csv-rows";
 import { everyDay } from "@smscrm/core/time/quiet-hours";
 import { wallTime } from "@smscrm/core/time/wall-clock";
 import { addImportChunk, createImport, finishUpload } from "@smscrm/db/imports/import-uploads";

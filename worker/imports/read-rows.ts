@@ -1,6 +1,6 @@
-import { guessNewline, textDecoder } from "@smscrm/core/contacts/csv-encoding";
-import type { CsvRow } from "@smscrm/core/contacts/csv-rows";
-import { fileRows } from "@smscrm/core/contacts/file-layout";
+import { guessNewline, textDecoder } from "@smscrm/core/files/csv-encoding";
+import type { CsvRow } from "@smscrm/core/files/csv-rows";
+import { fileRows } from "@smscrm/core/files/file-layout";
 import { type LeasedImport, readImportChunk } from "@smscrm/db/imports/import-runs";
 import type { Pipeline } from "@smscrm/db/postgres/connection";
 

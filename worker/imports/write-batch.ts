@@ -1,5 +1,5 @@
-import type { CsvRow } from "@smscrm/core/contacts/csv-rows";
 import { duplicateRow, type EvaluatedRows, evaluateRows } from "@smscrm/core/contacts/import-rows";
+import type { CsvRow } from "@smscrm/core/files/csv-rows";
 import {
   type BatchOutcome,
   type ContactColumns,

@@ -9,8 +9,6 @@ export interface CsvRow {
 
 const ROW_FAULTS = ["Unclosed quote", "Row too long"] as const;
 export type RowFault = (typeof ROW_FAULTS)[number];
-export const isRowFault = (text: string): text is RowFault =>
-  (ROW_FAULTS as readonly string[]).includes(text);
 
 export interface CsvOptions {
   delimiter: string;

@@ -1,7 +1,6 @@
 import { guessDelimiter, guessNewline } from "./csv-encoding.ts";
 import { restoreFormula } from "./csv-formula.ts";
-import { type CsvRow, csvRows, isRowFault, type Newline } from "./csv-rows.ts";
-import { IMPORT_REJECTIONS } from "./row-refusals.ts";
+import { type CsvRow, csvRows, type Newline } from "./csv-rows.ts";
 
 /** How a contact file is laid out, apart from its encoding and delimiter. An absent value is the ordinary one. */
 export interface FileLayout {
@@ -68,13 +67,12 @@ export function guessForm(text: string, said: { delimiter?: string; linesAbove?:
   return { delimiter, newline, layout };
 }
 
-/** Another file may have these headings, but not a line and one of our reasons in each row. */
+/** Another file may have these headings, but not the number of a line and a short phrase in each row. */
 function areRejections([header, ...rows]: readonly CsvRow[]): boolean {
   if (!REJECTION_HEADINGS.every((heading, column) => header?.cells[column] === heading)) return false;
-  return rows.slice(0, ROWS_READ).every(({ cells: [line = "", reason = ""] }) => {
-    const isOurs = (IMPORT_REJECTIONS as readonly string[]).includes(reason) || isRowFault(reason);
-    return /^\d+$/.test(line) && isOurs;
-  });
+  return rows
+    .slice(0, ROWS_READ)
+    .every(({ cells: [line = "", reason = ""] }) => /^\d+$/.test(line) && /^[A-Z][A-Za-z -]+$/.test(reason));
 }
 
 /** Returns the lines without their outer quotes if each is one quoted cell; null if one is not. */
