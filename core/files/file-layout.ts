@@ -1,6 +1,7 @@
 import { guessDelimiter, guessNewline } from "./csv-encoding.ts";
 import { restoreFormula } from "./csv-formula.ts";
 import { type CsvRow, csvRows, type Newline } from "./csv-rows.ts";
+import type { EncodingConfidence } from "./encoding-guess.ts";
 
 /** How a contact file is laid out, apart from its encoding and delimiter. An absent value is the ordinary one. */
 export interface FileLayout {
@@ -10,6 +11,8 @@ export interface FileLayout {
   wholeLinesQuoted?: boolean;
   /** Whether it is our own file of rejected rows: three columns more, and apostrophes before formulas. */
   rejectedRows?: boolean;
+  /** How surely the encoding is known. */
+  encodingConfidence?: EncodingConfidence;
   /** What the file was before it was stored as CSV. */
   format?: "xlsx" | "vcard";
   /** The sheet of a workbook that was read. */

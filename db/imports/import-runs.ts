@@ -1,5 +1,5 @@
 import type { ImportMapping } from "@smscrm/core/contacts/import-columns";
-import type { Encoding } from "@smscrm/core/files/csv-encoding";
+import type { Encoding } from "@smscrm/core/files/encoding-guess";
 import type { FileLayout } from "@smscrm/core/files/file-layout";
 import type { Pipeline, PipelineTransaction } from "../postgres/connection.ts";
 import { LOCK_KEYS } from "../postgres/lock-keys.ts";

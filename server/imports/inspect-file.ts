@@ -1,7 +1,8 @@
 import { checkHeader } from "@smscrm/core/contacts/import-columns";
 import { normalisePhone } from "@smscrm/core/contacts/phone";
-import { binaryKind, type Encoding, encodingOfMark, textDecoder } from "@smscrm/core/files/csv-encoding";
+import { binaryKind, encodingOfMark, textDecoder, utf16WithoutMark } from "@smscrm/core/files/csv-encoding";
 import type { CsvRow } from "@smscrm/core/files/csv-rows";
+import type { Encoding, EncodingGuess } from "@smscrm/core/files/encoding-guess";
 import { type FileLayout, fileRows, guessForm } from "@smscrm/core/files/file-layout";
 
 /** Rows of the file that are shown while the operator maps the columns. */
@@ -15,7 +16,7 @@ export interface FileHead {
   /** Whether these bytes are the whole file. */
   whole: boolean;
   /** The encoding that the bytes of the whole file suggest, if no byte order mark states it. */
-  likelyEncoding: Encoding;
+  likelyEncoding: EncodingGuess;
   /** ISO 3166-1 alpha-2 of the tenant. */
   country: string;
   /** A list of opt-outs may have no header; contacts need one. */
@@ -45,8 +46,11 @@ export function inspectFile({ bytes, whole, likelyEncoding, country, kind, said 
   if (binary) {
     return refuse(`This is ${binary}. Open it in your spreadsheet, save it as "CSV UTF-8" and upload that.`);
   }
-  const encoding = said.encoding ?? encodingOfMark(bytes) ?? likelyEncoding;
-  const { delimiter, layout, rows } = readHead(textDecoder(encoding)(bytes), whole, said);
+  const stated = said.encoding ?? encodingOfMark(bytes) ?? utf16WithoutMark(bytes);
+  const guess: EncodingGuess = stated ? { encoding: stated, confidence: "sure" } : likelyEncoding;
+  const { encoding } = guess;
+  const { delimiter, layout: form, rows } = readHead(textDecoder(encoding)(bytes), whole, said);
+  const layout = guess.confidence === "sure" ? form : { ...form, encodingConfidence: guess.confidence };
   const [first] = rows;
   if (kind === "opt-outs" && first && !first.fault && first.cells.some(looksLikeNumber)) {
     return { ok: true, encoding, delimiter, layout, header: columnsByPlace(rows), hasHeader: false, rows };

@@ -1,4 +1,5 @@
-import { type Encoding, encodingTally } from "@smscrm/core/files/csv-encoding";
+import { encodingTally } from "@smscrm/core/files/csv-encoding";
+import type { EncodingGuess } from "@smscrm/core/files/encoding-guess";
 import { addImportChunk } from "@smscrm/db/imports/import-uploads";
 import type { TenantDatabase } from "@smscrm/db/postgres/connection";
 
@@ -12,7 +13,7 @@ export interface Upload {
 }
 
 export type Received =
-  | { ok: true; sizeBytes: number; head: Uint8Array; likelyEncoding: Encoding }
+  | { ok: true; sizeBytes: number; head: Uint8Array; likelyEncoding: EncodingGuess }
   | { ok: false; reason: "too-large" };
 
 /**

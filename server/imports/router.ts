@@ -1,7 +1,7 @@
 import { CONSENT_COLUMN_KINDS } from "@smscrm/core/contacts/consent-columns";
 import { IMPORT_FIELDS, type ImportMapping, unreadOptOuts } from "@smscrm/core/contacts/import-columns";
 import { PHONE_RULES } from "@smscrm/core/contacts/phone-list";
-import type { Encoding } from "@smscrm/core/files/csv-encoding";
+import type { Encoding } from "@smscrm/core/files/encoding-guess";
 import { recordAudit } from "@smscrm/db/audit/audit";
 import * as db from "@smscrm/db/imports/imports";
 import { z } from "zod";

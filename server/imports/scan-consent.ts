@@ -7,7 +7,8 @@ import {
   saysOptedOut,
 } from "@smscrm/core/contacts/consent-columns";
 import { type ImportMapping, watchedColumns } from "@smscrm/core/contacts/import-columns";
-import { type Encoding, guessNewline, textDecoder } from "@smscrm/core/files/csv-encoding";
+import { guessNewline, textDecoder } from "@smscrm/core/files/csv-encoding";
+import type { Encoding } from "@smscrm/core/files/encoding-guess";
 import { fileRows } from "@smscrm/core/files/file-layout";
 import { type ImportRecord, readImportPiece } from "@smscrm/db/imports/imports";
 import type { TenantDatabase } from "@smscrm/db/postgres/connection";
