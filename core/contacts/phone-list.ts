@@ -10,7 +10,8 @@ type Found = Extract<NormalisedPhone, { ok: true }>;
  * What address books, spreadsheets and people write between two numbers. "Or" is not among it: who writes "A or B" does
  * not know which is the person's.
  */
-const BETWEEN = /\s*(?::::|[,;|\n\r/\t]|\s&\s|\s\+\s(?=\+)|\s{3,}|\s(?:and|und|et|y|e|en|och|og|и)\s)\s*/iu;
+const BETWEEN =
+  /\s*(?::::|[,;|\n\r/\t\u2028]|\s&\s|\s\+\s(?=\+)|\s{3,}|\s(?:and|und|et|y|e|en|och|og|и)\s)\s*/iu;
 const PARTS_MAX = 10;
 /** Fewer digits are an extension, or the end of a second number: then it is not clear which number is meant. */
 const DIGITS_MIN = 6;

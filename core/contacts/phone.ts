@@ -77,7 +77,7 @@ function withoutDecoration(raw: string): string {
     .slice(0, 4 * MAX_RAW_LENGTH)
     .trim()
     // Two lines in a cell, or a gap, are more often two numbers than one.
-    .replace(/\s*(?:[\r\n\t]|[^\S\r\n\t]{2})\s*/g, "/")
+    .replace(/\s*(?:[\r\n\t\u2028]|[^\S\r\n\t\u2028]{2})\s*/g, "/")
     .replace(INVISIBLE, "")
     .replace(/[\uff01-\uff5e]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0))
     .replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => String(digit.charCodeAt(0) & 15))

@@ -121,6 +121,23 @@ export async function finishUpload(
     .where(uploading(tenantId, importId));
 }
 
+/**
+ * Changes how an uploaded file is read, before its import is started. False if it has been started, or has ended.
+ */
+export async function changeReading(
+  tx: TenantTransaction,
+  tenantId: string,
+  importId: string,
+  { sample, ...file }: Omit<UploadedFile, "sizeBytes">,
+): Promise<boolean> {
+  const changed = await tx
+    .update(imports)
+    .set({ ...file, sample: sample.map((row) => row.map(storableText)) })
+    .where(and(eq(imports.tenantId, tenantId), eq(imports.id, importId), eq(imports.status, "ready")))
+    .returning({ id: imports.id });
+  return changed.length > 0;
+}
+
 /** Deletes an upload that was refused or broke off. */
 export async function discardUpload(
   tx: TenantTransaction,

@@ -79,7 +79,7 @@ describe("bad input gets a sentence that says what to do, and leaves nothing beh
     },
   );
 
-  it.each(["people.xlsx", "people.zip", "people.csv.exe", "people", "page.html", "picture.svg"])(
+  it.each(["people.xls", "people.zip", "people.csv.exe", "people", "page.html", "picture.svg"])(
     "a name that is no text file's: %s",
     async (name) => {
       const answer = await upload(GOOD, { name });

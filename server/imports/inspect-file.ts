@@ -44,7 +44,7 @@ export function inspectFile({ bytes, whole, likelyEncoding, country, kind, said 
   if (bytes.length === 0) return refuse("The file is empty. Choose the file again, or export it once more.");
   const binary = binaryKind(bytes);
   if (binary) {
-    return refuse(`This is ${binary}. Open it in your spreadsheet, save it as "CSV UTF-8" and upload that.`);
+    return refuse(`This is ${binary}. ${whatToDo(binary)}`);
   }
   const stated = said.encoding ?? encodingOfMark(bytes) ?? utf16WithoutMark(bytes);
   const guess: EncodingGuess = stated ? { encoding: stated, confidence: "sure" } : likelyEncoding;
@@ -60,6 +60,16 @@ export function inspectFile({ bytes, whole, likelyEncoding, country, kind, said 
   return fault
     ? refuse(fault)
     : { ok: true, encoding, delimiter, layout, header: header?.cells ?? [], hasHeader: true, rows: rest };
+}
+
+function whatToDo(binary: string): string {
+  if (/PDF|picture/.test(binary))
+    return 'Get the list as a spreadsheet, save that as .xlsx or "CSV UTF-8" and upload it.';
+  if (/gzip|zip archive/.test(binary) && !/workbook/.test(binary))
+    return "Unpack it and upload the file inside.";
+  if (/document/.test(binary))
+    return 'Copy its table into a spreadsheet, save that as .xlsx or "CSV UTF-8" and upload it.';
+  return 'Open it in your spreadsheet, save it as .xlsx or "CSV UTF-8" and upload that.';
 }
 
 /** Also true for a damaged number: it must become a rejected row, not a header. */

@@ -1,8 +1,9 @@
 import { CONSENT_COLUMN_KINDS } from "@smscrm/core/contacts/consent-columns";
 import { IMPORT_FIELDS, type ImportMapping, unreadOptOuts } from "@smscrm/core/contacts/import-columns";
 import { PHONE_RULES } from "@smscrm/core/contacts/phone-list";
-import type { Encoding } from "@smscrm/core/files/encoding-guess";
+import { ENCODINGS, type Encoding } from "@smscrm/core/files/encoding-guess";
 import { recordAudit } from "@smscrm/db/audit/audit";
+import { changeReading } from "@smscrm/db/imports/import-uploads";
 import * as db from "@smscrm/db/imports/imports";
 import { z } from "zod";
 import { byId, id, note, page, pageWithCursor, tag } from "../http/inputs.ts";
@@ -10,7 +11,7 @@ import { badRequest, conflict, found } from "../http/refusals.ts";
 import { asStream } from "../live/streams.ts";
 import { allowed, router } from "../trpc.ts";
 import { importView } from "./import-view.ts";
-import { readSample } from "./inspect-file.ts";
+import { inspectFile, readSample, SAMPLE_ROWS } from "./inspect-file.ts";
 import { previewRows } from "./preview-rows.ts";
 import { type ConsentScan, scanConsent } from "./scan-consent.ts";
 import { watchImportView } from "./watch-import.ts";
@@ -75,6 +76,47 @@ export const imports = router({
       refuseMissingColumns(input.mapping, record.header?.length ?? 0);
       return scanConsent(ctx.dependencies.database, ctx.tenantId, record, input.mapping);
     }),
+
+  /** Reads an uploaded file in another way: other encoding, delimiter or header. Nothing is imported. */
+  readAs: allowed("imports.run")
+    .input(
+      z.object({
+        id,
+        encoding: z.enum(ENCODINGS as [Encoding, ...Encoding[]]).optional(),
+        delimiter: z.enum([",", ";", "\t", "|"]).optional(),
+        linesAbove: z.int().min(0).max(100).optional(),
+      }),
+    )
+    .mutation(({ ctx, input: { id, ...said } }) =>
+      ctx.inTenant(async (tx): Promise<{ id: string }> => {
+        const record = found(await db.findImport(tx, ctx.tenantId, id), "import");
+        const head = await db.readImportHead(tx, ctx.tenantId, id);
+        if (!head) throw conflict(STARTED_BEFORE);
+        const { encoding, delimiter, layout, kind } = record;
+        const { linesAbove, format, sheet } = layout;
+        const known = {
+          encoding: encoding as Encoding,
+          delimiter: delimiter ?? ",",
+          linesAbove: linesAbove ?? 0,
+        };
+        const likelyEncoding = { encoding: known.encoding, confidence: "sure" } as const;
+        const { country } = ctx.session.tenant;
+        const file = inspectFile({ ...head, likelyEncoding, country, kind, said: { ...known, ...said } });
+        if (!file.ok) throw badRequest(file.sentence);
+        const origin = { ...(format && { format }), ...(sheet && { sheet }) };
+        const sample = file.rows
+          .slice(0, SAMPLE_ROWS)
+          .map(({ cells }) => cells.map((cell) => cell.slice(0, 500)));
+        const { header, hasHeader } = file;
+        const reading = { encoding: file.encoding, delimiter: file.delimiter, header, hasHeader, sample };
+        const changed = await changeReading(tx, ctx.tenantId, id, {
+          ...reading,
+          layout: { ...file.layout, ...origin },
+        });
+        if (!changed) throw conflict(STARTED_BEFORE);
+        return { id };
+      }),
+    ),
 
   start: allowed("imports.run")
     .input(
