@@ -103,7 +103,13 @@ export const imports = router({
         const { country } = ctx.session.tenant;
         const file = inspectFile({ ...head, likelyEncoding, country, kind, said: { ...known, ...said } });
         if (!file.ok) throw badRequest(file.sentence);
-        const origin = { ...(format && { format }), ...(sheet && { sheet }) };
+        const { encodingConfidence } = layout;
+        const isAsked = said.encoding === undefined && encodingConfidence !== undefined;
+        const origin = {
+          ...(format && { format }),
+          ...(sheet && { sheet }),
+          ...(isAsked && { encodingConfidence }),
+        };
         const sample = file.rows
           .slice(0, SAMPLE_ROWS)
           .map(({ cells }) => cells.map((cell) => cell.slice(0, 500)));
