@@ -221,7 +221,8 @@ function hasExactDigits(digits: string, phone: PhoneNumber, country: CountryCode
   const called = prefix.replace(local.abroad, "");
   if (!called.startsWith(phone.countryCallingCode)) return false;
   const trunk = called.slice(phone.countryCallingCode.length);
-  return trunk === "" || own.trunk.test(trunk);
+  // "+44 (0)7400 …" is written, "+1 1 902 …" is not.
+  return trunk === "" || (phone.countryCallingCode !== "1" && own.trunk.test(trunk));
 }
 
 interface Plan {

@@ -31,7 +31,7 @@ export interface Template {
 
 /** Twilio refuses a longer body with error 21617, in any encoding. */
 export const MAX_BODY_LENGTH = 1600;
-export const MAX_FIELD_NAME_LENGTH = 64;
+const MAX_FIELD_NAME_LENGTH = 64;
 
 /** Fields that every contact has. `phone` is in E.164. */
 export const STANDARD_FIELDS = [

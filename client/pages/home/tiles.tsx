@@ -59,8 +59,12 @@ function Tile(props: { href: string; label: string; value: number; note: string 
         class="block h-full rounded-xl border border-line bg-surface p-4 shadow-card hover:border-edge"
       >
         <span class="block text-[0.8125rem] text-muted">{props.label}</span>
-        <span class="mt-1 block text-2xl font-semibold tracking-tight">{formatCount(props.value)}</span>
-        <span class="mt-0.5 block text-xs text-muted">{props.note}</span>
+        <span class="mt-1 block text-2xl font-semibold tracking-tight" translate="no">
+          {formatCount(props.value)}
+        </span>
+        <span class="mt-0.5 block text-xs text-muted" translate="no">
+          {props.note}
+        </span>
       </A>
     </li>
   );

@@ -129,7 +129,7 @@ function Running(props: { data: Import }): JSX.Element {
         <Announce
           text={`${countOf(props.data.rowsDone, "row")} done${share() === null ? "" : `, ${formatShare(share() ?? 0)}`}`}
         />
-        <p class="text-muted">
+        <p class="text-muted" translate="no">
           {countOf(props.data.rowsDone, "row")} done
           <Show when={perSecond() > 0}> · {formatCount(Math.round(perSecond()))} rows per second</Show>
           <Show when={leftMs() !== null}> · about {formatDuration(leftMs() ?? 0)} left</Show>
@@ -160,7 +160,9 @@ function Tally(props: { label: string; count: number }): JSX.Element {
   return (
     <li>
       <span class="block text-[0.8125rem] text-muted">{props.label}</span>
-      <span class="text-xl font-semibold">{formatCount(props.count)}</span>
+      <span class="text-xl font-semibold" translate="no">
+        {formatCount(props.count)}
+      </span>
     </li>
   );
 }

@@ -102,7 +102,9 @@ export function UploadDialog(props: {
             </p>
             <ProgressBar label="Upload" share={share()} />
             <Announce text={`${formatShare(share())} uploaded`} />
-            <p class="text-muted">{share() < 1 ? `${formatShare(share())} uploaded` : "Reading the file…"}</p>
+            <p class="text-muted" translate="no">
+              {share() < 1 ? `${formatShare(share())} uploaded` : "Reading the file…"}
+            </p>
             <div class="flex justify-end">
               <Button onClick={() => stop?.abort()}>Cancel upload</Button>
             </div>
