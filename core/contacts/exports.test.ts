@@ -104,6 +104,10 @@ describe("several phone columns and several numbers in a cell", () => {
     expect(Array.isArray(found) ? found.map(({ e164 }) => e164) : found.reason).toEqual(expected);
   });
 
+  test("parts that are one number together are not two", () => {
+    expect(phonesOf("358412\t500000\r\n0712 005 000", "FI")).toEqual({ ok: false, reason: "Ambiguous" });
+  });
+
   test("the same number twice is one, and no number is none", () => {
     const twice = phonesOf("0491570006 / +61491570006", "AU");
     expect(Array.isArray(twice) && choosePhone(twice, "mobile")).toMatchObject({ others: [] });
@@ -275,4 +279,29 @@ describe("consent columns fill the evidence", () => {
       contact: { evidence: { "Consent date": "2025-03-01", "Column 4": "web" } },
     });
   });
+});
+
+test("evidence without headings is named by its column", () => {
+  expect(mapRow(["0491570006", "x"], { phone: 0, evidence: [1] }, { defaultCountry: "AU" })).toMatchObject({
+    contact: { evidence: { "Column 2": "x" } },
+  });
+});
+
+test("of several headings for one field the surest is taken, and rows may be short", () => {
+  const rows = [
+    ["a", "b", "c"],
+    ["a", "b", "c", "0491570006"],
+  ];
+  expect(guessMapping(["Given", "First name", "Fname", "Mobile"], rows)).toEqual({ phone: 3, first_name: 1 });
+});
+
+test("a Mexican number with the old 1 is the same person's, with and without +", () => {
+  const found = importOf(
+    "Mobile,First name\n+52 55 5555 0101,Lupe\n+52 1 55 5555 0102,Memo\n5215555550103,Ana\n",
+    { country: undefined } as ImportMapping,
+  );
+  const read = found.rows.map((row) => mapRow(row, found.mapping, { defaultCountry: "MX" }));
+  expect(read.map((row) => (row.ok ? row.contact.phoneE164 : row.reason))).toEqual([
+    ...["+525555550101", "+525555550102", "+525555550103"],
+  ]);
 });

@@ -31,8 +31,14 @@ export function phonesOf(raw: string, country: string): Found[] | Extract<Normal
     (part.match(/\p{Nd}/gu)?.length ?? 0) < DIGITS_MIN ? whole : normalisePhone(part, country),
   );
   const found = read.filter((phone) => phone.ok);
-  return found.length === read.length ? found : whole;
+  if (found.length < read.length) return whole;
+  const isOne = parts.some((part, n) => n > 0 && isOneNumber(parts[n - 1]!, part, country));
+  return isOne ? { ok: false, reason: "Ambiguous" } : found;
 }
+
+/** Whether two parts are one number, written with a mark that also stands between numbers. */
+const isOneNumber = (before: string, after: string, country: string) =>
+  normalisePhone(before.trim() + after.replace(/[^\p{Nd}]/gu, ""), country).ok;
 
 /** Returns the number to text, and the others, each once. */
 export function choosePhone(

@@ -159,5 +159,7 @@ test.each([
   ["what is quoted says nothing", '"a;b;c",d\n"e;f;g",h\n', ","],
   ["nor what a doubled quote holds", '"a ""x;y;z"" b",d\n"e;f;g",h\n', ","],
   ["only the first lines are asked", `a,b;c\n${"x,y\n".repeat(49)}${"x;y\n".repeat(500)}`, ","],
+  ["a title says nothing", "People, all\nour list\na;b;c\nx;y;z\nu;v;w\nr;s;t\n1;2;3\n", ";"],
+  ["nor one without any separator", "People\na;b;c\nx;y\nu;v;w\nr;s;t\n", ";"],
   ["any line ending works", "a,b;c\rx,y\rz,w", ","],
 ])("%s", (_name, text, delimiter) => expect(guessDelimiter(text)).toBe(delimiter));

@@ -1,6 +1,7 @@
-const FORMULA = "=+\\-@\\uff1d\\uff0b\\uff0d\\uff20\\t\\r\\n\\u0000";
-const NEEDS_APOSTROPHE = new RegExp(`^'*[${FORMULA}]`);
-const HAS_APOSTROPHE = new RegExp(`^'+[${FORMULA}]`);
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+const NEEDS_APOSTROPHE = /^'*[=+\-@\uff1d\uff0b\uff0d\uff20\t\r\n\u0000]/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+const HAS_APOSTROPHE = /^'+[=+\-@\uff1d\uff0b\uff0d\uff20\t\r\n\u0000]/;
 
 /**
  * Makes a cell safe for a CSV that is opened in a spreadsheet: a leading apostrophe stops it from running as a

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { encodingTally, utf16WithoutMark } from "./csv-encoding.ts";
-import { ENCODINGS, type Encoding } from "./encoding-guess.ts";
+import { ENCODINGS, type Encoding, guessEncoding } from "./encoding-guess.ts";
 
 /** Writes a text in an encoding, by reading every one- and two-byte sequence of it. */
 function encoded(text: string, encoding: Encoding): Uint8Array {
@@ -97,4 +97,9 @@ test("UTF-16 is known without its mark", () => {
 
 test("every encoding is known to the runtime", () => {
   for (const encoding of ENCODINGS) expect(new TextDecoder(encoding).encoding).toBe(encoding);
+});
+
+test("text without a character beyond ASCII says nothing of its encoding", () => {
+  const guess = guessEncoding(new TextEncoder().encode("Mia"));
+  expect(guess).toEqual({ encoding: "windows-1252", confidence: "unsure" });
 });

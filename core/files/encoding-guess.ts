@@ -114,11 +114,9 @@ export function guessEncoding(sample: Uint8Array): EncodingGuess {
     return [{ encoding: candidate.encoding, score, count, total: score + candidate.prior }];
   }).sort((one, other) => other.total - one.total);
   const [best, next] = scores;
-  if (!best || best.score <= 0) return { encoding: "windows-1252", confidence: "unsure" };
+  if (!best || !next || best.score <= 0) return { encoding: "windows-1252", confidence: "unsure" };
   const isClear =
-    best.count >= LIKELY_COUNT &&
-    best.score >= LIKELY_SCORE &&
-    best.total - (next?.total ?? 0) >= LIKELY_MARGIN;
+    best.count >= LIKELY_COUNT && best.score >= LIKELY_SCORE && best.total - next.total >= LIKELY_MARGIN;
   return { encoding: best.encoding, confidence: isClear ? "likely" : "unsure" };
 }
 

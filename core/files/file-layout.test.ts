@@ -224,3 +224,21 @@ describe("our own file of rejected rows", () => {
       expect(restoreFormula(neutraliseFormula(cell))).toBe(cell);
   });
 });
+
+test("whole lines in quotes: a file longer than what is looked at, an empty row, a limit", () => {
+  const rows = Array.from({ length: 4000 }, (_, n) => `"Mia ${n},0491570006"\n`).join("");
+  expect(read(`"Name,Phone"\n${rows}`).layout).toEqual({ wholeLinesQuoted: true });
+  const form = { delimiter: ",", newline: "\n" as const, layout: { wholeLinesQuoted: true }, maxRowChars: 9 };
+  const found = fileRows(form).take('",,"\na,b\n"0123456789"\n', true);
+  expect(found.map(({ cells, fault }) => fault ?? cells)).toEqual([[",,"], ["a", "b"], "Row too long"]);
+});
+
+test("lines above the header may arrive in pieces, or be all there is", () => {
+  const parser = csvRows({ delimiter: ",", linesAbove: 2 });
+  const rows = ["ti", "tle\nda", "te\nPhone\n0491", "570006\n"].flatMap((piece) => parser.take(piece));
+  expect(rows.map(({ line, cells }) => [line, cells])).toEqual([
+    [3, ["Phone"]],
+    [4, ["0491570006"]],
+  ]);
+  expect(csvRows({ delimiter: ",", linesAbove: 2 }).take("title", true)).toEqual([]);
+});

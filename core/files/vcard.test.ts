@@ -49,7 +49,20 @@ test("version 4.0: an address, a link, escapes, categories and folded lines", ()
   expect(imported(text)).toMatchObject([{ phoneE164: "+61491570006", state: "WA", postcode: "6000" }]);
 });
 
+test("a number without a type, and the preferred one, mobiles first", () => {
+  const text =
+    "BEGIN:VCARD\nN:Jones\nTEL:0491570156\nTEL;PREF:0491570157\nTEL;TYPE=CELL:0491570006\nEND:VCARD\n";
+  expect(imported(text)).toMatchObject([
+    { phoneE164: "+61491570006", custom: { other_phones: "+61491570157, +61491570156" } },
+  ]);
+});
+
 test("a card without a number is a row with a reason, and other text is none", () => {
   expect(imported("BEGIN:VCARD\nN:Jones;Mia\nEND:VCARD\n")).toEqual(["No phone number"]);
   expect(isVCard("Phone,Name\n")).toBe(false);
+});
+
+test("quoted-printable without a charset is UTF-8, and an escaped line break is a space", () => {
+  const text = "BEGIN:VCARD\nN;QUOTED-PRINTABLE:Zo=C3=AB\nORG:Acme\\nPerth\nTEL:0491570006\nEND:VCARD\n";
+  expect(vCardRows(text)[1]).toEqual(["", "Zoë", "", "0491570006", "", "", "", "", "", "Acme Perth", "", ""]);
 });

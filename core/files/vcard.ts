@@ -49,19 +49,23 @@ function unfolded(text: string): string[] {
 function propertyOf(line: string): Property | null {
   const colon = line.search(/:(?=(?:[^"]*"[^"]*")*[^"]*$)/);
   if (colon < 0) return null;
-  const [first = "", ...rest] = line.slice(0, colon).split(";");
+  const [first, ...rest] = line.slice(0, colon).split(";");
   const parameters = new Map<string, string[]>();
   for (const part of rest) {
     // Version 2.1 leaves out "TYPE=".
-    const [key, value] = part.includes("=") ? part.split(/=(.*)/s) : ["TYPE", part];
-    const name = key!.toUpperCase();
-    const values = (value ?? "").replaceAll('"', "").toUpperCase().split(",");
+    const sign = part.indexOf("=");
+    const name = sign < 0 ? "TYPE" : part.slice(0, sign).toUpperCase();
+    const values = part
+      .slice(sign + 1)
+      .replaceAll('"', "")
+      .toUpperCase()
+      .split(",");
     parameters.set(name, [...(parameters.get(name) ?? []), ...values]);
   }
   const raw = line.slice(colon + 1);
   const isQuoted = [...parameters.values()].flat().includes("QUOTED-PRINTABLE");
   const value = isQuoted ? fromQuotedPrintable(raw, parameters.get("CHARSET")?.[0] ?? "UTF-8") : raw;
-  return { name: first.replace(/^.*\./, "").toUpperCase(), parameters, value };
+  return { name: first!.replace(/^.*\./, "").toUpperCase(), parameters, value };
 }
 
 function fromQuotedPrintable(text: string, charset: string): string {
@@ -80,18 +84,17 @@ function fromQuotedPrintable(text: string, charset: string): string {
 function rowOf(card: readonly Property[]): string[] {
   const all = (name: string) => card.filter((property) => property.name === name);
   const one = (name: string) => unescaped(all(name)[0]?.value ?? "");
-  const parts = (name: string) => (all(name)[0]?.value ?? "").split(/(?<!\\);/).map(unescaped);
-  const [family = "", given = ""] = parts("N");
-  const [, , , city = "", state = "", postcode = "", country = ""] = parts("ADR");
+  const part = (name: string, at: number) =>
+    unescaped((all(name)[0]?.value ?? "").split(/(?<!\\);/)[at] ?? "");
+  const [family, given] = [part("N", 0), part("N", 1)];
+  const address = [3, 4, 5, 6].map((at) => part("ADR", at));
   const numbers = all("TEL").filter(({ parameters }) => !parameters.get("TYPE")?.includes("FAX"));
   const phones = numbers
     .sort((a, b) => rankOf(a) - rankOf(b))
     .map(({ value }) => unescaped(value).replace(/^tel:/i, ""));
   const tags = all("CATEGORIES").flatMap(({ value }) => value.split(/(?<!\\),/).map(unescaped));
   const cells = [given, family, given || family ? "" : one("FN"), phones.join(BETWEEN_NUMBERS), one("EMAIL")];
-  return [...cells, city, state, postcode, country, parts("ORG")[0] ?? "", one("BDAY"), tags.join(";")].map(
-    (cell) => cell.trim(),
-  );
+  return [...cells, ...address, part("ORG", 0), one("BDAY"), tags.join(";")].map((cell) => cell.trim());
 }
 
 const MOBILE_TYPES = ["CELL", "IPHONE", "MOBILE"];

@@ -63,8 +63,7 @@ function knownNumbers(random: Random): Known[] {
       const phone = parsePhoneNumber(e164);
       // Countries may share a code: what matters is the country in which its national form is read.
       if (phone.nationalNumber !== national) continue;
-      const home = phone.country ?? country;
-      if (home !== country) continue;
+      if (phone.country !== country) continue;
       const known = { country, code, national, local: phone.formatNational() };
       found.set(national, { ...known, international: phone.formatInternational() });
     }

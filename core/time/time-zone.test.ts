@@ -369,3 +369,7 @@ describe("two places at once", () => {
       expect(zoneFor({ ...american, e164: "+14155550123", postcode }).source).toBe("area-code");
   });
 });
+
+test("a postcode of a country that we have no places of says nothing", () => {
+  expect(zoneFor({ e164: "+447700900123", country: "GB", postcode: "SW1A 1AA" }).source).toBe("unknown");
+});

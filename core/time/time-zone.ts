@@ -63,7 +63,7 @@ function mayBeIn(country: string | null, zones: readonly string[], source: ZoneS
   const own = [...zonesOf(country), ...outlyingZones(country)];
   if (own.length === 0) return true;
   if (source !== "stated") return shareAZone(zones, own);
-  return own.includes(zones[0]!) || (namesByCountry.get(country!)?.has(zones[0]!) ?? false);
+  return own.includes(zones[0]!) || namesByCountry.get(country!)!.has(zones[0]!);
 }
 
 /** What one clue says. */

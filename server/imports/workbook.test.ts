@@ -1,3 +1,4 @@
+import { crc32 } from "node:zlib";
 import { writeXlsx } from "hucre/xlsx";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Caller, createTenant, startTestServer, type TestServer } from "../testing/test-api.ts";
@@ -36,6 +37,43 @@ const PEOPLE = {
     [491570157.0, "Ava", null, null, 12.5],
   ],
 };
+
+const RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+const PARTS = {
+  "[Content_Types].xml": "<Types/>",
+  "_rels/.rels": `<Relationships><Relationship Id="rId1" Type="${RELATION}/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
+  "xl/workbook.xml": `<workbook xmlns:r="${RELATION}"><sheets><sheet name="People" sheetId="1" r:id="rId1"/></sheets></workbook>`,
+  "xl/_rels/workbook.xml.rels": `<Relationships><Relationship Id="rId1" Type="${RELATION}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>`,
+};
+
+/** A zip archive whose parts are stored as they are. */
+function zipped(parts: Record<string, string>): Uint8Array {
+  const local: Buffer[] = [];
+  const directory: Buffer[] = [];
+  let at = 0;
+  for (const [name, text] of Object.entries(parts)) {
+    const [nameBytes, data] = [Buffer.from(name), Buffer.from(text)];
+    const common = Buffer.alloc(26);
+    common.writeUInt16LE(20, 0);
+    common.writeUInt32LE(crc32(data), 10);
+    common.writeUInt32LE(data.length, 14);
+    common.writeUInt32LE(data.length, 18);
+    common.writeUInt16LE(nameBytes.length, 22);
+    const rest = Buffer.alloc(14);
+    rest.writeUInt32LE(at, 10);
+    local.push(Buffer.from("PK\u0003\u0004"), common, nameBytes, data);
+    directory.push(Buffer.from("PK\u0001\u0002"), Buffer.from([20, 0]), common, rest, nameBytes);
+    at += 30 + nameBytes.length + data.length;
+  }
+  const listed = Buffer.concat(directory);
+  const end = Buffer.alloc(18);
+  const count = Object.keys(parts).length;
+  end.writeUInt16LE(count, 4);
+  end.writeUInt16LE(count, 6);
+  end.writeUInt32LE(listed.length, 8);
+  end.writeUInt32LE(at, 12);
+  return Uint8Array.from(Buffer.concat([...local, listed, Buffer.from("PK\u0005\u0006"), end]));
+}
 
 const view = async (id: string) =>
   (
@@ -97,6 +135,25 @@ describe("a workbook", () => {
       status: 400,
       error: expect.stringMatching(/unpacks to more/),
     });
+  });
+
+  it("resolves no entity and no outside file of its XML", async () => {
+    const sheet =
+      '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY file SYSTEM "file:///etc/passwd"><!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]>' +
+      "<worksheet><sheetData>" +
+      [
+        ["Mobile", "Name"],
+        ["0491570006", "&file;&b;"],
+      ]
+        .map(
+          (row) => `<row>${row.map((cell) => `<c t="inlineStr"><is><t>${cell}</t></is></c>`).join("")}</row>`,
+        )
+        .join("") +
+      "</sheetData></worksheet>";
+    const answer = await upload(zipped({ ...PARTS, "xl/worksheets/sheet1.xml": sheet }), "entities.xlsx");
+    if (answer.status === 400) return expect(answer.error).toMatch(/can't be read/);
+    const { sample } = await view(answer.id!);
+    expect(JSON.stringify(sample)).not.toMatch(/root:|aaaaaaaaaa/);
   });
 
   it("that is damaged or has a password is refused with what to do", async () => {

@@ -7,6 +7,9 @@ const UNPACKED_BYTES_MAX = 1024 ** 3;
 /** The texts of all cells are one part that is held in memory. */
 const SHARED_TEXTS_BYTES_MAX = 128 * 1024 ** 2;
 
+/** A workbook has a part for each sheet, picture and comment. */
+const PARTS_MAX = 5_000;
+
 /** The sentence is shown to the operator. */
 export class UnreadableWorkbook extends Error {
   override name = "UnreadableWorkbook";
@@ -77,6 +80,7 @@ function refuseBomb(file: Uint8Array): void {
   if (!parts) throw new UnreadableWorkbook(DAMAGED);
   const unpacked = parts.reduce((sum, { unpackedBytes }) => sum + unpackedBytes, 0);
   const texts = parts.find(({ name }) => name === "xl/sharedStrings.xml")?.unpackedBytes ?? 0;
+  if (parts.length > PARTS_MAX) throw new UnreadableWorkbook(TOO_LARGE);
   const isZip64 = parts.some(({ unpackedBytes }) => unpackedBytes === 0xffffffff);
   if (isZip64 || unpacked > UNPACKED_BYTES_MAX || texts > SHARED_TEXTS_BYTES_MAX)
     throw new UnreadableWorkbook(TOO_LARGE);
