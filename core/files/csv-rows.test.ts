@@ -285,7 +285,7 @@ describe("rows that are too long, or broken, to the character", () => {
 
 test("spaces after a closing quote may be the end of a piece", () => {
   const parser = csvRows({ delimiter: "," });
-  expect(parser.take('"a"   ')).toEqual([]);
+  expect(parser.take('"a\n"   ')).toEqual([]);
   const rows = ['  ,b\n"c"    ', "d\n"].flatMap((piece) => parser.take(piece)).concat(parser.take("", true));
-  expect(rows.map(({ cells, fault }) => fault ?? cells)).toEqual([["a", "b"], "Unclosed quote"]);
+  expect(rows.map(({ cells, fault }) => fault ?? cells)).toEqual([["a\n", "b"], "Unclosed quote"]);
 });
