@@ -296,7 +296,8 @@ function severalCell(number: Known, other: Known, random: Random): PhoneCell {
   // After one space a few digits belong to the number: that is how it is grouped.
   if (isShort) return cellOf(number, text, ...(between === " " ? longerNumbers(number, second) : []));
   // The other's national form is read in the first one's country, where it may be a number as well.
-  return cellOf(number, text, e164Of(other), ...readAlsoIn(number.country, second));
+  const asLocal = `+${number.code}${second.replace(/\D/g, "").replace(/^0+/, "")}`;
+  return cellOf(number, text, e164Of(other), asLocal, ...readAlsoIn(number.country, second));
 }
 
 /** Where zeros belong to old numbers (Gabon), a longer number may begin after them. */

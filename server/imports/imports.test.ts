@@ -395,6 +395,75 @@ describe("a list of opt-outs", () => {
   });
 });
 
+describe("how a file is read", () => {
+  interface View {
+    encoding: string;
+    delimiter: string;
+    header: string[];
+    sample: string[][];
+    layout: { encodingConfidence?: string; linesAbove?: number };
+  }
+  const viewOf = async (id: string) => (await operator.query<View>("imports.get", { id })).data!;
+  const bytes = (text: string) => Uint8Array.from(text, (sign) => sign.charCodeAt(0));
+
+  it("is guessed with a confidence, shown with a sample, and changed by a person", async () => {
+    const { id } = await upload(
+      bytes("Kontakte\nVorname;Mobil\nJ\x9frgen;0491570006\nM\x9fller;0491570156\n"),
+    );
+    const guessed = await viewOf(id!);
+    expect(guessed).toMatchObject({
+      delimiter: ";",
+      layout: { encodingConfidence: "unsure", linesAbove: 1 },
+    });
+    expect(guessed.sample[0]![0]).not.toBe("Jürgen");
+    expect((await operator.mutate("imports.readAs", { id, encoding: "macintosh" })).status).toBe(200);
+    expect(await viewOf(id!)).toMatchObject({
+      encoding: "macintosh",
+      header: ["Vorname", "Mobil"],
+      sample: [
+        ["Jürgen", "0491570006"],
+        ["Müller", "0491570156"],
+      ],
+      layout: { linesAbove: 1 },
+    });
+    const other = await operator.mutate("imports.readAs", { id, linesAbove: 0, delimiter: "," });
+    expect(other.status).toBe(200);
+    expect(await viewOf(id!)).toMatchObject({ encoding: "macintosh", header: ["Kontakte"] });
+    const wrong = await operator.mutate("imports.readAs", { id, linesAbove: 2 });
+    expect(wrong.message).toMatch(/not headings|phone number/);
+  });
+
+  it.each<[string, Uint8Array | string, string[][]]>([
+    ["a sep= line", "sep=;\r\nPhone;First name\r\n0491 570 006;Mia\r\n", [["0491 570 006", "Mia"]]],
+    ["CR CR LF", '"Phone","First name"\r\r\n"0491570006","Mia"\r\r\n', [["0491570006", "Mia"]]],
+    ["whole lines in quotes", '"Phone,First name"\r\n"0491570006,Mia"\r\n', [["0491570006", "Mia"]]],
+    [
+      "a title",
+      "Report\n\nPhone,First name\n0491570006,Mia\n0491570156,Noah\nTotal: 2,\n",
+      [["0491570006", "Mia"]],
+    ],
+    ["Windows-1251", bytes("Phone;First name\n0491570006;\xcc\xe0\xf0\xe8\xff\n"), [["0491570006", "Мария"]]],
+    [
+      "UTF-16 without its mark",
+      Uint8Array.from(
+        [..."Phone\tFirst name\r\n0491570006\tMia\r\n"].flatMap((sign) => [sign.charCodeAt(0), 0]),
+      ),
+      [["0491570006", "Mia"]],
+    ],
+  ])("%s", async (_, body, [first]) => {
+    const { id, error } = await upload(body as Body);
+    expect(error).toBeUndefined();
+    const { header, sample } = await viewOf(id!);
+    expect([header, sample[0]]).toEqual([["Phone", "First name"], first]);
+  });
+
+  it("can't be changed once the import has started", async () => {
+    const { id } = await upload(GOOD);
+    await server.sql`update imports set status = 'queued' where id = ${id!}`;
+    expect((await operator.mutate("imports.readAs", { id, delimiter: ";" })).status).toBe(409);
+  });
+});
+
 describe("rejected rows", () => {
   async function rejected(count: number) {
     const { id } = await upload("Mobile,Name,Note\n0491570006,A,b\n");
