@@ -66,7 +66,19 @@ export function normalisePhone(raw: string, defaultCountry: string): NormalisedP
   if (text.length > MAX_RAW_LENGTH || !NUMBER_SHAPE.test(text) || BROKEN.test(text))
     return refuse("Not a number");
   const readings = readingsOf(text.replace(/^\(([^()]*)\)$/, "$1"));
-  return "fault" in readings ? refuse(readings.fault) : oneNumber(readings, countryCode(defaultCountry));
+  if ("fault" in readings) return refuse(readings.fault);
+  const country = countryCode(defaultCountry);
+  const found = oneNumber(readings, country);
+  return found.ok && hasForeignTrunk(text, found.e164, country) ? refuse("Ambiguous") : found;
+}
+
+/**
+ * Whether `+5080829100` was read as +508 829100, with a zero that is dialled at home only. In Turkey it is a number with a
+ * sign before it. With marks, as in `+508 (0) 829100`, or in one's own country the zero is meant.
+ */
+function hasForeignTrunk(text: string, e164: string, country: CountryCode | undefined): boolean {
+  if (!/^\+\d+$/.test(text) || text === e164 || keptForm(text) === e164) return false;
+  return country === undefined || !e164.startsWith(`+${getCountryCallingCode(country)}`);
 }
 
 const refuse = (reason: PhoneFault): NormalisedPhone => ({ ok: false, reason });

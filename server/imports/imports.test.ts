@@ -429,7 +429,7 @@ describe("how a file is read", () => {
     const other = await operator.mutate("imports.readAs", { id, linesAbove: 0, delimiter: "," });
     expect(other.status).toBe(200);
     expect(await viewOf(id!)).toMatchObject({ encoding: "macintosh", header: ["Kontakte"] });
-    const wrong = await operator.mutate("imports.readAs", { id, linesAbove: 2 });
+    const wrong = await operator.mutate("imports.readAs", { id, linesAbove: 2, delimiter: ";" });
     expect(wrong.message).toMatch(/not headings|phone number/);
   });
 
