@@ -69,16 +69,16 @@ export function normalisePhone(raw: string, defaultCountry: string): NormalisedP
   if ("fault" in readings) return refuse(readings.fault);
   const country = countryCode(defaultCountry);
   const found = oneNumber(readings, country);
-  return found.ok && hasForeignTrunk(text, found.e164, country) ? refuse("Ambiguous") : found;
+  return found.ok && isSignedNumber(text, found.e164, country) ? refuse("Ambiguous") : found;
 }
 
 /**
- * Whether `+5080829100` was read as +508 829100, with a zero that is dialled at home only. In Turkey it is a number with a
- * sign before it. With marks, as in `+508 (0) 829100`, or in one's own country the zero is meant.
+ * Whether `+5080829100` was read as +508 829100, with a zero that is dialled at home only, although in Turkey the digits
+ * are a number with a sign before it.
  */
-function hasForeignTrunk(text: string, e164: string, country: CountryCode | undefined): boolean {
-  if (!/^\+\d+$/.test(text) || text === e164 || keptForm(text) === e164) return false;
-  return country === undefined || !e164.startsWith(`+${getCountryCallingCode(country)}`);
+function isSignedNumber(text: string, e164: string, country: CountryCode | undefined): boolean {
+  if (!/^\+\d+$/.test(text) || text === e164) return false;
+  return numbersWithDigits(text.slice(1), country).some((phone) => phone.e164 !== e164);
 }
 
 const refuse = (reason: PhoneFault): NormalisedPhone => ({ ok: false, reason });
