@@ -105,7 +105,9 @@ describe("several phone columns and several numbers in a cell", () => {
   });
 
   test("parts that are one number together are not two", () => {
-    expect(phonesOf("358412\t500000\r\n0712 005 000", "FI")).toEqual({ ok: false, reason: "Ambiguous" });
+    for (const cell of ["358412\t500000\r\n0712 005 000", "358412874\t839 - 965"])
+      expect(phonesOf(cell, "FI")).toMatchObject({ ok: false });
+    expect(phonesOf("358412; 500000", "FI")).toEqual({ ok: false, reason: "Ambiguous" });
   });
 
   test("the same number twice is one, and no number is none", () => {

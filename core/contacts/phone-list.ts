@@ -11,7 +11,7 @@ type Found = Extract<NormalisedPhone, { ok: true }>;
  * not know which is the person's.
  */
 const BETWEEN =
-  /\s*(?::::|[,;|\n\r/\t\u2028]|\s&\s|\s\+\s(?=\+)|\s{3,}|\s(?:and|und|et|y|e|en|och|og|и)\s)\s*/iu;
+  /\s*(?::::|[,;|\n\r/\u2028]|\s&\s|\s\+\s(?=\+)|\s{3,}|\s(?:and|und|et|y|e|en|och|og|и)\s)\s*/iu;
 const PARTS_MAX = 10;
 /** Fewer digits are an extension, or the end of a second number: then it is not clear which number is meant. */
 const DIGITS_MIN = 6;
