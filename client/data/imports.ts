@@ -57,6 +57,21 @@ export const useCancelImport = () =>
     onSettled: () => queryClient.invalidateQueries({ queryKey: ["imports"] }),
   }));
 
+export const useReadAs = () =>
+  useMutation(() => ({
+    mutationFn: (input: Question<typeof trpc.imports.readAs>) => trpc.imports.readAs.mutate(input),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: ["imports"] }),
+  }));
+
+/** A workbook has several sheets, and one has to be chosen. */
+export class SeveralSheets extends Error {
+  readonly sheets: string[];
+  constructor(message: string, sheets: string[]) {
+    super(message);
+    this.sheets = sheets;
+  }
+}
+
 /**
  * Uploads the file and reports the share that is sent (0 to 1). `fetch` does not report the progress of an upload.
  * Rejects with a sentence to show.
@@ -65,18 +80,23 @@ export function uploadImport(
   file: File,
   onProgress: (share: number) => void,
   signal: AbortSignal,
-  kind: "contacts" | "opt-outs" = "contacts",
+  {
+    kind = "contacts",
+    sheet,
+  }: { kind?: "contacts" | "opt-outs" | undefined; sheet?: string | undefined } = {},
 ): Promise<string> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open("POST", `/uploads/imports?kind=${kind}&fileName=${encodeURIComponent(file.name)}`);
+    const chosen = sheet === undefined ? "" : `&sheet=${encodeURIComponent(sheet)}`;
+    request.open("POST", `/uploads/imports?kind=${kind}&fileName=${encodeURIComponent(file.name)}${chosen}`);
     request.setRequestHeader("content-type", "text/csv");
     request.responseType = "json";
     request.upload.onprogress = (event) => onProgress(event.total > 0 ? event.loaded / event.total : 0);
     request.onload = () => {
-      const answer = request.response as { id?: string; error?: string } | null;
+      const answer = request.response as { id?: string; error?: string; sheets?: string[] } | null;
       if (request.status === 401) queryClient.setQueryData(["me"], null);
       if (request.status < 300 && answer?.id) resolve(answer.id);
+      else if (answer?.sheets?.length) reject(new SeveralSheets(answer.error ?? "", answer.sheets));
       else reject(new Error(answer?.error ?? `The server refused the file (${request.status}). Try again.`));
     };
     request.onerror = () => {

@@ -58,7 +58,9 @@ function DatabaseCard(props: { status: SystemStatus }): JSX.Element {
   return (
     <Card title="Database">
       <State ok={props.status.database.ok} good="Connected" bad="Not responding" />
-      <p class="mt-1 text-muted">Responded in {formatCount(props.status.database.latencyMs)} ms</p>
+      <p class="mt-1 text-muted" translate="no">
+        Responded in {formatCount(props.status.database.latencyMs)} ms
+      </p>
       <Show when={props.status.replica}>{(replica) => <Replica replica={replica()} />}</Show>
     </Card>
   );
@@ -87,7 +89,7 @@ function QueueCard(props: { status: SystemStatus }): JSX.Element {
   return (
     <Card title="Queue">
       <State ok={props.status.queue.mode !== null} good={modeWords(props.status.queue.mode)} bad="Not seen" />
-      <p class="mt-1 text-muted">
+      <p class="mt-1 text-muted" translate="no">
         {countOf(props.status.queue.waiting, "batch", "batches")} queued,{" "}
         {formatCount(props.status.queue.active)} being sent. A batch has up to 100 messages.
       </p>
@@ -150,7 +152,11 @@ function Row(props: { term: string; children: JSX.Element }): JSX.Element {
 }
 
 function AlarmCount(props: { count: number }): JSX.Element {
-  return <span class={props.count > 0 ? "font-semibold text-danger" : ""}>{formatCount(props.count)}</span>;
+  return (
+    <span translate="no" class={props.count > 0 ? "font-semibold text-danger" : ""}>
+      {formatCount(props.count)}
+    </span>
+  );
 }
 
 function Workers(props: { status: SystemStatus }): JSX.Element {

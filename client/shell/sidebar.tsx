@@ -70,7 +70,10 @@ function InboxBadge(): JSX.Element {
   const counts = useQuery(inboxCountsQuery);
   return (
     <Show when={counts.isSuccess && counts.data.unread > 0}>
-      <span class="ml-auto rounded-full bg-accent-fill px-1.5 text-xs leading-5 font-semibold text-on-fill">
+      <span
+        translate="no"
+        class="ml-auto rounded-full bg-accent-fill px-1.5 text-xs leading-5 font-semibold text-on-fill"
+      >
         {countWords(counts.data?.unread ?? 0, counts.data?.most)}
         <span class="sr-only"> unread</span>
       </span>

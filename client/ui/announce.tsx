@@ -27,7 +27,7 @@ export function Announce(props: { text: string }): JSX.Element {
   );
   onCleanup(() => clearTimeout(timer));
   return (
-    <p class="sr-only" role="status">
+    <p class="sr-only" role="status" translate="no">
       {spoken()}
     </p>
   );

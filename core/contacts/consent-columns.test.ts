@@ -10,7 +10,7 @@ import {
   readConsentValue,
   saysOptedOut,
 } from "./consent-columns.ts";
-import { mapOptOut, mapRow, optOutOf } from "./contact-import.ts";
+import { mapOptOut, mapRow, optOutsOf } from "./contact-import.ts";
 import { guessMapping, unreadOptOuts, watchedColumns } from "./import-columns.ts";
 
 describe("the kind of a heading", () => {
@@ -204,7 +204,7 @@ describe("a row with an opt-out", () => {
 
   test("counts although it makes no contact", () => {
     const out = (phone: string, status: string, more = {}) =>
-      optOutOf([phone, status, "x"], mapping, { ...options, ...more });
+      optOutsOf([phone, status, "x"], mapping, { ...options, ...more })[0] ?? null;
     expect(out("(02) 5550 1234", "opted out")).toEqual({
       phoneE164: "+61255501234",
       verdict: "out",
@@ -214,9 +214,9 @@ describe("a row with an opt-out", () => {
     expect(out("0491570006", "active")).toBeNull();
     expect(out("0491570006", "")).toBeNull();
     expect(out("nonsense", "opted out")).toBeNull();
-    expect(optOutOf(["0491570006", "stop"], mapping, { defaultCountry: "AU" })).toMatchObject({
-      words: 'Column 2: "stop"',
-    });
+    expect(optOutsOf(["0491570006", "stop"], mapping, { defaultCountry: "AU" })).toMatchObject([
+      { words: 'Column 2: "stop"' },
+    ]);
   });
 
   test("is stopped by an opt-out word in an unmapped column", () => {
@@ -227,8 +227,8 @@ describe("a row with an opt-out", () => {
 
   test("a list of opt-outs takes any kind of line, in the row's country", () => {
     const list = (...row: string[]) => mapOptOut(row, { phone: 0, country: 1 }, { defaultCountry: "AU" });
-    expect(list("(02) 5550 1234")).toEqual({ ok: true, phoneE164: "+61255501234" });
-    expect(list("021 123 4567", "NZ")).toEqual({ ok: true, phoneE164: "+64211234567" });
+    expect(list("(02) 5550 1234")).toEqual({ ok: true, phones: ["+61255501234"] });
+    expect(list("021 123 4567", "NZ")).toEqual({ ok: true, phones: ["+64211234567"] });
     expect(list("21000000.00", "NZ")).toMatchObject({ reason: "Ambiguous number" });
   });
 });

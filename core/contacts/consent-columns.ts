@@ -58,9 +58,26 @@ export function consentColumnKind(heading: string): ConsentColumnKind | null {
   if (OTHER_CHANNEL.test(words) && !BY_TEXT.test(words)) return null;
   if (OPT_OUT.test(words)) return CIRCUMSTANCE.test(words) ? "opted_out_when_filled" : "opted_out";
   if (STATUS.test(words)) return "status";
-  if (CIRCUMSTANCE.test(words)) return null;
+  if (CIRCUMSTANCE.test(words) || EVIDENCE_FIRST.test(words)) return null;
   if (/\b(?:status|state)$/.test(words) && OPT_IN.test(words)) return "status";
   return OPT_IN.test(words) ? "accepts" : null;
+}
+
+/** The circumstance first: "Date of consent". */
+const EVIDENCE_FIRST =
+  /^(?:(?:dates?|time|source|method) (?:of|du|de|der)(?: sms)? (?:consent|opt ?in|subscription)|einwilligung am$)/;
+
+/** Headings of circumstances that need no word of consent: programs name their columns so. */
+const EVIDENCE =
+  /^(?:optin|confirm|signup|sign up|subscribed?|joined|consented|collected|date of consent|consent|lead) ?(?:time|ip|date|at|on|source|method|form|url|page|title|from|channel)?(?: id)?$/;
+
+/** Whether a column says when, where or how a person agreed to texts, such as "SMS consent date" or OPTIN_TIME. */
+export function isConsentEvidence(heading: string): boolean {
+  const words = wordsOf(heading);
+  if (OPT_OUT.test(words) || (OTHER_CHANNEL.test(words) && !BY_TEXT.test(words))) return false;
+  return (
+    (CIRCUMSTANCE.test(words) && (OPT_IN.test(words) || EVIDENCE.test(words))) || EVIDENCE_FIRST.test(words)
+  );
 }
 
 /** Whether the heading alone is proof enough. A bare "Status" is not: it may be an order's. */
@@ -134,7 +151,8 @@ const MEANINGS: Readonly<Record<ConsentColumnKind, (key: string) => ConsentVerdi
     return key === "" || NONE.has(key) ? "none" : "unclear";
   },
   opted_out: (key) => {
-    if (OUT.has(key) || YES.has(key)) return "out";
+    // A date or a time stamp says when.
+    if (OUT.has(key) || YES.has(key) || /^[12]\d{7,13}$/.test(key)) return "out";
     return key === "" || NO.has(key) || IN.has(key) ? "in" : "unclear";
   },
   status: (key) => {

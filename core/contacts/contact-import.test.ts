@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { neutraliseFormula } from "../files/csv-formula.ts";
 import { mapRow } from "./contact-import.ts";
-import { neutraliseFormula } from "./csv-formula.ts";
 import { checkHeader, guessMapping, IMPORT_FIELDS } from "./import-columns.ts";
 import { normalisePhone } from "./phone.ts";
 
@@ -114,6 +114,8 @@ describe("a good row", () => {
           city: "Sydney",
           timezone: "Australia/Sydney",
         },
+        addressCountry: null,
+        evidence: {},
         ...{ tags: ["vip", "new"], custom: { member_no: "A1" } },
       },
     });
@@ -297,7 +299,8 @@ test("formulas are neutralised on the way out, and numbers survive the round tri
     "＠x",
   ])
     expect(neutraliseFormula(cell)).toBe(`'${cell}`);
-  for (const cell of ["", "Mia", "'=1", "0491", " =1"]) expect(neutraliseFormula(cell)).toBe(cell);
+  expect(neutraliseFormula("'=1")).toBe("''=1");
+  for (const cell of ["", "Mia", "'", "0491", " =1"]) expect(neutraliseFormula(cell)).toBe(cell);
   expect(normalisePhone(neutraliseFormula("+61491570006"), "AU")).toMatchObject({ e164: "+61491570006" });
 });
 

@@ -1,6 +1,8 @@
 import { consentOfRow, type RowConsent, saysOptedOut } from "./consent-columns.ts";
 import type { ImportMapping } from "./import-columns.ts";
-import { phoneOf } from "./row-phone.ts";
+import { isNothing } from "./nothing-words.ts";
+import { keptForm } from "./phone-forms.ts";
+import { otherCountry, phonesIn, type RowPhones } from "./row-phone.ts";
 import {
   consentRefusal,
   consentWords,
@@ -8,6 +10,7 @@ import {
   lengthFault,
   lineRefusal,
   type RefusedRow,
+  refused,
   shapeFault,
   withOptOut,
 } from "./row-refusals.ts";
@@ -18,6 +21,10 @@ interface ImportedContact extends RowValues {
   phoneE164: string;
   country: string | null;
   lineType: string;
+  /** ISO 3166-1 alpha-2 of the address, where it is not the number's country: the person may be in either. */
+  addressCountry: string | null;
+  /** What the row says about how the person agreed, by heading. */
+  evidence: Record<string, string>;
 }
 
 export type MappedRow =
@@ -50,8 +57,11 @@ export function mapRow(row: readonly string[], mapping: ImportMapping, options: 
     phoneE164: phone.e164,
     country: phone.country,
     lineType: phone.lineType,
+    addressCountry: otherCountry(cleanCell(at(row, mapping.country)), phone.country),
+    evidence: evidenceOf(row, mapping, options),
     ...valuesOf(row, mapping, warnings),
   };
+  if (phone.others.length > 0) contact.custom[OTHER_PHONES_FIELD] ??= phone.others.join(", ");
   const optedOut = consent.verdict === "out" ? consentWords(consent, options) : null;
   return { ok: true, contact, warnings, optedOut };
 }
@@ -64,37 +74,72 @@ export interface FileOptOut {
   words: string;
 }
 
+/** The custom field that keeps a person's other numbers. */
+const OTHER_PHONES_FIELD = "other_phones";
+
+const EVIDENCE_LENGTH_MAX = 200;
+
+function evidenceOf(
+  row: readonly string[],
+  { evidence = [] }: ImportMapping,
+  { header = [] }: ImportOptions,
+): Record<string, string> {
+  const said = evidence.flatMap((column) => {
+    const value = cleanCell(at(row, column)).slice(0, EVIDENCE_LENGTH_MAX);
+    const heading = cleanCell(header[column] ?? "").slice(0, 60) || `Column ${column + 1}`;
+    return isNothing(value) ? [] : [[heading, value] as const];
+  });
+  return Object.fromEntries(said);
+}
+
 /**
- * Returns what a row says about an opt-out, also for rows that make no contact. Null if its number may be texted.
+ * Returns what a row says about an opt-out, for each of the person's numbers, also for rows that make no contact.
+ * Empty if they may be texted.
  */
-export function optOutOf(
+export function optOutsOf(
   row: readonly string[],
   mapping: ImportMapping,
   options: ImportOptions,
-): FileOptOut | null {
+): FileOptOut[] {
   const consent = consentOf(row, mapping, options);
   const { verdict } = consent;
-  if (verdict !== "out" && verdict !== "unclear") return null;
-  const phone = phoneIn(row, mapping, options);
-  return phone.ok ? { phoneE164: phone.e164, verdict, words: consentWords(consent, options) } : null;
+  if (verdict !== "out" && verdict !== "unclear") return [];
+  const words = consentWords(consent, options);
+  return allPhones(phoneIn(row, mapping, options)).map((phoneE164) => ({ phoneE164, verdict, words }));
 }
 
-/** Reads one row of a list of opt-outs: its number, of any line type, or why it could not be read. */
+/**
+ * Reads one row of a list of opt-outs: its numbers, of any line type, or why there is none. A row that says that the
+ * person agreed to texts is no opt-out: an export of all contacts may be used as a list.
+ */
 export function mapOptOut(
   row: readonly string[],
   mapping: ImportMapping,
   options: ImportOptions,
-): { ok: true; phoneE164: string } | RefusedRow {
+): { ok: true; phones: string[] } | RefusedRow {
   const phone = phoneIn(row, mapping, options);
-  return phone.ok ? { ok: true, phoneE164: phone.e164 } : phone;
+  if (!phone.ok) return phone;
+  const consent = consentOfRow(row, mapping.consent ?? []);
+  if (consent.column !== null && consent.verdict === "in")
+    return refused(
+      "Not opted out",
+      `${consentWords(consent, options)} says that this person agreed to texts.`,
+    );
+  return { ok: true, phones: allPhones(phone) };
 }
+
+const allPhones = (phone: RowPhones | RefusedRow): string[] =>
+  phone.ok ? [phone.e164, ...phone.others].map(keptForm) : [];
 
 const phoneIn = (
   row: readonly string[],
-  mapping: ImportMapping,
+  { phone, otherPhones = [], phoneRule: rule = "mobile", country }: ImportMapping,
   { defaultCountry }: ImportOptions,
   warnings: string[] = [],
-) => phoneOf(at(row, mapping.phone), cleanCell(at(row, mapping.country)), defaultCountry, warnings);
+) => {
+  const cells = [phone, ...otherPhones].map((column) => at(row, column));
+  return phonesIn({ cells, country: cleanCell(at(row, country)), defaultCountry, rule }, warnings);
+};
 
 /** Combines the row's consent columns with words such as "unsubscribed" in columns that are not mapped. */
 function consentOf(

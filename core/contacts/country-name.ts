@@ -39,6 +39,8 @@ for (const [code, names] of Object.entries(data.names)) for (const name of names
 for (const [name, code] of Object.entries(data.alpha3)) codeOfName.set(name.toLowerCase(), code);
 for (const [name, code] of Object.entries(COMMON)) codeOfName.set(name, code);
 
+const shortNames: ReadonlyMap<string, string> = new Map(Object.entries(data.short));
+
 /** The codes of all countries and territories, in capital letters. */
 const codes: ReadonlySet<string> = new Set(Object.keys(data.names));
 const numericCodes: ReadonlyMap<string, string> = new Map(Object.entries(data.numeric));
@@ -49,14 +51,18 @@ const mainCountryOfCallingCode = callingCodes();
  * data/country-names.json are in this form; scripts/proof/data/country-names.ts writes them with this very function.
  */
 export function countryKey(name: string): string {
-  return name
-    .normalize("NFKD")
-    .replace(/[\u0300-\u036f]/g, "")
-    .toLowerCase()
-    .replace(/ß/g, "ss")
-    .replace(/\bst\b/g, "saint")
-    .replace(/\b(?:the|and)\b/g, " ")
-    .replace(/[^\p{L}\p{M}\p{N}]/gu, "");
+  return (
+    name
+      .normalize("NFKD")
+      .replace(/[\u0300-\u036f]/g, "")
+      .toLowerCase()
+      .replace(/ß/g, "ss")
+      // Capitals of Turkish and Azerbaijani names lose the difference.
+      .replace(/ı/g, "i")
+      .replace(/\bst\b/g, "saint")
+      .replace(/\b(?:the|and)\b/g, " ")
+      .replace(/[^\p{L}\p{M}\p{N}]/gu, "")
+  );
 }
 
 /**
@@ -67,7 +73,7 @@ export function countryKey(name: string): string {
 export function readCountry(cell: string): CountryRead {
   const known = readBefore.get(cell);
   if (known) return known;
-  const read = readCell(cell.trim());
+  const read = readCell(cell.trim().replace(/^["'“”]+|["'“”]+$/g, ""));
   // A file has few different countries; one full of nonsense must not fill the memory.
   if (readBefore.size < 1000) readBefore.set(cell, read);
   return read;
@@ -92,14 +98,32 @@ const isSame = (one: CountryRead, other: { code: string }) =>
 function readOne(text: string): CountryRead {
   const digits = /^(\+|00)?\s*(\d{1,4})$/.exec(text);
   if (digits) return byNumber(digits[2]!, digits[1] !== undefined);
-  const key = countryKey(lettersOfFlag(text));
+  const letters = lettersOfFlag(text);
+  const key = countryKey(letters);
   if (key === NULL_OR_NAMIBIA) return { kind: "several", codes: ["NA"] };
+  const short = readShortName(letters.normalize("NFC").toLowerCase(), key, letters);
+  if (short) return short;
   const code = key.toUpperCase();
   if (codes.has(code)) return { kind: "country", code };
   const several = SEVERAL.get(key);
   if (several) return { kind: "several", codes: several };
   const named = codeOfName.get(key);
   return named === undefined ? { kind: "unknown" } : { kind: "country", code: named };
+}
+
+/**
+ * Reads a name of two or three letters that only its accents or its case tell from a code: "Áo" is Austria in
+ * Vietnamese, and AO is Angola; "Nga" is Russia, and NGA is Nigeria.
+ */
+function readShortName(name: string, key: string, text: string): CountryRead | null {
+  if (key.length > 3) return null;
+  const named = shortNames.get(name);
+  // No code has an accent.
+  if (/\P{ASCII}/u.test(name) && /^[a-z]+$/.test(key))
+    return named === undefined ? { kind: "unknown" } : { kind: "country", code: named };
+  const coded = codes.has(key.toUpperCase()) ? key.toUpperCase() : codeOfName.get(key);
+  if (named === undefined || coded === undefined || coded === named) return null;
+  return text === key.toUpperCase() ? null : { kind: "several", codes: [coded, named].sort() };
 }
 
 function byNumber(digits: string, isCallingCode: boolean): CountryRead {

@@ -1,6 +1,6 @@
+import type { CsvRow, RowFault } from "../files/csv-rows.ts";
 import { type ZoneSource, zoneFor } from "../time/time-zone.ts";
 import { mapOptOut, mapRow } from "./contact-import.ts";
-import type { CsvRow, RowFault } from "./csv-rows.ts";
 import { type ImportMapping, watchedColumns } from "./import-columns.ts";
 import { duplicate, type ImportOptions } from "./row-refusals.ts";
 
@@ -26,10 +26,13 @@ export interface ImportContact {
   city: string | null;
   state: string | null;
   postcode: string | null;
+  addressCountry: string | null;
   custom: Record<string, string>;
   tags: string[];
   timezone: string | null;
   timezoneSource: ZoneSource;
+  /** What the row says about how the person agreed, by heading. */
+  evidence: Record<string, string>;
   /** Line of the file. */
   line: number;
 }
@@ -60,7 +63,7 @@ export interface EvaluatedRows {
 }
 
 const FAULT_DETAILS: Readonly<Record<RowFault, string>> = {
-  "Unclosed quote": "A quotation mark on this line is never closed.",
+  "Unclosed quote": "The quotation marks on this line don't match, so its cells can't be told apart.",
   "Row too long": "The row is longer than 64 KB: is a line break missing?",
 };
 
@@ -94,8 +97,10 @@ export function evaluateRows(
     }
     if (file.kind === "opt-outs") {
       const optOut = mapOptOut(row.cells, file.mapping, options);
-      if (optOut.ok) evaluated.optOuts.push({ ...optOut, words: file.consentEvidence, line: row.line });
-      else evaluated.rejected.push(rejectedRow(row, optOut.reason, optOut.detail));
+      if (optOut.ok) {
+        const said = { words: file.consentEvidence, line: row.line };
+        for (const phoneE164 of optOut.phones) evaluated.optOuts.push({ phoneE164, ...said });
+      } else evaluated.rejected.push(rejectedRow(row, optOut.reason, optOut.detail));
       continue;
     }
     const mapped = mapRow(row.cells, file.mapping, options);
@@ -118,8 +123,11 @@ export function duplicateRow(row: CsvRow): RejectedRow {
 type Mapped = Extract<ReturnType<typeof mapRow>, { ok: true }>["contact"];
 
 function toImport(contact: Mapped, line: number, tags: readonly string[]): ImportContact {
-  const { timezone: stated, postcode, state, phoneE164, country, lineType } = contact;
-  const { zones, source } = zoneFor({ stated, postcode, state, e164: phoneE164, country, lineType });
+  const { timezone: stated, postcode, state, phoneE164, country, addressCountry, lineType } = contact;
+  const { zones, source } = zoneFor({
+    ...{ stated, postcode, state, country, addressCountry, lineType },
+    e164: phoneE164,
+  });
   // A stated zone is stored alone: each claim compares it with the other clues again.
   const only = zones.length === 1 && source !== "unknown" ? zones[0]! : null;
   const timezone = source === "stated" ? stated : only;

@@ -33,6 +33,11 @@ describe("what a spreadsheet does to a number", () => {
 
   test.each([
     ["21000000.00", "NZ", "Ambiguous"],
+    ["+5080829100", "TR", "Ambiguous"],
+    ["0015124797434", "DE", "Ambiguous"],
+    ["664 1218.0007", "AT", "Ambiguous"],
+    ["+43 664 12341950-9", "AT", "Ambiguous"],
+    ["43 664 180380  0000", "AT", "Ambiguous"],
     ["21000000,0", "NZ", "Ambiguous"],
     ["21,000,000.00", "NZ", "Ambiguous"],
     ["+6421000000.00", "NZ", "Ambiguous"],
@@ -80,6 +85,8 @@ describe("what a spreadsheet does to a number", () => {
     ["00 61 491 570 313", "AU", "+61491570313"],
     ["0061491570313", "ZZ", "+61491570313"],
     ["+44 (0)7400 123456", "AU", "+447400123456"],
+    ["+4407400123456", "GB", "+447400123456"],
+    ["+5215555550102", "AU", "+525555550102"],
     ["0412345678", "CX", "+61412345678"],
   ])("%s in %s loses only what is dialled before the number", (raw, home, e164) =>
     expect(read(raw, home)).toBe(e164),

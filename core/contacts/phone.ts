@@ -8,6 +8,7 @@ import {
   parsePhoneNumberFromString,
   validatePhoneNumberLength,
 } from "libphonenumber-js/max";
+import { keptForm } from "./phone-forms.ts";
 
 /** Why a cell of a contact file is not a phone number. Stable phrases: they are counted and shown. */
 const PHONE_FAULTS = [
@@ -65,7 +66,19 @@ export function normalisePhone(raw: string, defaultCountry: string): NormalisedP
   if (text.length > MAX_RAW_LENGTH || !NUMBER_SHAPE.test(text) || BROKEN.test(text))
     return refuse("Not a number");
   const readings = readingsOf(text.replace(/^\(([^()]*)\)$/, "$1"));
-  return "fault" in readings ? refuse(readings.fault) : oneNumber(readings, countryCode(defaultCountry));
+  if ("fault" in readings) return refuse(readings.fault);
+  const country = countryCode(defaultCountry);
+  const found = oneNumber(readings, country);
+  return found.ok && isSignedNumber(text, found.e164, country) ? refuse("Ambiguous") : found;
+}
+
+/**
+ * Whether `+5080829100` was read as +508 829100, with a zero that is dialled at home only, although in Turkey the digits
+ * are a number with a sign before it.
+ */
+function isSignedNumber(text: string, e164: string, country: CountryCode | undefined): boolean {
+  if (!/^\+\d+$/.test(text) || text === e164) return false;
+  return numbersWithDigits(text.slice(1), country).some((phone) => phone.e164 !== e164);
 }
 
 const refuse = (reason: PhoneFault): NormalisedPhone => ({ ok: false, reason });
@@ -75,8 +88,8 @@ function withoutDecoration(raw: string): string {
   const line = raw
     .slice(0, 4 * MAX_RAW_LENGTH)
     .trim()
-    // Two lines in a cell are more often two numbers than one.
-    .replace(/\s*[\r\n]+\s*/g, "/")
+    // Two lines in a cell, or a gap, are more often two numbers than one.
+    .replace(/\s*(?:[\r\n\t\u2028]|[^\S\r\n\t\u2028]{2})\s*/g, "/")
     .replace(INVISIBLE, "")
     .replace(/[\uff01-\uff5e]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0))
     .replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => String(digit.charCodeAt(0) & 15))
@@ -112,14 +125,20 @@ function readingsOf(text: string): Readings | { fault: PhoneFault } {
   const [, before = "", mark = "", fraction = ""] = DECIMAL.exec(text) ?? [];
   if (mark === "") {
     if (/[,']/.test(text) && !isGrouped) return { fault: "Not a number" };
-    return { may: [whole], against: shorterReadings(text) };
+    return { may: [whole], against: [...shorterReadings(text), ...withoutPadding(text)] };
   }
   const isCell = isNumberCell(before, mark, fraction);
   const isZero = /^0+$/.test(fraction);
   if (/[,']/.test(before) && !isCell && !isGrouped) return { fault: "Not a number" };
   if (isGrouped) return { may: [whole], against: isZero ? [digitsOf(before)] : [] };
-  if (!isCell && mark === ".")
-    return { may: isZero ? [whole, digitsOf(before)] : [whole], against: shorterReadings(text) };
+  if (!isCell && mark === ".") {
+    // One point alone may be a decimal mark after groups of any size; several are separators.
+    const decimal = before.includes(".") || isCallingCode(before) ? [] : [digitsOf(before)];
+    return {
+      may: isZero ? [whole, digitsOf(before)] : [whole],
+      against: [...decimal, ...shorterReadings(text)],
+    };
+  }
   if (!isCell && !isZero) return { fault: "Not a number" };
   if (!isZero) return { fault: "Spreadsheet damage" };
   return { may: [digitsOf(before)], against: [whole] };
@@ -140,11 +159,17 @@ function isNumberCell(before: string, mark: string, fraction: string): boolean {
 
 const isCallingCode = (text: string) => text.startsWith("+") && CALLING_CODES.has(text.slice(1));
 
-/** `0664 1234567/12` and `21000000-01` may be one number, or the first of two. */
+/**
+ * What stands before each slash, and before a dash with a few digits: `0664 1234567/12` and `21000000-01` may be one
+ * number, or the first of two.
+ */
 function shorterReadings(text: string): string[] {
-  const first = /^([^/]+)\//.exec(text)?.[1] ?? /^(\+?\d{6,})-\d{1,3}$/.exec(text)?.[1];
-  return first === undefined ? [] : [digitsOf(first)];
+  const ends = [...text.matchAll(/\/| ?-(?= ?\d{1,4}$)/g)].map(({ index }) => index);
+  return ends.map((end) => digitsOf(text.slice(0, end))).filter((digits) => digits !== "");
 }
+
+/** A column of fixed width fills up numbers with zeros, so `0015124797434` may be no call abroad. */
+const withoutPadding = (text: string) => (/^00\d+$/.test(text) ? [text.replace(/^0+/, "")] : []);
 
 function digitsOf(text: string): string {
   const digits = text.replace(/\D/g, "");
@@ -185,13 +210,17 @@ function numbersWithDigits(
   const texts = [reading];
   if (reading.startsWith("00")) texts.push(`+${reading.slice(2)}`);
   else if (country && reading.startsWith(getCountryCallingCode(country))) texts.push(`+${reading}`);
-  return texts.flatMap((text) => {
+  return texts.map(withoutOldMobileDigit).flatMap((text) => {
     const phone = parsePhoneNumberFromString(text, { defaultCountry: country, extract: false });
     if (!phone?.isValid() || !hasExactDigits(text.replace("+", ""), phone, country)) return [];
     // Valid means that the pattern of some type matched.
     return [{ ok: true, e164: phone.number, country: phone.country ?? null, lineType: phone.getType()! }];
   });
 }
+
+/** Mexico's mobiles had a 1 after the country code. It is no part of the number, as a trunk prefix is not. */
+const withoutOldMobileDigit = (text: string) => (MEXICAN_WITH_1.test(text) ? keptForm(text) : text);
+const MEXICAN_WITH_1 = /^\+521\d{10}$/;
 
 function hasExactDigits(digits: string, phone: PhoneNumber, country: CountryCode | undefined): boolean {
   const national = phone.number.slice(1 + phone.countryCallingCode.length);
@@ -204,7 +233,8 @@ function hasExactDigits(digits: string, phone: PhoneNumber, country: CountryCode
   const called = prefix.replace(local.abroad, "");
   if (!called.startsWith(phone.countryCallingCode)) return false;
   const trunk = called.slice(phone.countryCallingCode.length);
-  return trunk === "" || own.trunk.test(trunk);
+  // "+44 (0)7400 …" is written, "+1 1 902 …" is not.
+  return trunk === "" || (phone.countryCallingCode !== "1" && own.trunk.test(trunk));
 }
 
 interface Plan {

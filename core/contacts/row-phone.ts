@@ -1,5 +1,6 @@
 import { readCountry } from "./country-name.ts";
-import { normalisePhone, type PhoneFault } from "./phone.ts";
+import type { NormalisedPhone, PhoneFault } from "./phone.ts";
+import { choosePhone, type PhoneRule, phonesOf } from "./phone-list.ts";
 import { type ImportRejection, type RefusedRow, refused } from "./row-refusals.ts";
 
 const REASONS: Readonly<Record<PhoneFault, ImportRejection>> = {
@@ -23,34 +24,58 @@ const DETAILS: Readonly<Record<PhoneFault, string>> = {
   "Not valid in its country": "No such number is in use in its country.",
 };
 
-type FoundPhone = { ok: true; e164: string; country: string | null; lineType: string };
+type Phone = Extract<NormalisedPhone, { ok: true }>;
+type PhoneRefusal = Extract<NormalisedPhone, { ok: false }>;
+
+/** The number to text, and the person's other numbers in E.164. */
+export type RowPhones = Phone & { others: string[] };
+
+export interface PhoneCells {
+  /** The cells of a row that hold numbers, in order. */
+  cells: readonly string[];
+  /** The cell that names the country. */
+  country: string;
+  defaultCountry: string;
+  rule: PhoneRule;
+}
 
 /**
- * Reads the number in its row's country, or in the import's. A number with + names its country itself, so the country
- * cell does not matter then. Any other number needs a known country: in a wrong one it is a stranger's number.
+ * Reads a row's numbers in its country, or in the import's, and chooses one. A number with + names its country itself,
+ * so the country cell does not matter then. Any other number needs a known country: in a wrong one it is a stranger's
+ * number. A cell that can't be read matters only if no other one has a number.
  */
-export function phoneOf(
-  raw: string,
-  country: string,
-  defaultCountry: string,
+export function phonesIn(
+  { cells, country, defaultCountry, rule }: PhoneCells,
   warnings: string[],
-): FoundPhone | RefusedRow {
+): RowPhones | RefusedRow {
   const read = readCountry(country);
-  if (read.kind === "none" || read.kind === "country") {
-    return foundPhone(normalisePhone(raw, read.kind === "country" ? read.code : defaultCountry));
+  const isHome = read.kind === "none" || (read.kind === "several" && read.codes.includes(defaultCountry));
+  const home = read.kind === "country" ? read.code : isHome ? defaultCountry : null;
+  const found = cells.map((cell) => phonesOf(cell, home ?? ""));
+  const chosen = choosePhone(
+    found.flatMap((phones) => (Array.isArray(phones) ? phones : [])),
+    rule,
+  );
+  const fault = home === null ? countryFault(country, read.kind === "several" ? read.codes : []) : null;
+  if (chosen) {
+    if (fault !== null)
+      warnings.push(`${fault} The number has its own country code, so it was read all the same.`);
+    return { ...chosen.chosen, others: chosen.others.map(({ e164 }) => e164) };
   }
-  if (read.kind === "several" && read.codes.includes(defaultCountry)) {
-    return foundPhone(normalisePhone(raw, defaultCountry));
-  }
-  const abroad = normalisePhone(raw, "");
-  const fault = countryFault(country, read.kind === "several" ? read.codes : []);
-  if (abroad.ok) {
-    warnings.push(`${fault} The number has its own country code, so it was read all the same.`);
-    return abroad;
-  }
-  const isNoNumber =
-    abroad.reason === "Empty" || abroad.reason === "Not a number" || abroad.reason === "Spreadsheet damage";
-  return isNoNumber ? foundPhone(abroad) : refused("Country not known", fault);
+  const refusals = found.filter((phones): phones is PhoneRefusal => !Array.isArray(phones));
+  const { reason } = refusals.find((refusal) => refusal.reason !== "Empty") ?? refusals[0]!;
+  return fault === null || NO_NUMBER.has(reason)
+    ? refused(REASONS[reason], DETAILS[reason])
+    : refused("Country not known", fault);
+}
+
+/** What is no number in any country. */
+const NO_NUMBER: ReadonlySet<PhoneFault> = new Set(["Empty", "Not a number", "Spreadsheet damage"]);
+
+/** Returns the country that a cell names if a number belongs to another one. */
+export function otherCountry(cell: string, ofNumber: string | null): string | null {
+  const read = readCountry(cell);
+  return read.kind === "country" && read.code !== ofNumber ? read.code : null;
 }
 
 function countryFault(cell: string, codes: readonly string[]): string {
@@ -59,8 +84,4 @@ function countryFault(cell: string, codes: readonly string[]): string {
   if (codes.length === 1)
     return `Country '${name}' can mean ${codes[0]} or no value: write the country's name.`;
   return `Country '${name}' can mean ${codes.join(" or ")}: use a two-letter code.`;
-}
-
-function foundPhone(phone: ReturnType<typeof normalisePhone>): FoundPhone | RefusedRow {
-  return phone.ok ? phone : refused(REASONS[phone.reason], DETAILS[phone.reason]);
 }

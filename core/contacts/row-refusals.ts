@@ -16,6 +16,7 @@ export type ImportRejection =
   | "Duplicate in file"
   | "Consent not clear"
   | "No consent"
+  | "Not opted out"
   | "Too many columns"
   | "Bad text";
 

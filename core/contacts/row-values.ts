@@ -1,6 +1,7 @@
-import { fieldName, MAX_FIELD_NAME_LENGTH } from "../text/template.ts";
+import { usableFieldName } from "../text/template.ts";
 import { isLocationZone } from "../time/wall-clock.ts";
 import type { ImportField, ImportMapping } from "./import-columns.ts";
+import { isNothing } from "./nothing-words.ts";
 
 /** What a row's cells say, apart from its number and its consent. Nothing here refuses a row. */
 
@@ -37,7 +38,10 @@ export function cleanCell(value: string): string {
 
 /** Reads a contact's values. One that can't be used is skipped with a warning: the number is what matters. */
 export function valuesOf(row: readonly string[], mapping: ImportMapping, warnings: string[]): RowValues {
-  const cell = (field: ImportField) => cleanCell(at(row, mapping[field]));
+  const cell = (field: ImportField) => {
+    const value = cleanCell(at(row, mapping[field]));
+    return isNothing(value) ? "" : value;
+  };
   return {
     ...names(cell),
     email: emailOf(cell("email"), warnings),
@@ -97,7 +101,7 @@ const MAX_TAGS = 20;
 const MAX_TAG_LENGTH = 50;
 
 function tagsOf(value: string, warnings: string[]): string[] {
-  const tags = [...new Set(value.split(/[,;|]/).map((tag) => tag.trim()))].filter((tag) => tag !== "");
+  const tags = [...new Set(splitTags(value))].filter((tag) => tag !== "");
   const kept = tags.filter((tag) => tag.length <= MAX_TAG_LENGTH).slice(0, MAX_TAGS);
   if (kept.length < tags.length) {
     warnings.push(`Only ${MAX_TAGS} tags of at most ${MAX_TAG_LENGTH} characters are kept.`);
@@ -105,12 +109,21 @@ function tagsOf(value: string, warnings: string[]): string[] {
   return kept;
 }
 
+/** Google's lists (`* myContacts ::: Friends`), JSON's (`["vip","new"]`), and all others. A mark inside a tag stays. */
+function splitTags(value: string): string[] {
+  const list = /^\[.*\]$/s.test(value)
+    ? value.slice(1, -1).replace(/(^|,)\s*(["'])(.*?)\2\s*(?=,|$)/g, "$1$3")
+    : value;
+  const parts = list.includes(":::") ? list.split(":::") : list.split(/[,;|]/);
+  return parts.map((tag) => tag.trim().replace(/^\* (?=\S)/, ""));
+}
+
 function customOf(row: readonly string[], mapping: ImportMapping): Record<string, string> {
   const values: [string, string][] = [];
   for (const [raw, column] of Object.entries(mapping.custom ?? {})) {
     const value = cleanCell(at(row, column));
-    const name = fieldName(raw).slice(0, MAX_FIELD_NAME_LENGTH);
-    if (value !== "" && name !== "") values.push([name, value]);
+    const name = usableFieldName(raw);
+    if (!isNothing(value) && name !== "") values.push([name, value]);
   }
   return Object.fromEntries(values);
 }

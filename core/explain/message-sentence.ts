@@ -11,6 +11,7 @@ export interface RecipientLocation {
   timezone: string | null;
   state: string | null;
   postcode: string | null;
+  addressCountry?: string | null;
   lineType: string | null;
 }
 
@@ -39,6 +40,7 @@ export function recipientZones(row: RecipientLocation, tenant: TenantLocation): 
     state: row.state,
     e164: row.phone,
     country: row.country,
+    addressCountry: row.addressCountry,
     lineType: row.lineType,
     tenantZone: tenant.timezone,
     tenantCountry: tenant.country,

@@ -60,6 +60,8 @@ export interface Candidate {
   city: string | null;
   state: string | null;
   postcode: string | null;
+  /** ISO 3166-1 alpha-2 of the address, where it is not the number's country. */
+  addressCountry?: string | null;
   custom: Readonly<Record<string, string>>;
   timezone: string | null;
   timezoneSource: ZoneSource;
@@ -243,6 +245,7 @@ function locationOf(
     state: candidate.state,
     e164: candidate.phoneE164,
     country: candidate.country,
+    addressCountry: candidate.addressCountry,
     lineType: candidate.lineType,
     tenantZone: tenant.timezone,
     tenantCountry: tenant.country,

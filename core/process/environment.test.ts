@@ -133,6 +133,17 @@ describe("what is refused", () => {
     ],
     [{ REDIS_URL: "localhost" }, [expect.stringMatching(/^REDIS_URL must be an address such as redis:/)]],
     [{ PUBLIC_URL: "texts.example.com" }, [expect.stringMatching(/^PUBLIC_URL must be an address/)]],
+    [
+      { DATABASE_URL: "postgres://u:100%@db.example.com/x" },
+      ["DATABASE_URL must have the signs of its name and password percent-encoded: write % as %25"],
+    ],
+    [
+      {
+        DATABASE_API_URL: "postgres://u:ab%zz@db.example.com/x",
+        DATABASE_URL: "postgres://u:a%25b@db.example.com/x",
+      },
+      ["DATABASE_API_URL must have the signs of its name and password percent-encoded: write % as %25"],
+    ],
     [{ REDIS_CLUSTER_NODES: "a;b" }, [expect.stringMatching(/^REDIS_CLUSTER_NODES must be a list/)]],
     [{ REDIS_SENTINELS: "a:1" }, ["REDIS_SENTINEL_NAME must be set, because REDIS_SENTINELS is"]],
     [{ TWILIO_ACCOUNT_SID: sid }, ["TWILIO_AUTH_TOKEN must be set"]],

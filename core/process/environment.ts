@@ -30,7 +30,21 @@ function port(name: keyof typeof DEFAULT_PORTS) {
 /** A URL with one of these protocols. The message never repeats it: it may contain a password. */
 function address(protocols: RegExp, example: string) {
   const fits = (text: string) => URL.canParse(text) && protocols.test(new URL(text).protocol);
-  return z.string().refine(fits, `must be an address such as ${example}`);
+  return z
+    .string()
+    .refine(fits, { error: `must be an address such as ${example}`, abort: true })
+    .refine(isDecodable, "must have the signs of its name and password percent-encoded: write % as %25");
+}
+
+/** A lone % in a password is no part of an address, although URL accepts it: whatever decodes it throws. */
+function isDecodable(text: string): boolean {
+  const { username, password } = new URL(text);
+  try {
+    decodeURIComponent(username + password);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The program's ports, its data folder, and its public address. */

@@ -31,7 +31,7 @@ export interface Template {
 
 /** Twilio refuses a longer body with error 21617, in any encoding. */
 export const MAX_BODY_LENGTH = 1600;
-export const MAX_FIELD_NAME_LENGTH = 64;
+const MAX_FIELD_NAME_LENGTH = 64;
 
 /** Fields that every contact has. `phone` is in E.164. */
 export const STANDARD_FIELDS = [
@@ -95,7 +95,7 @@ function fieldOf(source: string): MergeField | string {
   const [rawName = "", rawFallback, rawFormat, ...rest] = source.split("|").map((part) => part.trim());
   const name = fieldName(rawName);
   if (name === "") return "The braces name no field: write for example {{first_name}}.";
-  if (name.length > MAX_FIELD_NAME_LENGTH || !/^[\p{L}\p{N}_]+$/u.test(name)) {
+  if (name.length > MAX_FIELD_NAME_LENGTH || !/^[\p{L}\p{M}\p{N}_]+$/u.test(name)) {
     return `"${rawName.slice(0, MAX_FIELD_NAME_LENGTH)}" cannot be the name of a field: use letters, digits and underscores.`;
   }
   if (rest.length > 0) return "Too many | signs: write {{field|fallback|format}}.";
@@ -113,6 +113,17 @@ export function fieldName(raw: string): string {
     .trim()
     .toLowerCase()
     .replace(/[\s_-]+/g, "_");
+}
+
+/**
+ * Returns the name by which a column of this heading can be used in a template: "Balance ($)" is `balance`, "Member #"
+ * is `member`, and "第一列" is itself. Empty if the heading has no letter or digit.
+ */
+export function usableFieldName(heading: string): string {
+  return fieldName(heading.normalize("NFC"))
+    .replace(/[^\p{L}\p{M}\p{N}]+/gu, "_")
+    .replace(/^_+|_+$/g, "")
+    .slice(0, MAX_FIELD_NAME_LENGTH);
 }
 
 /**

@@ -1,6 +1,7 @@
 import auPlaces from "../data/au-places.json" with { type: "json" };
 import nanp from "../data/nanp-area-codes.json" with { type: "json" };
 import stateZones from "../data/state-zones.json" with { type: "json" };
+import zipPrefixes from "../data/zip-prefixes.json" with { type: "json" };
 
 /** A location from one clue: a state or province, and every zone that it may be in. */
 export type Location = { region: string | null; zones: readonly string[] };
@@ -15,6 +16,8 @@ const areaCodes: ReadonlyMap<string, Location & { country: string }> = new Map(
 const canadianLetters: ReadonlyMap<string, string> = new Map(
   Object.entries(stateZones.canadianPostalLetters),
 );
+const zipRanges: readonly { from: string; to: string; state?: string; zone?: string }[] =
+  zipPrefixes.prefixes;
 const states = locationsByState();
 
 const australianZones = [...auPrefixes.values(), ...auPostcodeExceptions.values()].flatMap(
@@ -29,11 +32,31 @@ export function outlyingZones(country: string | null): readonly string[] {
   return country === "AU" ? australianZones : [];
 }
 
-/** Finds the location of a postcode: Australian (also with a lost leading zero), or Canadian by its first letter. */
-export function locationByPostcode(country: string | null, postcode: string): Location | null {
-  if (country === "AU") return byAustralianPostcode(postcode.trim());
-  if (country !== "CA" || !/^\s*[A-Za-z]\d[A-Za-z]/.test(postcode)) return null;
-  return locationByState(country, canadianLetters.get(postcode.trim().charAt(0).toUpperCase()) ?? "");
+/**
+ * Finds the location of a postcode: Australian and American (also with a lost leading zero), or Canadian by its first
+ * letter. Numbers of North America share one plan, so their postcodes are read for both countries.
+ */
+export function locationByPostcode(
+  country: string | null,
+  postcode: string,
+): (Location & { country: string }) | null {
+  const text = postcode.trim();
+  if (country === "AU") return inCountry("AU", byAustralianPostcode(text));
+  if (country !== "US" && country !== "CA") return null;
+  if (/^[A-Za-z]\d[A-Za-z]/.test(text))
+    return inCountry("CA", locationByState("CA", canadianLetters.get(text.charAt(0).toUpperCase()) ?? ""));
+  return inCountry("US", byZipCode(text));
+}
+
+const inCountry = (country: string, location: Location | null) => location && { ...location, country };
+
+/** A ZIP code of five digits or nine. A spreadsheet removes its leading zeros. */
+function byZipCode(postcode: string): Location | null {
+  const digits = /^(\d{3,5})(?:\.0+|-?\d{4})?$/.exec(postcode)?.[1]?.padStart(5, "0");
+  const prefix = digits?.slice(0, 3) ?? "";
+  const range = zipRanges.find(({ from, to }) => from <= prefix && prefix <= to);
+  if (range?.zone !== undefined) return { region: null, zones: [range.zone] };
+  return range ? locationByState("US", range.state!) : null;
 }
 
 /** Finds the location of a state or province of AU, US or CA, by code or name in any case. */

@@ -187,7 +187,7 @@ describe("North America", () => {
       regions: [{ country: "CA", region: "BC" }],
     });
     expect(zoneFor({ ...canadian, postcode: "X0A 0H0" }).source).toBe("unknown");
-    expect(zoneFor({ ...canadian, postcode: "12345" }).source).toBe("unknown");
+    expect(zoneFor({ ...canadian, postcode: "123456" }).source).toBe("unknown");
   });
 });
 
@@ -290,4 +290,86 @@ describe("a stated zone", () => {
       }),
     );
   });
+});
+
+describe("two places at once", () => {
+  const american = { country: "US", lineType: "FIXED_LINE_OR_MOBILE" };
+
+  test.each<[string, Omit<ZoneClues, "country" | "lineType">, string[]]>([
+    [
+      "a ZIP of another state",
+      { e164: "+14155550123", postcode: "10001" },
+      ["America/New_York", "America/Los_Angeles"],
+    ],
+    [
+      "a ZIP with four more digits",
+      { e164: "+14155550123", postcode: "60601-1234" },
+      ["America/Chicago", "America/Los_Angeles"],
+    ],
+    [
+      "a ZIP that lost its zero",
+      { e164: "+14155550123", postcode: "2101" },
+      ["America/New_York", "America/Los_Angeles"],
+    ],
+    [
+      "a ZIP of Puerto Rico",
+      { e164: "+14155550123", postcode: "00901" },
+      ["America/Puerto_Rico", "America/Los_Angeles"],
+    ],
+    [
+      "a Canadian postcode",
+      { e164: "+12125550123", postcode: "V6B 1A1" },
+      ["America/Vancouver", "America/New_York"],
+    ],
+    ["a ZIP of the same state", { e164: "+14155550123", postcode: "94103" }, ["America/Los_Angeles"]],
+  ])("%s: every zone counts", (_, clues, zones) => {
+    const found = zoneFor({ ...american, ...clues });
+    for (const zone of zones) expect(found.zones, zone).toContain(zone);
+    expect(found.source).toBe("postcode");
+    if (zones.length === 1) expect(found.zones).toEqual(zones);
+  });
+
+  test("an address in another country adds its zones, and its state is read there", () => {
+    const abroad = zoneFor({ ...MOBILE, addressCountry: "US", state: "WA" });
+    expect(abroad.zones).toEqual(["America/Los_Angeles", ...AUSTRALIA]);
+    expect(abroad.regions).toEqual([{ country: "US", region: "WA" }]);
+    expect(zoneFor({ ...MOBILE, addressCountry: "NZ" })).toEqual({
+      source: "unknown",
+      zones: [...AUSTRALIA, "Pacific/Auckland", "Pacific/Chatham"].filter((zone) =>
+        [...AUSTRALIA, ...zonesOf("NZ")].includes(zone),
+      ),
+      regions: [],
+    });
+    const trusted = { tenantZone: "Australia/Perth", tenantCountry: "AU", trustTenantZone: true };
+    expect(zoneFor({ ...MOBILE, ...trusted }).zones).toEqual(["Australia/Perth"]);
+    expect(zoneFor({ ...MOBILE, ...trusted, addressCountry: "GB" }).zones).toContain("Europe/London");
+    expect(zoneFor({ ...MOBILE, ...trusted, addressCountry: "AU" }).zones).toEqual(["Australia/Perth"]);
+  });
+
+  test("a stated zone of neither the number's country nor the address's adds both", () => {
+    const { zones } = zoneFor({ ...MOBILE, stated: "Europe/Paris", addressCountry: "NZ" });
+    for (const zone of ["Europe/Paris", "Australia/Perth", "Pacific/Auckland"]) expect(zones).toContain(zone);
+  });
+
+  test("a stated zone of another country is no statement, although its clocks show the same", () => {
+    expect(zoneFor({ ...MOBILE, stated: "Asia/Singapore" }).zones).toEqual(["Asia/Singapore", ...AUSTRALIA]);
+    for (const stated of ["Australia/West", "Australia/Perth", "Australia/Lord_Howe"])
+      expect(zoneFor({ ...MOBILE, stated }).zones).toEqual([stated]);
+    expect(zoneFor({ ...MOBILE, stated: "Asia/Singapore", addressCountry: "SG" }).zones).toContain(
+      "Australia/Sydney",
+    );
+    const american = { ...MOBILE, country: "US", e164: "+18005550123" };
+    expect(zoneFor({ ...american, stated: "US/Pacific" }).zones).toEqual(["US/Pacific"]);
+    expect(zoneFor({ ...american, stated: "America/Tijuana" }).zones).toContain("America/New_York");
+    expect(zoneFor({ ...MOBILE, country: null, stated: "Asia/Tokyo" }).zones).toEqual(["Asia/Tokyo"]);
+  });
+
+  test("a ZIP that no state has, or of the forces, says nothing", () => {
+    for (const postcode of ["00000", "09012", "34012", "123456", "AB1"])
+      expect(zoneFor({ ...american, e164: "+14155550123", postcode }).source).toBe("area-code");
+  });
+});
+
+test("a postcode of a country that we have no places of says nothing", () => {
+  expect(zoneFor({ e164: "+447700900123", country: "GB", postcode: "SW1A 1AA" }).source).toBe("unknown");
 });

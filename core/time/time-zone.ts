@@ -1,4 +1,5 @@
 import countryZones from "../data/country-zones.json" with { type: "json" };
+import zoneNames from "../data/zone-names.json" with { type: "json" };
 import {
   type Location,
   locationByAreaCode,
@@ -24,6 +25,8 @@ export interface ZoneClues {
   e164: string;
   /** ISO 3166-1 alpha-2 of the number. */
   country: string | null;
+  /** ISO 3166-1 alpha-2 of the person's address, where it is known. */
+  addressCountry?: string | null;
   /** By libphonenumber. The digits of an Australian MOBILE have no location. */
   lineType?: string | null;
   tenantZone?: string | null;
@@ -48,6 +51,21 @@ export function zonesOf(country: string | null): readonly string[] {
   return (country !== null && zonesByCountry.get(country)) || [];
 }
 
+const namesByCountry: ReadonlyMap<string, ReadonlySet<string>> = new Map(
+  Object.entries(zoneNames.zones).map(([country, names]) => [country, new Set(names)]),
+);
+
+/**
+ * Whether a person of this country may be in one of the zones. A stated zone must be one of the country's: another
+ * country's is no statement, although its clocks may show the same.
+ */
+function mayBeIn(country: string | null, zones: readonly string[], source: ZoneSource): boolean {
+  const own = [...zonesOf(country), ...outlyingZones(country)];
+  if (own.length === 0) return true;
+  if (source !== "stated") return shareAZone(zones, own);
+  return own.includes(zones[0]!) || namesByCountry.get(country!)!.has(zones[0]!);
+}
+
 /** What one clue says. */
 interface ClueAnswer {
   source: ZoneSource;
@@ -58,8 +76,8 @@ interface ClueAnswer {
 /**
  * Returns the zones where a recipient may be. The most trusted clue decides: stated, postcode, state, area code, the
  * tenant's own zone, or every zone of the country. A clue that disagrees adds its zones, because one of the two is
- * wrong and nobody knows which: a number of one state with an address in another, or a foreign zone with a local
- * number. The statutes of both locations count. A mobile number outside North America only tells its country (an
+ * wrong and nobody knows which: a number of one state or country with an address in another, or a foreign zone with
+ * a local number. The statutes of both locations count. A mobile number outside North America only tells its country (an
  * Australian one is not "Sydney"). The tenant's zone counts only for its own country, and only if that country has
  * one zone or the tenant's settings say so.
  */
@@ -67,16 +85,16 @@ export function zoneFor(clues: ZoneClues): ZoneAnswer {
   const answers = cluesOf(clues);
   const [first] = answers;
   if (!first) {
-    const tenantZone = tenantZoneFor(clues);
+    const tenantZone = livesAbroad(clues) ? null : tenantZoneFor(clues);
     if (tenantZone) return { zones: [tenantZone], source: "tenant-default", regions: [] };
-    return { zones: zonesOf(clues.country), source: "unknown", regions: [] };
+    return { zones: bothCountries(clues), source: "unknown", regions: [] };
   }
   let zones = first.zones;
   for (const other of answers.slice(1))
     if (!shareAZone(zones, other.zones)) zones = union(zones, other.zones);
-  const home = zonesOf(clues.country);
-  if (home.length > 0 && !shareAZone(zones, [...home, ...outlyingZones(clues.country)]))
-    zones = union(zones, home);
+  for (const country of new Set([clues.country, clues.addressCountry || clues.country])) {
+    if (!mayBeIn(country, zones, first.source)) zones = union(zones, zonesOf(country));
+  }
   const regions = new Map(
     answers.flatMap(({ region }) =>
       region ? [[`${region.country} ${region.region}`, region] as const] : [],
@@ -84,6 +102,12 @@ export function zoneFor(clues: ZoneClues): ZoneAnswer {
   );
   return { zones, source: first.source, regions: [...regions.values()] };
 }
+
+const livesAbroad = ({ country, addressCountry }: ZoneClues) =>
+  Boolean(addressCountry) && addressCountry !== country;
+
+const bothCountries = ({ country, addressCountry }: ZoneClues) =>
+  union(zonesOf(country), zonesOf(addressCountry ?? null));
 
 const union = (some: readonly string[], others: readonly string[]) => [...new Set([...some, ...others])];
 
@@ -93,13 +117,23 @@ function shareAZone(some: readonly string[], others: readonly string[]): boolean
 }
 
 /** Returns all clues to where the person lives, the most trusted first. */
-function cluesOf({ country, e164, lineType, stated, postcode, state }: ZoneClues): ClueAnswer[] {
+function cluesOf({
+  country,
+  addressCountry,
+  e164,
+  lineType,
+  stated,
+  postcode,
+  state,
+}: ZoneClues): ClueAnswer[] {
+  // "WA" is Washington in an American address, also for a person with an Australian number.
+  const place = addressCountry || country;
   const zone = stated?.trim() ?? "";
   const byAreaCode = country === "AU" && lineType === "MOBILE" ? null : locationByAreaCode(country, e164);
   const at = (source: ZoneSource, location: (Location & { country?: string }) | null): ClueAnswer[] => {
     if (!location) return [];
-    // A postcode or state was found in the country, so the country is known.
-    const of = location.country ?? (country as string);
+    // A state was found in the country, so the country is known.
+    const of = location.country ?? (place as string);
     return [
       {
         source,
@@ -110,9 +144,11 @@ function cluesOf({ country, e164, lineType, stated, postcode, state }: ZoneClues
   };
   return [
     ...(isLocationZone(zone) ? [{ source: "stated" as const, zones: [zone] }] : []),
-    ...at("postcode", postcode ? locationByPostcode(country, postcode) : null),
-    ...at("state", state ? locationByState(country, state) : null),
-    ...locationsByForeignState(country, state ?? "").flatMap((location) => at("state", location)),
+    ...at("postcode", postcode ? locationByPostcode(place, postcode) : null),
+    ...at("state", state ? locationByState(place, state) : null),
+    ...(addressCountry ? [] : locationsByForeignState(country, state ?? "")).flatMap((location) =>
+      at("state", location),
+    ),
     ...at("area-code", byAreaCode),
   ];
 }

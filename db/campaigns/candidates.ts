@@ -7,6 +7,7 @@ import type { Candidate } from "@smscrm/core/gates/message-facts";
 const FACT_COLUMNS = `
   c.id as "contactId", c.phone_e164 as "phoneE164", c.country, c.line_type as "lineType",
   c.first_name as "firstName", c.last_name as "lastName", c.state, c.postcode,
+  c.address_country as "addressCountry",
   c.timezone, c.timezone_source as "timezoneSource",
   c.consent_basis as "consentBasis", c.consent_expires_at as "consentExpiresAt",
   case when c.invalid_until is null or c.invalid_until > clock_timestamp() then c.invalid_reason end as "invalidReason",

@@ -1,3 +1,4 @@
+import { keptForm } from "@smscrm/core/contacts/phone-forms";
 import { type ReplyKind, replyPlan } from "@smscrm/core/replies/replies";
 import { numberBehind } from "@smscrm/core/replies/sender";
 import { markReachable } from "../contacts/carrier-feedback.ts";
@@ -90,8 +91,9 @@ export function ingestInbound(sql: Pipeline, message: InboundMessage): Promise<v
   return transact(sql, (tx) => takeInbound(tx, message));
 }
 
-/** The same as part of a transaction. */
-export async function takeInbound(tx: PipelineTransaction, message: InboundMessage): Promise<void> {
+/** The same as part of a transaction. A person whose number has two forms is one person, whichever a text bears. */
+export async function takeInbound(tx: PipelineTransaction, received: InboundMessage): Promise<void> {
+  const message = { ...received, from: keptForm(received.from) };
   // Texts of one person are processed one after the other: a START must see a STOP stored at the same time.
   const alone = lockPerson(tx, numberBehind(message.from) ?? message.from);
   let [, receivers] = await Promise.all([alone, findReceivers(tx, message)]);

@@ -30,7 +30,9 @@ beforeAll(async () => {
   await sql`
     insert into contacts (tenant_id, phone_e164, first_name, last_name) values
       (${tenantId}, '+61491500001', 'Mia', 'McDonald'), (${tenantId}, '+61491500002', 'MIA', 'Nguyen'),
-      (${tenantId}, '+64211500003', 'mia', 'mcDonald'), (${tenantId}, '+12025550104', 'Mi%_a', null)`;
+      (${tenantId}, '+64211500003', 'mia', 'mcDonald'), (${tenantId}, '+12025550104', 'Mi%_a', null),
+      (${tenantId}, '+61491510005', 'Zoë', ${"Kowal\u200bska"}), (${tenantId}, '+61491510006', 'ZOE', 'Łuk'),
+      (${tenantId}, '+61491510007', ${"Zoe\u0308"}, 'Weiß'), (${tenantId}, '+61491510008', 'Ольга', 'O’Neill')`;
   await sql`analyze contacts`;
 });
 afterAll(async () => {
@@ -61,10 +63,31 @@ test.each([
   ["(0491) 50-0001", ["+61491500001"]],
   ["+64 211", ["+64211500003"]],
   ["person9999", ["+61491579999"]],
+  ["zoe", ["+61491510005", "+61491510006", "+61491510007"]],
+  ["ZOË", ["+61491510005", "+61491510006", "+61491510007"]],
+  ["\u2068zo\u200be\u2069", ["+61491510005", "+61491510006", "+61491510007"]],
+  ["kowalska", ["+61491510005"]],
+  ["luk", ["+61491510006"]],
+  ["WEISS", ["+61491510007"]],
+  ["ольга", ["+61491510008"]],
+  ["o'neill", ["+61491510008"]],
+  ["\u202a+61 491 500 002\u202c", ["+61491500002"]],
+  ["tel:+61491500002", ["+61491500002"]],
 ])("%s is found without reading the other contacts", async (text, phones) => {
   const found = await search(text);
   expect(found.phones).toEqual(phones);
   expect(found.rows).toBeLessThan(100);
+});
+
+test.each([
+  ["onald", ["+61491500001", "+64211500003"]],
+  ["walsk zo", ["+61491510005"]],
+  ["mcdonald mia", ["+61491500001", "+64211500003"]],
+  ["guyen", ["+61491500002"]],
+  ["xyzzy", []],
+  ["\u200b", []],
+])("any part of a name is found where no name begins with %j", async (text, phones) => {
+  expect((await search(text)).phones).toEqual(phones);
 });
 
 test("digits from the middle or the end of a number are found where no number begins so", async () => {

@@ -1,10 +1,10 @@
-import { phonePrefixes } from "@smscrm/core/contacts/phone";
 import type { ConsentBasis } from "@smscrm/core/gates/gate";
 import type { ZoneSource } from "@smscrm/core/time/time-zone";
-import { and, desc, eq, lt, or, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, lt, type SQL, sql } from "drizzle-orm";
 import type { TenantTransaction } from "../postgres/connection.ts";
 import { type Page, type PageRequest, pageOf } from "../postgres/page.ts";
-import { consents, contacts, doNotContact, tenants, users } from "../schema/index.ts";
+import { consents, contacts, doNotContact, users } from "../schema/index.ts";
+import { contactMatches } from "./search.ts";
 
 export interface ContactRow {
   id: string;
@@ -51,7 +51,7 @@ export function contactWith(tenantId: string, phone: string): SQL {
 }
 
 export interface ContactFilter extends PageRequest {
-  /** The beginning of a name, or digits of a number from its start. */
+  /** Any part of a name or number; what begins so comes first. See `contactMatches`. */
   search?: string;
   tag?: string;
   optedOut?: boolean;
@@ -71,7 +71,7 @@ export async function listContacts(
     .where(
       and(
         eq(contacts.tenantId, tenantId),
-        search ? await matches(tx, search, { tenantId, older, most }) : undefined,
+        search ? await contactMatches(tx, search, { tenantId, older, most }) : undefined,
         tag ? sql`${contacts.tags} @> array[${tag}]::text[]` : undefined,
         optedOut === undefined ? undefined : optedOut ? isOptedOut : sql`not ${isOptedOut}`,
         older,
@@ -82,95 +82,13 @@ export async function listContacts(
   return pageOf(rows, limit, (row) => row.id);
 }
 
-/** The contacts to search, and how many of the newest matches are enough (null: all). */
-interface SearchScope {
-  tenantId: string;
-  older: SQL | undefined;
-  most: number | null;
-}
-
-/**
- * Returns a condition for a search. "mia jo" is a first name and the beginning of a last name; digits are a number,
- * local (0412…) or with +61.
- */
-async function matches(tx: TenantTransaction, search: string, among: SearchScope): Promise<SQL> {
-  const text = search.trim().toLowerCase();
-  const digits = text.replace(/[\s()+.-]/g, "");
-  if (/^\d{3,15}$/.test(digits)) return numbered(tx, among.tenantId, digits);
-  const { most } = among;
-  const named = (...conditions: SQL[]) => contactIds(and(...conditions)!, among);
-  const [first = "", ...rest] = text.split(/\s+/);
-  // Forces the index of both names. The planner assumes that two frequent names often occur together, and would scan
-  // all contacts, newest first, for two that never do.
-  if (rest.length > 0) {
-    const people = named(begins("first_name_lower", first), begins("last_name_lower", rest.join(" ")));
-    return sql`${contacts.id} in (with people as materialized (${people}) select id from people order by id desc limit ${most})`;
-  }
-  const newest = (column: NameColumn) =>
-    sql`(${named(begins(column, first))} order by id desc limit ${most})`;
-  return sql`${contacts.id} in (${newest("first_name_lower")} union all ${newest("last_name_lower")})`;
-}
-
-/** A separate query that one index answers alone. */
-function contactIds(condition: SQL, { tenantId, older }: SearchScope): SQL {
-  return sql`select ${contacts.id} from ${contacts} where ${and(eq(contacts.tenantId, tenantId), condition, older)}`;
-}
-
-type NameColumn = "first_name_lower" | "last_name_lower";
-
-/**
- * Matches the beginning of a name in any case. Uses leakproof operators, because others may not use an index under
- * row-level security.
- */
-function begins(column: NameColumn, text: string): SQL {
-  const name = sql`contacts.${sql.identifier(column)}`;
-  const beginsSo = spellings(text).map(
-    (spelling) =>
-      sql`(${name} ~>=~ lower(${spelling}) and ${name} ~<~ (lower(${spelling}) || chr(${LAST_CHARACTER})))`,
-  );
-  return or(...beginsSo)!;
-}
-
-/** In the C locale lower() changes ASCII letters only: there a search for "žof" must also try "Žof". */
-function spellings(text: string): string[] {
-  const first = text.charAt(0);
-  return first < "\u0080" ? [text] : [text, first.toUpperCase() + text.slice(1)];
-}
-
-const LAST_CHARACTER = 0x10ffff;
-
-/**
- * Matches numbers that begin with the digits. Only if there are none, it matches digits anywhere in a number, which
- * reads every contact of the tenant.
- */
-async function numbered(tx: TenantTransaction, tenantId: string, digits: string): Promise<SQL> {
-  const [tenant] = await tx
-    .select({ country: tenants.country })
-    .from(tenants)
-    .where(eq(tenants.id, tenantId));
-  const beginsSo = or(...phonePrefixes(digits, tenant?.country ?? "").map(isBetween)) ?? sql`false`;
-  const [one] = await tx
-    .select({ id: contacts.id })
-    .from(contacts)
-    .where(and(eq(contacts.tenantId, tenantId), beginsSo))
-    .limit(1);
-  return one ? beginsSo : sql`${contacts.phoneE164} like ${`%${digits.replace(/^0+/, "")}%`}`;
-}
-
-/** Matches every number with this prefix: digits have the same order in every collation. */
-function isBetween(prefix: string): SQL {
-  const last = `${prefix}${"9".repeat(Math.max(0, E164_LENGTH_MAX - prefix.length))}`;
-  return sql`(${contacts.phoneE164} >= ${prefix} and ${contacts.phoneE164} <= ${last})`;
-}
-
-/** With its "+": fifteen digits (ITU-T E.164). */
-const E164_LENGTH_MAX = 16;
-
 export interface Contact extends ContactRow {
   email: string | null;
   city: string | null;
   state: string | null;
   postcode: string | null;
+  /** ISO 3166-1 alpha-2 of the address, where it is not the number's country. */
+  addressCountry: string | null;
   custom: Record<string, string>;
   lineType: string | null;
   updatedAt: Date;
@@ -200,6 +118,7 @@ export async function findContact(
       city: contacts.city,
       state: contacts.state,
       postcode: contacts.postcode,
+      addressCountry: contacts.addressCountry,
       custom: contacts.custom,
       lineType: contacts.lineType,
       updatedAt: contacts.updatedAt,

@@ -3,6 +3,7 @@ import { and, desc, eq, gte, inArray, sql } from "drizzle-orm";
 import type { TenantTransaction } from "../postgres/connection.ts";
 import { type Page, type PageRequest, pageOf } from "../postgres/page.ts";
 import { contacts, doNotContact, users } from "../schema/index.ts";
+import { numberContains } from "./search.ts";
 
 export interface DoNotContactEntry {
   phone: string;
@@ -40,9 +41,7 @@ export async function listDoNotContact(
     .where(
       and(
         eq(doNotContact.tenantId, tenantId),
-        search
-          ? sql`${doNotContact.phoneE164} like ${`%${search.replace(/[^\d]/g, "").replace(/^0+/, "")}%`}`
-          : undefined,
+        search ? numberContains(sql`${doNotContact.phoneE164}`, search) : undefined,
         since ? gte(doNotContact.createdAt, since) : undefined,
         at
           ? sql`(${doNotContact.createdAt}, ${doNotContact.phoneE164}) < (to_timestamp(${at}::numeric), ${phone})`

@@ -15,7 +15,7 @@ export interface ImportBatch {
 }
 
 /** Contacts by column, as array literals for the database. */
-export type ContactColumns = Record<(typeof COLUMNS)[number] | "custom" | "tags" | "line", string>;
+export type ContactColumns = Record<(typeof COLUMNS)[number] | "custom" | "tags" | "line" | "said", string>;
 
 export interface BatchOutcome {
   created: number;
@@ -37,6 +37,7 @@ const COLUMNS = [
   "city",
   "state",
   "postcode",
+  "addressCountry",
   "timezone",
   "timezoneSource",
 ] as const;
@@ -48,6 +49,7 @@ export function contactColumns(contacts: readonly ImportContact[]): ContactColum
     ...(Object.fromEntries(named) as Record<(typeof COLUMNS)[number], string>),
     custom: textArray(contacts.map(({ custom }) => (hasKeys(custom) ? JSON.stringify(custom) : null))),
     tags: textArray(contacts.map(({ tags }) => tags.join(SEPARATOR))),
+    said: textArray(contacts.map(({ evidence }) => (hasKeys(evidence) ? JSON.stringify(evidence) : null))),
     line: `{${contacts.map(({ line }) => line).join(",")}}`,
   };
 }
@@ -67,20 +69,21 @@ export async function writeImportBatch(sql: PipelineTransaction, batch: ImportBa
   const [outcome] = await sql<BatchOutcome[]>`
     with input as (
       select phone, country, line_type, first_name, last_name, email, city, state, postcode,
-        coalesce(custom::jsonb, '{}') as custom, string_to_array(tags, ${SEPARATOR}) as tags, timezone, zone_source,
+        address_country, coalesce(custom::jsonb, '{}') as custom, string_to_array(tags, ${SEPARATOR}) as tags, timezone, zone_source,
         array_position(array['unknown','tenant-default','area-code','state','postcode','stated'], zone_source)
-          as zone_rank, line, n
+          as zone_rank, line, said, n
       from unnest(
         ${contacts.phoneE164}::text[], ${contacts.country}::text[], ${contacts.lineType}::text[],
         ${contacts.firstName}::text[], ${contacts.lastName}::text[], ${contacts.email}::text[],
         ${contacts.city}::text[], ${contacts.state}::text[], ${contacts.postcode}::text[],
+        ${contacts.addressCountry}::text[],
         ${contacts.custom}::text[], ${contacts.tags}::text[], ${contacts.timezone}::text[], ${contacts.timezoneSource}::text[],
-        ${contacts.line}::int[]
+        ${contacts.line}::int[], ${contacts.said}::text[]
       ) with ordinality as given(phone, country, line_type, first_name, last_name, email, city, state, postcode,
-        custom, tags, timezone, zone_source, line, n)
+        address_country, custom, tags, timezone, zone_source, line, said, n)
     ),
     merged as materialized (
-      select i.n, i.line, i.phone, c.id is not null as known,
+      select i.n, i.line, i.said, i.phone, c.id is not null as known,
         coalesce(c.last_import_id = ${importId}, false) as repeated,
         d.phone_e164 is not null as opted_out,
         d.phone_e164 is not null and d.import_id is distinct from ${importId} as kept_opted_out,
@@ -88,6 +91,7 @@ export async function writeImportBatch(sql: PipelineTransaction, batch: ImportBa
         coalesce(i.first_name, c.first_name) as first_name, coalesce(i.last_name, c.last_name) as last_name,
         coalesce(i.email, c.email) as email, coalesce(i.city, c.city) as city,
         coalesce(i.state, c.state) as state, coalesce(i.postcode, c.postcode) as postcode,
+        coalesce(i.address_country, c.address_country) as address_country,
         case when c.id is null then i.custom else c.custom || i.custom end as custom,
         case when c.id is null then i.tags when c.tags @> i.tags then c.tags
           else (select array_agg(tag order by at) from (
@@ -100,7 +104,7 @@ export async function writeImportBatch(sql: PipelineTransaction, batch: ImportBa
         case when footing.stays then c.consent_at else now() end as consent_at,
         case when footing.stays then c.consent_expires_at end as consent_expires_at,
         c.updated_at, c.first_name as was_first_name, c.last_name as was_last_name, c.email as was_email,
-        c.city as was_city, c.state as was_state, c.postcode as was_postcode, c.custom as was_custom,
+        c.city as was_city, c.state as was_state, c.postcode as was_postcode, c.address_country as was_address_country, c.custom as was_custom,
         c.tags as was_tags, c.timezone as was_timezone, c.timezone_source as was_zone_source,
         c.consent_basis as was_consent_basis
       from input i
@@ -124,25 +128,25 @@ export async function writeImportBatch(sql: PipelineTransaction, batch: ImportBa
       ) footing
     ),
     judged as materialized (
-      select *, known and (first_name, last_name, email, city, state, postcode, custom, tags, timezone, zone_source,
+      select *, known and (first_name, last_name, email, city, state, postcode, address_country, custom, tags, timezone, zone_source,
           consent_basis)
-        is distinct from (was_first_name, was_last_name, was_email, was_city, was_state, was_postcode, was_custom,
+        is distinct from (was_first_name, was_last_name, was_email, was_city, was_state, was_postcode, was_address_country, was_custom,
           was_tags, was_timezone, was_zone_source, was_consent_basis) as changed
       from merged
     ),
     stamp as materialized (select left(uuid_v7()::text, 15) as prefix),
     written as (
       insert into contacts as c (id, tenant_id, phone_e164, country, line_type, first_name, last_name, email, city, state,
-        postcode, custom, tags, timezone, timezone_source, consent_basis, consent_at, consent_expires_at,
+        postcode, address_country, custom, tags, timezone, timezone_source, consent_basis, consent_at, consent_expires_at,
         last_import_id, updated_at)
-      select (stamp.prefix || substr(gen_random_uuid()::text, 16))::uuid, ${tenantId}, phone, country, line_type, first_name, last_name, email, city, state, postcode, custom, tags,
+      select (stamp.prefix || substr(gen_random_uuid()::text, 16))::uuid, ${tenantId}, phone, country, line_type, first_name, last_name, email, city, state, postcode, address_country, custom, tags,
         timezone, zone_source, consent_basis, consent_at, consent_expires_at, ${importId},
         case when known and not changed then updated_at else now() end
       from judged, stamp where not repeated order by n
       on conflict (tenant_id, phone_e164) do update set
         country = excluded.country, line_type = excluded.line_type,
         first_name = excluded.first_name, last_name = excluded.last_name, email = excluded.email,
-        city = excluded.city, state = excluded.state, postcode = excluded.postcode, custom = excluded.custom,
+        city = excluded.city, state = excluded.state, postcode = excluded.postcode, address_country = excluded.address_country, custom = excluded.custom,
         tags = excluded.tags, timezone = excluded.timezone, timezone_source = excluded.timezone_source,
         consent_basis = case when c.consent_basis = 'withdrawn' then 'withdrawn' else excluded.consent_basis end,
         consent_at = case when c.consent_basis = 'withdrawn' then c.consent_at else excluded.consent_at end,
@@ -152,7 +156,8 @@ export async function writeImportBatch(sql: PipelineTransaction, batch: ImportBa
     noted as (
       insert into consents (id, tenant_id, phone_e164, basis, source, evidence, recorded_by)
       select (stamp.prefix || substr(gen_random_uuid()::text, 16))::uuid, ${tenantId}, phone, ${consentBasis}, 'import',
-        ${sql.json(evidence)}::jsonb || jsonb_build_object('line', line), ${recordedBy}
+        ${sql.json(evidence)}::jsonb || jsonb_build_object('line', line)
+          || case when said is null then '{}' else jsonb_build_object('said', said::jsonb) end, ${recordedBy}
       from judged, stamp where not repeated and not opted_out and consent_basis <> 'withdrawn' order by n
     )
     select (count(*) filter (where not repeated and not known))::int as created,
@@ -166,21 +171,23 @@ export async function writeImportBatch(sql: PipelineTransaction, batch: ImportBa
 }
 
 /**
- * Opts out the people whom a file names. Returns how many numbers were new on the do-not-contact list. Idempotent,
- * because an import that restarts reads its opt-outs again.
+ * Opts out the people whom a file names. Returns how many numbers were new on the do-not-contact list, and how many
+ * rows of the file had one: a person may have several numbers. Idempotent, because an import that restarts reads its opt-outs again.
  */
 export async function writeImportOptOuts(
   sql: PipelineTransaction,
   { importId, tenantId, evidence, recordedBy }: Omit<ImportBatch, "contacts" | "consentBasis">,
   optOuts: readonly ImportOptOut[],
-): Promise<number> {
+): Promise<{ numbers: number; rows: number }> {
   const once = [...new Map(optOuts.map((optOut) => [optOut.phoneE164, optOut])).values()];
   const people = once.map(({ phoneE164, words: written, line }) => {
     const words = storableText(written);
     return { tenantId, phoneE164, note: words, evidence: { line, words } };
   });
   const recorded = await recordOptOuts(sql, { source: "import", evidence, recordedBy, importId, people });
-  return recorded.filter(({ outcome }) => outcome === "added").length;
+  const added = new Set(recorded.filter(({ outcome }) => outcome === "added").map((one) => one.phoneE164));
+  const rows = new Set(once.filter(({ phoneE164 }) => added.has(phoneE164)).map(({ line }) => line)).size;
+  return { numbers: added.size, rows };
 }
 
 function hasKeys(record: Record<string, string>): boolean {

@@ -1,5 +1,6 @@
-import type { Encoding } from "@smscrm/core/contacts/csv-encoding";
 import type { ImportMapping } from "@smscrm/core/contacts/import-columns";
+import type { Encoding } from "@smscrm/core/files/encoding-guess";
+import type { FileLayout } from "@smscrm/core/files/file-layout";
 import type { Pipeline, PipelineTransaction } from "../postgres/connection.ts";
 import { LOCK_KEYS } from "../postgres/lock-keys.ts";
 
@@ -28,6 +29,7 @@ export interface LeasedImport extends ImportCounts {
   bytesDone: number;
   encoding: Encoding;
   delimiter: string;
+  layout: FileLayout;
   header: string[];
   mapping: ImportMapping;
   tags: string[];
@@ -60,7 +62,7 @@ export async function leaseImport(pipeline: Pipeline, workerId: string): Promise
       )
       returning i.id, i.tenant_id as "tenantId", i.file_name as "fileName", i.kind,
         i.has_header as "hasHeader", i.size_bytes::float8 as "sizeBytes",
-        i.bytes_done::float8 as "bytesDone", i.encoding, i.delimiter, i.header, i.mapping,
+        i.bytes_done::float8 as "bytesDone", i.encoding, i.delimiter, i.layout, i.header, i.mapping,
         coalesce(i.tags, '{}') as tags, i.consent_basis as "consentBasis", i.consent_evidence as "consentEvidence",
         i.created_by as "createdBy", i.rows_done as "rowsDone", i.created, i.updated, i.unchanged, i.rejected,
         i.kept_opted_out as "keptOptedOut", i.rejected_by_reason as "rejectedByReason", t.country`;

@@ -1,3 +1,4 @@
+import type { FileLayout } from "@smscrm/core/files/file-layout";
 import { and, eq, gt, sql } from "drizzle-orm";
 import type { TenantTransaction } from "../postgres/connection.ts";
 import { LOCK_PREFIXES } from "../postgres/lock-keys.ts";
@@ -83,6 +84,7 @@ export interface UploadedFile {
   sizeBytes: number;
   encoding: string;
   delimiter: string;
+  layout?: FileLayout;
   header: string[];
   /** False if the first row is already data; then `header` numbers the columns. */
   hasHeader?: boolean;
@@ -117,6 +119,23 @@ export async function finishUpload(
     .update(imports)
     .set({ ...file, sample: sample.map((row) => row.map(storableText)), status: "ready" })
     .where(uploading(tenantId, importId));
+}
+
+/**
+ * Changes how an uploaded file is read, before its import is started. False if it has been started, or has ended.
+ */
+export async function changeReading(
+  tx: TenantTransaction,
+  tenantId: string,
+  importId: string,
+  { sample, ...file }: Omit<UploadedFile, "sizeBytes">,
+): Promise<boolean> {
+  const changed = await tx
+    .update(imports)
+    .set({ ...file, sample: sample.map((row) => row.map(storableText)) })
+    .where(and(eq(imports.tenantId, tenantId), eq(imports.id, importId), eq(imports.status, "ready")))
+    .returning({ id: imports.id });
+  return changed.length > 0;
 }
 
 /** Deletes an upload that was refused or broke off. */

@@ -31,6 +31,7 @@ const WHOLE = {
   ...SUMMARY,
   encoding: imports.encoding,
   delimiter: imports.delimiter,
+  layout: imports.layout,
   header: imports.header,
   hasHeader: imports.hasHeader,
   sample: imports.sample,

@@ -36,6 +36,7 @@ export interface SendJobRow {
   timezoneSource: ZoneSource;
   state: string | null;
   postcode: string | null;
+  addressCountry: string | null;
   lineType: string | null;
 }
 
@@ -63,6 +64,7 @@ const ROW = {
   timezoneSource: contacts.timezoneSource,
   state: contacts.state,
   postcode: contacts.postcode,
+  addressCountry: contacts.addressCountry,
   lineType: contacts.lineType,
 };
 

@@ -28,15 +28,18 @@ export const contacts = pgTable(
     firstName: text("first_name"),
     lastName: text("last_name"),
     /**
-     * For searches by name. Columns, not an index over lower(): under row-level security PostgreSQL only trusts an
-     * index with conditions that can't leak, and lower() is not on that list.
+     * For searches by name: without case, accents and invisible marks (`fold_name` in migration 0031). Columns, not an
+     * index over the function: under row-level security PostgreSQL only trusts an index with conditions that can't
+     * leak, and functions of ours are not on that list.
      */
-    firstNameLower: text("first_name_lower").generatedAlwaysAs(sql`lower(first_name)`),
-    lastNameLower: text("last_name_lower").generatedAlwaysAs(sql`lower(last_name)`),
+    firstNameFolded: text("first_name_lower").generatedAlwaysAs(sql`fold_name(first_name)`),
+    lastNameFolded: text("last_name_lower").generatedAlwaysAs(sql`fold_name(last_name)`),
     email: text("email"),
     city: text("city"),
     state: text("state"),
     postcode: text("postcode"),
+    /** The address's country, where it is not the number's. The person may be in either. */
+    addressCountry: char("address_country", { length: 2 }),
     /** Values of the tenant's own fields; merge fields may use them. */
     custom: jsonb("custom").$type<Record<string, string>>().notNull().default({}),
     tags: text("tags").array().notNull().default(sql`'{}'::text[]`),
@@ -66,11 +69,11 @@ export const contacts = pgTable(
     index("contacts_tags").using("gin", table.tags),
     index("contacts_names").on(
       table.tenantId,
-      table.firstNameLower.op("text_pattern_ops"),
-      table.lastNameLower.op("text_pattern_ops"),
+      table.firstNameFolded.op("text_pattern_ops"),
+      table.lastNameFolded.op("text_pattern_ops"),
       table.id,
     ),
-    index("contacts_last_name").on(table.tenantId, table.lastNameLower.op("text_pattern_ops"), table.id),
+    index("contacts_last_name").on(table.tenantId, table.lastNameFolded.op("text_pattern_ops"), table.id),
   ],
 );
 

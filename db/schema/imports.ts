@@ -1,3 +1,4 @@
+import type { FileLayout } from "@smscrm/core/files/file-layout";
 import { sql } from "drizzle-orm";
 import {
   bigint,
@@ -44,6 +45,8 @@ export const imports = pgTable(
     encoding: text("encoding"),
     delimiter: text("delimiter"),
     header: jsonb("header").$type<string[]>(),
+    /** How the file is laid out, apart from its encoding and delimiter. */
+    layout: jsonb("layout").$type<FileLayout>().notNull().default({}),
     /** The first rows, unchanged, for the preview. */
     sample: jsonb("sample").$type<string[][]>(),
     mapping: jsonb("mapping").$type<Record<string, string>>(),

@@ -1,4 +1,5 @@
 import { normalisePhone } from "@smscrm/core/contacts/phone";
+import { keptForm } from "@smscrm/core/contacts/phone-forms";
 import { recordAudit } from "@smscrm/db/audit/audit";
 import * as db from "@smscrm/db/contacts/do-not-contact";
 import { z } from "zod";
@@ -45,12 +46,12 @@ export const doNotContact = router({
 /** Parses a number for the list. Any number may be on it, a landline too, if it can be written as E.164. */
 function e164(raw: string, country: string): string {
   const phone = normalisePhone(raw, country);
-  if (phone.ok) return phone.e164;
+  if (phone.ok) return keptForm(phone.e164);
   const digits = raw.replace(/[\s()-]/g, "");
   // A number that no longer exists may be on the list already, so it must be accepted. An ambiguous number is
   // refused.
   const isGuess = phone.reason === "Ambiguous" || phone.reason === "Spreadsheet damage";
-  if (!isGuess && /^\+[1-9]\d{6,14}$/.test(digits)) return digits;
+  if (!isGuess && /^\+[1-9]\d{6,14}$/.test(digits)) return keptForm(digits);
   throw badRequest("This is not a phone number. Enter it with its country code, such as +61 491 570 006.");
 }
 

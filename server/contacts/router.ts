@@ -170,6 +170,7 @@ async function zonesOf(
     state: contact.state,
     e164: contact.phone,
     country: contact.country,
+    addressCountry: contact.addressCountry,
     lineType: contact.lineType,
     tenantZone: tenant.timezone,
     tenantCountry: tenant.country,

@@ -1,4 +1,4 @@
-import { neutraliseFormula } from "@smscrm/core/contacts/csv-formula";
+import { neutraliseFormula } from "@smscrm/core/files/csv-formula";
 
 /** Without this mark a spreadsheet reads the file as Windows-1252. */
 export const BYTE_ORDER_MARK = "\ufeff";

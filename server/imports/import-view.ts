@@ -3,7 +3,7 @@ import type { ImportRecord } from "@smscrm/db/imports/imports";
 
 /**
  * An import as its page shows it. `guessedMapping` is a guess from the header; a member confirms it. From a list of
- * opt-outs only the number and its country are read.
+ * opt-outs only the numbers, their country and the columns about opt-outs are read.
  */
 export function importView(record: ImportRecord, country: string) {
   const header = record.header ?? [];
@@ -20,7 +20,10 @@ export function importView(record: ImportRecord, country: string) {
   };
 }
 
-function numbersOf({ phone, country }: ImportMapping, columns: number): ImportMapping {
-  const only = phone ?? (columns === 1 ? 0 : undefined);
-  return { ...(only === undefined ? {} : { phone: only }), ...(country === undefined ? {} : { country }) };
+/** A list of opt-outs needs the numbers, their country, and who of an export of all contacts has opted out. */
+function numbersOf(guessed: ImportMapping, columns: number): ImportMapping {
+  const { country, otherPhones, consent } = guessed;
+  const phone = guessed.phone ?? (columns === 1 ? 0 : undefined);
+  const known = { phone, country, otherPhones, consent };
+  return Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined));
 }

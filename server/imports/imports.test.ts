@@ -59,7 +59,11 @@ describe("bad input gets a sentence that says what to do, and leaves nothing beh
     ],
     ["two headers alike", "Mobile,Name,mobile\n0491570006,A,1\n", /Columns 1 and 3 are both called "mobile"/],
     ["no headings", "0491570006,Ann\n0491570156,Bea\n", /not headings/],
-    ["an unclosed quote in the header", '"Mobile,Name\n0491570006,A\n', /never closed/],
+    [
+      "an unclosed quote in the header",
+      '"Mobile,Name\n0491570006,A\n',
+      /quotation marks of the header don't match/,
+    ],
     ["a megabyte without a line break", "x".repeat(1_500_000), /one contact per line/],
   ])("%s", async (_, body, sentence) => {
     const answer = await upload(body);
@@ -75,7 +79,7 @@ describe("bad input gets a sentence that says what to do, and leaves nothing beh
     },
   );
 
-  it.each(["people.xlsx", "people.zip", "people.csv.exe", "people", "page.html", "picture.svg"])(
+  it.each(["people.xls", "people.zip", "people.csv.exe", "people", "page.html", "picture.svg"])(
     "a name that is no text file's: %s",
     async (name) => {
       const answer = await upload(GOOD, { name });
@@ -388,6 +392,75 @@ describe("a list of opt-outs", () => {
     expect(entries.map(({ detail }) => detail)).toEqual([{ fileName: "people.csv", note: order.note }]);
     const { id: contacts } = await upload(GOOD);
     expect((await operator.mutate("imports.startOptOuts", { ...order, id: contacts })).status).toBe(400);
+  });
+});
+
+describe("how a file is read", () => {
+  interface View {
+    encoding: string;
+    delimiter: string;
+    header: string[];
+    sample: string[][];
+    layout: { encodingConfidence?: string; linesAbove?: number };
+  }
+  const viewOf = async (id: string) => (await operator.query<View>("imports.get", { id })).data!;
+  const bytes = (text: string) => Uint8Array.from(text, (sign) => sign.charCodeAt(0));
+
+  it("is guessed with a confidence, shown with a sample, and changed by a person", async () => {
+    const { id } = await upload(
+      bytes("Kontakte\nVorname;Mobil\nJ\x9frgen;0491570006\nM\x9fller;0491570156\n"),
+    );
+    const guessed = await viewOf(id!);
+    expect(guessed).toMatchObject({
+      delimiter: ";",
+      layout: { encodingConfidence: "unsure", linesAbove: 1 },
+    });
+    expect(guessed.sample[0]![0]).not.toBe("Jürgen");
+    expect((await operator.mutate("imports.readAs", { id, encoding: "macintosh" })).status).toBe(200);
+    expect(await viewOf(id!)).toMatchObject({
+      encoding: "macintosh",
+      header: ["Vorname", "Mobil"],
+      sample: [
+        ["Jürgen", "0491570006"],
+        ["Müller", "0491570156"],
+      ],
+      layout: { linesAbove: 1 },
+    });
+    const other = await operator.mutate("imports.readAs", { id, linesAbove: 0, delimiter: "," });
+    expect(other.status).toBe(200);
+    expect(await viewOf(id!)).toMatchObject({ encoding: "macintosh", header: ["Kontakte"] });
+    const wrong = await operator.mutate("imports.readAs", { id, linesAbove: 2, delimiter: ";" });
+    expect(wrong.message).toMatch(/not headings|phone number/);
+  });
+
+  it.each<[string, Uint8Array | string, string[][]]>([
+    ["a sep= line", "sep=;\r\nPhone;First name\r\n0491 570 006;Mia\r\n", [["0491 570 006", "Mia"]]],
+    ["CR CR LF", '"Phone","First name"\r\r\n"0491570006","Mia"\r\r\n', [["0491570006", "Mia"]]],
+    ["whole lines in quotes", '"Phone,First name"\r\n"0491570006,Mia"\r\n', [["0491570006", "Mia"]]],
+    [
+      "a title",
+      "Report\n\nPhone,First name\n0491570006,Mia\n0491570156,Noah\nTotal: 2,\n",
+      [["0491570006", "Mia"]],
+    ],
+    ["Windows-1251", bytes("Phone;First name\n0491570006;\xcc\xe0\xf0\xe8\xff\n"), [["0491570006", "Мария"]]],
+    [
+      "UTF-16 without its mark",
+      Uint8Array.from(
+        [..."Phone\tFirst name\r\n0491570006\tMia\r\n"].flatMap((sign) => [sign.charCodeAt(0), 0]),
+      ),
+      [["0491570006", "Mia"]],
+    ],
+  ])("%s", async (_, body, [first]) => {
+    const { id, error } = await upload(body as Body);
+    expect(error).toBeUndefined();
+    const { header, sample } = await viewOf(id!);
+    expect([header, sample[0]]).toEqual([["Phone", "First name"], first]);
+  });
+
+  it("can't be changed once the import has started", async () => {
+    const { id } = await upload(GOOD);
+    await server.sql`update imports set status = 'queued' where id = ${id!}`;
+    expect((await operator.mutate("imports.readAs", { id, delimiter: ";" })).status).toBe(409);
   });
 });
 

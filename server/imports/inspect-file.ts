@@ -1,14 +1,9 @@
-import {
-  binaryKind,
-  type Encoding,
-  encodingOfMark,
-  guessDelimiter,
-  guessNewline,
-  textDecoder,
-} from "@smscrm/core/contacts/csv-encoding";
-import { type CsvRow, csvRows } from "@smscrm/core/contacts/csv-rows";
 import { checkHeader } from "@smscrm/core/contacts/import-columns";
 import { normalisePhone } from "@smscrm/core/contacts/phone";
+import { binaryKind, encodingOfMark, textDecoder, utf16WithoutMark } from "@smscrm/core/files/csv-encoding";
+import type { CsvRow } from "@smscrm/core/files/csv-rows";
+import type { Encoding, EncodingGuess } from "@smscrm/core/files/encoding-guess";
+import { type FileLayout, fileRows, guessForm } from "@smscrm/core/files/file-layout";
 
 /** Rows of the file that are shown while the operator maps the columns. */
 export const SAMPLE_ROWS = 20;
@@ -21,18 +16,23 @@ export interface FileHead {
   /** Whether these bytes are the whole file. */
   whole: boolean;
   /** The encoding that the bytes of the whole file suggest, if no byte order mark states it. */
-  likelyEncoding: Encoding;
+  likelyEncoding: EncodingGuess;
   /** ISO 3166-1 alpha-2 of the tenant. */
   country: string;
   /** A list of opt-outs may have no header; contacts need one. */
   kind: "contacts" | "opt-outs";
+  /** What a person said about the file; the rest is guessed. */
+  said?: SaidForm & { encoding?: Encoding };
 }
+
+type SaidForm = { delimiter?: string; linesAbove?: number };
 
 export type Inspected =
   | {
       ok: true;
       encoding: Encoding;
       delimiter: string;
+      layout: FileLayout;
       header: string[];
       hasHeader: boolean;
       rows: CsvRow[];
@@ -40,23 +40,36 @@ export type Inspected =
   | { ok: false; sentence: string };
 
 /** Returns how a file is read, or a sentence that says why it can't be imported and what to do. */
-export function inspectFile({ bytes, whole, likelyEncoding, country, kind }: FileHead): Inspected {
+export function inspectFile({ bytes, whole, likelyEncoding, country, kind, said = {} }: FileHead): Inspected {
   if (bytes.length === 0) return refuse("The file is empty. Choose the file again, or export it once more.");
   const binary = binaryKind(bytes);
   if (binary) {
-    return refuse(`This is ${binary}. Open it in your spreadsheet, save it as "CSV UTF-8" and upload that.`);
+    return refuse(`This is ${binary}. ${whatToDo(binary)}`);
   }
-  const encoding = encodingOfMark(bytes) ?? likelyEncoding;
-  const { delimiter, rows } = readHead(textDecoder(encoding)(bytes), whole);
+  const stated = said.encoding ?? encodingOfMark(bytes) ?? utf16WithoutMark(bytes);
+  const guess: EncodingGuess = stated ? { encoding: stated, confidence: "sure" } : likelyEncoding;
+  const { encoding } = guess;
+  const { delimiter, layout: form, rows } = readHead(textDecoder(encoding)(bytes), whole, said);
+  const layout = guess.confidence === "sure" ? form : { ...form, encodingConfidence: guess.confidence };
   const [first] = rows;
   if (kind === "opt-outs" && first && !first.fault && first.cells.some(looksLikeNumber)) {
-    return { ok: true, encoding, delimiter, header: columnsByPlace(rows), hasHeader: false, rows };
+    return { ok: true, encoding, delimiter, layout, header: columnsByPlace(rows), hasHeader: false, rows };
   }
   const [header, ...rest] = rows;
   const fault = headerFault(header, rest, whole, country);
   return fault
     ? refuse(fault)
-    : { ok: true, encoding, delimiter, header: header?.cells ?? [], hasHeader: true, rows: rest };
+    : { ok: true, encoding, delimiter, layout, header: header?.cells ?? [], hasHeader: true, rows: rest };
+}
+
+function whatToDo(binary: string): string {
+  if (/PDF|picture/.test(binary))
+    return 'Get the list as a spreadsheet, save that as .xlsx or "CSV UTF-8" and upload it.';
+  if (/gzip|zip archive/.test(binary) && !/workbook/.test(binary))
+    return "Unpack it and upload the file inside.";
+  if (/document/.test(binary))
+    return 'Copy its table into a spreadsheet, save that as .xlsx or "CSV UTF-8" and upload it.';
+  return 'Open it in your spreadsheet, save it as .xlsx or "CSV UTF-8" and upload that.';
 }
 
 /** Also true for a damaged number: it must become a rejected row, not a header. */
@@ -71,16 +84,27 @@ const columnsByPlace = (rows: readonly CsvRow[]) =>
 export function readSample(
   bytes: Uint8Array,
   whole: boolean,
-  { encoding, hasHeader }: { encoding: Encoding; hasHeader: boolean },
+  { encoding, delimiter, layout, hasHeader }: ReadAs & { hasHeader: boolean },
 ): CsvRow[] {
-  const { rows } = readHead(textDecoder(encoding)(bytes), whole);
+  const text = textDecoder(encoding)(bytes);
+  const form = { ...guessForm(text, { delimiter }), delimiter, layout };
+  const rows = fileRows({ ...form, maxRowChars: MAX_HEADER_CHARS })
+    .take(text, whole)
+    .slice(0, 1 + SAMPLE_ROWS);
   return rows.slice(hasHeader ? 1 : 0).slice(0, SAMPLE_ROWS);
 }
 
-function readHead(text: string, whole: boolean): { delimiter: string; rows: CsvRow[] } {
-  const delimiter = guessDelimiter(text.slice(0, 64 * 1024));
-  const parser = csvRows({ delimiter, newline: guessNewline(text), maxRowChars: MAX_HEADER_CHARS });
-  return { delimiter, rows: parser.take(text, whole).slice(0, 1 + SAMPLE_ROWS) };
+/** How a file is read. */
+export interface ReadAs {
+  encoding: Encoding;
+  delimiter: string;
+  layout: FileLayout;
+}
+
+function readHead(text: string, whole: boolean, said: SaidForm) {
+  const form = guessForm(text, said);
+  const parser = fileRows({ ...form, maxRowChars: MAX_HEADER_CHARS });
+  return { ...form, rows: parser.take(text, whole).slice(0, 1 + SAMPLE_ROWS) };
 }
 
 function headerFault(
@@ -94,8 +118,10 @@ function headerFault(
       ? "The file has only blank lines. Choose the file again, or export it once more."
       : "The file has no line break in its first megabyte. Save it as a CSV file with one contact per line.";
   }
+  if (header.fault === "Row too long")
+    return "The first line is longer than a megabyte. Save the file as CSV with one contact per line.";
   if (header.fault)
-    return "The header has a quotation mark that is never closed. Fix the header and upload the file again.";
+    return "The quotation marks of the header don't match. Fix the header and upload the file again.";
   const [first, ...others] = checkHeader(header.cells);
   if (first) return [first, ...others.slice(0, 4)].join(" ");
   if (header.cells.some((cell) => normalisePhone(cell, country).ok)) {

@@ -1,7 +1,7 @@
 import { mapOptOut, mapRow } from "@smscrm/core/contacts/contact-import";
-import type { CsvRow } from "@smscrm/core/contacts/csv-rows";
 import { type ImportMapping, watchedColumns } from "@smscrm/core/contacts/import-columns";
 import type { ImportOptions } from "@smscrm/core/contacts/row-refusals";
+import type { CsvRow } from "@smscrm/core/files/csv-rows";
 import type { ImportRecord } from "@smscrm/db/imports/imports";
 
 /** Returns what the first rows would become under a mapping, by the functions that the import itself uses. */
@@ -28,7 +28,7 @@ export function previewRows(
     if (kind === "opt-outs") {
       const optOut = mapOptOut(cells, mapping, options);
       return optOut.ok
-        ? { ...nothing, line, phone: optOut.phoneE164 }
+        ? { ...nothing, line, phone: optOut.phones.join(", ") }
         : { ...nothing, line, reason: optOut.reason as string, detail: optOut.detail };
     }
     const mapped = mapRow(cells, mapping, options);

@@ -1,3 +1,4 @@
+import { REJECTION_HEADINGS } from "@smscrm/core/files/file-layout";
 import { listRejections } from "@smscrm/db/imports/imports";
 import type { TenantDatabase } from "@smscrm/db/postgres/connection";
 import { BYTE_ORDER_MARK, csvLine } from "../http/csv-line.ts";
@@ -18,9 +19,7 @@ export function rejectionsCsv(
     async pull(controller) {
       if (!begun) {
         begun = true;
-        controller.enqueue(
-          encoder.encode(BYTE_ORDER_MARK + csvLine(["line", "reason", "detail", ...header])),
-        );
+        controller.enqueue(encoder.encode(BYTE_ORDER_MARK + csvLine([...REJECTION_HEADINGS, ...header])));
         return;
       }
       const page = await database.asTenant(tenantId, (tx) =>

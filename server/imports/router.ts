@@ -1,7 +1,9 @@
 import { CONSENT_COLUMN_KINDS } from "@smscrm/core/contacts/consent-columns";
-import type { Encoding } from "@smscrm/core/contacts/csv-encoding";
 import { IMPORT_FIELDS, type ImportMapping, unreadOptOuts } from "@smscrm/core/contacts/import-columns";
+import { PHONE_RULES } from "@smscrm/core/contacts/phone-list";
+import { ENCODINGS, type Encoding } from "@smscrm/core/files/encoding-guess";
 import { recordAudit } from "@smscrm/db/audit/audit";
+import { changeReading } from "@smscrm/db/imports/import-uploads";
 import * as db from "@smscrm/db/imports/imports";
 import { z } from "zod";
 import { byId, id, note, page, pageWithCursor, tag } from "../http/inputs.ts";
@@ -9,17 +11,17 @@ import { badRequest, conflict, found } from "../http/refusals.ts";
 import { asStream } from "../live/streams.ts";
 import { allowed, router } from "../trpc.ts";
 import { importView } from "./import-view.ts";
-import { readSample } from "./inspect-file.ts";
+import { inspectFile, readSample, SAMPLE_ROWS } from "./inspect-file.ts";
 import { previewRows } from "./preview-rows.ts";
 import { type ConsentScan, scanConsent } from "./scan-consent.ts";
 import { watchImportView } from "./watch-import.ts";
 
 const column = z.int().min(0).max(199);
 const phone = z.int("Choose the column that holds the phone number.").min(0).max(199);
-const mapping: z.ZodType<ImportMapping> = z.object({
-  ...Object.fromEntries(IMPORT_FIELDS.map((field) => [field, column.optional()])),
+const numbers = {
   phone,
-  custom: z.record(z.string().min(1).max(100), column).optional(),
+  otherPhones: z.array(column).max(10).optional(),
+  phoneRule: z.enum(PHONE_RULES).optional(),
   consent: z
     .array(
       z.object({
@@ -30,6 +32,12 @@ const mapping: z.ZodType<ImportMapping> = z.object({
     )
     .max(20)
     .optional(),
+};
+const mapping: z.ZodType<ImportMapping> = z.object({
+  ...Object.fromEntries(IMPORT_FIELDS.map((field) => [field, column.optional()])),
+  ...numbers,
+  evidence: z.array(column).max(20).optional(),
+  custom: z.record(z.string().min(1).max(100), column).optional(),
   ignored: z.array(column).max(200).optional(),
 });
 
@@ -55,8 +63,7 @@ export const imports = router({
         const head = await db.readImportHead(tx, ctx.tenantId, input.id);
         if (!head)
           throw conflict("This import has ended, so its file is gone. Upload the file again to preview it.");
-        const { hasHeader } = record;
-        const rows = readSample(head.bytes, head.whole, { encoding: record.encoding as Encoding, hasHeader });
+        const rows = readSample(head.bytes, head.whole, readAsOf(record));
         return { rows: previewRows(rows, input.mapping, record, ctx.session.tenant.country) };
       }),
     ),
@@ -69,6 +76,53 @@ export const imports = router({
       refuseMissingColumns(input.mapping, record.header?.length ?? 0);
       return scanConsent(ctx.dependencies.database, ctx.tenantId, record, input.mapping);
     }),
+
+  /** Reads an uploaded file in another way: other encoding, delimiter or header. Nothing is imported. */
+  readAs: allowed("imports.run")
+    .input(
+      z.object({
+        id,
+        encoding: z.enum(ENCODINGS as [Encoding, ...Encoding[]]).optional(),
+        delimiter: z.enum([",", ";", "\t", "|"]).optional(),
+        linesAbove: z.int().min(0).max(100).optional(),
+      }),
+    )
+    .mutation(({ ctx, input: { id, ...said } }) =>
+      ctx.inTenant(async (tx): Promise<{ id: string }> => {
+        const record = found(await db.findImport(tx, ctx.tenantId, id), "import");
+        const head = await db.readImportHead(tx, ctx.tenantId, id);
+        if (!head) throw conflict(STARTED_BEFORE);
+        const { encoding, delimiter, layout, kind } = record;
+        const { linesAbove, format, sheet } = layout;
+        const known = {
+          encoding: encoding as Encoding,
+          delimiter: delimiter ?? ",",
+          linesAbove: linesAbove ?? 0,
+        };
+        const likelyEncoding = { encoding: known.encoding, confidence: "sure" } as const;
+        const { country } = ctx.session.tenant;
+        const file = inspectFile({ ...head, likelyEncoding, country, kind, said: { ...known, ...said } });
+        if (!file.ok) throw badRequest(file.sentence);
+        const { encodingConfidence } = layout;
+        const isAsked = said.encoding === undefined && encodingConfidence !== undefined;
+        const origin = {
+          ...(format && { format }),
+          ...(sheet && { sheet }),
+          ...(isAsked && { encodingConfidence }),
+        };
+        const sample = file.rows
+          .slice(0, SAMPLE_ROWS)
+          .map(({ cells }) => cells.map((cell) => cell.slice(0, 500)));
+        const { header, hasHeader } = file;
+        const reading = { encoding: file.encoding, delimiter: file.delimiter, header, hasHeader, sample };
+        const changed = await changeReading(tx, ctx.tenantId, id, {
+          ...reading,
+          layout: { ...file.layout, ...origin },
+        });
+        if (!changed) throw conflict(STARTED_BEFORE);
+        return { id };
+      }),
+    ),
 
   start: allowed("imports.run")
     .input(
@@ -102,7 +156,7 @@ export const imports = router({
 
   /** Adds every number of a list to the do-not-contact list. It creates no contacts. */
   startOptOuts: allowed("doNotContact.add")
-    .input(z.object({ id, mapping: z.object({ phone, country: column.optional() }), note }))
+    .input(z.object({ id, mapping: z.object({ ...numbers, country: column.optional() }), note }))
     .mutation(({ ctx, input: { id, mapping, note } }) =>
       ctx.inTenant(async (tx): Promise<{ id: string }> => {
         const record = found(await db.findImport(tx, ctx.tenantId, id), "import");
@@ -150,9 +204,10 @@ export const imports = router({
 const STARTED_BEFORE = "This import was already started, or canceled. Its page shows the result.";
 
 function refuseMissingColumns(mapping: ImportMapping, columns: number): void {
-  const { custom = {}, consent = [], ignored = [], ...fields } = mapping;
-  const read = consent.map(({ column }) => column);
-  const named = [...Object.values(fields), ...Object.values(custom), ...read, ...ignored];
+  const { custom = {}, consent = [], ignored = [], otherPhones = [], evidence = [] } = mapping;
+  const fields = IMPORT_FIELDS.map((field) => mapping[field]);
+  const read = [...consent.map(({ column }) => column), ...otherPhones, ...evidence];
+  const named = [...fields, ...Object.values(custom), ...read, ...ignored];
   if (named.some((column) => column !== undefined && column >= columns)) {
     throw badRequest(`The file has ${columns} columns: choose each field's column among them.`);
   }
@@ -172,6 +227,11 @@ function refuseUnreadOptOuts(record: Headed, mapping: ImportMapping): void {
 
 const headingOf = ({ header }: Headed, column: number) =>
   header?.[column]?.trim().slice(0, 60) || `Column ${column + 1}`;
+
+const readAsOf = ({ encoding, delimiter, layout, hasHeader }: db.ImportRecord) => ({
+  ...{ layout, hasHeader, delimiter: delimiter ?? "," },
+  encoding: encoding as Encoding,
+});
 
 const auditOf = (
   ctx: { tenantId: string; session: { userId: string } },

@@ -6,9 +6,10 @@ import {
   readConsentValue,
   saysOptedOut,
 } from "@smscrm/core/contacts/consent-columns";
-import { type Encoding, guessNewline, textDecoder } from "@smscrm/core/contacts/csv-encoding";
-import { csvRows } from "@smscrm/core/contacts/csv-rows";
 import { type ImportMapping, watchedColumns } from "@smscrm/core/contacts/import-columns";
+import { guessNewline, textDecoder } from "@smscrm/core/files/csv-encoding";
+import type { Encoding } from "@smscrm/core/files/encoding-guess";
+import { fileRows } from "@smscrm/core/files/file-layout";
 import { type ImportRecord, readImportPiece } from "@smscrm/db/imports/imports";
 import type { TenantDatabase } from "@smscrm/db/postgres/connection";
 
@@ -91,17 +92,17 @@ const byDoubt = (a: ConsentValue, b: ConsentValue) => DOUBT[a.verdict] - DOUBT[b
 async function* rowsOf(
   database: TenantDatabase,
   tenantId: string,
-  { id, encoding, delimiter, hasHeader }: ImportRecord,
+  { id, encoding, delimiter, layout, hasHeader }: ImportRecord,
   scan: ConsentScan,
 ) {
   const decode = textDecoder(encoding as Encoding);
-  let parser: ReturnType<typeof csvRows> | null = null;
+  let parser: ReturnType<typeof fileRows> | null = null;
   let isHeader = hasHeader;
   let bytesRead = 0;
   for (let sequence = 0; ; sequence++) {
     const piece = await database.asTenant(tenantId, (tx) => readImportPiece(tx, tenantId, id, sequence));
     const text = decode(piece);
-    parser ??= csvRows({ delimiter: delimiter ?? ",", newline: guessNewline(text) });
+    parser ??= fileRows({ delimiter: delimiter ?? ",", newline: guessNewline(text), layout });
     for (const row of parser.take(text, piece === null)) {
       if (isHeader) isHeader = false;
       else if (row.fault === null) yield row;

@@ -31,14 +31,18 @@ const UPLOAD_LIMITS: UploadLimits = {
   openMax: 5,
 };
 
-/** Endings that files of text have. A workbook or an archive is refused by its name, before its bytes arrive. */
-const ENDINGS = /\.(csv|tsv|txt)$/i;
+/** Endings of files that can be read. Others are refused by their name, before their bytes arrive. */
+const ENDINGS = /\.(csv|tsv|tab|txt|xlsx|xlsm|vcf|vcard)$/i;
 const FORMS = /^(multipart\/|application\/(json|x-www-form-urlencoded))/i;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 type Needs = Pick<Dependencies, "database" | "publicUrl" | "log">;
 type Answer = { status: 201; body: { id: string } } | Refused;
-type Refused = { status: 400 | 401 | 403 | 413 | 415 | 429; body: { error: string } };
+type Refused = {
+  status: 400 | 401 | 403 | 409 | 413 | 415 | 429;
+  /** `sheets`: the names to choose from, for a workbook with several. */
+  body: { error: string; sheets?: string[] };
+};
 
 const refused = (status: Refused["status"], error: string): Refused => ({ status, body: { error } });
 
@@ -86,7 +90,13 @@ async function upload(
     const answer = await store(
       needs,
       session,
-      { importId, kind, limits, ...begun },
+      {
+        importId,
+        kind,
+        limits,
+        ...begun,
+        sheet: new URL(request.url).searchParams.get("sheet") ?? undefined,
+      },
       request.body ?? emptyBody(),
     );
     kept = answer.status === 201;
@@ -107,11 +117,20 @@ async function store(
     kind,
     limits,
     bytesLeft,
-  }: { importId: string; kind: FileHead["kind"]; limits: UploadLimits; bytesLeft: number },
+    sheet,
+  }: {
+    importId: string;
+    kind: FileHead["kind"];
+    limits: UploadLimits;
+    bytesLeft: number;
+    sheet: string | undefined;
+  },
   body: ReadableStream<Uint8Array>,
 ): Promise<Answer> {
   const maxBytes = Math.min(limits.fileBytesMax, bytesLeft);
-  const received = await receiveUpload({ database, tenantId, importId, maxBytes }, body);
+  const received = await receiveUpload({ database, tenantId, importId, maxBytes, sheet }, body);
+  if (!received.ok && received.reason === "unreadable") return refused(400, received.sentence);
+  if (!received.ok && received.reason === "sheets") return chooseSheet(received.sheets);
   if (!received.ok)
     return maxBytes < limits.fileBytesMax
       ? refused(429, dayIsFull(limits))
@@ -121,8 +140,9 @@ async function store(
   const file = inspectFile({ bytes: head, whole, likelyEncoding, country, kind });
   if (!file.ok) return refused(400, file.sentence);
   const { encoding, delimiter, header, hasHeader, rows } = file;
+  const layout = { ...file.layout, ...received.origin };
   const sample = rows.slice(0, SAMPLE_ROWS).map(({ cells }) => cells.map((cell) => cell.slice(0, 500)));
-  const upload = { sizeBytes, encoding, delimiter, header, hasHeader, sample };
+  const upload = { sizeBytes, encoding, delimiter, layout, header, hasHeader, sample };
   const isWithin = await database.asTenant(tenantId, (tx) =>
     finishUploadWithin(tx, tenantId, limits, importId, upload),
   );
@@ -139,7 +159,8 @@ function requestFault({ publicUrl }: Needs, request: Request, maxBytes: number):
   }
   const length = Number(request.headers.get("content-length") ?? 0);
   if (length > maxBytes) return refused(413, tooLarge(maxBytes));
-  return ENDINGS.test(fileNameOf(request)) ? null : refused(415, WRONG_ENDING);
+  const name = fileNameOf(request);
+  return ENDINGS.test(name) ? null : refused(415, wrongEnding(name));
 }
 
 function refusalFor(session: Session | null, action: Action): Refused | null {
@@ -161,8 +182,44 @@ function sizeInWords(bytes: number): string {
   return gibibytes >= 1 ? `${+gibibytes.toFixed(1)} GB` : `${+(bytes / 1024 ** 2).toFixed(1)} MB`;
 }
 
-const WRONG_ENDING =
-  'The name must end in .csv, .tsv or .txt. In your spreadsheet, save the file as "CSV UTF-8" and upload that.';
+const chooseSheet = (sheets: string[]): Refused => ({
+  status: 409,
+  body: {
+    error:
+      sheets.length === 0
+        ? "The workbook has no sheet with rows. Choose another file."
+        : `The workbook has ${sheets.length} sheets: choose the one with the contacts.`,
+    sheets,
+  },
+});
+
+/** Kinds of files that people try, and what to do with them. */
+const OTHER_KINDS: readonly [endings: RegExp, sentence: string][] = [
+  [/\.(xls|xlsb|xlt)$/i, "This is an old or binary Excel workbook. In Excel, save it as .xlsx."],
+  [
+    /\.(ods|fods|numbers|gsheet|sxc)$/i,
+    "This is another program's spreadsheet. Save or download it as .xlsx or CSV.",
+  ],
+  [/\.(zip|gz|rar|7z|tar|tgz)$/i, "This is an archive. Unpack it and upload the file inside."],
+  [/\.pdf$/i, "A PDF has no table that can be read. Ask for the list as a spreadsheet."],
+  [
+    /\.(docx?|rtf|odt|pages|pptx?)$/i,
+    "This is a text document. Copy its table into a spreadsheet and save that as .xlsx.",
+  ],
+  [
+    /\.(png|jpe?g|gif|heic|webp|tiff?|bmp|svg)$/i,
+    "This is a picture. Type its numbers into a spreadsheet and save that as .xlsx.",
+  ],
+  [/\.(json|xml|html?|ya?ml|sql|mdb|accdb|db|sqlite)$/i, "This is data of another kind. Export it as CSV."],
+];
+
+function wrongEnding(name: string): string {
+  const known = OTHER_KINDS.find(([endings]) => endings.test(name));
+  const end = "The name must end in .csv, .tsv, .txt, .xlsx or .vcf.";
+  return known
+    ? `${known[1]} ${end}`
+    : `${end} In your spreadsheet, save the file as .xlsx or "CSV UTF-8" and upload that.`;
+}
 
 /** Returns the name alone, on one line: some browsers send a path. */
 function fileNameOf(request: Request): string {

@@ -183,6 +183,7 @@ const TABLE: Record<string, { expect: "refused" | "own"; input?: () => unknown }
       tags: [],
     }),
   },
+  "imports.readAs": { expect: "refused", input: () => ({ id: their.importId, linesAbove: 0 }) },
   "imports.cancel": { expect: "refused", input: () => ({ id: their.importId }) },
   "imports.rejections": { expect: "refused", input: () => ({ id: their.importId }) },
   "imports.live": { expect: "refused", input: () => ({ id: their.importId }) },

@@ -350,3 +350,26 @@ describe("a request that is no webhook", () => {
 it("neither numbers nor texts reach the log", () => {
   expect(server.logged.join()).not.toMatch(/\+?6149157|\+?61444000100|please stop texting|private text/);
 });
+
+describe("a number that has two forms", () => {
+  it.each([
+    ["Mexico", "+525555550102", "+5215555550102"],
+    ["Argentina", "+5491123456789", "+541123456789"],
+    ["Brazil", "+5511987654321", "+551187654321"],
+    ["Benin", "+2290197123456", "+22997123456"],
+  ])("is one person: a STOP from the other form opts the contact out (%s)", async (_, kept, other) => {
+    const [contactId] = await addContacts(server.sql, tenantId, [kept]);
+    const text = { MessageSid: newSid(), From: other, To: OUR_NUMBER, Body: "STOP", AccountSid: "AC1" };
+    expect((await post("inbound", text)).status).toBe(200);
+    const listed = await server.sql`
+      select phone_e164 as phone from do_not_contact where tenant_id = ${tenantId} and phone_e164 in (${kept}, ${other})`;
+    expect(listed).toEqual([{ phone: kept }]);
+    const [contact] = await server.sql`select consent_basis from contacts where id = ${contactId!}`;
+    expect(contact).toEqual({ consent_basis: "withdrawn" });
+    const [message] = await server.sql`
+      select from_phone as phone from inbound_messages where message_sid = ${text.MessageSid}`;
+    expect(message).toMatchObject({ phone: kept });
+    await post("inbound", { ...text, MessageSid: newSid(), Body: "START" });
+    expect(await server.sql`select 1 from do_not_contact where phone_e164 = ${kept}`).toHaveLength(0);
+  });
+});

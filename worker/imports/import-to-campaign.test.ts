@@ -1,5 +1,7 @@
-import { csvRows } from "@smscrm/core/contacts/csv-rows";
 import { guessMapping, type ImportMapping } from "@smscrm/core/contacts/import-columns";
+import { csvRows } from "@smscrm/core/files/csv-rows";
+import { everyDay } from "@smscrm/core/time/quiet-hours";
+import { wallTime } from "@smscrm/core/time/wall-clock";
 import { addImportChunk, createImport, finishUpload } from "@smscrm/db/imports/import-uploads";
 import { findImport, queueImport } from "@smscrm/db/imports/imports";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -194,6 +196,25 @@ describe("a person whom the file says is opted out is never texted", () => {
     expect(lines).toEqual([[3, "Consent not clear"]]);
   });
 
+  test("by any of that person's numbers, and consent columns become evidence", async () => {
+    fixture.startOne();
+    await importFile(
+      [
+        "Name,Mobile,Phone,SMS consent,SMS consent date,Consent source",
+        "Mia,0491570006,0491570156,no,,",
+        "Noah,0491570157,0491570158 / 0491570159,yes,2025-03-01,web form",
+        "",
+      ].join("\n"),
+    );
+    expect(await optedOut()).toEqual(["+61491570006 import", "+61491570156 import"]);
+    expect(await textedByCampaign()).toEqual(["+61491570157"]);
+    const [consent] = await fixture.sql`
+      select evidence -> 'said' as said from consents where phone_e164 = '+61491570157'`;
+    expect(consent?.said).toEqual({ "SMS consent date": "2025-03-01", "Consent source": "web form" });
+    const [contact] = await fixture.sql`select custom from contacts where phone_e164 = '+61491570157'`;
+    expect(contact?.custom).toEqual({ other_phones: "+61491570158, +61491570159" });
+  });
+
   test("and no later file removes the opt-out", async () => {
     fixture.startOne();
     await importFile("Mobile,SMS consent\n0491570006,no\n");
@@ -210,21 +231,80 @@ describe("a list of opt-outs", () => {
     ["with headings", "Phone\n", true],
     ["without headings", "", false],
   ])("%s keeps its numbers from being texted and creates no contacts", async (_, first, hasHeader) => {
-    await fixture.people(tenantId, { phones: ["+61491570006", "+61491570156", "+61491570157"] });
+    await fixture.people(tenantId, {
+      phones: ["+61491570006", "+61491570156", "+61491570157", "+61491570158"],
+    });
     await fixture.sql`
       insert into do_not_contact (tenant_id, phone_e164, source) values (${tenantId}, '+61491570157', 'reply')`;
     fixture.startOne();
     const list = `${first}0491 570 006\n61491570006.00\n+61491570157\n(02) 5550 1234\n4.9E+8\n0491570110; 0491570156\n`;
     const summary = await importFile(list, { kind: "opt-outs", hasHeader, mapping: { phone: 0 } });
-    expect(summary).toMatchObject({ created: 2, unchanged: 2, updated: 0, rejected: 2, optedOut: 2 });
-    expect(summary.lines.map(([, reason]) => reason)).toEqual(["Spreadsheet damage", "Not a number"]);
-    expect(await textedByCampaign()).toEqual(["+61491570156"]);
-    expect(await fixture.sql`select 1 from contacts`).toHaveLength(3);
+    expect(summary).toMatchObject({ created: 3, unchanged: 2, updated: 0, rejected: 1, optedOut: 4 });
+    expect(summary.lines.map(([, reason]) => reason)).toEqual(["Spreadsheet damage"]);
+    expect(await textedByCampaign()).toEqual(["+61491570158"]);
+    expect(await fixture.sql`select 1 from contacts`).toHaveLength(4);
     const [entry] = await fixture.sql`
       select source, note, import_id from do_not_contact where phone_e164 = '+61491570006'`;
     expect(entry).toMatchObject({ source: "import", note: "Asked at the counter", import_id: summary.id });
     const [withdrawn] =
       await fixture.sql`select consent_basis from contacts where phone_e164 = '+61491570006'`;
     expect(withdrawn?.consent_basis).toBe("withdrawn");
+  });
+});
+
+describe("nobody is texted at night", () => {
+  /** Opens only the hour around Perth's wall clock. */
+  async function openInPerthOnly() {
+    const [hours = 0, minutes = 0] = wallTime("Australia/Perth", new Date())!.split(":").map(Number);
+    const now = 60 * hours + minutes;
+    const text = (minute: number) =>
+      `${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;
+    const week = everyDay(text(Math.max(0, now - 60)), text(Math.min(24 * 60, now + 60)));
+    await fixture.sql`update tenants set quiet_hours = ${fixture.sql.json(week as never)} where id = ${tenantId}`;
+  }
+
+  /** Sends a campaign to all contacts and returns the numbers that were texted, once every message went or was held. */
+  async function textedNow(): Promise<string[]> {
+    const { sql, campaign, until, creates } = fixture;
+    const campaignId = await campaign(tenantId);
+    await until("every message was sent or held", async () => {
+      const [row] = await sql`
+        select c.status, count(j.id)::int as jobs,
+          count(*) filter (where j.status in ('queued', 'sending') and j.hold_reason is null)::int as open
+        from campaigns c left join send_jobs j on j.campaign_id = c.id where c.id = ${campaignId} group by 1`;
+      return row?.status !== "launching" && row?.jobs > 0 && row?.open === 0;
+    });
+    return creates()
+      .map((entry) => String((entry.message as { to?: string } | null)?.to))
+      .sort();
+  }
+
+  test("by a zone that is no place, of another country, or an address that says otherwise", async () => {
+    await openInPerthOnly();
+    fixture.startOne();
+    await importFile(
+      [
+        "Mobile,First name,Time zone,Postcode,State,Country",
+        "0491570006,Mia,UTC,,,",
+        "0491570156,Noah,GMT,,,",
+        "0491570157,Ava,+08:00,,,",
+        "0491570158,Leo,AWST,,,",
+        "0491570159,Kim,Asia/Singapore,,,",
+        "0491570110,Zoe,Australia/Perth,,,",
+        "0491570313,Eli,Australia/Perth,2000,,",
+        "0491570737,Ida,,6000,,",
+        "0491571266,Ola,,6000,NSW,",
+        "0491571491,Bea,,,WA,",
+        "+61491571804,Max,,,WA,United States",
+        "+61491572549,Tom,Australia/Perth,,,New Zealand",
+        "0491572665,Ann,Etc/GMT-8,,,",
+        "0491572983,Una,AUS Eastern Standard Time,,,",
+        "",
+      ].join("\n"),
+    );
+    expect(await textedNow()).toEqual(["+61491570110", "+61491570737", "+61491571491"]);
+    const [american] = await fixture.sql`
+      select address_country as country from contacts where phone_e164 = '+61491571804'`;
+    expect(american).toEqual({ country: "US" });
   });
 });

@@ -1,4 +1,4 @@
-import { optOutOf } from "@smscrm/core/contacts/contact-import";
+import { optOutsOf } from "@smscrm/core/contacts/contact-import";
 import { type ImportOptOut, rowOptions } from "@smscrm/core/contacts/import-rows";
 import { writeImportOptOuts } from "@smscrm/db/imports/import-batches";
 import { addOptedOut, holdImport, type LeasedImport } from "@smscrm/db/imports/import-runs";
@@ -37,14 +37,16 @@ export async function keepOptedOut(
     if (stop.aborted) return "stopped";
     const optOuts: ImportOptOut[] = [];
     for (const { cells, line, fault } of rows) {
-      const found = fault === null ? optOutOf(cells, file.mapping, options) : null;
-      if (found?.verdict === "out") optOuts.push({ ...found, line });
-      else if (found) unclear.add(found.phoneE164);
+      for (const found of fault === null ? optOutsOf(cells, file.mapping, options) : []) {
+        if (found.verdict === "out") optOuts.push({ ...found, line });
+        else unclear.add(found.phoneE164);
+      }
     }
     if (unclear.size > UNCLEAR_MAX) throw new UnusableFile(TOO_MANY_UNCLEAR);
     const isOurs = await pipeline.begin(async (sql) => {
       if (!(await holdImport(sql, file.id, workerId, file.rowsDone))) return false;
-      await addOptedOut(sql, file.id, await writeImportOptOuts(sql, orderOf(file), optOuts));
+      const { numbers } = await writeImportOptOuts(sql, orderOf(file), optOuts);
+      await addOptedOut(sql, file.id, numbers);
       return true;
     });
     if (!isOurs) return "lost";

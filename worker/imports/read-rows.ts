@@ -1,5 +1,6 @@
-import { guessNewline, textDecoder } from "@smscrm/core/contacts/csv-encoding";
-import { type CsvRow, csvRows } from "@smscrm/core/contacts/csv-rows";
+import { guessNewline, textDecoder } from "@smscrm/core/files/csv-encoding";
+import type { CsvRow } from "@smscrm/core/files/csv-rows";
+import { fileRows } from "@smscrm/core/files/file-layout";
 import { type LeasedImport, readImportChunk } from "@smscrm/db/imports/import-runs";
 import type { Pipeline } from "@smscrm/db/postgres/connection";
 
@@ -15,7 +16,7 @@ export interface RowsRead {
  */
 export async function* readRows(pipeline: Pipeline, file: LeasedImport): AsyncGenerator<RowsRead> {
   const decode = textDecoder(file.encoding);
-  let parser: ReturnType<typeof csvRows> | null = null;
+  let parser: ReturnType<typeof fileRows> | null = null;
   let headerSeen = !file.hasHeader;
   let bytesRead = 0;
   let next = fetchChunk(pipeline, file.id, 0);
@@ -23,7 +24,7 @@ export async function* readRows(pipeline: Pipeline, file: LeasedImport): AsyncGe
     const chunk = await settled(next);
     if (chunk !== null) next = fetchChunk(pipeline, file.id, sequence);
     const text = decode(chunk);
-    parser ??= csvRows({ delimiter: file.delimiter, newline: guessNewline(text) });
+    parser ??= fileRows({ delimiter: file.delimiter, newline: guessNewline(text), layout: file.layout });
     const rows = parser.take(text, chunk === null);
     bytesRead += chunk?.length ?? 0;
     if (!headerSeen && rows.length > 0) {

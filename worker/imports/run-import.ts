@@ -1,4 +1,4 @@
-import type { CsvRow } from "@smscrm/core/contacts/csv-rows";
+import type { CsvRow } from "@smscrm/core/files/csv-rows";
 import { type ImportCounts, type LeasedImport, renewImportLease } from "@smscrm/db/imports/import-runs";
 import type { Pipeline } from "@smscrm/db/postgres/connection";
 import { refreshStatistics } from "@smscrm/db/postgres/statistics";

@@ -1,5 +1,5 @@
-import type { CsvRow } from "@smscrm/core/contacts/csv-rows";
 import { duplicateRow, type EvaluatedRows, evaluateRows } from "@smscrm/core/contacts/import-rows";
+import type { CsvRow } from "@smscrm/core/files/csv-rows";
 import {
   type BatchOutcome,
   type ContactColumns,
@@ -69,9 +69,10 @@ async function writeRows(
     return writeImportBatch(sql, { ...orderOf(file), consentBasis: file.consentBasis, contacts });
   }
   if (optOuts.length === 0) return NOTHING;
-  const created = await writeImportOptOuts(sql, orderOf(file), optOuts);
-  await addOptedOut(sql, file.id, created);
-  return { ...NOTHING, created, unchanged: optOuts.length - created };
+  const { numbers, rows } = await writeImportOptOuts(sql, orderOf(file), optOuts);
+  await addOptedOut(sql, file.id, numbers);
+  const unchanged = new Set(optOuts.map(({ line }) => line)).size - rows;
+  return { ...NOTHING, created: rows, unchanged };
 }
 
 /** Returns what is recorded with every row that an import writes. */

@@ -1,6 +1,7 @@
-import { type Encoding, guessDelimiter, guessNewline, textDecoder } from "@smscrm/core/contacts/csv-encoding";
-import { csvRows } from "@smscrm/core/contacts/csv-rows";
 import { guessMapping, type ImportMapping } from "@smscrm/core/contacts/import-columns";
+import { guessDelimiter, guessNewline, textDecoder } from "@smscrm/core/files/csv-encoding";
+import { csvRows } from "@smscrm/core/files/csv-rows";
+import type { Encoding } from "@smscrm/core/files/encoding-guess";
 import { leaseImport } from "@smscrm/db/imports/import-runs";
 import { addImportChunk, createImport, finishUpload } from "@smscrm/db/imports/import-uploads";
 import { findImport, queueImport } from "@smscrm/db/imports/imports";

@@ -47,7 +47,7 @@ function CampaignBar(props: { campaign: CampaignRow }): JSX.Element {
           { label: "Queued", count: props.campaign.waiting, tone: "quiet" },
         ]}
       />
-      <p class="text-[0.8125rem] text-muted">
+      <p class="text-[0.8125rem] text-muted" translate="no">
         {countOf(props.campaign.audienceCount, "contact")} · {formatCount(props.campaign.delivered)} delivered
         · {formatCount(props.campaign.failed)} not sent or failed · {formatCount(props.campaign.waiting)}{" "}
         queued

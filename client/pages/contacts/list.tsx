@@ -166,7 +166,7 @@ function Filters(props: {
           label="Search"
           type="search"
           fieldClass="col-span-2 sm:col-span-1"
-          placeholder={denied("phoneNumbers.read") ? "Name or whole number" : "Name or number starts with…"}
+          placeholder={denied("phoneNumbers.read") ? "Name or whole number" : "Name or number"}
           value={text()}
           onInput={(event) => setText(event.currentTarget.value)}
         />
@@ -210,7 +210,7 @@ function NoContacts(props: { filtered: boolean }): JSX.Element {
       when={!props.filtered}
       fallback={
         <Empty icon="search" title="No contacts match these filters">
-          Search finds contacts whose first name, last name or number starts with your text.
+          Search finds names and numbers that begin with your text or, if there are none, contain it.
         </Empty>
       }
     >
@@ -228,7 +228,7 @@ function NoContacts(props: { filtered: boolean }): JSX.Element {
           </LinkButton>
         }
       >
-        Import a CSV file, or add one contact by hand. Numbers can be in any format.
+        Import a CSV or Excel file, or add one contact by hand. Numbers can be in any format.
       </Empty>
     </Show>
   );

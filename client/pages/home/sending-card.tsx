@@ -22,8 +22,12 @@ export function SendingCard(props: { summary: Summary }): JSX.Element {
         <Icon name={state().icon} class="size-5" />
       </span>
       <div class="min-w-0 flex-1 basis-56">
-        <h2 class="text-base font-semibold">{state().title}</h2>
-        <div class="text-muted">{state().text}</div>
+        <h2 class="text-base font-semibold" translate="no">
+          {state().title}
+        </h2>
+        <div class="text-muted" translate="no">
+          {state().text}
+        </div>
       </div>
       <Show
         when={!props.summary.paused}

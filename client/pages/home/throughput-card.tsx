@@ -45,7 +45,9 @@ function Figure(props: { term: string; value: string }): JSX.Element {
   return (
     <div>
       <dt class="text-xs text-muted">{props.term}</dt>
-      <dd class="text-lg leading-tight font-semibold tracking-tight">{props.value}</dd>
+      <dd class="text-lg leading-tight font-semibold tracking-tight" translate="no">
+        {props.value}
+      </dd>
     </div>
   );
 }

@@ -58,8 +58,12 @@ function Tile(props: { href: string; label: string; value: number; note: string 
   const figures = () => (
     <>
       <span class="block text-[0.8125rem] text-muted">{props.label}</span>
-      <span class="mt-1 block text-2xl font-semibold tracking-tight">{formatCount(props.value)}</span>
-      <span class="mt-0.5 block text-xs text-muted">{props.note}</span>
+      <span class="mt-1 block text-2xl font-semibold tracking-tight" translate="no">
+        {formatCount(props.value)}
+      </span>
+      <span class="mt-0.5 block text-xs text-muted" translate="no">
+        {props.note}
+      </span>
     </>
   );
   return (

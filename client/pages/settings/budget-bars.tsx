@@ -19,7 +19,7 @@ export function BudgetBars(props: { budget: Budget; currency: string }): JSX.Ele
           <div class="grid gap-1.5">
             <div class="flex flex-wrap items-baseline justify-between gap-x-3">
               <span class="font-medium">{row.label}</span>
-              <span>
+              <span translate="no">
                 {money(row.spent)} <span class="text-muted">of {money(row.limit)}</span>
               </span>
             </div>
@@ -30,7 +30,7 @@ export function BudgetBars(props: { budget: Budget; currency: string }): JSX.Ele
               limit={row.limit}
               text={`${money(row.spent)} spent and ${money(row.reserved)} reserved of ${money(row.limit)}`}
             />
-            <p class="text-[0.8125rem] text-muted">
+            <p class="text-[0.8125rem] text-muted" translate="no">
               <Show when={row.reserved > 0}>{money(row.reserved)} reserved · </Show>
               {money(Math.max(0, row.limit - row.spent - row.reserved))} left · resets{" "}
               <Moment at={row.resetsAt} />

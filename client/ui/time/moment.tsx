@@ -16,7 +16,7 @@ export function Moment(props: {
   return (
     <Show when={props.at} fallback={<span class="text-muted">{props.none ?? "–"}</span>}>
       {(at) => (
-        <time datetime={at()} title={titleOf(at(), props.otherZone)}>
+        <time translate="no" datetime={at()} title={titleOf(at(), props.otherZone)}>
           {wordsOf(new Date(at()), props)}
         </time>
       )}

@@ -48,12 +48,21 @@ const named = new Map<string, Set<string>>();
 const spelledOut = (name: string) =>
   name.replace(/[äæ]/gi, "ae").replace(/[öø]/gi, "oe").replace(/ü/gi, "ue").replace(/å/gi, "aa");
 
-function note(name: string | undefined, code: string): void {
+/** Names with accents such as "Áo", and those that are another country's code, such as "Nga". */
+const shortNames = new Map<string, string>();
+
+function note(name: string | undefined, code: string, style = "short"): void {
   if (!name || name === code) return;
   for (const spelling of [name, spelledOut(name)]) {
     const key = countryKey(spelling);
-    // Two or three Latin letters may be an ISO code, which has its own list.
-    if (key.length < 2 || /^[a-z]{2,3}$/.test(key)) continue;
+    if (key.length < 2) continue;
+    // Two or three Latin letters may be an ISO code, so these keep their accents.
+    if (/^[a-z]{2,3}$/.test(key)) {
+      const short = spelling.normalize("NFC").toLowerCase();
+      if (short !== key || (style === "long" && Object.hasOwn(iso.getAlpha3Codes(), key.toUpperCase())))
+        shortNames.set(short, code);
+      continue;
+    }
     named.set(key, (named.get(key) ?? new Set()).add(code));
   }
 }
@@ -61,7 +70,7 @@ function note(name: string | undefined, code: string): void {
 for (const locale of locales()) {
   for (const style of ["long", "short"] as const) {
     const names = new Intl.DisplayNames(locale, { type: "region", style, fallback: "none" });
-    for (const code of codes) note(names.of(code), code);
+    for (const code of codes) note(names.of(code), code, style);
   }
 }
 for (const language of iso.getSupportedLanguages()) {
@@ -82,7 +91,14 @@ for (const [key, owners] of [...named].sort(([a], [b]) => (a < b ? -1 : 1))) {
 const source =
   "Written by scripts/proof/data/country-names.ts from CLDR (Intl) and i18n-iso-countries 7.14.0 (MIT).";
 const file = fileURLToPath(new URL("../../../core/data/country-names.json", import.meta.url));
-const data = { source, alpha3: iso.getAlpha3Codes(), numeric: iso.getNumericCodes(), shared, names: {} };
+const data = {
+  source,
+  alpha3: iso.getAlpha3Codes(),
+  numeric: iso.getNumericCodes(),
+  short: Object.fromEntries(shortNames),
+  shared,
+  names: {},
+};
 const listed = Object.entries(names).map(([code, keys]) => `    "${code}": ${JSON.stringify(keys)}`);
 const text = JSON.stringify(data, null, 1).replace('"names": {}', `"names": {\n${listed.join(",\n")}\n }`);
 writeFileSync(file, `${text}\n`);

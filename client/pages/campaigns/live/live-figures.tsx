@@ -79,10 +79,15 @@ function Figure(props: { term: string; value: JSX.Element; note: JSX.Element }):
   return (
     <div class="min-w-0 rounded-xl border border-line bg-surface p-4 shadow-card">
       <dt class="text-[0.8125rem] text-muted">{props.term}</dt>
-      <dd class="mt-1 text-lg font-semibold tracking-tight whitespace-nowrap sm:text-xl xl:text-lg 2xl:text-xl">
+      <dd
+        translate="no"
+        class="mt-1 text-lg font-semibold tracking-tight whitespace-nowrap sm:text-xl xl:text-lg 2xl:text-xl"
+      >
         {props.value}
       </dd>
-      <dd class="mt-0.5 text-xs text-muted">{props.note}</dd>
+      <dd class="mt-0.5 text-xs text-muted" translate="no">
+        {props.note}
+      </dd>
     </div>
   );
 }

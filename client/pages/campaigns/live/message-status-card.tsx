@@ -64,8 +64,10 @@ export function MessageStatusCard(props: { id: string; progress: Progress }): JS
                       </span>
                     </A>
                   </td>
-                  <td class="px-5 py-2.5 text-right font-medium">{formatCount(row.jobs)}</td>
-                  <td class="hidden px-5 py-2.5 text-right text-muted sm:table-cell">
+                  <td class="px-5 py-2.5 text-right font-medium" translate="no">
+                    {formatCount(row.jobs)}
+                  </td>
+                  <td class="hidden px-5 py-2.5 text-right text-muted sm:table-cell" translate="no">
                     {props.progress.audience > 0 ? formatShare(row.jobs / props.progress.audience) : ""}
                   </td>
                 </tr>
@@ -80,8 +82,10 @@ export function MessageStatusCard(props: { id: string; progress: Progress }): JS
                 All messages
               </A>
             </th>
-            <td class="px-5 py-2.5 text-right font-semibold max-sm:rounded-br-xl">{formatCount(total())}</td>
-            <td class="hidden rounded-br-xl px-5 py-2.5 text-right text-muted sm:table-cell">
+            <td class="px-5 py-2.5 text-right font-semibold max-sm:rounded-br-xl" translate="no">
+              {formatCount(total())}
+            </td>
+            <td translate="no" class="hidden rounded-br-xl px-5 py-2.5 text-right text-muted sm:table-cell">
               {props.progress.status === "launching"
                 ? "making the list of recipients…"
                 : `audience ${formatCount(props.progress.audience)}`}

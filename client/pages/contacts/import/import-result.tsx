@@ -53,7 +53,7 @@ export function ImportResult(props: { data: Import }): JSX.Element {
                   <span class={`size-2 rounded-full ${FILLS[figure.tone]}`} aria-hidden="true" />
                   {figure.label}
                 </span>
-                <span class="mt-1 block text-3xl font-semibold tracking-tight">
+                <span class="mt-1 block text-3xl font-semibold tracking-tight" translate="no">
                   {formatCount(figure.count)}
                 </span>
               </li>

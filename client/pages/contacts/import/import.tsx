@@ -19,6 +19,7 @@ import { countOf, formatBytes, formatCount, formatDuration, formatShare } from "
 import { ImportResult } from "./import-result.tsx";
 import { MappingForm } from "./mapping-form.tsx";
 import { OptOutsForm } from "./opt-outs-form.tsx";
+import { ReadingCard } from "./reading-card.tsx";
 
 const ACTIVE = ["queued", "running"];
 
@@ -66,9 +67,15 @@ export default function ImportPage(): JSX.Element {
               </Notice>
             </Match>
             <Match when={data().status === "ready"}>
-              <Show when={data().kind === "opt-outs"} fallback={<MappingForm data={data()} />}>
-                <OptOutsForm data={data()} />
-              </Show>
+              <div class="grid gap-6">
+                <ReadingCard data={data()} />
+                {/* Read in another way, the columns are others: the form begins again. */}
+                <Show keyed when={readingOf(data())}>
+                  <Show when={data().kind === "opt-outs"} fallback={<MappingForm data={data()} />}>
+                    <OptOutsForm data={data()} />
+                  </Show>
+                </Show>
+              </div>
             </Match>
             <Match when={ACTIVE.includes(data().status)}>
               <Running data={data()} />
@@ -79,6 +86,8 @@ export default function ImportPage(): JSX.Element {
     </Loaded>
   );
 }
+
+const readingOf = ({ encoding, delimiter, layout }: Import) => JSON.stringify([encoding, delimiter, layout]);
 
 function CancelButton(props: { data: Import }): JSX.Element {
   const cancel = useCancelImport();
@@ -120,7 +129,7 @@ function Running(props: { data: Import }): JSX.Element {
         <Announce
           text={`${countOf(props.data.rowsDone, "row")} done${share() === null ? "" : `, ${formatShare(share() ?? 0)}`}`}
         />
-        <p class="text-muted">
+        <p class="text-muted" translate="no">
           {countOf(props.data.rowsDone, "row")} done
           <Show when={perSecond() > 0}> · {formatCount(Math.round(perSecond()))} rows per second</Show>
           <Show when={leftMs() !== null}> · about {formatDuration(leftMs() ?? 0)} left</Show>
@@ -151,7 +160,9 @@ function Tally(props: { label: string; count: number }): JSX.Element {
   return (
     <li>
       <span class="block text-[0.8125rem] text-muted">{props.label}</span>
-      <span class="text-xl font-semibold">{formatCount(props.count)}</span>
+      <span class="text-xl font-semibold" translate="no">
+        {formatCount(props.count)}
+      </span>
     </li>
   );
 }

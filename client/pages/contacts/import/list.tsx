@@ -47,8 +47,8 @@ export default function ImportsPage(): JSX.Element {
                 </Button>
               }
             >
-              Upload a CSV file with one contact per line and a first line of headings. You see a preview
-              before anything changes.
+              Upload a CSV or Excel file with one contact per line and a first line of headings. You see a
+              preview before anything changes.
             </Empty>
           }
         />

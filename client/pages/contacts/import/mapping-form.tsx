@@ -1,10 +1,12 @@
 import type { ConsentAnswer } from "@smscrm/core/contacts/consent-columns";
 import type { ImportField, ImportMapping } from "@smscrm/core/contacts/import-columns";
+import type { PhoneRule } from "@smscrm/core/contacts/phone-list";
+import { usableFieldName } from "@smscrm/core/text/template";
 import { createMemo, createSignal, For, type JSX, Show } from "solid-js";
 import type { ConsentChoice } from "../../../data/contacts.ts";
 import { type Import, type Mapping, useStartImport } from "../../../data/imports.ts";
 import { useDenied } from "../../../shell/session-context.tsx";
-import { Choices, TextField } from "../../../ui/controls/field.tsx";
+import { Choices, Select, TextField } from "../../../ui/controls/field.tsx";
 import { FormProblem } from "../../../ui/controls/form-problem.tsx";
 import { Icon } from "../../../ui/icon.tsx";
 import { Card } from "../../../ui/page.tsx";
@@ -14,8 +16,10 @@ import {
   CONSENT_LABELS,
   type ColumnRole,
   type ConsentAnswers,
+  customName,
   FIELD_LABELS,
   headingOf,
+  LIST_LABELS,
   mappingOf,
   rolesOf,
   withRole,
@@ -38,8 +42,14 @@ export function MappingForm(props: { data: Import }): JSX.Element {
   const [tried, setTried] = createSignal(false);
   const [answers, setAnswers] = createSignal<ConsentAnswers>({});
   const [ignored, setIgnored] = createSignal<number[]>([]);
+  const [phoneRule, setPhoneRule] = createSignal<PhoneRule>("mobile");
   const mapping = createMemo(
-    () => mappingOf(roles(), props.data.header, { answers: answers(), ignored: ignored() }) as Mapping | null,
+    () =>
+      mappingOf(roles(), props.data.header, {
+        answers: answers(),
+        ignored: ignored(),
+        phoneRule: phoneRule(),
+      }) as Mapping | null,
   );
   const answer = (column: number, key: string, said: ConsentAnswer | null) => {
     const { [key]: _, ...others } = answers()[column] ?? {};
@@ -80,6 +90,21 @@ export function MappingForm(props: { data: Import }): JSX.Element {
           roles={roles()}
           onRole={(column, role) => setRoles(withRole(roles(), column, role))}
         />
+      </Card>
+      <Card
+        title="Several phone numbers"
+        hint="A person may have several numbers, in columns or in one cell."
+      >
+        <Select
+          label="Text this number"
+          fieldClass="max-w-md"
+          hint="Other numbers are kept in the custom field other_phones."
+          value={phoneRule()}
+          onChange={(event) => setPhoneRule(event.currentTarget.value as PhoneRule)}
+        >
+          <option value="mobile">The first that can get texts</option>
+          <option value="first">The first of all, or reject the row</option>
+        </Select>
       </Card>
       <PreviewCard id={props.data.id} mapping={mapping()} />
       <Show when={mapping()}>
@@ -177,6 +202,12 @@ function Columns(props: {
               <span class="block truncate text-[0.8125rem] text-muted">
                 {sample(index()) || "Empty in the first rows"}
               </span>
+              <Show when={props.roles[index()] === "custom"}>
+                <span class="block text-[0.8125rem] text-muted wrap-anywhere">
+                  Merge field:{" "}
+                  <code translate="no">{`{{${usableFieldName(customName(props.data.header, index()))}}}`}</code>
+                </span>
+              </Show>
             </div>
             <Icon name="right" class="hidden size-4 text-muted sm:block" />
             <select
@@ -187,6 +218,9 @@ function Columns(props: {
             >
               <option value="">Don’t import</option>
               <For each={fields}>{([field, label]) => <option value={field}>{label}</option>}</For>
+              <For each={Object.entries(LIST_LABELS)}>
+                {([role, label]) => <option value={role}>{label}</option>}
+              </For>
               <For each={Object.entries(CONSENT_LABELS)}>
                 {([kind, label]) => <option value={kind}>{label}</option>}
               </For>

@@ -37,3 +37,15 @@ test("keeps the answers of consent columns, and drops a confirmation once its co
 test("makes no mapping without a phone column", () => {
   expect(mappingOf(["", "first_name", "", ""], header)).toBeNull();
 });
+
+test("several columns may hold phone numbers, and several say how a person agreed", () => {
+  const mapping = { phone: 0, otherPhones: [1, 2], evidence: [3], phoneRule: "first" as const };
+  const roles = rolesOf(mapping, 4);
+  expect(roles).toEqual(["phone", "other_phone", "other_phone", "evidence"]);
+  expect(mappingOf(roles, header, { phoneRule: "first" })).toEqual(mapping);
+  expect(withRole(roles, 3, "other_phone")).toEqual(["phone", "other_phone", "other_phone", "other_phone"]);
+});
+
+test("a heading without letters gets the name of its place", () => {
+  expect(mappingOf(["phone", "custom"], ["Mobile", "???"])).toEqual({ phone: 0, custom: { "column 2": 1 } });
+});

@@ -1,8 +1,20 @@
 import type { ConsentAnswer, ConsentColumnKind } from "@smscrm/core/contacts/consent-columns";
-import type { ImportField, ImportMapping } from "@smscrm/core/contacts/import-columns";
+import { IMPORT_FIELDS, type ImportField, type ImportMapping } from "@smscrm/core/contacts/import-columns";
+import type { PhoneRule } from "@smscrm/core/contacts/phone-list";
+import { usableFieldName } from "@smscrm/core/text/template";
 
 /** What a column is: one of our fields, a statement about consent, a custom field, or nothing. */
-export type ColumnRole = ImportField | ConsentColumnKind | "custom" | "";
+export type ColumnRole = ImportField | ConsentColumnKind | ListRole | "custom" | "";
+
+/** Roles that several columns may have, besides those of consent. */
+type ListRole = keyof typeof LIST_LABELS;
+
+export const LIST_LABELS = {
+  other_phone: "Another phone number",
+  evidence: "When, where or how they agreed",
+};
+
+const isListRole = (role: ColumnRole): role is ListRole => Object.hasOwn(LIST_LABELS, role);
 
 export const CONSENT_LABELS: Record<ConsentColumnKind, string> = {
   accepts: "Accepts texts (yes or no)",
@@ -36,11 +48,14 @@ export const FIELD_LABELS: Record<ImportField, string> = {
 
 /** Returns the role of each column of the file, in order. */
 export function rolesOf(mapping: ImportMapping, columns: number): ColumnRole[] {
-  const { custom, consent, ignored: _, ...fields } = mapping;
+  const { custom, consent, otherPhones = [], evidence = [] } = mapping;
   const roles: ColumnRole[] = Array.from({ length: columns }, () => "");
-  for (const [field, column] of Object.entries(fields)) {
-    if (column !== undefined && column < columns) roles[column] = field as ImportField;
+  for (const field of IMPORT_FIELDS) {
+    const column = mapping[field];
+    if (column !== undefined && column < columns) roles[column] = field;
   }
+  for (const column of otherPhones) if (column < columns) roles[column] = "other_phone";
+  for (const column of evidence) if (column < columns) roles[column] = "evidence";
   for (const { column, kind } of consent ?? []) if (column < columns) roles[column] = kind;
   for (const column of Object.values(custom ?? {})) if (column < columns) roles[column] = "custom";
   return roles;
@@ -50,7 +65,8 @@ export function rolesOf(mapping: ImportMapping, columns: number): ColumnRole[] {
 export function withRole(roles: readonly ColumnRole[], column: number, role: ColumnRole): ColumnRole[] {
   return roles.map((old, index) => {
     if (index === column) return role;
-    return role !== "" && role !== "custom" && !isConsentRole(role) && old === role ? "" : old;
+    const isOnlyOne = role !== "" && role !== "custom" && !isConsentRole(role) && !isListRole(role);
+    return isOnlyOne && old === role ? "" : old;
   });
 }
 
@@ -61,7 +77,11 @@ export function withRole(roles: readonly ColumnRole[], column: number, role: Col
 export function mappingOf(
   roles: readonly ColumnRole[],
   header: readonly string[],
-  { answers = {}, ignored = [] }: { answers?: ConsentAnswers; ignored?: readonly number[] } = {},
+  {
+    answers = {},
+    ignored = [],
+    phoneRule,
+  }: { answers?: ConsentAnswers; ignored?: readonly number[]; phoneRule?: PhoneRule } = {},
 ): ImportMapping | null {
   const mapping: ImportMapping = {};
   const consent: NonNullable<ImportMapping["consent"]> = [];
@@ -71,9 +91,12 @@ export function mappingOf(
     else if (isConsentRole(role)) {
       const said = answers[column];
       consent.push(said ? { column, kind: role, answers: said } : { column, kind: role });
-    } else if (role !== "") mapping[role] = column;
+    } else if (role === "other_phone") mapping.otherPhones = [...(mapping.otherPhones ?? []), column];
+    else if (role === "evidence") mapping.evidence = [...(mapping.evidence ?? []), column];
+    else if (role !== "") mapping[role] = column;
   });
   if (mapping.phone === undefined) return null;
+  if (phoneRule) mapping.phoneRule = phoneRule;
   if (consent.length > 0) mapping.consent = consent;
   const stillIgnored = ignored.filter((column) => !isConsentRole(roles[column] ?? ""));
   if (stillIgnored.length > 0) mapping.ignored = stillIgnored;
@@ -81,7 +104,7 @@ export function mappingOf(
 }
 
 /** Returns the custom field's name in merge fields. A column without a heading is named by its position. */
-function customName(header: readonly string[], column: number): string {
+export function customName(header: readonly string[], column: number): string {
   const name = header[column]?.trim().slice(0, 100) ?? "";
-  return name === "" ? `column ${column + 1}` : name;
+  return usableFieldName(name) === "" ? `column ${column + 1}` : name;
 }

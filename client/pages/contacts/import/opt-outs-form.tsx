@@ -1,7 +1,7 @@
-import { createSignal, For, type JSX } from "solid-js";
+import { createSignal, For, type JSX, Show } from "solid-js";
 import { type Import, useStartOptOuts } from "../../../data/imports.ts";
 import { useDenied } from "../../../shell/session-context.tsx";
-import { Select, TextField } from "../../../ui/controls/field.tsx";
+import { Checkbox, Select, TextField } from "../../../ui/controls/field.tsx";
 import { Card } from "../../../ui/page.tsx";
 import { headingOf } from "./mapping.ts";
 import { PreviewCard } from "./preview-card.tsx";
@@ -13,15 +13,24 @@ export function OptOutsForm(props: { data: Import }): JSX.Element {
   const denied = useDenied();
   const [phone, setPhone] = createSignal<number | undefined>(props.data.guessedMapping.phone);
   const [country, setCountry] = createSignal<number | undefined>(props.data.guessedMapping.country);
+  const [skipsOptedIn, setSkipsOptedIn] = createSignal(true);
+  const consentHeadings = () =>
+    (props.data.guessedMapping.consent ?? [])
+      .map(({ column }) => `“${headingOf(props.data.header, column)}”`)
+      .join(" and ");
   const [note, setNote] = createSignal("");
   const [tried, setTried] = createSignal(false);
   const noteMissing = () => note().trim().length < 3;
   const mapping = () => {
     const [phoneColumn, countryColumn] = [phone(), country()];
     if (phoneColumn === undefined) return null;
-    return countryColumn === undefined
-      ? { phone: phoneColumn }
-      : { phone: phoneColumn, country: countryColumn };
+    const { otherPhones = [], consent = [] } = props.data.guessedMapping;
+    return {
+      phone: phoneColumn,
+      ...(countryColumn === undefined ? {} : { country: countryColumn }),
+      otherPhones: otherPhones.filter((column) => column !== phoneColumn),
+      consent: skipsOptedIn() ? consent : [],
+    };
   };
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
@@ -41,7 +50,16 @@ export function OptOutsForm(props: { data: Import }): JSX.Element {
             value={country()}
             onChange={setCountry}
           />
-          <p class="text-muted">Every number in the file is added. Other columns are ignored.</p>
+          <Show when={consentHeadings()}>
+            {(headings) => (
+              <Checkbox
+                label={`Leave out people who agreed to texts, by ${headings()}`}
+                checked={skipsOptedIn()}
+                onChange={(event) => setSkipsOptedIn(event.currentTarget.checked)}
+              />
+            )}
+          </Show>
+          <p class="text-muted">Every other number in the file is added, also several in one cell.</p>
         </div>
       </Card>
       <PreviewCard id={props.data.id} mapping={mapping()} />

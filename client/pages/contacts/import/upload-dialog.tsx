@@ -1,5 +1,5 @@
-import { createSignal, type JSX, onCleanup, Show } from "solid-js";
-import { uploadImport } from "../../../data/imports.ts";
+import { createSignal, For, type JSX, onCleanup, Show } from "solid-js";
+import { SeveralSheets, uploadImport } from "../../../data/imports.ts";
 import { Announce } from "../../../ui/announce.tsx";
 import { ProgressBar } from "../../../ui/charts/meter.tsx";
 import { Button } from "../../../ui/controls/button.tsx";
@@ -18,6 +18,7 @@ export function UploadDialog(props: {
   const [file, setFile] = createSignal<File | null>(null);
   const [share, setShare] = createSignal(0);
   const [problem, setProblem] = createSignal("");
+  const [sheets, setSheets] = createSignal<string[]>([]);
   const [over, setOver] = createSignal(false);
   let stop: AbortController | undefined;
   let input!: HTMLInputElement;
@@ -28,15 +29,19 @@ export function UploadDialog(props: {
     props.onClose();
   };
   onCleanup(() => stop?.abort());
-  const send = async (chosen: File | undefined) => {
+  let last: File | undefined;
+  const send = async (chosen: File | undefined, sheet?: string) => {
     if (!chosen) return;
+    last = chosen;
+    setSheets([]);
     setProblem("");
     setShare(0);
     setFile(chosen);
     stop = new AbortController();
     try {
-      props.onUploaded(await uploadImport(chosen, setShare, stop.signal, props.kind));
+      props.onUploaded(await uploadImport(chosen, setShare, stop.signal, { kind: props.kind, sheet }));
     } catch (error) {
+      if (error instanceof SeveralSheets) setSheets(error.sheets);
       setProblem(error instanceof Error ? error.message : "The upload failed. Try again.");
     }
     setFile(null);
@@ -48,8 +53,8 @@ export function UploadDialog(props: {
       title={props.kind === "opt-outs" ? "Upload opt-outs" : "Upload contacts"}
       description={
         props.kind === "opt-outs"
-          ? "A CSV file with one number per line. A line of headings is optional. Nothing changes yet."
-          : "A CSV file of any size. The first line has headings, and one column has phone numbers. Nothing is imported yet."
+          ? "A CSV file, Excel workbook (.xlsx) or vCard with phone numbers. Headings are optional. Nothing changes yet."
+          : "A CSV file, Excel workbook (.xlsx) or vCard. One line has headings, and one column has phone numbers. Nothing is imported yet."
       }
     >
       <Show
@@ -68,7 +73,7 @@ export function UploadDialog(props: {
               void send(event.dataTransfer?.files[0]);
             }}
           >
-            <legend class="sr-only">CSV file</legend>
+            <legend class="sr-only">File</legend>
             <Icon name="upload" class="size-7 text-muted" />
             <p class="text-muted">Drop a file here, or</p>
             <Button look="primary" onClick={() => input.click()}>
@@ -77,10 +82,10 @@ export function UploadDialog(props: {
             <input
               ref={input}
               type="file"
-              accept=".csv,.txt,.tsv,text/csv"
+              accept=".csv,.txt,.tsv,.tab,.xlsx,.xlsm,.vcf,.vcard,text/csv"
               class="sr-only"
               tabindex="-1"
-              aria-label="CSV file"
+              aria-label="CSV file, Excel workbook or vCard"
               onChange={(event) => {
                 void send(event.currentTarget.files?.[0]);
                 event.currentTarget.value = "";
@@ -97,7 +102,9 @@ export function UploadDialog(props: {
             </p>
             <ProgressBar label="Upload" share={share()} />
             <Announce text={`${formatShare(share())} uploaded`} />
-            <p class="text-muted">{share() < 1 ? `${formatShare(share())} uploaded` : "Reading the file…"}</p>
+            <p class="text-muted" translate="no">
+              {share() < 1 ? `${formatShare(share())} uploaded` : "Reading the file…"}
+            </p>
             <div class="flex justify-end">
               <Button onClick={() => stop?.abort()}>Cancel upload</Button>
             </div>
@@ -106,6 +113,17 @@ export function UploadDialog(props: {
       </Show>
       <div class="mt-4 empty:hidden">
         <FormProblem text={problem()} />
+        <Show when={sheets().length > 0}>
+          <ul class="mt-3 flex flex-wrap gap-2">
+            <For each={sheets()}>
+              {(sheet) => (
+                <li>
+                  <Button onClick={() => void send(last, sheet)}>{sheet}</Button>
+                </li>
+              )}
+            </For>
+          </ul>
+        </Show>
       </div>
     </Dialog>
   );

@@ -282,3 +282,10 @@ describe("rows that are too long, or broken, to the character", () => {
     expect(read('"a\rb\rc",d\re', { newline: "\r" }).map((row) => row.line)).toEqual([1, 4]);
   });
 });
+
+test("spaces after a closing quote may be the end of a piece", () => {
+  const parser = csvRows({ delimiter: "," });
+  expect(parser.take('"a\n"   ')).toEqual([]);
+  const rows = ['  ,b\n"c"    ', "d\n"].flatMap((piece) => parser.take(piece)).concat(parser.take("", true));
+  expect(rows.map(({ cells, fault }) => fault ?? cells)).toEqual([["a\n", "b"], "Unclosed quote"]);
+});

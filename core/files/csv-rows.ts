@@ -12,11 +12,16 @@ export type RowFault = (typeof ROW_FAULTS)[number];
 
 export interface CsvOptions {
   delimiter: string;
-  /** `\r` is what the oldest spreadsheets write; `\r\n` is read as `\n`. */
-  newline?: "\n" | "\r";
+  /** `\r` is what the oldest spreadsheets write; `\r\n` and `\r\r\n` are read as `\n`. */
+  newline?: Newline;
+  /** Lines at the beginning that are no rows, such as a title. */
+  linesAbove?: number;
   /** The limit of a row: an unclosed quote must not swallow the rest of the file. */
   maxRowChars?: number;
 }
+
+/** What ends a line. The last two are what old mainframes and Unicode-minded programs write. */
+export type Newline = "\n" | "\r" | "\u0085" | "\u2028";
 
 const MAX_ROW_CHARS = 64 * 1024;
 const KEPT_OF_BROKEN_ROW = 2000;
@@ -32,10 +37,16 @@ type Cut = { end: number; cells: string[]; lines: number; fault: RowFault | null
  * a stray quote inside one line is an ordinary character. A quoted cell over several lines must be valid. If it is
  * not, only the line where it opens is broken, and the next row starts at the next line.
  */
-export function csvRows({ delimiter, newline = "\n", maxRowChars = MAX_ROW_CHARS }: CsvOptions) {
+export function csvRows({
+  delimiter,
+  newline = "\n",
+  linesAbove = 0,
+  maxRowChars = MAX_ROW_CHARS,
+}: CsvOptions) {
   let text = "";
   let line = 1;
   let skipping = false;
+  let toSkip = linesAbove;
 
   function take(piece: string, last = false): CsvRow[] {
     const rows: CsvRow[] = [];
@@ -44,6 +55,14 @@ export function csvRows({ delimiter, newline = "\n", maxRowChars = MAX_ROW_CHARS
     if (skipping) {
       at = restOfLongRow();
       if (at < 0) return rows;
+    }
+    for (; toSkip > 0; toSkip--, line++) {
+      const end = text.indexOf(newline, at);
+      if (end < 0) {
+        text = last ? "" : text.slice(at);
+        return rows;
+      }
+      at = end + 1;
     }
     let quote = text.indexOf('"', at);
     while (at < text.length) {
@@ -106,7 +125,11 @@ export function csvRows({ delimiter, newline = "\n", maxRowChars = MAX_ROW_CHARS
     let end = lineEnd;
     let at = start;
     for (;;) {
-      if (text[at] !== '"') {
+      const opening = quoteAfterSpaces(at, end);
+      const cell = opening < 0 ? "broken" : quotedCell(start, opening, last);
+      if (cell === null) return null;
+      if (cell === "broken" && opening === at) return broken(start, lineEnd);
+      if (cell === "broken") {
         const stop = text.indexOf(delimiter, at);
         if (stop === -1 || stop >= end) {
           cells.push(text.slice(at, withoutReturn(at, end)));
@@ -116,9 +139,6 @@ export function csvRows({ delimiter, newline = "\n", maxRowChars = MAX_ROW_CHARS
         at = stop + delimiter.length;
         continue;
       }
-      const cell = quotedCell(start, at, last);
-      if (cell === null) return null;
-      if (cell === "broken") return broken(start, lineEnd);
       cells.push(cell.value);
       lines += cell.newlines;
       if (cell.newlines > 0) {
@@ -136,13 +156,34 @@ export function csvRows({ delimiter, newline = "\n", maxRowChars = MAX_ROW_CHARS
     }
   }
 
-  type QuotedCell = { value: string; after: number; newlines: number };
+  /** Position of the quote that opens a cell, after spaces or not; -1 if the cell has none. */
+  function quoteAfterSpaces(at: number, end: number): number {
+    let quote = at;
+    while (quote < end && text[quote] === " ") quote++;
+    return text[quote] === '"' && quote < end ? quote : -1;
+  }
+
+  /** `isDoubtful`: it has quotes that a backslash may have escaped. */
+  type QuotedCell = { value: string; after: number; newlines: number; isDoubtful: boolean };
 
   /**
    * The cell whose quote opens at `open`. A quote closes it only before a delimiter, the end of a line or the end of
-   * the file.
+   * the file; spaces may stand between. Programs that write `\"` for a quote inside a cell are understood where the
+   * cell is broken otherwise.
    */
   function quotedCell(start: number, open: number, last: boolean): QuotedCell | "broken" | null {
+    const cell = readQuotedCell(start, open, last, false);
+    if (cell === null || (cell !== "broken" && !cell.isDoubtful)) return cell;
+    const escaped = readQuotedCell(start, open, last, true);
+    return escaped === "broken" ? cell : escaped;
+  }
+
+  function readQuotedCell(
+    start: number,
+    open: number,
+    last: boolean,
+    hasBackslashes: boolean,
+  ): QuotedCell | "broken" | null {
     let hasDoubled = false;
     let hasStray = false;
     const firstNewline = text.indexOf(newline, open);
@@ -153,12 +194,18 @@ export function csvRows({ delimiter, newline = "\n", maxRowChars = MAX_ROW_CHARS
       }
       // The next characters decide what the quote means: wait for them.
       if (at + 2 >= text.length && !last) return null;
+      if (hasBackslashes && text[at - 1] === "\\" && at - 1 > open) {
+        from = at + 1;
+        continue;
+      }
       if (text[at + 1] === '"') {
         hasDoubled = true;
         from = at + 2;
         continue;
       }
-      const closes = closesCell(at + 1);
+      const after = endOfSpaces(at + 1);
+      if (after >= text.length && !last) return null;
+      const closes = closesCell(after);
       if (!closes) hasStray = true;
       const overLines = firstNewline !== -1 && firstNewline < at;
       if (hasStray && overLines) return "broken";
@@ -168,13 +215,27 @@ export function csvRows({ delimiter, newline = "\n", maxRowChars = MAX_ROW_CHARS
       }
       const newlines = overLines ? countNewlines(firstNewline, at) : 0;
       const inside = text.slice(open + 1, at);
-      return { value: hasDoubled ? inside.replaceAll('""', '"') : inside, after: at + 1, newlines };
+      const isDoubtful = hasStray && inside.includes('\\"');
+      return { value: unescaped(inside), after, newlines, isDoubtful };
     }
+
+    function unescaped(inside: string): string {
+      if (hasBackslashes) return inside.replace(/\\(["\\])/g, "$1").replaceAll('""', '"');
+      return hasDoubled ? inside.replaceAll('""', '"') : inside;
+    }
+  }
+
+  function endOfSpaces(from: number): number {
+    let at = from;
+    while (text[at] === " ") at++;
+    return at;
   }
 
   function closesCell(after: number): boolean {
     if (after >= text.length || text.startsWith(delimiter, after) || text[after] === newline) return true;
-    return text[after] === "\r" && (after + 1 >= text.length || text[after + 1] === "\n");
+    let at = after;
+    while (text[at] === "\r") at++;
+    return at > after && (at >= text.length || text[at] === "\n");
   }
 
   function countNewlines(from: number, to: number): number {
@@ -184,8 +245,11 @@ export function csvRows({ delimiter, newline = "\n", maxRowChars = MAX_ROW_CHARS
     return count;
   }
 
-  const withoutReturn = (at: number, lineEnd: number) =>
-    lineEnd > at && newline === "\n" && text[lineEnd - 1] === "\r" ? lineEnd - 1 : lineEnd;
+  function withoutReturn(at: number, lineEnd: number): number {
+    let end = lineEnd;
+    while (newline === "\n" && end > at && text[end - 1] === "\r") end--;
+    return end;
+  }
 
   return { take };
 }
