@@ -64,6 +64,7 @@ describe("what a spreadsheet does to a number", () => {
     ["415,5552671,00", "US", "Not a number"],
     ["-+6907290.5", "TK", "Spreadsheet damage"],
     ["1,23.45", "US", "Not a number"],
+    ["+()", "AU", "Not a number"],
     ["+43664123456.0000-", "AT", "Not a number"],
     ["+43664123456.0000.5", "AT", "Not a number"],
     ["(0664 123456", "AT", "Not a number"],
