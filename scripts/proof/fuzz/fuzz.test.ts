@@ -48,7 +48,7 @@ describe("calls of every kind between two tenants", () => {
   ])(
     "are judged: %s is a fault",
     async (_, status, text, fault) => {
-      const { faults } = await run(answering(status, text), 2_000, 3);
+      const { faults } = await run(answering(status, text), 4_000, 3);
       expect(faults.join("\n")).toMatch(fault);
     },
     120_000,

@@ -37,8 +37,8 @@ export const INPUT_MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: "core/time/time-zone.ts",
-        find: "if (home.length > 0 && !shareAZone(",
-        replace: "if (home.length < 0 && !shareAZone(",
+        find: "if (!mayBeIn(country, zones, first.source)) zones",
+        replace: "if (country === undefined) zones",
       },
     ],
   },
