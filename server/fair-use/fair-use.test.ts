@@ -11,8 +11,11 @@ import {
 } from "../testing/test-api.ts";
 import { FAIR_USE } from "./fair-use.ts";
 
-/** What waits for nothing takes some ten milliseconds. The limit is generous, because the machine may be busy. */
-const AT_ONCE_MS = 1_500;
+/**
+ * What waits for nothing takes some ten milliseconds. The limit is generous, because the machine may be busy; what waits for
+ * an attack takes 5 s at least, the time limit of a page's statement.
+ */
+const AT_ONCE_MS = 4_000;
 /** What every open page asks for again and again, and what its pages ask for. */
 const PAGES = [
   "home.summary,inbox.counts,alerts.open",
@@ -152,7 +155,14 @@ describe("one viewer's attack that was demonstrated", () => {
 });
 
 describe("a person who has used up their share", () => {
-  const tight = { ...FAIR_USE.person, msPerSecond: 1, savedMsMax: 20, owedMsMax: 10_000, waitLimitMs: 100 };
+  // On a busy machine one call of a colleague may take a quarter of a second, which must not use up their share.
+  const tight = {
+    ...FAIR_USE.person,
+    msPerSecond: 1,
+    savedMsMax: 1_000,
+    owedMsMax: 10_000,
+    waitLimitMs: 100,
+  };
   let small: TestServer;
   let stopper: Caller;
   let colleague: Caller;
@@ -172,7 +182,7 @@ describe("a person who has used up their share", () => {
 
   it("is refused in words, with the time to come back; nobody else is, and their stop works all the same", async () => {
     let refused = await stopper.query("home.summary");
-    for (let nth = 0; nth < 20 && refused.status === 200; nth += 1)
+    for (let nth = 0; nth < 1_000 && refused.status === 200; nth += 1)
       refused = await stopper.query("home.summary");
     expect(refused).toMatchObject({
       status: 429,
