@@ -155,7 +155,7 @@ describe("one viewer's attack that was demonstrated", () => {
 });
 
 describe("a person who has used up their share", () => {
-  // On a busy machine one call of a colleague may take a quarter of a second, which must not use up their share.
+  // It comes back so slowly that no busy machine sees it back. A colleague has enough for calls of a quarter of a second.
   const tight = {
     ...FAIR_USE.person,
     msPerSecond: 1,
