@@ -158,7 +158,7 @@ describe("a person who has used up their share", () => {
   // It comes back so slowly that no busy machine sees it back. A colleague has enough for calls of a quarter of a second.
   const tight = {
     ...FAIR_USE.person,
-    msPerSecond: 1,
+    msPerSecond: 0.01,
     savedMsMax: 1_000,
     owedMsMax: 10_000,
     waitLimitMs: 100,
