@@ -118,6 +118,13 @@ export const INPUT_MUTANTS: readonly Mutant[] = [
         find: "urgent: shared(urgent, { ...oneEach, atOnce: FOR_PAUSING }),",
         replace: "urgent: database,",
       },
+      // A person's share of the API would stop the searches before they hold every connection.
+      {
+        file: "server/fair-use/fair-use.ts",
+        find: "...{ atOnce: 6, atOnceWhenBusy: 1, msPerSecond: 250, savedMsMax: 3_000, owedMsMax: 3_000 },",
+        replace:
+          "...{ atOnce: 600, atOnceWhenBusy: 600, msPerSecond: 250_000, savedMsMax: 3_000_000, owedMsMax: 3_000 },",
+      },
     ],
   },
 ];
