@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { phoneCells } from "../testing/phone-cells.ts";
 import { mapRow } from "./contact-import.ts";
 
-/** A quick run; `pnpm cells 10000000` reads as many as it is told. */
+/** A quick run. `pnpm cells 10000000` reads ten million. */
 const CELLS = 100_000;
 const SEED = 16;
 

@@ -45,7 +45,7 @@ function unfolded(text: string): string[] {
   return lines;
 }
 
-/** Reads `item1.TEL;type=CELL;type=pref:+61 491 570 006`; null for a line that is none. */
+/** Reads a property such as `item1.TEL;type=CELL;type=pref:+61 491 570 006`. Null: the line is no property. */
 function propertyOf(line: string): Property | null {
   const colon = line.search(/:(?=(?:[^"]*"[^"]*")*[^"]*$)/);
   if (colon < 0) return null;

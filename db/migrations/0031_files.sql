@@ -7,7 +7,7 @@ CREATE FUNCTION fold_name(name text) RETURNS text LANGUAGE sql IMMUTABLE STRICT 
       '[\u0300-\u036f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]', '', 'g'),
       'øØłŁđĐðÐħĦı''’ʼ', 'oOlLdDdDhHi''''''')) END
 $$;--> statement-breakpoint
--- The same names with another meaning, so that the version before still searches. Writes the table anew, once for
+-- The same names with another meaning, so that the version before still searches. Rewrites the table once for
 -- all: some 10 s for a million contacts, in which claims wait.
 ALTER TABLE "contacts" DROP COLUMN "first_name_lower", DROP COLUMN "last_name_lower",
   ADD COLUMN "first_name_lower" text GENERATED ALWAYS AS (fold_name(first_name)) STORED,

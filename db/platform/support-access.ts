@@ -87,7 +87,7 @@ async function endExpired(tx: PipelineTransaction, tenantId: string, operatorId:
       and expires_at <= clock_timestamp()`;
 }
 
-/** An owner lets the operator look inside for so many hours. */
+/** Lets the operator who asked look inside for `hours` hours. Only for an owner. */
 export function grantSupportAccess(
   sql: Pipeline,
   { tenantId, userId }: { tenantId: string; userId: string },

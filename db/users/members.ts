@@ -51,7 +51,7 @@ export type PersonChange = "changed" | "not-found" | "last-owner" | "no-role" | 
 
 /**
  * Changes a member's role; takes effect with their next request. The last owner of a tenant stays an owner. Checked again
- * here, where nothing can change meanwhile: the actor manages the member, before and after.
+ * here, under the lock, where nothing else can change: the actor manages the member, before and after.
  */
 export function setPersonRole(
   sql: Pipeline,

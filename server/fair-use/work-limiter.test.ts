@@ -7,7 +7,7 @@ const LIMITS: WorkLimits = {
   ...{ waitingMax: 4, waitLimitMs: 5_000 },
 };
 
-/** Work that ends on demand and costs what it is told. */
+/** Work that ends on demand, with a cost that the test chooses. */
 function workshop(limits: Partial<WorkLimits> = {}, isContended?: () => boolean) {
   const limiter = createWorkLimiter({ ...LIMITS, ...limits }, isContended);
   const begun: string[] = [];

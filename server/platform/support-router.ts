@@ -16,7 +16,7 @@ export const support = router({
     ctx.inTenant((tx) => listSupportAccesses(tx, ctx.tenantId)),
   ),
 
-  /** Lets the operator who asked read this organisation for so many hours. Every look is in the audit log. */
+  /** Lets the operator who asked read this organisation for `hours` hours. Every look is in the audit log. */
   grant: allowed("security.write")
     .input(z.strictObject({ id, hours: z.literal(HOURS) }))
     .mutation(async ({ ctx, input }): Promise<{ expiresAt: Date }> => {

@@ -37,11 +37,11 @@ export async function startIdentityProvider({ publicUrl = PUBLIC_URL, asks = fal
     signedIn: "",
     /** How they signed in, as the provider states it. */
     amr: undefined as string[] | undefined,
-    /** The provider ignores prompt and max_age: whoever is signed in there stays so. */
+    /** The provider ignores prompt and max_age: a person who is signed in there stays signed in. */
     ignoresPrompt: false,
     /** The provider does not answer at all. */
     hangs: false,
-    /** The provider refuses whoever comes. */
+    /** The provider refuses everybody. */
     refuses: false,
     /** How often its keys were asked for. */
     keysAsked: 0,

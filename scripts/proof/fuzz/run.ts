@@ -81,12 +81,12 @@ export async function fuzz(world: World, { calls, seed, say }: FuzzOptions): Pro
     if (told) fault(`tells ${told} <- ${sent(path, init)}`);
     const { member } = caller;
     const mayNot = target.action && !(member && mayIn(member, member, target.action));
-    // The platform's members are told no number of anybody: what they see of one is what they sent.
+    // No answer shows the platform's members a number, except one that they sent themselves.
     const seesNumbers = member && (member.isPlatform || may(member, "phoneNumbers.read"));
     const [number] = seesNumbers ? [] : (answer.text.match(numbers) ?? []);
     if (number) fault(`tells the number ${number} <- ${sent(path, init)}`);
     if (mayNot && answer.status === 200 && !isStream) {
-      // Another call may have given the caller a higher role meanwhile: with the role put back it is refused.
+      // Another call may have given the caller a higher role in between: with the role put back it is refused.
       await world.repair();
       if ((await ask()).status === 200) fault(`is allowed ${target.action} <- ${sent(path, init)}`);
     }

@@ -81,7 +81,7 @@ export interface ReadInput {
 }
 
 /**
- * Returns an input with numbers in place of references. Whoever sees numbers masked finds nobody by a part of a number,
+ * Returns an input with numbers in place of references. A member who sees numbers masked finds nobody by a part of one,
  * because parts, tried one after the other, would add up to the whole.
  */
 export function readInput(reader: Reader, input: unknown): ReadInput {

@@ -5,7 +5,7 @@ import type { Session } from "../session.ts";
 
 /**
  * Whether this session may change the account: its password and second factors. A session that began at a tenant's
- * identity provider may not if the account opens other tenants as well: whoever runs that provider can begin such a session.
+ * identity provider may not if the account opens other tenants as well: the people who run that provider can begin such a session.
  */
 export async function mayChangeAccount(tx: TenantTransaction, session: Session): Promise<boolean> {
   if (session.signedInBy !== "sso") return true;
