@@ -90,6 +90,14 @@ export interface Organisation extends OrganisationRow {
   support: SupportState | null;
 }
 
+/** Whether there is an organisation with this id, besides the platform's own. */
+export function hasOrganisation(sql: Pipeline, tenantId: string): Promise<boolean> {
+  return asPlatform(sql, async (tx) => {
+    const found = await tx`select 1 from tenants where id = ${tenantId} and not is_platform`;
+    return found.length > 0;
+  });
+}
+
 /** Returns one organisation, or null if there is none with this id. */
 export function readOrganisation(
   sql: Pipeline,

@@ -5,24 +5,32 @@ import { tenants } from "../schema/index.ts";
 
 const numberOf = (value: string | null) => (value === null ? null : Number(value));
 
+/** The limits in a row of `tenants`, to be selected together with other columns; see `limitsOf`. */
+export const LIMITS = {
+  dailyBudgetCents: tenants.dailyBudgetLimitCents,
+  monthlyBudgetCents: tenants.monthlyBudgetLimitCents,
+  segmentsPerSecond: tenants.segmentsPerSecondLimit,
+  sendingNumbers: tenants.sendingNumbersLimit,
+  uploadBytesPerDay: tenants.uploadBytesPerDayLimit,
+  sendingHours: tenants.sendingHoursLimit,
+};
+
+type Selected = Omit<TenantLimits, "dailyBudgetCents" | "monthlyBudgetCents"> & {
+  dailyBudgetCents: string | null;
+  monthlyBudgetCents: string | null;
+};
+
+/** Returns selected limits with their money as numbers. */
+export const limitsOf = (row: Selected): TenantLimits => ({
+  ...row,
+  dailyBudgetCents: numberOf(row.dailyBudgetCents),
+  monthlyBudgetCents: numberOf(row.monthlyBudgetCents),
+});
+
 /** Returns the platform's limits on a tenant. */
 export async function readLimits(tx: TenantTransaction, tenantId: string): Promise<TenantLimits> {
-  const [row] = await tx
-    .select({
-      dailyBudgetCents: tenants.dailyBudgetLimitCents,
-      monthlyBudgetCents: tenants.monthlyBudgetLimitCents,
-      segmentsPerSecond: tenants.segmentsPerSecondLimit,
-      sendingNumbers: tenants.sendingNumbersLimit,
-      uploadBytesPerDay: tenants.uploadBytesPerDayLimit,
-      sendingHours: tenants.sendingHoursLimit,
-    })
-    .from(tenants)
-    .where(eq(tenants.id, tenantId));
-  return {
-    ...row!,
-    dailyBudgetCents: numberOf(row!.dailyBudgetCents),
-    monthlyBudgetCents: numberOf(row!.monthlyBudgetCents),
-  };
+  const [row] = await tx.select(LIMITS).from(tenants).where(eq(tenants.id, tenantId));
+  return limitsOf(row!);
 }
 
 /** Columns of `TenantLimits`, for statements over `tenants t`. */

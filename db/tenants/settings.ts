@@ -6,7 +6,7 @@ import type { WeekSchedule } from "@smscrm/core/time/quiet-hours";
 import { eq, sql } from "drizzle-orm";
 import type { TenantTransaction } from "../postgres/connection.ts";
 import { budgets, tenants } from "../schema/index.ts";
-import { readLimits } from "./limits.ts";
+import { LIMITS, limitsOf } from "./limits.ts";
 
 export interface Settings {
   name: string;
@@ -38,6 +38,7 @@ export async function readSettings(tx: TenantTransaction, tenantId: string): Pro
       dailyBudgetCents: tenants.dailyBudgetCents,
       monthlyBudgetCents: tenants.monthlyBudgetCents,
       segmentsPerSecond: tenants.segmentsPerSecond,
+      limits: LIMITS,
     })
     .from(tenants)
     .where(eq(tenants.id, tenantId));
@@ -45,7 +46,7 @@ export async function readSettings(tx: TenantTransaction, tenantId: string): Pro
     ...row!,
     dailyBudgetCents: Number(row!.dailyBudgetCents),
     monthlyBudgetCents: Number(row!.monthlyBudgetCents),
-    limits: await readLimits(tx, tenantId),
+    limits: limitsOf(row!.limits),
   };
 }
 

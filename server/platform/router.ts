@@ -3,7 +3,12 @@ import { weekSchedule } from "@smscrm/core/time/quiet-hours";
 import { zonesOf } from "@smscrm/core/time/time-zone";
 import { closeTenant, emptyClosedQueues, reopenTenant } from "@smscrm/db/platform/closing";
 import { type LimitsChanged, setLimits } from "@smscrm/db/platform/limits";
-import { listOrganisations, type OrganisationPage, readOrganisation } from "@smscrm/db/platform/overview";
+import {
+  hasOrganisation,
+  listOrganisations,
+  type OrganisationPage,
+  readOrganisation,
+} from "@smscrm/db/platform/overview";
 import { endSupportAccess, requestSupportAccess } from "@smscrm/db/platform/support-access";
 import { reinstateTenant, suspendTenant } from "@smscrm/db/tenants/suspension";
 import { createTenant, inviteOwner } from "@smscrm/db/tenants/tenants";
@@ -188,8 +193,8 @@ const changeOf = (ctx: Asking, input: z.output<typeof change>) => ({
   ...actorOf(ctx),
 });
 
-async function mustExist({ dependencies, session }: Asking, tenantId: string): Promise<void> {
-  found(await readOrganisation(dependencies.pipeline, tenantId, session.userId), "organisation");
+async function mustExist({ dependencies }: Asking, tenantId: string): Promise<void> {
+  if (!(await hasOrganisation(dependencies.pipeline, tenantId))) throw notFound("organisation");
 }
 
 async function deliver(

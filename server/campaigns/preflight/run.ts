@@ -24,6 +24,7 @@ import { customFieldNames } from "@smscrm/db/contacts/audience";
 import type { TenantTransaction } from "@smscrm/db/postgres/connection";
 import { listNumbers } from "@smscrm/db/senders/numbers";
 import { readKillSwitchTime } from "@smscrm/db/tenants/kill-switch";
+import { readLimits } from "@smscrm/db/tenants/limits";
 import { readBudget, readSettings } from "@smscrm/db/tenants/settings";
 import type { Dependencies } from "../../dependencies.ts";
 import { createFairQueue } from "../../fair-queue.ts";
@@ -81,9 +82,9 @@ export function preflight(
       const { tenantId, session, dependencies } = asking;
       const campaign = found(await findCampaign(tx, tenantId, campaignId), "campaign");
       const { carrier } = dependencies;
-      const { limits } = await readSettings(tx, tenantId);
+      const { sendingHours } = await readLimits(tx, tenantId);
       const canOverrideQuietHours =
-        carrier === "simulator" && may(session, "quietHours.override") && limits.sendingHours === null;
+        carrier === "simulator" && may(session, "quietHours.override") && sendingHours === null;
       if (anyway && !canOverrideQuietHours) {
         throw badRequest(
           "Only an owner can override quiet hours, while the carrier is the simulator and the platform sets no limit on sending hours.",
