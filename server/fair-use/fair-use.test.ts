@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { createHeldLocks, timed } from "../testing/held-locks.ts";
 import {
   addContacts,
   type Caller,
@@ -31,7 +32,7 @@ let ownId: string;
 let otherId: string;
 let own: Caller;
 let viewer: Caller;
-const releases: (() => Promise<void>)[] = [];
+const { hold, release } = createHeldLocks(() => server.sql);
 
 beforeAll(async () => {
   server = await startTestServer({ fairUse: FAIR_USE });
@@ -44,38 +45,10 @@ beforeAll(async () => {
   await own.query("auth.me");
 });
 afterEach(async () => {
-  for (const release of releases.splice(0)) await release();
+  await release();
   await server.sql`update tenants set sending_paused_at = null`;
 });
 afterAll(() => server.close());
-
-/** Holds the statement's locks in another transaction until the test is over. */
-async function hold(statement: string): Promise<void> {
-  let release = () => {};
-  const over = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  let ended: Promise<unknown> = Promise.resolve();
-  await new Promise<void>((locked, failed) => {
-    ended = server.sql
-      .begin(async (tx) => {
-        await tx.unsafe(statement);
-        locked();
-        await over;
-      })
-      .catch(failed);
-  });
-  releases.push(async () => {
-    release();
-    await ended;
-  });
-}
-
-async function timed<T>(work: PromiseLike<T> | T): Promise<{ ms: number; answer: T }> {
-  const from = performance.now();
-  const answer = await work;
-  return { ms: performance.now() - from, answer };
-}
 
 const page = (cookie: string, names: string, init: RequestInit = {}) =>
   server.app.request(`/trpc/${names}?batch=1`, {
@@ -106,7 +79,7 @@ describe("one viewer's attack that was demonstrated", () => {
     );
     await sleep(200);
     await expectUndelayed();
-    for (const release of releases.splice(0)) await release();
+    await release();
     const statuses = (await Promise.all(searches)).map(({ status }) => status);
     expect(statuses.every((status) => status === 200 || status === 422)).toBe(true);
   }, 60_000);
@@ -123,7 +96,7 @@ describe("one viewer's attack that was demonstrated", () => {
     expect(answer.status, answer.message).toBe(200);
     expect(ms).toBeLessThan(3_000);
     await expectUndelayed();
-    for (const release of releases.splice(0)) await release();
+    await release();
     await Promise.all(many);
   }, 60_000);
 

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { createHeldLocks, timed } from "../testing/held-locks.ts";
 import {
   addContacts,
   type Caller,
@@ -19,8 +20,7 @@ let server: TestServer;
 let ownId: string;
 let own: Caller;
 let otherViewer: Caller;
-/** Ends the transactions that hold a test's locks. */
-const releases: (() => Promise<void>)[] = [];
+const { hold, release } = createHeldLocks(() => server.sql);
 
 beforeAll(async () => {
   server = await startTestServer();
@@ -34,38 +34,10 @@ beforeAll(async () => {
     values (${ownId}, '+61444000100', 'AU', 10)`;
 });
 afterEach(async () => {
-  for (const release of releases.splice(0)) await release();
+  await release();
   await server.sql`update tenants set sending_paused_at = null`;
 });
 afterAll(() => server.close());
-
-/** Holds the statement's locks in another transaction until the test is over. */
-async function hold(statement: string): Promise<void> {
-  let release = () => {};
-  const over = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  let ended: Promise<unknown> = Promise.resolve();
-  await new Promise<void>((locked, failed) => {
-    ended = server.sql
-      .begin(async (tx) => {
-        await tx.unsafe(statement);
-        locked();
-        await over;
-      })
-      .catch(failed);
-  });
-  releases.push(async () => {
-    release();
-    await ended;
-  });
-}
-
-async function timed<T>(work: Promise<T>): Promise<{ ms: number; answer: T }> {
-  const from = performance.now();
-  const answer = await work;
-  return { ms: performance.now() - from, answer };
-}
 
 const pauseByRoute = async () =>
   server.app.request(`/tenants/${ownId}/pause`, { method: "POST", headers: { cookie: own.cookie } });
@@ -103,7 +75,7 @@ describe("one tenant's slow searches", () => {
       status: 422,
       message: expect.stringMatching(/took too long .* Narrow the search/),
     });
-    for (const release of releases.splice(0)) await release();
+    await release();
     const rest = await Promise.all(searches);
     expect(rest.every(({ status }) => status === 200 || status === 422)).toBe(true);
     expect(rest.some(({ status }) => status === 200)).toBe(true);
@@ -119,7 +91,7 @@ describe("one tenant's slow searches", () => {
     const paused = () =>
       server.sql`select 1 from tenants where id = ${ownId} and sending_paused_at is not null`;
     await expect.poll(paused, { timeout: AT_ONCE_MS, interval: 20 }).toHaveLength(1);
-    for (const release of releases.splice(0)) await release();
+    await release();
     expect(await (await batch).json()).toMatchObject([{ result: {} }, { result: { data: {} } }]);
   }, 60_000);
 
@@ -132,7 +104,7 @@ describe("one tenant's slow searches", () => {
       message: "Your organisation has too many requests in progress. Try again in a few seconds.",
     });
     expect((await own.query("campaigns.list", {})).status).toBe(200);
-    for (const release of releases.splice(0)) await release();
+    await release();
     await Promise.all(searches);
   }, 60_000);
 
@@ -143,7 +115,7 @@ describe("one tenant's slow searches", () => {
     const { ms, answer } = await timed(own.mutate("killSwitch.pause"));
     expect(answer.status).toBe(200);
     expect(ms).toBeLessThan(AT_ONCE_MS);
-    for (const release of releases.splice(0)) await release();
+    await release();
     await Promise.all(searches);
   }, 60_000);
 });
@@ -163,7 +135,7 @@ describe("preflights", () => {
     const { answer, ms } = await timed(own.query("campaigns.preflight", { id: ours }));
     expect(answer.status, answer.message).toBe(200);
     expect(ms).toBeLessThan(3_000);
-    for (const release of releases.splice(0)) await release();
+    await release();
     await Promise.all(many);
   }, 60_000);
 });
@@ -179,7 +151,7 @@ describe("a pause", () => {
     const { ms, answer } = await timed(own.mutate("killSwitch.pause"));
     expect(answer.status, answer.message).toBe(200);
     expect(ms).toBeLessThan(AT_ONCE_MS);
-    for (const release of releases.splice(0)) await release();
+    await release();
     expect((await launch).status).toBe(200);
   }, 60_000);
 
@@ -193,7 +165,7 @@ describe("a pause", () => {
     const { ms, answer } = await timed(own.mutate("killSwitch.pause"));
     expect(answer.status, answer.message).toBe(200);
     expect(ms).toBeLessThan(AT_ONCE_MS);
-    for (const release of releases.splice(0)) await release();
+    await release();
     await Promise.all([...pauses, resume]);
   }, 60_000);
 
@@ -206,7 +178,7 @@ describe("a pause", () => {
     expect(ms).toBeLessThan(AT_ONCE_MS);
     const [tenant] = await server.sql`select sending_paused_at from tenants where id = ${ownId}`;
     expect(tenant!.sending_paused_at).not.toBeNull();
-    for (const release of releases.splice(0)) await release();
+    await release();
     const noted = () => server.sql`
       select 1 from audit_log where tenant_id = ${ownId} and action = 'kill-switch.pause' and detail ->> 'reason' = 'held'`;
     await expect.poll(noted, { timeout: 15_000 }).toHaveLength(1);
@@ -228,7 +200,7 @@ describe("the system's page", () => {
     const { pipeline } = server.dependencies;
     const { ms } = await timed(Promise.all(Array.from({ length: 6 }, () => pipeline`select 1`)));
     expect(ms).toBeLessThan(AT_ONCE_MS);
-    for (const release of releases.splice(0)) await release();
+    await release();
     expect((await Promise.all(looks)).every(({ status }) => status === 200)).toBe(true);
   }, 60_000);
 });
