@@ -87,10 +87,10 @@ export function openTenantDatabase(
             set_config('plan_cache_mode', 'force_custom_plan', true)`,
         )
         .then(() => {});
-      settings.catch(() => {});
-      const result = await work(tx);
-      await settings;
-      return result;
+      const [sent, done] = await Promise.allSettled([settings, work(tx)]);
+      if (sent.status === "rejected") throw sent.reason;
+      if (done.status === "rejected") throw done.reason;
+      return done.value;
     });
   return {
     asTenant: (tenantId, work, limitMs = statementLimitMs) => as("smscrm_app", tenantId, limitMs, work),

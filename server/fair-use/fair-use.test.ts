@@ -10,7 +10,8 @@ import {
   startTestServer,
   type TestServer,
 } from "../testing/test-api.ts";
-import { FAIR_USE } from "./fair-use.ts";
+import type { Session } from "../users/session.ts";
+import { createFairUse, FAIR_USE } from "./fair-use.ts";
 
 /**
  * What waits for nothing takes some ten milliseconds. The limit is generous, because the machine may be busy; what waits for
@@ -193,6 +194,15 @@ describe("a person who has used up their share", () => {
 });
 
 describe("a stop", () => {
+  it("costs its person little, however long others' load makes it take", async () => {
+    const stops = { ...FAIR_USE.stops, msPerSecond: 0.01, savedMsMax: 100, waitLimitMs: 50 };
+    const fairUse = createFairUse({ ...FAIR_USE, stops });
+    const person = { userId: "1", tenant: { id: "a" } } as Session;
+    fairUse.learn("token", person);
+    const asked = { token: "token", address: "203.0.113.1", isStop: true };
+    for (let nth = 0; nth < 3; nth += 1) await fairUse.inTurn(asked, () => sleep(150));
+  });
+
   it("is not delayed by a flood of refused stops, of another tenant's or of its own tenant's viewer", async () => {
     const owner = await server.signIn("owner@other.example.com");
     await owner.query("auth.me");

@@ -62,6 +62,11 @@ const RETRY_AFTER_SECONDS = 5;
 
 /** What a request costs at least: reading its head and its session. */
 const REQUEST_MS = 2;
+/**
+ * What a stop costs at most. It is always the same small work, so more time than this is others' load, which must not
+ * use up the share of the person who stops.
+ */
+const STOP_MS_MAX = 10;
 
 /** What one request is, for its share. */
 export interface Asked {
@@ -112,7 +117,9 @@ export function createFairUse(limits: FairUseLimits = FAIR_USE) {
   ) {
     const owner = token === null ? undefined : sessions.ownerOf(keyOf(token));
     const how = { costOf, ...(signal ? { signal } : {}) };
-    if (owner) return (isStop ? ofStops : ofPerson)(owner.person, work, how);
+    if (owner && isStop)
+      return ofStops(owner.person, work, { ...how, costOf: (ms) => Math.min(costOf(ms), STOP_MS_MAX) });
+    if (owner) return ofPerson(owner.person, work, how);
     const network = networkOf(address);
     if (isStop) return strangeStopsInTurn(network, () => work().finally(() => sleep(STRANGE_STOP_REST_MS)));
     // The network is charged with its own work, not with the time in the queue of all networks.

@@ -30,6 +30,8 @@ const FOREIGN = "a foreign program";
 const TOGETHER = "all together";
 
 const NEIGHBOUR_CONTACTS = 2_000;
+/** The people of the neighbour tenant. One alone would use up a person's own share. */
+const MEMBERS = 12;
 /** A person's browsers and tools. */
 const BROWSERS = 12;
 const WARM_UP_SECONDS = 2;
@@ -52,7 +54,7 @@ const GIVES_WAY = ["nice", "-n", "10"];
 interface Setting {
   api: (eventLoopFile: string) => Promise<Program & { url: string }>;
   folder: string;
-  cookie: string;
+  members: string[];
   target: Omit<Target, "url">;
 }
 
@@ -72,12 +74,13 @@ export async function benchFair(
   const folder = mkdtempSync(path.join(tmpdir(), "smscrm-fair-"));
   pin(servers.postgres.pid, SERVERS);
   try {
-    const [cookie] = await openSessions(sql, NEIGHBOUR, "owner", 1);
+    const members: string[] = [];
+    for (let at = 0; at < MEMBERS; at += 1) members.push(...(await openSessions(sql, NEIGHBOUR, "owner", 1)));
     const cookies = await openSessions(sql, HOSTILE, "viewer", BROWSERS);
     const setting: Setting = {
       api: (file) => startApi(database.url, servers.redis.url, file, options.profile ? folder : null),
       folder,
-      cookie: cookie!,
+      members,
       target: { tenantId: HOSTILE, cookies, ...(await listCampaigns(sql)) },
     };
     const asked = options.attacks.length > 0 ? options.attacks : [...Object.keys(ATTACKS), TOGETHER];
@@ -156,7 +159,7 @@ async function measure(name: string, setting: Setting, say: (line: string) => vo
     const use = (seconds: number) =>
       runProgram<Neighbour>(
         "scripts/proof/bench/fair/neighbour.ts",
-        [JSON.stringify({ url: api.url, tenantId: NEIGHBOUR, cookie: setting.cookie, seconds })],
+        [JSON.stringify({ url: api.url, tenantId: NEIGHBOUR, members: setting.members, seconds })],
         {},
         on(LOAD),
       );

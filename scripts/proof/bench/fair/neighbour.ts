@@ -2,13 +2,13 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /**
- * Uses the product like a member of the neighbour tenant for some seconds: its pages one after another, and a pause
- * and a resume after each. Prints every duration, as JSON. A program of its own, so that nothing else delays its clock.
+ * Uses the product like the members of the neighbour tenant for some seconds: each in turn opens a page, pauses and
+ * resumes. Prints every duration, as JSON. A program of its own, so that nothing else delays its clock.
  */
-const { url, tenantId, cookie, seconds } = JSON.parse(process.argv[2]!) as {
+const { url, tenantId, members, seconds } = JSON.parse(process.argv[2]!) as {
   url: string;
   tenantId: string;
-  cookie: string;
+  members: string[];
   seconds: number;
 };
 
@@ -24,7 +24,7 @@ const PAGES: Readonly<Record<string, Record<string, unknown>>> = {
 /** A person's time between two pages. Without it the neighbour would be a load itself. */
 const REST_MS = 20;
 
-async function timed(path: string, body: string | undefined): Promise<number> {
+async function timed(cookie: string, path: string, body: string | undefined): Promise<number> {
   const from = performance.now();
   const answer = await fetch(`${url}${path}`, {
     method: "POST",
@@ -43,16 +43,18 @@ const pages: Record<string, number[]> = Object.fromEntries(Object.keys(PAGES).ma
 const pauses: number[] = [];
 const resumes: number[] = [];
 const failures: string[] = [];
+let turn = 0;
 const endsAt = performance.now() + seconds * 1_000;
 for (let round = 0; performance.now() < endsAt; round += 1) {
   for (const [name, asked] of Object.entries(PAGES)) {
     const names = Object.keys(asked);
     const body = JSON.stringify(Object.fromEntries(names.map((each, at) => [at, asked[each]])));
     const pausePath = round % 2 ? "/trpc/killSwitch.pause" : `/tenants/${tenantId}/pause`;
+    const member = members[turn++ % members.length]!;
     try {
-      pages[name]!.push(await timed(`/trpc/${names.join(",")}?batch=1`, body));
-      pauses.push(await timed(pausePath, round % 2 ? "{}" : undefined));
-      resumes.push(await timed(`/tenants/${tenantId}/resume`, undefined));
+      pages[name]!.push(await timed(member, `/trpc/${names.join(",")}?batch=1`, body));
+      pauses.push(await timed(member, pausePath, round % 2 ? "{}" : undefined));
+      resumes.push(await timed(member, `/tenants/${tenantId}/resume`, undefined));
     } catch (error) {
       failures.push((error as Error).message);
     }

@@ -1,4 +1,4 @@
-import { ROLES, type Role } from "@smscrm/core/process/roles";
+import type { Role } from "@smscrm/core/process/roles";
 import { fillLargeTenant } from "@smscrm/db/testing/large-tenant";
 import { hashToken, newToken } from "@smscrm/db/users/secret-tokens";
 import type postgres from "postgres";
@@ -43,7 +43,7 @@ export async function openSessions(
   role: Role,
   sessions: number,
 ): Promise<string[]> {
-  const email = `${role}-${ROLES.indexOf(role)}@${tenantId}.example.com`;
+  const email = `${role}-${newToken()}@${tenantId}.example.com`;
   const [user] = await sql<{ id: string }[]>`
     insert into users (email, name, password_hash) values (${email}, ${role}, 'x') returning id`;
   await sql`insert into memberships (tenant_id, user_id, role) values (${tenantId}, ${user!.id}, ${role})`;
