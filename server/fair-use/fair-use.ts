@@ -28,15 +28,15 @@ const STRANGERS_AT_ONCE = 8;
  */
 export const FAIR_USE: FairUseLimits = {
   person: {
-    ...{ atOnce: 6, atOnceWhenBusy: 1, msPerSecond: 250, savedMsMax: 3_000, owedMsMax: 3_000 },
+    ...{ atOnce: 6, atOnceWhenBusy: 1, msPerSecond: 125, savedMsMax: 3_000, owedMsMax: 1_000 },
     ...{ waitingMax: 100, waitLimitMs: 15_000 },
   },
   network: {
-    ...{ atOnce: 4, atOnceWhenBusy: 1, msPerSecond: 250, savedMsMax: 3_000, owedMsMax: 1_000 },
+    ...{ atOnce: 4, atOnceWhenBusy: 1, msPerSecond: 150, savedMsMax: 3_000, owedMsMax: 1_000 },
     ...{ waitingMax: 50, waitLimitMs: 15_000 },
   },
   strangers: {
-    ...{ atOnce: STRANGERS_AT_ONCE, atOnceWhenBusy: 2, msPerSecond: 300, savedMsMax: 3_000, owedMsMax: 500 },
+    ...{ atOnce: STRANGERS_AT_ONCE, atOnceWhenBusy: 1, msPerSecond: 150, savedMsMax: 3_000, owedMsMax: 500 },
     ...{ waitingMax: STRANGERS_AT_ONCE, waitLimitMs: 15_000 },
   },
   stops: {

@@ -55,7 +55,7 @@ const PAGE = 500;
 /** After this long other requests get a turn. A page of theirs waits for a slice at each of its dozen steps. */
 const SLICE_MS = 1;
 /** How many times as long as it works a preflight rests while another tenant loads a page. */
-const RESTS = 3;
+const RESTS = 5;
 /** The clock is read after this many messages. */
 const MESSAGES_PER_CLOCK = 8;
 
