@@ -28,15 +28,15 @@ const STRANGERS_AT_ONCE = 8;
  */
 export const FAIR_USE: FairUseLimits = {
   person: {
-    ...{ atOnce: 6, atOnceWhenBusy: 1, msPerSecond: 125, savedMsMax: 3_000, owedMsMax: 1_000 },
+    ...{ atOnce: 6, atOnceWhenBusy: 1, msPerSecond: 100, savedMsMax: 3_000, owedMsMax: 1_000 },
     ...{ waitingMax: 100, waitLimitMs: 15_000 },
   },
   network: {
-    ...{ atOnce: 4, atOnceWhenBusy: 1, msPerSecond: 150, savedMsMax: 3_000, owedMsMax: 1_000 },
+    ...{ atOnce: 4, atOnceWhenBusy: 1, msPerSecond: 120, savedMsMax: 3_000, owedMsMax: 1_000 },
     ...{ waitingMax: 50, waitLimitMs: 15_000 },
   },
   strangers: {
-    ...{ atOnce: STRANGERS_AT_ONCE, atOnceWhenBusy: 1, msPerSecond: 150, savedMsMax: 3_000, owedMsMax: 500 },
+    ...{ atOnce: STRANGERS_AT_ONCE, atOnceWhenBusy: 1, msPerSecond: 120, savedMsMax: 3_000, owedMsMax: 500 },
     ...{ waitingMax: STRANGERS_AT_ONCE, waitLimitMs: 15_000 },
   },
   stops: {
@@ -51,7 +51,7 @@ export const FAIR_USE: FairUseLimits = {
  * that known sessions never wait.
  */
 const STRANGE_STOPS_AT_ONCE = 2;
-const STRANGE_STOP_REST_MS = 20;
+const STRANGE_STOP_REST_MS = 30;
 const STRANGE_STOPS_WAITING = 200;
 const STRANGE_STOP_WAIT_MS = 5_000;
 /** A refusal is answered this late, so that a flood of refused requests is a slow one. */

@@ -8,14 +8,41 @@ export type RequestVariables = { Variables: { requestId: string } };
 /** Requests that are too frequent to log or of no interest. They are still counted. */
 const QUIET = /^\/(health|ready|metrics|webhooks|assets)/;
 
+/** How many refused or dropped requests are logged one by one in a second. The others are counted in one line. */
+const REFUSED_PER_SECOND = 10;
+
 /**
- * Writes one line and one measurement per request. They have its pattern, never its address, which contains ids and
+ * Logs refused and dropped requests (status 4xx). A flood of them must neither fill the disk nor take the processor's time
+ * from other tenants.
+ */
+function createRefusalLog(log: Dependencies["log"]): (line: { status: number }) => void {
+  let logged = 0;
+  let unlogged: Record<string, number> = {};
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const endOfSecond = () => {
+    timer = undefined;
+    logged = 0;
+    if (Object.keys(unlogged).length === 0) return;
+    log.info({ unlogged }, "more requests were refused or dropped than are logged one by one; by status");
+    unlogged = {};
+  };
+  return (line) => {
+    timer ??= setTimeout(endOfSecond, 1_000).unref();
+    logged += 1;
+    if (logged <= REFUSED_PER_SECOND) log.info(line, "request");
+    else unlogged[line.status] = (unlogged[line.status] ?? 0) + 1;
+  };
+}
+
+/**
+ * Writes one line and one measurement per request, see also `createRefusalLog`. They have its pattern, never its address, which contains ids and
  * search words.
  */
 export function requestLog({
   log,
   metrics,
 }: Pick<Dependencies, "log" | "metrics">): MiddlewareHandler<RequestVariables> {
+  const logRefusal = createRefusalLog(log);
   return async (c, next) => {
     const requestId = randomBytes(4).toString("hex");
     c.set("requestId", requestId);
@@ -31,6 +58,7 @@ export function requestLog({
     const line = { requestId, method, route, status, ms: Math.round(ms * 10) / 10 };
     if (QUIET.test(path)) log.debug(line, "request");
     else if (status >= 500) log.error(line, "request");
+    else if (status >= 400) logRefusal(line);
     else log.info(line, "request");
   };
 }

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTenant, startTestServer, type TestServer } from "../testing/test-api.ts";
 
@@ -105,6 +106,20 @@ describe("the dashboard", () => {
     const policy = (await get("/")).headers.get("content-security-policy")!;
     expect(policy).toContain("script-src 'self';");
     expect(policy).toContain("frame-ancestors 'none'");
+  });
+});
+
+describe("a flood of refused requests", () => {
+  it("is logged in a few lines that count every request", async () => {
+    await sleep(1_100);
+    const from = server.logged.length;
+    for (let nth = 0; nth < 60; nth += 1) await server.caller().query("home.summary");
+    await sleep(1_100);
+    const lines = server.logged.slice(from).map((line) => JSON.parse(line));
+    const single = lines.filter(({ msg, status }) => msg === "request" && status === 401);
+    const counted = lines.reduce((sum, { unlogged }) => sum + (unlogged?.[401] ?? 0), 0);
+    expect(single.length + counted).toBe(60);
+    expect(single.length).toBeLessThan(40);
   });
 });
 
