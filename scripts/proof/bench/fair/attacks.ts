@@ -164,7 +164,16 @@ const SIGNATURE = `${"A".repeat(27)}=`;
 const letters = (serial: number) => "abcdefghijklmnopqrstuvwxyz"[serial % 26]!;
 const million = new Uint8Array(1024 * 1024).fill(0x5b);
 
-/** The worst that we know a viewer can do, by kind. */
+/** The kinds that need no session: anybody can do them, from many networks. */
+export const STRANGERS: readonly string[] = [
+  "made-up sessions",
+  "made-up stops",
+  "wrong passwords",
+  "lost passwords",
+  "forged webhooks",
+];
+
+/** The worst that we know a viewer or a stranger can do, by kind. */
 export const ATTACKS: Readonly<Record<string, Attack>> = {
   "slow searches": procedure(32, "contacts.list", (serial) => ({
     ...(serial % 2

@@ -21,13 +21,19 @@ import {
   spreadOf,
 } from "../rounds.ts";
 import type { BenchServers } from "../servers.ts";
-import { ATTACKS, type Target } from "./attacks.ts";
+import { ATTACKS, STRANGERS, type Target } from "./attacks.ts";
 import { HOSTILE, listCampaigns, makeTenants, NEIGHBOUR, openSessions } from "./tenants.ts";
 
 const SILENCE = "silence";
 /** An idle API beside a foreign program that keeps its processors as busy: what no limit of ours can prevent. */
 const FOREIGN = "a foreign program";
-const TOGETHER = "all together";
+const TOGETHER = "all of the viewer's together";
+const EVERYTHING = "all, with the strangers'";
+/** Several kinds at once. */
+const SEVERAL: Readonly<Record<string, readonly string[]>> = {
+  [TOGETHER]: Object.keys(ATTACKS).filter((name) => !STRANGERS.includes(name)),
+  [EVERYTHING]: Object.keys(ATTACKS),
+};
 
 const NEIGHBOUR_CONTACTS = 2_000;
 /** The people of the neighbour tenant. One alone would use up a person's own share. */
@@ -64,8 +70,9 @@ export async function benchFair(
   options: BenchOptions,
   say: (line: string) => void,
 ): Promise<BenchReport> {
-  const unknown = options.attacks.find((name) => !(name in ATTACKS) && name !== TOGETHER);
-  if (unknown) throw new Error(`There is no attack "${unknown}": ${Object.keys(ATTACKS).join(", ")}.`);
+  const unknown = options.attacks.find((name) => !(name in ATTACKS) && !(name in SEVERAL));
+  const known = [...Object.keys(ATTACKS), ...Object.keys(SEVERAL)];
+  if (unknown) throw new Error(`There is no attack "${unknown}": ${known.join(", ")}.`);
   await servers.template("fair", (sql) =>
     makeTenants(sql, { neighbour: NEIGHBOUR_CONTACTS, hostile: options.contacts }),
   );
@@ -83,7 +90,7 @@ export async function benchFair(
       members,
       target: { tenantId: HOSTILE, cookies, ...(await listCampaigns(sql)) },
     };
-    const asked = options.attacks.length > 0 ? options.attacks : [...Object.keys(ATTACKS), TOGETHER];
+    const asked = options.attacks.length > 0 ? options.attacks : known;
     const contenders: Contender[] = [SILENCE, FOREIGN, ...asked].map((name) => ({
       name,
       measure: () => measure(name, setting, say),
@@ -186,7 +193,7 @@ function startAttack(name: string, target: Target): Promise<unknown> {
   if (name === SILENCE) return Promise.resolve(null);
   if (name === FOREIGN)
     return runProgram("scripts/proof/bench/fair/spin.ts", [String(seconds)], {}, on(SERVERS));
-  const attacks = name === TOGETHER ? Object.keys(ATTACKS) : [name];
+  const attacks = SEVERAL[name] ?? [name];
   return runProgram(
     "scripts/proof/bench/fair/attacker.ts",
     [JSON.stringify({ target, attacks, seconds })],
@@ -248,7 +255,8 @@ function slowestPage(samples: Samples, name: string, against: string): number[] 
 }
 
 function linesOf(samples: Samples, name: string): Line[] {
-  const isOurs = name !== SILENCE && name !== FOREIGN;
+  // A flood from many networks without a session is for the proxy in front of the API to limit, so it has no goal.
+  const isOurs = name !== SILENCE && name !== FOREIGN && name !== EVERYTHING;
   const goal = (max: number): Goal | null => (isOurs ? { atMost: max } : null);
   const line = (what: string, figure: string, unit: string, max: Goal | null) => ({
     ...{ what: `${name}: ${what}`, spread: figureOf(samples, name, figure), unit, goal: max, next: null },
