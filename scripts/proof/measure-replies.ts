@@ -1,7 +1,9 @@
 import { parseArgs } from "node:util";
 import freshReplies from "../../core/replies/data/fresh-replies.json" with { type: "json" };
 import lastReplies from "../../core/replies/data/last-replies.json" with { type: "json" };
+import learnReplies from "../../core/replies/data/learn-replies.json" with { type: "json" };
 import publicReplies from "../../core/replies/data/public-replies.json" with { type: "json" };
+import sealedReplies from "../../core/replies/data/sealed-replies.json" with { type: "json" };
 import { classifyReply } from "../../core/replies/replies.ts";
 import {
   isSeen,
@@ -27,6 +29,8 @@ const sets: Record<string, readonly LabelledReply[]> = {
   "… kept aside": first.filter((reply) => !isSeen(reply)),
   "fresh set": repliesOf(freshReplies),
   "last set": repliesOf(lastReplies),
+  "half A, to learn from": repliesOf(learnReplies),
+  "half B, sealed": repliesOf(sealedReplies),
 };
 const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
 
