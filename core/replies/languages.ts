@@ -1,30 +1,53 @@
+import { lexiconOf, type Role } from "./grammar.ts";
 import { indexPhrases, parsePhrase } from "./phrases.ts";
 import { tokenise } from "./tokens.ts";
+import af from "./words/af.json" with { type: "json" };
 import ar from "./words/ar.json" with { type: "json" };
+import bg from "./words/bg.json" with { type: "json" };
+import bn from "./words/bn.json" with { type: "json" };
+import ca from "./words/ca.json" with { type: "json" };
+import cs from "./words/cs.json" with { type: "json" };
 import da from "./words/da.json" with { type: "json" };
 import de from "./words/de.json" with { type: "json" };
 import el from "./words/el.json" with { type: "json" };
 import en from "./words/en.json" with { type: "json" };
 import es from "./words/es.json" with { type: "json" };
+import et from "./words/et.json" with { type: "json" };
+import fa from "./words/fa.json" with { type: "json" };
 import fi from "./words/fi.json" with { type: "json" };
 import fr from "./words/fr.json" with { type: "json" };
 import he from "./words/he.json" with { type: "json" };
 import hi from "./words/hi.json" with { type: "json" };
+import hr from "./words/hr.json" with { type: "json" };
+import ht from "./words/ht.json" with { type: "json" };
+import hu from "./words/hu.json" with { type: "json" };
 import id from "./words/id.json" with { type: "json" };
 import it from "./words/it.json" with { type: "json" };
 import ja from "./words/ja.json" with { type: "json" };
 import ko from "./words/ko.json" with { type: "json" };
+import lt from "./words/lt.json" with { type: "json" };
+import lv from "./words/lv.json" with { type: "json" };
 import mi from "./words/mi.json" with { type: "json" };
+import mr from "./words/mr.json" with { type: "json" };
+import ms from "./words/ms.json" with { type: "json" };
 import nb from "./words/nb.json" with { type: "json" };
 import nl from "./words/nl.json" with { type: "json" };
 import others from "./words/others.json" with { type: "json" };
 import pl from "./words/pl.json" with { type: "json" };
 import pt from "./words/pt.json" with { type: "json" };
+import ro from "./words/ro.json" with { type: "json" };
 import ru from "./words/ru.json" with { type: "json" };
+import sk from "./words/sk.json" with { type: "json" };
+import sl from "./words/sl.json" with { type: "json" };
 import sv from "./words/sv.json" with { type: "json" };
+import sw from "./words/sw.json" with { type: "json" };
+import ta from "./words/ta.json" with { type: "json" };
+import te from "./words/te.json" with { type: "json" };
+import th from "./words/th.json" with { type: "json" };
 import tl from "./words/tl.json" with { type: "json" };
 import tr from "./words/tr.json" with { type: "json" };
 import uk from "./words/uk.json" with { type: "json" };
+import ur from "./words/ur.json" with { type: "json" };
 import vi from "./words/vi.json" with { type: "json" };
 import zh from "./words/zh.json" with { type: "json" };
 
@@ -44,6 +67,7 @@ export interface Said {
 /** A file of `words`. */
 interface LanguageFile {
   sets: Record<string, string>;
+  roles?: Partial<Record<Role, string>>;
   whole: string[];
   optOut?: string[];
   partial?: string[];
@@ -59,8 +83,8 @@ interface LanguageFile {
 }
 
 const LANGUAGES: readonly LanguageFile[] = [
-  ...[ar, da, de, el, en, es, fi, fr, he, hi, id, it, ja, ko, mi, nb, nl, others, pl, pt, ru, sv, tl, tr],
-  ...[uk, vi, zh],
+  ...[af, ar, bg, bn, ca, cs, da, de, el, en, es, et, fa, fi, fr, he, hi, hr, ht, hu, id, it],
+  ...[ja, ko, lt, lv, mi, mr, ms, nb, nl, others, pl, pt, ro, ru, sk, sl, sv, sw, ta, te, th, tl, tr, uk, ur, vi, zh],
 ];
 
 const MEANINGS: readonly Meaning[] = ["optOut", "partial", "keeps", "asks", "innocent", "doubts"];
@@ -93,3 +117,6 @@ export const PHRASES = indexPhrases(
     );
   }),
 );
+
+/** What the words of each language do in a request to stop. */
+export const LEXICON = lexiconOf(LANGUAGES.map(({ roles }) => roles ?? {}));

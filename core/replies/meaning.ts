@@ -1,4 +1,5 @@
-import { COURTEOUS_WORDS, PHRASES, type Said, WHOLE_OPT_OUTS } from "./languages.ts";
+import { requestOf } from "./grammar.ts";
+import { COURTEOUS_WORDS, LEXICON, PHRASES, type Said, WHOLE_OPT_OUTS } from "./languages.ts";
 import { type Found, findPhrases } from "./phrases.ts";
 import { INSIDE, SENTENCE_END, type Tokens } from "./tokens.ts";
 
@@ -21,9 +22,12 @@ export function meaningOf(tokens: Tokens): SaidKind {
     counted.some(({ value }) => meanings.includes(value.meaning));
   const clause = clauseThatSaysStop(tokens, innocent);
   if (says("partial")) return "partial-opt-out";
-  const isHeard = clause !== "none" || says("optOut", "asks");
+  const isBlocked = (at: number) => innocent.some(({ from, to }) => from <= at && at < to);
+  const request = requestOf(tokens, LEXICON, isCourtesy, isBlocked);
+  const isHeard = clause !== "none" || request !== "none" || says("optOut", "asks");
   if (isHeard && says("keeps")) return "partial-opt-out";
   if (clause === "last" && !tokens.isQuestion) return "opt-out";
+  if (request === "opt-out") return "opt-out";
   const doubts = found.filter(({ value }) => value.meaning === "doubts");
   const isPlain = (one: Found<Said>) =>
     !isNegated(tokens, one) && !doubts.some((doubt) => isSameSentence(tokens, one, doubt));

@@ -17,8 +17,8 @@ export interface Tokens {
   isQuestion: boolean;
 }
 
-/** Accents of Latin, Greek and Cyrillic, vowel signs of Hebrew and Arabic. Those of Indian scripts are letters. */
-const MARKS = /[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0640]/g;
+/** Accents of Latin, Greek and Cyrillic, vowel signs of Hebrew and Arabic, the dot below of Devanagari. Others of Indian scripts are letters. */
+const MARKS = /[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0640\u093c]/g;
 
 /** Letters that differ only in spelling: of Arabic, Greek, and of traditional Chinese. */
 const SAME: Readonly<Record<string, string>> = {
@@ -33,7 +33,7 @@ const SAME: Readonly<Record<string, string>> = {
 };
 const SAME_LETTERS = new RegExp(`[${Object.keys(SAME).join("")}]`, "g");
 
-const SIGN = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー]/u;
+const SIGN = /[\p{Script=Thai}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー]/u;
 const PARTS = /[\p{L}\p{N}\p{M}]+|[^\p{L}\p{N}\p{M}]+/gu;
 const STARTS_WORD = /^[\p{L}\p{N}\p{M}]/u;
 const SENTENCE_MARK = /[.!?;\n…。！？；؟۔।]/;
