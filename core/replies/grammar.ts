@@ -72,7 +72,7 @@ export interface Lexicon {
 /** Words of all languages that people mix into their own. */
 const EVERYWHERE: Partial<Record<Role, string>> = {
   stop: "stop",
-  msg: "sms whatsapp spam",
+  msg: "sms whatsapp spam email emails mail mails e_mail e_mails",
   fill: "ok please pls plz thanks thx",
 };
 
@@ -225,8 +225,8 @@ function judge({ has, unknown, isAboutThing, isNegated }: Clause): Verdict {
   if (!asks) return is("send") && !is("not") && !is("stop") ? "other-way" : "none";
   if (forbids && is("time") && !is("more") && !is("stop") && !is("off")) return "none";
   if (unknown === 0) return isNegated || is("ques") ? "doubtful" : "opt-out";
-  if (isAboutThing && !is("off")) return "none";
-  if (is("off") || is("removeme") || is("revoke")) return "doubtful";
+  if (isAboutThing && !is("off") && !is("stop")) return "none";
+  if (is("off") || is("stop") || is("removeme") || is("revoke")) return "doubtful";
   return is("me") || is("more") || is("msg") || is("list") ? "doubtful" : "none";
 }
 

@@ -1,6 +1,6 @@
 import { lexiconOf, type Role } from "./grammar.ts";
-import { indexPhrases, parsePhrase } from "./phrases.ts";
-import { tokenise } from "./tokens.ts";
+import { indexPhrases, parsePhrase, type Sets } from "./phrases.ts";
+import { fold, tokenise } from "./tokens.ts";
 import af from "./words/af.json" with { type: "json" };
 import ar from "./words/ar.json" with { type: "json" };
 import bg from "./words/bg.json" with { type: "json" };
@@ -53,15 +53,17 @@ import zh from "./words/zh.json" with { type: "json" };
 
 /**
  * What a phrase says: an opt-out, one from some messages only, what a person keeps, something that a person must
- * understand, something innocent, or a thing or time that is no text ("send me no invoice") and makes an opt-out in
+ * understand, a word that a person must understand only where little else is said ("stop that"), something innocent, or a thing or time that is no text ("send me no invoice") and makes an opt-out in
  * the same sentence doubtful.
  */
-type Meaning = "optOut" | "partial" | "keeps" | "asks" | "innocent" | "doubts";
+type Meaning = "optOut" | "partial" | "keeps" | "asks" | "weak" | "innocent" | "doubts";
 
 export interface Said {
   meaning: Meaning;
   /** Words before an opt-out that turn it round, in its language. */
   negators: ReadonlySet<string>;
+  /** Whether its language knows a word. */
+  knows: (word: string) => boolean;
 }
 
 /** A file of `words`. */
@@ -73,6 +75,7 @@ interface LanguageFile {
   partial?: string[];
   keeps?: string[];
   asks?: string[];
+  weak?: string[];
   innocent?: string[];
   doubts?: string[];
   negators: string;
@@ -87,7 +90,7 @@ const LANGUAGES: readonly LanguageFile[] = [
   ...[ja, ko, lt, lv, mi, mr, ms, nb, nl, others, pl, pt, ro, ru, sk, sl, sv, sw, ta, te, th, tl, tr, uk, ur, vi, zh],
 ];
 
-const MEANINGS: readonly Meaning[] = ["optOut", "partial", "keeps", "asks", "innocent", "doubts"];
+const MEANINGS: readonly Meaning[] = ["optOut", "partial", "keeps", "asks", "weak", "innocent", "doubts"];
 
 /** Returns the words of a text as one string, so that texts compare as equal. */
 const joined = (text: string) => tokenise(text).words.join(" ");
@@ -104,16 +107,30 @@ export const WHOLE_WANTS_TEXTS = setOf(LANGUAGES.map(({ wantsTexts }) => wantsTe
 export const COURTEOUS_WORDS: ReadonlySet<string> = new Set(
   LANGUAGES.flatMap(({ courtesies }) => wordsOf(courtesies)),
 );
-/** Frequent words of the languages that are known, to notice a text in another one. */
-export const COMMON_WORDS: ReadonlySet<string> = new Set(
-  LANGUAGES.flatMap(({ common, courtesies }) => [...wordsOf(common), ...wordsOf(courtesies)]),
+/** Frequent words of each language, to notice a text in one that is not known. */
+export const COMMON_WORDS: readonly ReadonlySet<string>[] = LANGUAGES.map(
+  ({ common, courtesies, roles }) =>
+    new Set([common, courtesies, ...Object.values(roles ?? {})].flatMap((text) => wordsOf(text?.replaceAll("_", " ")))),
 );
+
+/** Returns whether a word stands anywhere in the file of a language. */
+function vocabularyOf({ sets, roles, optOut, courtesies }: LanguageFile): (word: string) => boolean {
+  const parts = [...Object.values(sets), ...Object.values(roles ?? {}), ...(optOut ?? []), courtesies];
+  const texts = parts.join(" ").split(/[\s|_<>[\]]+/);
+  const words = new Set(wordsOf(texts.filter((text) => !text.endsWith("*")).join(" ")));
+  const beginnings = texts.filter((text) => /.\*$/.test(text)).map((text) => fold(text.slice(0, -1)));
+  return (word) => words.has(word) || beginnings.some((beginning) => word.startsWith(beginning));
+}
 
 export const PHRASES = indexPhrases(
   LANGUAGES.flatMap((language) => {
     const negators = new Set(wordsOf(language.negators));
+    const knows = vocabularyOf(language);
+    // "<=send>" in a phrase stands for the words with that role.
+    const roles = Object.entries(language.roles ?? {}).map(([role, words]) => [`=${role}`, words]);
+    const sets: Sets = { ...language.sets, ...Object.fromEntries(roles) };
     return MEANINGS.flatMap((meaning) =>
-      (language[meaning] ?? []).map((text) => parsePhrase<Said>(text, language.sets, { meaning, negators })),
+      (language[meaning] ?? []).map((text) => parsePhrase<Said>(text, sets, { meaning, negators, knows })),
     );
   }),
 );

@@ -24,16 +24,23 @@ export function meaningOf(tokens: Tokens): SaidKind {
   if (says("partial")) return "partial-opt-out";
   const isBlocked = (at: number) => innocent.some(({ from, to }) => from <= at && at < to);
   const request = requestOf(tokens, LEXICON, isCourtesy, isBlocked);
-  const isHeard = clause !== "none" || request !== "none" || says("optOut", "asks");
+  const isHeard = clause !== "none" || request !== "none" || says("optOut", "asks") || (says("weak") && isShort(tokens));
   if (isHeard && says("keeps")) return "partial-opt-out";
   if (clause === "last" && !tokens.isQuestion) return "opt-out";
-  if (request === "opt-out") return "opt-out";
   const doubts = found.filter(({ value }) => value.meaning === "doubts");
+  if (request === "opt-out" && doubts.length === 0) return "opt-out";
   const isPlain = (one: Found<Said>) =>
-    !isNegated(tokens, one) && !doubts.some((doubt) => isSameSentence(tokens, one, doubt));
+    !isNegated(tokens, one) &&
+    !goesOn(tokens, one) && !doubts.some((doubt) => !isInside(doubt, [one]) && isSameSentence(tokens, one, doubt));
   if (counted.some((one) => one.value.meaning === "optOut" && isPlain(one))) return "opt-out";
   return isHeard ? "ask-a-person" : "none";
 }
+
+/** How many words, courtesies aside, are few. A sign of a script without spaces counts half. */
+const FEW_WORDS = 3;
+
+const isShort = ({ words, isSign }: Tokens) =>
+  words.reduce((size, word, at) => size + (isCourtesy(word) ? 0 : isSign[at] ? 0.5 : 1), 0) <= FEW_WORDS;
 
 /** Whether the words from there to there, courtesies at both ends aside, are a whole message that means STOP. */
 function saysWhole(words: readonly string[], from: number, to: number): boolean {
@@ -87,5 +94,12 @@ const NEGATOR_WORDS = 2;
 function isNegated({ words, ends }: Tokens, { from, value }: Found<Said>): boolean {
   for (let at = from - 1; at >= Math.max(0, from - NEGATOR_WORDS) && ends[at] === INSIDE; at -= 1)
     if (value.negators.has(words[at]!) || NEGATE_THE_NEXT.has(words[at]!)) return true;
+  return false;
+}
+
+/** Whether a word that its language doesn't know follows in the same clause: "nie pisz tak szybko". */
+function goesOn({ words, ends }: Tokens, { to, value }: Found<Said>): boolean {
+  for (let at = to; at < words.length && ends[at - 1] === INSIDE; at += 1)
+    if (!value.knows(words[at]!) && !isCourtesy(words[at]!) && !/^\d+$/.test(words[at]!)) return true;
   return false;
 }

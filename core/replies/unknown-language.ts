@@ -6,13 +6,15 @@ const KNOWN_SCRIPTS =
   /[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Devanagari}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Common}\p{Script=Inherited}]/u;
 
 /**
- * Letters of languages that are not in `words`, though their script is: Czech, Hungarian, Romanian, the Baltic
- * languages, Icelandic, Kazakh, Serbian, Macedonian, Belarusian, Persian, Urdu, Marathi.
+ * Letters of languages of which `words` holds nothing, or requests only, though their script is known: Icelandic,
+ * Welsh, Azerbaijani, Esperanto, Kazakh, Macedonian, Belarusian, Persian, Urdu, Marathi.
  */
-const FOREIGN_LETTERS = /[ěřůďťňľĺŕőűșțģķļņėįųþðŵŷəĝĥĵŭқғңөұүһәђћљњџѓќўپچژگںڑٹڈےۓळ]/u;
+const FOREIGN_LETTERS = /[þðŵŷəĝĥĵŭқғңөұүһәѓќўپچژگںڑٹڈےۓळ]/u;
 
 /** Fewer words may be a name or an address. */
 const WORDS_MIN = 3;
+/** The share of words by which a language is known. */
+const KNOWN_SHARE = 1 / 4;
 
 /**
  * Whether a text seems to be in a script or language that the program doesn't know, so that it can't tell an opt-out
@@ -25,6 +27,6 @@ export function isUnknownLanguage(text: string, { words, isSign }: Tokens): bool
   return (
     latin.length >= WORDS_MIN &&
     latin.length === words.length &&
-    !words.some((word) => COMMON_WORDS.has(word))
+    !COMMON_WORDS.some((common) => words.filter((word) => common.has(word)).length >= latin.length * KNOWN_SHARE)
   );
 }
