@@ -47,9 +47,9 @@ export function bare(plain: string): string {
         .trim();
 }
 
-/** Joins letters that stand alone: "S T O P", "R E M O V E". */
+/** Joins letters that stand alone: "S T O P", "please R E M O V E me". */
 export const joinSpelled = (words: string): string =>
-  /^(?:\p{L} ){3,}\p{L}$/u.test(words) ? words.replaceAll(" ", "") : words;
+  words.replace(/(?<=^| )(?:\p{L} ){3,}\p{L}(?=$| )/gu, (letters) => letters.replaceAll(" ", ""));
 
 function withoutCourtesies(words: string): string {
   const list = words

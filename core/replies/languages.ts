@@ -125,7 +125,8 @@ function vocabularyOf({ sets, roles, optOut, courtesies }: LanguageFile): (word:
 export const PHRASES = indexPhrases(
   LANGUAGES.flatMap((language) => {
     const negators = new Set(wordsOf(language.negators));
-    const knows = vocabularyOf(language);
+    // The phrases of English are its own, and say themselves where they end.
+    const knows = language === en ? () => true : vocabularyOf(language);
     // "<=send>" in a phrase stands for the words with that role.
     const roles = Object.entries(language.roles ?? {}).map(([role, words]) => [`=${role}`, words]);
     const sets: Sets = { ...language.sets, ...Object.fromEntries(roles) };

@@ -91,7 +91,7 @@ function classifyWords(text: string): WordKind {
   const said = meaningOf(tokens);
   if (said === "opt-out" || said === "partial-opt-out") return said;
   const mistyped = mistypedStop(whole);
-  if (mistyped === "opt-out" || saysStop(plain))
+  if (mistyped === "opt-out" || saysStop(joinSpelled(plain)))
     return LEAVES_A_DOUBT.test(plain) ? "ask-a-person" : "opt-out";
   if (said === "ask-a-person" || mistyped === "doubtful" || shoutsStop(text)) return "ask-a-person";
   return isUnknownLanguage(text, tokens) ? "ask-a-person" : "none";

@@ -3,7 +3,7 @@ import type { Tokens } from "./tokens.ts";
 
 /** Letters of scripts whose languages are in `words`. */
 const KNOWN_SCRIPTS =
-  /[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Devanagari}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Common}\p{Script=Inherited}]/u;
+  /[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Devanagari}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Common}\p{Script=Inherited}]/u;
 
 /**
  * Letters of languages of which `words` holds nothing, or requests only, though their script is known: Icelandic,
@@ -11,7 +11,7 @@ const KNOWN_SCRIPTS =
  */
 const FOREIGN_LETTERS = /[þðŵŷəĝĥĵŭқғңөұүһәѓќўپچژگںڑٹڈےۓळ]/u;
 
-/** Fewer words may be a name or an address. */
+/** Fewer words may be a name or an address, as may words that all begin with a capital letter or a figure. */
 const WORDS_MIN = 3;
 /** The share of words by which a language is known. */
 const KNOWN_SHARE = 1 / 4;
@@ -23,6 +23,7 @@ const KNOWN_SHARE = 1 / 4;
 export function isUnknownLanguage(text: string, { words, isSign }: Tokens): boolean {
   const letters = [...text.normalize("NFC").toLowerCase()].filter((letter) => /\p{L}/u.test(letter));
   if (letters.some((letter) => !KNOWN_SCRIPTS.test(letter) || FOREIGN_LETTERS.test(letter))) return true;
+  if (isTitled(text)) return false;
   const latin = words.filter((word, at) => !isSign[at] && /^[a-z]{2,}$/.test(word));
   return (
     latin.length >= WORDS_MIN &&
@@ -30,3 +31,7 @@ export function isUnknownLanguage(text: string, { words, isSign }: Tokens): bool
     !COMMON_WORDS.some((common) => words.filter((word) => common.has(word)).length >= latin.length * KNOWN_SHARE)
   );
 }
+
+/** "Jean-Pierre Dupont Lyon", but not a text in capitals. */
+const isTitled = (text: string) =>
+  /\p{Ll}/u.test(text) && (text.match(/[\p{L}\p{N}]+/gu) ?? []).every((word) => /^[\p{Lu}\p{N}]/u.test(word));
