@@ -120,25 +120,37 @@ interface Clause {
   isNegated: boolean;
 }
 
+/** The beginning and end of a part of a text. */
+type Range = readonly [number, number];
+
+/** What a text asks for, and the clauses that forbid something for a time only: "don't call now, I'm at work". */
+export interface Requested {
+  request: Request;
+  limited: readonly Range[];
+}
+
 /** Returns what a text asks for in the language whose words explain it best. `isBlocked` takes words out. */
 export function requestOf(
   tokens: Tokens,
   lexicon: Lexicon,
   isKnown: (word: string) => boolean,
   isBlocked: (at: number) => boolean,
-): Request {
+): Requested {
   const at = tokens.words.map((word, index) => (isBlocked(index) ? [] : entriesAt(word, tokens, index, lexicon)));
   const languages = new Set<number>();
   for (const entries of at)
     for (const { language, roles } of entries) if ((roles & MAY_REQUEST) !== 0) languages.add(language);
-  let best: Request = "none";
-  for (const language of languages) {
-    const request = requestIn(tokens, rolesOf(tokens, at, language, isKnown, isBlocked));
-    if (request === "opt-out") return request;
-    if (request === "doubtful") best = request;
-  }
-  return best;
+  const read = [...languages].map((language) =>
+    requestIn(tokens, rolesOf(tokens, at, language, isKnown, isBlocked)),
+  );
+  const requests = read.map(({ request }) => request);
+  return {
+    request: ASKING.find((request) => requests.includes(request)) ?? "none",
+    limited: read.flatMap(({ limited }) => limited),
+  };
 }
+
+const ASKING: readonly Request[] = ["opt-out", "doubtful"];
 
 function entriesAt(word: string, { words }: Tokens, from: number, lexicon: Lexicon): readonly Entry[] {
   const exact = (lexicon.exact.get(word) ?? []).filter((entry) =>
@@ -183,16 +195,18 @@ function rolesOf(
   return roles;
 }
 
-function requestIn(tokens: Tokens, roles: readonly number[]): Request {
-  const clauses = [...partsOf(tokens, CLAUSE_END)].map(([from, to]) => judge(clauseOf(roles, from, to)));
-  const whole = [...partsOf(tokens, SENTENCE_END)].map(([from, to]) => judge(clauseOf(roles, from, to)));
-  const all = [...clauses, ...whole];
-  if (all.includes("opt-out")) return clauses.includes("other-way") ? "doubtful" : "opt-out";
-  return all.includes("doubtful") ? "doubtful" : "none";
+function requestIn(tokens: Tokens, roles: readonly number[]): Requested {
+  const clauses = [...partsOf(tokens, CLAUSE_END)].map((range) => ({ range, verdict: judge(clauseOf(roles, range)) }));
+  const said = clauses.map(({ verdict }) => verdict);
+  const limited = clauses.filter(({ verdict }) => verdict === "limited").map(({ range }) => range);
+  const sentences = limited.length > 0 ? [] : [...partsOf(tokens, SENTENCE_END)];
+  const all = [...said, ...sentences.map((range) => judge(clauseOf(roles, range)))];
+  if (all.includes("opt-out")) return { request: said.includes("other-way") ? "doubtful" : "opt-out", limited };
+  return { request: all.includes("doubtful") ? "doubtful" : "none", limited };
 }
 
 /** Returns the beginning and end of each part of a text. */
-function* partsOf({ words, ends }: Tokens, mark: number): Generator<[number, number]> {
+function* partsOf({ words, ends }: Tokens, mark: number): Generator<Range> {
   let from = 0;
   for (let at = 0; at < words.length; at += 1) {
     if (ends[at]! < mark && at < words.length - 1) continue;
@@ -201,7 +215,7 @@ function* partsOf({ words, ends }: Tokens, mark: number): Generator<[number, num
   }
 }
 
-function clauseOf(roles: readonly number[], from: number, to: number): Clause {
+function clauseOf(roles: readonly number[], [from, to]: Range): Clause {
   const clause: Clause = { has: 0, unknown: 0, isAboutThing: false, isNegated: false };
   let isNegating = false;
   for (let at = from; at < to; at += 1) {
@@ -215,15 +229,18 @@ function clauseOf(roles: readonly number[], from: number, to: number): Clause {
   return clause;
 }
 
-type Verdict = Request | "other-way";
+type Verdict = Request | "other-way" | "limited";
 
-/** Judges a clause. `other-way`: it asks to be written to or called, in another way or at another time. */
+/**
+ * Judges a clause. `other-way`: it asks to be written to or called, in another way or at another time. `limited`: it
+ * forbids something for a time.
+ */
 function judge({ has, unknown, isAboutThing, isNegated }: Clause): Verdict {
   const is = (...roles: Role[]) => roles.every((role) => (has & BIT[role]) !== 0);
   const forbids = is("dont") || (is("not", "send") && !is("can"));
   const asks = asksToStop(is, has) || forbids;
   if (!asks) return is("send") && !is("not") && !is("stop") ? "other-way" : "none";
-  if (forbids && is("time") && !is("more") && !is("stop") && !is("off")) return "none";
+  if (forbids && is("time") && !is("more") && !is("stop") && !is("off")) return "limited";
   if (unknown === 0) return isNegated || is("ques") ? "doubtful" : "opt-out";
   if (isAboutThing && !is("off") && !is("stop")) return "none";
   if (is("off") || is("stop") || is("removeme") || is("revoke")) return "doubtful";

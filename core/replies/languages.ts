@@ -64,11 +64,16 @@ export interface Said {
   negators: ReadonlySet<string>;
   /** Whether its language knows a word. */
   knows: (word: string) => boolean;
+  /** Whether what is sent or stopped comes before the verb. */
+  isObjectFirst: boolean;
+  /** Its articles. The word behind one is what is stopped: "stopper la commande". */
+  articles: ReadonlySet<string>;
 }
 
 /** A file of `words`. */
 interface LanguageFile {
   sets: Record<string, string>;
+  objectFirst?: boolean;
   roles?: Partial<Record<Role, string>>;
   whole: string[];
   optOut?: string[];
@@ -124,14 +129,19 @@ function vocabularyOf({ sets, roles, optOut, courtesies }: LanguageFile): (word:
 
 export const PHRASES = indexPhrases(
   LANGUAGES.flatMap((language) => {
-    const negators = new Set(wordsOf(language.negators));
     // The phrases of English are its own, and say themselves where they end.
     const knows = language === en ? () => true : vocabularyOf(language);
+    const facts = {
+      negators: new Set(wordsOf(language.negators)),
+      knows,
+      isObjectFirst: language.objectFirst ?? false,
+      articles: new Set(language === en ? [] : wordsOf(language.roles?.det)),
+    };
     // "<=send>" in a phrase stands for the words with that role.
     const roles = Object.entries(language.roles ?? {}).map(([role, words]) => [`=${role}`, words]);
     const sets: Sets = { ...language.sets, ...Object.fromEntries(roles) };
     return MEANINGS.flatMap((meaning) =>
-      (language[meaning] ?? []).map((text) => parsePhrase<Said>(text, sets, { meaning, negators, knows })),
+      (language[meaning] ?? []).map((text) => parsePhrase<Said>(text, sets, { meaning, ...facts })),
     );
   }),
 );

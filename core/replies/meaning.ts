@@ -17,14 +17,18 @@ export function meaningOf(tokens: Tokens): SaidKind {
   if (saysWhole(words, 0, words.length)) return tokens.isQuestion ? "ask-a-person" : "opt-out";
   const { found } = findPhrases(tokens, PHRASES, isCourtesy);
   const innocent = found.filter(({ value }) => value.meaning === "innocent");
-  const counted = found.filter((one) => one.value.meaning !== "innocent" && !isInside(one, innocent));
+  const isBlocked = (at: number) => innocent.some(({ from, to }) => from <= at && at < to);
+  const { request, limited } = requestOf(tokens, LEXICON, isCourtesy, isBlocked);
+  const isLimited = (one: Found<Said>) =>
+    one.value.meaning !== "asks" && limited.some(([from, to]) => from <= one.from && one.to <= to);
+  const counted = found.filter(
+    (one) => one.value.meaning !== "innocent" && !isInside(one, innocent) && !isLimited(one),
+  );
   const says = (...meanings: Said["meaning"][]) =>
     counted.some(({ value }) => meanings.includes(value.meaning));
   const clause = clauseThatSaysStop(tokens, innocent);
   if (says("partial")) return "partial-opt-out";
-  const isBlocked = (at: number) => innocent.some(({ from, to }) => from <= at && at < to);
-  const request = requestOf(tokens, LEXICON, isCourtesy, isBlocked);
-  const isHeard = clause !== "none" || request !== "none" || says("optOut", "asks") || (says("weak") && isShort(tokens));
+  const isHeard = clause !== "none" || request !== "none" || says("optOut", "asks") || counted.some((one) => one.value.meaning === "weak" && isShort(tokens, one));
   if (isHeard && says("keeps")) return "partial-opt-out";
   if (clause === "last" && !tokens.isQuestion) return "opt-out";
   const doubts = found.filter(({ value }) => value.meaning === "doubts");
@@ -36,11 +40,15 @@ export function meaningOf(tokens: Tokens): SaidKind {
   return isHeard ? "ask-a-person" : "none";
 }
 
-/** How many words, courtesies aside, are few. A sign of a script without spaces counts half. */
+/** How many words, courtesies aside, are few beside a weak one. */
 const FEW_WORDS = 3;
 
-const isShort = ({ words, isSign }: Tokens) =>
-  words.reduce((size, word, at) => size + (isCourtesy(word) ? 0 : isSign[at] ? 0.5 : 1), 0) <= FEW_WORDS;
+/** Whether little is said beside a phrase: about two words. A sign of a script without spaces counts half. */
+function isShort({ words, ends, isSign }: Tokens, { from, to, value }: Found<Said>): boolean {
+  if (value.articles.has(words[to] ?? "") && ends[to] === INSIDE) return false;
+  const size = words.reduce((sum, word, at) => sum + (isCourtesy(word) ? 0 : isSign[at] ? 0.5 : 1), 0);
+  return size <= FEW_WORDS + (to - from > 1 && !isSign[from] ? 1 : 0);
+}
 
 /** Whether the words from there to there, courtesies at both ends aside, are a whole message that means STOP. */
 function saysWhole(words: readonly string[], from: number, to: number): boolean {
@@ -97,9 +105,14 @@ function isNegated({ words, ends }: Tokens, { from, value }: Found<Said>): boole
   return false;
 }
 
-/** Whether a word that its language doesn't know follows in the same clause: "nie pisz tak szybko". */
-function goesOn({ words, ends }: Tokens, { to, value }: Found<Said>): boolean {
-  for (let at = to; at < words.length && ends[at - 1] === INSIDE; at += 1)
-    if (!value.knows(words[at]!) && !isCourtesy(words[at]!) && !/^\d+$/.test(words[at]!)) return true;
+/**
+ * Whether a word that its language doesn't know follows in the same clause: "nie pisz tak szybko". In a language whose
+ * objects come first, also whether one stands before: "light band karo".
+ */
+function goesOn({ words, ends }: Tokens, { from, to, value }: Found<Said>): boolean {
+  const isUnknown = (word: string) => !value.knows(word) && !isCourtesy(word) && !/^\d+$/.test(word);
+  for (let at = to; at < words.length && ends[at - 1] === INSIDE; at += 1) if (isUnknown(words[at]!)) return true;
+  if (!value.isObjectFirst) return false;
+  for (let at = from - 1; at >= 0 && ends[at] === INSIDE; at -= 1) if (isUnknown(words[at]!)) return true;
   return false;
 }

@@ -99,7 +99,7 @@ function classifyWords(text: string): WordKind {
 
 /** "Stop! haha you are so funny", "don't message me on instagram, here is fine" */
 const LEAVES_A_DOUBT =
-  /\b(?:(?:ha){2,}h?|lo+l|lmao|rofl|funny|jk|kidding|(?:on|via|by) (?:instagram|facebook|telegram|messenger|linkedin)|here is (?:fine|ok|better)|(?:write|text) (?:to )?me here)\b/;
+  /\b(?:(?:ha){2,}h?|lo+l|lmao|rofl|funny|jk|kidding|(?:on|via|by) (?:instagram|facebook|telegram|messenger|linkedin)|here is (?:fine|ok|better)|by (?:mistake|accident)|accidentally|(?:un)?subscribed? my (?:old|other)|(?:write|text) (?:to )?me here)\b/;
 const STOP_SIGNS = /🛑|🖕|✋|🚫|⛔/u;
 
 /** A stop sign, or the keyword in capitals among other words: "who is this STOP". */
