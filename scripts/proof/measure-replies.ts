@@ -4,6 +4,7 @@ import lastReplies from "../../core/replies/data/last-replies.json" with { type:
 import learnReplies from "../../core/replies/data/learn-replies.json" with { type: "json" };
 import publicReplies from "../../core/replies/data/public-replies.json" with { type: "json" };
 import sealedReplies from "../../core/replies/data/sealed-replies.json" with { type: "json" };
+import setCReplies from "../../core/replies/data/set-c-replies.json" with { type: "json" };
 import { classifyReply } from "../../core/replies/replies.ts";
 import {
   isSeen,
@@ -31,6 +32,7 @@ const sets: Record<string, readonly LabelledReply[]> = {
   "last set": repliesOf(lastReplies),
   "half A, to learn from": repliesOf(learnReplies),
   "half B, sealed": repliesOf(sealedReplies),
+  "set C": repliesOf(setCReplies),
 };
 const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
 
