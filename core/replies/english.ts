@@ -51,6 +51,30 @@ export function bare(plain: string): string {
 export const joinSpelled = (words: string): string =>
   words.replace(/(?<=^| )(?:\p{L} ){3,}\p{L}(?=$| )/gu, (letters) => letters.replaceAll(" ", ""));
 
+const LONG_KEYWORD = "unsubscribe";
+/** How many letters of the long keyword may be wrong, missing or too many. */
+const WRONG_LETTERS = 2;
+
+/** Spells "unsubscribe" right: "unsusbcribe me" becomes "unsubscribe me". "Subscribe" and "resubscribe" stay. */
+export const spellUnsubscribe = (plain: string): string =>
+  plain.replace(/\b(?!re-?sub|subsc)[a-z]{9,13}\b/g, (word) =>
+    /sub|scr|ibe/.test(word) && lettersApart(word, LONG_KEYWORD) <= WRONG_LETTERS ? LONG_KEYWORD : word,
+  );
+
+/** Returns how many letters must be put in, left out or changed to make one word the other. */
+function lettersApart(one: string, other: string): number {
+  let before = Array.from({ length: other.length + 1 }, (_, at) => at);
+  for (let row = 1; row <= one.length; row += 1) {
+    const now = [row];
+    for (let at = 1; at <= other.length; at += 1)
+      now.push(
+        Math.min(before[at]! + 1, now[at - 1]! + 1, before[at - 1]! + (one[row - 1] === other[at - 1] ? 0 : 1)),
+      );
+    before = now;
+  }
+  return before[other.length]!;
+}
+
 function withoutCourtesies(words: string): string {
   const list = words
     .replace(/\bthank (?:you|u)\b/g, "thanks")

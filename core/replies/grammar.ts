@@ -43,6 +43,8 @@ export const ROLES = [
   "ques",
   /** An article: the word behind it is what is stopped or not sent. */
   "det",
+  /** What people have from senders besides texts: order, appointment, meeting. */
+  "thing",
   /** "before", "tomorrow": "don't call before noon" is no opt-out. */
   "time",
   /** Changes nothing. */
@@ -106,8 +108,10 @@ export type Request = "opt-out" | "doubtful" | "none";
 /** Without one of these there is no request. */
 const BEGINS_REQUEST =
   BIT.off | BIT.stop | BIT.dont | BIT.not | BIT.nowant | BIT.nomore | BIT.remove | BIT.removeme | BIT.revoke;
-const MAY_REQUEST = BEGINS_REQUEST | BIT.object;
+const MAY_REQUEST = BEGINS_REQUEST | BIT.object | BIT.thing;
 const ABOUT_TEXTS = BIT.send | BIT.msg | BIT.get;
+/** With one of these a clause about an order or appointment may be about texts, too. */
+const MORE_THAN_A_THING = BIT.more | BIT.nomore | BIT.msg | BIT.list;
 
 /** A clause as roles. */
 interface Clause {
@@ -123,10 +127,20 @@ interface Clause {
 /** The beginning and end of a part of a text. */
 type Range = readonly [number, number];
 
-/** What a text asks for, and the clauses that forbid something for a time only: "don't call now, I'm at work". */
+/** A part of a text that its language limits to a time or a thing. */
+export interface Limited {
+  range: Range;
+  /** The place of the language among those of the lexicon. */
+  language: number;
+}
+
+/**
+ * What a text asks for, and the clauses that are limited to a time or a thing: "don't call now, I'm at work",
+ * "cancel my order".
+ */
 export interface Requested {
   request: Request;
-  limited: readonly Range[];
+  limited: readonly Limited[];
 }
 
 /** Returns what a text asks for in the language whose words explain it best. `isBlocked` takes words out. */
@@ -140,13 +154,14 @@ export function requestOf(
   const languages = new Set<number>();
   for (const entries of at)
     for (const { language, roles } of entries) if ((roles & MAY_REQUEST) !== 0) languages.add(language);
-  const read = [...languages].map((language) =>
-    requestIn(tokens, rolesOf(tokens, at, language, isKnown, isBlocked)),
-  );
+  const read = [...languages].map((language) => ({
+    language,
+    ...requestIn(tokens, rolesOf(tokens, at, language, isKnown, isBlocked)),
+  }));
   const requests = read.map(({ request }) => request);
   return {
     request: ASKING.find((request) => requests.includes(request)) ?? "none",
-    limited: read.flatMap(({ limited }) => limited),
+    limited: read.flatMap(({ limited, language }) => limited.map((range) => ({ range, language }))),
   };
 }
 
@@ -195,7 +210,7 @@ function rolesOf(
   return roles;
 }
 
-function requestIn(tokens: Tokens, roles: readonly number[]): Requested {
+function requestIn(tokens: Tokens, roles: readonly number[]): { request: Request; limited: Range[] } {
   const clauses = [...partsOf(tokens, CLAUSE_END)].map((range) => ({ range, verdict: judge(clauseOf(roles, range)) }));
   const said = clauses.map(({ verdict }) => verdict);
   const limited = clauses.filter(({ verdict }) => verdict === "limited").map(({ range }) => range);
@@ -233,13 +248,16 @@ type Verdict = Request | "other-way" | "limited";
 
 /**
  * Judges a clause. `other-way`: it asks to be written to or called, in another way or at another time. `limited`: it
- * forbids something for a time.
+ * forbids something for a time, or is about an order or appointment.
  */
 function judge({ has, unknown, isAboutThing, isNegated }: Clause): Verdict {
   const is = (...roles: Role[]) => roles.every((role) => (has & BIT[role]) !== 0);
   const forbids = is("dont") || (is("not", "send") && !is("can"));
   const asks = asksToStop(is, has) || forbids;
-  if (!asks) return is("send") && !is("not") && !is("stop") ? "other-way" : "none";
+  const isLimited = is("thing") && (has & MORE_THAN_A_THING) === 0;
+  if (!asks && is("send") && !is("not") && !is("stop")) return "other-way";
+  if (isLimited) return "limited";
+  if (!asks) return "none";
   if (forbids && is("time") && !is("more") && !is("stop") && !is("off")) return "limited";
   if (unknown === 0) return isNegated || is("ques") ? "doubtful" : "opt-out";
   if (isAboutThing && !is("off") && !is("stop")) return "none";

@@ -60,6 +60,8 @@ type Meaning = "optOut" | "partial" | "keeps" | "asks" | "weak" | "innocent" | "
 
 export interface Said {
   meaning: Meaning;
+  /** The place of its language in `LEXICON`. */
+  language: number;
   /** Words before an opt-out that turn it round, in its language. */
   negators: ReadonlySet<string>;
   /** Whether its language knows a word. */
@@ -118,9 +120,10 @@ export const COMMON_WORDS: readonly ReadonlySet<string>[] = LANGUAGES.map(
     new Set([common, courtesies, ...Object.values(roles ?? {})].flatMap((text) => wordsOf(text?.replaceAll("_", " ")))),
 );
 
-/** Returns whether a word stands anywhere in the file of a language. */
+/** Returns whether a word stands anywhere in the file of a language, other than as a thing that is no text. */
 function vocabularyOf({ sets, roles, optOut, courtesies }: LanguageFile): (word: string) => boolean {
-  const parts = [...Object.values(sets), ...Object.values(roles ?? {}), ...(optOut ?? []), courtesies];
+  const { thing: _, ...others } = roles ?? {};
+  const parts = [...Object.values(sets), ...Object.values(others), ...(optOut ?? []), courtesies];
   const texts = parts.join(" ").split(/[\s|_<>[\]]+/);
   const words = new Set(wordsOf(texts.filter((text) => !text.endsWith("*")).join(" ")));
   const beginnings = texts.filter((text) => /.\*$/.test(text)).map((text) => fold(text.slice(0, -1)));
@@ -128,10 +131,11 @@ function vocabularyOf({ sets, roles, optOut, courtesies }: LanguageFile): (word:
 }
 
 export const PHRASES = indexPhrases(
-  LANGUAGES.flatMap((language) => {
+  LANGUAGES.flatMap((language, at) => {
     // The phrases of English are its own, and say themselves where they end.
     const knows = language === en ? () => true : vocabularyOf(language);
     const facts = {
+      language: at,
       negators: new Set(wordsOf(language.negators)),
       knows,
       isObjectFirst: language.objectFirst ?? false,

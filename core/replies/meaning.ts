@@ -20,7 +20,10 @@ export function meaningOf(tokens: Tokens): SaidKind {
   const isBlocked = (at: number) => innocent.some(({ from, to }) => from <= at && at < to);
   const { request, limited } = requestOf(tokens, LEXICON, isCourtesy, isBlocked);
   const isLimited = (one: Found<Said>) =>
-    one.value.meaning !== "asks" && limited.some(([from, to]) => from <= one.from && one.to <= to);
+    (one.value.meaning === "optOut" || one.value.meaning === "weak") &&
+    limited.some(
+      ({ range: [from, to], language }) => language === one.value.language && from <= one.from && one.to <= to,
+    );
   const counted = found.filter(
     (one) => one.value.meaning !== "innocent" && !isInside(one, innocent) && !isLimited(one),
   );

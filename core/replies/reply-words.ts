@@ -24,6 +24,8 @@ export const OUR_STOP = [
     "f off",
     "eff off",
     "cease",
+    "halt",
+    "desist",
     "cease and desist",
   ],
   ...["no more", "no mas", "no más", "removeme", "stopp", "🛑"],
@@ -110,6 +112,7 @@ export const OPT_OUT_PHRASES: readonly RegExp[] = [
     `\\b${DONT} ${CONTACTING} (?:${ME}|here)(?:${END}(?!, ?(?:text|txt|call|ring|email|just|use|message|i'll))| ${EVER}\\b)`,
   ),
   new RegExp(`\\b${DONT} (?:(?:text|txt|message|msg|contact)${END}|${CONTACTING} ${EVER}\\b)`),
+  new RegExp(`\\b${DONT} write(?: (?:to )?${ME})?(?:${END}| ${EVER}\\b)`),
   // do not call or text; no calls or texts
   new RegExp(`\\b(?:${DONT}|no) ${CONTACT_VERB}s? ?(?:or|and|nor|&|\\/) ?${CONTACT_VERB}s?(?: ${ME})?(?:${END}| ${EVER}\\b)`),
   new RegExp(
@@ -137,7 +140,7 @@ export const OPT_OUT_PHRASES: readonly RegExp[] = [
 
 /** A sentence (or a whole message) that can only mean "stop": "will you stop", "make it stop!!". */
 export const BARE_STOP =
-  /^(?:(?:i said|i say|said|just|not interested|will you|would you|can you|could you|can u|will u|you must|you need to|u need to|make it|make this|make them|for the last time|omg|ffs|wtf|god|enough|again|seriously|no|yes|yeah|yep|and) )*(?:s+t+o+p+|stop ?all|unsubscribe)(?: (?:it|this|that|them|these|all|everything|now|me|ffs|lol|right now|at once|doing this|2 end|to end|s+t+o+p+))*(?: (?:you|u)(?: \w+){1,2})?$/;
+  /^(?:(?:i said|i say|said|just|not interested|will you|would you|can you|could you|can u|will u|you must|you need to|u need to|make it|make this|make them|for the last time|omg|ffs|wtf|god|enough|again|seriously|no|yes|yeah|yep|and) )*(?:s+t+o+p+|stop ?all|unsubscribe)(?: (?:it|this|that|them|these|all|everything|no more|now|me|ffs|lol|right now|at once|doing this|2 end|to end|s+t+o+p+))*(?: (?:you|u)(?: \w+){1,2})?$/;
 
 /** The opt-out instruction of senders. In a reply it is a quotation, or the footer of a machine's answer. */
 export const STOP_INSTRUCTION =
