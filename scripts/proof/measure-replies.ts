@@ -5,6 +5,7 @@ import learnReplies from "../../core/replies/data/learn-replies.json" with { typ
 import publicReplies from "../../core/replies/data/public-replies.json" with { type: "json" };
 import sealedReplies from "../../core/replies/data/sealed-replies.json" with { type: "json" };
 import setCReplies from "../../core/replies/data/set-c-replies.json" with { type: "json" };
+import setDReplies from "../../core/replies/data/set-d-replies.json" with { type: "json" };
 import { classifyReply } from "../../core/replies/replies.ts";
 import {
   isSeen,
@@ -33,6 +34,7 @@ const sets: Record<string, readonly LabelledReply[]> = {
   "half A, to learn from": repliesOf(learnReplies),
   "half B, sealed": repliesOf(sealedReplies),
   "set C": repliesOf(setCReplies),
+  "set D": repliesOf(setDReplies),
 };
 const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
 
