@@ -236,7 +236,7 @@ function clauseOf(roles: readonly number[], [from, to]: Range): Clause {
   for (let at = from; at < to; at += 1) {
     const role = roles[at]!;
     clause.has |= role;
-    if (role === UNKNOWN) clause.unknown += 1;
+    if (role === UNKNOWN || (role & BIT.thing) !== 0) clause.unknown += 1;
     if (role === UNKNOWN && at > from && (roles[at - 1]! & (BIT.det | BIT.my)) !== 0) clause.isAboutThing = true;
     if (isNegating && (role & (BIT.stop | BIT.off | BIT.remove | BIT.removeme)) !== 0) clause.isNegated = true;
     if ((role & (BIT.not | BIT.nowant)) !== 0) isNegating = true;

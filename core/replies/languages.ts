@@ -77,6 +77,8 @@ interface LanguageFile {
   sets: Record<string, string>;
   objectFirst?: boolean;
   roles?: Partial<Record<Role, string>>;
+  /** Particles that are written together with the noun behind them: Arabic "ال". */
+  prefixes?: string;
   whole: string[];
   optOut?: string[];
   partial?: string[];
@@ -150,5 +152,17 @@ export const PHRASES = indexPhrases(
   }),
 );
 
+/** The roles of nouns, which take the particles of their language. */
+const NOUN_ROLES: readonly Role[] = ["mine", "msg", "list", "thing"];
+
+/** Returns the words of a language by role, its nouns also with each particle before them. */
+function rolesOf({ roles = {}, prefixes }: LanguageFile): Partial<Record<Role, string>> {
+  if (prefixes === undefined) return roles;
+  const particles = ["", ...prefixes.split(" ")];
+  const withParticles = (words: string) =>
+    words.split(" ").flatMap((word) => particles.map((particle) => particle + word)).join(" ");
+  return { ...roles, ...Object.fromEntries(NOUN_ROLES.map((role) => [role, withParticles(roles[role] ?? "")])) };
+}
+
 /** What the words of each language do in a request to stop. */
-export const LEXICON = lexiconOf(LANGUAGES.map(({ roles }) => roles ?? {}));
+export const LEXICON = lexiconOf(LANGUAGES.map(rolesOf));

@@ -39,7 +39,7 @@ const SIGN = /[\p{Script=Thai}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakan
 const PARTS = /[\p{L}\p{N}\p{M}]+|[^\p{L}\p{N}\p{M}]+/gu;
 const STARTS_WORD = /^[\p{L}\p{N}\p{M}]/u;
 const SENTENCE_MARK = /[.!?;\n…。！？；؟۔।]/;
-const CLAUSE_MARK = /[,:،、，：—–]|\s-\s/;
+const CLAUSE_MARK = /[,:،、，：—–]|\s[-/]\s/;
 
 /** Returns the text with letters that compare as equal. */
 export function fold(text: string): string {
