@@ -132,6 +132,8 @@ export interface Limited {
   range: Range;
   /** The place of the language among those of the lexicon. */
   language: number;
+  /** Whether it may be about texts, too: "I want no more messages about my order". */
+  isDoubtful: boolean;
 }
 
 /**
@@ -161,7 +163,7 @@ export function requestOf(
   const requests = read.map(({ request }) => request);
   return {
     request: ASKING.find((request) => requests.includes(request)) ?? "none",
-    limited: read.flatMap(({ limited, language }) => limited.map((range) => ({ range, language }))),
+    limited: read.flatMap(({ limited, language }) => limited.map((one) => ({ ...one, language }))),
   };
 }
 
@@ -210,10 +212,18 @@ function rolesOf(
   return roles;
 }
 
-function requestIn(tokens: Tokens, roles: readonly number[]): { request: Request; limited: Range[] } {
-  const clauses = [...partsOf(tokens, CLAUSE_END)].map((range) => ({ range, verdict: judge(clauseOf(roles, range)) }));
+function requestIn(
+  tokens: Tokens,
+  roles: readonly number[],
+): { request: Request; limited: Omit<Limited, "language">[] } {
+  const clauses = [...partsOf(tokens, CLAUSE_END)].map((range) => {
+    const clause = clauseOf(roles, range);
+    return { range, clause, verdict: judge(clause) };
+  });
   const said = clauses.map(({ verdict }) => verdict);
-  const limited = clauses.filter(({ verdict }) => verdict === "limited").map(({ range }) => range);
+  const limited = clauses
+    .filter(({ clause, verdict }) => verdict === "limited" || (clause.has & BIT.thing) !== 0)
+    .map(({ range, verdict }) => ({ range, isDoubtful: verdict !== "limited" }));
   const sentences = limited.length > 0 ? [] : [...partsOf(tokens, SENTENCE_END)];
   const all = [...said, ...sentences.map((range) => judge(clauseOf(roles, range)))];
   if (all.includes("opt-out")) return { request: said.includes("other-way") ? "doubtful" : "opt-out", limited };

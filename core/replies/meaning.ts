@@ -19,11 +19,13 @@ export function meaningOf(tokens: Tokens): SaidKind {
   const innocent = found.filter(({ value }) => value.meaning === "innocent");
   const isBlocked = (at: number) => innocent.some(({ from, to }) => from <= at && at < to);
   const { request, limited } = requestOf(tokens, LEXICON, isCourtesy, isBlocked);
-  const isLimited = (one: Found<Said>) =>
-    (one.value.meaning === "optOut" || one.value.meaning === "weak") &&
-    limited.some(
+  const limitsOf = (one: Found<Said>) =>
+    limited.filter(
       ({ range: [from, to], language }) => language === one.value.language && from <= one.from && one.to <= to,
     );
+  const isLimited = (one: Found<Said>) =>
+    (one.value.meaning === "optOut" || one.value.meaning === "weak") &&
+    limitsOf(one).some(({ isDoubtful }) => !isDoubtful);
   const counted = found.filter(
     (one) => one.value.meaning !== "innocent" && !isInside(one, innocent) && !isLimited(one),
   );
@@ -38,6 +40,7 @@ export function meaningOf(tokens: Tokens): SaidKind {
   if (request === "opt-out" && doubts.length === 0) return "opt-out";
   const isPlain = (one: Found<Said>) =>
     !isNegated(tokens, one) &&
+    limitsOf(one).length === 0 &&
     !goesOn(tokens, one) && !doubts.some((doubt) => !isInside(doubt, [one]) && isSameSentence(tokens, one, doubt));
   if (counted.some((one) => one.value.meaning === "optOut" && isPlain(one))) return "opt-out";
   return isHeard ? "ask-a-person" : "none";

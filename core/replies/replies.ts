@@ -21,7 +21,7 @@ import {
   STOP_INSTRUCTION,
   WANTS_TEXTS,
 } from "./reply-words.ts";
-import { withoutSignature } from "./signature.ts";
+import { splitSignature } from "./signature.ts";
 import { tokenise } from "./tokens.ts";
 import { isUnknownLanguage } from "./unknown-language.ts";
 
@@ -77,7 +77,9 @@ const ASKED: ReadonlySet<ReplyKind> = new Set(["ask-a-person", "partial-opt-out"
 const mayBeOptOut = (kind: WordKind) => kind === "opt-out" || ASKED.has(kind);
 
 function classifyWords(signed: string): WordKind {
-  const text = withoutSignature(signed);
+  const { body, name } = splitSignature(signed);
+  // "Regards\nStop" is signed by nobody.
+  const text = name !== "" && classifyWords(name) === "none" ? body : signed;
   const plain = spellUnsubscribe(plainText(text));
   const others = plain.replace(STOP_INSTRUCTION, " ");
   // Among other words or in quotation marks the instruction may be a footer of ours or of a machine: an operator must

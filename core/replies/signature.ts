@@ -9,11 +9,13 @@ const CLOSINGS = [
   "pozdrawiam|z poważaniem|s pozdravem|с уважением|з повагою|с поздрав|saygılarımla|üdvözlettel|με εκτίμηση",
 ].join("|");
 
-/** A closing on its own line or at the end of one, and at most five words behind it. */
-const SIGNATURE = new RegExp(
-  `(?<=[\\n.!?,] ?)(?:${CLOSINGS})[,.!]?[ \\t]*\\n+[^\\p{L}\\n]{0,4}(?:[\\p{L}.'-]+[ \\t\\n]*){1,5}$`,
-  "iu",
-);
+/** A closing on its own line or at the end of one, and at most four words with capital letters behind it. */
+const CLOSING = new RegExp(`(?<=[\\n.!?,] ?)(?:${CLOSINGS})[,.!]?[ \\t]*\\n+`, "iu");
+const NAME = /^[^\p{L}\n]{0,4}(?:\p{Lu}[\p{L}.'-]*\s*){1,4}$/u;
 
-/** Takes the closing and the name under it from a text, because they say nothing: "Please stop.\nKind regards\nJan". */
-export const withoutSignature = (text: string): string => (text.includes("\n") ? text.replace(SIGNATURE, "") : text);
+/** Returns a text without its closing and the name under it, and that name: "Please stop.\nKind regards\nJan". */
+export function splitSignature(text: string): { body: string; name: string } {
+  const closing = text.includes("\n") ? CLOSING.exec(text) : null;
+  const name = closing === null ? "" : text.slice(closing.index + closing[0].length);
+  return closing !== null && NAME.test(name) ? { body: text.slice(0, closing.index), name } : { body: text, name: "" };
+}
