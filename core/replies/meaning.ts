@@ -46,13 +46,17 @@ export function meaningOf(tokens: Tokens): SaidKind {
   return isHeard ? "ask-a-person" : "none";
 }
 
+/** What an apostrophe cuts off: the "t" of "don't". */
+const CONTRACTED: ReadonlySet<string> = new Set(["t", "s", "m", "d", "ll", "ve", "re"]);
 /** How many words, courtesies aside, are few beside a weak one. */
 const FEW_WORDS = 3;
 
 /** Whether little is said beside a phrase: about two words. A sign of a script without spaces counts half. */
 function isShort({ words, ends, isSign }: Tokens, { from, to, value }: Found<Said>): boolean {
   if (value.articles.has(words[to] ?? "") && ends[to] === INSIDE) return false;
-  const size = words.reduce((sum, word, at) => sum + (isCourtesy(word) ? 0 : isSign[at] ? 0.5 : 1), 0);
+  const sizeOf = (word: string, at: number) =>
+    isCourtesy(word) || CONTRACTED.has(word) ? 0 : isSign[at] ? 0.5 : 1;
+  const size = words.reduce((sum, word, at) => sum + sizeOf(word, at), 0);
   return size <= FEW_WORDS + (to - from > 1 && !isSign[from] ? 1 : 0);
 }
 
