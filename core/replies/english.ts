@@ -47,9 +47,33 @@ export function bare(plain: string): string {
         .trim();
 }
 
-/** Joins letters that stand alone: "S T O P", "R E M O V E". */
+/** Joins letters that stand alone: "S T O P", "please R E M O V E me". */
 export const joinSpelled = (words: string): string =>
-  /^(?:\p{L} ){3,}\p{L}$/u.test(words) ? words.replaceAll(" ", "") : words;
+  words.replace(/(?<=^| )(?:\p{L} ){3,}\p{L}(?=$| )/gu, (letters) => letters.replaceAll(" ", ""));
+
+const LONG_KEYWORD = "unsubscribe";
+/** How many letters of the long keyword may be wrong, missing or too many. */
+const WRONG_LETTERS = 2;
+
+/** Spells "unsubscribe" right: "unsusbcribe me" becomes "unsubscribe me". "Subscribe" and "resubscribe" stay. */
+export const spellUnsubscribe = (plain: string): string =>
+  plain.replace(/\b(?!re-?sub|subsc)[a-z]{9,13}\b/g, (word) =>
+    /sub|scr|ibe/.test(word) && lettersApart(word, LONG_KEYWORD) <= WRONG_LETTERS ? LONG_KEYWORD : word,
+  );
+
+/** Returns how many letters must be put in, left out or changed to make one word the other. */
+function lettersApart(one: string, other: string): number {
+  let before = Array.from({ length: other.length + 1 }, (_, at) => at);
+  for (let row = 1; row <= one.length; row += 1) {
+    const now = [row];
+    for (let at = 1; at <= other.length; at += 1)
+      now.push(
+        Math.min(before[at]! + 1, now[at - 1]! + 1, before[at - 1]! + (one[row - 1] === other[at - 1] ? 0 : 1)),
+      );
+    before = now;
+  }
+  return before[other.length]!;
+}
 
 function withoutCourtesies(words: string): string {
   const list = words

@@ -1,4 +1,5 @@
-import { COURTEOUS_WORDS, PHRASES, type Said, WHOLE_OPT_OUTS } from "./languages.ts";
+import { requestOf } from "./grammar.ts";
+import { COURTEOUS_WORDS, LEXICON, PHRASES, type Said, WHOLE_OPT_OUTS } from "./languages.ts";
 import { type Found, findPhrases } from "./phrases.ts";
 import { INSIDE, SENTENCE_END, type Tokens } from "./tokens.ts";
 
@@ -16,19 +17,47 @@ export function meaningOf(tokens: Tokens): SaidKind {
   if (saysWhole(words, 0, words.length)) return tokens.isQuestion ? "ask-a-person" : "opt-out";
   const { found } = findPhrases(tokens, PHRASES, isCourtesy);
   const innocent = found.filter(({ value }) => value.meaning === "innocent");
-  const counted = found.filter((one) => one.value.meaning !== "innocent" && !isInside(one, innocent));
+  const isBlocked = (at: number) => innocent.some(({ from, to }) => from <= at && at < to);
+  const { request, limited } = requestOf(tokens, LEXICON, isCourtesy, isBlocked);
+  const limitsOf = (one: Found<Said>) =>
+    limited.filter(
+      ({ range: [from, to], language }) => language === one.value.language && from <= one.from && one.to <= to,
+    );
+  const isLimited = (one: Found<Said>) =>
+    (one.value.meaning === "optOut" || one.value.meaning === "weak") &&
+    limitsOf(one).some(({ isDoubtful }) => !isDoubtful);
+  const counted = found.filter(
+    (one) => one.value.meaning !== "innocent" && !isInside(one, innocent) && !isLimited(one),
+  );
   const says = (...meanings: Said["meaning"][]) =>
     counted.some(({ value }) => meanings.includes(value.meaning));
   const clause = clauseThatSaysStop(tokens, innocent);
   if (says("partial")) return "partial-opt-out";
-  const isHeard = clause !== "none" || says("optOut", "asks");
+  const isHeard = clause !== "none" || request !== "none" || says("optOut", "asks") || counted.some((one) => one.value.meaning === "weak" && isShort(tokens, one));
   if (isHeard && says("keeps")) return "partial-opt-out";
   if (clause === "last" && !tokens.isQuestion) return "opt-out";
   const doubts = found.filter(({ value }) => value.meaning === "doubts");
+  if (request === "opt-out" && doubts.length === 0) return "opt-out";
   const isPlain = (one: Found<Said>) =>
-    !isNegated(tokens, one) && !doubts.some((doubt) => isSameSentence(tokens, one, doubt));
+    !isNegated(tokens, one) &&
+    limitsOf(one).length === 0 &&
+    !goesOn(tokens, one) && !doubts.some((doubt) => !isInside(doubt, [one]) && isSameSentence(tokens, one, doubt));
   if (counted.some((one) => one.value.meaning === "optOut" && isPlain(one))) return "opt-out";
   return isHeard ? "ask-a-person" : "none";
+}
+
+/** What an apostrophe cuts off: the "t" of "don't". */
+const CONTRACTED: ReadonlySet<string> = new Set(["t", "s", "m", "d", "ll", "ve", "re"]);
+/** How many words, courtesies aside, are few beside a weak one. */
+const FEW_WORDS = 3;
+
+/** Whether little is said beside a phrase: about two words. A sign of a script without spaces counts half. */
+function isShort({ words, ends, isSign }: Tokens, { from, to, value }: Found<Said>): boolean {
+  if (value.articles.has(words[to] ?? "") && ends[to] === INSIDE) return false;
+  const sizeOf = (word: string, at: number) =>
+    isCourtesy(word) || CONTRACTED.has(word) ? 0 : isSign[at] ? 0.5 : 1;
+  const size = words.reduce((sum, word, at) => sum + sizeOf(word, at), 0);
+  return size <= FEW_WORDS + (to - from > 1 && !isSign[from] ? 1 : 0);
 }
 
 /** Whether the words from there to there, courtesies at both ends aside, are a whole message that means STOP. */
@@ -83,5 +112,17 @@ const NEGATOR_WORDS = 2;
 function isNegated({ words, ends }: Tokens, { from, value }: Found<Said>): boolean {
   for (let at = from - 1; at >= Math.max(0, from - NEGATOR_WORDS) && ends[at] === INSIDE; at -= 1)
     if (value.negators.has(words[at]!) || NEGATE_THE_NEXT.has(words[at]!)) return true;
+  return false;
+}
+
+/**
+ * Whether a word that its language doesn't know follows in the same clause: "nie pisz tak szybko". In a language whose
+ * objects come first, also whether one stands before: "light band karo".
+ */
+function goesOn({ words, ends }: Tokens, { from, to, value }: Found<Said>): boolean {
+  const isUnknown = (word: string) => !value.knows(word) && !isCourtesy(word) && !/^\d+$/.test(word);
+  for (let at = to; at < words.length && ends[at - 1] === INSIDE; at += 1) if (isUnknown(words[at]!)) return true;
+  if (!value.isObjectFirst) return false;
+  for (let at = from - 1; at >= 0 && ends[at] === INSIDE; at -= 1) if (isUnknown(words[at]!)) return true;
   return false;
 }

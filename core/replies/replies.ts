@@ -7,6 +7,7 @@ import {
   mistypedStop,
   plainText,
   saysStop,
+  spellUnsubscribe,
 } from "./english.ts";
 import { WHOLE_HELP, WHOLE_WANTS_TEXTS } from "./languages.ts";
 import { meaningOf } from "./meaning.ts";
@@ -20,6 +21,7 @@ import {
   STOP_INSTRUCTION,
   WANTS_TEXTS,
 } from "./reply-words.ts";
+import { splitSignature } from "./signature.ts";
 import { tokenise } from "./tokens.ts";
 import { isUnknownLanguage } from "./unknown-language.ts";
 
@@ -74,8 +76,11 @@ type WordKind = Exclude<ReplyKind, "reaction" | "wants-texts">;
 const ASKED: ReadonlySet<ReplyKind> = new Set(["ask-a-person", "partial-opt-out"]);
 const mayBeOptOut = (kind: WordKind) => kind === "opt-out" || ASKED.has(kind);
 
-function classifyWords(text: string): WordKind {
-  const plain = plainText(text);
+function classifyWords(signed: string): WordKind {
+  const { body, name } = splitSignature(signed);
+  // "Regards\nStop" is signed by nobody.
+  const text = name !== "" && classifyWords(name) === "none" ? body : signed;
+  const plain = spellUnsubscribe(plainText(text));
   const others = plain.replace(STOP_INSTRUCTION, " ");
   // Among other words or in quotation marks the instruction may be a footer of ours or of a machine: an operator must
   // read it.
@@ -91,7 +96,7 @@ function classifyWords(text: string): WordKind {
   const said = meaningOf(tokens);
   if (said === "opt-out" || said === "partial-opt-out") return said;
   const mistyped = mistypedStop(whole);
-  if (mistyped === "opt-out" || saysStop(plain))
+  if (mistyped === "opt-out" || saysStop(joinSpelled(plain)))
     return LEAVES_A_DOUBT.test(plain) ? "ask-a-person" : "opt-out";
   if (said === "ask-a-person" || mistyped === "doubtful" || shoutsStop(text)) return "ask-a-person";
   return isUnknownLanguage(text, tokens) ? "ask-a-person" : "none";
@@ -99,7 +104,7 @@ function classifyWords(text: string): WordKind {
 
 /** "Stop! haha you are so funny", "don't message me on instagram, here is fine" */
 const LEAVES_A_DOUBT =
-  /\b(?:(?:ha){2,}h?|lo+l|lmao|rofl|funny|jk|kidding|(?:on|via|by) (?:instagram|facebook|telegram|messenger|linkedin)|here is (?:fine|ok|better)|(?:write|text) (?:to )?me here)\b/;
+  /\b(?:(?:ha){2,}h?|lo+l|lmao|rofl|funny|jk|kidding|(?:on|via|by) (?:instagram|facebook|telegram|messenger|linkedin)|in our|our own|here is (?:fine|ok|better)|by (?:mistake|accident)|accidentally|(?:un)?subscribed? my (?:old|other)|(?:write|text) (?:to )?me here)\b/;
 const STOP_SIGNS = /🛑|🖕|✋|🚫|⛔/u;
 
 /** A stop sign, or the keyword in capitals among other words: "who is this STOP". */

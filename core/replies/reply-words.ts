@@ -24,9 +24,12 @@ export const OUR_STOP = [
     "f off",
     "eff off",
     "cease",
+    "halt",
+    "desist",
     "cease and desist",
   ],
   ...["no more", "no mas", "no más", "removeme", "stopp", "🛑"],
+  ...["stop2end", "stop 2 end", "stop2quit", "stop2stop", "stop to end", "dnd", "dnc", "do not disturb"],
 ];
 
 /** Words around a keyword that do not change its meaning: "Hi, stop please. Thanks mate". */
@@ -47,11 +50,13 @@ const TEXTS =
 const ME = "(?:me|us|my (?:number|phone|mobile|cell|name|details|email)|this (?:number|phone|mobile|cell))";
 const THESE =
   "(?:(?:the|these|those|this|that|all|any|your|ur|more|further|future|such|damn|bloody|fucking|stupid|sending|of|me) )*";
-const CONTACTING =
-  "(?:text|texting|txt|txting|messag(?:e|ing)|msg|msging|sms|smsing|contact|contacting|spam|spamming|both(?:er|ering)|harass|harassing|annoy|annoying|hassl(?:e|ing)|pester|pestering|bug|bugging|call|calling|ring|ringing|email|emailing|disturb|disturbing)";
+/** Spellings of "texting" and "messaging" by thumbs. */
+const MISTYPED = "te?xt?i?n[g']?|texti?ng|te?xing|mess?a?ga?in[g']?|mesa?g(?:e|ing)|messge|masag(?:e|ing)";
+const CONTACT_VERB = `(?:text|texting|txt|txting|messag(?:e|ing)|msg|msging|sms|smsing|contact|contacting|spam|spamming|both(?:er|ering)|harass|harassing|annoy|annoying|hassl(?:e|ing)|pester|pestering|bug|bugging|call|calling|phone|phoning|ring|ringing|email|emailing|disturb|disturbing|${MISTYPED})`;
+const CONTACTING = `(?:${CONTACT_VERB}(?: ?(?:or|and|&|\\/|nor|,) ?${CONTACT_VERB})*)`;
 const TEXTING =
   "(?:text|texting|txt|txting|messag(?:e|ing)|msg|msging|sms|smsing|contact|contacting|spam|spamming)";
-const HALT = "(?:stop|stopp|quit|cease|discontinue|refrain from)";
+const HALT = "(?:stop|stopp|quit|cease|discontinue|finish|halt|refrain from)";
 const DONT = "(?:don'?t|do not|never|dont ever|do not ever|don'?t ever|not to|no longer)";
 const EVER =
   "(?:again|ever|any ?more|any longer|please|pls|thanks|thank you|at all|on this number|at this number|back|mate)";
@@ -91,7 +96,12 @@ export const OPT_OUT_PHRASES: readonly RegExp[] = [
   new RegExp(`\\btake ${ME} off${END}`),
   new RegExp(`\\b(?:take|get|keep) ${ME} off (?:please|now|immediately|thanks)\\b`),
   /\b(?:want|like|wish|need|ask(?:ed|ing)?) to be (?:removed|taken off|deleted|unsubscribed|opted out|left alone)\b/,
-  /\b(?:lose|delete) (?:my|this) number\b/,
+  /\b(?:lose|delete|forget|remove) (?:my|this|his|her|their|our) (?:\w+ )?(?:number|name)\b(?! (?:from|off|on|in) (?:the|my|that|our) (?:order|booking|invoice|appointment|reservation|quote))/,
+  /\b(?:put|add) (?:me|us|my number|this number) (?:on|to|in) (?:your|the|ur) (?:do[- ]not[- ](?:call|contact|text)|dnc|no call|opt[- ]?out|unsubscribe) ?list\b/,
+  // so stop; but please stop: the last words
+  /\b(?:so|but|now|just|nope|and) (?:please |pls )?stop(?: it| this| that| now| please| pls| thanks| thx)?$/,
+  /\b(?:have|need|got) to (?:say|tell (?:you|u)(?: to)?|ask (?:you|u) to) stop\b/,
+  /\bmake (?:the|these|this|it|all|your|ur)(?: \w+)? stop\b/,
   // unsubscribe in any sentence that does not negate it; unambiguous misspellings
   /\b(?:unsubscribe|unsubscribed|unsubcribe|unsuscribe|unsubscibe|unsubscrib|unsubsribe|unsubscript|unsub)\b/,
   new RegExp(
@@ -102,8 +112,11 @@ export const OPT_OUT_PHRASES: readonly RegExp[] = [
     `\\b${DONT} ${CONTACTING} (?:${ME}|here)(?:${END}(?!, ?(?:text|txt|call|ring|email|just|use|message|i'll))| ${EVER}\\b)`,
   ),
   new RegExp(`\\b${DONT} (?:(?:text|txt|message|msg|contact)${END}|${CONTACTING} ${EVER}\\b)`),
+  new RegExp(`\\b${DONT} write(?: (?:to )?${ME})?(?:${END}| ${EVER}\\b)`),
+  // do not call or text; no calls or texts
+  new RegExp(`\\b(?:${DONT}|no) ${CONTACT_VERB}s? ?(?:or|and|nor|&|\\/) ?${CONTACT_VERB}s?(?: ${ME})?(?:${END}| ${EVER}\\b)`),
   new RegExp(
-    `\\b${DONT} send (?:${ME} )?(?:${THESE}${TEXTS}\\b|anything|any ?more|these|this|them|stuff)(?:${END}| ${EVER}\\b)`,
+    `\\b${DONT} send (?:${ME} )?(?:${THESE}${TEXTS}\\b|anything|nothing|any ?more|these|this|them|stuff)(?:${END}| (?:else|${EVER})\\b)`,
   ),
   // I don't want these texts; I no longer wish to receive messages; I do not want to be contacted
   new RegExp(
@@ -119,15 +132,15 @@ export const OPT_OUT_PHRASES: readonly RegExp[] = [
   /\b(?:fuck|piss|bugger|sod|rack|nick) (?:right )?off(?= ?(?:[.!?,;\n]|$)| (?:and|you|mate|with your)\b)/,
   /\b(?:revoke|withdraw|withdrawing|revoking|cancel) (?:my |all |any )*(?:consent|permission|authori[sz]ation)\b/,
   /\b(?:do not|don'?t|never|no longer|not) (?:have|given|give|gave|got) (?:you |u )?(?:my |any )?(?:consent|permission)\b/,
-  /\bi (?:do not|don'?t|no longer|never) consent(?:ed)?(?= ?(?:[.!?,;\n]|$)| to (?:these|this|your|be|being|receiv\w+|texts?|messages?)\b)/,
+  /\bi (?:do not|don'?t|did not|didn'?t|no longer|never) (?:ever )?consent(?:ed)?(?= ?(?:[.!?,;\n]|$)| to (?:these|this|your|be|being|receiv\w+|texts?|messages?)\b)/,
   // I said stop; I asked you to stop; will you stop; I want you to stop; I have texted STOP three times
-  /\b(?:i|we)(?:'ve| have|'m| am)? (?:already |just |only )?(?:said|say|saying|replied|reply|texted|typed|sent|wrote|told|asked|asking|telling)(?: (?:you|u|them|back|to|so|please|it))* ["(]*(?:to )?stop\b["')]*(?= ?(?:[.!?,;\n]|$)| (?:it|this|these|please|already|again|now|\d+|once|twice|three|four|many|several|multiple|before|last|yesterday|and you|but)\b)/,
+  /\b(?:i|we)(?:'ve| have|'m| am)? (?:already |just |only )?(?:said|say|saying|replied|reply|texted|typed|sent|wrote|told|asked|asking|telling)(?: (?:you|u|them|back|to|so|please|it|before|already|twice))* ["(]*(?:to )?stop\b["')]*(?= ?(?:[.!?,;\n]|$)| (?:it|this|these|please|already|again|now|\d+|once|twice|three|four|many|several|multiple|before|last|yesterday|and you|but)\b)/,
   /\b(?:want|need|like|begging|demand) (?:you|u|this|these|it|all this|them|these texts|the texts) (?:to )?stop(?:ped)?(?= ?(?:[.!?,;\n]|$)| (?:please|now|it|this|that|immediately)\b)/,
 ];
 
 /** A sentence (or a whole message) that can only mean "stop": "will you stop", "make it stop!!". */
 export const BARE_STOP =
-  /^(?:(?:i said|i say|said|just|not interested|will you|would you|can you|could you|can u|will u|you must|you need to|u need to|make it|make this|make them|for the last time|omg|ffs|wtf|god|enough|again|seriously|no|yes|yeah|yep|and) )*(?:s+t+o+p+|stop ?all|unsubscribe)(?: (?:it|this|that|them|these|all|everything|now|me|ffs|lol|right now|at once|doing this|2 end|to end|s+t+o+p+))*(?: (?:you|u)(?: \w+){1,2})?$/;
+  /^(?:(?:i said|i say|said|just|not interested|will you|would you|can you|could you|can u|will u|you must|you need to|u need to|make it|make this|make them|for the last time|omg|ffs|wtf|god|enough|again|seriously|no|yes|yeah|yep|and) )*(?:s+t+o+p+|stop ?all|unsubscribe)(?: (?:it|this|that|them|these|all|everything|no more|now|me|ffs|lol|right now|at once|doing this|2 end|to end|s+t+o+p+))*(?: (?:you|u)(?: \w+){1,2})?$/;
 
 /** The opt-out instruction of senders. In a reply it is a quotation, or the footer of a machine's answer. */
 export const STOP_INSTRUCTION =

@@ -17,8 +17,8 @@ export interface Tokens {
   isQuestion: boolean;
 }
 
-/** Accents of Latin, Greek and Cyrillic, vowel signs of Hebrew and Arabic. Those of Indian scripts are letters. */
-const MARKS = /[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0640]/g;
+/** Accents of Latin, Greek and Cyrillic, vowel signs of Hebrew and Arabic, the dot below of Devanagari. Others of Indian scripts are letters. */
+const MARKS = /[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0640\u093c]/g;
 
 /** Letters that differ only in spelling: of Arabic, Greek, and of traditional Chinese. */
 const SAME: Readonly<Record<string, string>> = {
@@ -29,15 +29,17 @@ const SAME: Readonly<Record<string, string>> = {
   ...{ 碼: "码", 謝: "谢", 絕: "绝", 點: "点", 關: "关", 閉: "闭", 夠: "够", 滾: "滚", 資: "资" },
   ...{ 後: "后", 嗎: "吗", 這: "这", 種: "种", 郵: "邮", 幫: "帮", 會: "会", 員: "员", 舉: "举", 報: "报" },
   ...{ 詐: "诈", 騙: "骗", 錯: "错", 個: "个", 們: "们", 來: "来", 過: "过", 還: "还", 對: "对", 貨: "货" },
+  ...{ 電: "电", 將: "将", 繼: "继", 續: "续", 購: "购", 產: "产", 間: "间", 時: "时", 麼: "么", 與: "与", 應: "应" },
+  ...{ 當: "当", 業: "业", 動: "动", 機: "机", 覆: "复", 複: "复", 壞: "坏", 靜: "静", 東: "东", 誰: "谁", 現: "现" },
   ...{ 終: "终", 選: "选", 擇: "择", 為: "为", 無: "无", 見: "见", 讓: "让", 說: "说", 話: "话", 買: "买" },
 };
 const SAME_LETTERS = new RegExp(`[${Object.keys(SAME).join("")}]`, "g");
 
-const SIGN = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー]/u;
+const SIGN = /[\p{Script=Thai}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー]/u;
 const PARTS = /[\p{L}\p{N}\p{M}]+|[^\p{L}\p{N}\p{M}]+/gu;
 const STARTS_WORD = /^[\p{L}\p{N}\p{M}]/u;
 const SENTENCE_MARK = /[.!?;\n…。！？；؟۔।]/;
-const CLAUSE_MARK = /[,:،、，：—–]|\s-\s/;
+const CLAUSE_MARK = /[,:،、，：—–]|\s[-/]\s/;
 
 /** Returns the text with letters that compare as equal. */
 export function fold(text: string): string {

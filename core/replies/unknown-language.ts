@@ -3,16 +3,18 @@ import type { Tokens } from "./tokens.ts";
 
 /** Letters of scripts whose languages are in `words`. */
 const KNOWN_SCRIPTS =
-  /[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Devanagari}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Common}\p{Script=Inherited}]/u;
+  /[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Devanagari}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Common}\p{Script=Inherited}]/u;
 
 /**
- * Letters of languages that are not in `words`, though their script is: Czech, Hungarian, Romanian, the Baltic
- * languages, Icelandic, Kazakh, Serbian, Macedonian, Belarusian, Persian, Urdu, Marathi.
+ * Letters of languages of which `words` holds nothing, or requests only, though their script is known: Icelandic,
+ * Welsh, Azerbaijani, Esperanto, Kazakh, Macedonian, Belarusian, Persian, Urdu, Marathi.
  */
-const FOREIGN_LETTERS = /[ěřůďťňľĺŕőűșțģķļņėįųþðŵŷəĝĥĵŭқғңөұүһәђћљњџѓќўپچژگںڑٹڈےۓळ]/u;
+const FOREIGN_LETTERS = /[þðŵŷəĝĥĵŭқғңөұүһәѓќўپچژگںڑٹڈےۓळ]/u;
 
-/** Fewer words may be a name or an address. */
+/** Fewer words may be a name or an address, as may words that all begin with a capital letter or a figure. */
 const WORDS_MIN = 3;
+/** The share of words by which a language is known. */
+const KNOWN_SHARE = 1 / 4;
 
 /**
  * Whether a text seems to be in a script or language that the program doesn't know, so that it can't tell an opt-out
@@ -21,10 +23,15 @@ const WORDS_MIN = 3;
 export function isUnknownLanguage(text: string, { words, isSign }: Tokens): boolean {
   const letters = [...text.normalize("NFC").toLowerCase()].filter((letter) => /\p{L}/u.test(letter));
   if (letters.some((letter) => !KNOWN_SCRIPTS.test(letter) || FOREIGN_LETTERS.test(letter))) return true;
+  if (isTitled(text)) return false;
   const latin = words.filter((word, at) => !isSign[at] && /^[a-z]{2,}$/.test(word));
   return (
     latin.length >= WORDS_MIN &&
     latin.length === words.length &&
-    !words.some((word) => COMMON_WORDS.has(word))
+    !COMMON_WORDS.some((common) => words.filter((word) => common.has(word)).length >= latin.length * KNOWN_SHARE)
   );
 }
+
+/** "Jean-Pierre Dupont Lyon", but not a text in capitals. */
+const isTitled = (text: string) =>
+  /\p{Ll}/u.test(text) && (text.match(/[\p{L}\p{N}]+/gu) ?? []).every((word) => /^[\p{Lu}\p{N}]/u.test(word));

@@ -1,7 +1,11 @@
 import { parseArgs } from "node:util";
 import freshReplies from "../../core/replies/data/fresh-replies.json" with { type: "json" };
 import lastReplies from "../../core/replies/data/last-replies.json" with { type: "json" };
+import learnReplies from "../../core/replies/data/learn-replies.json" with { type: "json" };
 import publicReplies from "../../core/replies/data/public-replies.json" with { type: "json" };
+import sealedReplies from "../../core/replies/data/sealed-replies.json" with { type: "json" };
+import setCReplies from "../../core/replies/data/set-c-replies.json" with { type: "json" };
+import setDReplies from "../../core/replies/data/set-d-replies.json" with { type: "json" };
 import { classifyReply } from "../../core/replies/replies.ts";
 import {
   isSeen,
@@ -27,6 +31,10 @@ const sets: Record<string, readonly LabelledReply[]> = {
   "… kept aside": first.filter((reply) => !isSeen(reply)),
   "fresh set": repliesOf(freshReplies),
   "last set": repliesOf(lastReplies),
+  "half A, to learn from": repliesOf(learnReplies),
+  "half B, sealed": repliesOf(sealedReplies),
+  "set C": repliesOf(setCReplies),
+  "set D": repliesOf(setDReplies),
 };
 const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
 
