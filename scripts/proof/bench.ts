@@ -5,6 +5,7 @@ import { benchImport } from "./bench/import/bench.ts";
 import { describeMachine, loadAverage } from "./bench/machine.ts";
 import { type BenchName, type BenchOptions, readOptions, USAGE } from "./bench/options.ts";
 import { type BenchReport, isMissed, tableOf } from "./bench/report.ts";
+import { benchSearch } from "./bench/search/bench.ts";
 import { benchSend } from "./bench/send/bench.ts";
 import { type BenchServers, startServers } from "./bench/servers.ts";
 import { benchWebhook } from "./bench/webhook/bench.ts";
@@ -16,7 +17,7 @@ import { benchWebhook } from "./bench/webhook/bench.ts";
 const RUN: Record<
   BenchName,
   (servers: BenchServers, options: BenchOptions, say: (line: string) => void) => Promise<BenchReport>
-> = { send: benchSend, webhook: benchWebhook, import: benchImport, follow: benchFollow, fair: benchFair };
+> = { send: benchSend, webhook: benchWebhook, import: benchImport, follow: benchFollow, fair: benchFair, search: benchSearch };
 
 const say = (line: string) => console.error(line);
 
