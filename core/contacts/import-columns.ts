@@ -90,7 +90,7 @@ const HEADINGS: Readonly<Record<ImportField, string>> = {
     "timezone tz timezonename zone timezoneid iana ianatimezone zeitzone fuseauhoraire zonahoraria fusoorario fusohorario " +
     "tijdzone tidszon tidszone tidssone strefaczasowa saatdilimi часовойпояс 时区",
   tags:
-    "tags tag labels label groups group segments segment lists list categories category schlagworter gruppen gruppe " +
+    "tags tag labels label groups group groupmembership segments segment lists list categories category schlagworter gruppen gruppe " +
     "etiquettes etiquetas gruppi grupos groepen grupper ryhmat grupy теги 标签",
 };
 
@@ -169,7 +169,7 @@ function readFullName(mapping: ImportMapping, sampleRows: readonly (readonly str
   if (isSurname) mapping.last_name = full;
 }
 
-const wordsIn = (cell = "") =>
+const wordsIn = (cell = ""): readonly string[] =>
   isNothing(cell.trim()) ? [] : (cell.toLowerCase().match(/[\p{L}\p{M}]+/gu) ?? []);
 
 /**

@@ -17,7 +17,14 @@ import { benchWebhook } from "./bench/webhook/bench.ts";
 const RUN: Record<
   BenchName,
   (servers: BenchServers, options: BenchOptions, say: (line: string) => void) => Promise<BenchReport>
-> = { send: benchSend, webhook: benchWebhook, import: benchImport, follow: benchFollow, fair: benchFair, search: benchSearch };
+> = {
+  send: benchSend,
+  webhook: benchWebhook,
+  import: benchImport,
+  follow: benchFollow,
+  fair: benchFair,
+  search: benchSearch,
+};
 
 const say = (line: string) => console.error(line);
 

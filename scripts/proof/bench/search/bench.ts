@@ -39,7 +39,10 @@ export async function benchSearch(
 ): Promise<BenchReport> {
   await servers.template("search", (sql) => fillPeople(sql, contacts));
   const copy = await servers.copyOf("search");
-  const database = openTenantDatabase(testLogins(copy.url).DATABASE_API_URL, { name: "bench search", max: 1 });
+  const database = openTenantDatabase(testLogins(copy.url).DATABASE_API_URL, {
+    name: "bench search",
+    max: 1,
+  });
   const samples: Record<string, Record<string, number>[]> = {};
   const lines: Line[] = [];
   try {

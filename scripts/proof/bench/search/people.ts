@@ -25,7 +25,7 @@ const STARTS = (
 
 /**
  * Fills two tenants with as many contacts each. Names are as uneven as people's are: a few first names belong to most,
- * and there are tens of thousands of last names. Numbers are spread over the whole range of mobiles.
+ * and there are some twenty thousand last names. Numbers are spread over the whole range of mobiles.
  */
 export async function fillPeople(sql: postgres.Sql, contacts: number): Promise<void> {
   for (const id of [TENANT, NEIGHBOUR])
@@ -43,11 +43,15 @@ export async function fillPeople(sql: postgres.Sql, contacts: number): Promise<v
           consent_basis, consent_at, tags, custom)
         select ${tenant}, '+614' || lpad(((n::bigint * 61803399) % 100000000)::text, 8, '0'), 'AU', 'MOBILE',
           (${FIRST}::text[])[1 + floor(${FIRST.length} * power(random(), 2))::int],
-          (${STARTS}::text[])[1 + floor(${STARTS.length} * random())::int] || chr(97 + floor(26 * power(random(), 2))::int)
-            || chr(97 + floor(26 * random())::int) || (${ENDS}::text[])[1 + floor(${ENDS.length} * random())::int],
+          (${STARTS}::text[])[1 + floor(${STARTS.length} * random())::int] || chr(97 + floor(26 * power(random(), 2))::int) || (${ENDS}::text[])[1 + floor(${ENDS.length} * random())::int],
           'Australia/Sydney', 'postcode', 'express', now(), array['large'], jsonb_build_object('member_no', n::text)
         from generate_series(1, ${contacts}) n`;
+    await tx`
+      insert into contact_names (tenant_id, kind, name)
+      select distinct tenant_id, 'first', first_name_lower from contacts
+      union select distinct tenant_id, 'last', last_name_lower from contacts`;
     // One person that only a search by parts finds, and the oldest of all, so that no scan of the newest meets it soon.
+    await tx`set local session_replication_role = origin`;
     await tx`
       update contacts set first_name = 'Quetzalcoatl', last_name = 'Wolfeschlegelsteinhausen', phone_e164 = '+61491570006'
       where id = (select id from contacts where tenant_id = ${TENANT} order by id limit 1)`;
