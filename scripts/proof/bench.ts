@@ -9,6 +9,7 @@ import { benchSearch } from "./bench/search/bench.ts";
 import { benchSend } from "./bench/send/bench.ts";
 import { type BenchServers, startServers } from "./bench/servers.ts";
 import { benchWebhook } from "./bench/webhook/bench.ts";
+import { benchWorkbook } from "./bench/workbook/bench.ts";
 
 /**
  * Measures the product against its baselines, in turn and in one run: on a shared machine only ratios mean something.
@@ -24,6 +25,7 @@ const RUN: Record<
   follow: benchFollow,
   fair: benchFair,
   search: benchSearch,
+  workbook: benchWorkbook,
 };
 
 const say = (line: string) => console.error(line);
