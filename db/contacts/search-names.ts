@@ -90,16 +90,16 @@ function byPart(tenantId: string, kind: "first" | "last", word: string, more: re
     matches: and(has(column, word), ...more)!,
     queries(after, also, limit) {
       const from = kind === "first" ? after?.first : after?.last;
-      const later = from === undefined || from === null ? sql`true` : sql`name > ${from}`;
+      const later = from === undefined || from === null ? sql`true` : sql`part > ${from}`;
       const found = idsOf(
-        and(own, sql`${column} = names.name collate "default"`, ...more, also),
+        and(own, sql`${column} = names.part collate "default"`, ...more, also),
         order,
         limit,
       );
       const names = sql`
         select found.id from (
-          select name from contact_names
-          where tenant_id = ${tenantId} and kind = ${kind} and ${has(sql`name`, word)} and ${later} order by name
+          select part from contact_search_parts
+          where tenant_id = ${tenantId} and kind = ${kind} and ${has(sql`part`, word)} and ${later} order by part
         ) names cross join lateral (${found}) found limit ${limit}`;
       if (after === null) return [names];
       const same =

@@ -12,7 +12,8 @@ export function numberSources(tenantId: string, digits: string, country: string)
   const own = sql`contacts.tenant_id = ${tenantId}`;
   const beginnings = phonePrefixes(digits, country).map((prefix) => beginning(own, prefix));
   const part = digits.replace(/^0+/, "");
-  return part === "" ? [] : [...beginnings, ending(own, digits), anywhere(own, part)];
+  const endings = [1, 2, 3].map((more) => beforeEnd(own, part, more));
+  return part === "" ? [] : [...beginnings, ending(own, digits), ...endings, inside(tenantId, own, part)];
 }
 
 const BY_PHONE = sql`contacts.phone_e164`;
@@ -30,6 +31,7 @@ function beginning(own: SQL, prefix: string): SearchSource {
   };
 }
 
+/** Digits at the end of a number. */
 function ending(own: SQL, digits: string): SearchSource {
   return {
     matches: sql`right(${PHONE}, ${digits.length}::int) = ${digits}`,
@@ -44,20 +46,49 @@ function ending(own: SQL, digits: string): SearchSource {
   };
 }
 
-/** Reads the index of numbers, which is a fifth of the table, and then the contacts that it found. */
-function anywhere(own: SQL, part: string): SearchSource {
-  const matches = sql`strpos(${PHONE}, ${part}) > 0`;
+/** Digits that are followed by a few others: by the ends of numbers, each of the few tried. */
+function beforeEnd(own: SQL, part: string, more: number): SearchSource {
   return {
-    matches,
+    matches: sql`left(right(${PHONE}, ${part.length + more}::int), ${part.length}::int) = ${part}`,
     queries(after, also, limit) {
-      const later = after ? sql`${PHONE} > ${after.phone}` : undefined;
-      const numbers = sql`
-        select contacts.tenant_id, contacts.phone_e164 from contacts
-        where ${and(own, matches, later, also)} order by ${BY_PHONE} limit ${limit}`;
-      return [
-        sql`with numbers as materialized (${numbers})
-          select contacts.id from numbers join contacts using (tenant_id, phone_e164) order by numbers.phone_e164`,
-      ];
+      const from = after ? Number(after.phone.slice(-more)) : 0;
+      const ends = (least: number, most: number, later?: SQL) => {
+        const found = sql`
+          select id, phone_reversed from contacts
+          where ${and(own, beginsWith(REVERSED, sql`ends.reversed`), later, also)}
+          order by contacts.phone_reversed using ~<~, contacts.id limit ${limit}`;
+        return sql`
+          select found.id from (
+            select reverse(${part} || lpad(n::text, ${more}::int, '0')) as reversed
+            from generate_series(${least}::int, ${most}::int) n order by n
+          ) ends cross join lateral (${found}) found limit ${limit}`;
+      };
+      const all = ends(after ? from + 1 : 0, 10 ** more - 1);
+      return after ? [ends(from, from, sql`${REVERSED} ~>~ ${after.reversed}`), all] : [all];
+    },
+  };
+}
+
+/** Digits before the last four, by the distinct beginnings of numbers. */
+function inside(tenantId: string, own: SQL, part: string): SearchSource {
+  return {
+    matches: sql`strpos(left(${PHONE}, -4), ${part}) > 0`,
+    queries(after, also, limit) {
+      const head = after?.phone.slice(0, -4);
+      const found = (heads: SQL, later?: SQL) => sql`
+        select found.id from (${heads}) heads cross join lateral (
+          select id from contacts where ${and(
+            own,
+            sql`${PHONE} between ((heads.part || '0000') collate "default") and ((heads.part || '9999') collate "default")`,
+            later,
+            also,
+          )} order by contacts.phone_e164 limit ${limit}
+        ) found limit ${limit}`;
+      const later = head === undefined ? sql`true` : sql`part > ${head}`;
+      const all = found(sql`
+        select part from contact_search_parts
+        where tenant_id = ${tenantId} and kind = 'number' and strpos(part, ${part}) > 0 and ${later} order by part`);
+      return after ? [found(sql`select ${head}::text as part`, sql`${PHONE} > ${after.phone}`), all] : [all];
     },
   };
 }

@@ -85,17 +85,17 @@ export const contacts = pgTable(
 );
 
 /**
- * The names of a tenant's contacts, each once, as they are folded in `contacts`. A search for a part of a name reads
- * these instead of all contacts. Triggers on contacts maintain it.
+ * What a search for a part is looked up in: the first names of a tenant's contacts, their last names (both folded, as in
+ * `contacts`), and their numbers without the last four digits, each once. Triggers on contacts maintain it.
  */
-export const contactNames = pgTable(
-  "contact_names",
+export const contactSearchParts = pgTable(
+  "contact_search_parts",
   {
     tenantId: tenantId().references(() => tenants.id),
-    kind: text("kind").$type<"first" | "last">().notNull(),
-    name: textByBytes("name").notNull(),
+    kind: text("kind").$type<"first" | "last" | "number">().notNull(),
+    part: textByBytes("part").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.tenantId, table.kind, table.name] })],
+  (table) => [primaryKey({ columns: [table.tenantId, table.kind, table.part] })],
 );
 
 /**

@@ -47,9 +47,10 @@ export async function fillPeople(sql: postgres.Sql, contacts: number): Promise<v
           'Australia/Sydney', 'postcode', 'express', now(), array['large'], jsonb_build_object('member_no', n::text)
         from generate_series(1, ${contacts}) n`;
     await tx`
-      insert into contact_names (tenant_id, kind, name)
+      insert into contact_search_parts (tenant_id, kind, part)
       select distinct tenant_id, 'first', first_name_lower from contacts
-      union select distinct tenant_id, 'last', last_name_lower from contacts`;
+      union select distinct tenant_id, 'last', last_name_lower from contacts
+      union select distinct tenant_id, 'number', left(phone_e164, -4) from contacts`;
     // One person that only a search by parts finds, and the oldest of all, so that no scan of the newest meets it soon.
     await tx`set local session_replication_role = origin`;
     await tx`
