@@ -2,6 +2,7 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { callOverTrpc, type Session } from "../../demo/session.ts";
 import { launchBrowser } from "./browser.ts";
+import { importFile } from "./import-file.ts";
 import { type RunningProduct, runProduct } from "./product.ts";
 
 /**
@@ -71,27 +72,6 @@ async function writes(from: string, body: string): Promise<void> {
   });
 }
 
-/** Uploads a file and imports it; returns the import's id. */
-async function importFile(): Promise<string> {
-  people += 1;
-  const response = await fetch(`${product.url}/uploads/imports?fileName=people-${people}.csv`, {
-    method: "POST",
-    headers: { cookie: session.cookie(), "content-type": "text/csv" },
-    body: `Mobile,First name\n+6140199${2_000 + people},Ava\n`,
-    signal: AbortSignal.timeout(30_000),
-  });
-  const { id } = (await response.json()) as { id: string };
-  const { guessedMapping } = await session.api.imports.get.query({ id });
-  await session.api.imports.start.mutate({
-    id,
-    mapping: guessedMapping,
-    consentBasis: "express",
-    consentEvidence: "All signed up on the web form",
-    tags: ["imported"],
-  });
-  return id;
-}
-
 /** Does to a page what Google's translation does: two `<font>` around each text, also around later ones. */
 const TRANSLATE = `(() => {
   const mayChange = (text) => text.textContent.trim() !== "" &&
@@ -137,7 +117,9 @@ const everything = async () => {
     note: "asked on the phone",
   });
   await session.api.campaigns.pause.mutate({ id: await launch() }).catch(() => {});
-  await importFile();
+  await importFile(session, `people-${people}.csv`, `Mobile,First name\n+6140199${2_000 + people},Ava\n`, [
+    "imported",
+  ]);
 };
 
 describe.each<[name: string, address: () => string | Promise<string>, change: () => Promise<unknown>]>([
