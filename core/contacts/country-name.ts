@@ -15,7 +15,18 @@ export type CountryRead =
 const COMMON: Readonly<Record<string, string>> = {
   ...{ aust: "AU", oz: "AU", america: "US", unitedstatesamerica: "US", usofa: "US", eeuu: "US" },
   ...{ uk: "GB", ukgb: "GB", britain: "GB", scotland: "GB", wales: "GB", northernireland: "GB" },
-  ...{ republicofireland: "IE", uae: "AE", ksa: "SA", rsa: "ZA", prc: "CN", drc: "CD", el: "GR" },
+  ...{
+    republicofireland: "IE",
+    uae: "AE",
+    ksa: "SA",
+    rsa: "ZA",
+    prc: "CN",
+    drc: "CD",
+    drcongo: "CD",
+    el: "GR",
+  },
+  ...{ plurinationalstateofbolivia: "BO", bolivarianrepublicofvenezuela: "VE" },
+  ...{ unitedkingdomofgreatbritainnorthernireland: "GB", federatedstatesofmicronesia: "FM" },
 };
 
 /** Names that several countries share. The lists lack those below, or give them to one country only. */
@@ -85,11 +96,25 @@ function readCell(text: string): CountryRead {
   if (text === "" || NULL_WORD.test(text)) return { kind: "none" };
   const whole = readOne(text);
   if (whole.kind !== "unknown") return whole;
-  const parts = text.split(/[()[\]/|,:;]|\s[-–—]\s/).filter((part) => part.trim() !== "");
+  const turned = readTurned(text);
+  if (turned.kind !== "unknown") return turned;
+  const parts = (CODE_AND_NAME.exec(text)?.slice(1) ?? text.split(/[()[\]/|,:;]|\s[-–—]\s/)).filter(
+    (part) => part.trim() !== "",
+  );
   const read = parts.map((part) => readOne(part.trim()));
   const [first] = read;
   const agreed = parts.length > 1 && first?.kind === "country" && read.every((one) => isSame(one, first));
   return agreed ? first : whole;
+}
+
+/** "US-United States": a code and a name, which must agree. */
+const CODE_AND_NAME = /^(\p{Lu}{2,3})[-–—_](.+)$/u;
+
+/** ISO 3166 writes "Iran, Islamic Republic of" and "Bolivia (Plurinational State of)". */
+function readTurned(text: string): CountryRead {
+  const [, name = "", more = ""] =
+    /^([^,()]+)(?:, | \()((?:the )?[\p{L}\p{M}' -]+? of(?: the)?)\)?$/iu.exec(text) ?? [];
+  return name === "" ? { kind: "unknown" } : readOne(`${more} ${name}`);
 }
 
 const isSame = (one: CountryRead, other: { code: string }) =>

@@ -67,25 +67,30 @@ const HEADINGS: Readonly<Record<ImportField, string>> = {
     "nomecompleto vollstandigername kunde client cliente klant naam namn navn nimi nazwa imieinazwisko adsoyad фио 姓名 氏名",
   email:
     "email emailaddress mail emailaddr primaryemail emailid email1 emailvalue email1value emailadresse courriel " +
-    "adresseemail adressemail correo correoelectronico emailadres epost epostadress sahkoposti электроннаяпочта 邮箱 " +
+    "adresseemail adressemail adressedemessagerie correo correoelectronico emailadres epost epostadress sahkoposti электроннаяпочта 邮箱 " +
     "电子邮件 メールアドレス",
   postcode:
     "postcode postalcode zip zipcode pcode postal plz postleitzahl codepostal codigopostal cap cep postnummer postnr " +
-    "postinumero kodpocztowy psc postakodu индекс почтовыйиндекс 邮编 郵便番号 pincode defaultaddresszip",
+    "postinumero kodpocztowy psc postakodu индекс почтовыйиндекс 邮编 郵便番号 pincode defaultaddresszip homepostalcode " +
+    "homepostcode homezipcode homezip billingpostcode billingzip billingpostalcode shippingpostcode shippingzip " +
+    "postleitzahlprivat codepostaldomicile businesspostalcode workzipcode workpostcode",
   state:
     "state province region stateprovince statecode territory county stateterritory bundesland provincia provincie estado " +
-    "wojewodztwo kraj область 省 省份 都道府県 defaultaddressprovincecode",
+    "wojewodztwo kraj область 省 省份 都道府県 defaultaddressprovincecode homestate billingstate billingprovince " +
+    "shippingstate shippingprovince bundeslandkantonprivat departementdomicile businessstate workstate",
   city:
     "city suburb town locality cityname citytown suburbtown suburbcity ville ort stadt wohnort ciudad citta comune cidade " +
-    "stad woonplaats by kaupunki miasto mesto sehir город 城市 市区町村 defaultaddresscity",
+    "stad woonplaats by kaupunki miasto mesto sehir город 城市 市区町村 defaultaddresscity homecity billingcity " +
+    "shippingcity ortprivat villedomicile businesscity workcity",
   country:
     "country countrycode countryname nation countryregion iso land pays paese pais maa zeme ulke страна 国家 国 " +
-    "defaultaddresscountrycode",
+    "defaultaddresscountrycode homecountry homecountryregion billingcountry billingcountrycode shippingcountry " +
+    "shippingcountrycode landregionprivat paysregiondomicile businesscountryregion businesscountry workcountry",
   timezone:
     "timezone tz timezonename zone timezoneid iana ianatimezone zeitzone fuseauhoraire zonahoraria fusoorario fusohorario " +
     "tijdzone tidszon tidszone tidssone strefaczasowa saatdilimi часовойпояс 时区",
   tags:
-    "tags tag labels label groups group segments segment lists list categories category schlagworter gruppen gruppe " +
+    "tags tag labels label groups group groupmembership segments segment lists list categories category schlagworter gruppen gruppe " +
     "etiquettes etiquetas gruppi grupos groepen grupper ryhmat grupy теги 标签",
 };
 
@@ -144,9 +149,28 @@ export function guessMapping(
     !read.has(column) && column < MAX_IMPORT_COLUMNS && isConsentEvidence(heading) ? [column] : [],
   );
   if (evidence.length > 0) mapping.evidence = evidence;
-  if (mapping.first_name !== undefined) delete mapping.full_name;
+  if (mapping.first_name !== undefined) readFullName(mapping, sampleRows);
   return mapping;
 }
+
+/**
+ * Beside a first name the whole name is not needed. But in "Name, Vorname" it is the surname: then it never holds the
+ * first name.
+ */
+function readFullName(mapping: ImportMapping, sampleRows: readonly (readonly string[])[]): void {
+  const { first_name: first = 0, full_name: full, last_name: last } = mapping;
+  delete mapping.full_name;
+  if (full === undefined || last !== undefined) return;
+  const both = sampleRows
+    .map((row) => [wordsIn(row[first]), wordsIn(row[full])] as const)
+    .filter(([given, name]) => given.length > 0 && name.length > 0);
+  const isSurname =
+    both.length > 0 && !both.some(([given, name]) => given.every((word) => name.includes(word)));
+  if (isSurname) mapping.last_name = full;
+}
+
+const wordsIn = (cell = ""): readonly string[] =>
+  isNothing(cell.trim()) ? [] : (cell.toLowerCase().match(/[\p{L}\p{M}]+/gu) ?? []);
 
 /**
  * Returns the columns that are called phone numbers, the best first: by the numbers in them that can get texts, then

@@ -34,14 +34,19 @@ const EXPONENT = /^[+-]?\d[\d.,' ]*(?:e|[x×*] ?10 ?\^?) ?[+-]?\d+$/i;
  */
 const NEGATIVE = /^- ?\(?\+?[1-9]|^\([1-9][\d.,' ]*\)$|^[1-9][\d.,' ]*-$/;
 const LABEL = /^(?:mobile|mob|phone|telephone|tel|cell|ph|m|p|t)\b[\s.:]*/i;
-const CHAT_LINK = /^(?:https?:\/\/)?(?:wa\.me\/|api\.whatsapp\.com\/send\/?\?phone=)\+?(\d+)\/?$/i;
+/** A link to a chat names a number with its country code. A text may follow, and says nothing of the number. */
+const CHAT_LINK =
+  /^(?:https?:\/\/)?(?:wa\.me\/|(?:api|web)\.whatsapp\.com\/send\/?\?phone=|whatsapp:\/\/send\/?\?phone=)(?:\+|%2b)?(\d+)\/?(?:[?&]text=[^&]*)?$/i;
+/** Schemes of links and channels. */
+const SCHEME = /^(?:tel|sms|smsto|mms|callto|whatsapp):(?:\/\/)?/i;
 const EXTENSION = /\s*(?:;?ext[.=]?|extension|x|#)\s*\d{1,7}$/i;
 /** A remark such as "(mum)": letters and no digit. */
 const REMARK = /\s*\([^\d()]*\p{L}[^\d()]*\)$/u;
 const NUMBER_SHAPE = /^-? ?\(?\+?[\d ().,'/-]+$/;
 /** A trailing sign, an unpaired bracket at the end, or a long number with two decimal marks. */
 const BROKEN = /-$|^[^(]*\)$|^\([^)]*$|^\+?\d{6,}[.,].*[.,]/;
-const INVISIBLE = /[\p{Cc}\p{Cf}]/gu;
+/** Also what is invisible by definition: variation selectors, which PDFs leave, and Hangul fillers. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
 const DASHES = /[\u2010-\u2015\u2212\u301c]/g;
 const APOSTROPHES = /[\u2018\u2019\u02bc`´]/g;
 const SEPARATORS = /[ ()-]+/g;
@@ -102,6 +107,7 @@ function withoutDecoration(raw: string): string {
   return line
     .replace(/^=?["']+|["']+$/g, "")
     .replace(CHAT_LINK, "+$1")
+    .replace(SCHEME, "")
     .replace(LABEL, "")
     .replace(EXTENSION, "")
     .replace(REMARK, "")

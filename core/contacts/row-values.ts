@@ -109,12 +109,17 @@ function tagsOf(value: string, warnings: string[]): string[] {
   return kept;
 }
 
-/** Google's lists (`* myContacts ::: Friends`), JSON's (`["vip","new"]`), and all others. A mark inside a tag stays. */
+/**
+ * Google's lists (`* myContacts ::: Friends`), JSON's (`["vip","new"]`), hashtags (`#vip #new`), Flickr's `vip##new`,
+ * and all others. A mark inside a tag stays.
+ */
 function splitTags(value: string): string[] {
   const list = /^\[.*\]$/s.test(value)
     ? value.slice(1, -1).replace(/(^|,)\s*(["'])(.*?)\2\s*(?=,|$)/g, "$1$3")
     : value;
-  const parts = list.includes(":::") ? list.split(":::") : list.split(/[,;|]/);
+  if (/^\s*#[^\s#]+(?:[\s,;|]+#[^\s#]+)*\s*$/.test(list)) return list.match(/[^\s#,;|]+/g) ?? [];
+  const mark = [":::", "##"].find((sign) => list.includes(sign)) ?? /[,;|]/;
+  const parts = list.split(mark);
   return parts.map((tag) => tag.trim().replace(/^\* (?=\S)/, ""));
 }
 

@@ -7,7 +7,7 @@ export interface SearchText {
 }
 
 /** Copied numbers and names bring marks that nobody sees. */
-const INVISIBLE = /[\p{Cc}\p{Cf}]/gu;
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
 const LINK = /^(?:tel|sms|smsto|callto|whatsapp):(?:\/\/)?|^(?:https?:\/\/)?wa\.me\//i;
 const DIGITS_MIN = 2;
 const DIGITS_MAX = 15;

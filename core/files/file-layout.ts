@@ -48,12 +48,11 @@ export function fileRows({ delimiter, newline, layout, maxRowChars }: FileForm) 
   };
 }
 
-const TITLE_LINES_MAX = 20;
-const ROWS_READ = 60;
+const TITLE_LINES_MAX = 40;
+const ROWS_READ = 100;
 
 /**
- * Guesses how a file is laid out from its first text. `linesAbove`, if a person said it, is taken as it is. A line
- * above the header has at most one filled cell, while the header and most rows below have several.
+ * Guesses how a file is laid out from its first text. `linesAbove`, if a person said it, is taken as it is.
  */
 export function guessForm(text: string, said: { delimiter?: string; linesAbove?: number } = {}): FileForm {
   const head = text.slice(0, 64 * 1024);
@@ -78,32 +77,67 @@ function areRejections([header, ...rows]: readonly CsvRow[]): boolean {
     .every(({ cells: [line = "", reason = ""] }) => /^\d+$/.test(line) && /^[A-Z][A-Za-z -]+$/.test(reason));
 }
 
-/** Returns the lines without their outer quotes if each is one quoted cell; null if one is not. */
+/**
+ * Returns the lines without their outer quotes if each is one quoted cell; null if one is not. The header alone may have
+ * no quotes, if each line has as many cells as it has.
+ */
 function unwrappedLines(text: string, newline: Newline, isCut: boolean): string | null {
   const lines = text
     .split(newline)
     .map((line) => line.replace(/\r+$/, ""))
     .filter((line) => line.trim() !== "");
   const whole = isCut ? lines.slice(0, -1) : lines;
-  if (whole.length === 0 || !whole.every((line) => /^"(?:[^"]|"")*"$/.test(line))) return null;
-  return whole.map((line) => line.slice(1, -1).replaceAll('""', '"')).join("\n");
+  const [header = "", ...rows] = whole;
+  const isHeaderBare = !IS_WRAPPED.test(header);
+  const wrapped = isHeaderBare ? rows : whole;
+  if (wrapped.length === 0 || !wrapped.every((line) => IS_WRAPPED.test(line))) return null;
+  const inside = wrapped.map((line) => line.slice(1, -1).replaceAll('""', '"'));
+  if (!isHeaderBare) return inside.join("\n");
+  const delimiter = guessDelimiter(header);
+  const cellsOf = (line: string) => csvRows({ delimiter }).take(line, true)[0]?.cells.length ?? 0;
+  const columns = cellsOf(header);
+  return columns > 1 && inside.every((line) => cellsOf(line) === columns)
+    ? [header, ...inside].join("\n")
+    : null;
 }
 
-/** Returns the line of the header, counted from 1; the first line after `above` if none is found further down. */
+const IS_WRAPPED = /^"(?:[^"]|"")*"$/;
+
+/**
+ * Returns the line of the header, counted from 1; the first line after `above` if none is found further down. Lines of
+ * a title or of a report's parameters have fewer cells than the rows: `Printed by,Ann` above five columns.
+ */
 function headerLine(form: Omit<FileForm, "maxRowChars">, text: string, above: number): number {
   const layout = { ...form.layout, linesAbove: above };
   const rows = fileRows({ ...form, layout })
     .take(text, true)
     .slice(0, ROWS_READ);
-  const [first] = rows;
-  if (!first || first.fault !== null || filled(first) > 1) return above + 1;
-  const below = rows.slice(1).map(filled);
-  const usual = below.filter((count) => count > 1).length;
-  const header = rows.slice(0, TITLE_LINES_MAX).find((row) => filled(row) > 1);
-  if (!header || header.fault !== null || 2 * usual < below.length) return above + 1;
-  // A row with a number is no header: then the first line is the heading of a single column.
-  return header.cells.some(hasNumber) ? above + 1 : header.line;
+  const at = rows.slice(0, TITLE_LINES_MAX).findIndex((row) => isAsWide(row, usualWidth(rows)));
+  const [header, below] = [rows[at], rows.slice(at + 1)];
+  const usual = below.filter((row) => filled(row) > 1).length;
+  if (!header || below.length === 0 || 2 * usual < below.length) return above + 1;
+  // A row with a number or an address is no header, and a number above it is no title.
+  const isData =
+    header.cells.some(isValue) || rows.slice(0, at).some(({ cells }) => cells.some(isLoneNumber));
+  return isData ? above + 1 : header.line;
 }
 
+/** The width of most rows. Those of the second half decide, because what stands above the header is short. */
+function usualWidth(rows: readonly CsvRow[]): number {
+  const widths = rows
+    .filter((row) => filled(row) > 1)
+    .map(({ cells }) => cells.length)
+    .toReversed();
+  const half = widths.slice(0, Math.ceil(widths.length / 2)).sort((one, other) => one - other);
+  return half[half.length >> 1] ?? 0;
+}
+
+const isAsWide = (row: CsvRow, width: number) =>
+  row.fault === null && filled(row) > 1 && row.cells.length >= width && 2 * filled(row) > width;
+
 const filled = ({ cells }: CsvRow) => cells.filter((cell) => cell.trim() !== "").length;
-const hasNumber = (cell: string) => (cell.match(/\p{Nd}/gu)?.length ?? 0) >= 6;
+const digitsIn = (cell: string) => cell.match(/\p{Nd}/gu)?.length ?? 0;
+const isValue = (cell: string) => digitsIn(cell) >= 6 || /\S@\S+\.\S/.test(cell);
+const DATE = /^\d{1,4}[-./]\d{1,2}[-./]\d{1,4}/;
+const isLoneNumber = (cell: string) =>
+  digitsIn(cell) >= 8 && /^[+(]?\d[\d ().-]+$/.test(cell.trim()) && !DATE.test(cell.trim());

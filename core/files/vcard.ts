@@ -65,7 +65,11 @@ function propertyOf(line: string): Property | null {
   const raw = line.slice(colon + 1);
   const isQuoted = [...parameters.values()].flat().includes("QUOTED-PRINTABLE");
   const value = isQuoted ? fromQuotedPrintable(raw, parameters.get("CHARSET")?.[0] ?? "UTF-8") : raw;
-  return { name: first!.replace(/^.*\./, "").toUpperCase(), parameters, value };
+  const [, group = "", name = ""] = /^(?:(.*)\.)?(.*)$/s.exec(first!.toUpperCase())!;
+  // Some programs write PHONE.WORK, with the type behind the name.
+  return group === "PHONE"
+    ? { name: "TEL", parameters: parameters.set("TYPE", [name]), value }
+    : { name, parameters, value };
 }
 
 function fromQuotedPrintable(text: string, charset: string): string {

@@ -111,6 +111,7 @@ const WRITERS: readonly Writer[] = [
   severalCell,
   linkCell,
   signCell,
+  reportedCell,
 ];
 
 const cellOf = (number: Known, cell: string, ...more: string[]): PhoneCell => ({
@@ -154,6 +155,10 @@ const SPACES = [
   "\u2013",
   "\u2011",
   ".",
+  "/",
+  "_",
+  "\u00b7",
+  "\u2022",
 ];
 
 /** Other separators between the digits, after the first two. */
@@ -228,7 +233,7 @@ function exponentCell(number: Known, _: Known, random: Random): PhoneCell {
 }
 
 const INVISIBLE = [
-  ..."\u200b\u200c\u200d\u200e\u200f\u202a\u202c\u202d\u202e\u2060\u2066\u2069\u00ad\ufeff\u061c",
+  ..."\u200b\u200c\u200d\u200e\u200f\u202a\u202c\u202d\u202e\u2060\u2066\u2068\u2069\u00ad\ufeff\u061c\ufe0d\ufe0f\u3164\u001f",
 ];
 const DIGIT_ZEROS = ["\u0660", "\u06f0", "\u0966", "\u09e6", "\u0e50", "\uff10"];
 const BEFORE = [
@@ -378,4 +383,77 @@ function signCell(number: Known, _: Known, random: Random): PhoneCell {
     around.startsWith("+") || around === "-+#" ? [`+${digits.replace(/^0+/, "")}`, `+${digits}`] : [];
   if (around.startsWith("00")) stated.push(`+${digits.replace(/^00/, "")}`);
   return cellOf(number, cell, ...stated);
+}
+
+/** Shapes of public reports: see docs/what-people-bring.md. Some lost digits, and are no number any more. */
+function reportedCell(number: Known, other: Known, random: Random): PhoneCell {
+  const { code, national, local, country } = number;
+  const digits = `${code}${national}`;
+  const localDigits = local.replace(/\D/g, "");
+  const text = pick(random, [
+    // The code and the trunk prefix, or the code twice.
+    `${code}${localDigits}`,
+    `+${code} ${local}`,
+    `+${code} (${local})`,
+    `+${code}+${digits}`,
+    `+${code}${digits}`,
+    `00${code}${localDigits}`,
+    // The country beside the number.
+    `${country} ${local}`,
+    `(${country}) +${digits}`,
+    `${country}: +${digits}`,
+    `+${digits} ${country}`,
+    `${[...country].map((letter) => String.fromCodePoint(0x1f1a5 + letter.charCodeAt(0))).join("")} +${digits}`,
+    // Channels, programs and encodings.
+    `whatsapp:+${digits}`,
+    `whatsapp:${local}`,
+    `https://wa.me/${digits}?text=Hi%20${other.national.slice(-4)}`,
+    `https://web.whatsapp.com/send?phone=${digits}&text=${other.national}`,
+    `whatsapp://send?phone=%2B${digits}&text=Hi`,
+    `callto:${localDigits}`,
+    `sip:+${digits}@example.com`,
+    `skype:+${digits}?call`,
+    `&#43;${digits}`,
+    `+${code}&nbsp;${national}`,
+    `=2B${digits}`,
+    `{"number":"+${digits}"}`,
+    `{"countryCode":"${code}","number":"${national}"}`,
+    `\uff0b${digits}`,
+    `'+${digits}'`,
+    `"+${digits}"`,
+    `\\+${digits}`,
+    // Fifteen digits are all that a spreadsheet keeps of a number.
+    `${digits}${"0".repeat(1 + Math.floor(random() * 6))}`,
+    `${digits.slice(0, -3)}000`.replace(/(?<=^.{15}).*/, (rest) => "0".repeat(rest.length)),
+    // Masked, and letters for digits.
+    `${local.slice(0, -3)}***`,
+    `+${code} ${national.slice(0, 2)}XXX${national.slice(-3)}`,
+    local.replace("0", "O"),
+    local.replace("1", "l"),
+    // Carriers' and old prefixes.
+    `0xx${national}`,
+    `(0xx${national.slice(0, 2)}) ${national.slice(2)}`,
+    `021${national}`,
+    `+52 1 ${national}`,
+    `0${code}${national}`,
+    `9,${localDigits}`,
+    `*31#${localDigits}`,
+    `#31#+${digits}`,
+    // Notes.
+    `${local} - ${other.national.slice(-2)} yrs`,
+    `${local} after 17:00`,
+    `${local} (since 2019)`,
+    `1) ${local} 2) ${other.local}`,
+    `${local} NEW! old: ${other.local}`,
+    `${local}:${other.local}`,
+    `${local}\u2028${other.local}`,
+  ]);
+  const asLocal = `+${code}${other.local.replace(/\D/g, "").replace(/^0+/, "")}`;
+  const both = text.includes(other.local)
+    ? [e164Of(other), asLocal, ...readAlsoIn(country, other.local)]
+    : [];
+  // Digits that are themselves a number with + or with the code before them are spelled as they stand.
+  const stated = text.replace(/\D/g, "");
+  const isPlain = /^\+?\d+$/.test(text.replace(/[ ()]/g, ""));
+  return cellOf(number, text, ...both, ...(isPlain ? [`+${stated}`, `+${stated.replace(/^00/, "")}`] : []));
 }

@@ -8,8 +8,7 @@
  *
  * Spaces inside the braces do not matter, and `{{First Name}}` is the field `first_name`. A single brace is text.
  */
-const FORMATS = ["upper", "lower", "title"] as const;
-type FieldFormat = (typeof FORMATS)[number];
+import { FIELD_FORMATS, type FieldFormat, formatted } from "./name-case.ts";
 
 interface MergeField {
   name: string;
@@ -102,7 +101,7 @@ function fieldOf(source: string): MergeField | string {
   const field: MergeField = { name };
   if (rawFallback !== undefined) field.fallback = rawFallback;
   if (rawFormat === undefined) return field;
-  const format = FORMATS.find((known) => known === rawFormat.toLowerCase());
+  const format = FIELD_FORMATS.find((known) => known === rawFormat.toLowerCase());
   if (!format) return `"${rawFormat}" is not a format: use upper, lower or title.`;
   return { ...field, format };
 }
@@ -161,20 +160,6 @@ function cleanValue(value: string): string {
     .replace(/[\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff\p{Cs}]/gu, "")
     .replace(/[\p{Cc}\u2028\u2029 ]+/gu, " ")
     .trim();
-}
-
-function formatted(value: string, format: FieldFormat | undefined): string {
-  if (format === undefined) return value;
-  if (format === "upper") return value.toUpperCase();
-  if (format === "lower") return value.toLowerCase();
-  // "o'brien-SMITH" becomes "O'Brien-Smith", but "mia's" keeps its s: a single letter after an apostrophe ends a
-  // word.
-  return value
-    .toLowerCase()
-    .replace(
-      /(^|[\s\-–/.(]|['’](?=\p{L}{2}))(\p{L})/gu,
-      (_, before, letter) => before + letter.toUpperCase(),
-    );
 }
 
 /** Returns the fields of a template that are not in `known`, each once, in order. */

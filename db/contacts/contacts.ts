@@ -1,10 +1,10 @@
 import type { ConsentBasis } from "@smscrm/core/gates/gate";
 import type { ZoneSource } from "@smscrm/core/time/time-zone";
-import { and, desc, eq, lt, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, lt, type SQL, sql } from "drizzle-orm";
 import type { TenantTransaction } from "../postgres/connection.ts";
 import { type Page, type PageRequest, pageOf } from "../postgres/page.ts";
 import { consents, contacts, doNotContact, users } from "../schema/index.ts";
-import { contactMatches } from "./search.ts";
+import { searchContacts } from "./search.ts";
 
 export interface ContactRow {
   id: string;
@@ -51,7 +51,7 @@ export function contactWith(tenantId: string, phone: string): SQL {
 }
 
 export interface ContactFilter extends PageRequest {
-  /** Any part of a name or number; what begins so comes first. See `contactMatches`. */
+  /** Any part of a name or number; what begins so comes first. See `searchContacts`. */
   search?: string;
   tag?: string;
   optedOut?: boolean;
@@ -62,24 +62,38 @@ export async function listContacts(
   tenantId: string,
   { search, tag, optedOut, cursor, limit }: ContactFilter,
 ): Promise<Page<ContactRow>> {
-  const older = cursor ? lt(contacts.id, cursor) : undefined;
-  // Other filters may exclude any of the matches.
-  const most = tag === undefined && optedOut === undefined ? limit + 1 : null;
+  const filter = and(
+    tag ? sql`${contacts.tags} @> array[${tag}]::text[]` : undefined,
+    optedOut === undefined ? undefined : optedOut ? isOptedOut : sql`not ${isOptedOut}`,
+  );
+  if (search) {
+    const page = { tenantId, search, cursor: cursor ?? null, also: filter, limit: limit + 1 };
+    const ids = await searchContacts(tx, page);
+    const found = await contactsById(tx, tenantId, ids);
+    return pageOf(found, limit, (row) => row.id);
+  }
   const rows = await tx
     .select(ROW)
     .from(contacts)
-    .where(
-      and(
-        eq(contacts.tenantId, tenantId),
-        search ? await contactMatches(tx, search, { tenantId, older, most }) : undefined,
-        tag ? sql`${contacts.tags} @> array[${tag}]::text[]` : undefined,
-        optedOut === undefined ? undefined : optedOut ? isOptedOut : sql`not ${isOptedOut}`,
-        older,
-      ),
-    )
+    .where(and(eq(contacts.tenantId, tenantId), filter, cursor ? lt(contacts.id, cursor) : undefined))
     .orderBy(desc(contacts.id))
     .limit(limit + 1);
   return pageOf(rows, limit, (row) => row.id);
+}
+
+/** Returns contacts in the order of the ids. */
+async function contactsById(
+  tx: TenantTransaction,
+  tenantId: string,
+  ids: readonly string[],
+): Promise<ContactRow[]> {
+  if (ids.length === 0) return [];
+  const rows = await tx
+    .select(ROW)
+    .from(contacts)
+    .where(and(eq(contacts.tenantId, tenantId), inArray(contacts.id, [...ids])));
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
 }
 
 export interface Contact extends ContactRow {

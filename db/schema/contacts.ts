@@ -3,6 +3,7 @@ import type { ZoneSource } from "@smscrm/core/time/time-zone";
 import { sql } from "drizzle-orm";
 import {
   char,
+  customType,
   index,
   integer,
   jsonb,
@@ -17,12 +18,17 @@ import {
 import { at, createdAt, id, tenantId } from "./columns.ts";
 import { tenants } from "./tenants.ts";
 
+/** Sorted by its bytes, as `text_pattern_ops` sorts: then its index gives names in that order. */
+const textByBytes = customType<{ data: string }>({ dataType: () => 'text COLLATE "C"' });
+
 export const contacts = pgTable(
   "contacts",
   {
     id: id(),
     tenantId: tenantId().references(() => tenants.id),
     phoneE164: text("phone_e164").notNull(),
+    /** For searches by the end of a number. */
+    phoneReversed: text("phone_reversed").generatedAlwaysAs(sql`reverse(phone_e164)`),
     country: char("country", { length: 2 }),
     lineType: text("line_type"),
     firstName: text("first_name"),
@@ -74,7 +80,22 @@ export const contacts = pgTable(
       table.id,
     ),
     index("contacts_last_name").on(table.tenantId, table.lastNameFolded.op("text_pattern_ops"), table.id),
+    index("contacts_phone_end").on(table.tenantId, table.phoneReversed.op("text_pattern_ops"), table.id),
   ],
+);
+
+/**
+ * What a search for a part is looked up in: the first names of a tenant's contacts, their last names (both folded, as in
+ * `contacts`), and their numbers without the last four digits, each once. Triggers on contacts maintain it.
+ */
+export const contactSearchParts = pgTable(
+  "contact_search_parts",
+  {
+    tenantId: tenantId().references(() => tenants.id),
+    kind: text("kind").$type<"first" | "last" | "number">().notNull(),
+    part: textByBytes("part").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.kind, table.part] })],
 );
 
 /**

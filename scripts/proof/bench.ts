@@ -5,9 +5,11 @@ import { benchImport } from "./bench/import/bench.ts";
 import { describeMachine, loadAverage } from "./bench/machine.ts";
 import { type BenchName, type BenchOptions, readOptions, USAGE } from "./bench/options.ts";
 import { type BenchReport, isMissed, tableOf } from "./bench/report.ts";
+import { benchSearch } from "./bench/search/bench.ts";
 import { benchSend } from "./bench/send/bench.ts";
 import { type BenchServers, startServers } from "./bench/servers.ts";
 import { benchWebhook } from "./bench/webhook/bench.ts";
+import { benchWorkbook } from "./bench/workbook/bench.ts";
 
 /**
  * Measures the product against its baselines, in turn and in one run: on a shared machine only ratios mean something.
@@ -16,7 +18,15 @@ import { benchWebhook } from "./bench/webhook/bench.ts";
 const RUN: Record<
   BenchName,
   (servers: BenchServers, options: BenchOptions, say: (line: string) => void) => Promise<BenchReport>
-> = { send: benchSend, webhook: benchWebhook, import: benchImport, follow: benchFollow, fair: benchFair };
+> = {
+  send: benchSend,
+  webhook: benchWebhook,
+  import: benchImport,
+  follow: benchFollow,
+  fair: benchFair,
+  search: benchSearch,
+  workbook: benchWorkbook,
+};
 
 const say = (line: string) => console.error(line);
 

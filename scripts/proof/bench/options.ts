@@ -1,9 +1,9 @@
 import { parseArgs } from "node:util";
 
-const BENCHES = ["send", "webhook", "import", "follow", "fair"] as const;
+const BENCHES = ["send", "webhook", "import", "follow", "fair", "search", "workbook"] as const;
 export type BenchName = (typeof BENCHES)[number];
-/** Runs only when it is named: it takes half an hour. */
-const LONG: BenchName = "fair";
+/** Run only when they are named: they take many minutes. */
+const LONG: readonly BenchName[] = ["fair", "search", "workbook"];
 
 export interface BenchOptions {
   benches: readonly BenchName[];
@@ -17,7 +17,10 @@ export interface BenchOptions {
   rows: number;
   /** Parallel requests to the carrier. */
   inFlight: number;
-  /** Contacts of the hostile tenant in the fair bench. It has three times as many messages. */
+  /**
+   * Contacts of the hostile tenant in the fair bench, which has three times as many messages; of each tenant in the
+   * search bench.
+   */
   contacts: number;
   /** Kinds of attack of the fair bench; empty: each alone, and all together. */
   attacks: readonly string[];
@@ -27,13 +30,13 @@ export interface BenchOptions {
   profile: boolean;
 }
 
-export const USAGE = `pnpm bench [send] [webhook] [import] [follow] [fair] [options]; without a name: all five
+export const USAGE = `pnpm bench [send] [webhook] [import] [follow] [fair] [search] [workbook] [options]; without a name: the first four
   --rounds N     rounds, in which all contenders are measured in turn (5)
   --seconds N    end a bench before the round that would take longer than this (no limit)
   --messages N   messages and callbacks per round (20000)
-  --rows N       rows of the imported file (100000)
+  --rows N       rows of the imported file or workbook (100000)
   --in-flight N  requests to the carrier at once (256)
-  --contacts N   contacts of the hostile tenant in the fair bench (100000)
+  --contacts N   contacts of the hostile tenant in the fair bench, of each tenant in the search bench (100000)
   --attack NAME  only this kind of attack in the fair bench, several times for several (each alone, and all together)
   --json FILE    write every figure there
   --profile      show the statements that cost PostgreSQL most time`;
@@ -69,7 +72,7 @@ export function readOptions(words: string[]): BenchOptions | string {
     };
     return {
       benches: BENCHES.filter((name) =>
-        positionals.length === 0 ? name !== LONG : positionals.includes(name),
+        positionals.length === 0 ? !LONG.includes(name) : positionals.includes(name),
       ),
       rounds: count("rounds", 1),
       seconds: values.seconds === undefined ? Number.POSITIVE_INFINITY : count("seconds", 1),

@@ -14,7 +14,7 @@ import { contactFile } from "./contact-file.ts";
 
 /** Rows that are imported before the measurement. */
 export const WARM_UP = 4_000;
-const ACCOUNT = { email: "owner@example.com", password: randomBytes(15).toString("base64url") };
+export const ACCOUNT = { email: "owner@example.com", password: randomBytes(15).toString("base64url") };
 const LIMIT_MS = 120_000;
 
 export async function makeOwner(sql: postgres.Sql): Promise<void> {
