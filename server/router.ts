@@ -1,6 +1,8 @@
 import { campaigns } from "./campaigns/router.ts";
 import { doNotContact } from "./contacts/do-not-contact-router.ts";
+import { optIn } from "./contacts/opt-in-router.ts";
 import { contacts } from "./contacts/router.ts";
+import { topics } from "./contacts/topics-router.ts";
 import { imports } from "./imports/router.ts";
 import { inbox } from "./inbox/router.ts";
 import { live } from "./live/router.ts";
@@ -30,6 +32,8 @@ export const appRouter = router({
   auth,
   alerts,
   contacts,
+  topics,
+  optIn,
   imports,
   campaigns,
   messages,

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { CAMPAIGN_STATUSES, campaignInput, campaignStatusesBefore, checkBody } from "./campaign.ts";
 
 const day = { open: "09:00", close: "21:00" };
-type CampaignInput = ReturnType<typeof campaignInput.parse>;
+type CampaignInput = (typeof campaignInput)["_zod"]["input"];
 const good: CampaignInput = {
   name: "Spring sale",
   body: "Acme: hi {{first_name|there}}. Reply STOP to opt out",

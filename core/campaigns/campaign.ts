@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { MESSAGE_PURPOSES } from "../consent/terms.ts";
 import { counted } from "../text/counted.ts";
 import { closestName } from "../text/spelling.ts";
 import {
@@ -51,6 +52,10 @@ export const campaignInput = z.object({
   quietHours: weekInput.nullable(),
   expiresAt: z.iso.datetime({ offset: true }).nullable(),
   smartEncoding: z.boolean(),
+  /** What it is for, which decides the consent that it needs. */
+  purpose: z.enum(MESSAGE_PURPOSES).default("marketing"),
+  /** The tenant's topic of marketing; null: none. */
+  topic: z.string().trim().min(1).max(40).nullable().default(null),
 });
 
 /** Errors stop a launch, warnings do not. Each is a sentence that says what to do. */

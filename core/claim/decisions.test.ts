@@ -127,10 +127,11 @@ describe("an answer", () => {
     );
   });
 
-  test("waits for the morning where the person did not write", () => {
+  test("goes to nobody who did not write, whatever their consent", () => {
     expect(decision({ consentBasis: "express" }, { ...reply, of: { now: NIGHT } }).verdict).toMatchObject({
-      kind: "hold",
-      gate: "quiet-hours",
+      kind: "drop",
+      gate: "consent",
+      looked: { fault: "never-wrote" },
     });
   });
 

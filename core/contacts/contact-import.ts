@@ -25,6 +25,8 @@ interface ImportedContact extends RowValues {
   addressCountry: string | null;
   /** What the row says about how the person agreed, by heading. */
   evidence: Record<string, string>;
+  /** The day of the event that inferred consent follows from, as the row has it. */
+  eventDate?: string;
 }
 
 export type MappedRow =
@@ -59,6 +61,7 @@ export function mapRow(row: readonly string[], mapping: ImportMapping, options: 
     lineType: phone.lineType,
     addressCountry: otherCountry(cleanCell(at(row, mapping.country)), phone.country),
     evidence: evidenceOf(row, mapping, options),
+    ...(mapping.eventDate !== undefined && { eventDate: cleanCell(at(row, mapping.eventDate)) }),
     ...valuesOf(row, mapping, warnings),
   };
   if (phone.others.length > 0) contact.custom[OTHER_PHONES_FIELD] ??= phone.others.join(", ");
@@ -77,7 +80,8 @@ export interface FileOptOut {
 /** The custom field that keeps a person's other numbers. */
 const OTHER_PHONES_FIELD = "other_phones";
 
-const EVIDENCE_LENGTH_MAX = 200;
+/** Long enough for the text of a consent form. */
+const EVIDENCE_LENGTH_MAX = 1_000;
 
 function evidenceOf(
   row: readonly string[],

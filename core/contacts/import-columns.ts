@@ -36,6 +36,8 @@ export type ImportMapping = Partial<Record<ImportField, number>> & {
   phoneRule?: PhoneRule;
   /** Columns that say when, where and how a person agreed. Their values become part of the evidence. */
   evidence?: number[];
+  /** The column with the day of the event that inferred consent follows from. */
+  eventDate?: number;
   /** Columns that say who does not want to be texted. */
   consent?: ConsentColumn[];
   /** Columns that look like opt-outs, but the operator confirmed that they are not. */

@@ -1,3 +1,4 @@
+import { type RowConsentTerms, rowConsentTerms } from "../consent/imported.ts";
 import type { CsvRow, RowFault } from "../files/csv-rows.ts";
 import { type ZoneSource, zoneFor } from "../time/time-zone.ts";
 import { mapOptOut, mapRow } from "./contact-import.ts";
@@ -33,6 +34,8 @@ export interface ImportContact {
   timezoneSource: ZoneSource;
   /** What the row says about how the person agreed, by heading. */
   evidence: Record<string, string>;
+  /** What that says about when and how they agreed, and to what; null: nothing. */
+  terms: RowConsentTerms | null;
   /** Line of the file. */
   line: number;
 }
@@ -123,6 +126,7 @@ export function duplicateRow(row: CsvRow): RejectedRow {
 type Mapped = Extract<ReturnType<typeof mapRow>, { ok: true }>["contact"];
 
 function toImport(contact: Mapped, line: number, tags: readonly string[]): ImportContact {
+  const { eventDate, ...columns } = contact;
   const { timezone: stated, postcode, state, phoneE164, country, addressCountry, lineType } = contact;
   const { zones, source } = zoneFor({
     ...{ stated, postcode, state, country, addressCountry, lineType },
@@ -132,7 +136,8 @@ function toImport(contact: Mapped, line: number, tags: readonly string[]): Impor
   const only = zones.length === 1 && source !== "unknown" ? zones[0]! : null;
   const timezone = source === "stated" ? stated : only;
   return {
-    ...contact,
+    ...columns,
+    terms: rowConsentTerms(contact.evidence, eventDate ?? null),
     line,
     tags: tags.length === 0 ? contact.tags : [...new Set([...contact.tags, ...tags])],
     timezone,

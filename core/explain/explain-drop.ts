@@ -1,3 +1,4 @@
+import type { ConsentFault } from "../consent/standing.ts";
 import type { Evidence } from "../gates/gate.ts";
 import type { DropReason } from "../send/send-job.ts";
 import { type Clocks, spokenMoment } from "./spoken-time.ts";
@@ -16,15 +17,42 @@ const PHONE_FAULTS: Readonly<Record<string, string>> = {
   carrier: "the carrier says that the number does not work",
 };
 
-const CONSENT_FAULTS: Readonly<Record<string, string>> = {
-  none: "no consent is on record",
-  unknown: "the consent on record has no known basis",
-  withdrawn: "they withdrew their consent",
-  expired: "their consent has run out",
-  "other-purpose": "they agreed to texts for another purpose only",
-  "no-evidence": "there is no proof of their consent on record, and the law there requires it",
-  "not-enough-for-marketing": "the consent on record is not enough for marketing there",
-};
+/** What is wrong with the consent, and what to do. */
+const CONSENT_FAULTS: Readonly<Record<ConsentFault | "refused" | "never-wrote", readonly [string, string]>> =
+  {
+    none: ["no consent is on record", "Record their consent on their page"],
+    unknown: ["the consent on record has no known basis", "Record their consent on their page"],
+    withdrawn: ["they withdrew their consent", "Only they can give it again"],
+    expired: ["their consent has run out", "Ask them again, and record it"],
+    "other-purpose": ["they agreed to texts for another purpose only", "Choose that purpose, or ask them"],
+    "other-topic": ["they agreed to other topics only", "Choose a topic that they agreed to, or ask them"],
+    "not-enough-for-marketing": [
+      "the consent on record is not enough for marketing there",
+      "Ask them for express consent, and record it",
+    ],
+    "no-event": [
+      "inferred consent counts there only after a sale or the like, and none is on record",
+      "Record what it follows from, or ask them for express consent",
+    ],
+    "event-not-enough": [
+      "what their inferred consent follows from does not count there",
+      "Ask them for express consent, and record it",
+    ],
+    "no-event-date": [
+      "inferred consent ends there by law, and the day of its event is not on record",
+      "Record that day, or ask them for express consent",
+    ],
+    "no-evidence": [
+      "there is no proof of their consent on record, and the law there requires it",
+      "Record their consent with how and when they gave it",
+    ],
+    "no-wording": [
+      "the wording that they agreed to is not on record, and the law there requires written consent",
+      "Record their consent with its wording, or import the file again with it",
+    ],
+    refused: ["they don't want such texts", "Their page shows what they still want"],
+    "never-wrote": ["they never wrote, so this is no reply", "Send a campaign to them instead"],
+  };
 
 /** One sentence for each reason to refuse a message. */
 export const DROP_SENTENCES: Readonly<Record<DropReason, (details: DropDetails) => string>> = {
@@ -32,8 +60,14 @@ export const DROP_SENTENCES: Readonly<Record<DropReason, (details: DropDetails) 
     `Not sent to ${who}: ${PHONE_FAULTS[String(evidence.fault)] ?? "the number cannot receive texts"}${detail(evidence.lineType)}.`,
   "Do not contact": ({ who, evidence, clocks }) =>
     `Not sent: ${who} is on the do-not-contact list${since(evidence, clocks)}${detail(evidence.source)}.`,
-  Consent: ({ who, evidence }) =>
-    `Not sent to ${who}: ${CONSENT_FAULTS[String(evidence.fault)] ?? "consent is missing"}${detail(evidence.country)}.`,
+  Consent: ({ who, evidence }) => {
+    const fault = String(evidence.fault);
+    const [wrong, remedy] = isConsentFault(fault)
+      ? CONSENT_FAULTS[fault]
+      : ["consent is missing", "Record their consent on their page"];
+    const about = fault === "refused" ? evidence.refused : evidence.country;
+    return `Not sent to ${who}: ${wrong}${detail(about)}. ${remedy}.`;
+  },
   Duplicate: ({ who }) => `Not sent: ${who} already gets this campaign on the same number.`,
   "Frequency cap": ({ who }) =>
     `Not sent: ${who} has reached the limit on texts, and this one expires before the next may go.`,
@@ -68,6 +102,9 @@ function dateOf(iso: Evidence[string] | undefined): Date | null {
   const at = typeof iso === "string" ? new Date(iso) : null;
   return at !== null && !Number.isNaN(at.getTime()) ? at : null;
 }
+
+const isConsentFault = (fault: string): fault is keyof typeof CONSENT_FAULTS =>
+  Object.hasOwn(CONSENT_FAULTS, fault);
 
 /** A code or word in brackets, for detail. */
 function detail(word: Evidence[string] | undefined): string {

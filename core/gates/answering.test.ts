@@ -40,15 +40,15 @@ test("a conversation lasts a week from the person's last message", () => {
 });
 
 test("a person who writes to us may be answered without other consent", () => {
-  const unknown = { consent: { basis: "unknown", expiresAt: null } } as const;
-  const expired = { consent: { basis: "express", expiresAt: before(1) } } as const;
-  const nothing = { consent: null };
+  const unknown = { consents: [{ basis: "unknown", expiresAt: null }] } as const;
+  const expired = { consents: [{ basis: "express", expiresAt: before(1) }] } as const;
+  const nothing = { consents: [] };
   for (const footing of [unknown, expired, nothing]) {
     expect(consent(reply(5, footing), NIGHT)).toEqual({ kind: "pass" });
     expect(consent(reply(WEEK, footing), NIGHT)).toMatchObject({ kind: "drop", reason: "Consent" });
     expect(consent(reply(null, footing), NIGHT)).toMatchObject({ kind: "drop", reason: "Consent" });
   }
-  const withdrawn = { consent: { basis: "withdrawn", expiresAt: null } } as const;
+  const withdrawn = { consents: [{ basis: "withdrawn", expiresAt: null }] } as const;
   expect(consent(reply(5, withdrawn), NIGHT)).toMatchObject({ kind: "drop", looked: { fault: "withdrawn" } });
 });
 

@@ -1,61 +1,74 @@
+import { refusedKey } from "../consent/preferences.ts";
+import { type ConsentStanding, consentStanding } from "../consent/standing.ts";
 import { answersConversation } from "./answering.ts";
-import { consentLawOf, inferredUntil } from "./consent-law.ts";
 import { confirmsOptOut } from "./do-not-contact.ts";
-import {
-  type ConsentFacts,
-  drop,
-  type GateAnswer,
-  type MessageFacts,
-  type MessagePurpose,
-  PASS,
-} from "./gate.ts";
+import { drop, type Evidence, type GateAnswer, type MessageFacts, PASS } from "./gate.ts";
+
+/** What of a message's facts the gate reads. */
+export type ConsentGateFacts = Pick<
+  MessageFacts,
+  "consents" | "phone" | "purpose" | "topic" | "refused" | "addressCountry" | "isReply" | "answering"
+> &
+  Partial<Pick<MessageFacts, "confirmsOptOutOf" | "doNotContact">>;
 
 /**
- * Obeys the consent law of the recipient's country (see consent-law.ts). A transactional message needs any valid
- * basis. A transactional basis, or a consent for another purpose, never allows marketing. No record, unknown,
- * withdrawn and expired are all a "no". So is a consent without evidence where the law requires evidence: the sender
- * has the burden of proof. A person who wrote to us may be answered, unless they withdrew their consent (see
- * answering). The confirmation of an opt-out goes even then.
+ * Obeys the consent law of the recipient's country (see consent/consent-law.ts) for the message's purpose (see
+ * consent/purposes.ts), and the purposes and topics that the person refused. A person who wrote to us may be answered,
+ * unless they withdrew their consent (see answering); a reply to somebody who never wrote is none. The confirmation of
+ * an opt-out goes even after a withdrawal.
  */
-export function consent(
-  {
-    consent,
+export function consent(facts: ConsentGateFacts, now: Date): GateAnswer {
+  const {
+    consents,
     phone,
-    answering,
     purpose = "marketing",
-    ...optOut
-  }: Pick<MessageFacts, "consent" | "phone" | "purpose" | "answering"> &
-    Partial<Pick<MessageFacts, "confirmsOptOutOf" | "doNotContact">>,
-  now: Date,
-): GateAnswer {
-  if (confirmsOptOut({ doNotContact: null, ...optOut }, now)) return PASS;
-  if (consent?.basis !== "withdrawn" && answersConversation({ answering }, now)) return PASS;
-  const fault = consent === null ? "none" : faultOf(consent, phone.country, purpose, now);
-  if (fault === null) return PASS;
-  return drop("Consent", { fault, basis: consent?.basis ?? "none", country: phone.country });
+    topic = null,
+    isReply = false,
+    answering,
+    refused = [],
+  } = facts;
+  if (confirmsOptOut({ ...facts, doNotContact: facts.doNotContact ?? null }, now)) return PASS;
+  const isWithdrawn = consents.some(({ basis }) => basis === "withdrawn");
+  if (!isWithdrawn && answersConversation(facts, now)) return PASS;
+  const { country } = phone;
+  if (isReply && !answering && !isWithdrawn)
+    return drop("Consent", { fault: "never-wrote", basis: basisOf(facts), country });
+  const preference = isWithdrawn ? null : refusedKey(refused, { purpose, topic });
+  if (preference !== null)
+    return drop("Consent", { fault: "refused", refused: preference, basis: basisOf(facts), country });
+  const standing = consentStandingOf(facts, now);
+  return standing.allowed ? PASS : drop("Consent", evidenceOf(standing, { purpose, topic }));
 }
 
-function faultOf(
-  consent: ConsentFacts,
-  country: string | null,
-  purpose: MessagePurpose,
+/** Returns how a person's consents stand to a message, by its facts. */
+export function consentStandingOf(
+  { consents, phone, addressCountry = null, purpose = "marketing", topic = null }: ConsentGateFacts,
   now: Date,
-): string | null {
-  const { basis, expiresAt, purposes, evidence } = consent;
-  if (basis === "unknown" || basis === "withdrawn") return basis;
-  if (expiresAt !== null && expiresAt <= now) return "expired";
-  if (purposes && !purposes.includes(purpose)) return "other-purpose";
-  if (purpose === "transactional") return null;
-  if (evidence === null && consentLawOf(country).evidence === "required") return "no-evidence";
-  return basis === "express" ? null : inferredFault(consent, country, now);
+): ConsentStanding {
+  const isAbroad = addressCountry !== null && addressCountry !== phone.country;
+  const countries = isAbroad ? [phone.country, addressCountry] : [phone.country];
+  return consentStanding(consents, { purpose, topic, countries }, now);
 }
 
-/** The term of the law ends inferred consent, even if the record has a later end or none. */
-function inferredFault({ basis, expiresAt, event }: ConsentFacts, country: string | null, now: Date) {
-  const { rule } = consentLawOf(country);
-  if (basis !== "inferred" || rule === "express") return "not-enough-for-marketing";
-  const lawfulUntil = event ? inferredUntil(country, event) : null;
-  if (lawfulUntil !== null && lawfulUntil <= now) return "expired";
-  const ends = expiresAt !== null || lawfulUntil !== null;
-  return rule === "express-or-inferred" || ends ? null : "not-enough-for-marketing";
+/** Returns the basis of the consent that a message relies on; for an answer, the one on record. Null: none. */
+export function consentUsed(facts: ConsentGateFacts, now: Date): string | null {
+  const standing = consentStandingOf(facts, now);
+  return (standing.consent ?? facts.consents[0])?.basis ?? null;
+}
+
+const basisOf = ({ consents }: ConsentGateFacts): string => consents[0]?.basis ?? "none";
+
+function evidenceOf(
+  { fault, consent, country }: Extract<ConsentStanding, { allowed: false }>,
+  { purpose, topic }: { purpose: string; topic: string | null },
+): Evidence {
+  const event = consent?.event ?? null;
+  return {
+    fault,
+    basis: consent?.basis ?? "none",
+    country,
+    purpose,
+    ...(topic !== null && { topic }),
+    ...(event !== null && { event: event.kind, eventAt: event.at?.toISOString() ?? null }),
+  };
 }

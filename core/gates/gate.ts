@@ -1,6 +1,14 @@
+import type { ConsentFacts, MessagePurpose } from "../consent/terms.ts";
 import type { DropReason, HoldReason } from "../send/send-job.ts";
 import type { Schedule } from "../time/quiet-hours.ts";
 import type { ZoneSource } from "../time/time-zone.ts";
+
+export type {
+  ConsentBasis,
+  ConsentEvent,
+  ConsentFacts,
+  MessagePurpose,
+} from "../consent/terms.ts";
 
 /** The message that a reply answers. Absent for texts that nobody asked for. */
 export interface Answering {
@@ -23,39 +31,14 @@ export const GATE_NAMES = [
 ] as const;
 export type GateName = (typeof GATE_NAMES)[number];
 
-/** The basis on which a person may be texted. `unknown` is never enough. */
-export type ConsentBasis = "express" | "inferred" | "transactional" | "unknown" | "withdrawn";
-
-/** The purpose of a message. The default is marketing, because its rules are stricter. */
-export type MessagePurpose = "marketing" | "transactional";
-
-/** The evidence of a consent that a person could show a regulator. */
-interface ConsentEvidence {
-  /** A form, a keyword or an imported file, as the consent record says. */
-  kind: string;
-  at: Date;
-}
-
-/** The event that inferred consent follows from. In some countries the consent ends some time after it. */
-export interface ConsentEvent {
-  kind: "purchase" | "enquiry";
-  at: Date;
-}
-
-/** The consent of a person. An absent field was not read; null was read and does not exist. */
-export interface ConsentFacts {
-  basis: ConsentBasis;
-  expiresAt: Date | null;
-  /** The purposes they agreed to; absent: every purpose that the basis allows. */
-  purposes?: readonly MessagePurpose[];
-  evidence?: ConsentEvidence | null;
-  event?: ConsentEvent | null;
-}
-
 /** The facts that the gates check for one message, without the allowances that a batch shares. */
 export interface MessageFacts {
   /** Absent: marketing. */
   purpose?: MessagePurpose;
+  /** The tenant's topic of marketing; null or absent: none. */
+  topic?: string | null;
+  /** Whether this is a reply, which only goes to somebody who wrote. */
+  isReply?: boolean;
   /** For a reply: the message that it answers. Absent or null for texts that nobody asked for. */
   answering?: Answering | null;
   /** For the confirmation of an opt-out: when the person opted out. */
@@ -76,7 +59,12 @@ export interface MessageFacts {
     invalidReason: string | null;
   };
   doNotContact: { since: Date; source: string } | null;
-  consent: ConsentFacts | null;
+  /** Every consent on record; empty: none. */
+  consents: readonly ConsentFacts[];
+  /** Keys of the subjects that the person refused: see consent/preferences.ts. Absent: none. */
+  refused?: readonly string[];
+  /** The country of the address, where it is not the number's. The person may be in either. */
+  addressCountry?: string | null;
   frequency: {
     /** Another job of the same campaign already went to this number. */
     alreadyInCampaign: boolean;

@@ -18,7 +18,7 @@ const BREAK: Record<GateName, (facts: MessageFacts, allowances: Allowances) => v
     facts.doNotContact = { since: now, source: "STOP" };
   },
   consent: (facts) => {
-    facts.consent = null;
+    facts.consents = [];
   },
   frequency: (facts) => {
     facts.frequency = { ...facts.frequency, alreadyInCampaign: true };
@@ -145,10 +145,10 @@ describe("always", () => {
       invalidReason: fc.constant(null),
     }),
     doNotContact: fc.constantFrom(null, null, null, { since: now, source: "STOP" }),
-    consent: fc.option(
+    consents: fc.array(
       fc.record({ basis: fc.constantFrom("express", "inferred", "transactional"), expiresAt: maybe }),
-      { freq: 9 },
-    ) as fc.Arbitrary<MessageFacts["consent"]>,
+      { maxLength: 3 },
+    ) as fc.Arbitrary<MessageFacts["consents"]>,
     frequency: fc.record({
       alreadyInCampaign: fc.constantFrom(false, false, false, true),
       recentSubmissions: fc.array(

@@ -1,11 +1,12 @@
 import { offersOptOutMethod } from "../campaigns/wording.ts";
+import { type ConsentColumns, consentsOf } from "../consent/summary.ts";
 import { messagePriceMicros } from "../price/pricing.ts";
 import { segments } from "../text/segments.ts";
 import { MAX_BODY_LENGTH, parseTemplate, renderTemplate, type Template } from "../text/template.ts";
 import type { Schedule } from "../time/quiet-hours.ts";
 import { statuteSchedules } from "../time/quiet-hours-presets.ts";
 import { type Region, type ZoneAnswer, type ZoneSource, zoneFor } from "../time/time-zone.ts";
-import type { ConsentBasis, ConsentFacts, Evidence, MessageFacts } from "./gate.ts";
+import type { Evidence, MessageFacts, MessagePurpose } from "./gate.ts";
 
 /** The tenant's settings that apply to every message. */
 export interface TenantRules {
@@ -37,6 +38,10 @@ export function isReplying(kind: CampaignKind | undefined): boolean {
 export interface CampaignRules {
   /** Absent: a campaign. */
   kind?: CampaignKind;
+  /** Absent: marketing. A reply, an answer and a confirmation are transactional, whatever this says. */
+  purpose?: MessagePurpose;
+  /** The tenant's topic of marketing; null: none. */
+  topic?: string | null;
   /** For a confirmation: when the person opted out. */
   confirmsOptOutOf?: Date | null;
   body: string;
@@ -49,7 +54,7 @@ export interface CampaignRules {
 }
 
 /** One contact of an audience, as the database knows it. */
-export interface Candidate {
+export interface Candidate extends ConsentColumns {
   contactId: string;
   phoneE164: string;
   country: string | null;
@@ -65,10 +70,6 @@ export interface Candidate {
   custom: Readonly<Record<string, string>>;
   timezone: string | null;
   timezoneSource: ZoneSource;
-  consentBasis: ConsentBasis;
-  consentExpiresAt: Date | null;
-  /** The rest of the consent record; absent where it was not read. */
-  consentDetails?: Pick<ConsentFacts, "purposes" | "evidence" | "event">;
   invalidReason: string | null;
   doNotContactSince: Date | null;
   doNotContactSource: string | null;
@@ -161,12 +162,14 @@ function factsFor(
 ): MessageFacts {
   const { country, doNotContactSince } = candidate;
   const location = locationOf(candidate, tenant);
+  const { consents, refused } = consentsOf(candidate);
   const schedules: Schedule[] = [tenant.quietHours];
   if (campaign.quietHours) schedules.push(campaign.quietHours);
   for (const statute of statutesAt(country, location.regions)) schedules.push(statute);
   const limit = tenant.sendingHoursLimit;
   if (limit) schedules.push(limit);
   return {
+    ...(campaign.purpose && { purpose: campaign.purpose, topic: campaign.topic ?? null }),
     ...(isReplying(campaign.kind) && replyFacts(candidate)),
     ...(campaign.kind === "confirmation" && confirmationFacts(campaign)),
     stickySenderId: candidate.stickySenderId,
@@ -185,11 +188,9 @@ function factsFor(
     doNotContact: doNotContactSince
       ? { since: doNotContactSince, source: candidate.doNotContactSource ?? "sql" }
       : null,
-    consent: {
-      ...candidate.consentDetails,
-      basis: candidate.consentBasis,
-      expiresAt: candidate.consentExpiresAt,
-    },
+    consents,
+    refused,
+    addressCountry: candidate.addressCountry ?? null,
     frequency: {
       alreadyInCampaign: candidate.alreadyInCampaign,
       recentSubmissions: candidate.recentSubmissions,
@@ -209,9 +210,11 @@ function factsFor(
   };
 }
 
-/** An answer is not marketing. What it may do depends on the message that it answers, if there is one. */
-function replyFacts({ wroteAt }: Candidate): Pick<MessageFacts, "purpose" | "answering"> {
-  return { purpose: "transactional", answering: wroteAt ? { wroteAt } : null };
+/** An answer is not marketing. It needs a message that it answers. */
+function replyFacts({
+  wroteAt,
+}: Candidate): Pick<MessageFacts, "purpose" | "topic" | "isReply" | "answering"> {
+  return { purpose: "transactional", topic: null, isReply: true, answering: wroteAt ? { wroteAt } : null };
 }
 
 /** A confirmation answers the opt-out itself. Without a known opt-out it has no exception at any gate. */

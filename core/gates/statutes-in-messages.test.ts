@@ -5,7 +5,11 @@ import { closedOn, everyDay, type Schedule } from "../time/quiet-hours.ts";
 import { evaluate } from "./index.ts";
 import { type Candidate, compileCampaign, messageFor } from "./message-facts.ts";
 
+const WRITTEN = JSON.stringify({
+  given: [{ basis: "express", at: "2026-01-01T00:00:00Z", how: "Web form", wording: true }],
+});
 const person = exampleCandidate({
+  consentSummary: WRITTEN,
   phoneE164: "+12055550123",
   country: "US",
   lineType: "FIXED_LINE_OR_MOBILE",
@@ -42,7 +46,7 @@ describe("public holidays, through the path of every message", () => {
   });
 
   test("the details of a consent record reach the gate", () => {
-    const { facts } = messageFor({ ...person, consentDetails: { evidence: null } }, campaign, tenant);
+    const { facts } = messageFor({ ...person, consentSummary: null }, campaign, tenant);
     expect(evaluate(facts, exampleAllowances(), new Date(thanksgiving))).toMatchObject({
       kind: "drop",
       gate: "consent",

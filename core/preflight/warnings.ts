@@ -2,9 +2,12 @@ import type { BodyCheck } from "../campaigns/campaign.ts";
 import type { Forecast } from "../campaigns/forecast.ts";
 import { suspensionSentence } from "../explain/suspension.ts";
 import { counted } from "../text/counted.ts";
+import { type ConsentFindings, consentWarnings } from "./consent-findings.ts";
 
 interface Findings {
   counts: { audience: number; segments: { ucs2: number } };
+  /** Absent: consent was not looked at. */
+  consent?: ConsentFindings;
   /** Problems of the template, then what the law of the audience's countries requires in the text. */
   checks: readonly BodyCheck[];
   flow: Forecast | null;
@@ -17,6 +20,7 @@ interface Findings {
 /** Returns what an operator should know before launching: one sentence each, with what to do. */
 export function warningsFor({
   counts,
+  consent,
   checks,
   flow,
   pausedAt,
@@ -30,6 +34,7 @@ export function warningsFor({
     warnings.push(`${suspensionSentence(suspendedReason)} Nothing can be launched until they reinstate it.`);
   else if (pausedAt)
     warnings.push("Sending is paused. Resume it under Settings → Kill Switch before you launch.");
+  if (consent) warnings.push(...consentWarnings(consent));
   if (counts.segments.ucs2 > 0) {
     const remedy = smartEncoding
       ? "The values that cause it are listed below."

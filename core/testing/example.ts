@@ -10,7 +10,7 @@ export function exampleFacts(changes: Partial<MessageFacts> = {}): MessageFacts 
     killSwitch: { tenantPausedAt: null, campaignPausedAt: null },
     phone: { e164: "+61491570006", country: "AU", lineType: "MOBILE", invalidReason: null },
     doNotContact: null,
-    consent: { basis: "express", expiresAt: null },
+    consents: [{ basis: "express", expiresAt: null }],
     frequency: { alreadyInCampaign: false, recentSubmissions: [], perDay: 1, perWeek: 4 },
     expiry: { expiresAt: null },
     quietHours: {

@@ -1,4 +1,5 @@
 import type { CampaignStatus } from "@smscrm/core/campaigns/campaign";
+import type { MessagePurpose } from "@smscrm/core/consent/terms";
 import type { CampaignKind } from "@smscrm/core/gates/message-facts";
 import type { WeekSchedule } from "@smscrm/core/time/quiet-hours";
 import { and, desc, eq, inArray, lt, type SQL, sql } from "drizzle-orm";
@@ -97,6 +98,8 @@ export function listActiveCampaigns(tx: TenantTransaction, tenantId: string): Pr
 
 export interface Campaign extends CampaignRow {
   kind: CampaignKind;
+  purpose: MessagePurpose;
+  topic: string | null;
   forecast: StoredForecast | null;
   body: string;
   audience: Audience;
@@ -123,6 +126,8 @@ export async function findCampaign(
     .select({
       ...ROW,
       kind: campaigns.kind,
+      purpose: campaigns.purpose,
+      topic: campaigns.topic,
       forecast: campaigns.forecast,
       body: campaigns.body,
       audience: campaigns.audience,
@@ -148,6 +153,8 @@ export interface CampaignDraft {
   quietHours: WeekSchedule | null;
   smartEncoding: boolean;
   expiresAt: Date | null;
+  purpose: MessagePurpose;
+  topic: string | null;
 }
 
 export async function insertCampaign(

@@ -10,6 +10,7 @@ const FACT_COLUMNS = `
   c.address_country as "addressCountry",
   c.timezone, c.timezone_source as "timezoneSource",
   c.consent_basis as "consentBasis", c.consent_expires_at as "consentExpiresAt",
+  c.consent_summary::text as "consentSummary",
   case when c.invalid_until is null or c.invalid_until > clock_timestamp() then c.invalid_reason end as "invalidReason",
   d.created_at as "doNotContactSince", d.source as "doNotContactSource",
   history.hand_overs as "recentSubmissions", history.last_sender as "stickySenderId"`;

@@ -3,6 +3,8 @@ import { type ReplyKind, replyPlan } from "@smscrm/core/replies/replies";
 import { numberBehind } from "@smscrm/core/replies/sender";
 import { markReachable } from "../contacts/carrier-feedback.ts";
 import { queueAutomaticAnswer } from "../inbox/automatic-answers.ts";
+import { takeOptIn } from "../inbox/double-opt-in.ts";
+import { takePartialOptOut } from "../inbox/partial-opt-outs.ts";
 import { actOnReply, optOutByTexts } from "../inbox/reply-actions.ts";
 import { type Pipeline, type PipelineTransaction, transact } from "../postgres/connection.ts";
 import { LOCK_PREFIXES } from "../postgres/lock-keys.ts";
@@ -116,6 +118,8 @@ export async function takeInbound(tx: PipelineTransaction, received: InboundMess
       tx,
       formerIds.map((formerId) => ({ tenantId: formerId, reply: message })),
     );
+  if (kind === "partial-opt-out") await takePartialOptOut(tx, tenantId, message);
+  if (kind === "none") await takeOptIn(tx, tenantId, message);
   if (answer === null || message.receivedAt) return;
   // An opt-out that was already in force needs no second confirmation, and one that is not in force must not be
   // confirmed.

@@ -4,6 +4,8 @@ import { and, desc, eq, inArray, lt, type SQL, sql } from "drizzle-orm";
 import type { TenantTransaction } from "../postgres/connection.ts";
 import { type Page, type PageRequest, pageOf } from "../postgres/page.ts";
 import { consents, contacts, doNotContact, users } from "../schema/index.ts";
+import { addConsent, type ConsentRecord, consentHistory, type NewConsent } from "./consents.ts";
+import { listPreferences, type Preference } from "./preferences.ts";
 import { searchContacts } from "./search.ts";
 
 export interface ContactRow {
@@ -108,16 +110,12 @@ export interface Contact extends ContactRow {
   updatedAt: Date;
   lastImportId: string | null;
   consents: ConsentRecord[];
+  /** The purposes and topics that they refused. */
+  preferences: Preference[];
+  consentExpiresAt: Date | null;
+  /** The consents and preferences that the gates read, as JSON. */
+  consentSummary: string | null;
   doNotContact: { source: string; note: string | null; createdAt: Date; createdBy: string | null } | null;
-}
-
-interface ConsentRecord {
-  id: string;
-  basis: ConsentBasis;
-  source: string;
-  evidence: Record<string, unknown>;
-  createdAt: Date;
-  recordedBy: string | null;
 }
 
 export async function findContact(
@@ -137,32 +135,18 @@ export async function findContact(
       lineType: contacts.lineType,
       updatedAt: contacts.updatedAt,
       lastImportId: contacts.lastImportId,
+      consentExpiresAt: contacts.consentExpiresAt,
+      consentSummary: sql<string | null>`${contacts.consentSummary}::text`,
     })
     .from(contacts)
     .where(and(eq(contacts.tenantId, tenantId), eq(contacts.id, id)));
   if (!row) return null;
-  const [history, optOut] = [
-    await consentHistory(tx, tenantId, row.phone),
-    await doNotContactEntry(tx, tenantId, row.phone),
-  ];
-  return { ...row, consents: history, doNotContact: optOut };
-}
-
-function consentHistory(tx: TenantTransaction, tenantId: string, phone: string): Promise<ConsentRecord[]> {
-  return tx
-    .select({
-      id: consents.id,
-      basis: consents.basis,
-      source: consents.source,
-      evidence: consents.evidence,
-      createdAt: consents.createdAt,
-      recordedBy: users.name,
-    })
-    .from(consents)
-    .leftJoin(users, eq(users.id, consents.recordedBy))
-    .where(and(eq(consents.tenantId, tenantId), eq(consents.phoneE164, phone)))
-    .orderBy(desc(consents.id))
-    .limit(50);
+  return {
+    ...row,
+    consents: await consentHistory(tx, tenantId, row.phone),
+    preferences: await listPreferences(tx, tenantId, row.phone),
+    doNotContact: await doNotContactEntry(tx, tenantId, row.phone),
+  };
 }
 
 async function doNotContactEntry(tx: TenantTransaction, tenantId: string, phone: string) {
@@ -215,30 +199,32 @@ export interface NewContact {
   timezone: string | null;
   timezoneSource: ZoneSource;
   tags: string[];
-  consentBasis: ConsentBasis;
-  consentEvidence: Record<string, unknown>;
-  recordedBy: string;
+  /** Null: none. */
+  consent: NewConsent | null;
+  /** Who adds the contact, and why it has no consent. */
+  withoutConsent?: { note: string; recordedBy: string };
 }
 
-/** Adds a contact with its consent record; null if the tenant already has this number. */
+/** Adds a contact with its consent; null if the tenant already has this number. */
 export async function insertContact(
   tx: TenantTransaction,
   tenantId: string,
-  { consentEvidence, recordedBy, ...contact }: NewContact,
+  { consent, withoutConsent, ...contact }: NewContact,
 ): Promise<string | null> {
   const [added] = await tx
     .insert(contacts)
-    .values({ ...contact, tenantId, consentAt: sql`clock_timestamp()` })
+    .values({ ...contact, tenantId })
     .onConflictDoNothing()
     .returning({ id: contacts.id });
   if (!added) return null;
-  await tx.insert(consents).values({
-    tenantId,
-    phoneE164: contact.phoneE164,
-    basis: contact.consentBasis,
-    source: "operator",
-    evidence: consentEvidence,
-    recordedBy,
-  });
+  if (consent) await addConsent(tx, tenantId, contact.phoneE164, consent);
+  if (withoutConsent) {
+    const { note, recordedBy } = withoutConsent;
+    const { phoneE164 } = contact;
+    const source = "operator";
+    await tx
+      .insert(consents)
+      .values({ tenantId, phoneE164, basis: "unknown", source, evidence: { note }, recordedBy });
+  }
   return added.id;
 }

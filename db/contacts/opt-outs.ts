@@ -110,7 +110,7 @@ const RECORD = `${GIVEN},
     from counted n
     left join contacts c on c.tenant_id = n.tenant_id and c.phone_e164 = n.phone and c.consent_basis <> 'withdrawn'
     where n.source = 'reply' or c.id is not null or (
-      select s.basis from consents s where s.tenant_id = n.tenant_id and s.phone_e164 = n.phone
+      select s.basis from consents s where s.tenant_id = n.tenant_id and s.phone_e164 = n.phone and s.withdraws is null
       order by s.id desc limit 1) is distinct from 'withdrawn'
     order by n.tenant_id, n.phone, n.at
   ),
@@ -132,5 +132,6 @@ const RECORD = `${GIVEN},
  */
 export const BASIS_WITHOUT_CONSENT = `
   case when (
-    select s.basis from consents s where s.tenant_id = n.tenant_id and s.phone_e164 = n.phone order by s.id desc limit 1
+    select s.basis from consents s
+    where s.tenant_id = n.tenant_id and s.phone_e164 = n.phone and s.withdraws is null order by s.id desc limit 1
   ) = 'withdrawn' then 'withdrawn' else 'unknown' end`;

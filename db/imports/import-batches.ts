@@ -1,3 +1,4 @@
+import type { FileConsent } from "@smscrm/core/consent/imported";
 import type { ImportContact, ImportOptOut, RejectedRow } from "@smscrm/core/contacts/import-rows";
 import { recordOptOuts } from "../contacts/opt-outs.ts";
 import { textArray } from "../postgres/array-literal.ts";
@@ -8,6 +9,8 @@ export interface ImportBatch {
   importId: string;
   tenantId: string;
   consentBasis: string | null;
+  /** What else holds for the consent of every row; null: nothing. */
+  consent: FileConsent | null;
   /** The evidence stored with each consent; the row's line is added to it. */
   evidence: Record<string, string>;
   recordedBy: string | null;
@@ -15,7 +18,10 @@ export interface ImportBatch {
 }
 
 /** Contacts by column, as array literals for the database. */
-export type ContactColumns = Record<(typeof COLUMNS)[number] | "custom" | "tags" | "line" | "said", string>;
+export type ContactColumns = Record<
+  (typeof COLUMNS)[number] | "custom" | "tags" | "line" | "said" | "terms",
+  string
+>;
 
 export interface BatchOutcome {
   created: number;
@@ -50,6 +56,7 @@ export function contactColumns(contacts: readonly ImportContact[]): ContactColum
     custom: textArray(contacts.map(({ custom }) => (hasKeys(custom) ? JSON.stringify(custom) : null))),
     tags: textArray(contacts.map(({ tags }) => tags.join(SEPARATOR))),
     said: textArray(contacts.map(({ evidence }) => (hasKeys(evidence) ? JSON.stringify(evidence) : null))),
+    terms: textArray(contacts.map(({ terms }) => (terms ? JSON.stringify(terms) : null))),
     line: `{${contacts.map(({ line }) => line).join(",")}}`,
   };
 }
@@ -66,24 +73,33 @@ const SEPARATOR = "\u001f";
  */
 export async function writeImportBatch(sql: PipelineTransaction, batch: ImportBatch): Promise<BatchOutcome> {
   const { contacts, tenantId, importId, consentBasis, evidence, recordedBy } = batch;
+  const file = batch.consent ?? {};
   const [outcome] = await sql<BatchOutcome[]>`
-    with input as (
+    with file as materialized (
+      select f.*, consent_parts(${consentBasis}, coalesce(f.given_at, now()), f.method, f.wording is not null, f.purposes,
+        f.topics, f.event, f.event_at, f.ends) as entry
+      from (select left(${evidence.statement ?? null}::text, 100) as method, ${file.wording ?? null}::text as wording,
+        ${file.givenOn ?? null}::timestamptz as given_at, ${file.purposes ?? null}::text[] as purposes,
+        ${file.topics ?? null}::text[] as topics, ${file.event?.kind ?? null}::text as event,
+        ${file.event?.on ?? null}::timestamptz as event_at, ${file.endsOn ?? null}::timestamptz as ends) f
+    ),
+    input as (
       select phone, country, line_type, first_name, last_name, email, city, state, postcode,
         address_country, coalesce(custom::jsonb, '{}') as custom, string_to_array(tags, ${SEPARATOR}) as tags, timezone, zone_source,
         array_position(array['unknown','tenant-default','area-code','state','postcode','stated'], zone_source)
-          as zone_rank, line, said, n
+          as zone_rank, line, said, n, terms::jsonb as terms
       from unnest(
         ${contacts.phoneE164}::text[], ${contacts.country}::text[], ${contacts.lineType}::text[],
         ${contacts.firstName}::text[], ${contacts.lastName}::text[], ${contacts.email}::text[],
         ${contacts.city}::text[], ${contacts.state}::text[], ${contacts.postcode}::text[],
         ${contacts.addressCountry}::text[],
         ${contacts.custom}::text[], ${contacts.tags}::text[], ${contacts.timezone}::text[], ${contacts.timezoneSource}::text[],
-        ${contacts.line}::int[], ${contacts.said}::text[]
+        ${contacts.line}::int[], ${contacts.said}::text[], ${contacts.terms}::text[]
       ) with ordinality as given(phone, country, line_type, first_name, last_name, email, city, state, postcode,
-        address_country, custom, tags, timezone, zone_source, line, said, n)
+        address_country, custom, tags, timezone, zone_source, line, said, terms, n)
     ),
     merged as materialized (
-      select i.n, i.line, i.said, i.phone, c.id is not null as known,
+      select i.n, i.line, i.said, i.terms, i.phone, c.id is not null as known,
         coalesce(c.last_import_id = ${importId}, false) as repeated,
         d.phone_e164 is not null as opted_out,
         d.phone_e164 is not null and d.import_id is distinct from ${importId} as kept_opted_out,
@@ -102,18 +118,29 @@ export async function writeImportBatch(sql: PipelineTransaction, batch: ImportBa
         case when coalesce(c.consent_basis, past.basis) = 'withdrawn' then 'withdrawn'
           when footing.stays then coalesce(c.consent_basis, 'unknown') else ${consentBasis} end as consent_basis,
         case when footing.stays then c.consent_at else now() end as consent_at,
-        case when footing.stays then c.consent_expires_at end as consent_expires_at,
+        case when footing.stays then c.consent_expires_at else file.ends end as consent_expires_at,
+        case when d.phone_e164 is not null or coalesce(c.consent_basis, past.basis) = 'withdrawn' then c.consent_summary
+          when c.id is null then jsonb_build_object('given', jsonb_build_array(consent.entry))
+          else merge_consent(consents_held(c.consent_summary, c.consent_basis, c.consent_at, c.consent_expires_at), consent.entry) end as consent_summary,
         c.updated_at, c.first_name as was_first_name, c.last_name as was_last_name, c.email as was_email,
         c.city as was_city, c.state as was_state, c.postcode as was_postcode, c.address_country as was_address_country, c.custom as was_custom,
         c.tags as was_tags, c.timezone as was_timezone, c.timezone_source as was_zone_source,
         c.consent_basis as was_consent_basis
       from input i
+      cross join file
+      cross join lateral (
+        select case when i.terms is null then file.entry else consent_parts(${consentBasis},
+          coalesce((i.terms ->> 'at')::timestamptz, file.given_at, now()), coalesce(i.terms ->> 'how', file.method),
+          coalesce(i.terms ->> 'wording', file.wording) is not null, file.purposes, file.topics, file.event,
+          coalesce((i.terms ->> 'eventAt')::timestamptz, file.event_at), file.ends) end as entry
+      ) consent
       left join contacts c on c.tenant_id = ${tenantId} and c.phone_e164 = i.phone
       left join lateral (
         select o.phone_e164, o.import_id from do_not_contact o where o.tenant_id = ${tenantId} and o.phone_e164 = i.phone limit 1
       ) d on true
       left join lateral (
         select s.basis from consents s where c.id is null and s.tenant_id = ${tenantId} and s.phone_e164 = i.phone
+          and s.withdraws is null
         order by s.id desc limit 1
       ) past on true
       cross join lateral (
@@ -138,9 +165,9 @@ export async function writeImportBatch(sql: PipelineTransaction, batch: ImportBa
     written as (
       insert into contacts as c (id, tenant_id, phone_e164, country, line_type, first_name, last_name, email, city, state,
         postcode, address_country, custom, tags, timezone, timezone_source, consent_basis, consent_at, consent_expires_at,
-        last_import_id, updated_at)
+        consent_summary, last_import_id, updated_at)
       select (stamp.prefix || substr(gen_random_uuid()::text, 16))::uuid, ${tenantId}, phone, country, line_type, first_name, last_name, email, city, state, postcode, address_country, custom, tags,
-        timezone, zone_source, consent_basis, consent_at, consent_expires_at, ${importId},
+        timezone, zone_source, consent_basis, consent_at, consent_expires_at, consent_summary, ${importId},
         case when known and not changed then updated_at else now() end
       from judged, stamp where not repeated order by n
       on conflict (tenant_id, phone_e164) do update set
@@ -151,14 +178,19 @@ export async function writeImportBatch(sql: PipelineTransaction, batch: ImportBa
         consent_basis = case when c.consent_basis = 'withdrawn' then 'withdrawn' else excluded.consent_basis end,
         consent_at = case when c.consent_basis = 'withdrawn' then c.consent_at else excluded.consent_at end,
         consent_expires_at = excluded.consent_expires_at,
+        consent_summary = case when c.consent_basis = 'withdrawn' then c.consent_summary else excluded.consent_summary end,
         last_import_id = excluded.last_import_id, updated_at = excluded.updated_at
     ),
     noted as (
-      insert into consents (id, tenant_id, phone_e164, basis, source, evidence, recorded_by)
+      insert into consents (id, tenant_id, phone_e164, basis, source, method, wording, given_at, purposes, topics, event,
+        event_at, expires_at, evidence, recorded_by)
       select (stamp.prefix || substr(gen_random_uuid()::text, 16))::uuid, ${tenantId}, phone, ${consentBasis}, 'import',
+        coalesce(terms ->> 'how', file.method), coalesce(terms ->> 'wording', file.wording),
+        coalesce((terms ->> 'at')::timestamptz, file.given_at), file.purposes, file.topics, file.event,
+        coalesce((terms ->> 'eventAt')::timestamptz, file.event_at), file.ends,
         ${sql.json(evidence)}::jsonb || jsonb_build_object('line', line)
           || case when said is null then '{}' else jsonb_build_object('said', said::jsonb) end, ${recordedBy}
-      from judged, stamp where not repeated and not opted_out and consent_basis <> 'withdrawn' order by n
+      from judged, stamp, file where not repeated and not opted_out and consent_basis <> 'withdrawn' order by n
     )
     select (count(*) filter (where not repeated and not known))::int as created,
       (count(*) filter (where not repeated and changed))::int as updated,
@@ -176,7 +208,12 @@ export async function writeImportBatch(sql: PipelineTransaction, batch: ImportBa
  */
 export async function writeImportOptOuts(
   sql: PipelineTransaction,
-  { importId, tenantId, evidence, recordedBy }: Omit<ImportBatch, "contacts" | "consentBasis">,
+  {
+    importId,
+    tenantId,
+    evidence,
+    recordedBy,
+  }: Pick<ImportBatch, "importId" | "tenantId" | "evidence" | "recordedBy">,
   optOuts: readonly ImportOptOut[],
 ): Promise<{ numbers: number; rows: number }> {
   const once = [...new Map(optOuts.map((optOut) => [optOut.phoneE164, optOut])).values()];

@@ -1,3 +1,4 @@
+import type { FileConsent } from "@smscrm/core/consent/imported";
 import type { ImportMapping } from "@smscrm/core/contacts/import-columns";
 import type { Encoding } from "@smscrm/core/files/encoding-guess";
 import type { FileLayout } from "@smscrm/core/files/file-layout";
@@ -36,6 +37,8 @@ export interface LeasedImport extends ImportCounts {
   /** Null for a list of opt-outs. */
   consentBasis: string | null;
   consentEvidence: string;
+  /** What else holds for the consent of every row; null: nothing. */
+  consent: FileConsent | null;
   createdBy: string | null;
   /** ISO 3166-1 alpha-2 of the tenant. */
   country: string;
@@ -63,7 +66,7 @@ export async function leaseImport(pipeline: Pipeline, workerId: string): Promise
       returning i.id, i.tenant_id as "tenantId", i.file_name as "fileName", i.kind,
         i.has_header as "hasHeader", i.size_bytes::float8 as "sizeBytes",
         i.bytes_done::float8 as "bytesDone", i.encoding, i.delimiter, i.layout, i.header, i.mapping,
-        coalesce(i.tags, '{}') as tags, i.consent_basis as "consentBasis", i.consent_evidence as "consentEvidence",
+        coalesce(i.tags, '{}') as tags, i.consent_basis as "consentBasis", i.consent_evidence as "consentEvidence", i.consent,
         i.created_by as "createdBy", i.rows_done as "rowsDone", i.created, i.updated, i.unchanged, i.rejected,
         i.kept_opted_out as "keptOptedOut", i.rejected_by_reason as "rejectedByReason", t.country`;
     return leased ?? null;

@@ -1,5 +1,6 @@
+import type { FileConsent } from "@smscrm/core/consent/imported";
+import type { ConsentBasis } from "@smscrm/core/consent/terms";
 import type { ImportMapping } from "@smscrm/core/contacts/import-columns";
-import type { ConsentBasis } from "@smscrm/core/gates/gate";
 import { and, asc, desc, eq, gt, inArray, lt, sql } from "drizzle-orm";
 import type { TenantTransaction } from "../postgres/connection.ts";
 import { type Page, type PageRequest, pageOf } from "../postgres/page.ts";
@@ -96,6 +97,8 @@ export interface ImportOrder {
   consentBasis: Exclude<ConsentBasis, "unknown" | "withdrawn"> | null;
   /** The operator's statement: where these people agreed, and to what; or how they opted out. */
   consentEvidence: string;
+  /** What else holds for the consent of every row. */
+  consent?: FileConsent | null;
   tags: string[];
 }
 

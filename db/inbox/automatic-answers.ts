@@ -13,6 +13,8 @@ export interface AutomaticAnswer {
   message: { messageSid: string; from: string; to: string; body: string };
   /** Whether it confirms an opt-out of this transaction. */
   confirms: boolean;
+  /** Whether it asks for consent, as the person's keyword wants. */
+  asks?: boolean;
   body: string;
 }
 
@@ -23,28 +25,33 @@ const ANSWER_MINUTES = 60;
 const ANSWERS_PER_MINUTE_MAX = 60;
 const ANSWERS_PER_DAY_MAX = 2_000;
 
-const NAMES = { confirmation: "Opt-out confirmation", answer: "Automatic answer" } as const;
+const NAMES = {
+  confirmation: "Opt-out confirmation",
+  answer: "Automatic answer",
+  "opt-in": "Opt-in question",
+} as const;
 type Kind = keyof typeof NAMES;
 
 /**
  * Queues an automatic answer as a campaign with one recipient: it is claimed, gated, paid and shown like any other
  * message, and goes from the number that was texted. At most one per person and day, and one confirmation of an
  * opt-out. Never to one of our own numbers or to a repeated text, or two programs would answer each other. Returns
- * false if it is not queued.
+ * its campaign; null if it is not queued.
  */
 export async function queueAutomaticAnswer(
   tx: PipelineTransaction,
   tenantId: string,
-  { message, confirms, body }: AutomaticAnswer,
-): Promise<boolean> {
+  { message, confirms, asks = false, body }: AutomaticAnswer,
+): Promise<string | null> {
   const { from: phone, to } = message;
-  const kind: Kind = confirms ? "confirmation" : "answer";
+  const kind: Kind = confirms ? "confirmation" : asks ? "opt-in" : "answer";
   const read = normalisePhone(phone, "");
-  if (!read.ok || read.e164 !== phone) return false;
+  if (!read.ok || read.e164 !== phone) return null;
   const tenant = await readTenant(tx, tenantId);
-  if (!(await mayAnswer(tx, tenantId, message))) return false;
+  if (!(await mayAnswer(tx, tenantId, message))) return null;
   const day = localDay(tenant.zone, tenant.now);
-  if (!(await reserveAnswer(tx, tenantId, { phone, day, kind }))) return false;
+  if (!(await reserveAnswer(tx, tenantId, { phone, day, kind }))) return null;
+  const campaignId = randomUUID();
   // A person who opted out stays opted out, even if the contact is only created now.
   await tx`
     insert into contacts (tenant_id, phone_e164, country, line_type, consent_basis)
@@ -55,9 +62,9 @@ export async function queueAutomaticAnswer(
   // now() is also the time of the opt-out, which this transaction wrote: the gate compares the two.
   await tx`
     with made as (
-      insert into campaigns (id, tenant_id, kind, name, body, audience, smart_encoding, status, audience_count,
+      insert into campaigns (id, tenant_id, kind, purpose, name, body, audience, smart_encoding, status, audience_count,
         segments_estimate, launched_at, expires_at)
-      select ${randomUUID()}, ${tenantId}, ${kind}, ${NAMES[kind]}, ${body},
+      select ${campaignId}, ${tenantId}, ${confirms ? "confirmation" : "answer"}, 'transactional', ${NAMES[kind]}, ${body},
         jsonb_build_object('kind', 'one', 'contactId', c.id), false, 'running', 1,
         ${segments(body).segments}, now(), now() + make_interval(mins => ${minutes})
       from contacts c where c.tenant_id = ${tenantId} and c.phone_e164 = ${phone}
@@ -68,7 +75,7 @@ export async function queueAutomaticAnswer(
       select n.id from sending_numbers n where n.tenant_id = ${tenantId} and n.phone_e164 = ${to}
         and n.kind <> 'alphanumeric' and n.taken_back_at is null limit 1)
     from made join contacts c on c.tenant_id = ${tenantId} and c.phone_e164 = ${phone}`;
-  return true;
+  return campaignId;
 }
 
 async function readTenant(tx: PipelineTransaction, tenantId: string): Promise<{ zone: string; now: Date }> {

@@ -27,7 +27,7 @@ export interface ThreadMessage {
   /** Whether it is an opt-out that was recorded. */
   isRecorded: boolean;
   /** An operator's decision on a possible opt-out. */
-  decision: "opted-out" | "dismissed" | null;
+  decision: "opted-out" | "dismissed" | "preference" | null;
   fromPhone: string | null;
 }
 

@@ -126,13 +126,16 @@ export async function markRead(
     );
 }
 
+/** `preference`: they refuse some texts and keep the rest. */
+export type Decision = "opted-out" | "dismissed" | "preference";
+
 /** A text that may be an opt-out. */
 export interface PossibleOptOut {
   id: string;
   phone: string;
   body: string;
   createdAt: Date;
-  decision: "opted-out" | "dismissed" | null;
+  decision: Decision | null;
 }
 
 export async function findPossibleOptOut(
@@ -167,7 +170,7 @@ export async function decidePossibleOptOut(
   tx: TenantTransaction,
   tenantId: string,
   { id, phone }: Pick<PossibleOptOut, "id" | "phone">,
-  decision: "opted-out" | "dismissed",
+  decision: Decision,
   decidedBy: string,
 ): Promise<boolean> {
   // As with a STOP: a START that arrives at this moment sees the opt-out, or the opt-out sees the START.

@@ -1,3 +1,4 @@
+import type { MessagePurpose } from "@smscrm/core/consent/terms";
 import type { Verdict } from "@smscrm/core/gates/gate";
 import type { CampaignKind } from "@smscrm/core/gates/message-facts";
 import type { SendJobStatus } from "@smscrm/core/send/send-job";
@@ -20,6 +21,8 @@ export interface SendJobRow {
   campaignName: string;
   /** Replies and tests have no campaign page. */
   campaignKind: CampaignKind;
+  purpose: MessagePurpose;
+  topic: string | null;
   status: SendJobStatus;
   /** Why it failed or waits, else null. */
   reason: string | null;
@@ -49,6 +52,8 @@ const ROW = {
   campaignId: sendJobs.campaignId,
   campaignName: campaigns.name,
   campaignKind: campaigns.kind,
+  purpose: campaigns.purpose,
+  topic: campaigns.topic,
   status: sendJobs.status,
   reason: sql<string | null>`coalesce(${sendJobs.failureReason}, ${sendJobs.holdReason})`,
   gate: sendJobs.gate,

@@ -1,3 +1,4 @@
+import type { MessagePurpose } from "@smscrm/core/consent/terms";
 import type { CampaignKind } from "@smscrm/core/gates/message-facts";
 import type { WeekSchedule } from "@smscrm/core/time/quiet-hours";
 import { sql } from "drizzle-orm";
@@ -40,6 +41,10 @@ export const campaigns = pgTable(
     tenantId: tenantId().references(() => tenants.id),
     /** campaign · reply · test. The last two are one message to one person, through the same gates. */
     kind: text("kind").$type<CampaignKind>().notNull().default("campaign"),
+    /** What it is for, which decides the consent that it needs. */
+    purpose: text("purpose").$type<MessagePurpose>().notNull().default("marketing"),
+    /** The tenant's topic of marketing, which a person may refuse alone. */
+    topic: text("topic"),
     name: text("name").notNull(),
     body: text("body").notNull(),
     audience: jsonb("audience").$type<Audience>().notNull(),

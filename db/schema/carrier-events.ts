@@ -60,8 +60,8 @@ export const inboundMessages = pgTable(
     answer: text("answer"),
     createdAt: createdAt(),
     readAt: at("read_at"),
-    /** An operator's decision on a possible opt-out: opted-out · dismissed. */
-    decision: text("decision").$type<"opted-out" | "dismissed">(),
+    /** An operator's decision on a possible opt-out: opted-out · dismissed · preference. */
+    decision: text("decision").$type<"opted-out" | "dismissed" | "preference">(),
     decidedBy: uuid("decided_by"),
     decidedAt: at("decided_at"),
   },

@@ -1,4 +1,4 @@
-import type { ConsentBasis } from "@smscrm/core/gates/gate";
+import type { ConsentBasis } from "@smscrm/core/consent/terms";
 import type { ZoneSource } from "@smscrm/core/time/time-zone";
 import { sql } from "drizzle-orm";
 import {
@@ -52,10 +52,15 @@ export const contacts = pgTable(
     /** The stated or derived zone; `timezoneSource` says which. */
     timezone: text("timezone"),
     timezoneSource: text("timezone_source").$type<ZoneSource>().notNull().default("unknown"),
-    /** The latest of `consents`, copied here because every claim needs it. */
+    /** The strongest of `consents` in force, copied here because lists and counts need it. */
     consentBasis: text("consent_basis").$type<ConsentBasis>().notNull().default("unknown"),
     consentAt: at("consent_at"),
     consentExpiresAt: at("consent_expires_at"),
+    /**
+     * Every consent in force and every refused subject, as the gates read them (core/consent/summary.ts): a claim must
+     * not look up `consents` for each message. Null: nothing on record but the basis.
+     */
+    consentSummary: jsonb("consent_summary"),
     /** Set when the carrier reported that the number does not work. */
     invalidReason: text("invalid_reason"),
     /**
@@ -112,24 +117,6 @@ export const contactCounters = pgTable(
     contacts: integer("contacts").notNull(),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.tag, table.shard] })],
-);
-
-/** Append-only: the basis on which a person may be texted, with its evidence. */
-export const consents = pgTable(
-  "consents",
-  {
-    id: id(),
-    tenantId: tenantId().references(() => tenants.id),
-    phoneE164: text("phone_e164").notNull(),
-    basis: text("basis").$type<ConsentBasis>().notNull(),
-    /** import · reply · operator */
-    source: text("source").notNull(),
-    evidence: jsonb("evidence").$type<Record<string, unknown>>().notNull().default({}),
-    recordedBy: uuid("recorded_by"),
-    expiresAt: at("expires_at"),
-    createdAt: createdAt(),
-  },
-  (table) => [index("consents_phone").on(table.tenantId, table.phoneE164, table.id)],
 );
 
 /** Keyed by number, not by contact, so that it survives deletion and re-import. An operator may write here by SQL. */

@@ -1,3 +1,4 @@
+import type { FileConsent } from "@smscrm/core/consent/imported";
 import type { FileLayout } from "@smscrm/core/files/file-layout";
 import { sql } from "drizzle-orm";
 import {
@@ -53,6 +54,8 @@ export const imports = pgTable(
     tags: text("tags").array(),
     consentBasis: text("consent_basis"),
     consentEvidence: text("consent_evidence"),
+    /** What else holds for the consent of every row: wording, method, date, purposes, topics, event. */
+    consent: jsonb("consent").$type<FileConsent>(),
     /** Processed rows of the file, which a restarted import skips. */
     rowsDone: integer("rows_done").notNull().default(0),
     bytesDone: bigint("bytes_done", { mode: "number" }).notNull().default(0),

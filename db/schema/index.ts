@@ -2,6 +2,8 @@ export * from "./alerts.ts";
 export * from "./campaigns.ts";
 export * from "./carrier-checks.ts";
 export * from "./carrier-events.ts";
+export * from "./consent/consents.ts";
+export * from "./consent/opt-in.ts";
 export * from "./contacts.ts";
 export * from "./conversations.ts";
 export * from "./imports.ts";

@@ -63,6 +63,8 @@ export const tenants = pgTable("tenants", {
   segmentsPerSecond: integer("segments_per_second").notNull().default(400),
   capPerDay: integer("cap_per_day"),
   capPerWeek: integer("cap_per_week"),
+  /** The tenant's topics of marketing, such as "Offers". */
+  topics: text("topics").array().notNull().default(sql`'{}'::text[]`),
   /** Who must have a second factor to work in this tenant. */
   secondFactorPolicy: text("second_factor_policy").$type<SecondFactorPolicy>().notNull().default("optional"),
   /** A launch to more recipients asks for a fresh proof. Null: no launch asks. */

@@ -1,3 +1,4 @@
+import type { MessagePurpose } from "@smscrm/core/consent/terms";
 import type { CampaignKind } from "@smscrm/core/gates/message-facts";
 import { sql } from "drizzle-orm";
 import type { TenantTransaction } from "../postgres/connection.ts";
@@ -10,6 +11,8 @@ export interface OneMessage {
   name: string;
   body: string;
   smartEncoding: boolean;
+  purpose: MessagePurpose;
+  topic: string | null;
   contactId: string;
   createdBy: string;
   /** After this the message is too old to send. */
@@ -30,10 +33,10 @@ export async function insertOneMessage(
   const audience = JSON.stringify({ kind: "one", contactId: message.contactId });
   const rows = await tx.execute<{ id: string }>(sql`
     with made as (
-      insert into campaigns (id, tenant_id, kind, name, body, audience, smart_encoding, status, audience_count,
+      insert into campaigns (id, tenant_id, kind, name, body, audience, smart_encoding, purpose, topic, status, audience_count,
         segments_estimate, created_by, launched_by, launched_at, expires_at)
       values (${message.id}, ${tenantId}, ${message.kind}, ${message.name}, ${message.body}, ${audience}::jsonb,
-        ${message.smartEncoding}, 'running', 1, ${message.segmentsEstimate}, ${message.createdBy}, ${message.createdBy},
+        ${message.smartEncoding}, ${message.purpose}, ${message.topic}, 'running', 1, ${message.segmentsEstimate}, ${message.createdBy}, ${message.createdBy},
         clock_timestamp(), clock_timestamp() + make_interval(hours => ${message.expiresInHours}))
       on conflict (id) do nothing returning id
     )

@@ -5,7 +5,7 @@ import {
   quietHoursProblem,
 } from "@smscrm/core/campaigns/campaign";
 import type { Progress } from "@smscrm/core/campaigns/progress";
-import { may } from "@smscrm/core/process/roles";
+import { type MemberRole, may } from "@smscrm/core/process/roles";
 import { pauseCampaign, resumeCampaign } from "@smscrm/db/campaigns/campaign-states";
 import * as db from "@smscrm/db/campaigns/campaigns";
 import { readCampaignThroughput, type ThroughputPoint } from "@smscrm/db/campaigns/throughput";
@@ -13,8 +13,9 @@ import { countAudience } from "@smscrm/db/contacts/audience";
 import { readSettings } from "@smscrm/db/tenants/settings";
 import { readStopProof, type StopProof } from "@smscrm/db/tenants/stop-proof";
 import { z } from "zod";
+import { refuseUnknownTopics } from "../contacts/consents.ts";
 import { byId, id, moment, page } from "../http/inputs.ts";
-import { badRequest, conflict, found, notFound } from "../http/refusals.ts";
+import { badRequest, conflict, forbidden, found, notFound } from "../http/refusals.ts";
 import { readProgress, watchProgress } from "../live/campaigns.ts";
 import { asStream } from "../live/streams.ts";
 import { allowed, router } from "../trpc.ts";
@@ -35,7 +36,27 @@ const toDraft = (input: Input): db.CampaignDraft => ({
   quietHours: input.quietHours,
   smartEncoding: input.smartEncoding,
   expiresAt: input.expiresAt ? new Date(input.expiresAt) : null,
+  purpose: input.purpose,
+  topic: input.topic,
 });
+
+/**
+ * Refuses a purpose that the member may not choose, and a topic that nobody can refuse: an emergency reaches people
+ * without consent, so only an owner may declare one.
+ */
+async function mustBePurpose(
+  tx: Parameters<typeof readSettings>[0],
+  { tenantId, session }: { tenantId: string; session: MemberRole },
+  { purpose, topic }: Pick<Input, "purpose" | "topic">,
+) {
+  if (purpose === "emergency" && !may(session, "quietHours.override"))
+    throw forbidden(
+      "Only an owner can send an emergency: it also reaches people without a consent on record.",
+    );
+  if (topic !== null && purpose !== "marketing")
+    throw badRequest("Only marketing has topics. Remove the topic, or choose marketing.");
+  if (topic !== null) await refuseUnknownTopics(tx, tenantId, [topic]);
+}
 
 /** Quiet hours protect the recipient: a campaign may shorten the sending hours, never extend them. */
 async function mustBeStricter(tx: Parameters<typeof readSettings>[0], tenantId: string, input: Input) {
@@ -61,6 +82,7 @@ export const campaigns = router({
     .mutation(({ ctx, input }) =>
       ctx.inTenant(async (tx): Promise<{ id: string }> => {
         await mustBeStricter(tx, ctx.tenantId, input);
+        await mustBePurpose(tx, ctx, input);
         const made = await db.insertCampaign(tx, ctx.tenantId, ctx.session.userId, toDraft(input));
         await auditCampaign(tx, ctx, "campaign.create", made, { name: input.name });
         return { id: made };
@@ -77,6 +99,7 @@ export const campaigns = router({
         if (campaign.status !== "draft")
           throw conflict("This campaign was launched, so its text can't change. Duplicate it to change it.");
         await mustBeStricter(tx, ctx.tenantId, input);
+        await mustBePurpose(tx, ctx, input);
         const saved = await db.updateDraft(tx, ctx.tenantId, campaignId, new Date(updatedAt), toDraft(input));
         if (!saved)
           throw conflict(
@@ -105,9 +128,10 @@ export const campaigns = router({
     .mutation(({ ctx, input }) =>
       ctx.inTenant(async (tx): Promise<{ id: string }> => {
         const campaign = found(await db.findCampaign(tx, ctx.tenantId, input.id), "campaign");
-        const { body, audience, quietHours, smartEncoding } = campaign;
+        const { body, audience, quietHours, smartEncoding, purpose, topic } = campaign;
+        await mustBePurpose(tx, ctx, campaign);
         const name = `Copy of ${campaign.name}`.slice(0, 120);
-        const draft = { name, body, audience, quietHours, smartEncoding, expiresAt: null };
+        const draft = { name, body, audience, quietHours, smartEncoding, expiresAt: null, purpose, topic };
         const made = await db.insertCampaign(tx, ctx.tenantId, ctx.session.userId, draft);
         await auditCampaign(tx, ctx, "campaign.create", made, { copyOf: input.id });
         return { id: made };

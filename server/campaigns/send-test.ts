@@ -31,13 +31,15 @@ export function sendTest(
     const contact = found(await findContact(tx, tenantId, contactId), "contact");
     const [fault] = checkTemplate(campaign.body, await customFieldNames(tx, tenantId)).errors;
     if (fault) throw badRequest(fault);
-    const { smartEncoding, body, name } = campaign;
+    const { smartEncoding, body, name, purpose, topic } = campaign;
     const made = await insertOneMessage(tx, tenantId, {
       id: testId,
       kind: "test",
       name: `Test of ${name}`.slice(0, 120),
       body,
       smartEncoding,
+      purpose,
+      topic,
       contactId: contact.id,
       createdBy: session.userId,
       expiresInHours: EXPIRES_IN_HOURS,

@@ -4,6 +4,7 @@ import { recordAudit } from "@smscrm/db/audit/audit";
 import { countTags } from "@smscrm/db/contacts/audience";
 import { clearUnreachable } from "@smscrm/db/contacts/carrier-feedback";
 import * as db from "@smscrm/db/contacts/contacts";
+import { readKillSwitchTime } from "@smscrm/db/tenants/kill-switch";
 import { readSettings } from "@smscrm/db/tenants/settings";
 import { z } from "zod";
 import {
@@ -22,6 +23,18 @@ import { phoneInput } from "../http/phone-input.ts";
 import { conflict, found, notFound } from "../http/refusals.ts";
 import { readThread } from "../inbox/conversation.ts";
 import { allowed, router } from "../trpc.ts";
+import {
+  addConsentInput,
+  addConsentTo,
+  consentTerms,
+  consentView,
+  preferenceInput,
+  refuseUnknownTopics,
+  setPreference,
+  toConsent,
+  withdrawConsentInput,
+  withdrawConsentOf,
+} from "./consents.ts";
 
 const change = z.object({
   id,
@@ -38,6 +51,8 @@ const newContact = z.object({
   lastName: optionalText(100),
   consentBasis: z.enum(["express", "inferred", "transactional"]),
   consentEvidence: note,
+  /** What else is on record of the consent: its wording, date, purposes, event. */
+  consent: consentTerms.omit({ basis: true }).default({}),
   tags: z.array(tag).max(50).default([]),
 });
 
@@ -51,7 +66,10 @@ export const contacts = router({
     .query(({ ctx, input }) =>
       ctx.inTenant(async (tx) => {
         const contact = found(await db.findContact(tx, ctx.tenantId, input.id), "contact");
-        return { ...contact, zones: [...(await zonesOf(tx, ctx.tenantId, contact))] };
+        const { consentSummary, ...shown } = contact;
+        const { now } = await readKillSwitchTime(tx, ctx.tenantId);
+        const zones = [...(await zonesOf(tx, ctx.tenantId, contact))];
+        return { ...shown, ...consentView({ ...shown, consentSummary }, now), zones };
       }),
     ),
 
@@ -112,10 +130,26 @@ export const contacts = router({
       }),
     ),
 
+  /** Records one more consent of a contact. Takes effect at the next claim. */
+  addConsent: allowed("contacts.write")
+    .input(addConsentInput)
+    .mutation(({ ctx, input }) => ctx.inTenant((tx) => addConsentTo(tx, ctx, input))),
+
+  /** Withdraws one consent; the contact keeps the others. Takes effect at the next claim. */
+  withdrawConsent: allowed("contacts.write")
+    .input(withdrawConsentInput)
+    .mutation(({ ctx, input }) => ctx.inTenant((tx) => withdrawConsentOf(tx, ctx, input))),
+
+  /** Records that a contact does not want a purpose or topic, or wants it again. Takes effect at the next claim. */
+  setPreference: allowed("contacts.write")
+    .input(preferenceInput)
+    .mutation(({ ctx, input }) => ctx.inTenant((tx) => setPreference(tx, ctx, input))),
+
   add: allowed("contacts.write")
     .input(newContact)
     .mutation(({ ctx, input }) =>
       ctx.inTenant(async (tx): Promise<{ id: string }> => {
+        await refuseUnknownTopics(tx, ctx.tenantId, input.consent.topics ?? []);
         const { country, timezone, trustTenantZone } = await readSettings(tx, ctx.tenantId);
         const phone = phoneInput(normalisePhone(input.phone, country));
         const location = zoneFor({
@@ -138,9 +172,10 @@ export const contacts = router({
           timezone: location.zones.length === 1 ? location.zones[0]! : null,
           timezoneSource: location.zones.length === 1 ? location.source : "unknown",
           tags: input.tags,
-          consentBasis: input.consentBasis,
-          consentEvidence: { note: input.consentEvidence },
-          recordedBy: ctx.session.userId,
+          consent: toConsent(
+            { ...input.consent, basis: input.consentBasis, note: input.consentEvidence },
+            ctx.session.userId,
+          ),
         });
         if (!contactId)
           throw conflict("A contact with this number exists already. Search for the number to find it.");

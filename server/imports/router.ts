@@ -1,3 +1,4 @@
+import { CONSENT_EVENTS, MESSAGE_PURPOSES } from "@smscrm/core/consent/terms";
 import { CONSENT_COLUMN_KINDS } from "@smscrm/core/contacts/consent-columns";
 import { IMPORT_FIELDS, type ImportMapping, unreadOptOuts } from "@smscrm/core/contacts/import-columns";
 import { PHONE_RULES } from "@smscrm/core/contacts/phone-list";
@@ -6,6 +7,7 @@ import { recordAudit } from "@smscrm/db/audit/audit";
 import { changeReading } from "@smscrm/db/imports/import-uploads";
 import * as db from "@smscrm/db/imports/imports";
 import { z } from "zod";
+import { refuseUnknownTopics } from "../contacts/consents.ts";
 import { byId, id, note, page, pageWithCursor, tag } from "../http/inputs.ts";
 import { badRequest, conflict, found } from "../http/refusals.ts";
 import { asStream } from "../live/streams.ts";
@@ -37,6 +39,7 @@ const mapping: z.ZodType<ImportMapping> = z.object({
   ...Object.fromEntries(IMPORT_FIELDS.map((field) => [field, column.optional()])),
   ...numbers,
   evidence: z.array(column).max(20).optional(),
+  eventDate: column.optional(),
   custom: z.record(z.string().min(1).max(100), column).optional(),
   ignored: z.array(column).max(200).optional(),
 });
@@ -131,6 +134,17 @@ export const imports = router({
         mapping,
         consentBasis: z.enum(["express", "inferred", "transactional"]),
         consentEvidence: note,
+        /** What else holds for the consent of every row. */
+        consent: z
+          .strictObject({
+            wording: z.string().trim().min(1).max(2_000).optional(),
+            givenOn: z.iso.date().optional(),
+            purposes: z.array(z.enum(MESSAGE_PURPOSES)).min(1).max(4).optional(),
+            topics: z.array(z.string().trim().min(1).max(40)).min(1).max(20).optional(),
+            event: z.strictObject({ kind: z.enum(CONSENT_EVENTS), on: z.iso.date().optional() }).optional(),
+            endsOn: z.iso.date().optional(),
+          })
+          .default({}),
         tags: z
           .array(tag.regex(/^\P{Cc}+$/u, "A tag is one line of text."))
           .max(20)
@@ -144,6 +158,7 @@ export const imports = router({
           throw badRequest("This file is a list of opt-outs. Import it as one.");
         refuseMissingColumns(order.mapping, record.header?.length ?? 0);
         refuseUnreadOptOuts(record, order.mapping);
+        await refuseUnknownTopics(tx, ctx.tenantId, order.consent.topics ?? []);
         if (!(await db.queueImport(tx, ctx.tenantId, id, order))) throw conflict(STARTED_BEFORE);
         const { consentBasis, consentEvidence, tags, mapping } = order;
         const ignored = (mapping.ignored ?? []).map((at) => headingOf(record, at));
@@ -206,7 +221,7 @@ const STARTED_BEFORE = "This import was already started, or canceled. Its page s
 function refuseMissingColumns(mapping: ImportMapping, columns: number): void {
   const { custom = {}, consent = [], ignored = [], otherPhones = [], evidence = [] } = mapping;
   const fields = IMPORT_FIELDS.map((field) => mapping[field]);
-  const read = [...consent.map(({ column }) => column), ...otherPhones, ...evidence];
+  const read = [...consent.map(({ column }) => column), ...otherPhones, ...evidence, mapping.eventDate];
   const named = [...fields, ...Object.values(custom), ...read, ...ignored];
   if (named.some((column) => column !== undefined && column >= columns)) {
     throw badRequest(`The file has ${columns} columns: choose each field's column among them.`);

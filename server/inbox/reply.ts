@@ -40,6 +40,8 @@ export function reply(asking: Asking, { id, phone, body }: Reply): Promise<{ sen
       name: "Reply",
       body,
       smartEncoding: false,
+      purpose: "transactional",
+      topic: null,
       contactId: to,
       createdBy: session.userId,
       expiresInHours: EXPIRES_IN_HOURS,
@@ -94,9 +96,8 @@ async function addCorrespondent(
     timezone: only,
     timezoneSource: only ? location.source : "unknown",
     tags: [],
-    consentBasis: "unknown",
-    consentEvidence: { note: "Wrote to us first" },
-    recordedBy: session.userId,
+    consent: null,
+    withoutConsent: { note: "Wrote to us first", recordedBy: session.userId },
   });
   if (!added) throw conflict("Someone has just added this contact. Send the reply again.");
   return added;

@@ -103,6 +103,21 @@ export const inbox = router({
     ),
 
   decide: allowed("doNotContact.add")
-    .input(z.object({ id, decision: z.enum(["opted-out", "dismissed"]) }))
-    .mutation(({ ctx, input }) => decideOptOut(ctx, input.id, input.decision)),
+    .input(
+      z.object({
+        id,
+        /** `preference`: they refuse some texts and keep the rest; `refuses` says which. */
+        decision: z.enum(["opted-out", "dismissed", "preference"]),
+        refuses: z
+          .array(
+            z.object({
+              purpose: z.enum(["marketing", "transactional", "service"]),
+              topic: z.string().trim().min(1).max(40).nullish(),
+            }),
+          )
+          .max(20)
+          .default([]),
+      }),
+    )
+    .mutation(({ ctx, input }) => decideOptOut(ctx, input)),
 });

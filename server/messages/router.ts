@@ -25,6 +25,8 @@ export interface MessageRow
     | "campaignId"
     | "campaignName"
     | "campaignKind"
+    | "purpose"
+    | "topic"
     | "status"
     | "reason"
     | "notBefore"
@@ -138,7 +140,17 @@ const errorText = ({ carrierErrorCode }: db.AttemptRow) =>
   carrierErrorCode === null ? null : describeCarrierError(carrierErrorCode);
 
 function shown(row: db.SendJobRow): Omit<MessageRow, "sentence"> {
-  const { id: jobId, phone, contactId, contactName, campaignId, campaignName, campaignKind } = row;
+  const {
+    id: jobId,
+    phone,
+    contactId,
+    contactName,
+    campaignId,
+    campaignName,
+    campaignKind,
+    purpose,
+    topic,
+  } = row;
   const { status, reason } = row;
   const { notBefore, sentAt, finalAt, createdAt, priceMicros, segments } = row;
   return {
@@ -149,6 +161,8 @@ function shown(row: db.SendJobRow): Omit<MessageRow, "sentence"> {
     campaignId,
     campaignName,
     campaignKind,
+    purpose,
+    topic,
     status,
     reason,
     notBefore,

@@ -66,7 +66,12 @@ async function writeRows(
   { sources, contacts, optOuts }: PreparedBatch,
 ): Promise<BatchOutcome> {
   if (sources.length > 0) {
-    return writeImportBatch(sql, { ...orderOf(file), consentBasis: file.consentBasis, contacts });
+    return writeImportBatch(sql, {
+      ...orderOf(file),
+      consentBasis: file.consentBasis,
+      consent: file.consent,
+      contacts,
+    });
   }
   if (optOuts.length === 0) return NOTHING;
   const { numbers, rows } = await writeImportOptOuts(sql, orderOf(file), optOuts);

@@ -5,6 +5,7 @@ import { sentenceOf } from "../../data/transport/problem.ts";
 import { Confirm } from "../../ui/controls/dialog.tsx";
 import { Select, TextField } from "../../ui/controls/field.tsx";
 import { notifyDone } from "../../ui/toast.tsx";
+import { ConsentTermsFields, NO_TERMS, termsOf } from "./consent/consent-fields.tsx";
 import { NameFields, TagsField } from "./contact-fields.tsx";
 import { parseTags } from "./parse-tags.ts";
 
@@ -24,17 +25,19 @@ export function AddContactDialog(props: {
 }): JSX.Element {
   const add = useAddContact();
   const [form, setForm] = createStore({ ...EMPTY });
+  const [terms, setTerms] = createStore({ ...NO_TERMS });
   const [tried, setTried] = createSignal(false);
   const missing = () => form.phone.trim() === "" || form.consentEvidence.trim().length < 3;
   const save = () => {
     setTried(true);
     if (missing()) return;
     add.mutate(
-      { ...form, tags: parseTags(form.tags) },
+      { ...form, consent: termsOf(terms, form.consentBasis), tags: parseTags(form.tags) },
       {
         onSuccess: ({ id }) => {
           notifyDone("Contact added.");
           setForm({ ...EMPTY });
+          setTerms({ ...NO_TERMS });
           setTried(false);
           props.onClose();
           props.onAdded(id);
@@ -79,6 +82,7 @@ export function AddContactDialog(props: {
         }
         onInput={(event) => setForm("consentEvidence", event.currentTarget.value)}
       />
+      <ConsentTermsFields basis={form.consentBasis} terms={terms} onChange={setTerms} />
       <TagsField form={form} onInput={setForm} />
     </Confirm>
   );

@@ -12,9 +12,10 @@ import { wallClockIn } from "../../ui/time/clock.ts";
 import { Moment } from "../../ui/time/moment.tsx";
 import { notifyDone, notifyProblem } from "../../ui/toast.tsx";
 import { countOf, countryName, formatPhone, nameOf } from "../../ui/words/format.ts";
-import { lookUp } from "../../ui/words/look-up.ts";
-import { consentWords, sourceWords, zoneSourceWords } from "../../ui/words/reasons.ts";
+import { sourceWords, zoneSourceWords } from "../../ui/words/reasons.ts";
 import { AddToListDialog, RemoveFromListDialog } from "../do-not-contact/dialogs.tsx";
+import { ConsentsCard } from "./consent/consents-card.tsx";
+import { PreferencesCard } from "./consent/preferences-card.tsx";
 import { Conversation } from "./conversation.tsx";
 import { EditContactDialog } from "./edit-contact.tsx";
 import { ContactState } from "./list.tsx";
@@ -55,7 +56,8 @@ export default function ContactPage(): JSX.Element {
             <div class="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_22rem]">
               <div class="grid min-w-0 gap-6 lg:col-start-2 lg:row-start-1">
                 <Details contact={contact()} />
-                <Consents contact={contact()} />
+                <ConsentsCard contact={contact()} />
+                <PreferencesCard contact={contact()} />
               </div>
               <div class="min-w-0 lg:col-start-1 lg:row-start-1">
                 <Show when={!denied("inbox.read")}>
@@ -199,74 +201,5 @@ function Zone(props: { contact: Contact }): JSX.Element {
       </Show>
       <span class="block text-[0.8125rem] text-muted">{zoneSourceWords(props.contact.timezoneSource)}</span>
     </>
-  );
-}
-
-function Consents(props: { contact: Contact }): JSX.Element {
-  return (
-    <Card title="Consent" hint={consentWords(props.contact.consentBasis)} flush>
-      <Show
-        when={props.contact.consents.length > 0}
-        fallback={<p class="p-5 text-muted">No consent on record.</p>}
-      >
-        <ol>
-          <For each={props.contact.consents}>
-            {(consent) => (
-              <li class="border-b border-line px-5 py-3 last:border-0">
-                <div class="flex flex-wrap justify-between gap-x-3">
-                  <span class="font-medium">{consentWords(consent.basis)}</span>
-                  <span class="text-[0.8125rem] text-muted">
-                    <Moment at={consent.createdAt} />
-                  </span>
-                </div>
-                <p class="text-[0.8125rem] text-muted">
-                  From {sourceWords(consent.source)}
-                  <Show when={consent.recordedBy}>, by {consent.recordedBy}</Show>
-                </p>
-                <Evidence evidence={consent.evidence} />
-              </li>
-            )}
-          </For>
-        </ol>
-      </Show>
-    </Card>
-  );
-}
-
-/** The words before each part of the evidence, which the database keeps as free JSON. */
-const EVIDENCE = {
-  note: "",
-  statement: "",
-  text: "They wrote: ",
-  fileName: "File: ",
-  line: "Line: ",
-  messageSid: "Carrier ID: ",
-};
-
-/** The evidence of a consent, the statement first. The import is a link. */
-function Evidence(props: { evidence: Readonly<Record<string, unknown>> }): JSX.Element {
-  const shown = () =>
-    Object.entries(props.evidence)
-      .filter(([name, value]) => name !== "importId" && value !== null && typeof value !== "object")
-      .sort(([a], [b]) => Number(lookUp(EVIDENCE, b) === "") - Number(lookUp(EVIDENCE, a) === ""));
-  return (
-    <div class="mt-1 grid gap-0.5 text-[0.8125rem] wrap-anywhere">
-      <For each={shown()}>
-        {([name, value]) => (
-          <p>
-            <span class="text-muted">{lookUp(EVIDENCE, name) ?? `${name}: `}</span>
-            {lookUp(EVIDENCE, name) === "" ? `“${String(value)}”` : String(value)}
-          </p>
-        )}
-      </For>
-      <Show when={typeof props.evidence.importId === "string"}>
-        <A
-          href={`/contacts/import/${String(props.evidence.importId)}`}
-          class="w-fit text-accent hover:underline"
-        >
-          Open import
-        </A>
-      </Show>
-    </div>
   );
 }

@@ -81,7 +81,7 @@ export type CampaignRow = Omit<CompiledCampaign, "template" | "offersOptOutMetho
 /** Selects campaigns by the ticket's job ids, so that it does not wait for the rows of the jobs. */
 export async function readCampaigns(tx: PipelineTransaction, tenantId: string, jobIds: string[]) {
   const rows = await tx<CampaignRow[]>`
-    select id, kind, status, body, smart_encoding as "smartEncoding", quiet_hours as "quietHours",
+    select id, kind, purpose, topic, status, body, smart_encoding as "smartEncoding", quiet_hours as "quietHours",
       quiet_hours_override_reason as "quietHoursOverrideReason", expires_at as "expiresAt",
       paused_at as "pausedAt", updated_at as "updatedAt",
       case when kind = 'confirmation' then launched_at end as "confirmsOptOutOf"

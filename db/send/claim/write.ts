@@ -1,5 +1,6 @@
 import type { Decided, Refusal } from "@smscrm/core/claim/decisions";
 import type { ClaimNumber } from "@smscrm/core/claim/facts";
+import { consentUsed } from "@smscrm/core/gates/consent";
 import type { Allowances, MessageFacts, Verdict } from "@smscrm/core/gates/gate";
 import { budgetPeriod } from "@smscrm/core/time/budget-period";
 import type { PipelineTransaction } from "../../postgres/connection.ts";
@@ -153,7 +154,7 @@ function sendColumns({ job, message, verdict }: SendDecided, now: Date, allowanc
     status: "sending",
     attempt: job.attempts + 1,
     sender_id: verdict.senderId,
-    verdict: { kind: "send", at: now, looked: evidenceForSend(message.facts, allowances) },
+    verdict: { kind: "send", at: now, looked: evidenceForSend(message.facts, allowances, now) },
   };
 }
 
@@ -175,9 +176,11 @@ function validitySeconds(endsAt: Date | null, now: Date): number {
 }
 
 /** The gates' facts for a message that was sent, small enough to store with each. */
-function evidenceForSend(facts: MessageFacts, allowances: Allowances) {
+function evidenceForSend(facts: MessageFacts, allowances: Allowances, now: Date) {
   return {
-    consent: facts.consent?.basis ?? null,
+    consent: consentUsed(facts, now),
+    ...(facts.purpose !== "marketing" && { purpose: facts.purpose ?? null }),
+    ...(facts.topic && { topic: facts.topic }),
     answersMessageOf: facts.answering?.wroteAt ?? null,
     zones: facts.quietHours.zones.length === 1 ? facts.quietHours.zones[0]! : facts.quietHours.zones.length,
     zoneSource: facts.quietHours.zoneSource,

@@ -2,9 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { checkTemplate } from "@smscrm/core/campaigns/campaign";
 import { forecast } from "@smscrm/core/campaigns/forecast";
 import { wordingProblems } from "@smscrm/core/campaigns/wording";
+import type { MessagePurpose } from "@smscrm/core/consent/terms";
 import { evaluateMessage } from "@smscrm/core/gates/index";
 import { compileCampaign, messageFor, type TenantRules } from "@smscrm/core/gates/message-facts";
 import { allowancesToday, numbersInUse } from "@smscrm/core/preflight/allowances";
+import { type ConsentFindings, createConsentFindings } from "@smscrm/core/preflight/consent-findings";
 import { createLint } from "@smscrm/core/preflight/cost-lint";
 import { forecastInput } from "@smscrm/core/preflight/forecast-input";
 import {
@@ -42,6 +44,10 @@ export interface Preflight {
   finishAt: Date | null;
   curve: CurvePoint[];
   missing: { field: string; contacts: number }[];
+  /** Whose consent is missing, by country and reason, and whose ends soon. */
+  consent: ConsentFindings;
+  purpose: MessagePurpose;
+  topic: string | null;
   warnings: string[];
   /** Merge values that raise the cost, and what to write instead. */
   dearer: { ucs2: LintCause; longer: LintCause };
@@ -126,6 +132,7 @@ async function evaluateAudience(
   const allowances = allowancesToday(numbers, budget, settings);
   const tally = createTally({ viewerZone: settings.timezone, now });
   const lint = createLint(compiled);
+  const consent = createConsentFindings(now);
   for await (const candidates of oneAhead(
     audiencePages(tx, tenantId, campaign.audience, mergeFields, PAGE),
   )) {
@@ -134,19 +141,25 @@ async function evaluateAudience(
       const message = messageFor(candidate, compiled, rules);
       const verdict = evaluateMessage(message, allowances, now);
       tally.add(candidate, message, verdict);
+      consent.add(message.facts, verdict);
       if (verdict.kind !== "drop") lint.add(candidate, message);
     }
     await breathe.pageDone();
   }
   const { groups, costMicros, countries, ...counts } = tally.result();
   const flow = pausedAt ? null : forecast(forecastInput(groups, numbers, budget, settings, now));
+  const findings = consent.result();
   return {
     ...counts,
+    consent: findings,
+    purpose: campaign.purpose,
+    topic: campaign.topic,
     cost: costRange(costMicros, flow),
     finishAt: flow?.finishAt ?? null,
     curve: thinnedCurve(flow),
     warnings: warningsFor({
       counts,
+      consent: findings,
       checks: [
         checkTemplate(campaign.body, customFields),
         wordingProblems(campaign.body, {

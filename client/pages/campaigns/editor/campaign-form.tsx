@@ -17,6 +17,7 @@ import { BodyEditor } from "./body-editor.tsx";
 import { CostCard } from "./cost-card.tsx";
 import { faultsOf, warningsOf } from "./draft.ts";
 import { PreviewCard } from "./preview-card.tsx";
+import { PurposeFields } from "./purpose-fields.tsx";
 
 /** The editor of a new campaign or a draft. Once `onSave` resolves, the page can be left without a question. */
 export function CampaignForm(props: {
@@ -83,6 +84,13 @@ export function CampaignForm(props: {
               onChange={(event) => setDraft("smartEncoding", event.currentTarget.checked)}
             />
           </div>
+        </Card>
+        <Card title="Purpose">
+          <PurposeFields
+            purpose={draft.purpose ?? "marketing"}
+            topic={draft.topic ?? null}
+            onChange={(change) => setDraft(change)}
+          />
         </Card>
         <Card title="Audience">
           <AudiencePicker

@@ -9,13 +9,17 @@ export const EMPTY_DRAFT: CampaignInput = {
   quietHours: null,
   expiresAt: null,
   smartEncoding: true,
+  purpose: "marketing",
+  topic: null,
 };
 
 /** Returns the parts of a campaign that the editor changes. */
 export function draftOf(campaign: Campaign): CampaignInput {
   // A query's data is a store. `structuredClone` can't clone its proxies, so they are unwrapped first.
-  const { name, body, audience, quietHours, expiresAt, smartEncoding } = unwrap(campaign);
-  return structuredClone({ name, body, audience, quietHours, expiresAt, smartEncoding }) as CampaignInput;
+  const { name, body, audience, quietHours, expiresAt, smartEncoding, purpose, topic } = unwrap(campaign);
+  return structuredClone({
+    ...{ name, body, audience, quietHours, expiresAt, smartEncoding, purpose, topic },
+  }) as CampaignInput;
 }
 
 /** Returns the first error of each field, by core's own schema. */

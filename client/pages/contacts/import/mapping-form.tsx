@@ -3,6 +3,7 @@ import type { ImportField, ImportMapping } from "@smscrm/core/contacts/import-co
 import type { PhoneRule } from "@smscrm/core/contacts/phone-list";
 import { usableFieldName } from "@smscrm/core/text/template";
 import { createMemo, createSignal, For, type JSX, Show } from "solid-js";
+import { createStore } from "solid-js/store";
 import type { ConsentChoice } from "../../../data/contacts.ts";
 import { type Import, type Mapping, useStartImport } from "../../../data/imports.ts";
 import { useDenied } from "../../../shell/session-context.tsx";
@@ -10,6 +11,7 @@ import { Choices, Select, TextField } from "../../../ui/controls/field.tsx";
 import { FormProblem } from "../../../ui/controls/form-problem.tsx";
 import { Icon } from "../../../ui/icon.tsx";
 import { Card } from "../../../ui/page.tsx";
+import { ConsentTermsFields, NO_TERMS, termsOf } from "../consent/consent-fields.tsx";
 import { parseTags } from "../parse-tags.ts";
 import { ConsentReview } from "./consent-review.tsx";
 import {
@@ -38,6 +40,7 @@ export function MappingForm(props: { data: Import }): JSX.Element {
   );
   const [basis, setBasis] = createSignal<ConsentChoice>("express");
   const [evidence, setEvidence] = createSignal("");
+  const [terms, setTerms] = createStore({ ...NO_TERMS });
   const [tags, setTags] = createSignal("");
   const [tried, setTried] = createSignal(false);
   const [answers, setAnswers] = createSignal<ConsentAnswers>({});
@@ -79,6 +82,7 @@ export function MappingForm(props: { data: Import }): JSX.Element {
       mapping: chosen,
       consentBasis: basis(),
       consentEvidence: evidence().trim(),
+      consent: termsOf(terms, basis()),
       tags: parseTags(tags()),
     });
   };
@@ -158,6 +162,12 @@ export function MappingForm(props: { data: Import }): JSX.Element {
             error={tried() && evidenceMissing() ? "Say how you know, in a few words." : undefined}
             onInput={(event) => setEvidence(event.currentTarget.value)}
           />
+          <ConsentTermsFields
+            basis={basis()}
+            terms={terms}
+            eventDayHint="For rows without a day of their own. Choose “Day of the event” for a column in step 1."
+            onChange={setTerms}
+          />
           <TextField
             label="Tags for all contacts (optional)"
             hint="Separated by commas. You can send a campaign to a tag."
@@ -221,6 +231,7 @@ function Columns(props: {
               <For each={Object.entries(LIST_LABELS)}>
                 {([role, label]) => <option value={role}>{label}</option>}
               </For>
+              <option value="eventDate">Day of the event (purchase, enquiry…)</option>
               <For each={Object.entries(CONSENT_LABELS)}>
                 {([kind, label]) => <option value={kind}>{label}</option>}
               </For>

@@ -4,7 +4,7 @@ import type { PhoneRule } from "@smscrm/core/contacts/phone-list";
 import { usableFieldName } from "@smscrm/core/text/template";
 
 /** What a column is: one of our fields, a statement about consent, a custom field, or nothing. */
-export type ColumnRole = ImportField | ConsentColumnKind | ListRole | "custom" | "";
+export type ColumnRole = ImportField | ConsentColumnKind | ListRole | "eventDate" | "custom" | "";
 
 /** Roles that several columns may have, besides those of consent. */
 type ListRole = keyof typeof LIST_LABELS;
@@ -56,6 +56,7 @@ export function rolesOf(mapping: ImportMapping, columns: number): ColumnRole[] {
   }
   for (const column of otherPhones) if (column < columns) roles[column] = "other_phone";
   for (const column of evidence) if (column < columns) roles[column] = "evidence";
+  if (mapping.eventDate !== undefined && mapping.eventDate < columns) roles[mapping.eventDate] = "eventDate";
   for (const { column, kind } of consent ?? []) if (column < columns) roles[column] = kind;
   for (const column of Object.values(custom ?? {})) if (column < columns) roles[column] = "custom";
   return roles;

@@ -1,0 +1,38 @@
+import { queryOptions, useMutation } from "@tanstack/solid-query";
+import { queryClient } from "./transport/query-client.ts";
+import { type Question, trpc } from "./transport/trpc.ts";
+
+export const topicsQuery = () =>
+  queryOptions({
+    queryKey: ["topics"],
+    queryFn: async () => (await trpc.topics.list.query()).topics,
+    staleTime: 60_000,
+  });
+
+export const useSetTopics = () =>
+  useMutation(() => ({
+    mutationFn: (input: Question<typeof trpc.topics.set>) => trpc.topics.set.mutate(input),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: ["topics"] }),
+  }));
+
+const refreshContacts = () => queryClient.invalidateQueries({ queryKey: ["contacts"] });
+
+export const useAddConsent = () =>
+  useMutation(() => ({
+    mutationFn: (input: Question<typeof trpc.contacts.addConsent>) => trpc.contacts.addConsent.mutate(input),
+    onSuccess: refreshContacts,
+  }));
+
+export const useWithdrawConsent = () =>
+  useMutation(() => ({
+    mutationFn: (input: Question<typeof trpc.contacts.withdrawConsent>) =>
+      trpc.contacts.withdrawConsent.mutate(input),
+    onSuccess: refreshContacts,
+  }));
+
+export const useSetPreference = () =>
+  useMutation(() => ({
+    mutationFn: (input: Question<typeof trpc.contacts.setPreference>) =>
+      trpc.contacts.setPreference.mutate(input),
+    onSuccess: refreshContacts,
+  }));

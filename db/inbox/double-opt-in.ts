@@ -1,0 +1,89 @@
+import { confirmsOptIn, keywordOf, OPT_IN_HOURS } from "@smscrm/core/consent/opt-in";
+import { subjectKey } from "@smscrm/core/consent/preferences";
+import { recordPipelineAudits } from "../audit/pipeline-audit.ts";
+import { TAKE_UP } from "../contacts/consents.ts";
+import { quoted } from "../contacts/opt-outs.ts";
+import type { PipelineTransaction } from "../postgres/connection.ts";
+import { type AutomaticAnswer, queueAutomaticAnswer } from "./automatic-answers.ts";
+
+type Text = AutomaticAnswer["message"] & { receivedAt?: Date };
+
+/**
+ * Double opt-in, in the transaction that stores a text: a keyword of the tenant's is answered with the question that it
+ * stands for, and a YES to a question that was sent is recorded as express consent with the question as its wording. Who
+ * is on the do-not-contact list is asked nothing, and their YES gives nothing: only START lifts an opt-out. A late text
+ * may confirm, but is asked nothing.
+ */
+export async function takeOptIn(tx: PipelineTransaction, tenantId: string, message: Text): Promise<void> {
+  const keyword = keywordOf(message.body);
+  const confirms = confirmsOptIn(message.body);
+  if (keyword === null && !confirms) return;
+  const [listed] = await tx`
+    select 1 from do_not_contact where tenant_id = ${tenantId} and phone_e164 = ${message.from}`;
+  if (listed) return;
+  if (confirms) await confirm(tx, tenantId, message);
+  else if (keyword !== null && !message.receivedAt) await ask(tx, tenantId, message, keyword);
+}
+
+async function ask(tx: PipelineTransaction, tenantId: string, message: Text, keyword: string): Promise<void> {
+  const [found] = await tx<{ question: string; topics: string[] | null }[]>`
+    select question, topics from opt_in_keywords where tenant_id = ${tenantId} and keyword = ${keyword}`;
+  if (!found) return;
+  const { question, topics } = found;
+  const campaignId = await queueAutomaticAnswer(tx, tenantId, {
+    message,
+    asks: true,
+    confirms: false,
+    body: question,
+  });
+  if (campaignId === null) return;
+  await tx`
+    insert into opt_in_requests (tenant_id, phone_e164, source, origin, question, topics, campaign_id)
+    values (${tenantId}, ${message.from}, 'keyword', ${keyword}, ${question}, ${topics}, ${campaignId})`;
+}
+
+interface Request {
+  id: string;
+  source: string;
+  origin: string;
+  question: string;
+  topics: string[] | null;
+}
+
+/** The newest open question that the person can have read when they wrote. */
+async function confirm(tx: PipelineTransaction, tenantId: string, message: Text): Promise<void> {
+  const at = message.receivedAt ?? null;
+  const [request] = await tx<Request[]>`
+    update opt_in_requests r set confirmed_at = coalesce(${at}::timestamptz, now())
+    where r.id = (
+      select q.id from opt_in_requests q
+      where q.tenant_id = ${tenantId} and q.phone_e164 = ${message.from} and q.confirmed_at is null
+        and coalesce(${at}::timestamptz, now()) between q.created_at and q.created_at + make_interval(hours => ${OPT_IN_HOURS})
+        and exists (
+          select 1 from send_attempts a
+          where a.tenant_id = q.tenant_id and a.to_phone = q.phone_e164 and a.campaign_id = q.campaign_id
+            and a.state in ('sending', 'accepted', 'unknown', 'presumed-sent'))
+      order by q.id desc limit 1)
+    returning r.id, r.source, r.origin, r.question, r.topics`;
+  if (!request) return;
+  const { id: requestId, source, origin, question, topics } = request;
+  const evidence = { messageSid: message.messageSid, text: quoted(message.body), requestId, origin };
+  const [recorded] = await tx<{ id: string }[]>`
+    insert into consents (tenant_id, phone_e164, basis, source, method, wording, given_at, purposes, topics, evidence)
+    values (${tenantId}, ${message.from}, 'express', 'reply', ${`Double opt-in by text: ${source} ${origin}`.slice(0, 100)},
+      ${question}, coalesce(${at}::timestamptz, now()), ${["marketing"]}, ${topics}, ${tx.json(evidence)})
+    returning id`;
+  await tx`${tx.unsafe(TAKE_UP)} where e.id = ${recorded!.id} and c.tenant_id = ${tenantId} and c.phone_e164 = ${message.from}`;
+  // They ask for exactly this now, so an earlier refusal of it ends. Any other stays.
+  const wanted =
+    topics === null ? ["marketing"] : topics.map((topic) => subjectKey({ purpose: "marketing", topic }));
+  await tx`
+    delete from contact_preferences
+    where tenant_id = ${tenantId} and phone_e164 = ${message.from} and subject = any(${wanted})`;
+  await recordPipelineAudits(tx, [
+    {
+      ...{ tenantId, actorId: null, action: "consent.double-opt-in", objectKind: "reply", objectId: null },
+      detail: { messageSid: message.messageSid, consentId: recorded!.id, origin },
+    },
+  ]);
+}
