@@ -52,6 +52,8 @@ const WELL: DiagnosisFacts = {
     trustTenantZone: false,
     contactZones: ["Australia/Sydney"],
     overrides: [],
+    destinations: ["AU", "US"],
+    now: new Date("2026-11-30T00:00:00Z"),
     clockSkewSeconds: -30,
   },
 };
@@ -245,5 +247,10 @@ test("quiet hours not enforced", () => {
     of({ overrides: ["Sale", "News"] }),
     /^wrong: An owner allows running campaigns to send in quiet hours: Sale, News/,
   );
+  only(
+    of({ now: new Date("2028-03-01T00:00:00Z"), destinations: ["FR"] }),
+    /^notice: FR: its source was last read on 2026-11-29, over a year ago\. Read it again\..*pnpm ops law check/,
+  );
+  expect(told(of({ now: new Date("2028-03-01T00:00:00Z"), destinations: ["SG"] }))).toEqual([]);
   only(of({ clockSkewSeconds: -31 }), /^wrong: This machine's clock and the database's differ by 31 seconds/);
 });

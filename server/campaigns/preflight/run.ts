@@ -159,6 +159,8 @@ async function evaluateAudience(
       pausedAt,
       suspendedReason,
       smartEncoding: campaign.smartEncoding,
+      countries,
+      now,
     }),
     dearer: lint.result(),
     evaluatedAt: now,
