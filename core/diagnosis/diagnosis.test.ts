@@ -91,6 +91,7 @@ test("finds nothing wrong in a healthy system, and each step says what it checke
     "Quiet hours not enforced: The tenant's time zone is Australia/Perth.",
     "Quiet hours not enforced: Every zone among the newest contacts is valid.",
     "Quiet hours not enforced: The tenant's own hours are between 09:00 and 21:00.",
+    "Quiet hours not enforced: The rules of hours where you can send are less than a year old.",
     "Quiet hours not enforced: No running campaign may send at night.",
     "Quiet hours not enforced: This machine's clock and the database's agree.",
   ]);

@@ -49,7 +49,7 @@ const dayAfter = (day: string, days: number) =>
 /** A person whose place the rule is about: known by the area code, or the address. */
 function personOf({ country, region }: Pick<HoursRule, "country" | "region">) {
   const codes = Object.entries(nanp.areaCodes);
-  const code = codes.find(([, place]) => place.country === country && place.region === region)?.[0];
+  const code = region && codes.find(([, place]) => place.country === country && place.region === region)?.[0];
   const state = region && region !== "unknown" ? region : null;
   const zones = state ? locationByState(country, state)!.zones : zonesOf(country);
   // No area code of North America is 999: such a number's state is not known.
@@ -63,7 +63,8 @@ interface Person {
   country: string;
   phone: string;
   state: string | null;
-  zone: string;
+  /** Null: where the area code and the address say. */
+  zone: string | null;
   addressCountry?: string;
 }
 
@@ -81,7 +82,7 @@ function textTo(person: Person, choice: "own" | "recommended" | null, home = "AU
     await fixture.owner`
       insert into contacts (tenant_id, phone_e164, country, line_type, first_name, timezone, timezone_source,
         consent_basis, state, address_country)
-      values (${tenantId}, ${person.phone}, ${person.country}, 'MOBILE', 'Ann', ${person.zone}, 'stated', 'express',
+      values (${tenantId}, ${person.phone}, ${person.country}, 'MOBILE', 'Ann', ${person.zone}, ${person.zone ? "stated" : "unknown"}, 'express',
         ${person.state}, ${person.addressCountry ?? null})`;
     return tenantId;
   })();
@@ -162,8 +163,8 @@ describe("hours of a destination", () => {
   });
 
   test("obey both states where the area code and the address differ", async () => {
-    const texan = { ...personOf({ country: "US", region: "TX" }), state: "FL", zone: "America/Chicago" };
-    // 19:30 in Chicago is 20:30 in New York, and Florida has both zones; 08:30 is before Texas opens.
+    const texan = { ...personOf({ country: "US", region: "TX" }), state: "FL", zone: null };
+    // 20:30 in New York is 19:30 in Chicago, and Florida has both zones; at 08:30 Texas is not open yet.
     const evening = instant("America/New_York", "2026-12-02", "20:30");
     const morning = instant("America/Chicago", "2026-12-02", "08:30");
     expect(await textTo(texan, "own")(evening)).toMatchObject({ sent: 0, looked: { rule: "US-FL" } });
@@ -202,7 +203,7 @@ describe("the law's cap", () => {
   });
 
   test("holds for a number of one state with an address in another", async () => {
-    const person = { ...personOf({ country: "US", region: "GA" }), state: "OR", zone: "America/Los_Angeles" };
+    const person = { ...personOf({ country: "US", region: "GA" }), state: "OR", zone: null };
     const send = textTo(person, "own");
     const at = instant("America/Los_Angeles", "2026-12-07", "12:00");
     for (let sent = 0; sent < 3; sent++) expect(await send(at)).toMatchObject({ sent: 1 });

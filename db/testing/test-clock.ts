@@ -9,7 +9,7 @@ export interface TestClock {
 }
 
 /**
- * Replaces the database's clock for the worker's login: a schema before pg_catalog has the functions of the same
+ * Replaces the database's clock for connections of the worker's login: a schema before pg_catalog has the functions of the same
  * names. So the product's own statements run unchanged, at the test's time.
  */
 export async function openTestClock(
@@ -24,11 +24,9 @@ export async function openTestClock(
     create function test_clock.statement_timestamp() returns timestamptz language sql stable as 'select at from test_clock.clock';
     grant usage on schema test_clock to public;
     grant select on test_clock.clock to public`);
-  const [row] = await owner<{ name: string }[]>`select current_database() as name`;
-  await owner.unsafe(
-    `alter role smscrm_worker in database ${row!.name} set search_path = test_clock, pg_catalog, public`,
-  );
-  const sql = openPipeline(logins.DATABASE_WORKER_URL, { name: "clocked tests", max: 4 });
+  const address = new URL(logins.DATABASE_WORKER_URL);
+  address.searchParams.set("search_path", "test_clock, pg_catalog, public");
+  const sql = openPipeline(address.href, { name: "clocked tests", max: 4 });
   return {
     sql,
     async set(at) {
