@@ -1,3 +1,4 @@
+import { lawCountries } from "@smscrm/core/law/country-law";
 import { type DestinationChoice, recommendedApply } from "@smscrm/core/time/destination-hours";
 import { countryName, type HoursRule, hoursRules, rulesAt } from "@smscrm/core/time/quiet-hours-presets";
 import type { Settings } from "@smscrm/db/tenants/settings";
@@ -15,6 +16,12 @@ export interface Destination {
   rules: DestinationRule[];
   /** Of its states and provinces. */
   regions: DestinationRule[];
+}
+
+export interface Destinations {
+  destinations: Destination[];
+  /** Every other country, by name. */
+  others: { country: string; name: string }[];
 }
 
 export type DestinationRule = Pick<
@@ -36,16 +43,25 @@ export function destinationsOf(
   settings: Pick<Settings, "country" | "destinationHours">,
   numbers: readonly { country: string; status: string }[],
   asked: readonly string[],
-): Destination[] {
+): Destinations {
   const { country: home, destinationHours } = settings;
   const inUse = numbers.filter(({ status }) => status === "active").map(({ country }) => country);
   const abroad = new Set([...inUse, ...Object.keys(destinationHours), ...asked]);
   abroad.delete(home);
-  return [home, ...[...abroad].sort()].map((country) => ({
+  const shownCountries = [home, ...[...abroad].sort()];
+  const others = lawCountries()
+    .filter((country) => !shownCountries.includes(country))
+    .map((country) => ({ country, name: countryName(country) }))
+    .sort((a, b) => a.name.localeCompare(b.name, "en"));
+  return { destinations: shownCountries.map((country) => destination(country, settings)), others };
+}
+
+function destination(country: string, settings: Pick<Settings, "country" | "destinationHours">): Destination {
+  return {
     country,
     name: countryName(country),
-    isHome: country === home,
-    choice: destinationHours[country] ?? null,
+    isHome: country === settings.country,
+    choice: settings.destinationHours[country] ?? null,
     recommendedApply: recommendedApply(settings, country),
     rules: rulesAt(country)
       .filter(({ region }) => region === null)
@@ -53,7 +69,7 @@ export function destinationsOf(
     regions: hoursRules()
       .filter((rule) => rule.country === country && rule.region !== null)
       .map(shown),
-  }));
+  };
 }
 
 function shown(rule: HoursRule): DestinationRule {

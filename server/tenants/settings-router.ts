@@ -19,7 +19,7 @@ import { country, note, zone } from "../http/inputs.ts";
 import { forbidden, unmet } from "../http/refusals.ts";
 import { allowed, router, signedIn } from "../trpc.ts";
 import { mustBeProven } from "../users/session-guard.ts";
-import { type Destination, destinationsOf } from "./destinations.ts";
+import { type Destinations, destinationsOf } from "./destinations.ts";
 
 /** A hundred million dollars. A larger amount is a typing error. */
 const cents = z.number().min(0, "A budget cannot be negative.").max(10_000_000_000);
@@ -89,7 +89,7 @@ export const settings = router({
   destinations: allowed("settings.read")
     .input(z.object({ countries: z.array(country).max(50).default([]) }))
     .query(({ ctx, input }) =>
-      ctx.inTenant(async (tx): Promise<Destination[]> => {
+      ctx.inTenant(async (tx): Promise<Destinations> => {
         const settings = await db.readSettings(tx, ctx.tenantId);
         const numbers = await listNumbers(tx, ctx.tenantId, settings.timezone);
         return destinationsOf(settings, numbers, input.countries);
