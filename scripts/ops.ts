@@ -4,6 +4,7 @@ import { type AuditOptions, audit } from "./ops/audit.ts";
 import { chosenTenant, closeContext, type OpsContext, OpsRefusal, openContext } from "./ops/context.ts";
 import { drain } from "./ops/drain.ts";
 import { health } from "./ops/health.ts";
+import { law } from "./ops/law.ts";
 import { type NumberOptions, numbers } from "./ops/numbers.ts";
 import { type PersonOptions, person } from "./ops/person.ts";
 import { platform } from "./ops/platform.ts";
@@ -103,6 +104,13 @@ const COMMANDS: Record<string, Command> = {
     allByDefault: true,
     takesWords: true,
     run: (context, _, words) => sso(context, words),
+  },
+  law: {
+    usage: "check COUNTRY",
+    does: "says which rules of a country are known, and what is missing",
+    allByDefault: true,
+    takesWords: true,
+    run: (context, _, words) => law(context, words),
   },
   "sign-out": { usage: "--all | --tenant ID", does: "ends all sessions", run: signOut },
 };

@@ -9,6 +9,17 @@ export type Budget = Answer<typeof trpc.budget.status>;
 export const settingsQuery = () =>
   queryOptions({ queryKey: ["settings"], queryFn: () => trpc.settings.get.query() });
 
+export type Destination = Answer<typeof trpc.settings.destinations>["destinations"][number];
+
+/** The countries where the organisation can send or chose hours, and those that are asked for. */
+export const destinationsQuery = (countries: readonly string[]) =>
+  queryOptions({
+    queryKey: ["settings", "destinations", countries],
+    queryFn: () => trpc.settings.destinations.query({ countries: [...countries] }),
+    // While another country is fetched, the ones that are shown stay.
+    placeholderData: (shown) => shown,
+  });
+
 export const securitySettingsQuery = () =>
   queryOptions({ queryKey: ["settings", "security"], queryFn: () => trpc.settings.security.query() });
 

@@ -10,24 +10,15 @@ import {
   unknownFields,
 } from "../text/template.ts";
 
+import { weekSchedule } from "../time/quiet-hours.ts";
+
 export { quietHoursProblem } from "../time/stricter-hours.ts";
 
-const CLOCK = /^(?:[01]\d|2[0-3]):[0-5]\d$/;
-const CLOCK_OR_MIDNIGHT = /^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$/;
-
-/** One day's sending window in the recipient's wall-clock time; null: no texts that day. */
-const windowInput = z
-  .object({
-    open: z.string().regex(CLOCK, "Write the opening time as HH:MM, for example 09:00."),
-    close: z.string().regex(CLOCK_OR_MIDNIGHT, "Write the closing time as HH:MM, for example 21:00."),
-  })
-  .refine((window) => window.open < window.close, "The window must open before it closes.")
-  .nullable();
-
-/** Seven windows, Monday first. */
-const weekInput = z
-  .tuple([windowInput, windowInput, windowInput, windowInput, windowInput, windowInput, windowInput])
-  .refine((week) => week.some((day) => day !== null), "At least one day must have a sending window.");
+/** Seven days, Monday first, in the recipient's wall-clock time. */
+const weekInput = weekSchedule.refine(
+  (week) => week.some((day) => day !== null),
+  "At least one day must have a sending window.",
+);
 
 export const audienceInput = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("all") }),

@@ -12,7 +12,7 @@ describe("the order of a campaign's messages", () => {
   // 17:00 in Sydney, 14:00 in Perth: four hours are left there, seven here.
   const AFTERNOON = new Date("2026-11-25T06:00:00Z");
   const order = (locations: Parameters<typeof orderLocations>[0], campaign: WeekSchedule | null = null) =>
-    orderLocations(locations, { tenant: DAYTIME, campaign }, AFTERNOON);
+    orderLocations(locations, { tenant: { country: "AU", quietHours: DAYTIME }, campaign }, AFTERNOON);
 
   test("is by whose window closes first, within a second before the launch", () => {
     const [sydney, perth] = order([SYDNEY, PERTH]);

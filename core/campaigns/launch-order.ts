@@ -1,6 +1,6 @@
 import { deadlineOffsetMs, ORDER_SPREAD_MS } from "../time/deadline-order.ts";
-import { closesFirst, type Schedule, type WeekSchedule } from "../time/quiet-hours.ts";
-import { statuteSchedules } from "../time/quiet-hours-presets.ts";
+import { type HoursSettings, hoursFor } from "../time/destination-hours.ts";
+import { closesFirst, type WeekSchedule } from "../time/quiet-hours.ts";
 import { isValidZone, zonesOf } from "../time/time-zone.ts";
 
 /** A location of an audience: it decides when a sending window closes. */
@@ -21,13 +21,13 @@ export interface LocationOrder extends AudienceLocation {
  */
 export function orderLocations(
   locations: readonly AudienceLocation[],
-  hours: { tenant: WeekSchedule; campaign: WeekSchedule | null },
+  hours: { tenant: HoursSettings; campaign: WeekSchedule | null },
   launchedAt: Date,
 ): LocationOrder[] {
   return locations.map((location) => {
     const { timezone, country } = location;
-    const schedules: Schedule[] = [hours.tenant, ...(country ? statuteSchedules(country) : [])];
-    if (hours.campaign) schedules.push(hours.campaign);
+    const places = country ? [{ country, region: null }] : [];
+    const schedules = hoursFor(hours.tenant, hours.campaign, places);
     const zones = timezone && isValidZone(timezone) ? [timezone] : zonesOf(country);
     const closesAt = zones.length > 0 ? closesFirst(schedules, zones, launchedAt) : null;
     return { ...location, aheadMs: ORDER_SPREAD_MS - deadlineOffsetMs(closesAt, launchedAt) };

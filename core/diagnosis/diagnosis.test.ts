@@ -52,6 +52,8 @@ const WELL: DiagnosisFacts = {
     trustTenantZone: false,
     contactZones: ["Australia/Sydney"],
     overrides: [],
+    destinations: ["AU", "US"],
+    now: new Date("2026-11-30T00:00:00Z"),
     clockSkewSeconds: -30,
   },
 };
@@ -89,6 +91,7 @@ test("finds nothing wrong in a healthy system, and each step says what it checke
     "Quiet hours not enforced: The tenant's time zone is Australia/Perth.",
     "Quiet hours not enforced: Every zone among the newest contacts is valid.",
     "Quiet hours not enforced: The tenant's own hours are between 09:00 and 21:00.",
+    "Quiet hours not enforced: The rules of hours where you can send are less than a year old.",
     "Quiet hours not enforced: No running campaign may send at night.",
     "Quiet hours not enforced: This machine's clock and the database's agree.",
   ]);
@@ -245,5 +248,10 @@ test("quiet hours not enforced", () => {
     of({ overrides: ["Sale", "News"] }),
     /^wrong: An owner allows running campaigns to send in quiet hours: Sale, News/,
   );
+  only(
+    of({ now: new Date("2028-03-01T00:00:00Z"), destinations: ["FR"] }),
+    /^notice: FR: its source was last read on 2026-11-29, over a year ago\. Read it again\..*pnpm ops law check/,
+  );
+  expect(told(of({ now: new Date("2028-03-01T00:00:00Z"), destinations: ["SG"] }))).toEqual([]);
   only(of({ clockSkewSeconds: -31 }), /^wrong: This machine's clock and the database's differ by 31 seconds/);
 });

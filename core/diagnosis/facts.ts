@@ -81,6 +81,9 @@ export interface QuietHoursFacts {
   contactZones: readonly string[];
   /** Running campaigns that an owner allows to send at night. */
   overrides: readonly string[];
+  /** Countries of the numbers that can send. */
+  destinations: readonly string[];
+  now: Date;
   /** How far this machine's clock is from the database's. */
   clockSkewSeconds: number;
 }

@@ -1,5 +1,7 @@
+import { outdatedLaw } from "../law/country-law.ts";
 import { counted } from "../text/counted.ts";
 import { isValidZone, zonesOf } from "../time/time-zone.ts";
+import { windowsOf } from "../time/week-schedule.ts";
 import type { Finding, QuietHoursFacts } from "./facts.ts";
 import { stepsOf } from "./finding.ts";
 
@@ -13,7 +15,14 @@ const SKEW_SECONDS_MAX = 30;
 
 /** Checks the steps of the runbook: the tenant's zone, the contacts' zones, the sending hours, the server's time. */
 export function diagnoseQuietHours(facts: QuietHoursFacts): Finding[] {
-  return [tenantStep(facts), contactStep(facts), hoursStep(facts), overrideStep(facts), clockStep(facts)];
+  return [
+    tenantStep(facts),
+    contactStep(facts),
+    hoursStep(facts),
+    lawStep(facts),
+    overrideStep(facts),
+    clockStep(facts),
+  ];
 }
 
 function tenantStep({ timezone, country, trustTenantZone }: QuietHoursFacts): Finding {
@@ -49,13 +58,25 @@ function contactStep({ contactZones }: QuietHoursFacts): Finding {
 }
 
 function hoursStep({ schedule }: QuietHoursFacts): Finding {
-  const wide = schedule.some((day) => day !== null && (day.open < MORNING || day.close > EVENING));
+  const wide = schedule.some((day) =>
+    windowsOf(day).some(({ open, close }) => open < MORNING || close > EVENING),
+  );
   return wide
     ? notice(
         "The tenant's own hours begin before 09:00 or end after 21:00, so texts are sent then where the law allows it.",
         "If that is not intended, shorten them: Settings → Quiet hours.",
       )
     : ok("The tenant's own hours are between 09:00 and 21:00.");
+}
+
+function lawStep({ destinations, now }: QuietHoursFacts): Finding {
+  const outdated = outdatedLaw(destinations, now);
+  return outdated.length === 0
+    ? ok("The rules of hours where you can send are less than a year old.")
+    : notice(
+        outdated.slice(0, 5).join(" "),
+        "Update smscrm, or see docs/law.md: pnpm ops law check COUNTRY says what is out of date.",
+      );
 }
 
 function overrideStep({ overrides }: QuietHoursFacts): Finding {

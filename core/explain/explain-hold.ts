@@ -1,5 +1,6 @@
 import type { Evidence } from "../gates/gate.ts";
 import type { HoldReason } from "../send/send-job.ts";
+import { type HoursRule, ruleNamed } from "../time/quiet-hours-presets.ts";
 import { type Clocks, cityOf, spokenMoment, spokenMoney, spokenTime, spokenWait } from "./spoken-time.ts";
 
 /** The details for a sentence about a held message. */
@@ -46,11 +47,20 @@ function quietHours(details: HoldDetails): string {
     return `Held: the sending hours never open for ${who}. Change them so that it can be sent.`;
   const time = spokenTime(clocks.now, clocks.recipientZone, clocks);
   const place = cityOf(clocks.recipientZone);
+  const rule = typeof evidence.rule === "string" ? ruleNamed(evidence.rule) : null;
+  const why = rule ? ` ${ruleSentence(rule)}` : "";
   if (zoneCount > 1) {
-    return `Held: we do not know where ${who} is, and it is ${time} in ${place}. Goes at ${spokenMoment(details.until, clocks).replace("their time", `${place} time`)}, when it is day in all ${zoneCount} possible zones.`;
+    return `Held: we do not know where ${who} is, and it is ${time} in ${place}.${why} Goes at ${spokenMoment(details.until, clocks).replace("their time", `${place} time`)}, when it is day in all ${zoneCount} possible zones.`;
   }
   const what = evidence.publicHoliday === true ? "a public holiday" : time;
-  return `Held: it is ${what} for ${who} in ${place}. ${goes(details)}`;
+  return `Held: it is ${what} for ${who} in ${place}.${why} ${goes(details)}`;
+}
+
+/** Says whose hours these are: the law's, or recommended ones that an owner may change. */
+function ruleSentence({ basis, name }: HoursRule): string {
+  return basis === "statute"
+    ? `The law of ${name} allows no texts then.`
+    : `The recommended hours for ${name} allow no texts then.`;
 }
 
 function budget(details: HoldDetails): string {
@@ -67,8 +77,12 @@ function budget(details: HoldDetails): string {
   return `Held: ${period} budget does not cover it${money}. Goes when it is raised, or resets at ${spokenMoment(until, clocks)}.`;
 }
 
-function caps({ perDay, perWeek }: Evidence): string {
+function caps({ perDay, perWeek, law, lawPerDay }: Evidence): string {
+  const rule = typeof law === "string" ? ruleNamed(law) : null;
   const parts = [
+    rule && typeof lawPerDay === "number"
+      ? `at most ${lawPerDay} in 24 hours by the law of ${rule.name}`
+      : "",
     typeof perDay === "number" ? `at most ${perDay} in 24 hours` : "",
     typeof perWeek === "number" ? `at most ${perWeek} in 7 days` : "",
   ];

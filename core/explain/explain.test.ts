@@ -46,6 +46,21 @@ describe("quiet hours", () => {
     );
   });
 
+  test("says whose hours they are: the law's, or recommended ones", () => {
+    expect(hold("Quiet hours", { rule: "US-FL" })).toBe(
+      "Held: it is 21:40 for Mia in Perth. The law of Florida allows no texts then. Goes at 09:00 their time, 12:00 yours.",
+    );
+    expect(hold("Quiet hours", { rule: "SG" })).toMatch(
+      "The recommended hours for Singapore allow no texts then.",
+    );
+    expect(hold("Quiet hours", { zone: "Australia/Sydney", zones: 5, rule: "AU" })).toMatch(
+      "it is 00:40 in Sydney. The recommended hours for Australia allow no texts then. Goes at",
+    );
+    for (const rule of ["a rule of an older version", 7]) {
+      expect(hold("Quiet hours", { rule })).toMatch("for Mia in Perth. Goes at");
+    }
+  });
+
   test("says so when the hours never open", () => {
     expect(hold("Quiet hours", { opens: false })).toMatch("never open for Mia");
   });
@@ -64,6 +79,16 @@ describe("other waits", () => {
       "Frequency cap",
       { perDay: 1, perWeek: 4 },
       "Held: Mia has reached the limit on texts (at most 1 in 24 hours, at most 4 in 7 days). Goes at 09:00 their time, 12:00 yours.",
+    ],
+    [
+      "Frequency cap",
+      { perDay: null, perWeek: 9, law: "US-OR", lawPerDay: 3 },
+      "Held: Mia has reached the limit on texts (at most 3 in 24 hours by the law of Oregon, at most 9 in 7 days). Goes at 09:00 their time, 12:00 yours.",
+    ],
+    [
+      "Frequency cap",
+      { law: "US-OR" },
+      "Held: Mia has reached the limit on texts (a cap of yours). Goes at 09:00 their time, 12:00 yours.",
     ],
     [
       "Frequency cap",

@@ -17,6 +17,27 @@ test("passes without caps, and below them", () => {
   expect(ask({ recentSubmissions: [ago(1)], perDay: 2, perWeek: 2 })).toEqual({ kind: "pass" });
 });
 
+test("the law's cap holds without any of the tenant's, and names its rule", () => {
+  const law = { perDay: 3, rule: "US-OR" };
+  const three = [ago(1), ago(2), ago(20)];
+  expect(ask({ recentSubmissions: three, law })).toEqual({
+    kind: "hold",
+    reason: "Frequency cap",
+    until: ahead(4),
+    looked: { perDay: null, perWeek: null, recent: 3, law: "US-OR", lawPerDay: 3 },
+  });
+  expect(ask({ recentSubmissions: three.slice(1), law })).toEqual({ kind: "pass" });
+});
+
+test("a looser cap of the tenant does not loosen the law's, a stricter one holds longer", () => {
+  const law = { perDay: 3, rule: "US-OR" };
+  const three = [ago(1), ago(2), ago(20)];
+  expect(ask({ recentSubmissions: three, perDay: 10, law })).toMatchObject({ until: ahead(4) });
+  const stricter = ask({ recentSubmissions: three, perDay: 1, law });
+  expect(stricter).toMatchObject({ until: ahead(23), looked: { perDay: 1 } });
+  expect(stricter).not.toHaveProperty("looked.law");
+});
+
 test("refuses a second message of one campaign to one number", () => {
   expect(ask({ alreadyInCampaign: true })).toEqual({
     kind: "drop",

@@ -5,25 +5,32 @@ const DAY_MS = 86_400_000;
 const WEEK_MS = 7 * DAY_MS;
 
 /**
- * Obeys the promise that nobody gets a campaign twice, and the caps per rolling 24 hours and 7 days (statute in FL
- * and OK: three a day on one subject; elsewhere the tenant's own). A full cap holds the message until the oldest
- * counted one leaves the window. If that is too late for this message, or never, the message is refused for the cap.
- * Caps limit texts that nobody asked for, so answers in a conversation have none.
+ * Obeys the promise that nobody gets a campaign twice, the law's caps per rolling 24 hours (FL, MD, OK and OR: three),
+ * and the tenant's own per 24 hours and 7 days, which may be stricter but can't loosen the law's. A full cap holds the
+ * message until the oldest counted one leaves the window. If that is too late for this message, or never, the message
+ * is refused for the cap. Caps limit texts that nobody asked for, so answers in a conversation have none.
  */
 export function frequency(
   { frequency, expiry, answering }: Pick<MessageFacts, "frequency" | "expiry" | "answering">,
   now: Date,
 ): GateAnswer {
-  const { alreadyInCampaign, recentSubmissions, perDay, perWeek } = frequency;
+  const { alreadyInCampaign, recentSubmissions, perDay, perWeek, law = null } = frequency;
   if (alreadyInCampaign) return drop("Duplicate", { alreadyInCampaign });
-  if (perDay === null && perWeek === null) return PASS;
+  if (perDay === null && perWeek === null && law === null) return PASS;
   if (answersConversation({ answering }, now)) return PASS;
+  const lawOpensMs = opensAtMs(recentSubmissions, law?.perDay ?? null, DAY_MS, now);
   const opensMs = Math.max(
+    lawOpensMs,
     opensAtMs(recentSubmissions, perDay, DAY_MS, now),
     opensAtMs(recentSubmissions, perWeek, WEEK_MS, now),
   );
   if (opensMs <= now.getTime()) return PASS;
-  const evidence = { perDay, perWeek, recent: recentSubmissions.length };
+  const evidence = {
+    perDay,
+    perWeek,
+    recent: recentSubmissions.length,
+    ...(law && lawOpensMs === opensMs && { law: law.rule, lawPerDay: law.perDay }),
+  };
   const tooLateMs = expiry.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY;
   if (opensMs >= tooLateMs) return drop("Frequency cap", evidence);
   return hold("Frequency cap", new Date(opensMs), now, evidence);

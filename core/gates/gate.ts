@@ -73,6 +73,8 @@ export interface MessageFacts {
     /** Caps per rolling 24 hours and 7 days; null: no cap. */
     perDay: number | null;
     perWeek: number | null;
+    /** The law's own cap per rolling 24 hours, which no setting can loosen; absent or null: none. */
+    law?: { perDay: number; rule: string } | null;
   };
   expiry: { expiresAt: Date | null };
   quietHours: {

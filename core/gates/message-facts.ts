@@ -3,21 +3,18 @@ import { type ConsentColumns, consentsOf } from "../consent/summary.ts";
 import { messagePriceMicros } from "../price/pricing.ts";
 import { segments } from "../text/segments.ts";
 import { MAX_BODY_LENGTH, parseTemplate, renderTemplate, type Template } from "../text/template.ts";
+import { type HoursSettings, hoursFor, lawCapAt } from "../time/destination-hours.ts";
+import { placesOf } from "../time/places.ts";
 import type { Schedule } from "../time/quiet-hours.ts";
-import { statuteSchedules } from "../time/quiet-hours-presets.ts";
-import { type Region, type ZoneAnswer, type ZoneSource, zoneFor } from "../time/time-zone.ts";
+import { type ZoneAnswer, type ZoneSource, zoneFor } from "../time/time-zone.ts";
 import type { Evidence, MessageFacts, MessagePurpose } from "./gate.ts";
 
 /** The tenant's settings that apply to every message. */
-export interface TenantRules {
+export interface TenantRules extends HoursSettings {
   timezone: string;
-  country: string;
   sendingPausedAt: Date | null;
   /** Set while a restore waits for an owner. */
   restoreLockedAt?: Date | null;
-  quietHours: Schedule;
-  /** The platform's limit on the tenant's hours, which no setting or override of the tenant can pass. Null: none. */
-  sendingHoursLimit: Schedule | null;
   trustTenantZone: boolean;
   capPerDay: number | null;
   capPerWeek: number | null;
@@ -163,11 +160,8 @@ function factsFor(
   const { country, doNotContactSince } = candidate;
   const location = locationOf(candidate, tenant);
   const { consents, refused } = consentsOf(candidate);
-  const schedules: Schedule[] = [tenant.quietHours];
-  if (campaign.quietHours) schedules.push(campaign.quietHours);
-  for (const statute of statutesAt(country, location.regions)) schedules.push(statute);
-  const limit = tenant.sendingHoursLimit;
-  if (limit) schedules.push(limit);
+  const places = placesOf(candidate, location.regions);
+  const marketing = !isReplying(campaign.kind) && (campaign.purpose ?? "marketing") === "marketing";
   return {
     ...(campaign.purpose && { purpose: campaign.purpose, topic: campaign.topic ?? null }),
     ...(isReplying(campaign.kind) && replyFacts(candidate)),
@@ -196,14 +190,15 @@ function factsFor(
       recentSubmissions: candidate.recentSubmissions,
       perDay: tenant.capPerDay,
       perWeek: tenant.capPerWeek,
+      law: marketing ? lawCapAt(places) : null,
     },
     expiry: { expiresAt: campaign.expiresAt },
     quietHours: {
-      schedules,
+      schedules: hoursFor(tenant, campaign.quietHours, places, { marketing }),
       zones: location.zones,
       zoneSource: location.source,
       // Where the platform sets a limit, nobody of the tenant can override quiet hours.
-      overrideReason: limit ? null : campaign.quietHoursOverrideReason,
+      overrideReason: tenant.sendingHoursLimit ? null : campaign.quietHoursOverrideReason,
     },
     segments: segmentCount,
     priceMicros: messagePriceMicros({ country, segments: segmentCount }),
@@ -225,12 +220,6 @@ function confirmationFacts({
     confirmsOptOutOf: confirmsOptOutOf ?? null,
     answering: confirmsOptOutOf ? { wroteAt: confirmsOptOutOf } : null,
   };
-}
-
-/** The statutes of the number's country, and of each state or province where the person may be. */
-function statutesAt(country: string | null, regions: readonly Region[]): ReadonlySet<Schedule> {
-  const locations = country ? [{ country, region: null }, ...regions] : regions;
-  return new Set(locations.flatMap((location) => statuteSchedules(location.country, location.region)));
 }
 
 /**

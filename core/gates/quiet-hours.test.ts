@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { exampleFacts } from "../testing/example.ts";
-import { DEFAULT_SCHEDULE, everyDay, type WeekSchedule } from "../time/quiet-hours.ts";
+import { hoursFor } from "../time/destination-hours.ts";
+import { closedOn, DEFAULT_SCHEDULE, everyDay, type WeekSchedule } from "../time/quiet-hours.ts";
 import type { MessageFacts } from "./gate.ts";
 import { quietHours } from "./quiet-hours.ts";
 
@@ -42,6 +43,24 @@ test("holds for the strictest of several schedules", () => {
 test("passes at night when an owner recorded a reason", () => {
   expect(ask(NIGHT, { overrideReason: "flood warning" })).toEqual({ kind: "pass" });
   expect(ask(NIGHT, { overrideReason: " " })).toMatchObject({ kind: "hold" });
+});
+
+test("names the rule that opens last, and none for hours that were chosen", () => {
+  const zones = ["America/New_York"];
+  const evening = new Date("2026-12-03T02:30:00Z");
+  const florida = hoursFor({ country: "US", quietHours: DEFAULT_SCHEDULE }, null, [
+    { country: "US", region: "FL" },
+  ]);
+  const kentucky = hoursFor({ country: "US", quietHours: DEFAULT_SCHEDULE }, null, [
+    { country: "US", region: "KY" },
+  ]);
+  expect(ask(evening, { schedules: florida, zones })).toMatchObject({ looked: { rule: "US-FL" } });
+  expect(ask(evening, { schedules: kentucky, zones })).toMatchObject({ looked: { rule: "US-KY" } });
+  expect(ask(evening, { schedules: [...kentucky].reverse(), zones })).toMatchObject({
+    looked: { rule: "US-KY" },
+  });
+  const never = closedOn(florida[2] as WeekSchedule, new Set());
+  expect(ask(evening, { schedules: [never], zones })).not.toHaveProperty("looked.rule");
 });
 
 test("holds for a week when the hours never open", () => {

@@ -1,4 +1,11 @@
-import { isClosedDay, isOpen, isOpenEverywhere, nextOpeningEverywhere } from "../time/quiet-hours.ts";
+import {
+  isClosedDay,
+  isOpen,
+  isOpenEverywhere,
+  nextOpening,
+  nextOpeningEverywhere,
+} from "../time/quiet-hours.ts";
+import { type HoursRule, ruleOf } from "../time/quiet-hours-presets.ts";
 import { wallTime } from "../time/wall-clock.ts";
 import { answerableUntil } from "./answering.ts";
 import { type Evidence, type GateAnswer, hold, type MessageFacts, PASS } from "./gate.ts";
@@ -7,9 +14,9 @@ import { type Evidence, type GateAnswer, hold, type MessageFacts, PASS } from ".
 const NEVER_OPENS_DAYS = 7;
 
 /**
- * Obeys 47 CFR 64.1200(c)(1) and the stricter states (US), TRAI TCCCPR (IN), and the operators' promise of quiet from
- * 21:00 to 09:00 in the recipient's zone. States that forbid it are closed on public holidays. All schedules must be
- * open in all zones where the person may be. An owner's recorded reason passes the gate, an empty one does not; the
+ * Obeys the law's hours and the recommended ones of the person's places (docs/law.md), and the operators' promise of
+ * quiet from 21:00 to 09:00 in the recipient's zone. Places that forbid it are closed on public holidays. All
+ * schedules must be open in all zones where the person may be. An owner's recorded reason passes the gate, an empty one does not; the
  * caller decides who may record one. A person who has just written to us is answered (see answering).
  */
 export function quietHours(
@@ -32,12 +39,30 @@ function evidenceOf(
 ): Evidence {
   const closed = zones.find((zone) => !schedules.every((schedule) => isOpen(schedule, zone, now)));
   const holiday = closed !== undefined && schedules.some((schedule) => isClosedDay(schedule, closed, now));
+  const rule = closed === undefined ? null : closingRule(schedules, closed, now);
   return {
     ...(holiday && { publicHoliday: true }),
+    ...(rule && { rule: rule.jurisdiction }),
     zone: closed ?? zones[0] ?? null,
     zones: zones.length,
     zoneSource,
     localTime: closed ? wallTime(closed, now) : null,
     opens,
   };
+}
+
+/** Of the rules that close the zone now, the one that opens last. Null if only chosen hours are closed. */
+function closingRule(
+  schedules: MessageFacts["quietHours"]["schedules"],
+  zone: string,
+  now: Date,
+): HoursRule | null {
+  let last: { rule: HoursRule; opensMs: number } | null = null;
+  for (const schedule of schedules) {
+    const rule = isOpen(schedule, zone, now) ? null : ruleOf(schedule);
+    if (!rule) continue;
+    const opensMs = nextOpening(schedule, zone, now)?.getTime() ?? Number.POSITIVE_INFINITY;
+    if (!last || opensMs >= last.opensMs) last = { rule, opensMs };
+  }
+  return last?.rule ?? null;
 }

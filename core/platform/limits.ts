@@ -1,5 +1,5 @@
 import { isStricter } from "../time/stricter-hours.ts";
-import type { DayWindow, WeekSchedule } from "../time/week-schedule.ts";
+import { dayWords, overlapOf, type WeekSchedule } from "../time/week-schedule.ts";
 
 /** What the platform's operator allows an organisation at most, and nobody of it can change. Null: no limit. */
 export interface TenantLimits {
@@ -47,7 +47,7 @@ export function limitFault(limits: TenantLimits, change: Partial<LimitedSettings
 
 /** Returns hours in words: "09:00–21:00", or by day where days differ. */
 export function hoursWords(week: WeekSchedule): string {
-  const words = week.map((day) => (day ? `${day.open}–${day.close}` : "none"));
+  const words = week.map((day) => dayWords(day) ?? "none");
   if (new Set(words).size === 1) return words[0]!;
   const DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
   return words.map((hours, day) => `${DAYS[day]} ${hours}`).join(", ");
@@ -62,15 +62,7 @@ export function loweredSettings(limits: TenantLimits, settings: LimitedSettings)
   }
   if (limits.sendingHours && !isStricter(settings.quietHours, limits.sendingHours)) {
     const limit = limits.sendingHours;
-    lowered.quietHours = settings.quietHours.map((day, index) => overlap(day, limit[index] ?? null));
+    lowered.quietHours = settings.quietHours.map((day, index) => overlapOf(day, limit[index]));
   }
   return lowered;
-}
-
-/** Null where the two have no time in common: then nothing is sent that day. */
-function overlap(day: DayWindow | null, limit: DayWindow | null): DayWindow | null {
-  if (!day || !limit) return null;
-  const open = day.open > limit.open ? day.open : limit.open;
-  const close = day.close < limit.close ? day.close : limit.close;
-  return open < close ? { open, close } : null;
 }

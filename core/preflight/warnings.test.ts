@@ -10,6 +10,8 @@ const warnings = (changes: Partial<Findings> = {}) =>
     pausedAt: null,
     suspendedReason: null,
     smartEncoding: false,
+    countries: ["AU"],
+    now: new Date("2026-11-30T00:00:00Z"),
     ...changes,
   });
 
@@ -23,6 +25,14 @@ test("each check's errors and warnings come first, in their order", () => {
     { errors: ["three"], warnings: [] },
   ];
   expect(warnings({ checks, pausedAt: new Date(0) }).slice(0, 3)).toEqual(["one", "two", "three"]);
+});
+
+test("texts to a country whose later public holidays are not known are warned of", () => {
+  const now = new Date("2040-06-01T00:00:00Z");
+  expect(warnings({ countries: ["FR", "ZA", "SG", "GB"], now })).toEqual([
+    "Public holidays after 2040 are not known, so texts to France, South Africa could go on them. Choose another day, or update smscrm.",
+  ]);
+  expect(warnings({ countries: ["SG", "GB"], now })).toEqual([]);
 });
 
 test("an empty audience and a pause are said", () => {

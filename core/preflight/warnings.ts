@@ -1,6 +1,7 @@
 import type { BodyCheck } from "../campaigns/campaign.ts";
 import type { Forecast } from "../campaigns/forecast.ts";
 import { suspensionSentence } from "../explain/suspension.ts";
+import { unknownHolidays } from "../law/country-law.ts";
 import { counted } from "../text/counted.ts";
 import { type ConsentFindings, consentWarnings } from "./consent-findings.ts";
 
@@ -15,6 +16,9 @@ interface Findings {
   /** Of a suspension by the platform's operator; a pause is then no matter of the tenant's. */
   suspendedReason: string | null;
   smartEncoding: boolean;
+  /** Of the audience. */
+  countries: readonly string[];
+  now: Date;
 }
 
 /** Returns what an operator should know before launching: one sentence each, with what to do. */
@@ -26,6 +30,8 @@ export function warningsFor({
   pausedAt,
   suspendedReason,
   smartEncoding,
+  countries,
+  now,
 }: Findings): string[] {
   const warnings = checks.flatMap(({ errors, warnings }) => [...errors, ...warnings]);
   if (counts.audience === 0)
@@ -43,6 +49,8 @@ export function warningsFor({
       `${people(counts.segments.ucs2)} would get a text with characters outside the standard alphabet, which costs more segments. ${remedy}`,
     );
   }
+  const holidays = unknownHolidays(countries, now);
+  if (holidays) warnings.push(holidays);
   for (const { reason, count } of flow?.missed ?? []) {
     warnings.push(`${people(count)} would not be reached in time: ${reason.toLowerCase()}.`);
   }

@@ -36,6 +36,15 @@ describe("a schedule with closed days", () => {
     expect(isClosedDay(DEFAULT_SCHEDULE, SYDNEY, at("2026-12-24T15:30:00Z"))).toBe(false);
   });
 
+  test("may have other hours on them instead", () => {
+    const short = closedOn(DEFAULT_SCHEDULE, christmas, { open: "10:00", close: "13:00" });
+    expect(isOpen(short, PERTH, at("2026-12-25T01:59:00Z"))).toBe(false);
+    expect(isOpen(short, PERTH, at("2026-12-25T02:00:00Z"))).toBe(true);
+    expect(isOpen(short, PERTH, at("2026-12-25T05:00:00Z"))).toBe(false);
+    expect(nextOpening(short, PERTH, at("2026-12-24T14:00:00Z"))).toEqual(at("2026-12-25T02:00:00Z"));
+    expect(closesAt(short, PERTH, at("2026-12-25T03:00:00Z"))).toEqual(at("2026-12-25T05:00:00Z"));
+  });
+
   test("next opens on the first day that is not closed", () => {
     expect(nextOpening(schedule, PERTH, at("2026-12-24T13:00:00Z"))).toEqual(at("2026-12-27T01:00:00Z"));
     expect(nextOpening(schedule, PERTH, at("2026-12-27T13:00:00Z"))).toEqual(at("2026-12-29T01:00:00Z"));

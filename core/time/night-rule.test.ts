@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type NightSettings, nightRuleFault } from "./night-rule.ts";
+import { keptDestinations, type NightSettings, nightRuleFault } from "./night-rule.ts";
 import { ALWAYS_OPEN, DEFAULT_SCHEDULE, everyDay } from "./quiet-hours.ts";
 
 const BEFORE: NightSettings = {
@@ -7,6 +7,7 @@ const BEFORE: NightSettings = {
   timezone: "Australia/Sydney",
   country: "AU",
   trustTenantZone: false,
+  destinationHours: {},
 };
 const TRUSTED = { ...BEFORE, trustTenantZone: true };
 
@@ -45,5 +46,44 @@ describe("a change that allows texts at night", () => {
     ["an end of the assumption", { trustTenantZone: false, timezone: "Australia/Perth" }, TRUSTED],
   ] as const)("%s is not", (_, change, before) => {
     expect(nightRuleFault(before, change)).toBeNull();
+  });
+});
+
+describe("recommended hours of a destination", () => {
+  const CHOSEN = { ...BEFORE, destinationHours: { AU: "recommended", NZ: "own" } } as const;
+
+  test.each<[string, Partial<NightSettings>, NightSettings, string]>([
+    ["of a country abroad", { destinationHours: { SG: "own" } }, BEFORE, "Singapore"],
+    ["of the own country, once chosen", { destinationHours: {} }, CHOSEN, "Australia"],
+    ["by moving there", { country: "SG" }, BEFORE, "Singapore"],
+  ])("only an owner may stop using those %s", (_, change, before, name) => {
+    expect(nightRuleFault(before, change)).toBe(
+      `Only an owner can stop using the recommended hours for ${name}. Ask an owner.`,
+    );
+  });
+
+  test.each<[string, Partial<NightSettings>, NightSettings]>([
+    ["use those of a country", { destinationHours: { AU: "recommended" } }, BEFORE],
+    ["leave all choices as they are", { destinationHours: CHOSEN.destinationHours }, CHOSEN],
+    [
+      "move and keep those of the new country",
+      { country: "SG", destinationHours: { SG: "recommended" } },
+      BEFORE,
+    ],
+    ["move to a country where an owner chose", { country: "NZ" }, CHOSEN],
+  ])("everyone may %s", (_, change, before) => {
+    expect(nightRuleFault(before, change)).toBeNull();
+  });
+
+  test("stay in use when others than an owner move the organisation", () => {
+    expect(keptDestinations(BEFORE, { country: "SG" })).toEqual({ SG: "recommended" });
+    expect(keptDestinations(CHOSEN, { country: "SG" })).toEqual({
+      ...CHOSEN.destinationHours,
+      SG: "recommended",
+    });
+    expect(keptDestinations(CHOSEN, { country: "NZ" })).toBeUndefined();
+    expect(keptDestinations(BEFORE, { country: "AU" })).toBeUndefined();
+    expect(keptDestinations(BEFORE, {})).toBeUndefined();
+    expect(keptDestinations(BEFORE, { destinationHours: { SG: "own" } })).toEqual({ SG: "own" });
   });
 });

@@ -3,7 +3,7 @@ import { openZones } from "./open-zones.ts";
 import { everyDay } from "./quiet-hours.ts";
 
 const number = (country: string, status = "active") => ({ country, status });
-const settings = { quietHours: everyDay("09:00", "21:00") };
+const settings = { country: "AU", quietHours: everyDay("09:00", "21:00") };
 
 it("says for each country of our numbers where texts may be sent now, and until when", () => {
   // 20:30 in Sydney, 17:30 in Perth; 09:30 in London, where daylight saving is over.
@@ -13,7 +13,11 @@ it("says for each country of our numbers where texts may be sent now, and until 
   const of = (zone: string) => zones.find((row) => row.zones.includes(zone));
   expect(of("Australia/Sydney")).toMatchObject({ open: true, changesAt: new Date("2026-11-23T10:00:00Z") });
   expect(of("Australia/Perth")).toMatchObject({ open: true, changesAt: new Date("2026-11-23T13:00:00Z") });
-  expect(of("Europe/London")).toMatchObject({ open: true, changesAt: new Date("2026-11-23T21:00:00Z") });
+  expect(of("Europe/London")).toMatchObject({ open: true, changesAt: new Date("2026-11-23T20:00:00Z") });
+  const chosen = { ...settings, destinationHours: { GB: "own" } as const };
+  expect(openZones([number("GB")], chosen, now)).toMatchObject([
+    { changesAt: new Date("2026-11-23T21:00:00Z") },
+  ]);
   expect(new Set(zones.flatMap((row) => row.zones)).size).toBe(zones.flatMap((row) => row.zones).length);
 });
 
@@ -26,7 +30,7 @@ it("says at night when it opens again, and lists nothing without a number", () =
   expect(openZones([], settings, night)).toEqual([]);
   const us = openZones([number("US")], settings, night).map((row) => row.zones);
   expect(us).toContainEqual(["America/Denver", "America/Phoenix"]);
-  const never = { quietHours: [null, null, null, null, null, null, null] as const };
+  const never = { country: "NZ", quietHours: [null, null, null, null, null, null, null] as const };
   expect(openZones([number("NZ")], never, night)).toMatchObject([
     { open: false, changesAt: null },
     { open: false, changesAt: null },

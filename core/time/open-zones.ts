@@ -1,5 +1,5 @@
-import { closesFirst, isOpenEverywhere, nextOpeningEverywhere, type Schedule } from "./quiet-hours.ts";
-import { statuteSchedules } from "./quiet-hours-presets.ts";
+import { type HoursSettings, hoursFor } from "./destination-hours.ts";
+import { closesFirst, isOpenEverywhere, nextOpeningEverywhere } from "./quiet-hours.ts";
 import { zonesOf } from "./time-zone.ts";
 import { wallTime } from "./wall-clock.ts";
 
@@ -13,18 +13,18 @@ export interface OpenZones {
 }
 
 /**
- * Returns the zones of the countries that our numbers can text, by the organisation's hours and each country's law. A
- * state's law may be stricter.
+ * Returns the zones of the countries that our numbers can text, by the hours that apply there. A state's
+ * law may be stricter.
  */
 export function openZones(
   numbers: readonly { country: string; status: string }[],
-  { quietHours }: { quietHours: Schedule },
+  settings: HoursSettings,
   now: Date,
 ): OpenZones[] {
   const active = numbers.filter((number) => number.status === "active");
   const countries = [...new Set(active.map((number) => number.country))].sort();
   return countries.flatMap((country) => {
-    const schedules = [quietHours, ...statuteSchedules(country)];
+    const schedules = hoursFor(settings, null, [{ country, region: null }]);
     const groups = new Map<string, OpenZones>();
     for (const zone of zonesOf(country)) {
       const open = isOpenEverywhere(schedules, [zone], now);

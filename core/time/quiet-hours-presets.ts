@@ -1,72 +1,153 @@
 import presets from "../data/quiet-hours-presets.json" with { type: "json" };
 import { holidayDays } from "./public-holidays.ts";
-import { closedOn, type Schedule, type WeekSchedule } from "./quiet-hours.ts";
+import { closedOn, type Schedule } from "./quiet-hours.ts";
+import { type DayHours, normalWeek, type WeekSchedule } from "./week-schedule.ts";
 
-/** One row of law or practice: the hours for marketing in a jurisdiction, and how sure we are. */
-export interface QuietHoursPreset {
+/** A rule of law or practice: when marketing texts may go in a jurisdiction, and how sure we are. */
+export interface HoursRule {
+  /** Unique: "US-FL". */
   jurisdiction: string;
-  /** ISO 3166-1 alpha-2; null for the row of all countries without one. */
-  country: string | null;
-  /** State or province code; null for the whole country. */
+  /** In English: "Florida". */
+  name: string;
+  /** ISO 3166-1 alpha-2. */
+  country: string;
+  /** State or province code; null for the whole country; "unknown" for people whose state is not known. */
   region: string | null;
-  /** A statute always applies on top of other hours; `offered` rows can be chosen. */
-  basis: "statute" | "offered";
+  /** A statute always applies. Guidance applies unless an owner chooses otherwise for that country. */
+  basis: "statute" | "guidance";
+  week: WeekSchedule;
+  /** What holds on public holidays: nothing else, no texts, or these hours. */
+  holidays: "as usual" | "closed" | DayHours;
+  /** How many texts a number may get in 24 hours; null: no cap. */
+  capPerDay: number | null;
   law: string;
+  /** A public page. */
+  source: string;
+  /** When somebody last read the source: "YYYY-MM-DD". */
+  checked: string;
   confidence: string;
   note?: string;
-  /** Whether the row also closes public holidays of its country (and region); "closed" only with a country. */
-  publicHolidays: "closed" | "none";
-  schedule: WeekSchedule;
+  /** Whether it is the default of a country that nobody has looked up. */
+  isDefault: boolean;
 }
 
-const rows = presets.rows as readonly QuietHoursPreset[];
-
-/**
- * Returns the rows for a location: the statutes that always apply (a country's and its region's), and the offered
- * ones. A country without a row is offered the general one. A country's offered rows do not depend on the region.
- * Presets are for marketing: messages that a person asked for (a code, a delivery) are exempt in every row.
- */
-export function presetsFor(
-  country: string,
-  region?: string | null,
-): { statute: QuietHoursPreset[]; offered: QuietHoursPreset[] } {
-  const here = rows.filter(
-    (row) => row.country === country && (row.region === null || row.region === region),
-  );
-  const found = here.length > 0 ? here : rows.filter((row) => row.country === null);
-  return {
-    statute: found.filter((row) => row.basis === "statute"),
-    offered: found.filter((row) => row.basis === "offered"),
-  };
+interface Row extends Omit<HoursRule, "country" | "week" | "holidays" | "capPerDay" | "isDefault"> {
+  country: string | null;
+  /** "09:00-12:00, 14:00-18:00" by day or days: "mon-fri", "sun". */
+  hours: Readonly<Record<string, string>>;
+  holidays: string;
+  capPerDay?: number;
 }
 
+const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+const UNKNOWN_REGION = "unknown";
+
+const rows = presets.rows as unknown as readonly Row[];
+const defaultRow = rows.find(({ country }) => country === null)!;
+const rules: readonly HoursRule[] = rows
+  .filter((row) => row !== defaultRow)
+  .map((row) => ruleFrom(row, { country: row.country!, isDefault: false }));
+
+/** Returns every rule of the table, without the defaults of countries that have none. */
+export function hoursRules(): readonly HoursRule[] {
+  return rules;
+}
+
+const rulesByPlace = new Map<string, readonly HoursRule[]>();
+const PLACES_MAX = 1_000;
+
 /**
- * Returns the hours of a row for the gates: closed on the public holidays of its country (and region) if the row says
- * so and we know them (AU, NZ, US, GB, CA; for other countries only the hours). A row gives the same object each
- * time. Without a region an Australian row closes only the national days, like its industry standard.
+ * Returns the rules of a country and of a region there. A country without any rule has the default one. Without a
+ * region: those of the whole country, and the one for people of unknown state.
  */
-export function presetSchedule(preset: QuietHoursPreset): Schedule {
-  const known = schedules.get(preset);
+export function rulesAt(country: string, region: string | null = null): readonly HoursRule[] {
+  const place = `${country} ${region ?? ""}`;
+  const known = rulesByPlace.get(place);
   if (known) return known;
-  const days = preset.publicHolidays === "closed" ? holidayDays(preset.country!, preset.region) : NONE;
-  const schedule = days.size > 0 ? closedOn(preset.schedule, days) : preset.schedule;
-  schedules.set(preset, schedule);
+  const ofCountry = rules.filter((rule) => rule.country === country);
+  const found =
+    ofCountry.length > 0
+      ? ofCountry.filter((rule) => rule.region === null || rule.region === (region ?? UNKNOWN_REGION))
+      : [defaultRule(country)];
+  // Bounded, because places come from outside.
+  if (rulesByPlace.size < PLACES_MAX) rulesByPlace.set(place, found);
+  return found;
+}
+
+const countryNames = new Intl.DisplayNames("en", { type: "region", fallback: "code" });
+/** Returns the English name of a country by its code; another text unchanged. */
+export function countryName(country: string): string {
+  return /^[A-Z]{2}$/.test(country) ? countryNames.of(country)! : country;
+}
+
+const defaults = new Map<string, HoursRule>();
+
+/** Returns the same rule for a country each time, because schedules are compared by identity. */
+function defaultRule(country: string): HoursRule {
+  const known = defaults.get(country);
+  if (known) return known;
+  const name = countryName(country);
+  const rule = ruleFrom({ ...defaultRow, name, jurisdiction: country }, { country, isDefault: true });
+  if (defaults.size < PLACES_MAX) defaults.set(country, rule);
+  return rule;
+}
+
+const schedules = new WeakMap<HoursRule, Schedule>();
+const ruleOfSchedule = new WeakMap<Schedule, HoursRule>();
+
+/**
+ * Returns the hours of a rule for the gates, also on the public holidays of its country (and region) if it says so. A
+ * rule gives the same object each time.
+ */
+export function scheduleOf(rule: HoursRule): Schedule {
+  const known = schedules.get(rule);
+  if (known) return known;
+  const { holidays, country, region, week } = rule;
+  const schedule: Schedule =
+    holidays === "as usual"
+      ? week
+      : closedOn(week, holidayDays(country, region), holidays === "closed" ? null : holidays);
+  schedules.set(rule, schedule);
+  ruleOfSchedule.set(schedule, rule);
   return schedule;
 }
 
-const NONE: ReadonlySet<number> = new Set();
-const schedules = new WeakMap<QuietHoursPreset, Schedule>();
-
-/** A cache, because every message needs it; bounded, because locations come from outside. */
-const statutes = new Map<string, readonly Schedule[]>();
-const LOCATIONS_MAX = 1_000;
-
-/** Returns the schedules of the statutes there. They apply beside the tenant's and the campaign's. */
-export function statuteSchedules(country: string, region?: string | null): readonly Schedule[] {
-  const location = `${country} ${region ?? ""}`;
-  const known = statutes.get(location);
+/** Returns the rule of that name, as stored with a decision; null if there is none any more. */
+export function ruleNamed(jurisdiction: string): HoursRule | null {
+  const known = rules.find((rule) => rule.jurisdiction === jurisdiction);
   if (known) return known;
-  const found = presetsFor(country, region).statute.map(presetSchedule);
-  if (statutes.size < LOCATIONS_MAX) statutes.set(location, found);
-  return found;
+  return /^[A-Z]{2}$/.test(jurisdiction) ? (rulesAt(jurisdiction)[0] ?? null) : null;
+}
+
+/** Returns the rule whose hours these are; null for hours that an organisation or a campaign chose. */
+export function ruleOf(schedule: Schedule): HoursRule | null {
+  return ruleOfSchedule.get(schedule) ?? null;
+}
+
+function ruleFrom(row: Row, of: Pick<HoursRule, "country" | "isDefault">): HoursRule {
+  const { hours, holidays, capPerDay = null, ...rest } = row;
+  const isWord = holidays === "as usual" || holidays === "closed";
+  return {
+    ...rest,
+    ...of,
+    week: weekFrom(hours),
+    holidays: isWord ? holidays : windowsFrom(holidays),
+    capPerDay,
+  };
+}
+
+function weekFrom(hours: Row["hours"]): WeekSchedule {
+  const week: DayHours[] = DAYS.map(() => null);
+  for (const [days, text] of Object.entries(hours)) {
+    const [first, last = first] = days.split("-");
+    week.fill(windowsFrom(text), DAYS.indexOf(first!), DAYS.indexOf(last!) + 1);
+  }
+  return normalWeek(week);
+}
+
+function windowsFrom(text: string): DayHours {
+  return text.split(", ").map((window) => {
+    const [open, close] = window.split("-");
+    return { open: open!, close: close! };
+  });
 }

@@ -3,17 +3,19 @@ import { DAY_MS, instantsOf, MINUTE_MS, wallDay, wallMs } from "./wall-clock.ts"
 
 export { isStricter } from "./stricter-hours.ts";
 
-import type { DayWindow, WeekSchedule } from "./week-schedule.ts";
+import { type DayHours, type DayWindow, normalWeek, type WeekSchedule, windowsOf } from "./week-schedule.ts";
 
-export type { DayWindow, WeekSchedule } from "./week-schedule.ts";
+export type { DayHours, DayWindow, WeekSchedule } from "./week-schedule.ts";
 
 /** Days since 1970-01-01 on the recipient's calendar, for example from `holidayDays`. */
 export type ClosedDays = ReadonlySet<number>;
 
-/** A week that also closes on certain days, such as public holidays. */
+/** A week that has other hours on certain days, such as public holidays, or none. */
 export interface ClosingSchedule {
   week: WeekSchedule;
   closedDays: ClosedDays;
+  /** The hours of those days; absent: none. */
+  closedDayHours?: DayHours;
 }
 
 /** The input of every function below: weekly hours, with or without closed days. */
@@ -21,36 +23,60 @@ export type Schedule = WeekSchedule | ClosingSchedule;
 
 const dayWindow = z
   .strictObject({
-    open: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "Opening time must be HH:MM from 00:00 to 23:59"),
+    open: z
+      .string()
+      .regex(/^([01]\d|2[0-3]):[0-5]\d$/, "Write the opening time as HH:MM, for example 09:00."),
     close: z
       .string()
-      .regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, "Closing time must be HH:MM from 00:01 to 24:00"),
+      .regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, "Write the closing time as HH:MM, for example 21:00."),
   })
-  .refine((window) => window.open < window.close, {
-    message: "Opening time must be before closing time; hours over midnight are two windows on two days",
+  .refine((window) => window.open !== window.close, {
+    message: "The window must close later than it opens. For the whole day write 00:00 to 24:00.",
     path: ["close"],
   });
 
-/** Validates a schedule, with a message for each fault. */
+/** More windows in a day are a mistake of a program. */
+const WINDOWS_MAX = 4;
+
+/**
+ * Validates a schedule, with a message for each fault, and returns it in its stored form. A day is a window, a list
+ * of windows, or null. A window that closes before it opens lasts over midnight.
+ */
 export const weekSchedule = z
-  .array(dayWindow.nullable())
+  .array(
+    z.union([
+      dayWindow,
+      z
+        .array(dayWindow)
+        .refine((windows) => windows.length <= WINDOWS_MAX, `Give a day at most ${WINDOWS_MAX} windows.`)
+        .readonly(),
+      z.null(),
+    ]),
+  )
   .length(7, "A schedule has seven days, Monday first; a day without sending is null")
-  .readonly();
+  .transform(normalWeek);
 
 /** The same hours every day. */
-export function everyDay(open: string, close: string): WeekSchedule {
+export function everyDay(open: string, close: string): readonly DayWindow[] {
   return Array.from({ length: 7 }, () => ({ open, close }));
 }
 
 /** The operators' promise: quiet from 21:00 to 09:00 in the recipient's zone, every day. */
-export const DEFAULT_SCHEDULE: WeekSchedule = everyDay("09:00", "21:00");
+export const DEFAULT_SCHEDULE: readonly DayWindow[] = everyDay("09:00", "21:00");
 
 /** No quiet hours, for messages that no rule restricts (a code that the person waits for). */
-export const ALWAYS_OPEN: WeekSchedule = everyDay("00:00", "24:00");
+export const ALWAYS_OPEN: readonly DayWindow[] = everyDay("00:00", "24:00");
 
-/** Returns the same hours, closed on those days. Keep the result: schedules are compared by identity. */
-export function closedOn(week: WeekSchedule, closedDays: ClosedDays): ClosingSchedule {
-  return { week, closedDays };
+/**
+ * Returns the same hours, closed on those days, or with the hours given for them. Keep the result: schedules are
+ * compared by identity.
+ */
+export function closedOn(
+  week: WeekSchedule,
+  closedDays: ClosedDays,
+  closedDayHours: DayHours = null,
+): ClosingSchedule {
+  return { week, closedDays, closedDayHours };
 }
 
 /**
@@ -125,10 +151,16 @@ export function isClosedDay(schedule: Schedule, zone: string, at: Date): boolean
 function isOpenMs(schedule: Schedule, zone: string, atMs: number): boolean {
   const wall = wallMs(zone, atMs);
   const day = Math.floor(wall / DAY_MS);
-  const window = windowOn(schedule, day);
-  if (!window) return false;
+  const hours = hoursOn(schedule, day);
+  if (!hours) return false;
   const msOfDay = wall - day * DAY_MS;
-  return msOfDay >= minuteOf(window.open) * MINUTE_MS && msOfDay < minuteOf(window.close) * MINUTE_MS;
+  // Nearly every day has one window, and this is asked for each message: so no list is made for it.
+  if (!isList(hours)) return isWithin(hours, msOfDay);
+  return hours.some((window) => isWithin(window, msOfDay));
+}
+
+function isWithin({ open, close }: DayWindow, msOfDay: number): boolean {
+  return msOfDay >= minuteOf(open) * MINUTE_MS && msOfDay < minuteOf(close) * MINUTE_MS;
 }
 
 /**
@@ -141,10 +173,10 @@ function nextEdgeMs(schedule: Schedule, zone: string, atMs: number, opens: boole
   let bestMs = Number.POSITIVE_INFINITY;
   let lastDay = today + HORIZON_DAYS;
   for (let day = today - 1; day <= lastDay; day++) {
-    const window = windowOn(schedule, day);
-    if (!window) continue;
-    for (const edgeMs of instantsOf(zone, day, minuteOf(opens ? window.open : window.close))) {
-      if (edgeMs > atMs && edgeMs < bestMs && isOpenMs(schedule, zone, edgeMs) === opens) bestMs = edgeMs;
+    for (const window of windowsOf(hoursOn(schedule, day))) {
+      for (const edgeMs of instantsOf(zone, day, minuteOf(opens ? window.open : window.close))) {
+        if (edgeMs > atMs && edgeMs < bestMs && isOpenMs(schedule, zone, edgeMs) === opens) bestMs = edgeMs;
+      }
     }
     if (bestMs < Number.POSITIVE_INFINITY) lastDay = Math.min(lastDay, day + 1);
   }
@@ -169,13 +201,17 @@ function latestOpeningMs(
 }
 
 /** Day 0 was a Thursday; a schedule begins on Monday. */
-function windowOn(schedule: Schedule, day: number): DayWindow | null | undefined {
+function hoursOn(schedule: Schedule, day: number): DayHours | undefined {
   if (isWeek(schedule)) return schedule[(((day + 3) % 7) + 7) % 7];
-  return schedule.closedDays.has(day) ? null : windowOn(schedule.week, day);
+  return schedule.closedDays.has(day) ? schedule.closedDayHours : hoursOn(schedule.week, day);
 }
 
 function isWeek(schedule: Schedule): schedule is WeekSchedule {
   return Array.isArray(schedule);
+}
+
+function isList(hours: DayWindow | readonly DayWindow[]): hours is readonly DayWindow[] {
+  return Array.isArray(hours);
 }
 
 /** Returns minutes since midnight. Any other format gives NaN, which is never inside a window. */

@@ -34,6 +34,19 @@ test.each([
   expect(campaign === null || isStricter(campaign, tenant)).toBe(problem === null);
 });
 
+test("a campaign within one of two windows may go, one between them may not", () => {
+  const lunch: WeekSchedule = Array(7).fill([
+    { open: "09:00", close: "12:00" },
+    { open: "14:00", close: "18:00" },
+  ]);
+  expect(quietHoursProblem(everyDay("14:00", "17:00"), lunch)).toBeNull();
+  expect(quietHoursProblem(lunch, lunch)).toBeNull();
+  expect(quietHoursProblem(lunch, DEFAULT_SCHEDULE)).toBeNull();
+  expect(quietHoursProblem(everyDay("11:00", "15:00"), lunch)).toMatch(
+    "On Monday the campaign would text from 11:00 to 15:00, outside 09:00–12:00 and 14:00–18:00.",
+  );
+});
+
 test("a recorded reason passes, a blank one does not", () => {
   const early = everyDay("06:00", "21:00");
   expect(quietHoursProblem(early, DEFAULT_SCHEDULE, "flood warning, agreed with Mia")).toBeNull();

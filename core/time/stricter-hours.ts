@@ -1,4 +1,4 @@
-import type { WeekSchedule } from "./week-schedule.ts";
+import { type DayWindow, dayWords, type WeekSchedule, windowsOf } from "./week-schedule.ts";
 
 const DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"] as const;
 
@@ -24,12 +24,19 @@ export function quietHoursProblem(
 }
 
 function fault(campaign: WeekSchedule, tenant: WeekSchedule, day: number): string | null {
-  const inner = campaign[day];
-  const outer = tenant[day];
-  if (!inner) return null;
-  if (!outer) return "the campaign would text although Settings allow no texts";
-  if (inner.open < outer.open) return `the campaign would text from ${inner.open}, before ${outer.open}`;
-  return inner.close > outer.close
-    ? `the campaign would text until ${inner.close}, after ${outer.close}`
-    : null;
+  const outer = windowsOf(tenant[day]);
+  const outside = windowsOf(campaign[day]).find((inner) => !outer.some((window) => contains(window, inner)));
+  if (!outside) return null;
+  const [only, second] = outer;
+  if (!only) return "the campaign would text although Settings allow no texts";
+  if (second) {
+    return `the campaign would text from ${outside.open} to ${outside.close}, outside ${dayWords(outer)}`;
+  }
+  return outside.open < only.open
+    ? `the campaign would text from ${outside.open}, before ${only.open}`
+    : `the campaign would text until ${outside.close}, after ${only.close}`;
+}
+
+function contains(outer: DayWindow, inner: DayWindow): boolean {
+  return outer.open <= inner.open && inner.close <= outer.close;
 }

@@ -46,6 +46,11 @@ export type ZoneAnswer = { zones: readonly string[]; source: ZoneSource; regions
 
 const zonesByCountry: ReadonlyMap<string, readonly string[]> = new Map(Object.entries(countryZones.zones));
 
+/** Returns the codes of all countries with a zone, in order. */
+export function zoneCountries(): readonly string[] {
+  return [...zonesByCountry.keys()];
+}
+
 /** Returns the different zones of a country. An unknown country has none and is never open. */
 export function zonesOf(country: string | null): readonly string[] {
   return (country !== null && zonesByCountry.get(country)) || [];

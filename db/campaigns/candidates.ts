@@ -63,5 +63,5 @@ export type CandidateRow = Omit<Candidate, "recentSubmissions" | "alreadyInCampa
 export const TENANT_RULES_COLUMNS = `
   t.timezone, t.country, t.sending_paused_at as "sendingPausedAt",
   restore_locked_since(t.restore_locked_at) as "restoreLockedAt", t.quiet_hours as "quietHours",
-  t.sending_hours_limit as "sendingHoursLimit",
+  t.destination_hours as "destinationHours", t.sending_hours_limit as "sendingHoursLimit",
   t.trust_tenant_zone as "trustTenantZone", t.cap_per_day as "capPerDay", t.cap_per_week as "capPerWeek"`;

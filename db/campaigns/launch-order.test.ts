@@ -31,7 +31,11 @@ test("those whose window closes first are leased first, and nobody waits for the
     select launched_at as at, (select bool_and(due_at <= c.launched_at and due_at >= c.launched_at - interval '1 second')
       from send_jobs where campaign_id = c.id) as "inTime" from campaigns c where id = ${campaignId}`;
   expect(row!.inTime).toBe(true);
-  const [sydney, perth] = orderLocations([SYDNEY, PERTH], { tenant: hours, campaign: null }, row!.at);
+  const [sydney, perth] = orderLocations(
+    [SYDNEY, PERTH],
+    { tenant: { country: "AU", quietHours: hours }, campaign: null },
+    row!.at,
+  );
   const first = sydney!.aheadMs > perth!.aheadMs ? SYDNEY : PERTH;
   const lease = await fixture.lease(20);
   const zones = await fixture.sql<{ timezone: string }[]>`

@@ -1,5 +1,6 @@
 import { campaignStatusesBefore } from "@smscrm/core/campaigns/campaign";
 import { type AudienceLocation, orderLocations } from "@smscrm/core/campaigns/launch-order";
+import type { DestinationHours } from "@smscrm/core/time/destination-hours";
 import type { WeekSchedule } from "@smscrm/core/time/quiet-hours";
 import { type Pipeline, type PipelineTransaction, transact } from "../postgres/connection.ts";
 
@@ -34,7 +35,8 @@ export function freezeNextChunk(
   return transact(sql, async (tx) => {
     const [campaign] = await tx<CampaignRow[]>`
       select c.tenant_id as "tenantId", c.audience, c.materialize_cursor as cursor, c.launched_at as "launchedAt",
-        c.quiet_hours as "quietHours", t.quiet_hours as "tenantHours"
+        c.quiet_hours as "quietHours", t.country, t.quiet_hours as "tenantHours",
+        t.destination_hours as "destinationHours"
       from campaigns c join tenants t on t.id = c.tenant_id
       where c.id = ${campaignId} and c.status = 'launching' for no key update of c skip locked`;
     if (!campaign) return { added: 0, audience: 0, done: true };
@@ -56,11 +58,14 @@ interface CampaignRow {
   cursor: string | null;
   launchedAt: Date;
   quietHours: WeekSchedule | null;
+  country: string;
   tenantHours: WeekSchedule;
+  destinationHours: DestinationHours;
 }
 
 async function insertChunk(tx: PipelineTransaction, campaignId: string, campaign: CampaignRow) {
-  const { tenantId, audience, cursor, launchedAt, quietHours, tenantHours } = campaign;
+  const { tenantId, audience, cursor, launchedAt, quietHours, country, tenantHours, destinationHours } =
+    campaign;
   const tagged = audience.kind === "tags" ? tx`and tags && ${audience.tags}::text[]` : tx``;
   const chunk = tx`
     select id, phone_e164, country, timezone from contacts
@@ -68,7 +73,11 @@ async function insertChunk(tx: PipelineTransaction, campaignId: string, campaign
       and created_at <= (select launched_at from campaigns where id = ${campaignId}) ${tagged}
     order by id limit ${CHUNK}`;
   const locations = await tx<AudienceLocation[]>`select distinct timezone, country from (${chunk}) chunk`;
-  const ordered = orderLocations(locations, { tenant: tenantHours, campaign: quietHours }, launchedAt);
+  const ordered = orderLocations(
+    locations,
+    { tenant: { country, quietHours: tenantHours, destinationHours }, campaign: quietHours },
+    launchedAt,
+  );
   const [row] = await tx<{ seen: number; added: number; last: string | null }[]>`
     with chunk as materialized (${chunk}), locations as (
       select * from jsonb_to_recordset(${tx.json(ordered as never)}) as p (timezone text, country text, "aheadMs" float8)

@@ -198,9 +198,11 @@ async function readQuietHours(sql: Pipeline, tenantId: string): Promise<QuietHou
     select name from campaigns
     where tenant_id = ${tenantId} and status = 'running' and quiet_hours_override_reason is not null
     order by launched_at desc limit 20`;
-  const { now: _, ...rules } = tenant!;
+  const numbers = await sql<{ country: string }[]>`
+    select distinct country from sending_numbers where tenant_id = ${tenantId} and status = 'active'`;
   return {
-    ...rules,
+    ...tenant!,
+    destinations: numbers.map(({ country }) => country),
     clockSkewSeconds,
     contactZones: zones.map(({ zone }) => zone),
     overrides: overrides.map(({ name }) => name),

@@ -1,4 +1,5 @@
 import type { SecondFactorPolicy } from "@smscrm/core/process/second-factor";
+import type { DestinationHours } from "@smscrm/core/time/destination-hours";
 import type { WeekSchedule } from "@smscrm/core/time/quiet-hours";
 import { sql } from "drizzle-orm";
 import {
@@ -58,6 +59,8 @@ export const tenants = pgTable("tenants", {
   /** Counts pauses and resumes, so that a late answer is not taken for the current state. */
   pauseEpoch: bigint("pause_epoch", { mode: "number" }).notNull().default(0),
   quietHours: jsonb("quiet_hours").$type<WeekSchedule>().notNull().default(DAYTIME),
+  /** By country: whether its recommended hours apply beside these. A country that is not named has the default. */
+  destinationHours: jsonb("destination_hours").$type<DestinationHours>().notNull().default({}),
   /** An owner's setting: contacts of unknown location live in the tenant's own zone. */
   trustTenantZone: boolean("trust_tenant_zone").notNull().default(false),
   segmentsPerSecond: integer("segments_per_second").notNull().default(400),

@@ -1,4 +1,4 @@
-import { ALWAYS_OPEN, closesFirst, type WeekSchedule } from "@smscrm/core/time/quiet-hours";
+import { ALWAYS_OPEN, closesFirst, type DayWindow } from "@smscrm/core/time/quiet-hours";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { setLimits } from "../platform/limits.ts";
 import { violations } from "../testing/ledger-checks.ts";
@@ -19,11 +19,10 @@ const MINUTE_MS = 60_000;
 /** HH:MM of an instant in Sydney. */
 const sydney = (at: Date) =>
   at.toLocaleTimeString("en-GB", { timeZone: "Australia/Sydney", hour: "2-digit", minute: "2-digit" });
-const all = (window: { open: string; close: string }): WeekSchedule =>
-  Array.from({ length: 7 }, () => window);
+const all = (window: DayWindow): readonly DayWindow[] => Array.from({ length: 7 }, () => window);
 
 /** Hours that are closed in Sydney now, at any time of day. */
-function closedNow(now = new Date()): WeekSchedule {
+function closedNow(now = new Date()): readonly DayWindow[] {
   return sydney(now) >= "12:00"
     ? all({ open: "02:00", close: "03:00" })
     : all({ open: "22:00", close: "23:00" });

@@ -2,6 +2,7 @@ import type { TenantLimits } from "@smscrm/core/platform/limits";
 import type { BudgetStatus } from "@smscrm/core/price/budget";
 import { centsToMicros, microsToCents } from "@smscrm/core/price/money";
 import { budgetPeriod, dayResetsAt, monthResetsAt, stillCounts } from "@smscrm/core/time/budget-period";
+import type { DestinationHours } from "@smscrm/core/time/destination-hours";
 import type { WeekSchedule } from "@smscrm/core/time/quiet-hours";
 import { eq, sql } from "drizzle-orm";
 import type { TenantTransaction } from "../postgres/connection.ts";
@@ -14,6 +15,7 @@ export interface Settings {
   country: string;
   currency: string;
   quietHours: WeekSchedule;
+  destinationHours: DestinationHours;
   trustTenantZone: boolean;
   capPerDay: number | null;
   capPerWeek: number | null;
@@ -32,6 +34,7 @@ export async function readSettings(tx: TenantTransaction, tenantId: string): Pro
       country: tenants.country,
       currency: tenants.currency,
       quietHours: tenants.quietHours,
+      destinationHours: tenants.destinationHours,
       trustTenantZone: tenants.trustTenantZone,
       capPerDay: tenants.capPerDay,
       capPerWeek: tenants.capPerWeek,

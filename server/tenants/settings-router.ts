@@ -2,9 +2,11 @@ import { limitFault } from "@smscrm/core/platform/limits";
 import type { BudgetStatus } from "@smscrm/core/price/budget";
 import { may } from "@smscrm/core/process/roles";
 import { SECOND_FACTOR_POLICIES } from "@smscrm/core/process/second-factor";
-import { nightRuleFault } from "@smscrm/core/time/night-rule";
+import { DESTINATION_CHOICES } from "@smscrm/core/time/destination-hours";
+import { keptDestinations, nightRuleFault } from "@smscrm/core/time/night-rule";
 import { weekSchedule } from "@smscrm/core/time/quiet-hours";
 import { recordAudit } from "@smscrm/db/audit/audit";
+import { listNumbers } from "@smscrm/db/senders/numbers";
 import {
   readSecuritySettings,
   type SecuritySettings,
@@ -17,6 +19,7 @@ import { country, note, zone } from "../http/inputs.ts";
 import { forbidden, unmet } from "../http/refusals.ts";
 import { allowed, router, signedIn } from "../trpc.ts";
 import { mustBeProven } from "../users/session-guard.ts";
+import { type Destinations, destinationsOf } from "./destinations.ts";
 
 /** A hundred million dollars. A larger amount is a typing error. */
 const cents = z.number().min(0, "A budget cannot be negative.").max(10_000_000_000);
@@ -27,6 +30,9 @@ const change = z.object({
   timezone: zone,
   country,
   quietHours: weekSchedule,
+  destinationHours: z
+    .record(country, z.enum(DESTINATION_CHOICES))
+    .refine((choices) => Object.keys(choices).length <= 300, "There are not that many countries."),
   trustTenantZone: z.boolean(),
   capPerDay: cap,
   capPerWeek: cap,
@@ -51,16 +57,19 @@ export const settings = router({
 
   update: allowed("settings.write")
     .input(change.partial())
-    .mutation(({ ctx, input }) =>
+    .mutation(({ ctx, input: asked }) =>
       ctx.inTenant(async (tx): Promise<db.Settings> => {
         const before = await db.readSettings(tx, ctx.tenantId);
+        const mayLoosen = may(ctx.session, "quietHours.override");
+        const kept = mayLoosen ? asked.destinationHours : keptDestinations(before, asked);
+        const input = { ...asked, ...(kept && { destinationHours: kept }) };
         // Every form of the settings sends what it shows; only another budget asks.
         if (BUDGETS.some((key) => input[key] !== undefined && input[key] !== before[key])) {
           mustBeProven(ctx.session);
         }
         const limit = limitFault(before.limits, input);
         if (limit) throw unmet(limit);
-        const fault = may(ctx.session, "quietHours.override") ? null : nightRuleFault(before, input);
+        const fault = mayLoosen ? null : nightRuleFault(before, input);
         if (fault) throw forbidden(fault);
         await db.updateSettings(tx, ctx.tenantId, input);
         const changed = Object.keys(input) as (keyof typeof input)[];
@@ -73,6 +82,17 @@ export const settings = router({
           detail: { before: Object.fromEntries(changed.map((key) => [key, before[key]])), after: input },
         });
         return db.readSettings(tx, ctx.tenantId);
+      }),
+    ),
+
+  /** Returns the rules of the countries where the organisation can send or chose hours, and of those asked for. */
+  destinations: allowed("settings.read")
+    .input(z.object({ countries: z.array(country).max(50).default([]) }))
+    .query(({ ctx, input }) =>
+      ctx.inTenant(async (tx): Promise<Destinations> => {
+        const settings = await db.readSettings(tx, ctx.tenantId);
+        const numbers = await listNumbers(tx, ctx.tenantId, settings.timezone);
+        return destinationsOf(settings, numbers, input.countries);
       }),
     ),
 

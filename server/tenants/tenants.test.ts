@@ -238,6 +238,7 @@ const TABLE: Record<string, { expect: "refused" | "own"; input?: () => unknown }
   "killSwitch.pause": { expect: "own" },
   "killSwitch.resume": { expect: "own" },
   "settings.get": { expect: "own" },
+  "settings.destinations": { expect: "own", input: () => ({ countries: ["SG"] }) },
   "settings.update": { expect: "own", input: () => ({ name: "Acme" }) },
   "settings.security": { expect: "own" },
   "settings.updateSecurity": {

@@ -1,5 +1,6 @@
 import { hoursWords, type TenantLimits } from "@smscrm/core/platform/limits";
 import { everyDay, weekSchedule } from "@smscrm/core/time/quiet-hours";
+import { windowsOf } from "@smscrm/core/time/week-schedule";
 import { createSignal, type JSX } from "solid-js";
 import { createStore } from "solid-js/store";
 import { type Organisation, useSetLimits } from "../../data/platform.ts";
@@ -58,8 +59,8 @@ function formOf({ limits }: Organisation): Form {
     segmentsPerSecond: textOf(limits.segmentsPerSecond),
     sendingNumbers: textOf(limits.sendingNumbers),
     uploadBytesPerDay: textOf(limits.uploadBytesPerDay, GIB),
-    earliest: limits.sendingHours?.[0]?.open ?? "",
-    latest: limits.sendingHours?.[0]?.close ?? "",
+    earliest: windowsOf(limits.sendingHours?.[0])[0]?.open ?? "",
+    latest: windowsOf(limits.sendingHours?.[0]).at(-1)?.close ?? "",
     reason: "",
   };
 }

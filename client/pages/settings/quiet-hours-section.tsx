@@ -1,5 +1,6 @@
 import { hoursWords } from "@smscrm/core/platform/limits";
 import type { WeekSchedule } from "@smscrm/core/time/quiet-hours";
+import { windowsOf } from "@smscrm/core/time/week-schedule";
 import { createSignal, type JSX, Show } from "solid-js";
 import type { Settings } from "../../data/settings.ts";
 import { useDenied } from "../../shell/session-context.tsx";
@@ -14,8 +15,8 @@ export function QuietHoursSection(props: { settings: Settings }): JSX.Element {
   const fault = () => {
     if (week().every((window) => window === null))
       return "Choose hours for at least one day. Otherwise nothing is ever sent.";
-    return week().some((window) => window && window.open >= window.close)
-      ? "Start times must be before end times."
+    return week().some((day) => windowsOf(day).some(({ open, close }) => open === close))
+      ? "Start and end must differ."
       : undefined;
   };
   return (

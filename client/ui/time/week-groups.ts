@@ -1,9 +1,9 @@
-import type { DayWindow, WeekSchedule } from "@smscrm/core/time/quiet-hours";
+import type { WeekSchedule } from "@smscrm/core/time/quiet-hours";
+import { dayWords } from "@smscrm/core/time/week-schedule";
 
 const DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
-const hours = (window: DayWindow | null | undefined) =>
-  window ? `${window.open}–${window.close}` : "no texts";
+const hours = (day: WeekSchedule[number] | undefined) => dayWords(day) ?? "no texts";
 
 /** Returns a week with equal days joined: "Mon–Fri 09:00–21:00", "Sat–Sun no texts". */
 export function weekGroups(week: WeekSchedule): string[] {

@@ -172,6 +172,8 @@ async function evaluateAudience(
       pausedAt,
       suspendedReason,
       smartEncoding: campaign.smartEncoding,
+      countries,
+      now,
     }),
     dearer: lint.result(),
     evaluatedAt: now,

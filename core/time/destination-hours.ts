@@ -1,0 +1,115 @@
+import type { Schedule } from "./quiet-hours.ts";
+import { type HoursRule, rulesAt, scheduleOf } from "./quiet-hours-presets.ts";
+
+/** Which hours an owner chose for texts to a country: the recommended ones on top of its own, or only its own. */
+export type DestinationChoice = "recommended" | "own";
+
+export const DESTINATION_CHOICES = ["recommended", "own"] as const satisfies readonly DestinationChoice[];
+
+/** The choices by country, ISO 3166-1 alpha-2. A country without one has the default: see `recommendedApply`. */
+export type DestinationHours = Readonly<Record<string, DestinationChoice>>;
+
+/** What an organisation's settings say about hours. */
+export interface HoursSettings {
+  /** Where the organisation is. */
+  country: string;
+  quietHours: Schedule;
+  /** Absent: no choices. */
+  destinationHours?: DestinationHours;
+  /** The platform's limit, which nothing of the organisation can pass. Absent or null: none. */
+  sendingHoursLimit?: Schedule | null;
+}
+
+/** A country, and a state or province there where one is known, whose rules apply to a person. */
+export interface Place {
+  country: string;
+  region: string | null;
+}
+
+/**
+ * Whether a country's recommended hours apply beside the organisation's own. For its own country they are its own
+ * choice, made when it set its hours; for any other country they apply until an owner chooses otherwise.
+ */
+export function recommendedApply(
+  { country: home, destinationHours }: Pick<HoursSettings, "country" | "destinationHours">,
+  country: string,
+): boolean {
+  const choice = destinationHours && Object.hasOwn(destinationHours, country) && destinationHours[country];
+  if (choice === "recommended" || choice === "own") return choice === "recommended";
+  return country !== home;
+}
+
+/**
+ * Returns the hours that a message to these places must all respect: the organisation's, the campaign's, the law's,
+ * the recommended ones where they apply, and the platform's limit. Claim, preflight, forecast and dashboard all ask
+ * this. Recommended hours are for marketing only.
+ */
+export function hoursFor(
+  settings: HoursSettings,
+  campaign: Schedule | null,
+  places: readonly Place[],
+  { marketing = true }: { marketing?: boolean } = {},
+): Schedule[] {
+  const schedules: Schedule[] = [settings.quietHours];
+  if (campaign) schedules.push(campaign);
+  for (const { country, region } of places) {
+    const { statutes, recommended } = lawAt(country, region);
+    addTo(schedules, statutes);
+    if (marketing && recommended.length > 0 && recommendedApply(settings, country)) {
+      addTo(schedules, recommended);
+    }
+  }
+  if (settings.sendingHoursLimit) schedules.push(settings.sendingHoursLimit);
+  return schedules;
+}
+
+/** Two states of one country share its own rules. */
+function addTo(schedules: Schedule[], others: readonly Schedule[]): void {
+  for (const other of others) if (!schedules.includes(other)) schedules.push(other);
+}
+
+/** How many texts a number may get in 24 hours by the law of these places, and by which rule; null: no cap. */
+export function lawCapAt(places: readonly Place[]): { perDay: number; rule: string } | null {
+  let strictest: { perDay: number; rule: string } | null = null;
+  for (const { country, region } of places) {
+    const { cap } = lawAt(country, region);
+    if (cap && (!strictest || cap.perDay < strictest.perDay)) strictest = cap;
+  }
+  return strictest;
+}
+
+interface Law {
+  statutes: readonly Schedule[];
+  recommended: readonly Schedule[];
+  cap: { perDay: number; rule: string } | null;
+}
+
+/** A cache, because every message needs it; bounded, because places come from outside. */
+const lawByPlace = new Map<string, Map<string, Law>>();
+const COUNTRIES_MAX = 300;
+const REGIONS_MAX = 100;
+
+function lawAt(country: string, region: string | null): Law {
+  let byRegion = lawByPlace.get(country);
+  const known = byRegion?.get(region ?? "");
+  if (known) return known;
+  const law = lawFrom(rulesAt(country, region));
+  if (!byRegion) {
+    byRegion = new Map();
+    if (lawByPlace.size < COUNTRIES_MAX) lawByPlace.set(country, byRegion);
+  }
+  if (byRegion.size < REGIONS_MAX) byRegion.set(region ?? "", law);
+  return law;
+}
+
+function lawFrom(rules: readonly HoursRule[]): Law {
+  const ofBasis = (basis: HoursRule["basis"]) => rules.filter((rule) => rule.basis === basis);
+  const capped = ofBasis("statute")
+    .filter((rule) => rule.capPerDay !== null)
+    .sort((a, b) => a.capPerDay! - b.capPerDay!)[0];
+  return {
+    statutes: ofBasis("statute").map(scheduleOf),
+    recommended: ofBasis("guidance").map(scheduleOf),
+    cap: capped ? { perDay: capped.capPerDay!, rule: capped.jurisdiction } : null,
+  };
+}
