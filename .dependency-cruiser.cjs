@@ -22,7 +22,8 @@ const ROOMS = {
     diagnosis: ["alerts", "contacts", "law", "text", "time"],
     process: [],
     platform: ["process", "time"],
-    law: ["campaigns", "data", "gates", "price", "time"],
+    law: ["campaigns", "consent", "data", "price", "time"],
+    privacy: [],
   },
   db: {
     migrations: [],
@@ -34,14 +35,15 @@ const ROOMS = {
     tenants: ["audit", "postgres", "schema", "users"],
     platform: ["audit", "campaigns", "postgres", "schema", "tenants", "users"],
     contacts: ["postgres", "schema"],
-    imports: ["contacts", "postgres", "schema"],
+    privacy: ["audit", "postgres", "schema"],
+    imports: ["contacts", "postgres", "privacy", "schema"],
     campaigns: ["audit", "contacts", "postgres", "schema"],
     messages: ["contacts", "postgres", "schema"],
     inbox: ["contacts", "postgres", "schema"],
     senders: ["audit", "inbox", "postgres", "schema"],
     send: ["audit", "campaigns", "contacts", "postgres", "senders", "tenants"],
     carrier: ["audit", "contacts", "inbox", "postgres", "senders"],
-    restore: ["audit", "carrier", "contacts", "postgres", "senders", "tenants"],
+    restore: ["audit", "carrier", "contacts", "postgres", "privacy", "senders", "tenants"],
     monitoring: ["postgres", "schema", "senders"],
   },
   worker: {
@@ -80,7 +82,7 @@ const COMPOSITION = "^(server/(main|app|router|seed|trpc-route)|worker/(main|wor
 const PROGRAMS = [
   "^scripts/(start|demo|ops|doctor)\\.ts$",
   "^(server/(main|seed)|worker/(main|dispatch/migrate-queue)|infra/simulator/main)\\.ts$",
-  "^db/(migrate|restore/verify-restored)\\.ts$",
+  "^db/(migrate|restore/(verify-restored|repeat-erasures))\\.ts$",
   // A thread of its own: hashing would hold up every request.
   "^server/users/passwords/password-(hash|strength)-thread\\.ts$",
 ];

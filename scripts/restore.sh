@@ -4,6 +4,7 @@
 #   ./scripts/restore.sh FILE [--yes]
 #
 #   DATABASE_URL             what to replace; unset: the embedded PostgreSQL on EMBEDDED_POSTGRES_PORT (5433)
+#   ERASURE_LIST             the list of erased people that the workers write; embedded: .data/erasures.jsonl
 #   BACKUP_PASSPHRASE_FILE   the passphrase of a backup that ends in .gpg
 #
 # In order: check the checksum, stop sending, restore beside the present database, migrate to this version's schema, lock
@@ -168,6 +169,13 @@ if [[ $there == 1 ]]; then
   ) || kept=none
   say "Opt-outs carried over from the present database: $kept"
 fi
+
+# --- People who were erased since the backup are erased again, before anybody can see them -----------------------------
+[[ -n ${ERASURE_LIST:-} || -n ${DATABASE_URL:-} ]] || ERASURE_LIST=$PWD/${DATA_DIR:-.data}/erasures.jsonl
+present=
+[[ $there != 1 ]] || present=$(at "$name" "$full_url")
+DATABASE_URL=$(at "$new" "$full_url") PRESENT_DATABASE_URL=$present ERASURE_LIST=${ERASURE_LIST:-} \
+  "${run_ts[@]}" db/restore/repeat-erasures.ts || fail "the erasures since the backup could not be repeated."
 
 # --- Swap: both names in one transaction, so that there is always one database of this name --------------------------
 if [[ $there == 1 ]]; then

@@ -12,6 +12,7 @@ import { processUrl } from "@smscrm/db/logins/embedded-logins";
 import { z } from "zod";
 import { auditSettings } from "./audit/environment.ts";
 import { alertFaults, alertSettings } from "./monitoring/alerts/environment.ts";
+import { privacySettings } from "./privacy/environment.ts";
 
 /** The worker's environment variables. */
 const workerSchema = z.object({
@@ -21,6 +22,7 @@ const workerSchema = z.object({
   ...carrierSettings,
   ...alertSettings,
   ...auditSettings,
+  ...privacySettings,
   /** The most parallel requests to the carrier by one worker. The carrier advises to start low and back off. */
   SEND_CONCURRENCY: z
     .string()

@@ -25,6 +25,8 @@ import { evaluateLoop } from "./monitoring/alerts/evaluate.ts";
 import { notifyLoop } from "./monitoring/alerts/notify.ts";
 import { createWorkerMetrics } from "./monitoring/metrics.ts";
 import { minuteLoop, objectivesLoop } from "./monitoring/objectives.ts";
+import { erasureListOf } from "./privacy/environment.ts";
+import { erasureLoop } from "./privacy/erasure-loop.ts";
 import { AdaptiveConcurrency } from "./send/adaptive-concurrency.ts";
 import { processTicket } from "./send/process-ticket.ts";
 import { senderHealthLoop } from "./send/sender-health.ts";
@@ -120,6 +122,7 @@ export function startWorker(environment: WorkerEnvironment, log: Logger) {
     minuteLoop(pipeline, workerId, vitals),
     signLogsLoop(pipeline, { signer: signerOf(environment), copyTo: environment.AUDIT_COPY }, log),
     checkLogsLoop(pipeline, log),
+    erasureLoop(pipeline, erasureListOf(environment), log),
   ];
   const running = loops.map((loop) => keepRunning(loop, stopping.signal, log, noteFailure));
 

@@ -3,7 +3,7 @@ import type { CsvRow, RowFault } from "../files/csv-rows.ts";
 import { type ZoneSource, zoneFor } from "../time/time-zone.ts";
 import { mapOptOut, mapRow } from "./contact-import.ts";
 import { type ImportMapping, watchedColumns } from "./import-columns.ts";
-import { duplicate, type ImportOptions } from "./row-refusals.ts";
+import { duplicate, erased, type ImportOptions } from "./row-refusals.ts";
 
 /** How a file is read, as its importer stated. */
 export interface ImportFile {
@@ -121,6 +121,12 @@ export function evaluateRows(
 export function duplicateRow(row: CsvRow): RejectedRow {
   const { reason, detail } = duplicate();
   return rejectedRow(row, reason, detail);
+}
+
+/** Refuses a person who was erased. Nothing of the row is kept. */
+export function erasedRow({ line, fault }: CsvRow): RejectedRow {
+  const { reason, detail } = erased();
+  return rejectedRow({ line, cells: [], fault }, reason, detail);
 }
 
 type Mapped = Extract<ReturnType<typeof mapRow>, { ok: true }>["contact"];

@@ -18,7 +18,8 @@ export type ImportRejection =
   | "No consent"
   | "Not opted out"
   | "Too many columns"
-  | "Bad text";
+  | "Bad text"
+  | "Erased";
 
 /** A row that makes no contact: its reason, and a sentence for the operator. */
 export type RefusedRow = { ok: false; reason: ImportRejection; detail: string };
@@ -89,6 +90,10 @@ export function lengthFault(row: readonly string[], mapping: ImportMapping): Ref
 /** Refuses a number that an earlier row of the file has. */
 export const duplicate = () =>
   refused("Duplicate in file", "An earlier row of the file has the same number.");
+
+/** Refuses a person who was erased. */
+export const erased = () =>
+  refused("Erased", "This person was erased. To text them again, lift the erasure on the privacy desk.");
 
 /** Refuses a number that can't get texts, or that an earlier row has. */
 export function lineRefusal(

@@ -32,7 +32,7 @@ export async function exportMessages(
       j.status, coalesce(j.failure_reason, j.hold_reason) as reason, j.carrier_error_code as "carrierErrorCode",
       j.segments, j.price_micros::float8 as "priceMicros", ${utc("j.created_at")} as "queuedAt",
       ${utc("j.sent_at")} as "submittedAt", ${utc("j.final_at")} as "finalAt"
-    from send_jobs j join contacts c on c.tenant_id = j.tenant_id and c.id = j.contact_id
+    from send_jobs j left join contacts c on c.tenant_id = j.tenant_id and c.id = j.contact_id
     where j.tenant_id = ${tenantId} and j.campaign_id = ${campaignId}
       and j.contact_id > ${after ?? "00000000-0000-0000-0000-000000000000"}
     order by j.contact_id limit ${limit}`);

@@ -116,7 +116,8 @@ export function adoptInbound(
     await takeInbound(tx, message);
     await tx`
       insert into carrier_findings (tenant_id, kind, message_sid, from_phone, to_phone, carrier_status, made_at)
-      values (${tenantId}, 'missed-inbound', ${messageSid}, ${from}, ${to}, ${status}, ${madeAt})
+      select ${tenantId}, 'missed-inbound', ${messageSid}, ${from}, ${to}, ${status}, ${madeAt}::timestamptz
+      where coalesce(erased_since(${tenantId}, ${from}) < ${madeAt}::timestamptz, true)
       on conflict do nothing`;
   });
 }
@@ -139,7 +140,9 @@ export async function recordUnknownMessages(
   if (messages.length === 0) return 0;
   const recorded = await sql`
     insert into carrier_findings (tenant_id, kind, message_sid, from_phone, to_phone, carrier_status, made_at)
-    select ${tenantId}, 'unknown-message', m.sid, m."from", m."to", m.status, m."madeAt"
+    select ${tenantId}, 'unknown-message', m.sid, m."from",
+      case when erased_since(${tenantId}, m."to") is null then m."to"
+        else 'erased:' || substr(encode(number_hash(${tenantId}, m."to"), 'hex'), 1, 16) end, m.status, m."madeAt"
     from jsonb_to_recordset(${sql.json(messages as never)}) as m (
       sid text, "from" text, "to" text, status text, "madeAt" timestamptz)
     where not exists (select 1 from send_attempts a where a.carrier_sid = m.sid)

@@ -25,6 +25,8 @@ export interface CarrierUpdate {
 interface AttemptRow {
   id: string;
   tenantId: string;
+  /** Whether the recipient was erased. */
+  isErased: boolean;
   sid: string | null;
   carrierStatus: CarrierStatus | null;
   errorCode: number | null;
@@ -34,8 +36,16 @@ interface AttemptRow {
   priceMicros: string | null;
 }
 
+/** The owner of an update. */
+interface UpdateOwner {
+  attemptId: string;
+  tenantId: string;
+  /** Whether the recipient was erased: then nothing may be stored that names them. */
+  isErased: boolean;
+}
+
 /** The attempt and tenant of each update; null: not our message. */
-export type MatchedUpdates = ReadonlyMap<CarrierUpdate, { attemptId: string; tenantId: string } | null>;
+export type MatchedUpdates = ReadonlyMap<CarrierUpdate, UpdateOwner | null>;
 
 /**
  * Merges carrier updates into attempts and their jobs. Any order and any repetition gives the same result, and
@@ -48,11 +58,14 @@ export async function mergeCarrierUpdates(
 ): Promise<MatchedUpdates> {
   const attempts = await lockAttempts(tx, updates);
   const ownerOf = owners(attempts);
-  const matched = new Map<CarrierUpdate, { attemptId: string; tenantId: string } | null>();
+  const matched = new Map<CarrierUpdate, UpdateOwner | null>();
   const merged = new Map<string, Merged>();
   for (const update of updates) {
     const ours = ownerOf(update);
-    matched.set(update, ours ? { attemptId: ours.id, tenantId: ours.tenantId } : null);
+    matched.set(
+      update,
+      ours ? { attemptId: ours.id, tenantId: ours.tenantId, isErased: ours.isErased } : null,
+    );
     if (ours) merged.set(ours.id, mergeOne(merged.get(ours.id) ?? startOf(ours, update.sid), update));
   }
   await write(tx, [...merged.values()]);
@@ -84,7 +97,7 @@ function lockAttempts(tx: PipelineTransaction, updates: readonly CarrierUpdate[]
   const ids = updates.flatMap((update) => update.attemptId ?? []);
   const sids = updates.map((update) => update.sid);
   return tx<AttemptRow[]>`
-    select id, tenant_id as "tenantId", carrier_sid as sid, carrier_status as "carrierStatus",
+    select id, tenant_id as "tenantId", to_phone like 'erased:%' as "isErased", carrier_sid as sid, carrier_status as "carrierStatus",
       carrier_error_code as "errorCode", state, reserved_micros as "reservedMicros", spent_micros as "spentMicros",
       (select j.price_micros from send_jobs j where j.id = send_job_id) as "priceMicros"
     from send_attempts where id in (

@@ -35,6 +35,9 @@ export async function ingestStatusEvents(sql: Pipeline, events: readonly StatusE
   });
 }
 
+/** Stands in place of a payload that would name an erased person. */
+const ERASED_PAYLOAD = { erased: "true" };
+
 /** Stores one row per message and status, and counts repetitions. */
 async function storeEvents(
   tx: PipelineTransaction,
@@ -53,7 +56,7 @@ async function storeEvents(
       message_sid: event.messageSid,
       message_status: event.messageStatus,
       outcome: owner ? "merged" : "unknown-message",
-      payload: event.payload,
+      payload: owner?.isErased ? ERASED_PAYLOAD : event.payload,
       times,
     });
   });
@@ -105,6 +108,7 @@ export async function takeInbound(tx: PipelineTransaction, received: InboundMess
     receivers = await findReceivers(tx, message);
   }
   const { tenantId, formerIds } = receivers;
+  if (tenantId && (await wasErasedSince(tx, tenantId, message))) return;
   const known = tenantId ? await readSender(tx, tenantId, message) : { listedBy: null, ours: [] };
   const { body: text, optOutType } = message;
   const plan = replyPlan({ text, optOutType, carrierHandlesKeywords: true, ...known });
@@ -126,6 +130,21 @@ export async function takeInbound(tx: PipelineTransaction, received: InboundMess
   if (kind !== "help" && !changed) return;
   const confirms = kind === "opt-out";
   await queueAutomaticAnswer(tx, tenantId, { message, confirms, body: answer });
+}
+
+/**
+ * Whether a late text (from a spool, or found at the carrier) was written before its sender was erased. It must not bring
+ * them back. A text from after the erasure is a new one, which the person sent knowing whom they write to.
+ */
+async function wasErasedSince(
+  tx: PipelineTransaction,
+  tenantId: string,
+  { from, receivedAt }: InboundMessage,
+): Promise<boolean> {
+  if (!receivedAt) return false;
+  const [row] = await tx<{ erased: boolean }[]>`
+    select coalesce(erased_since(${tenantId}, ${from}) > ${receivedAt}::timestamptz, false) as erased`;
+  return row!.erased;
 }
 
 /** Serialises a person's texts until the end of the transaction. */

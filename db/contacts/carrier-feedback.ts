@@ -22,7 +22,7 @@ export async function applyCarrierFeedback(
 ): Promise<void> {
   if (feedback.length === 0) return;
   const rows = tx`jsonb_to_recordset(${tx.json(feedback as never)}) as l ("attemptId" uuid, action text, why text)
-    join send_attempts a on a.id = l."attemptId"`;
+    join send_attempts a on a.id = l."attemptId" and a.to_phone not like 'erased:%'`;
   // Contacts before entries, and by number, as an opt-out locks them.
   await tx`
     select 1 from contacts c where (c.tenant_id, c.phone_e164) in (select a.tenant_id, a.to_phone from ${rows})

@@ -4,6 +4,7 @@ import { recordOptOuts } from "../contacts/opt-outs.ts";
 import { textArray } from "../postgres/array-literal.ts";
 import type { PipelineTransaction } from "../postgres/connection.ts";
 import { storableText } from "../postgres/storable-text.ts";
+import { erasedAmong, erasedAmongGiven } from "../privacy/erased-numbers.ts";
 
 export interface ImportBatch {
   importId: string;
@@ -31,6 +32,8 @@ export interface BatchOutcome {
   keptOptedOut: number;
   /** Positions in the batch whose number an earlier row of the same file had. */
   repeated: number[];
+  /** Positions in the batch of people who were erased: they are not imported. */
+  erased: number[];
 }
 
 const COLUMNS = [
@@ -74,6 +77,8 @@ const SEPARATOR = "\u001f";
 export async function writeImportBatch(sql: PipelineTransaction, batch: ImportBatch): Promise<BatchOutcome> {
   const { contacts, tenantId, importId, consentBasis, evidence, recordedBy } = batch;
   const file = batch.consent ?? {};
+  const erased = await erasedAmongGiven(sql, tenantId, contacts.phoneE164);
+  if (erased.length > 0) await forgetSample(sql, importId);
   const [outcome] = await sql<BatchOutcome[]>`
     with file as materialized (
       select f.*, consent_parts(${consentBasis}, coalesce(f.given_at, now()), f.method, f.wording is not null, f.purposes,
@@ -97,6 +102,7 @@ export async function writeImportBatch(sql: PipelineTransaction, batch: ImportBa
         ${contacts.line}::int[], ${contacts.said}::text[], ${contacts.terms}::text[]
       ) with ordinality as given(phone, country, line_type, first_name, last_name, email, city, state, postcode,
         address_country, custom, tags, timezone, zone_source, line, said, terms, n)
+      where phone <> all(${erased}::text[])
     ),
     merged as materialized (
       select i.n, i.line, i.said, i.terms, i.phone, c.id is not null as known,
@@ -196,7 +202,9 @@ export async function writeImportBatch(sql: PipelineTransaction, batch: ImportBa
       (count(*) filter (where not repeated and changed))::int as updated,
       (count(*) filter (where not repeated and known and not changed))::int as unchanged,
       (count(*) filter (where not repeated and kept_opted_out))::int as "keptOptedOut",
-      coalesce(array_agg(n::int - 1) filter (where repeated), '{}') as repeated
+      coalesce(array_agg(n::int - 1) filter (where repeated), '{}') as repeated,
+      coalesce((select array_agg(n::int - 1) from unnest(${contacts.phoneE164}::text[]) with ordinality as g (phone, n)
+        where phone = any(${erased}::text[])), '{}') as erased
     from judged`;
   if (!outcome) throw new Error("an import batch gave no outcome");
   return outcome;
@@ -216,7 +224,15 @@ export async function writeImportOptOuts(
   }: Pick<ImportBatch, "importId" | "tenantId" | "evidence" | "recordedBy">,
   optOuts: readonly ImportOptOut[],
 ): Promise<{ numbers: number; rows: number }> {
-  const once = [...new Map(optOuts.map((optOut) => [optOut.phoneE164, optOut])).values()];
+  const named = [...new Map(optOuts.map((optOut) => [optOut.phoneE164, optOut])).values()];
+  // An erased person gets no texts anyway, and their number is not stored again.
+  const erased = await erasedAmong(
+    sql,
+    tenantId,
+    named.map(({ phoneE164 }) => phoneE164),
+  );
+  if (erased.size > 0) await forgetSample(sql, importId);
+  const once = named.filter(({ phoneE164 }) => !erased.has(phoneE164));
   const people = once.map(({ phoneE164, words: written, line }) => {
     const words = storableText(written);
     return { tenantId, phoneE164, note: words, evidence: { line, words } };
@@ -225,6 +241,11 @@ export async function writeImportOptOuts(
   const added = new Set(recorded.filter(({ outcome }) => outcome === "added").map((one) => one.phoneE164));
   const rows = new Set(once.filter(({ phoneE164 }) => added.has(phoneE164)).map(({ line }) => line)).size;
   return { numbers: added.size, rows };
+}
+
+/** The first rows of the file, kept for its preview, may have an erased person. */
+async function forgetSample(sql: PipelineTransaction, importId: string): Promise<void> {
+  await sql`update imports set sample = null where id = ${importId}`;
 }
 
 function hasKeys(record: Record<string, string>): boolean {

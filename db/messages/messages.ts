@@ -66,7 +66,7 @@ const ROW = {
   priceMicros: sendJobs.priceMicros,
   segments: sendJobs.segments,
   timezone: contacts.timezone,
-  timezoneSource: contacts.timezoneSource,
+  timezoneSource: sql<ZoneSource>`coalesce(${contacts.timezoneSource}, 'unknown')`,
   state: contacts.state,
   postcode: contacts.postcode,
   addressCountry: contacts.addressCountry,
@@ -185,7 +185,7 @@ function selectRows(tx: TenantTransaction) {
   return tx
     .select(ROW)
     .from(sendJobs)
-    .innerJoin(contacts, and(eq(contacts.tenantId, sendJobs.tenantId), eq(contacts.id, sendJobs.contactId)))
+    .leftJoin(contacts, and(eq(contacts.tenantId, sendJobs.tenantId), eq(contacts.id, sendJobs.contactId)))
     .innerJoin(
       campaigns,
       and(eq(campaigns.tenantId, sendJobs.tenantId), eq(campaigns.id, sendJobs.campaignId)),

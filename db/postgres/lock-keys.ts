@@ -31,6 +31,8 @@ export const LOCK_PREFIXES = {
   number: "number:",
   /** A tenant's open uploads: two that begin at once must not both take the last free one. */
   uploads: "uploads/",
+  /** A tenant's erasures: `erased_among` shares it, so that nobody writes about a person who is being erased. */
+  erasures: "erasures:",
   /** The head of a tenant's audit log. Only a trigger takes it. */
   auditLog: "audit_log:",
   /** One of a tenant's counters of contacts. Only a trigger takes it. */

@@ -1,6 +1,7 @@
 import { classifyReply } from "@smscrm/core/replies/replies";
 import { ingestInbound } from "../carrier/webhooks.ts";
 import { type Pipeline, transact } from "../postgres/connection.ts";
+import { isErased } from "../privacy/erased-numbers.ts";
 import { findReceivers } from "../senders/receiving-number.ts";
 import { type DifferenceKind, recordDifferences } from "./differences.ts";
 
@@ -27,6 +28,7 @@ export async function takeMissedInbound(
     await transact(sql, async (tx) => {
       const { tenantId } = await findReceivers(tx, message);
       const { sid, from: phone, body, createdAt: at } = message;
+      if (tenantId && (await isErased(tx, tenantId, phone))) return;
       await recordDifferences(tx, restoreId, [{ tenantId, kind: kindOf(body), sid, phone, body, at }]);
     });
     const { sid: messageSid, from, to, body, createdAt: receivedAt } = message;

@@ -1,5 +1,7 @@
 import { mergeCarrierUpdates } from "../carrier/carrier-updates.ts";
 import { type Pipeline, type PipelineTransaction, transact } from "../postgres/connection.ts";
+import { isErased } from "../privacy/erased-numbers.ts";
+import { markOf } from "../privacy/erasure-steps.ts";
 import type { CarrierSent } from "./carrier-sent.ts";
 import { recordDifferences } from "./differences.ts";
 import { type Found, findJobs } from "./find-jobs.ts";
@@ -23,7 +25,7 @@ export function takeMissedOutbound(
     await tx`select 1 from restores where id = ${restoreId} for update`;
     const known = await linkedSids(tx, messages);
     const strange = messages.filter((message) => !known.has(message.sid));
-    const found = await findJobs(tx, oldestFirst(strange));
+    const found = await withoutErased(tx, await findJobs(tx, oldestFirst(strange)));
     const attemptOf = await writeSent(tx, found);
     const attempts = new Map(
       found.flatMap((one) => (one.attemptId ? [[one.message.sid, one.attemptId]] : [])),
@@ -41,6 +43,27 @@ export function takeMissedOutbound(
       found.map((one) => differenceOf(one, attemptOf.has(one.message.sid))),
     );
   });
+}
+
+/** A message to an erased person stays unlinked, and is recorded without its number and text. */
+async function withoutErased(tx: PipelineTransaction, found: readonly Found[]): Promise<Found[]> {
+  const checked: Found[] = [];
+  for (const one of found) {
+    const { message, tenantId } = one;
+    if (!tenantId || !(await isErased(tx, tenantId, message.to))) {
+      checked.push(one);
+      continue;
+    }
+    const to = await markOf(tx, tenantId, message.to);
+    checked.push({
+      ...one,
+      message: { ...message, to, body: "" },
+      campaignId: null,
+      jobId: null,
+      attemptId: null,
+    });
+  }
+  return checked;
 }
 
 async function linkedSids(tx: PipelineTransaction, messages: readonly CarrierSent[]): Promise<Set<string>> {

@@ -9,6 +9,8 @@ export * from "./conversations.ts";
 export * from "./imports.ts";
 export * from "./objectives.ts";
 export * from "./operations.ts";
+export * from "./privacy/erasures.ts";
+export * from "./privacy/retention.ts";
 export * from "./restores.ts";
 export * from "./send-jobs.ts";
 export * from "./sending-numbers.ts";

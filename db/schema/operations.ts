@@ -24,6 +24,11 @@ export const auditLog = pgTable(
      * checks.
      */
     seq: bigint("seq", { mode: "number" }),
+    /**
+     * Random, and part of the hash: so a hash does not show what a redacted entry said. Deleted with the redaction. Null
+     * in entries from before migration 0034.
+     */
+    salt: bytes("salt"),
   },
   (table) => [
     index("audit_log_newest").on(table.tenantId, table.id),

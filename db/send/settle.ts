@@ -29,6 +29,7 @@ export async function settleSends(sql: Pipeline, results: readonly SendResult[])
       settleAttempts(tx, given(rows)),
       results.some((result) => result.state === "released") ? returnWarmUp(tx, given(open)) : null,
       settleJobs(tx, given(open)),
+      results.some((result) => result.state === "released") ? cancelErased(tx, given(open)) : null,
     ]);
     await applyCarrierFeedback(tx, feedbackOf(results));
   });
@@ -94,6 +95,16 @@ async function settleJobs(tx: PipelineTransaction, given: Fragment): Promise<voi
       and (j.status = 'sending' or (j.status = 'unknown' and r.state <> 'unknown')
         -- An operator has asked for another attempt since: the first was sent after all, so it must not be sent again.
         or (j.status = 'queued' and r.was_unknown and r.state = 'accepted'))`;
+}
+
+/** A released message of a person who was erased since has nobody to go to. */
+async function cancelErased(tx: PipelineTransaction, given: Fragment): Promise<void> {
+  await tx`
+    update send_jobs j set status = 'canceled', failure_reason = 'Canceled', hold_reason = null, not_before = null,
+      final_at = clock_timestamp()
+    from ${given}
+    where j.id = r.job_id and r.state = 'released' and j.status = 'queued'
+      and not exists (select 1 from contacts c where c.id = j.contact_id)`;
 }
 
 async function settleAttempts(tx: PipelineTransaction, given: Fragment): Promise<void> {

@@ -2,6 +2,7 @@ import { normalisePhone } from "@smscrm/core/contacts/phone";
 import { keptForm } from "@smscrm/core/contacts/phone-forms";
 import { recordAudit } from "@smscrm/db/audit/audit";
 import * as db from "@smscrm/db/contacts/do-not-contact";
+import { refusesErased } from "@smscrm/db/privacy/erased-numbers";
 import { z } from "zod";
 import { moment, note, pageWithCursor, rawPhone, search } from "../http/inputs.ts";
 import { badRequest, notFound } from "../http/refusals.ts";
@@ -22,6 +23,8 @@ export const doNotContact = router({
         const phoneE164 = e164(input.phone, ctx.session.tenant.country);
         const createdBy = ctx.session.userId;
         const { note } = input;
+        // An erased person gets nothing anyway, and their number is not stored again.
+        if (await refusesErased(tx, ctx.tenantId, phoneE164)) return { phone: phoneE164, added: false };
         const outcome = await db.addDoNotContact(tx, ctx.tenantId, { phoneE164, note, createdBy });
         if (outcome !== "listed")
           await recordAudit(tx, audit(ctx, "do-not-contact.add", phoneE164, { note }));

@@ -4,6 +4,7 @@ import { recordAudit } from "@smscrm/db/audit/audit";
 import { countTags } from "@smscrm/db/contacts/audience";
 import { clearUnreachable } from "@smscrm/db/contacts/carrier-feedback";
 import * as db from "@smscrm/db/contacts/contacts";
+import { refusesErased } from "@smscrm/db/privacy/erased-numbers";
 import { readKillSwitchTime } from "@smscrm/db/tenants/kill-switch";
 import { readSettings } from "@smscrm/db/tenants/settings";
 import { z } from "zod";
@@ -163,6 +164,7 @@ export const contacts = router({
           tenantCountry: country,
           trustTenantZone,
         });
+        if (await refusesErased(tx, ctx.tenantId, phone.e164)) throw conflict(ERASED);
         const contactId = await db.insertContact(tx, ctx.tenantId, {
           phoneE164: phone.e164,
           country: phone.country,
@@ -191,6 +193,9 @@ export const contacts = router({
       }),
     ),
 });
+
+const ERASED =
+  "This person was erased, and nothing can be sent to them. To add them again, an admin lifts the erasure on the privacy desk.";
 
 /** Returns the zones that a contact may be in, by the rule of the quiet-hours gate. */
 async function zonesOf(

@@ -1,4 +1,4 @@
-import { duplicateRow, type EvaluatedRows, evaluateRows } from "@smscrm/core/contacts/import-rows";
+import { duplicateRow, type EvaluatedRows, erasedRow, evaluateRows } from "@smscrm/core/contacts/import-rows";
 import type { CsvRow } from "@smscrm/core/files/csv-rows";
 import {
   type BatchOutcome,
@@ -49,7 +49,8 @@ export async function writeBatch(
     if (!(await holdImport(sql, file.id, workerId, counts.rowsDone))) return null;
     const outcome = await writeRows(sql, file, batch);
     const repeated = outcome.repeated.flatMap((index) => batch.sources[index] ?? []).map(duplicateRow);
-    const rejected = [...batch.rejected, ...repeated];
+    const erased = outcome.erased.flatMap((index) => batch.sources[index] ?? []).map(erasedRow);
+    const rejected = [...batch.rejected, ...repeated, ...erased];
     await writeRejections(sql, { tenantId: file.tenantId, importId: file.id }, rejected);
     const after = addedUp(counts, outcome, batch.rows.length, rejected);
     await saveImportProgress(sql, file.id, { ...after, bytesDone: batch.bytesRead });
@@ -58,7 +59,14 @@ export async function writeBatch(
   });
 }
 
-const NOTHING: BatchOutcome = { created: 0, updated: 0, unchanged: 0, keptOptedOut: 0, repeated: [] };
+const NOTHING: BatchOutcome = {
+  created: 0,
+  updated: 0,
+  unchanged: 0,
+  keptOptedOut: 0,
+  repeated: [],
+  erased: [],
+};
 
 async function writeRows(
   sql: PipelineTransaction,

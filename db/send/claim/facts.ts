@@ -28,7 +28,11 @@ export async function readTenant(tx: PipelineTransaction, tenantId: string): Pro
   return { ...row, timezone: knowsItsDay ? row.timezone : "UTC", knowsItsDay };
 }
 
-type JobRow = CandidateRow & Omit<ClaimJob, "recentSubmissions">;
+type JobRow = CandidateRow &
+  Omit<ClaimJob, "recentSubmissions"> & {
+    /** When the person was erased. Their contact can only have come back by hand. */
+    erasedSince: Date | null;
+  };
 
 /**
  * Forces a look-up by key for each row. Without statistics (just after an import and a launch) the planner read all
@@ -54,12 +58,18 @@ export async function lockJobs(
         where a.tenant_id = j.tenant_id and a.to_phone = c.phone_e164 and a.campaign_id = j.campaign_id
           and a.send_job_id <> j.id and a.state in ('sending', 'accepted', 'unknown', 'presumed-sent')
       ) as "alreadyInCampaign",
+      case when (select exists (select 1 from erasures where tenant_id = ${tenantId} and lifted_at is null))
+        then erased_since(c.tenant_id, c.phone_e164) end as "erasedSince",
       ${tx.unsafe(CANDIDATE_COLUMNS)}
     from jobs j
     join lateral (select * from contacts where id = j.contact_id limit 1) c on c.tenant_id = j.tenant_id
     ${tx.unsafe(CANDIDATE_LOOK_UPS)}
     order by j.id`;
-  return rows.map((row) => ({ ...row, recentSubmissions: row.recentSubmissions ?? [] }));
+  return rows.map(({ erasedSince, ...row }) => ({
+    ...row,
+    ...(erasedSince ? { doNotContactSince: erasedSince, doNotContactSource: "erased" } : {}),
+    recentSubmissions: row.recentSubmissions ?? [],
+  }));
 }
 
 export function lockNumbers(tx: PipelineTransaction, tenantId: string): Promise<ClaimNumber[]> {

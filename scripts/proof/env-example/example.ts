@@ -76,6 +76,10 @@ export const WORKER_VARIABLES = {
     what: "Where signed heads are copied, one line each: file:/path/heads.jsonl or syslog://host:port.",
     unset: "they are in the database alone",
   },
+  ERASURE_LIST: {
+    what: "The file that keeps the list of erased people (as keyed hashes) outside of the database, so that a restore erases them again. It has the key of the hashes, so it is a secret.",
+    unset: "the list is in the database alone; with the embedded database a file in DATA_DIR",
+  },
   SEND_CONCURRENCY: { what: "Requests to the carrier that one worker may have under way." },
   LOG_LEVEL: { what: "The least severe lines that are logged." },
 } satisfies Record<Exclude<keyof WorkerEnvironment, "carrier" | "isEmbedded">, Words>;

@@ -2,6 +2,9 @@ import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFile
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
+import { erasureLine, keyLine, readErasureList } from "@smscrm/db/privacy/erasure-list";
+import { erasePerson } from "@smscrm/db/privacy/erasures";
+import { findText } from "@smscrm/db/testing/find-text";
 import { createOldDatabase } from "@smscrm/db/testing/old-database";
 import { openSendFixture, type SendFixture } from "@smscrm/db/testing/send-fixture";
 import { migrateQueue } from "@smscrm/worker/dispatch/migrate-queue";
@@ -156,6 +159,47 @@ test("a restored database has its old rows, is locked, and the previous database
   expect(refused.output).toContain("The carrier has not been asked yet");
   expect(refused.code).toBe(1);
 }, 120_000);
+
+test("a backup from before an erasure is restored without the person; a new backup has the keyed hash alone", async () => {
+  const PHONE = "+61401000001";
+  const contents = async (file: string) => gunzipSync(readFileSync(file)).toString();
+  expect(await contents(backup)).toContain(PHONE);
+  const [tenant] = await fixture.sql<
+    { id: string }[]
+  >`select tenant_id as id from contacts where phone_e164 = ${PHONE}`;
+  await erasePerson(fixture.sql, { tenantId: tenant!.id, phone: PHONE, reason: "Request 17", by: null });
+  const afterFolder = path.join(folder, "after");
+  await runScript(["scripts/backup.sh"], { env: { DATABASE_URL: fixture.url, BACKUP_DIR: afterFolder } });
+  const after = path.join(afterFolder, readdirSync(afterFolder).find((name) => name.endsWith(".sql.gz"))!);
+  const [erasure] = await fixture.sql<
+    { hash: string }[]
+  >`select encode(number_hash, 'hex') as hash from erasures`;
+  expect(await contents(after)).toContain(erasure!.hash);
+  for (const text of [PHONE, PHONE.slice(3)]) expect(await contents(after)).not.toContain(text);
+
+  // The present database's list.
+  const first = await restore([backup, "--yes"]);
+  expect(first.output).toContain("Erasures repeated: 1, of which 1 had data in the backup");
+  expect(first.code).toBe(0);
+  expect(await findText(fixture.owner, PHONE)).toEqual([]);
+  expect(await fixture.sql`select 1 from contacts`).toHaveLength(2);
+
+  // The workers' file alone: the present database is lost.
+  const list = path.join(folder, "erasures.jsonl");
+  const { key, erasures } = await readErasureList(fixture.sql, new Date(0));
+  writeFileSync(list, [keyLine(key), ...erasures.map(erasureLine)].join("\n"));
+  await admin((sql) => sql.unsafe(`drop database "${nameOf()}" with (force)`));
+  const second = await runScript(["scripts/restore.sh", backup, "--yes"], {
+    env: { DATABASE_URL: fixture.url, ERASURE_LIST: list },
+  });
+  expect(second.output).toContain("Erasures repeated: 1, of which 1 had data in the backup");
+  expect(await findText(fixture.owner, PHONE)).toEqual([]);
+
+  // Without either it says so.
+  await admin((sql) => sql.unsafe(`drop database "${nameOf()}" with (force)`));
+  const third = await restore([backup, "--yes"]);
+  expect(third.output).toContain("WARNING: no list of erasures was found");
+}, 180_000);
 
 test("a backup whose audit log was changed is restored with a warning that names it", async () => {
   const edit = `set session_replication_role = replica;
