@@ -32,7 +32,7 @@ const ROOMS = {
     users: ["audit", "postgres", "schema"],
     tenants: ["audit", "postgres", "schema", "users"],
     platform: ["audit", "campaigns", "postgres", "schema", "tenants", "users"],
-    contacts: ["postgres", "schema"],
+    contacts: ["audit", "postgres", "schema"],
     imports: ["contacts", "postgres", "schema"],
     campaigns: ["audit", "contacts", "postgres", "schema"],
     messages: ["contacts", "postgres", "schema"],

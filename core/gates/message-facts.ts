@@ -1,5 +1,6 @@
 import { offersOptOutMethod } from "../campaigns/wording.ts";
 import { messagePriceMicros } from "../price/pricing.ts";
+import { OPT_OUT_FIELD } from "../text/opt-out-link.ts";
 import { segments } from "../text/segments.ts";
 import { MAX_BODY_LENGTH, parseTemplate, renderTemplate, type Template } from "../text/template.ts";
 import type { Schedule } from "../time/quiet-hours.ts";
@@ -78,6 +79,8 @@ export interface Candidate {
   stickySenderId: string | null;
   /** When this person last wrote to us; read for replies only. */
   wroteAt?: Date | null;
+  /** Their own opt-out link; read where the text has it. */
+  optOutLink?: string | null;
 }
 
 /** A campaign with its template parsed once for all its messages. */
@@ -85,13 +88,17 @@ export type CompiledCampaign = CampaignRules & {
   template: Template;
   /** Whether the text offers an opt-out method other than a reply. */
   offersOptOutMethod: boolean;
+  /** Whether the text has the recipient's own opt-out link. */
+  hasOptOutLink: boolean;
 };
 
 export function compileCampaign(rules: CampaignRules): CompiledCampaign {
+  const template = parseTemplate(rules.body);
   return {
     ...rules,
-    template: parseTemplate(rules.body),
+    template,
     offersOptOutMethod: offersOptOutMethod(rules.body),
+    hasOptOutLink: template.fields.some(({ name }) => name === OPT_OUT_FIELD),
   };
 }
 
@@ -109,7 +116,7 @@ type MergedColumn = "firstName" | "lastName" | "phoneE164" | "email" | "city" | 
 
 /** Returns the merge values of a contact: its standard fields, and the custom fields of its import. */
 export function mergeValues(
-  candidate: Pick<Candidate, "custom" | MergedColumn>,
+  candidate: Pick<Candidate, "custom" | MergedColumn | "optOutLink">,
 ): Record<string, string | null> {
   return {
     ...candidate.custom,
@@ -120,6 +127,7 @@ export function mergeValues(
     city: candidate.city,
     state: candidate.state,
     postcode: candidate.postcode,
+    [OPT_OUT_FIELD]: candidate.optOutLink ?? null,
   };
 }
 

@@ -10,11 +10,15 @@ import {
 import type { PipelineTransaction } from "../../postgres/connection.ts";
 import { NUMBER_IN_USE } from "../../senders/numbers.ts";
 
-export type TenantRow = ClaimTenant & { id: string };
+export type TenantRow = ClaimTenant & {
+  id: string;
+  /** The key of the tenant's opt-out links. */
+  optOutKey: Uint8Array;
+};
 
 export async function readTenant(tx: PipelineTransaction, tenantId: string): Promise<TenantRow | undefined> {
   const [row] = await tx<Omit<TenantRow, "knowsItsDay">[]>`
-    select t.id, clock_timestamp() as now, ${tx.unsafe(TENANT_RULES_COLUMNS)},
+    select t.id, t.opt_out_key as "optOutKey", clock_timestamp() as now, ${tx.unsafe(TENANT_RULES_COLUMNS)},
       t.segments_per_second as "segmentsPerSecond",
       t.daily_budget_cents as "dailyBudgetCents", t.monthly_budget_cents as "monthlyBudgetCents",
       b.daily_spent_cents as "dailySpentCents", b.daily_reserved_cents as "dailyReservedCents",
@@ -71,7 +75,10 @@ export function lockNumbers(tx: PipelineTransaction, tenantId: string): Promise<
     order by id for no key update`;
 }
 
-export type CampaignRow = Omit<CompiledCampaign, "template" | "offersOptOutMethod" | "pausedAt"> & {
+export type CampaignRow = Omit<
+  CompiledCampaign,
+  "template" | "offersOptOutMethod" | "hasOptOutLink" | "pausedAt"
+> & {
   id: string;
   status: string;
   pausedAt: Date | null;
