@@ -1,4 +1,5 @@
-import { offersOptOutMethod } from "../campaigns/wording.ts";
+import { offersOptOutMethod } from "../campaigns/opt-out-method.ts";
+import { type SenderFault, textFaults, textFaultsIn } from "../campaigns/sender-rules.ts";
 import { messagePriceMicros } from "../price/pricing.ts";
 import { OPT_OUT_FIELD } from "../text/opt-out-link.ts";
 import { segments } from "../text/segments.ts";
@@ -88,6 +89,8 @@ export type CompiledCampaign = CampaignRules & {
   template: Template;
   /** Whether the text offers an opt-out method other than a reply. */
   offersOptOutMethod: boolean;
+  /** The rules about texts that this one does not meet, by country. */
+  textFaults: ReadonlyMap<string, readonly SenderFault[]>;
   /** Whether the text has the recipient's own opt-out link. */
   hasOptOutLink: boolean;
 };
@@ -98,6 +101,7 @@ export function compileCampaign(rules: CampaignRules): CompiledCampaign {
     ...rules,
     template,
     offersOptOutMethod: offersOptOutMethod(rules.body),
+    textFaults: textFaults(rules.body),
     hasOptOutLink: template.fields.some(({ name }) => name === OPT_OUT_FIELD),
   };
 }
@@ -179,6 +183,7 @@ function factsFor(
     ...(campaign.kind === "confirmation" && confirmationFacts(campaign)),
     stickySenderId: candidate.stickySenderId,
     offersOptOutMethod: campaign.offersOptOutMethod,
+    textFaults: textFaultsIn(campaign.textFaults, country),
     killSwitch: {
       tenantPausedAt: tenant.sendingPausedAt,
       campaignPausedAt: campaign.pausedAt,

@@ -4,7 +4,7 @@ import { forecast } from "@smscrm/core/campaigns/forecast";
 import { wordingProblems } from "@smscrm/core/campaigns/wording";
 import { evaluateMessage } from "@smscrm/core/gates/index";
 import { compileCampaign, messageFor, type TenantRules } from "@smscrm/core/gates/message-facts";
-import { allowancesToday, numbersInUse } from "@smscrm/core/preflight/allowances";
+import { allowancesToday } from "@smscrm/core/preflight/allowances";
 import { createLint } from "@smscrm/core/preflight/cost-lint";
 import { forecastInput } from "@smscrm/core/preflight/forecast-input";
 import {
@@ -157,7 +157,9 @@ async function evaluateAudience(
         checkTemplate(campaign.body, customFields),
         wordingProblems(campaign.body, {
           countries,
-          senderKinds: numbersInUse(numbers).map(({ kind }) => kind),
+          senders: numbers
+            .filter(({ isActive }) => isActive)
+            .map(({ phone, ...each }) => ({ ...each, phoneE164: phone })),
           senderName: settings.name,
         }),
       ],
