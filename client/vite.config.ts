@@ -15,6 +15,7 @@ export default defineConfig({
       "/imports": api,
       "/tenants": api,
       "/health": api,
+      "/o/": api,
       "/sign-in/sso": api,
     },
   },

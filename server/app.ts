@@ -4,6 +4,7 @@ import { getHTTPStatusCodeFromError } from "@trpc/server/http";
 import { Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { exportRoutes } from "./campaigns/export-route.ts";
+import { optOutRoutes } from "./contacts/opt-out-route.ts";
 import type { Dependencies } from "./dependencies.ts";
 import { createFairUse, retryAfterHeader } from "./fair-use/fair-use.ts";
 import { fileShares } from "./fair-use/file-shares.ts";
@@ -40,6 +41,7 @@ export function createApp(dependencies: Dependencies): Hono<RequestVariables> {
   app.use(securityHeaders(publicUrl), noStore);
   app.route("/", healthRoutes(dependencies, visitors));
   app.route("/trpc", trpcRoutes(dependencies, { liveCampaigns, streams, tally, lookUps, visitors, fairUse }));
+  app.route("/", optOutRoutes(dependencies, { visitors, fairUse }));
   app.route("/", callbackRoutes(dependencies, { streams, visitors }));
   app.route("/", killSwitchRoutes(dependencies, { tally, visitors, fairUse }));
   app.use(fileShares(dependencies, visitors, fairUse));

@@ -70,6 +70,7 @@ export function startWorker(environment: WorkerEnvironment, log: Logger) {
 
   const sending = {
     pipeline,
+    publicUrl: environment.PUBLIC_URL,
     carrier,
     concurrency,
     claimSize: new ClaimSize(jobsPerTicket),
@@ -97,7 +98,7 @@ export function startWorker(environment: WorkerEnvironment, log: Logger) {
   };
   const loops: Loop[] = [
     dispatchLoop(pipeline, queue, jobsPerTicket),
-    launchLoop(pipeline, log),
+    launchLoop(pipeline, environment.PUBLIC_URL, log),
     completeLoop(pipeline, log),
     releaseLoop(pipeline),
     reconcileLoop(pipeline, carrier, log),

@@ -40,6 +40,7 @@ const ACTIONS = {
   "message.resend": "Resent a message with an unknown outcome",
   "contact.add": "Added a contact",
   "opt-out.put-back": "Restored opt-outs that a “yes” had removed",
+  "contact.opt-out": "Opted out by the link in a text",
   "contact.reachable-again": "Allowed texts to an unreachable number again",
   "contact.update": "Changed a contact",
   "do-not-contact.add": "Added a number to do-not-contact",

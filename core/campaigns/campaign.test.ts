@@ -135,7 +135,7 @@ test.each<[Partial<Record<keyof CampaignInput, unknown>>, string]>([
 test("limits are exact, and every spelling of an opt-out counts", () => {
   expect(checkBody("x".repeat(1600), [], " x ").errors).toEqual([]);
   expect(checkBody("Hi {{zzzzzz}}", ["plan"]).errors).toEqual([
-    "There is no field {{zzzzzz}}: use one of first_name, last_name, phone, email, city, state, postcode, plan, or add it to your contacts.",
+    "There is no field {{zzzzzz}}: use one of first_name, last_name, phone, email, city, state, postcode, opt_out_link, plan, or add it to your contacts.",
   ]);
   expect(checkBody("Stop", [], " Acme ").warnings).toEqual([
     'The text does not say who sends it: put "Acme" in it.',

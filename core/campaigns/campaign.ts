@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { MESSAGE_PURPOSES } from "../consent/terms.ts";
 import { counted } from "../text/counted.ts";
+import { OPT_OUT_FIELD } from "../text/opt-out-link.ts";
 import { closestName } from "../text/spelling.ts";
 import {
   fieldName,
@@ -93,9 +94,12 @@ function unknownField(name: string, known: readonly string[]): string {
     : `There is no field {{${name}}}: use one of ${known.join(", ")}, or add it to your contacts.`;
 }
 
+/** Fields that have a value for everyone. */
+const ALWAYS_KNOWN: readonly string[] = ["phone", OPT_OUT_FIELD];
+
 /** "Hi ," must not go out, so contacts without the value are skipped. The author should know that beforehand. */
 function blankWarnings(fields: readonly { name: string; fallback?: string }[]): string[] {
-  const bare = fields.filter((field) => field.fallback === undefined && field.name !== "phone");
+  const bare = fields.filter((field) => field.fallback === undefined && !ALWAYS_KNOWN.includes(field.name));
   const names = [...new Set(bare.map((field) => field.name))];
   return names.map(
     (name) => `People without ${name} will not get this text: add a fallback, for example {{${name}|there}}.`,

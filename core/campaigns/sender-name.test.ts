@@ -30,8 +30,23 @@ describe("a sender name", () => {
     );
   });
 
+  test("may begin with a country's sign for registered names there, and nowhere else", () => {
+    expect(senderNameFault("#Acme", "HK")).toBeNull();
+    expect(senderNameFault("Ac#me", "HK")).toMatch(/signs/);
+    expect(senderNameFault("#Acme", "AU")).toMatch(/signs/);
+    expect(firstRegistration("#Acme", "HK")).toBe("not-registered");
+    expect(firstRegistration("Acme", "HK")).toBe("not-required");
+  });
+
+  test("is not as general as the names that operators block", () => {
+    expect(senderNameFault("Alert", "GB")).toBe(
+      'Carriers in GB block a name as general as "Alert": use your own.',
+    );
+    expect(senderNameFault("Alerta", "GB")).toBeNull();
+  });
+
   test("must be registered where there is a register", () => {
-    expect(firstRegistration("AU")).toBe("not-registered");
-    expect(firstRegistration("DE")).toBe("not-required");
+    expect(firstRegistration("Acme", "AU")).toBe("not-registered");
+    expect(firstRegistration("Acme", "DE")).toBe("not-required");
   });
 });

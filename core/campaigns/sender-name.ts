@@ -1,4 +1,4 @@
-import { requiredWording } from "./wording.ts";
+import { needsRegistration, senderRule } from "./sender-rules.ts";
 
 /** The state of a name in a country's register of sender IDs. */
 export const REGISTRATIONS = ["not-required", "not-registered", "pending", "registered", "refused"] as const;
@@ -12,24 +12,26 @@ const PRINTABLE = /^[\x20-\x7e]{2,11}$/;
  * IDs (3.1), Twilio's error 21212 and its list of countries where carriers take no names.
  */
 export function senderNameFault(name: string, country: string): string | null {
-  if (requiredWording(country).alphanumeric === "refused") {
+  const rule = senderRule(country);
+  if (rule?.names === "refused") {
     return `Carriers in ${country} do not accept sender names: add a number there.`;
+  }
+  if (rule?.refusedNames?.includes(name.toLowerCase())) {
+    return `Carriers in ${country} block a name as general as "${name}": use your own.`;
   }
   if (!PRINTABLE.test(name))
     return "A sender name must have 2 to 11 letters, digits or signs, without accents.";
   if (/^[ _]|[ _]$/.test(name)) return "A sender name must not begin or end with a space or an underscore.";
   if (!/[a-z]/i.test(name)) return "A sender name must have at least one letter.";
+  const own = rule?.registeredPrefix && name.startsWith(rule.registeredPrefix);
   // Twilio takes letters, digits, spaces and these.
-  if (!/^[a-z0-9 &+_-]+$/i.test(name))
+  if (!/^[a-z0-9 &+_-]+$/i.test(own ? name.slice(rule.registeredPrefix!.length) : name))
     return "A sender name may have only letters, digits, spaces and the signs & + - _.";
   if (/unverified/i.test(name)) return 'A sender name may not contain "Unverified".';
   return null;
 }
 
-/**
- * Returns the state of a new name. Where its country keeps a register (Australia, since July 2026), it must be
- * registered first.
- */
-export function firstRegistration(country: string): Registration {
-  return requiredWording(country).alphanumeric === "registered" ? "not-registered" : "not-required";
+/** Returns the state of a new name. Where its country keeps a register, it must be registered first. */
+export function firstRegistration(name: string, country: string): Registration {
+  return needsRegistration(name, country) ? "not-registered" : "not-required";
 }

@@ -1,18 +1,25 @@
 import table from "../data/required-wording.json" with { type: "json" };
-import type { SenderType } from "../price/pricing.ts";
 import type { BodyCheck } from "./campaign.ts";
+import { shortenerWarnings } from "./link-shorteners.ts";
+import { NUMBER, OPT_OUT, offersOptOutMethod } from "./opt-out-method.ts";
+import {
+  faultSentence,
+  nearestFault,
+  type RuledSender,
+  senderFault,
+  textFaults,
+  textFaultsIn,
+} from "./sender-rules.ts";
 
 /**
- * What one country's law or carriers require in a marketing text, and of its sender. Every country requires the
- * sender's name and a way to opt out.
+ * What one country's law or carriers require in a marketing text. Every country requires the sender's name and a way to
+ * opt out. `sender-rules.ts` has the rules for senders.
  */
 export interface RequiredWording {
   /** ISO 3166-1 alpha-2; null for the row of all countries without one. */
   country: string | null;
   /** How to reach the sender, in the text or behind a link in it. */
   contact: "warning" | "none";
-  /** `refused`: carriers take no names as senders there; `registered`: only ones on the country's register. */
-  alphanumeric: "allowed" | "registered" | "refused";
   /** The word that the opt-out instruction must use. */
   word?: string;
   /** Required in the first text of a programme. */
@@ -32,38 +39,31 @@ export function requiredWording(country: string | null): RequiredWording {
 export interface WordingInput {
   /** The audience's countries: ISO 3166-1 alpha-2, each at least once. */
   countries: readonly string[];
-  /** The kinds of sender that the text goes from. */
-  senderKinds: readonly SenderType[];
+  /** The senders that the tenant would send from now. */
+  senders: readonly RuledSender[];
   /** The name that the text must contain; null if it is not known. */
   senderName: string | null;
 }
 
-/** A link to open, or a number to text or call: an opt-out method for senders that nobody can reply to. */
+/** A link to open, or an address to write to: beside a number, ways to reach the sender. */
 const LINK = /\bhttps?:\/\/\S|(?:[a-z0-9-]+\.)+[a-z]{2,}\/\S/iu;
-const NUMBER = /\+\d[\d ()-]{6,}|\b0[\d ()-]{7,}|\b1[38]00[\d ()-]{6,}|\b13 ?\d\d ?\d\d\b|\b36\d{3}\b/u;
 const EMAIL = /\S@\S+\.\S/u;
-const OPT_OUT = /\b(?:stop|unsubscribe|unsub|opt[ -]?out|arr[eê]t|abmelden)\b/iu;
-const REPLY = /\b(?:reply|text|txt|send|répondez|antworten?)\b/iu;
 
 /**
- * Returns what a marketing text lacks for its countries and senders. Errors stop a launch: there is no opt-out
- * method, or no way to send. Warnings are for the author to decide: a name may be in a merge field. Each is a
- * sentence that says what to do and names the law. Not for messages that the recipient asked for.
+ * Returns what a marketing text lacks for its countries and senders. Errors are about countries that no sender of the
+ * tenant can text with it: the claim would hold those messages. Warnings are for the author to decide: a name may be in a
+ * merge field. Each is a sentence that says what to do and names the law. Not for messages that the recipient asked for.
  */
-export function wordingProblems(
-  body: string,
-  { countries, senderKinds, senderName }: WordingInput,
-): BodyCheck {
+export function wordingProblems(body: string, { countries, senders, senderName }: WordingInput): BodyCheck {
   const here = [...new Set(countries)].map(requiredWording);
-  const alphanumeric = senderKinds.includes("alphanumeric");
-  const errors = alphanumeric ? [...refusedSenders(here), ...missingOptOutMethod(body)] : [];
+  const errors = unsendable(body, [...new Set(countries)], senders);
   const warnings = [
     ...unnamed(body, here, senderName),
     ...withoutOptOut(body, here),
     ...withoutWord(body, here),
     ...withoutContact(body, here),
     ...firstText(body, here),
-    ...(alphanumeric ? unregistered(here) : []),
+    ...shortenerWarnings(body),
   ];
   return { errors, warnings };
 }
@@ -79,24 +79,22 @@ function lawsOf(found: Rows): string {
   return found.map(({ law }) => law).join("; ");
 }
 
-function refusedSenders(here: Rows): string[] {
-  const found = here.filter((row) => row.alphanumeric === "refused");
-  if (found.length === 0) return [];
-  return [`A sender name can't text people in ${countryList(found)}: send from a number there.`];
-}
-
-/** Whether the text offers an opt-out method other than a reply: a link, an address or a number. */
-export function offersOptOutMethod(text: string): boolean {
-  return LINK.test(text) || EMAIL.test(text) || NUMBER.test(text);
-}
-
-/** Nobody can reply to a name, so "Reply STOP" would be a false promise. */
-function missingOptOutMethod(body: string): string[] {
-  if (offersOptOutMethod(body)) return [];
-  const promise = OPT_OUT.test(body) && REPLY.test(body) ? " (nobody can reply STOP to it)" : "";
-  return [
-    `A text from a sender name can't be answered${promise}: add a link, an address or a number where people can opt out.`,
-  ];
+/**
+ * One sentence for each country where the tenant has senders and none of them may send this text. A sender is judged only
+ * for its own country, as in the claim.
+ */
+function unsendable(body: string, countries: readonly string[], senders: readonly RuledSender[]): string[] {
+  const faults = textFaults(body);
+  const canOptOut = offersOptOutMethod(body);
+  return countries.flatMap((country) => {
+    const text = { offersOptOutMethod: canOptOut, textFaults: textFaultsIn(faults, country) };
+    const found = senders
+      .filter((sender) => sender.country === country)
+      .map((sender) => senderFault(sender, text, country));
+    if (found.length === 0 || found.includes(null)) return [];
+    const sentence = faultSentence(nearestFault(found.filter((fault) => fault !== null)), country);
+    return [`${sentence[0]!.toUpperCase()}${sentence.slice(1)}.`];
+  });
 }
 
 function unnamed(body: string, here: Rows, senderName: string | null): string[] {
@@ -122,7 +120,7 @@ function withoutWord(body: string, here: Rows): string[] {
 
 function withoutContact(body: string, here: Rows): string[] {
   const found = here.filter((row) => row.contact === "warning");
-  if (found.length === 0 || offersOptOutMethod(body)) return [];
+  if (found.length === 0 || LINK.test(body) || EMAIL.test(body) || NUMBER.test(body)) return [];
   return [
     `The text does not say how to reach the sender: in ${countryList(found)} this must be in the text or behind a link (${lawsOf(found)}).`,
   ];
@@ -134,14 +132,6 @@ function firstText(body: string, here: Rows): string[] {
     if (absent.length === 0) return [];
     return [`If this is the first text that people in ${country} get from you, add: ${absent.join(", ")}.`];
   });
-}
-
-function unregistered(here: Rows): string[] {
-  const found = here.filter((row) => row.alphanumeric === "registered");
-  if (found.length === 0) return [];
-  return [
-    `In ${countryList(found)} a sender name must be on the register of sender IDs: other names are shown as "Unverified".`,
-  ];
 }
 
 /** Case, accents and spaces do not matter to a reader. */

@@ -45,7 +45,8 @@ function senderAllowance(number: ClaimNumber, today: string, dayEnds: Date, now:
     id: number.id,
     phoneE164: number.phoneE164,
     country: number.country,
-    oneWay: number.oneWay,
+    kind: number.kind,
+    registration: number.registration,
     segmentsPerSecond: number.segmentsPerSecond,
     tokens: refill(
       { tokens: number.tokens, at: number.tokensAt },

@@ -1,4 +1,6 @@
+import type { Registration } from "../campaigns/sender-name.ts";
 import type { Candidate, TenantRules } from "../gates/message-facts.ts";
+import type { SenderType } from "../price/pricing.ts";
 
 /** A tenant's rules, money and rate, as a claim reads them on the database's clock. */
 export interface ClaimTenant extends TenantRules {
@@ -34,7 +36,8 @@ export interface ClaimNumber {
   id: string;
   phoneE164: string;
   country: string;
-  oneWay: boolean;
+  kind: SenderType;
+  registration: Registration | null;
   segmentsPerSecond: number;
   warmUpStartedOn: string | null;
   warmUpSchedule: number[] | null;

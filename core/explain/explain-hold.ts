@@ -1,3 +1,4 @@
+import { faultSentence, type SenderFault } from "../campaigns/sender-rules.ts";
 import type { Evidence } from "../gates/gate.ts";
 import type { HoldReason } from "../send/send-job.ts";
 import { type HoursRule, ruleNamed } from "../time/quiet-hours-presets.ts";
@@ -33,11 +34,11 @@ export const HOLD_SENTENCES: Readonly<Record<HoldReason, (details: HoldDetails) 
 };
 
 function noSender({ evidence, until, clocks }: HoldDetails): string {
-  const country = evidence.country ?? "this country";
-  const what =
-    evidence.needsWayOut === true
-      ? `nobody can reply to your sender name, and the text offers no other way to opt out. Add a number that can text ${country}`
-      : `no number of yours can text ${country}. Add one`;
+  const { fault, needsWayOut } = evidence;
+  const country = typeof evidence.country === "string" ? evidence.country : "this country";
+  // Messages that were held before the rules of senders have `needsWayOut`.
+  const known = needsWayOut === true ? "no-opt-out-method" : ((fault ?? "other-country") as SenderFault);
+  const what = faultSentence(known, country);
   return `Held: ${what}; checked again at ${spokenTime(until, clocks.viewerZone, clocks)} your time.`;
 }
 

@@ -103,7 +103,7 @@ describe("other waits", () => {
     [
       "No sender",
       { country: "AU", needsWayOut: true },
-      "Held: nobody can reply to your sender name, and the text offers no other way to opt out. Add a number that can text AU; checked again at 12:00 your time.",
+      "Held: nobody can reply to your sender name, and the text offers no other way to opt out. Put {{opt_out_link}} into the text, or add a number that can text AU; checked again at 12:00 your time.",
     ],
     [
       "No sender",

@@ -1,4 +1,7 @@
+import type { Registration } from "../campaigns/sender-name.ts";
+import type { SenderFault } from "../campaigns/sender-rules.ts";
 import type { ConsentFacts, MessagePurpose } from "../consent/terms.ts";
+import type { SenderType } from "../price/pricing.ts";
 import type { DropReason, HoldReason } from "../send/send-job.ts";
 import type { Schedule } from "../time/quiet-hours.ts";
 import type { ZoneSource } from "../time/time-zone.ts";
@@ -47,6 +50,8 @@ export interface MessageFacts {
   stickySenderId?: string | null;
   /** Whether the text offers an opt-out method other than a reply; absent: no. */
   offersOptOutMethod?: boolean;
+  /** The rules of the person's country that the text does not meet; absent: none. */
+  textFaults?: readonly SenderFault[];
   /** `restoreLockedAt`: the database was restored, and no owner has unlocked sending yet. Absent: it was not. */
   killSwitch: { tenantPausedAt: Date | null; campaignPausedAt: Date | null; restoreLockedAt?: Date | null };
   phone: {
@@ -99,8 +104,10 @@ export interface SenderAllowance {
   id: string;
   phoneE164: string;
   country: string;
-  /** True for a sender name: nobody can reply STOP to it. */
-  oneWay?: boolean;
+  /** Absent: an ordinary number. Nobody can reply STOP to a name (`alphanumeric`). */
+  kind?: SenderType;
+  /** A name's state in its country's register. */
+  registration?: Registration | null;
   /** Segments this number may send now (token bucket); negative: it owes some. */
   tokens: number;
   segmentsPerSecond: number;

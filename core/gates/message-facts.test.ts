@@ -43,7 +43,7 @@ describe("the text", () => {
 
   test("says once per campaign whether the text offers another opt-out method", () => {
     expect(message({}).facts.offersOptOutMethod).toBe(false);
-    expect(message({}, { body: "Out: https://a.example/x" }).facts.offersOptOutMethod).toBe(true);
+    expect(message({}, { body: "Out: {{opt_out_link}}" }).facts.offersOptOutMethod).toBe(true);
   });
 
   test("a standard field wins over a custom field of the same name", () => {

@@ -1,6 +1,8 @@
-import { offersOptOutMethod } from "../campaigns/wording.ts";
+import { offersOptOutMethod } from "../campaigns/opt-out-method.ts";
+import { type SenderFault, textFaults, textFaultsIn } from "../campaigns/sender-rules.ts";
 import { type ConsentColumns, consentsOf } from "../consent/summary.ts";
 import { messagePriceMicros } from "../price/pricing.ts";
+import { OPT_OUT_FIELD } from "../text/opt-out-link.ts";
 import { segments } from "../text/segments.ts";
 import { MAX_BODY_LENGTH, parseTemplate, renderTemplate, type Template } from "../text/template.ts";
 import { type HoursSettings, hoursFor, lawCapAt } from "../time/destination-hours.ts";
@@ -76,6 +78,8 @@ export interface Candidate extends ConsentColumns {
   stickySenderId: string | null;
   /** When this person last wrote to us; read for replies only. */
   wroteAt?: Date | null;
+  /** Their own opt-out link; read where the text has it. */
+  optOutLink?: string | null;
 }
 
 /** A campaign with its template parsed once for all its messages. */
@@ -83,13 +87,20 @@ export type CompiledCampaign = CampaignRules & {
   template: Template;
   /** Whether the text offers an opt-out method other than a reply. */
   offersOptOutMethod: boolean;
+  /** The rules about texts that this one does not meet, by country. */
+  textFaults: ReadonlyMap<string, readonly SenderFault[]>;
+  /** Whether the text has the recipient's own opt-out link. */
+  hasOptOutLink: boolean;
 };
 
 export function compileCampaign(rules: CampaignRules): CompiledCampaign {
+  const template = parseTemplate(rules.body);
   return {
     ...rules,
-    template: parseTemplate(rules.body),
+    template,
     offersOptOutMethod: offersOptOutMethod(rules.body),
+    textFaults: textFaults(rules.body),
+    hasOptOutLink: template.fields.some(({ name }) => name === OPT_OUT_FIELD),
   };
 }
 
@@ -107,7 +118,7 @@ type MergedColumn = "firstName" | "lastName" | "phoneE164" | "email" | "city" | 
 
 /** Returns the merge values of a contact: its standard fields, and the custom fields of its import. */
 export function mergeValues(
-  candidate: Pick<Candidate, "custom" | MergedColumn>,
+  candidate: Pick<Candidate, "custom" | MergedColumn | "optOutLink">,
 ): Record<string, string | null> {
   return {
     ...candidate.custom,
@@ -118,6 +129,7 @@ export function mergeValues(
     city: candidate.city,
     state: candidate.state,
     postcode: candidate.postcode,
+    [OPT_OUT_FIELD]: candidate.optOutLink ?? null,
   };
 }
 
@@ -168,6 +180,7 @@ function factsFor(
     ...(campaign.kind === "confirmation" && confirmationFacts(campaign)),
     stickySenderId: candidate.stickySenderId,
     offersOptOutMethod: campaign.offersOptOutMethod,
+    textFaults: textFaultsIn(campaign.textFaults, country),
     killSwitch: {
       tenantPausedAt: tenant.sendingPausedAt,
       campaignPausedAt: campaign.pausedAt,

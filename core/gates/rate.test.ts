@@ -20,7 +20,7 @@ test("waits for the first suitable number", () => {
     exampleSender({ tokens: 10, country: "US" }),
     exampleSender({ tokens: 10, warmUpLeft: 0 }),
     // This text may not go from a name.
-    exampleSender({ tokens: 10, oneWay: true }),
+    exampleSender({ tokens: 10, kind: "alphanumeric" as const, registration: "registered" as const }),
   ];
   expect(ask({ senders })).toEqual({
     kind: "hold",

@@ -8,7 +8,7 @@ import { canSendFrom, hasWarmUpLeft } from "./sender.ts";
  * token again.
  */
 export function rate(
-  facts: Pick<MessageFacts, "phone" | "offersOptOutMethod">,
+  facts: Pick<MessageFacts, "phone" | "purpose" | "offersOptOutMethod" | "textFaults">,
   now: Date,
   { senders, tenantTokens, tenantSegmentsPerSecond }: Omit<Allowances, "budget">,
 ): GateAnswer {

@@ -42,8 +42,12 @@ describe("the gate", () => {
 });
 
 describe("a name, which nobody can reply to", () => {
-  const name = exampleSender({ id: "name", oneWay: true });
-  const other = { country: "US", oneWay: true };
+  const name = exampleSender({
+    id: "name",
+    kind: "alphanumeric" as const,
+    registration: "registered" as const,
+  });
+  const other = { country: "US", kind: "alphanumeric" as const, registration: "registered" as const };
   const asked = (senders: SenderAllowance[], offersOptOutMethod?: boolean) =>
     sender(exampleFacts({ offersOptOutMethod }), now, exampleAllowances({ senders }));
 
@@ -60,7 +64,7 @@ describe("a name, which nobody can reply to", () => {
       expect(asked([name], offersOptOutMethod)).toMatchObject({
         kind: "hold",
         reason: "No sender",
-        looked: { country: "AU", senders: 1, needsWayOut: true },
+        looked: { country: "AU", senders: 1, fault: "no-opt-out-method" },
       });
       const facts = exampleFacts({ offersOptOutMethod, stickySenderId: "name" });
       expect(chooseSender(facts, exampleAllowances({ senders: [name] }))).toBeNull();
@@ -70,9 +74,39 @@ describe("a name, which nobody can reply to", () => {
   test("is not mentioned where a number can send, or for another country", () => {
     expect(asked([name, exampleSender()])).toEqual({ kind: "pass" });
     expect(asked([exampleSender(other)])).toMatchObject({ looked: { country: "AU", senders: 1 } });
-    expect(asked([exampleSender(other)])).not.toHaveProperty("looked.needsWayOut");
-    expect(asked([exampleSender(other)], true)).not.toHaveProperty("looked.needsWayOut");
+    expect(asked([exampleSender(other)])).not.toHaveProperty("looked.fault");
+    expect(asked([exampleSender(other)], true)).not.toHaveProperty("looked.fault");
     expect(asked([{ ...name, warmUpLeft: 0 }], true)).toMatchObject({ reason: "Warm-up" });
+  });
+});
+
+describe("the rules of the person's country", () => {
+  const inCountry = (country: string) => ({ ...exampleFacts().phone, country });
+  const name = exampleSender({ kind: "alphanumeric", registration: "pending" });
+
+  test("hold a message whose senders there all break one, and say which is nearest to sending", () => {
+    const facts = exampleFacts({ offersOptOutMethod: true });
+    const refused = exampleSender({ kind: "alphanumeric", registration: "refused" });
+    const elsewhere = exampleSender({ country: "US" });
+    expect(sender(facts, now, exampleAllowances({ senders: [name, refused, elsewhere] }))).toMatchObject({
+      kind: "hold",
+      reason: "No sender",
+      looked: { country: "AU", senders: 3, fault: "name-not-registered" },
+    });
+    expect(sender(facts, now, exampleAllowances({ senders: [name, exampleSender()] }))).toEqual({
+      kind: "pass",
+    });
+  });
+
+  test("of a text count for marketing alone", () => {
+    const facts = { phone: inCountry("FR"), textFaults: ["text-lacks-words"] as const };
+    const allowances = exampleAllowances({ senders: [exampleSender({ country: "FR" })] });
+    expect(sender(exampleFacts(facts), now, allowances)).toMatchObject({
+      looked: { fault: "text-lacks-words" },
+    });
+    expect(sender(exampleFacts({ ...facts, purpose: "transactional" }), now, allowances)).toEqual({
+      kind: "pass",
+    });
   });
 });
 

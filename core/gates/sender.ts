@@ -1,3 +1,4 @@
+import { nearestFault, type SenderFault, senderFault } from "../campaigns/sender-rules.ts";
 import { maySend } from "../send/token-bucket.ts";
 import {
   type Allowances,
@@ -11,16 +12,15 @@ import {
 
 const RECHECK_MINUTES = 5;
 
+type SenderFacts = Pick<MessageFacts, "phone" | "purpose" | "offersOptOutMethod" | "textFaults">;
+
 /**
- * Obeys the carriers' rule that a text comes from a number for its country, and the warm-up, without which a new
- * number looks like spam. Without a number someone must add one: the next check is in five minutes. If all numbers
- * have used up their warm-up, the message waits until the first may send again.
+ * Obeys the rules for senders of the person's country (`core/data/sender-rules.json`), the carriers' rule that a text
+ * comes from a sender of its country, and the warm-up, without which a new number looks like spam. Without a sender
+ * someone must add one: the next check is in five minutes. If all numbers have used up their warm-up, the message waits
+ * until the first may send again.
  */
-export function sender(
-  facts: Pick<MessageFacts, "phone" | "offersOptOutMethod">,
-  now: Date,
-  { senders }: Pick<Allowances, "senders">,
-): GateAnswer {
+export function sender(facts: SenderFacts, now: Date, { senders }: Pick<Allowances, "senders">): GateAnswer {
   const { phone } = facts;
   let resetsAt: Date | null = null;
   for (const candidate of senders) {
@@ -28,11 +28,7 @@ export function sender(
     if (hasWarmUpLeft(candidate)) return PASS;
     if (resetsAt === null || candidate.warmUpResetsAt < resetsAt) resetsAt = candidate.warmUpResetsAt;
   }
-  const evidence = {
-    country: phone.country,
-    senders: senders.length,
-    ...missingOptOutMethod(facts, senders),
-  };
+  const evidence = { country: phone.country, senders: senders.length, ...faultOf(facts, senders) };
   if (resetsAt === null) return holdAndRecheck("No sender", RECHECK_MINUTES, now, evidence);
   return hold("Warm-up", resetsAt, now, evidence);
 }
@@ -42,7 +38,7 @@ export function sender(
  * (the first of equals). Null if none may send now.
  */
 export function chooseSender(
-  facts: Pick<MessageFacts, "phone" | "stickySenderId" | "offersOptOutMethod">,
+  facts: SenderFacts & Pick<MessageFacts, "stickySenderId">,
   allowances: Pick<Allowances, "senders" | "stickySenderId">,
 ): SenderAllowance | null {
   const stickyId = facts.stickySenderId ?? allowances.stickySenderId;
@@ -55,24 +51,18 @@ export function chooseSender(
   return best;
 }
 
-/**
- * Whether a text may go from this sender: only to its own country, and from a name only if the text offers an opt-out
- * method other than a reply. Spam Act 2003 (AU) s 18; PECR (GB) reg. 22.
- */
-export function canSendFrom(
-  { country, oneWay = false }: SenderAllowance,
-  { phone, offersOptOutMethod = false }: Pick<MessageFacts, "phone" | "offersOptOutMethod">,
-): boolean {
-  return country === phone.country && (!oneWay || offersOptOutMethod);
+/** Whether this text may go to this person from this sender. */
+export function canSendFrom(sender: SenderAllowance, facts: SenderFacts): boolean {
+  return senderFault(sender, facts, facts.phone.country) === null;
 }
 
 /** Reported separately, because another number is not the only remedy. */
-function missingOptOutMethod(
-  { phone, offersOptOutMethod = false }: Pick<MessageFacts, "phone" | "offersOptOutMethod">,
-  senders: readonly SenderAllowance[],
-): { needsWayOut?: true } {
-  const names = senders.some(({ country, oneWay }) => country === phone.country && oneWay);
-  return names && !offersOptOutMethod ? { needsWayOut: true } : {};
+function faultOf(facts: SenderFacts, senders: readonly SenderAllowance[]): { fault?: SenderFault } {
+  const here = senders.filter(({ country }) => country === facts.phone.country);
+  const faults = here
+    .map((each) => senderFault(each, facts, facts.phone.country))
+    .filter((fault) => fault !== null);
+  return faults.length > 0 && faults.length === here.length ? { fault: nearestFault(faults) } : {};
 }
 
 /** Whether the number has warm-up allowance left today. */

@@ -29,6 +29,7 @@ const number = (changes: Partial<NumberToday> = {}): NumberToday => ({
   warmUpLimitToday: null,
   sentToday: 0,
   sentOn: null,
+  isActive: true,
   inUse: true,
   ...changes,
 });
@@ -57,12 +58,21 @@ describe("what is left today", () => {
     ]);
   });
 
-  test("keeps names apart from numbers, since nobody can reply to one", () => {
-    expect(senders({}, { kind: "alphanumeric" })).toMatchObject([{ oneWay: false }, { oneWay: true }]);
+  test("keeps kinds of numbers and each name apart, because some texts may not go from them", () => {
+    const name = { kind: "alphanumeric", registration: "registered" } as const;
+    const unregistered = { id: "b", kind: "alphanumeric", registration: "pending", inUse: false } as const;
+    expect(
+      senders({}, {}, { kind: "short-code" }, { ...name, id: "a", phone: "Acme" }, unregistered),
+    ).toMatchObject([
+      { kind: "long-code", registration: null },
+      { kind: "short-code" },
+      { kind: "alphanumeric", registration: "registered", phoneE164: "Acme" },
+      { kind: "alphanumeric", registration: "pending" },
+    ]);
   });
 
-  test("leaves out a number that is not in use", () => {
-    expect(senders({ inUse: false })).toEqual([]);
+  test("leaves out a number that is paused", () => {
+    expect(senders({ isActive: false, inUse: false })).toEqual([]);
   });
 
   test("adds up what warm-ups leave, where no number is without one", () => {

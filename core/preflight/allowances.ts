@@ -1,3 +1,4 @@
+import type { Registration } from "../campaigns/sender-name.ts";
 import type { Allowances, SenderAllowance } from "../gates/gate.ts";
 import type { BudgetStatus } from "../price/budget.ts";
 import type { SenderType } from "../price/pricing.ts";
@@ -16,15 +17,19 @@ export interface NumberToday {
   sentToday: number;
   /** The day that `sentToday` counts for: the tenant's day, or a later one (see `sentOnDay`). Null: it never sent. */
   sentOn: string | null;
-  /** Whether anything is sent from it now. */
+  /** A name's state in its country's register. */
+  registration?: Registration | null;
+  /** Neither paused nor resting: a claim looks at it. */
+  isActive: boolean;
+  /** Active, and a name is registered where it must be. */
   inUse: boolean;
 }
 
 /**
  * Returns what today's sending may use: each number's remaining warm-up, and the budget. Throughput is not limited
  * here, because a wait of seconds does not count; the forecast counts it. Numbers of one country are added up, so
- * that a million messages do not check forty numbers each. Sender names stay separate: some texts may not be sent
- * from a name.
+ * that a million messages do not check forty numbers each. Kinds of senders stay separate, and so does each name: some
+ * texts may not be sent from them.
  */
 export function allowancesToday(
   numbers: readonly NumberToday[],
@@ -32,15 +37,16 @@ export function allowancesToday(
   { segmentsPerSecond }: { segmentsPerSecond: number },
 ): Allowances {
   const byCountry = new Map<string, SenderAllowance>();
-  for (const number of numbersInUse(numbers)) {
+  for (const number of numbers.filter(({ isActive }) => isActive)) {
     const left = number.warmUpLimitToday === null ? null : number.warmUpLimitToday - number.sentToday;
-    const oneWay = number.kind === "alphanumeric";
-    const pool = `${number.country} ${oneWay}`;
+    const { kind, registration = null } = number;
+    const pool = `${number.country} ${kind} ${kind === "alphanumeric" ? number.id : ""}`;
     const known = byCountry.get(pool);
     byCountry.set(pool, {
-      oneWay,
+      kind,
+      registration,
       id: known?.id ?? number.id,
-      phoneE164: number.phone,
+      phoneE164: known?.phoneE164 ?? number.phone,
       country: number.country,
       tokens: Number.POSITIVE_INFINITY,
       segmentsPerSecond: number.segmentsPerSecond + (known?.segmentsPerSecond ?? 0),

@@ -5,16 +5,21 @@ import {
   type PreparedMessage,
 } from "../gates/message-facts.ts";
 import { type LintCause, startLint } from "../price/cost-linter.ts";
+import { OPT_OUT_FIELD } from "../text/opt-out-link.ts";
 import { segments } from "../text/segments.ts";
 import { renderTemplate } from "../text/template.ts";
 
 /** The most values that are listed: enough to fix them, few enough to read. */
 const MOST = 8;
 
-/** Finds the merge values that raise the cost of an audience's texts. Texts of the template's own length are skipped. */
-export function createLint({ template, smartEncoding }: CompiledCampaign) {
-  const lint = startLint(template, { smartEncoding, offenders: MOST });
-  const plain = segments(renderTemplate(template, {}).text, { smartEncoding }).segments;
+/**
+ * Finds the merge values that raise the cost of an audience's texts. Texts of the template's own length are skipped.
+ * `optOutLink`: an example of the link, which is as long for everyone.
+ */
+export function createLint({ template, smartEncoding }: CompiledCampaign, optOutLink: string) {
+  const fixed = { [OPT_OUT_FIELD]: optOutLink };
+  const lint = startLint(template, { smartEncoding, offenders: MOST, fixed });
+  const plain = segments(renderTemplate(template, fixed).text, { smartEncoding }).segments;
   return {
     add(candidate: Candidate, { encoding, facts }: PreparedMessage): void {
       if (encoding === "GSM-7" && facts.segments <= plain) return;

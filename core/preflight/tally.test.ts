@@ -175,11 +175,13 @@ describe("the forecast's groups", () => {
 describe("what makes texts dearer", () => {
   const rules = exampleCampaign({ body: "Hello {{first_name|there}}" });
   const tenant = exampleTenant();
-  const lintOf = (...names: string[]) => {
-    const campaign = compileCampaign(rules);
-    const lint = createLint(campaign);
+  const LINK = "https://texts.example.com/o/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx";
+  const lintOf = (...names: string[]) => lintOfText(rules, names);
+  const lintOfText = (text: typeof rules, names: readonly string[]) => {
+    const campaign = compileCampaign(text);
+    const lint = createLint(campaign, LINK);
     for (const firstName of names) {
-      const person = exampleCandidate({ firstName });
+      const person = exampleCandidate({ firstName, optOutLink: LINK });
       lint.add(person, messageFor(person, campaign, tenant));
     }
     return lint.result();
@@ -189,6 +191,15 @@ describe("what makes texts dearer", () => {
     const { ucs2, longer } = lintOf("Ada", "Łucja", "A".repeat(170));
     expect(ucs2).toMatchObject({ people: 1, offenders: [expect.objectContaining({ value: "Łucja" })] });
     expect(longer).toMatchObject({ people: 1, extraSegments: 1 });
+  });
+
+  test("is never the opt-out link, which is as long for everyone", () => {
+    const linked = exampleCampaign({ body: `${"x".repeat(90)} {{first_name}} {{opt_out_link}}` });
+    const { longer } = lintOfText(linked, ["Ada", "Bartholomew"]);
+    expect(longer).toMatchObject({
+      people: 1,
+      offenders: [expect.objectContaining({ field: "first_name" })],
+    });
   });
 
   test("names eight values at most", () => {

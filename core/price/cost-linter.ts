@@ -11,6 +11,8 @@ export interface LintOptions {
   card?: RateCard;
   /** The most values that each list names. Default 20. */
   offenders?: number;
+  /** Values that are as long for everyone, such as the opt-out link: a part of the template, and no fault. */
+  fixed?: Values;
 }
 
 /** What one cause adds to the cost of the audience. */
@@ -45,13 +47,14 @@ type Values = Readonly<Record<string, string | null | undefined>>;
  * values.
  */
 export function startLint(template: Template, options: LintOptions = {}) {
-  const { smartEncoding = false, card = RATE_CARD, price = {}, offenders: most = 20 } = options;
+  const { smartEncoding = false, card = RATE_CARD, price = {}, offenders: most = 20, fixed = {} } = options;
   const sized = (text: string) => segments(text, { smartEncoding });
   const own = template.parts.filter((part) => typeof part === "string").join("");
   const fallbacks = template.fields.map((field) => field.fallback ?? "").join("");
   const ownFaults = sized(own).nonGsm;
   const mayForce = ownFaults.length === 0 && sized(fallbacks).encoding === "GSM-7";
-  const bare = sized(renderTemplate(template, {}).text).segments;
+  const bare = sized(renderTemplate(template, fixed).text).segments;
+  const fields = template.fields.filter(({ name }) => !Object.hasOwn(fixed, name));
   const ucs2 = startCause(most);
   const longer = startCause(most);
   let people = 0;
@@ -64,7 +67,7 @@ export function startLint(template: Template, options: LintOptions = {}) {
       const perSegment = messagePriceMicros({ ...price, country, segments: 1 }, card);
       if (perSegment === null) unpriced += 1;
       const micros = perSegment ?? 0;
-      const shown = shownValues(template, values);
+      const shown = shownValues(fields, values);
       const forcing = mayForce ? shown.filter(({ value }) => sized(value).encoding === "UCS-2") : [];
       const now = sized(renderTemplate(template, values).text).segments;
       const safe =
@@ -91,9 +94,9 @@ interface Shown {
 }
 
 /** Returns the values in this contact's text, formatted. */
-function shownValues(template: Template, values: Values): Shown[] {
+function shownValues(fields: Template["fields"], values: Values): Shown[] {
   const shown: Shown[] = [];
-  for (const field of template.fields) {
+  for (const field of fields) {
     const { text } = renderTemplate({ parts: [{ ...field, fallback: "" }], fields: [], errors: [] }, values);
     if (text !== "" && !shown.some(({ field: name }) => name === field.name)) {
       shown.push({ field: field.name, value: text });

@@ -106,6 +106,8 @@ describe("properties", () => {
     fc.string({ unit: "grapheme", maxLength: 300 }),
   );
 
+  const smartPieces = fc.oneof(fc.constantFrom(...Object.keys(smart)), pieces);
+
   test("agrees with a second implementation on any text", () => {
     fc.assert(
       fc.property(anyText, fc.boolean(), (text, smartEncoding) => {
@@ -148,6 +150,31 @@ describe("properties", () => {
     );
   });
 
+  const bitsOf = (text: string) => {
+    const { encoding, unitsUsed, segments: count } = segments(text);
+    return { bits: unitsUsed * (encoding === "GSM-7" ? 7 : 16), count };
+  };
+
+  test("smart encoding never makes a text longer: neither in segments nor in bits on the air", () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          anyText,
+          fc.array(smartPieces, { maxLength: 300 }).map((list) => list.join("")),
+        ),
+        (text) => {
+          const sent = segments(text, { smartEncoding: true });
+          const [before, after] = [bitsOf(text), bitsOf(sent.text)];
+          expect(after.count).toBe(sent.segments);
+          expect(after.count).toBeLessThanOrEqual(before.count);
+          expect(after.bits).toBeLessThanOrEqual(before.bits);
+          if (sent.encoding === "UCS-2") expect(sent.text).toHaveLength(text.length);
+        },
+      ),
+      { numRuns: 3000 },
+    );
+  });
+
   test("smart encoding changes only what it lists", () => {
     fc.assert(
       fc.property(anyText, (text) => {
@@ -160,6 +187,31 @@ describe("properties", () => {
         expect(rebuilt).toBe(sent);
       }),
     );
+  });
+});
+
+describe("smart encoding", () => {
+  const sent = (text: string) => segments(text, { smartEncoding: true }).text;
+
+  test.each([
+    ["a no-break space", "20\u00a0% off", "20 % off"],
+    ["a tab", "a\tb", "a b"],
+    ["a wide space", "a\u3000b", "a b"],
+    ["an ellipsis in a text that becomes GSM-7", "Wait…", "Wait..."],
+    ["an ellipsis in one that does not", "Wait… 😀", "Wait… 😀"],
+    ["an ellipsis alone, which is shorter as it is", "…", "…"],
+    ["a family, which is no row of people", "“Hi” 👨‍👩‍👧 \u200b", '"Hi" 👨‍👩‍👧 \u200b'],
+  ])("of %s", (_, text, expected) => expect(sent(text)).toBe(expected));
+
+  test("leaves a text as it is where a look-alike would join with an accent and need a segment more", () => {
+    const text = `${"ж".repeat(66)}\u0080\u0301${"ж".repeat(66)}`;
+    expect(segments(text, { smartEncoding: true })).toMatchObject({ text, segments: 2, replaced: [] });
+    expect(segments(text.replace("\u0080", " ")).segments).toBe(3);
+  });
+
+  test("every space of the table is one space", () => {
+    for (const [char, to] of Object.entries(smart))
+      if (/^[\t\p{Zs}]/u.test(char) || to.includes(" ")) expect(to, char).toBe(" ");
   });
 });
 
@@ -190,12 +242,12 @@ describe("suggestions for characters", () => {
 
   test("with smart encoding only the remaining characters are listed, at their input positions", () => {
     const { text, nonGsm, replaced } = segments("“Hi”… 😀", { smartEncoding: true });
-    expect(text).toBe('"Hi"... 😀');
+    // The text stays UCS-2, where three full stops cost more than one ellipsis.
+    expect(text).toBe('"Hi"… 😀');
     expect(nonGsm).toEqual([{ char: "😀", index: 6, codePoint: "U+1F600", suggestion: null }]);
     expect(replaced.map(({ from, to, index }) => [from, to, index])).toEqual([
       ["“", '"', 0],
       ["”", '"', 3],
-      ["…", "...", 4],
     ]);
   });
 });

@@ -1,5 +1,5 @@
 import { isGsm7, septetsOf } from "./gsm7.ts";
-import { gsmSuggestion, type Replacement, smartEncode } from "./smart-encoding.ts";
+import { gsmSuggestion, type Replacement, type SmartEncoded, smartEncode } from "./smart-encoding.ts";
 
 /** A character that forces the whole message to UCS-2. `index` counts UTF-16 units of the input. */
 export interface NonGsmCharacter {
@@ -40,7 +40,7 @@ export const SEGMENT_SIZES = {
  * not split: they move to the next segment. CR LF is two characters. Takes linear time.
  */
 export function segments(text: string, options: { smartEncoding?: boolean } = {}): Segmentation {
-  const encoded = options.smartEncoding ? smartEncode(text) : { text, replaced: [] };
+  const encoded = options.smartEncoding ? encodedForLess(text) : { text, replaced: [] };
   const gsm = isGsm7(encoded.text);
   const counted = gsm ? countSeptets(encoded.text) : countUnits(encoded.text);
   let nonGsm: NonGsmCharacter[] | null = gsm ? [] : null;
@@ -56,6 +56,27 @@ export function segments(text: string, options: { smartEncoding?: boolean } = {}
     replaced: encoded.replaced,
   };
 }
+
+/**
+ * Applies smart encoding as far as it makes nothing longer: the result never has more segments, nor more bits on the air,
+ * than the text.
+ */
+function encodedForLess(text: string): SmartEncoded {
+  const full = smartEncode(text);
+  if (full.replaced.length === 0) return full;
+  // The table has no character of GSM-7, so the text is UCS-2.
+  const before = countUnits(text);
+  if (isGsm7(full.text)) {
+    const after = countSeptets(full.text);
+    const isShorter = after.unitsUsed * SEPTET_BITS <= before.unitsUsed * UNIT_BITS;
+    if (isShorter && after.segments <= before.segments) return full;
+  }
+  const partly = smartEncode(text, { sameLength: true });
+  return countUnits(partly.text).segments <= before.segments ? partly : { text, replaced: [] };
+}
+
+const SEPTET_BITS = 7;
+const UNIT_BITS = 16;
 
 type Count = Pick<Segmentation, "segments" | "unitsUsed" | "unitsLeft" | "unitsPerSegment">;
 

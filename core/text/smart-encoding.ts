@@ -2,9 +2,9 @@ import replacements from "../data/smart-encoding.json" with { type: "json" };
 import { isGsm7 } from "./gsm7.ts";
 
 /**
- * An estimate of Twilio's Smart Encoding: it replaces characters outside GSM-7 with look-alikes before the encoding
- * is chosen. The 271 entries come from Twilio's message-segment-calculator 1.3.0 (MIT). There most wide spaces become
- * two spaces and a tab seven. It is not known if the live service does the same.
+ * Characters outside GSM-7 and their look-alikes: the 271 entries of Twilio's message-segment-calculator 1.3.0 (MIT), but
+ * each space is one space. There most wide spaces become two and a tab seven, which costs more than it saves. The text is
+ * replaced here before it is sent, so the carrier's own table does not matter.
  */
 const SMART: ReadonlyMap<string, string> = new Map(Object.entries(replacements));
 
@@ -27,15 +27,23 @@ export interface Replacement {
   index: number;
 }
 
-/** Applies the table per code point, like the reference, and lists the replacements. */
-export function smartEncode(text: string): { text: string; replaced: Replacement[] } {
+export interface SmartEncoded {
+  text: string;
+  replaced: Replacement[];
+}
+
+/**
+ * Applies the table per code point, like the reference, and lists the replacements. `sameLength`: only those of one
+ * character by one, for a text that stays UCS-2: there "..." for "…" costs more, and removing a joiner breaks emoji.
+ */
+export function smartEncode(text: string, { sameLength = false } = {}): SmartEncoded {
   const replaced: Replacement[] = [];
   const pieces: string[] = [];
   let kept = 0;
   for (let index = 0; index < text.length; index++) {
     const from = text[index]!;
     const to = SMART.get(from);
-    if (to === undefined || to === from) continue;
+    if (to === undefined || to === from || (sameLength && to.length !== 1)) continue;
     replaced.push({ from, to, index });
     pieces.push(text.slice(kept, index), to);
     kept = index + 1;
@@ -46,7 +54,7 @@ export function smartEncode(text: string): { text: string; replaced: Replacement
 /** Returns a replacement for a character outside GSM-7: "" means "remove it", null means "no look-alike". */
 export function gsmSuggestion(char: string): string | null {
   const smart = SMART.get(char);
-  if (smart !== undefined) return /^ +$/.test(smart) ? " " : smart;
+  if (smart !== undefined) return smart;
   const letters = IN_LETTERS[char];
   if (letters) return letters;
   const base = char.normalize("NFKD").replace(/\p{M}/gu, "");

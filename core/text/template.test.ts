@@ -109,3 +109,14 @@ test("unknown fields are named once, in order, in any spelling", () => {
   const template = parseTemplate("{{frist_name}} {{City}} {{Shoe size}} {{frist_name}} {{member-no}}");
   expect(unknownFields(template, [...STANDARD_FIELDS, "Member No"])).toEqual(["frist_name", "shoe_size"]);
 });
+
+test("the opt-out link takes no fallback and no format, which would break it or hide that it is missing", () => {
+  expect(parseTemplate("{{ Opt-out link }}")).toMatchObject({
+    fields: [{ name: "opt_out_link" }],
+    errors: [],
+  });
+  for (const body of ["{{opt_out_link|none}}", "{{opt_out_link|}}", "{{opt_out_link||upper}}"])
+    expect(parseTemplate(body).errors.map(({ message }) => message)).toEqual([
+      "The opt-out link takes no fallback and no format: write {{opt_out_link}}.",
+    ]);
+});

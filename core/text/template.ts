@@ -1,3 +1,6 @@
+import { FIELD_FORMATS, type FieldFormat, formatted } from "./name-case.ts";
+import { OPT_OUT_FIELD } from "./opt-out-link.ts";
+
 /**
  * Message templates: plain text with merge fields.
  *
@@ -7,8 +10,8 @@
  *     {{first_name|there|title}}  the value in Title Case (or upper, lower); the fallback stays as written
  *
  * Spaces inside the braces do not matter, and `{{First Name}}` is the field `first_name`. A single brace is text.
+ * `{{opt_out_link}}` is the recipient's own opt-out link. It takes no fallback and no format, which would break it.
  */
-import { FIELD_FORMATS, type FieldFormat, formatted } from "./name-case.ts";
 
 interface MergeField {
   name: string;
@@ -32,7 +35,7 @@ export interface Template {
 export const MAX_BODY_LENGTH = 1600;
 const MAX_FIELD_NAME_LENGTH = 64;
 
-/** Fields that every contact has. `phone` is in E.164. */
+/** Fields that every contact has. `phone` is in E.164; the opt-out link is made for each recipient. */
 export const STANDARD_FIELDS = [
   "first_name",
   "last_name",
@@ -41,6 +44,7 @@ export const STANDARD_FIELDS = [
   "city",
   "state",
   "postcode",
+  OPT_OUT_FIELD,
 ] as const;
 
 /**
@@ -98,6 +102,8 @@ function fieldOf(source: string): MergeField | string {
     return `"${rawName.slice(0, MAX_FIELD_NAME_LENGTH)}" cannot be the name of a field: use letters, digits and underscores.`;
   }
   if (rest.length > 0) return "Too many | signs: write {{field|fallback|format}}.";
+  if (name === OPT_OUT_FIELD && rawFallback !== undefined)
+    return `The opt-out link takes no fallback and no format: write {{${OPT_OUT_FIELD}}}.`;
   const field: MergeField = { name };
   if (rawFallback !== undefined) field.fallback = rawFallback;
   if (rawFormat === undefined) return field;

@@ -1,4 +1,5 @@
 import type { Candidate } from "@smscrm/core/gates/message-facts";
+import { OPT_OUT_FIELD } from "@smscrm/core/text/opt-out-link";
 
 /**
  * Columns of a candidate, for statements over `contacts c` left-joined with `do_not_contact d`. `history` joins the
@@ -26,7 +27,7 @@ const FIELDS_OF_FACTS = ["first_name", "last_name", "phone", "state", "postcode"
 export function candidateColumnsFor(mergeFields: readonly string[]): string {
   const asks = (field: string, column: string) =>
     mergeFields.includes(field) ? `c.${field}` : `null as "${column}"`;
-  const known = [...FIELDS_OF_FACTS, "email", "city"];
+  const known = [...FIELDS_OF_FACTS, "email", "city", OPT_OUT_FIELD];
   const custom = mergeFields.every((field) => known.includes(field)) ? "null as custom" : "c.custom";
   return `${FACT_COLUMNS}, ${asks("email", "email")}, ${asks("city", "city")}, ${custom}`;
 }

@@ -15,8 +15,11 @@ export interface OptOut {
 
 /** Opt-outs from one source, and what they share. */
 export interface OptOuts {
-  /** `reply`: the person's own text, which their START lifts. `import`: a file, which only an operator lifts. */
-  source: "reply" | "import";
+  /**
+   * `reply`: the person's own text, `link`: their own opt-out link; their START lifts both. `import`: a file, which only
+   * an operator lifts.
+   */
+  source: "reply" | "link" | "import";
   evidence?: Record<string, unknown>;
   /** The member who decided or imported it. */
   recordedBy?: string | null;
@@ -48,7 +51,8 @@ export const quoted = (text: string): string => text.slice(0, 200);
  *
  * A number that is on the list stays there as it is: a file that repeats a person's STOP must not take their START
  * away. Consent keeps the date of the first withdrawal. A person's text is recorded each time, because it is evidence.
- * A file is recorded only where it changes something, because an import that restarts reads it again.
+ * A file is recorded only where it changes something, because an import that restarts reads it again, and so is a link,
+ * which can be opened as often as one likes.
  *
  * The caller has locked the person where a text of theirs may arrive at the same time.
  */

@@ -22,7 +22,10 @@ export interface ThreadMessage {
   campaign: { id: string; name: string; kind: CampaignKind } | null;
   /** The member who wrote it. Only replies and tests have one. */
   author: string | null;
-  /** The kind of an inbound message: opt-out, opt-in, help, ask-a-person, partial-opt-out, wants-texts, reaction, none. */
+  /**
+   * The kind of an inbound message: opt-out, opt-in, help, ask-a-person, partial-opt-out, wants-texts, reaction, none.
+   * `opted-out-by-link`: not a message, the person used the opt-out link of a text.
+   */
   kind: string | null;
   /** Whether it is an opt-out that was recorded. */
   isRecorded: boolean;
@@ -32,8 +35,8 @@ export interface ThreadMessage {
 }
 
 /**
- * Lists the messages sent to a number, the replies still queued for it, and the texts from it, newest first. All ids
- * are UUIDv7, so they sort by time together, and one cursor is enough.
+ * Lists the messages sent to a number, the replies still queued for it, the texts from it, and its opt-outs by link,
+ * newest first. All ids are UUIDv7, so they sort by time together, and one cursor is enough.
  */
 export async function listThreadMessages(
   tx: TenantTransaction,
@@ -64,6 +67,12 @@ export async function listThreadMessages(
       from inbound_messages m
       where m.tenant_id = ${tenantId} and m.from_phone = ${phone} and m.id < ${before}
       order by m.id desc limit ${limit + 1})
+      union all
+      (select s.id, 'in', s.created_at, '', null, null, null, null, null, 'opted-out-by-link', true, null, s.phone_e164
+      from consents s
+      where s.tenant_id = ${tenantId} and s.phone_e164 = ${phone} and s.id < ${before} and s.source = 'link'
+        and s.basis = 'withdrawn'
+      order by s.id desc limit ${limit + 1})
     ) turn
     left join ${campaigns} on ${campaigns.tenantId} = ${tenantId} and ${campaigns.id} = turn."campaignId"
     left join ${users} on ${users.id} = ${campaigns.createdBy}

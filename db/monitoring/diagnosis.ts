@@ -123,9 +123,9 @@ async function readDoNotContact(sql: Pipeline, tenantId: string): Promise<DoNotC
         and a.claimed_at > greatest(d.created_at, d.recorded_at) + interval '1 second'
     ) as sent
     from (
-      select tenant_id, phone_e164, created_at, case when source = 'reply' then (
+      select tenant_id, phone_e164, created_at, case when source in ('reply', 'link') then (
         select min(s.created_at) from consents s where s.tenant_id = n.tenant_id and s.phone_e164 = n.phone_e164
-          and s.source = 'reply' and s.basis = 'withdrawn' and s.created_at >= n.created_at
+          and s.source = n.source and s.basis = 'withdrawn' and s.created_at >= n.created_at
       ) end as recorded_at
       from do_not_contact n where tenant_id = ${tenantId}
       order by created_at desc limit 2000

@@ -79,6 +79,10 @@ export const tenants = pgTable("tenants", {
   numberKey: bytes("number_key")
     .notNull()
     .default(sql`uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())`),
+  /** The key of the recipients' opt-out links. Another key would end all links in texts that were sent. */
+  optOutKey: bytes("opt_out_key")
+    .notNull()
+    .default(sql`uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())`),
   createdAt: createdAt(),
 });
 

@@ -1,6 +1,9 @@
 import { allowancesOf } from "@smscrm/core/claim/allowances";
 import { type Decided, decide } from "@smscrm/core/claim/decisions";
-import { isReplying } from "@smscrm/core/gates/message-facts";
+import type { ClaimJob } from "@smscrm/core/claim/facts";
+import { type CompiledCampaign, isReplying } from "@smscrm/core/gates/message-facts";
+import { optOutLink } from "@smscrm/core/text/opt-out-link";
+import { optOutToken } from "../contacts/opt-out-links.ts";
 import { type Pipeline, transact } from "../postgres/connection.ts";
 import { lockJobs, lockNumbers, readCampaigns, readLastWritings, readTenant } from "./claim/facts.ts";
 import { type ClaimedMessage, write } from "./claim/write.ts";
@@ -20,9 +23,15 @@ export interface Claim {
 /**
  * Claims a ticket's jobs: locks them, reads the current facts, and asks all gates on the database's clock. Reserves
  * money and rate, and writes an attempt for each message that may go. When this returns, all of it is committed. Jobs
- * that another claim has, or that are no longer queued, are skipped; a second ticket for them is harmless.
+ * that another claim has, or that are no longer queued, are skipped; a second ticket for them is harmless. `publicUrl` is
+ * where opt-out links lead; without it a text that has one is refused.
  */
-export function claimForSending(sql: Pipeline, tenantId: string, jobIds: string[]): Promise<Claim> {
+export function claimForSending(
+  sql: Pipeline,
+  tenantId: string,
+  jobIds: string[],
+  publicUrl: string | null = null,
+): Promise<Claim> {
   return transact(sql, async (tx) => {
     // Wait for the tenant's other claims first, then start the clock, then read: so all facts are newer than the
     // clock's start.
@@ -44,12 +53,28 @@ export function claimForSending(sql: Pipeline, tenantId: string, jobIds: string[
       replies.map((job) => job.phoneE164),
     );
     const allowances = allowancesOf(tenant, numbers);
-    const decided = decide(tenant, jobs, campaigns, writings, allowances);
+    const candidates = withOptOutLinks(jobs, campaigns, tenant.optOutKey, publicUrl);
+    const decided = decide(tenant, candidates, campaigns, writings, allowances);
     const messages = await write(tx, tenant, numbers, allowances, decided);
     const read = new Set(jobs.map((job) => job.jobId));
     const skipped = jobIds.filter((jobId) => !read.has(jobId));
     return { startedMs, messages, ...countRefusals(decided), skipped };
   });
+}
+
+/** Adds the opt-out link to each job whose text has one. It is computed, so that a claim reads and writes nothing for it. */
+function withOptOutLinks(
+  jobs: readonly ClaimJob[],
+  campaigns: ReadonlyMap<string, CompiledCampaign>,
+  key: Uint8Array,
+  publicUrl: string | null,
+): readonly ClaimJob[] {
+  if (publicUrl === null || ![...campaigns.values()].some(({ hasOptOutLink }) => hasOptOutLink)) return jobs;
+  return jobs.map((job) =>
+    campaigns.get(job.campaignId)?.hasOptOutLink
+      ? { ...job, optOutLink: optOutLink(publicUrl, optOutToken(key, job)) }
+      : job,
+  );
 }
 
 function countRefusals(decided: readonly Decided[]): { held: number; dropped: number } {

@@ -1,4 +1,5 @@
 import type { Registration } from "@smscrm/core/campaigns/sender-name";
+import { senderFault } from "@smscrm/core/campaigns/sender-rules";
 import { sentOnDay, warmUpLimit } from "@smscrm/core/send/warm-up";
 import { localDay } from "@smscrm/core/time/budget-period";
 import { and, asc, eq, isNull, sql } from "drizzle-orm";
@@ -10,11 +11,14 @@ export type NumberKind = (typeof NUMBER_KINDS)[number];
 export const NUMBER_STATUSES = ["active", "resting", "retired"] as const;
 type NumberStatus = (typeof NUMBER_STATUSES)[number];
 
+/** An SQL condition: the rows of `sending_numbers` that are paused neither by an operator nor by the program. */
+export const NUMBER_ACTIVE = `status = 'active' and (rested_until is null or rested_until <= clock_timestamp())`;
+
 /**
- * An SQL condition: the rows of `sending_numbers` that may send now. Not paused by an operator or by the program, and
- * a name only if its registration allows it.
+ * An SQL condition: the rows of `sending_numbers` that may send now, as far as SQL can tell. The rules of the countries
+ * are in `core/campaigns/sender-rules.ts`; a claim asks them about every active sender.
  */
-export const NUMBER_IN_USE = `status = 'active' and (rested_until is null or rested_until <= clock_timestamp())
+export const NUMBER_IN_USE = `${NUMBER_ACTIVE}
   and (kind <> 'alphanumeric' or registration in ('registered', 'not-required'))`;
 
 /**
@@ -39,7 +43,9 @@ export interface SendingNumber {
   sentToday: number;
   /** The day that `sentToday` counts for; see `sentOnDay`. */
   sentOn: string | null;
-  /** Whether it may send now. */
+  /** Neither paused nor resting: a claim looks at it. */
+  isActive: boolean;
+  /** Active, and a name is registered where it must be. */
   inUse: boolean;
   /** The program does not use it until then, and why; null: it does. */
   restedUntil: Date | null;
@@ -69,7 +75,7 @@ export async function listNumbers(
       warmUpSchedule: sendingNumbers.warmUpSchedule,
       sentOn: sendingNumbers.sentOn,
       sentToday: sendingNumbers.sentToday,
-      inUse: sql<boolean>`${sql.raw(NUMBER_IN_USE)}`,
+      isActive: sql<boolean>`${sql.raw(NUMBER_ACTIVE)}`,
       restedUntil: sendingNumbers.restedUntil,
       restReason: sendingNumbers.restReason,
       registration: sendingNumbers.registration,
@@ -89,11 +95,22 @@ export async function listNumbers(
     return {
       ...row,
       ...rest,
+      inUse: row.isActive && mayBeUsed(row),
       warmUpLimitToday: limitToday(row, today),
       sentToday: sentOnDay(row, today),
     };
   });
 }
+
+/** Whether some text may go from it. */
+const mayBeUsed = ({
+  phone,
+  kind,
+  country,
+  registration,
+}: Pick<SendingNumber, "phone" | "kind" | "country" | "registration">) =>
+  senderFault({ phoneE164: phone, kind, country, registration }, ANY_TEXT, country) === null;
+const ANY_TEXT = { purpose: "transactional", offersOptOutMethod: true };
 
 function limitToday(
   { warmUpSchedule, warmUpStartedOn }: Pick<SendingNumber, "warmUpSchedule" | "warmUpStartedOn">,
@@ -172,4 +189,17 @@ export async function findNumberKind(
     .from(sendingNumbers)
     .where(ownNumber(tenantId, id));
   return row?.kind ?? null;
+}
+
+/** Returns a sender's name and country, or null if the tenant has none with this id. */
+export async function findSenderName(
+  tx: TenantTransaction,
+  tenantId: string,
+  id: string,
+): Promise<{ phone: string; country: string } | null> {
+  const [row] = await tx
+    .select({ phone: sendingNumbers.phoneE164, country: sendingNumbers.country })
+    .from(sendingNumbers)
+    .where(ownNumber(tenantId, id));
+  return row ?? null;
 }

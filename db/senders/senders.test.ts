@@ -13,7 +13,7 @@ afterAll(() => fixture.close());
 
 const listed = (tenantId: string) =>
   fixture.database.asTenant(tenantId, (tx) => listNumbers(tx, tenantId, "Australia/Sydney"));
-const body = "Hi from Acme. To opt out: https://acme.example/out";
+const body = "Hi from Acme. To opt out: {{opt_out_link}}";
 
 /** Adds a sender name of the tenant. */
 async function name(tenantId: string, registration: string): Promise<void> {
@@ -105,7 +105,7 @@ describe("a number that rests", () => {
 describe("a name as the sender", () => {
   test.each([
     ["registered", true],
-    ["not-required", true],
+    ["not-required", false],
     ["not-registered", false],
     ["pending", false],
     ["refused", false],
@@ -123,7 +123,7 @@ describe("a name as the sender", () => {
     expect((await fixture.claim(tenantId, jobIds)).held).toBe(1);
     const [row] =
       await fixture.sql`select verdict->'looked' as looked from send_jobs where id = ${jobIds[0]!}`;
-    expect(row!.looked).toEqual({ country: "AU", senders: 1, needsWayOut: true });
+    expect(row!.looked).toEqual({ country: "AU", senders: 1, fault: "no-opt-out-method" });
   });
 });
 

@@ -8,6 +8,9 @@ import { type Lease, leaseDueJobs } from "../send/dispatch.ts";
 import { settleSends } from "../send/settle.ts";
 import { createTestDatabase } from "./test-database.ts";
 
+/** Where the opt-out links of claims lead. */
+const PUBLIC_URL = "https://texts.example.com";
+
 export interface TenantGiven {
   timezone?: string;
   dailyBudgetCents?: number;
@@ -123,7 +126,7 @@ export async function openSendFixture(server?: string) {
   const lease = async (most = 100): Promise<Lease | null> => (await leaseDueJobs(sql, 1, most))[0] ?? null;
 
   const claim = (tenantId: string, jobIds: string[]): Promise<Claim> =>
-    claimForSending(sql, tenantId, jobIds);
+    claimForSending(sql, tenantId, jobIds, PUBLIC_URL);
 
   /** Settles attempts as accepted, like the carrier's answer. */
   async function accept(attemptIds: string[], sidOf: (attemptId: string) => string = sidFor): Promise<void> {

@@ -152,7 +152,9 @@ export const campaigns = router({
         contactId: id.optional(),
       }),
     )
-    .query(({ ctx, input }) => ctx.inTenant((tx) => previewBody(tx, ctx.tenantId, input))),
+    .query(({ ctx, input }) =>
+      ctx.inTenant((tx) => previewBody(tx, ctx.tenantId, input, ctx.dependencies.publicUrl)),
+    ),
 
   preflight: allowed("campaigns.read")
     .input(byId.extend({ anyway: z.boolean().default(false), at: moment.optional() }))

@@ -1,7 +1,9 @@
 import { firstRegistration, REGISTRATIONS, senderNameFault } from "@smscrm/core/campaigns/sender-name";
+import { needsRegistration, senderRule } from "@smscrm/core/campaigns/sender-rules";
 import { DEFAULT_WARM_UP } from "@smscrm/core/send/warm-up";
 import { localDay } from "@smscrm/core/time/budget-period";
 import { recordAudit } from "@smscrm/db/audit/audit";
+import type { TenantTransaction } from "@smscrm/db/postgres/connection";
 import * as db from "@smscrm/db/senders/numbers";
 import { z } from "zod";
 import { country, id, optionalText } from "../http/inputs.ts";
@@ -49,7 +51,7 @@ export const numbers = router({
           ...input,
           phoneE164: phone,
           label: label ?? null,
-          registration: firstRegistration(input.country),
+          registration: firstRegistration(phone, input.country),
           ...warmUpOf(warmUp, ctx.session.tenant.timezone),
         };
         const added = await db.insertSenderName(tx, ctx.tenantId, name);
@@ -71,12 +73,21 @@ export const numbers = router({
         if (kind !== "alphanumeric" && speaksOfRegister(input)) {
           throw badRequest("Only a sender name has a registration; this is a number.");
         }
+        if (input.registration === "not-required") await mustNeedNone(tx, ctx.tenantId, numberId);
         await db.updateNumber(tx, ctx.tenantId, numberId, withoutUndefined({ ...input, ...ramp, ...rest }));
         await recordAudit(tx, audit(ctx, "number.update", numberId, withoutUndefined({ ...input, warmUp })));
         return { ok: true };
       }),
     ),
 });
+
+/** A register that a country keeps can't be waved away: the claim would refuse the name all the same. */
+async function mustNeedNone(tx: TenantTransaction, tenantId: string, numberId: string): Promise<void> {
+  const name = (await db.findSenderName(tx, tenantId, numberId))!;
+  const rule = senderRule(name.country);
+  if (rule && needsRegistration(name.phone, name.country))
+    throw badRequest(`${name.country} keeps a register (${rule.why}). Choose the name's state in it.`);
+}
 
 const speaksOfRegister = (
   input: Pick<z.output<typeof change>, "registration" | "registrationReference" | "registeredOn">,

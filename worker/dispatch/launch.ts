@@ -1,3 +1,4 @@
+import { exampleOptOutLink, OPT_OUT_FIELD } from "@smscrm/core/text/opt-out-link";
 import { segments } from "@smscrm/core/text/segments";
 import { parseTemplate, renderTemplate } from "@smscrm/core/text/template";
 import { launchScheduled } from "@smscrm/db/campaigns/campaign-schedule";
@@ -15,7 +16,8 @@ import type { Loop } from "../loop.ts";
 const IDLE_MS = 300;
 
 /** Freezes the audiences of launched campaigns into send jobs, one chunk per campaign in rotation. */
-export function launchLoop(pipeline: Pipeline, log: Logger): Loop {
+export function launchLoop(pipeline: Pipeline, publicUrl: string, log: Logger): Loop {
+  const example = { [OPT_OUT_FIELD]: exampleOptOutLink(publicUrl) };
   return {
     name: "launch",
     run: async () => {
@@ -25,7 +27,7 @@ export function launchLoop(pipeline: Pipeline, log: Logger): Loop {
       const launching = await launchingCampaigns(pipeline);
       let added = 0;
       for (const campaign of launching) {
-        const estimate = segmentsEstimate(campaign.body, campaign.smartEncoding);
+        const estimate = segmentsEstimate(campaign.body, example, campaign.smartEncoding);
         const chunk = await freezeNextChunk(pipeline, campaign.id, estimate);
         added += chunk.added;
         if (!chunk.done) continue;
@@ -37,9 +39,9 @@ export function launchLoop(pipeline: Pipeline, log: Logger): Loop {
   };
 }
 
-/** Segments of the text with its fallbacks. The dispatcher counts these until a message is rendered. */
-function segmentsEstimate(body: string, smartEncoding: boolean): number {
-  return Math.max(1, segments(renderTemplate(parseTemplate(body), {}).text, { smartEncoding }).segments);
+/** Segments of the text with these values and its fallbacks. The dispatcher counts them until a message is rendered. */
+function segmentsEstimate(body: string, values: Record<string, string>, smartEncoding: boolean): number {
+  return Math.max(1, segments(renderTemplate(parseTemplate(body), values).text, { smartEncoding }).segments);
 }
 
 /** Completes campaigns without open messages, and empties the queue of canceled ones. */

@@ -25,6 +25,7 @@ beforeEach(async () => {
   stopping = new AbortController();
   sending = {
     pipeline: fixture.sql,
+    publicUrl: "http://127.0.0.1:9",
     carrier: twilioCarrier({
       accountSid: "AC00000000000000000000000000000001",
       authToken: "5151515151515151aaaaaaaaaaaaaaaa",

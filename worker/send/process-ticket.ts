@@ -15,6 +15,8 @@ import type { SettleBatch } from "./settle-batch.ts";
 
 export interface Sending {
   pipeline: Pipeline;
+  /** Where the recipients' opt-out links lead. */
+  publicUrl: string;
   carrier: Carrier;
   concurrency: AdaptiveConcurrency;
   claimSize: ClaimSize;
@@ -67,7 +69,7 @@ async function startChunk(
   const { pipeline, concurrency, claimSize, log } = sending;
   let claim: Awaited<ReturnType<typeof claimForSending>>;
   try {
-    claim = await claimForSending(pipeline, tenantId, jobIds);
+    claim = await claimForSending(pipeline, tenantId, jobIds, sending.publicUrl);
   } catch (error) {
     concurrency.release(jobIds.length);
     throw error;

@@ -26,7 +26,8 @@ export function Bubble(props: { message: ThreadMessage; newDay: boolean }): JSX.
         <p
           class={`rounded-2xl px-4 py-2.5 wrap-anywhere whitespace-pre-wrap ${out() ? "justify-self-end rounded-br-md bg-accent-soft" : "justify-self-start rounded-bl-md bg-sunken"} ${notSent() ? "text-muted line-through decoration-1" : ""}`}
         >
-          {props.message.body || "(no text)"}
+          {props.message.body ||
+            (props.message.kind === "opted-out-by-link" ? "Used the opt-out link" : "(no text)")}
         </p>
         <p
           class={`flex flex-wrap items-center gap-x-2 gap-y-1 text-xs text-muted ${out() ? "justify-end text-right" : ""}`}

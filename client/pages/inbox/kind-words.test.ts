@@ -8,6 +8,7 @@ test("says Opted out only of an opt-out that was recorded", () => {
 
 test.each([
   ["help", "Asked for help"],
+  ["opted-out-by-link", "Opted out"],
   ["opt-in", "Replied START"],
   ["none", undefined],
   ["ask-a-person", undefined],

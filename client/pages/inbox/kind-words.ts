@@ -7,14 +7,17 @@ interface KindWords {
   tone: Tone;
 }
 
+type ShownKind = Exclude<ReplyKind, "ask-a-person" | "partial-opt-out" | "none"> | "opted-out-by-link";
+
 /** The other three kinds need no badge: a question is asked below the message, and most replies are just text. */
 const KINDS = {
   "opt-out": { label: "Opted out", tone: "danger" },
+  "opted-out-by-link": { label: "Opted out", tone: "danger" },
   "opt-in": { label: "Replied START", tone: "ok" },
   "wants-texts": { label: "Wants texts again?", tone: "warn" },
   reaction: { label: "Reaction", tone: "quiet" },
   help: { label: "Asked for help", tone: "quiet" },
-} as const satisfies Record<Exclude<ReplyKind, "ask-a-person" | "partial-opt-out" | "none">, KindWords>;
+} as const satisfies Record<ShownKind, KindWords>;
 
 /** From a sender that can't be texted, or before a later START: nothing was put on the do-not-contact list. */
 const NOT_RECORDED: KindWords = { label: "Asked to stop", tone: "quiet" };

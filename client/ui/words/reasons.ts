@@ -72,6 +72,7 @@ export const consentWords = (basis: string): string => lookUp(CONSENT_BASES, bas
 /** The database keeps the source as free text, so no type names them all. */
 const SOURCES = {
   reply: "their reply",
+  link: "their opt-out link",
   operator: "a teammate",
   import: "an import",
   carrier: "the carrier",

@@ -8,13 +8,17 @@ import {
   TENANT_RULES_COLUMNS,
 } from "../../campaigns/candidates.ts";
 import type { PipelineTransaction } from "../../postgres/connection.ts";
-import { NUMBER_IN_USE } from "../../senders/numbers.ts";
+import { NUMBER_ACTIVE } from "../../senders/numbers.ts";
 
-export type TenantRow = ClaimTenant & { id: string };
+export type TenantRow = ClaimTenant & {
+  id: string;
+  /** The key of the tenant's opt-out links. */
+  optOutKey: Uint8Array;
+};
 
 export async function readTenant(tx: PipelineTransaction, tenantId: string): Promise<TenantRow | undefined> {
   const [row] = await tx<Omit<TenantRow, "knowsItsDay">[]>`
-    select t.id, clock_timestamp() as now, ${tx.unsafe(TENANT_RULES_COLUMNS)},
+    select t.id, t.opt_out_key as "optOutKey", clock_timestamp() as now, ${tx.unsafe(TENANT_RULES_COLUMNS)},
       t.segments_per_second as "segmentsPerSecond",
       t.daily_budget_cents as "dailyBudgetCents", t.monthly_budget_cents as "monthlyBudgetCents",
       b.daily_spent_cents as "dailySpentCents", b.daily_reserved_cents as "dailyReservedCents",
@@ -74,14 +78,17 @@ export async function lockJobs(
 
 export function lockNumbers(tx: PipelineTransaction, tenantId: string): Promise<ClaimNumber[]> {
   return tx<ClaimNumber[]>`
-    select id, phone_e164 as "phoneE164", country, kind = 'alphanumeric' as "oneWay", segments_per_second as "segmentsPerSecond",
+    select id, phone_e164 as "phoneE164", country, kind, registration, segments_per_second as "segmentsPerSecond",
       warm_up_started_on::text as "warmUpStartedOn", warm_up_schedule as "warmUpSchedule",
       tokens, tokens_at as "tokensAt", sent_on::text as "sentOn", sent_today as "sentToday"
-    from sending_numbers where tenant_id = ${tenantId} and ${tx.unsafe(NUMBER_IN_USE)}
+    from sending_numbers where tenant_id = ${tenantId} and ${tx.unsafe(NUMBER_ACTIVE)}
     order by id for no key update`;
 }
 
-export type CampaignRow = Omit<CompiledCampaign, "template" | "offersOptOutMethod" | "pausedAt"> & {
+export type CampaignRow = Omit<
+  CompiledCampaign,
+  "template" | "offersOptOutMethod" | "textFaults" | "hasOptOutLink" | "pausedAt"
+> & {
   id: string;
   status: string;
   pausedAt: Date | null;

@@ -1,4 +1,5 @@
 import { mergeValues } from "@smscrm/core/gates/message-facts";
+import { exampleOptOutLink } from "@smscrm/core/text/opt-out-link";
 import { segments } from "@smscrm/core/text/segments";
 import { parseTemplate, renderTemplate, STANDARD_FIELDS, unknownFields } from "@smscrm/core/text/template";
 import { customFieldNames } from "@smscrm/db/contacts/audience";
@@ -15,16 +16,19 @@ export interface BodyPreview {
   unknown: string[];
 }
 
-/** Renders the text for one contact: the given one, or the newest. */
+/** Renders the text for one contact: the given one, or the newest. Its opt-out link is an example of the same length. */
 export async function previewBody(
   tx: TenantTransaction,
   tenantId: string,
   input: { body: string; smartEncoding: boolean; contactId?: string },
+  publicUrl: string,
 ): Promise<BodyPreview> {
   const template = parseTemplate(input.body);
   const contactId = input.contactId ?? (await listContacts(tx, tenantId, { limit: 1 })).items[0]?.id;
   const contact = contactId ? found(await findContact(tx, tenantId, contactId), "contact") : null;
-  const values = contact ? mergeValues({ ...contact, phoneE164: contact.phone }) : {};
+  const values = contact
+    ? mergeValues({ ...contact, phoneE164: contact.phone, optOutLink: exampleOptOutLink(publicUrl) })
+    : {};
   const { text, missing } = renderTemplate(template, values);
   const known = [...STANDARD_FIELDS, ...(await customFieldNames(tx, tenantId))];
   return {

@@ -5,7 +5,7 @@ import { wordingProblems } from "@smscrm/core/campaigns/wording";
 import type { MessagePurpose } from "@smscrm/core/consent/terms";
 import { evaluateMessage } from "@smscrm/core/gates/index";
 import { compileCampaign, messageFor, type TenantRules } from "@smscrm/core/gates/message-facts";
-import { allowancesToday, numbersInUse } from "@smscrm/core/preflight/allowances";
+import { allowancesToday } from "@smscrm/core/preflight/allowances";
 import { type ConsentFindings, createConsentFindings } from "@smscrm/core/preflight/consent-findings";
 import { createLint } from "@smscrm/core/preflight/cost-lint";
 import { forecastInput } from "@smscrm/core/preflight/forecast-input";
@@ -20,6 +20,7 @@ import { createTally, type Refused, type Wait } from "@smscrm/core/preflight/tal
 import { warningsFor } from "@smscrm/core/preflight/warnings";
 import type { LintCause } from "@smscrm/core/price/cost-linter";
 import { may } from "@smscrm/core/process/roles";
+import { exampleOptOutLink } from "@smscrm/core/text/opt-out-link";
 import { type Campaign, findCampaign, storeForecast } from "@smscrm/db/campaigns/campaigns";
 import { audiencePages } from "@smscrm/db/campaigns/preflight";
 import { customFieldNames } from "@smscrm/db/contacts/audience";
@@ -98,7 +99,11 @@ export function preflight(
       }
       const evaluated = anyway ? { ...campaign, quietHoursOverrideReason: "Preflight" } : campaign;
       const breathe = createBreath(() => asking.isBeside(tenantId), signal);
-      const answer = await evaluateAudience(tx, tenantId, evaluated, at ?? campaign.scheduledAt, breathe);
+      const answer = await evaluateAudience(tx, tenantId, evaluated, {
+        at: at ?? campaign.scheduledAt,
+        publicUrl: dependencies.publicUrl,
+        breathe,
+      });
       // The forecast is kept, so that the campaign's page can compare it with the result later.
       if (!at) await storeForecast(tx, tenantId, campaign, kept(answer), { anyway });
       return { ...answer, canOverrideQuietHours };
@@ -110,8 +115,7 @@ async function evaluateAudience(
   tx: TenantTransaction,
   tenantId: string,
   campaign: Campaign,
-  at: Date | null,
-  breathe: Breath,
+  { at, publicUrl, breathe }: { at: Date | null; publicUrl: string; breathe: Breath },
 ): Promise<Omit<Preflight, "canOverrideQuietHours">> {
   const startedMs = performance.now();
   const settings = await readSettings(tx, tenantId);
@@ -131,13 +135,15 @@ async function evaluateAudience(
   const mergeFields = compiled.template.fields.map((field) => field.name);
   const allowances = allowancesToday(numbers, budget, settings);
   const tally = createTally({ viewerZone: settings.timezone, now });
-  const lint = createLint(compiled);
+  const link = exampleOptOutLink(publicUrl);
+  const lint = createLint(compiled, link);
   const consent = createConsentFindings(now);
   for await (const candidates of oneAhead(
     audiencePages(tx, tenantId, campaign.audience, mergeFields, PAGE),
   )) {
     for (const [index, candidate] of candidates.entries()) {
       if (index % MESSAGES_PER_CLOCK === 0) await breathe();
+      candidate.optOutLink = link;
       const message = messageFor(candidate, compiled, rules);
       const verdict = evaluateMessage(message, allowances, now);
       tally.add(candidate, message, verdict);
@@ -164,7 +170,9 @@ async function evaluateAudience(
         checkTemplate(campaign.body, customFields),
         wordingProblems(campaign.body, {
           countries,
-          senderKinds: numbersInUse(numbers).map(({ kind }) => kind),
+          senders: numbers
+            .filter(({ isActive }) => isActive)
+            .map(({ phone, ...each }) => ({ ...each, phoneE164: phone })),
           senderName: settings.name,
         }),
       ],

@@ -1,22 +1,12 @@
 import { segments } from "@smscrm/core/text/segments";
-import { parseTemplate, renderTemplate, STANDARD_FIELDS } from "@smscrm/core/text/template";
+import { parseTemplate, STANDARD_FIELDS } from "@smscrm/core/text/template";
 import { createMemo, createUniqueId, For, type JSX, Show } from "solid-js";
 import { Button } from "../../../ui/controls/button.tsx";
 import { Badge } from "../../../ui/status.tsx";
 import { countOf, formatCount } from "../../../ui/words/format.ts";
 import { lookUp } from "../../../ui/words/look-up.ts";
 import { groupCostly, insertAt, piecesOf } from "./body-pieces.ts";
-
-/** Values of a typical length, so that the count is about right before a contact is chosen. */
-const TYPICAL = {
-  first_name: "Alexandra",
-  last_name: "Thompson",
-  phone: "+61491570006",
-  email: "alexandra@example.com",
-  city: "Melbourne",
-  state: "VIC",
-  postcode: "3000",
-} satisfies Record<(typeof STANDARD_FIELDS)[number], string>;
+import { typicalText } from "./typical-values.ts";
 
 const FIELD_BUTTONS = STANDARD_FIELDS.filter((field) => field !== "phone" && field !== "email");
 const FALLBACKS = { first_name: "|there" };
@@ -120,10 +110,7 @@ export function BodyEditor(props: {
 function Count(props: { id: string; body: string; smartEncoding: boolean }): JSX.Element {
   const template = createMemo(() => parseTemplate(props.body));
   const counted = createMemo(() => {
-    const values = Object.fromEntries(
-      template().fields.map(({ name }) => [name, lookUp(TYPICAL, name) ?? "something"]),
-    );
-    return segments(renderTemplate(template(), values).text, { smartEncoding: props.smartEncoding });
+    return segments(typicalText(props.body, location.origin), { smartEncoding: props.smartEncoding });
   });
   return (
     <div id={props.id} class="mt-2 flex flex-wrap items-center gap-x-3 gap-y-1 text-[0.8125rem] text-muted">

@@ -1,12 +1,12 @@
 import { messagePriceMicros } from "@smscrm/core/price/pricing";
 import { segments } from "@smscrm/core/text/segments";
-import { parseTemplate, renderTemplate } from "@smscrm/core/text/template";
 import { createMemo, type JSX, Show } from "solid-js";
 import { type Audience, audienceCountQuery } from "../../../data/campaigns.ts";
 import { useQuery } from "../../../data/transport/use-query.ts";
 import { useMe } from "../../../shell/session-context.tsx";
 import { Card } from "../../../ui/page.tsx";
 import { countOf, countryName, formatMoney } from "../../../ui/words/format.ts";
+import { typicalText } from "./typical-values.ts";
 
 /** An estimate while the text is written. The preflight prices each contact by their own country and text. */
 export function CostCard(props: { body: string; smartEncoding: boolean; audience: Audience }): JSX.Element {
@@ -16,9 +16,7 @@ export function CostCard(props: { body: string; smartEncoding: boolean; audience
     enabled: props.audience.kind === "all" || props.audience.tags.length > 0,
   }));
   const each = createMemo(() => {
-    const template = parseTemplate(props.body);
-    const values = Object.fromEntries(template.fields.map(({ name }) => [name, "Alexandra"]));
-    const text = renderTemplate(template, values).text;
+    const text = typicalText(props.body, location.origin);
     return messagePriceMicros({
       country: me().tenant.country,
       segments: segments(text, { smartEncoding: props.smartEncoding }).segments,
