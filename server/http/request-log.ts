@@ -18,16 +18,17 @@ const REFUSED_PER_SECOND = 10;
 function createRefusalLog(log: Dependencies["log"]): (line: { status: number }) => void {
   let logged = 0;
   let unlogged: Record<string, number> = {};
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let isCounting = false;
   const endOfSecond = () => {
-    timer = undefined;
+    isCounting = false;
     logged = 0;
     if (Object.keys(unlogged).length === 0) return;
     log.info({ unlogged }, "more requests were refused or dropped than are logged one by one; by status");
     unlogged = {};
   };
   return (line) => {
-    timer ??= setTimeout(endOfSecond, 1_000).unref();
+    if (!isCounting) setTimeout(endOfSecond, 1_000).unref();
+    isCounting = true;
     logged += 1;
     if (logged <= REFUSED_PER_SECOND) log.info(line, "request");
     else unlogged[line.status] = (unlogged[line.status] ?? 0) + 1;
