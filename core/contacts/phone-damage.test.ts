@@ -34,6 +34,9 @@ describe("what a spreadsheet does to a number", () => {
   test.each([
     ["21000000.00", "NZ", "Ambiguous"],
     ["+5080829100", "TR", "Ambiguous"],
+    // The same number with a sign from a formula, and two numbers of which the second has a separator.
+    ["+-5080786473", "TR", "Ambiguous"],
+    ["436641565-661.00000", "AT", "Ambiguous"],
     ["0015124797434", "DE", "Ambiguous"],
     ["664 1218.0007", "AT", "Ambiguous"],
     ["+43 664 12341950-9", "AT", "Ambiguous"],

@@ -82,8 +82,8 @@ export function normalisePhone(raw: string, defaultCountry: string): NormalisedP
  * are a number with a sign before it.
  */
 function isSignedNumber(text: string, e164: string, country: CountryCode | undefined): boolean {
-  if (!/^\+\d+$/.test(text) || text === e164) return false;
-  return numbersWithDigits(text.slice(1), country).some((phone) => phone.e164 !== e164);
+  if (!/^\+-?\d+$/.test(text) || text === e164) return false;
+  return numbersWithDigits(text.replace(/\D/g, ""), country).some((phone) => phone.e164 !== e164);
 }
 
 const refuse = (reason: PhoneFault): NormalisedPhone => ({ ok: false, reason });
@@ -142,7 +142,7 @@ function readingsOf(text: string): Readings | { fault: PhoneFault } {
     const decimal = before.includes(".") || isCallingCode(before) ? [] : [digitsOf(before)];
     return {
       may: isZero ? [whole, digitsOf(before)] : [whole],
-      against: [...decimal, ...shorterReadings(text)],
+      against: [...decimal, ...shorterReadings(text), ...(isZero ? shorterReadings(before) : [])],
     };
   }
   if (!isCell && !isZero) return { fault: "Not a number" };
