@@ -7,14 +7,19 @@ import { type HoursRule, hoursRules, rulesAt } from "@smscrm/core/time/quiet-hou
 import { zonesOf } from "@smscrm/core/time/time-zone";
 import { windowsOf } from "@smscrm/core/time/week-schedule";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { addConsent } from "../contacts/consents.ts";
 import { openSendFixture, type SendFixture } from "../testing/send-fixture.ts";
 import { openTestClock, type TestClock } from "../testing/test-clock.ts";
 import { claimForSending } from "./claim.ts";
 
 let fixture: SendFixture;
 let clock: TestClock;
+let recordedBy: string;
 beforeAll(async () => {
   fixture = await openSendFixture();
+  const [user] = await fixture.owner<{ id: string }[]>`
+    insert into users (name, email, password_hash) values ('Ann', 'ann@example.com', 'x') returning id`;
+  recordedBy = user!.id;
   clock = await openTestClock(fixture.owner, fixture.logins);
 });
 afterAll(async () => {
@@ -84,6 +89,11 @@ function textTo(person: Person, choice: "own" | "recommended" | null, home = "AU
         consent_basis, state, address_country)
       values (${tenantId}, ${person.phone}, ${person.country}, 'MOBILE', 'Ann', ${person.zone}, ${person.zone ? "stated" : "unknown"}, 'express',
         ${person.state}, ${person.addressCountry ?? null})`;
+    await fixture.database.asTenant(tenantId, (tx) =>
+      addConsent(tx, tenantId, person.phone, {
+        ...{ basis: "express", method: "Web form", wording: "I agree to texts", evidence: {}, recordedBy },
+      }),
+    );
     return tenantId;
   })();
   return async (at: Date) => {
