@@ -131,7 +131,7 @@ export interface Reply {
 }
 
 /** The sources whose opt-out the person's own START lifts: the person's reply, and the carrier. */
-export const LIFTED_BY_START: readonly string[] = ["reply", "carrier"];
+export const LIFTED_BY_START: readonly string[] = ["reply", "link", "carrier"];
 
 /** The kinds of automatic answers. */
 export type AnswerKind = "opt-out" | "opt-in" | "help";
