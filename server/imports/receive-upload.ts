@@ -4,14 +4,8 @@ import type { FileLayout } from "@smscrm/core/files/file-layout";
 import { isVCard, vCardRows } from "@smscrm/core/files/vcard";
 import { addImportChunk } from "@smscrm/db/imports/import-uploads";
 import type { TenantDatabase } from "@smscrm/db/postgres/connection";
-import {
-  kindOfZip,
-  sheetAsCsv,
-  sheetsOf,
-  UnreadableWorkbook,
-  WORKBOOK_BYTES_MAX,
-  zipParts,
-} from "./workbook.ts";
+import { kindOfZip, sheetAsCsv, sheetsOf, UnreadableWorkbook, WORKBOOK_BYTES_MAX } from "./workbook.ts";
+import { zipParts } from "./zip.ts";
 
 const CHUNK_BYTES = 1024 * 1024;
 

@@ -2,7 +2,8 @@ import { crc32 } from "node:zlib";
 import { writeXlsx } from "hucre/xlsx";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Caller, createTenant, startTestServer, type TestServer } from "../testing/test-api.ts";
-import { kindOfZip, zipParts } from "./workbook.ts";
+import { kindOfZip } from "./workbook.ts";
+import { zipParts } from "./zip.ts";
 
 let server: TestServer;
 let operator: Caller;

@@ -1,53 +1,28 @@
-import { readXlsx, streamXlsxRows } from "hucre/xlsx";
+import { encodingOfMark } from "@smscrm/core/files/csv-encoding";
+import { dateStyles, isoDate } from "./workbook-dates.ts";
+import { type XmlListener, xmlReader } from "./xml.ts";
+import { unpacked, type ZipPart, zipParts } from "./zip.ts";
 
-/** A workbook is held in memory while it is read; a million contacts have about 60 MB. */
+/** A workbook is held in memory while it is read, as it is packed; a million contacts have about 60 MB. */
 export const WORKBOOK_BYTES_MAX = 100 * 1024 ** 2;
 /** What a workbook may unpack to. A zip of a few kilobytes can unpack to terabytes. */
 const UNPACKED_BYTES_MAX = 1024 ** 3;
 /** The texts of all cells are one part that is held in memory. */
 const SHARED_TEXTS_BYTES_MAX = 128 * 1024 ** 2;
-
 /** A workbook has a part for each sheet, picture and comment. */
 const PARTS_MAX = 5_000;
+/** Of a sheet, as Excel has them. */
+const ROWS_MAX = 1_048_576;
+const COLUMNS_MAX = 16_384;
 
 /** The sentence is shown to the operator. */
 export class UnreadableWorkbook extends Error {
   override name = "UnreadableWorkbook";
 }
 
-interface ZipPart {
-  name: string;
-  unpackedBytes: number;
-}
-
-/**
- * Returns the parts of a zip archive by its directory, without unpacking anything; null if it has none. The reader
- * unpacks no part beyond the size that stands here.
- */
-export function zipParts(file: Uint8Array): ZipPart[] | null {
-  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
-  const first = Math.max(0, file.length - 65_557);
-  let end = file.length - 22;
-  while (end >= first && view.getUint32(end, true) !== 0x06054b50) end--;
-  if (end < first || end < 0) return null;
-  const count = view.getUint16(end + 10, true);
-  const parts: ZipPart[] = [];
-  let at = view.getUint32(end + 16, true);
-  for (let n = 0; n < count; n++) {
-    if (at + 46 > file.length || view.getUint32(at, true) !== 0x02014b50) return null;
-    const [nameLength, extraLength, commentLength] = [28, 30, 32].map((offset) =>
-      view.getUint16(at + offset, true),
-    );
-    const name = new TextDecoder().decode(file.subarray(at + 46, at + 46 + nameLength!));
-    parts.push({ name, unpackedBytes: view.getUint32(at + 24, true) });
-    at += 46 + nameLength! + extraLength! + commentLength!;
-  }
-  return parts;
-}
-
 /** What a zip archive is by its parts. */
 export function kindOfZip(
-  parts: readonly ZipPart[],
+  parts: readonly { name: string }[],
 ): "workbook" | "binary-workbook" | "document" | "archive" {
   const has = (name: string) => parts.some((part) => part.name.startsWith(name));
   if (has("xl/workbook.bin")) return "binary-workbook";
@@ -55,68 +30,241 @@ export function kindOfZip(
   return has("word/") || has("ppt/") || has("content.xml") || has("Index/") ? "document" : "archive";
 }
 
-/** Returns the names of a workbook's sheets that are not hidden. */
-export async function sheetsOf(file: Uint8Array): Promise<string[]> {
-  refuseBomb(file);
-  const names: string[] = [];
-  await readXlsx(file, {
-    sheets: ({ name, hidden, veryHidden }) => {
-      if (!hidden && !veryHidden) names.push(name);
-      return false;
-    },
-  }).catch(() => {
-    throw new UnreadableWorkbook(DAMAGED);
-  });
-  return names;
-}
-
 const DAMAGED =
   'This Excel workbook can\'t be read: it is damaged or has a password. Open it in Excel, save it as .xlsx without a password, or as "CSV UTF-8", and upload that.';
 const TOO_LARGE =
   'This workbook unpacks to more than can be read. Save the sheet with your contacts as "CSV UTF-8" and upload that.';
 
-function refuseBomb(file: Uint8Array): void {
-  const parts = zipParts(file);
-  if (!parts) throw new UnreadableWorkbook(DAMAGED);
-  const unpacked = parts.reduce((sum, { unpackedBytes }) => sum + unpackedBytes, 0);
-  const texts = parts.find(({ name }) => name === "xl/sharedStrings.xml")?.unpackedBytes ?? 0;
-  if (parts.length > PARTS_MAX) throw new UnreadableWorkbook(TOO_LARGE);
-  const isZip64 = parts.some(({ unpackedBytes }) => unpackedBytes === 0xffffffff);
-  if (isZip64 || unpacked > UNPACKED_BYTES_MAX || texts > SHARED_TEXTS_BYTES_MAX)
-    throw new UnreadableWorkbook(TOO_LARGE);
+interface Workbook {
+  file: Uint8Array;
+  parts: ReadonlyMap<string, ZipPart>;
+  sheets: readonly { name: string; isHidden: boolean; path: string }[];
+  /** Paths of the parts that all sheets share; absent if there is none. */
+  texts: string | undefined;
+  styles: string | undefined;
+  /** Whether days are counted from 1904, as old Macs did. */
+  is1904: boolean;
 }
 
-/**
- * Yields a sheet as lines of CSV, row by row. Line numbers stay those of the sheet: blank rows are blank lines, and a
- * line break inside a cell is a line separator (U+2028).
- */
-export async function* sheetAsCsv(file: Uint8Array, sheet: string): AsyncGenerator<string> {
-  refuseBomb(file);
-  let next = 0;
+/** Returns the names of a workbook's sheets that are not hidden. */
+export async function sheetsOf(file: Uint8Array): Promise<string[]> {
+  const { sheets } = await opened(file);
+  return sheets.filter(({ isHidden }) => !isHidden).map(({ name }) => name);
+}
+
+async function opened(file: Uint8Array): Promise<Workbook> {
+  const parts = zipParts(file);
+  if (!parts) throw new UnreadableWorkbook(DAMAGED);
+  refuseBomb(parts);
   try {
-    for await (const { index, values } of streamXlsxRows(file, { sheet })) {
-      for (; next < index; next++) yield "\n";
-      yield `${values.map(csvCell).join(",")}\n`;
-      next = index + 1;
-    }
+    return await workbookOf(file, new Map(parts.map((part) => [part.name, part])));
   } catch {
     throw new UnreadableWorkbook(DAMAGED);
   }
 }
 
-function csvCell(value: unknown): string {
-  const text = textOf(value).replace(/\r\n|[\r\n]/g, "\u2028");
-  return /[",]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+function refuseBomb(parts: readonly ZipPart[]): void {
+  const size = (part: ZipPart) => part.unpackedBytes;
+  const isZip64 = parts.some((part) => size(part) === 0xffffffff || part.packedBytes === 0xffffffff);
+  const texts = Math.max(0, ...parts.filter(({ name }) => /sharedStrings/i.test(name)).map(size));
+  if (
+    parts.length > PARTS_MAX ||
+    isZip64 ||
+    parts.reduce((sum, part) => sum + size(part), 0) > UNPACKED_BYTES_MAX ||
+    texts > SHARED_TEXTS_BYTES_MAX
+  )
+    throw new UnreadableWorkbook(TOO_LARGE);
 }
 
-/** Numbers are whole, not as they are formatted: 61491570006 and never 6.14916E+10. Dates are ISO 8601. */
-function textOf(value: unknown): string {
-  if (value === null || value === undefined) return "";
-  if (value instanceof Date) {
-    if (Number.isNaN(value.getTime())) return "";
-    const [day = "", time = ""] = value.toISOString().split("T");
-    return time.startsWith("00:00:00") ? day : `${day} ${time.slice(0, 8)}`;
+async function workbookOf(file: Uint8Array, parts: ReadonlyMap<string, ZipPart>): Promise<Workbook> {
+  const [main] = (await relationsOf(file, parts, "")).filter(({ type }) => type === "officeDocument");
+  if (!main) throw new Error("The archive has no workbook.");
+  const relations = await relationsOf(file, parts, main.path);
+  const pathOf = (type: string) => relations.find((relation) => relation.type === type)?.path;
+  const found: { name: string; isHidden: boolean; relation: string }[] = [];
+  let is1904 = false;
+  await readPart(file, parts.get(main.path), {
+    open(name, attribute) {
+      if (name === "workbookPr") is1904 = /^(?:1|true)$/.test(attribute("date1904") ?? "");
+      if (name !== "sheet") return;
+      const isHidden = /hidden/i.test(attribute("state") ?? "");
+      found.push({
+        name: attribute("name") ?? "",
+        isHidden,
+        relation: attribute("r:id") ?? attribute("id") ?? "",
+      });
+    },
+  });
+  const sheets = found.flatMap(({ relation, ...sheet }) => {
+    const target = relations.find(({ id, type }) => id === relation && type === "worksheet");
+    return target ? [{ ...sheet, path: target.path }] : [];
+  });
+  return { file, parts, sheets, texts: pathOf("sharedStrings"), styles: pathOf("styles"), is1904 };
+}
+
+/** The parts that a part refers to. Both dialects of the format name their kinds by addresses with the same ends. */
+async function relationsOf(file: Uint8Array, parts: ReadonlyMap<string, ZipPart>, of: string) {
+  const slash = of.lastIndexOf("/") + 1;
+  const [folder, name] = [of.slice(0, slash), of.slice(slash)];
+  const relations: { id: string; type: string; path: string }[] = [];
+  await readPart(file, parts.get(`${folder}_rels/${name}.rels`), {
+    open(tag, attribute) {
+      if (tag !== "Relationship") return;
+      const target = attribute("Target") ?? "";
+      const path = new URL(target, `file:///${folder}`).pathname.slice(1);
+      const type = attribute("Type")?.split("/").at(-1) ?? "";
+      relations.push({ id: attribute("Id") ?? "", type, path: decodeURIComponent(path) });
+    },
+  });
+  return relations;
+}
+
+async function readPart(file: Uint8Array, part: ZipPart | undefined, listener: XmlListener): Promise<void> {
+  for await (const _ of readInPieces(file, part, listener));
+}
+
+/** Yields after each piece of a part, so that what the listener kept can be taken. */
+async function* readInPieces(
+  file: Uint8Array,
+  part: ZipPart | undefined,
+  listener: XmlListener,
+): AsyncGenerator<void> {
+  if (!part) return;
+  const reader = xmlReader(listener);
+  let decode: ((bytes: Uint8Array) => string) | null = null;
+  for await (const bytes of unpacked(file, part)) {
+    decode ??= decoderOf(bytes);
+    reader.feed(decode(bytes));
+    yield;
   }
-  if (typeof value === "boolean") return value ? "TRUE" : "FALSE";
-  return String(value);
+}
+
+function decoderOf(first: Uint8Array): (bytes: Uint8Array) => string {
+  const decoder = new TextDecoder(encodingOfMark(first) ?? "utf-8", { fatal: true });
+  return (bytes) => decoder.decode(bytes, { stream: true });
+}
+
+/** The texts that cells name by their place. How an East Asian text is pronounced is no part of it. */
+async function sharedTexts({ file, parts, texts }: Workbook): Promise<string[]> {
+  const found: string[] = [];
+  let text = "";
+  let isText = false;
+  let isPhonetic = false;
+  await readPart(file, parts.get(texts ?? ""), {
+    open(name) {
+      if (name === "si") text = "";
+      else if (name === "rPh") isPhonetic = true;
+      else if (name === "t") isText = !isPhonetic;
+    },
+    text(more) {
+      if (isText) text += more;
+    },
+    close(name) {
+      if (name === "t") isText = false;
+      else if (name === "rPh") isPhonetic = false;
+      else if (name === "si") found.push(unescaped(text));
+    },
+  });
+  return found;
+}
+
+/**
+ * Yields a sheet as lines of CSV, row by row. Line numbers stay those of the sheet: blank rows are blank lines, and a
+ * line break inside a cell is a line separator (U+2028). Memory holds the shared texts and a piece of the sheet.
+ */
+export async function* sheetAsCsv(file: Uint8Array, name: string): AsyncGenerator<string> {
+  const workbook = await opened(file);
+  try {
+    const sheet = workbook.sheets.find((one) => one.name === name);
+    if (!sheet) throw new Error("The workbook has no such sheet.");
+    const { listener, taken } = rowReader({
+      texts: await sharedTexts(workbook),
+      isDate: await dateStyles((into) => readPart(file, workbook.parts.get(workbook.styles ?? ""), into)),
+      is1904: workbook.is1904,
+    });
+    for await (const _ of readInPieces(file, workbook.parts.get(sheet.path), listener)) yield taken();
+  } catch {
+    throw new UnreadableWorkbook(DAMAGED);
+  }
+}
+
+interface Meanings {
+  texts: readonly string[];
+  isDate: (style: number) => boolean;
+  is1904: boolean;
+}
+
+/** Turns the tags of a sheet into lines of CSV. `taken` returns the lines since the last call. */
+function rowReader({ texts, isDate, is1904 }: Meanings) {
+  let lines = "";
+  let next = 0;
+  let row = -1;
+  let cells: string[] = [];
+  let column = -1;
+  let type = "";
+  let style = -1;
+  let value = "";
+  let reads = "";
+  let isPhonetic = false;
+  const listener: XmlListener = {
+    open(name, attribute) {
+      if (name === "row") {
+        row = Number(attribute("r") ?? row + 2) - 1;
+        if (!(row >= next && row < ROWS_MAX)) throw new Error("The rows are in no order.");
+        [cells, column] = [[], -1];
+      } else if (name === "c") {
+        const place = attribute("r");
+        column = place === undefined ? column + 1 : columnOf(place);
+        if (!(column >= 0 && column < COLUMNS_MAX)) throw new Error("A cell is beyond the sheet.");
+        [type, style, value] = [attribute("t") ?? "n", Number(attribute("s") ?? -1), ""];
+      } else if (name === "rPh") isPhonetic = true;
+      else if (name === "v" || (name === "t" && !isPhonetic)) reads = name;
+    },
+    text(more) {
+      if (reads !== "") value += more;
+    },
+    close(name) {
+      if (name === "v" || name === "t") reads = "";
+      else if (name === "rPh") isPhonetic = false;
+      else if (name === "c") cells[column] = csvCell(cellText());
+      else if (name === "row") {
+        lines += "\n".repeat(row - next) + Array.from(cells, (cell) => cell ?? "").join(",") + "\n";
+        next = row + 1;
+      }
+    },
+  };
+  /** Numbers are whole, not as they are formatted: 61491570006 and never 6.14916E+10. Dates are ISO 8601. */
+  function cellText(): string {
+    if (type === "s") return texts[Number(value)] ?? "";
+    if (type === "b") return /^(?:1|true)$/i.test(value) ? "TRUE" : "FALSE";
+    if (type !== "n") return unescaped(value);
+    const number = Number(value);
+    if (value.trim() === "" || Number.isNaN(number)) return value;
+    return isDate(style) ? isoDate(number, is1904) : String(number);
+  }
+  function taken(): string {
+    const all = lines;
+    lines = "";
+    return all;
+  }
+  return { listener, taken };
+}
+
+/** "AB12" is in column 27, counted from 0. */
+function columnOf(place: string): number {
+  let column = 0;
+  for (const letter of /^[A-Z]{1,3}/i.exec(place)?.[0].toUpperCase() ?? "")
+    column = 26 * column + letter.charCodeAt(0) - 64;
+  return column - 1;
+}
+
+/** The format writes signs that XML may not hold as `_x000D_`. */
+const unescaped = (text: string) =>
+  text.includes("_x")
+    ? text.replace(/_x([0-9A-F]{4})_/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+    : text;
+
+function csvCell(value: string): string {
+  const text = value.replace(/\r\n|[\r\n]/g, "\u2028");
+  return /[",]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
