@@ -28,7 +28,9 @@ export function isUnknownLanguage(text: string, { words, isSign }: Tokens): bool
   return (
     latin.length >= WORDS_MIN &&
     latin.length === words.length &&
-    !COMMON_WORDS.some((common) => words.filter((word) => common.has(word)).length >= latin.length * KNOWN_SHARE)
+    !COMMON_WORDS.some(
+      (common) => words.filter((word) => common.has(word)).length >= latin.length * KNOWN_SHARE,
+    )
   );
 }
 
