@@ -196,10 +196,10 @@ function rolesOf({ roles = {}, prefixes }: LanguageFile): Partial<Record<Role, s
       .split(" ")
       .flatMap((word) => particles.map((particle) => particle + word))
       .join(" ");
-  return {
-    ...roles,
-    ...Object.fromEntries(NOUN_ROLES.map((role) => [role, withParticles(roles[role] ?? "")])),
-  };
+  const entries = Object.entries(roles) as [Role, string][];
+  return Object.fromEntries(
+    entries.map(([role, words]) => [role, NOUN_ROLES.includes(role) ? withParticles(words) : words]),
+  );
 }
 
 /** What the words of each language do in a request to stop. */

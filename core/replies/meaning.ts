@@ -59,7 +59,7 @@ const FEW_WORDS = 3;
 
 /** Whether little is said beside a phrase: about two words. A sign of a script without spaces counts half. */
 function isShort({ words, ends, isSign }: Tokens, { from, to, value }: Found<Said>): boolean {
-  if (value.articles.has(words[to] ?? "") && ends[to] === INSIDE) return false;
+  if (ends[to - 1] === INSIDE && value.articles.has(words[to]!)) return false;
   const sizeOf = (word: string, at: number) =>
     isCourtesy(word) || CONTRACTED.has(word) ? 0 : isSign[at] ? 0.5 : 1;
   const size = words.reduce((sum, word, at) => sum + sizeOf(word, at), 0);

@@ -36,4 +36,5 @@ export function isUnknownLanguage(text: string, { words, isSign }: Tokens): bool
 
 /** "Jean-Pierre Dupont Lyon", but not a text in capitals. */
 const isTitled = (text: string) =>
-  /\p{Ll}/u.test(text) && (text.match(/[\p{L}\p{N}]+/gu) ?? []).every((word) => /^[\p{Lu}\p{N}]/u.test(word));
+  /\p{Ll}/u.test(text) &&
+  [...text.matchAll(/[\p{L}\p{N}]+/gu)].every(([word]) => /^[\p{Lu}\p{N}]/u.test(word));
