@@ -68,7 +68,11 @@ function lettersApart(one: string, other: string): number {
     const now = [row];
     for (let at = 1; at <= other.length; at += 1)
       now.push(
-        Math.min(before[at]! + 1, now[at - 1]! + 1, before[at - 1]! + (one[row - 1] === other[at - 1] ? 0 : 1)),
+        Math.min(
+          before[at]! + 1,
+          now[at - 1]! + 1,
+          before[at - 1]! + (one[row - 1] === other[at - 1] ? 0 : 1),
+        ),
       );
     before = now;
   }

@@ -152,7 +152,9 @@ export function requestOf(
   isKnown: (word: string) => boolean,
   isBlocked: (at: number) => boolean,
 ): Requested {
-  const at = tokens.words.map((word, index) => (isBlocked(index) ? [] : entriesAt(word, tokens, index, lexicon)));
+  const at = tokens.words.map((word, index) =>
+    isBlocked(index) ? [] : entriesAt(word, tokens, index, lexicon),
+  );
   const languages = new Set<number>();
   for (const entries of at)
     for (const { language, roles } of entries) if ((roles & MAY_REQUEST) !== 0) languages.add(language);
@@ -226,7 +228,8 @@ function requestIn(
     .map(({ range, verdict }) => ({ range, isDoubtful: verdict !== "limited" }));
   const sentences = limited.length > 0 ? [] : [...partsOf(tokens, SENTENCE_END)];
   const all = [...said, ...sentences.map((range) => judge(clauseOf(roles, range)))];
-  if (all.includes("opt-out")) return { request: said.includes("other-way") ? "doubtful" : "opt-out", limited };
+  if (all.includes("opt-out"))
+    return { request: said.includes("other-way") ? "doubtful" : "opt-out", limited };
   return { request: all.includes("doubtful") ? "doubtful" : "none", limited };
 }
 
@@ -247,8 +250,10 @@ function clauseOf(roles: readonly number[], [from, to]: Range): Clause {
     const role = roles[at]!;
     clause.has |= role;
     if (role === UNKNOWN || (role & BIT.thing) !== 0) clause.unknown += 1;
-    if (role === UNKNOWN && at > from && (roles[at - 1]! & (BIT.det | BIT.my)) !== 0) clause.isAboutThing = true;
-    if (isNegating && (role & (BIT.stop | BIT.off | BIT.remove | BIT.removeme)) !== 0) clause.isNegated = true;
+    if (role === UNKNOWN && at > from && (roles[at - 1]! & (BIT.det | BIT.my)) !== 0)
+      clause.isAboutThing = true;
+    if (isNegating && (role & (BIT.stop | BIT.off | BIT.remove | BIT.removeme)) !== 0)
+      clause.isNegated = true;
     if ((role & (BIT.not | BIT.nowant)) !== 0) isNegating = true;
   }
   return clause;

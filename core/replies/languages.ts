@@ -96,7 +96,35 @@ interface LanguageFile {
 
 const LANGUAGES: readonly LanguageFile[] = [
   ...[af, ar, bg, bn, ca, cs, da, de, el, en, es, et, fa, fi, fr, he, hi, hr, ht, hu, id, it],
-  ...[ja, ko, lt, lv, mi, mr, ms, nb, nl, others, pl, pt, ro, ru, sk, sl, sv, sw, ta, te, th, tl, tr, uk, ur, vi, zh],
+  ...[
+    ja,
+    ko,
+    lt,
+    lv,
+    mi,
+    mr,
+    ms,
+    nb,
+    nl,
+    others,
+    pl,
+    pt,
+    ro,
+    ru,
+    sk,
+    sl,
+    sv,
+    sw,
+    ta,
+    te,
+    th,
+    tl,
+    tr,
+    uk,
+    ur,
+    vi,
+    zh,
+  ],
 ];
 
 const MEANINGS: readonly Meaning[] = ["optOut", "partial", "keeps", "asks", "weak", "innocent", "doubts"];
@@ -119,7 +147,11 @@ export const COURTEOUS_WORDS: ReadonlySet<string> = new Set(
 /** Frequent words of each language, to notice a text in one that is not known. */
 export const COMMON_WORDS: readonly ReadonlySet<string>[] = LANGUAGES.map(
   ({ common, courtesies, roles }) =>
-    new Set([common, courtesies, ...Object.values(roles ?? {})].flatMap((text) => wordsOf(text?.replaceAll("_", " ")))),
+    new Set(
+      [common, courtesies, ...Object.values(roles ?? {})].flatMap((text) =>
+        wordsOf(text?.replaceAll("_", " ")),
+      ),
+    ),
 );
 
 /** Returns whether a word stands anywhere in the file of a language, other than as a thing that is no text. */
@@ -160,8 +192,14 @@ function rolesOf({ roles = {}, prefixes }: LanguageFile): Partial<Record<Role, s
   if (prefixes === undefined) return roles;
   const particles = ["", ...prefixes.split(" ")];
   const withParticles = (words: string) =>
-    words.split(" ").flatMap((word) => particles.map((particle) => particle + word)).join(" ");
-  return { ...roles, ...Object.fromEntries(NOUN_ROLES.map((role) => [role, withParticles(roles[role] ?? "")])) };
+    words
+      .split(" ")
+      .flatMap((word) => particles.map((particle) => particle + word))
+      .join(" ");
+  const entries = Object.entries(roles) as [Role, string][];
+  return Object.fromEntries(
+    entries.map(([role, words]) => [role, NOUN_ROLES.includes(role) ? withParticles(words) : words]),
+  );
 }
 
 /** What the words of each language do in a request to stop. */

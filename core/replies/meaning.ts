@@ -21,7 +21,8 @@ export function meaningOf(tokens: Tokens): SaidKind {
   const { request, limited } = requestOf(tokens, LEXICON, isCourtesy, isBlocked);
   const limitsOf = (one: Found<Said>) =>
     limited.filter(
-      ({ range: [from, to], language }) => language === one.value.language && from <= one.from && one.to <= to,
+      ({ range: [from, to], language }) =>
+        language === one.value.language && from <= one.from && one.to <= to,
     );
   const isLimited = (one: Found<Said>) =>
     (one.value.meaning === "optOut" || one.value.meaning === "weak") &&
@@ -33,7 +34,11 @@ export function meaningOf(tokens: Tokens): SaidKind {
     counted.some(({ value }) => meanings.includes(value.meaning));
   const clause = clauseThatSaysStop(tokens, innocent);
   if (says("partial")) return "partial-opt-out";
-  const isHeard = clause !== "none" || request !== "none" || says("optOut", "asks") || counted.some((one) => one.value.meaning === "weak" && isShort(tokens, one));
+  const isHeard =
+    clause !== "none" ||
+    request !== "none" ||
+    says("optOut", "asks") ||
+    counted.some((one) => one.value.meaning === "weak" && isShort(tokens, one));
   if (isHeard && says("keeps")) return "partial-opt-out";
   if (clause === "last" && !tokens.isQuestion) return "opt-out";
   const doubts = found.filter(({ value }) => value.meaning === "doubts");
@@ -41,7 +46,8 @@ export function meaningOf(tokens: Tokens): SaidKind {
   const isPlain = (one: Found<Said>) =>
     !isNegated(tokens, one) &&
     limitsOf(one).length === 0 &&
-    !goesOn(tokens, one) && !doubts.some((doubt) => !isInside(doubt, [one]) && isSameSentence(tokens, one, doubt));
+    !goesOn(tokens, one) &&
+    !doubts.some((doubt) => !isInside(doubt, [one]) && isSameSentence(tokens, one, doubt));
   if (counted.some((one) => one.value.meaning === "optOut" && isPlain(one))) return "opt-out";
   return isHeard ? "ask-a-person" : "none";
 }
@@ -53,7 +59,7 @@ const FEW_WORDS = 3;
 
 /** Whether little is said beside a phrase: about two words. A sign of a script without spaces counts half. */
 function isShort({ words, ends, isSign }: Tokens, { from, to, value }: Found<Said>): boolean {
-  if (value.articles.has(words[to] ?? "") && ends[to] === INSIDE) return false;
+  if (ends[to - 1] === INSIDE && value.articles.has(words[to]!)) return false;
   const sizeOf = (word: string, at: number) =>
     isCourtesy(word) || CONTRACTED.has(word) ? 0 : isSign[at] ? 0.5 : 1;
   const size = words.reduce((sum, word, at) => sum + sizeOf(word, at), 0);
@@ -121,7 +127,8 @@ function isNegated({ words, ends }: Tokens, { from, value }: Found<Said>): boole
  */
 function goesOn({ words, ends }: Tokens, { from, to, value }: Found<Said>): boolean {
   const isUnknown = (word: string) => !value.knows(word) && !isCourtesy(word) && !/^\d+$/.test(word);
-  for (let at = to; at < words.length && ends[at - 1] === INSIDE; at += 1) if (isUnknown(words[at]!)) return true;
+  for (let at = to; at < words.length && ends[at - 1] === INSIDE; at += 1)
+    if (isUnknown(words[at]!)) return true;
   if (!value.isObjectFirst) return false;
   for (let at = from - 1; at >= 0 && ends[at] === INSIDE; at -= 1) if (isUnknown(words[at]!)) return true;
   return false;

@@ -1,14 +1,24 @@
 import { describe, expect, test } from "vitest";
 import composedReplies from "./data/composed-replies.json" with { type: "json" };
+import composedVariants from "./data/composed-variants.json" with { type: "json" };
 import freshReplies from "./data/fresh-replies.json" with { type: "json" };
 import lastReplies from "./data/last-replies.json" with { type: "json" };
+import learnReplies from "./data/learn-replies.json" with { type: "json" };
 import publicReplies from "./data/public-replies.json" with { type: "json" };
+import sealedReplies from "./data/sealed-replies.json" with { type: "json" };
+import setCReplies from "./data/set-c-replies.json" with { type: "json" };
+import setDReplies from "./data/set-d-replies.json" with { type: "json" };
 import { classifyReply } from "./replies.ts";
 import { isSeen, type LabelledReply, measure, type ReplyFile, repliesOf } from "./testing/measure-replies.ts";
 
 const replies = repliesOf(publicReplies);
 const fresh = repliesOf(freshReplies);
 const last = repliesOf(lastReplies);
+const halfA = repliesOf(learnReplies);
+const halfB = repliesOf(sealedReplies);
+const setC = repliesOf(setCReplies);
+const setD = repliesOf(setDReplies);
+const variants = repliesOf(composedVariants);
 const classify = (text: string) => classifyReply(text);
 const lines = (list: readonly LabelledReply[]) => list.map(({ language, text }) => `${language}: ${text}`);
 
@@ -20,7 +30,7 @@ describe("the replies that were collected in public", () => {
     );
     expect(languages.size).toBeGreaterThanOrEqual(24);
     expect(replies.every(({ source }) => source.length > 10)).toBe(true);
-    const all = [...replies, ...fresh, ...last];
+    const all = [...replies, ...fresh, ...last, ...halfA, ...halfB, ...setC, ...setD];
     expect(new Set(all.map(({ language, text }) => `${language} ${text}`)).size).toBe(all.length);
   });
 
@@ -36,7 +46,13 @@ describe("the replies that were collected in public", () => {
     ["those that were kept aside", replies.filter((reply) => !isSeen(reply)), 0.08],
     // The innocent ones of both were written to mislead: "I want to stop my Medicare plan", "Send me no invoice".
     ["the fresh set", fresh, 0.13],
-    ["the last set", last, 0.16],
+    ["the last set", last, 0.12],
+    // So were those of half B: "Stop the presses", "Remove my old product list from the homepage".
+    ["half A", halfA, 0.09],
+    ["half B", halfB, 0.12],
+    ["set C", setC, 0.08],
+    ["set D", setD, 0.08],
+    ["those that we composed to try the forms of words", variants, 0.08],
   ])("%s: opt-outs are recognised, none is missed, and few others disturb a person", (_, set, asked) => {
     const measured = measure(set, classify);
     expect(lines(measured.missed)).toEqual([]);

@@ -270,22 +270,12 @@ describe("said in a sentence", () => {
 
 describe("ambiguous: never an opt-out, and an operator decides", () => {
   all("ask-a-person", [
-    ...[
-      "we must stop this bill",
-      "We have to STOP this bill",
-      "STOP the new road!",
-      "We need to stop climate change",
-    ],
+    ...["we must stop this bill", "We have to STOP this bill", "STOP the new road!"],
     ...["where is the stop"],
     ...["stop the boats", "stop, look and listen"],
     ...["stop texting and driving campaign?", "they should stop sending weapons", "stop making me laugh"],
-    ...["Please don't stop", "never stop!", "Don't. Stop.", "why did you stop texting me?"],
-    ...[
-      "did you stop texting me",
-      "when did you stop sending texts",
-      "I never unsubscribed",
-      "don't unsubscribe me",
-    ],
+    ...["never stop!", "Don't. Stop.", "why did you stop texting me?"],
+    ...["did you stop texting me", "when did you stop sending texts", "I never unsubscribed"],
     ...["did I unsubscribe?", "I did not opt out", "can I opt out of the surcharge", "I won't stop"],
     ...["Can I cancel?", "Cancel?"],
     ...["remove me from the roster for Saturday"],
@@ -318,6 +308,7 @@ describe("ambiguous: never an opt-out, and an operator decides", () => {
 describe("ordinary replies", () => {
   // Words of opt-outs that plainly mean something else.
   all("none", [
+    ...["We need to stop climate change", "Please don't stop", "don't unsubscribe me"],
     "can you stop by at 5",
     "Can you stop by later?",
     "stop by anytime",

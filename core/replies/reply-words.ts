@@ -114,7 +114,9 @@ export const OPT_OUT_PHRASES: readonly RegExp[] = [
   new RegExp(`\\b${DONT} (?:(?:text|txt|message|msg|contact)${END}|${CONTACTING} ${EVER}\\b)`),
   new RegExp(`\\b${DONT} write(?: (?:to )?${ME})?(?:${END}| ${EVER}\\b)`),
   // do not call or text; no calls or texts
-  new RegExp(`\\b(?:${DONT}|no) ${CONTACT_VERB}s? ?(?:or|and|nor|&|\\/) ?${CONTACT_VERB}s?(?: ${ME})?(?:${END}| ${EVER}\\b)`),
+  new RegExp(
+    `\\b(?:${DONT}|no) ${CONTACT_VERB}s? ?(?:or|and|nor|&|\\/) ?${CONTACT_VERB}s?(?: ${ME})?(?:${END}| ${EVER}\\b)`,
+  ),
   new RegExp(
     `\\b${DONT} send (?:${ME} )?(?:${THESE}${TEXTS}\\b|anything|nothing|any ?more|these|this|them|stuff)(?:${END}| (?:else|${EVER})\\b)`,
   ),

@@ -17,5 +17,7 @@ const NAME = /^[^\p{L}\n]{0,4}(?:\p{Lu}[\p{L}.'-]*\s*){1,4}$/u;
 export function splitSignature(text: string): { body: string; name: string } {
   const closing = text.includes("\n") ? CLOSING.exec(text) : null;
   const name = closing === null ? "" : text.slice(closing.index + closing[0].length);
-  return closing !== null && NAME.test(name) ? { body: text.slice(0, closing.index), name } : { body: text, name: "" };
+  return closing !== null && NAME.test(name)
+    ? { body: text.slice(0, closing.index), name }
+    : { body: text, name: "" };
 }

@@ -28,10 +28,13 @@ export function isUnknownLanguage(text: string, { words, isSign }: Tokens): bool
   return (
     latin.length >= WORDS_MIN &&
     latin.length === words.length &&
-    !COMMON_WORDS.some((common) => words.filter((word) => common.has(word)).length >= latin.length * KNOWN_SHARE)
+    !COMMON_WORDS.some(
+      (common) => words.filter((word) => common.has(word)).length >= latin.length * KNOWN_SHARE,
+    )
   );
 }
 
 /** "Jean-Pierre Dupont Lyon", but not a text in capitals. */
 const isTitled = (text: string) =>
-  /\p{Ll}/u.test(text) && (text.match(/[\p{L}\p{N}]+/gu) ?? []).every((word) => /^[\p{Lu}\p{N}]/u.test(word));
+  /\p{Ll}/u.test(text) &&
+  [...text.matchAll(/[\p{L}\p{N}]+/gu)].every(([word]) => /^[\p{Lu}\p{N}]/u.test(word));

@@ -6,6 +6,7 @@ import publicReplies from "../../core/replies/data/public-replies.json" with { t
 import sealedReplies from "../../core/replies/data/sealed-replies.json" with { type: "json" };
 import setCReplies from "../../core/replies/data/set-c-replies.json" with { type: "json" };
 import setDReplies from "../../core/replies/data/set-d-replies.json" with { type: "json" };
+import setEReplies from "../../core/replies/data/set-e-replies.json" with { type: "json" };
 import { classifyReply } from "../../core/replies/replies.ts";
 import {
   isSeen,
@@ -35,6 +36,7 @@ const sets: Record<string, readonly LabelledReply[]> = {
   "half B, sealed": repliesOf(sealedReplies),
   "set C": repliesOf(setCReplies),
   "set D": repliesOf(setDReplies),
+  "set E": repliesOf(setEReplies),
 };
 const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
 

@@ -127,6 +127,18 @@ describe("an opt-out", () => {
     ["Japanese", "配信停止をお願いします"],
     ["Korean", "더 이상 연락하지 마세요"],
     ["Māori", "Kāti te tuku karere"],
+    ["Māori, in other words", "Kaua e tuku karere mai anō"],
+    ["Thai", "ไม่ต้องส่งมาอีกนะครับ"],
+    ["Hungarian", "Kérem, ne küldjenek több üzenetet"],
+    ["Czech", "Přestaňte mi psát, prosím"],
+    ["Romanian", "nu-mi mai trimiteți mesaje"],
+    ["Urdu", "مجھے میسج نہ کریں"],
+    ["Hindi in Latin letters", "mera number hata do"],
+    ["Russian in Latin letters", "ne pishite mne bolshe"],
+    ["Arabic of Egypt", "مش عايز حد يكلمني"],
+    ["Italian, in the passive", "vi ho già detto che non voglio essere contattata"],
+    ["English, misspelt", "unsusbcribe me pls"],
+    ["German, in a letter", "Bitte stoppen.\nMit freundlichen Grüßen\nJan Weber"],
   ])("in %s is on the list at once, is confirmed once, and stops the next campaign", async (_, text) => {
     const person = await newPerson();
     await receives(person.phone, text);
@@ -157,8 +169,10 @@ describe("what only a person can understand", () => {
     ["a threat", "I will report you to the ACMA", "ask-a-person"],
     ["a complaint in German", "das ist Belästigung", "ask-a-person"],
     ["a wrong number in French", "mauvais numéro", "ask-a-person"],
-    ["Thai, whose words we don't know", "ไม่ต้องส่งมาอีกนะครับ", "ask-a-person"],
-    ["Hungarian, whose words we don't know", "Kérem, hagyjanak békén végre", "ask-a-person"],
+    ["Amharic, whose words we don't know", "እባክዎ መልእክት አይላኩልኝ", "ask-a-person"],
+    ["Hungarian, with a word that we don't know", "Kérem, hagyjanak békén végre", "ask-a-person"],
+    ["a limit in time", "don't text me before 9", "ask-a-person"],
+    ["a limit in time in Russian", "не звоните сейчас, я на работе", "ask-a-person"],
     ["Georgian", "შეწყვიტეთ", "ask-a-person"],
   ])("%s waits in the inbox, without an answer, and changes nothing until then", async (_, text, kind) => {
     const person = await newPerson();
@@ -173,22 +187,27 @@ describe("what only a person can understand", () => {
     expect(await campaignRefusal(person)).toBe("Do not contact");
   });
 
-  it.each(["Yes", "HELP", "Ayuda", "Oui", "info", "Where are you?", "bus stop", "I'll stop by"])(
-    "%s of a person who is not opted out is an unread message, and no opt-out",
-    async (text) => {
-      const before = (await owner.query<InboxCounts>("inbox.counts")).data.unread;
-      const person = await newPerson();
-      await receives(person.phone, text);
-      expect(await conversation(person.phone)).toMatchObject({ unread: 1, undecided: 0, optedOut: false });
-      expect((await owner.query<InboxCounts>("inbox.counts")).data.unread).toBe(before + 1);
-      expect(await campaignRefusal(person)).toBeNull();
-      await owner.mutate("inbox.markRead", {
-        phone: person.phone,
-        upToId: (await newest(person.phone)).id,
-      });
-      expect(await conversation(person.phone)).toMatchObject({ unread: 0 });
-    },
-  );
+  it.each([
+    ...["Yes", "HELP", "Ayuda", "Oui", "info", "Where are you?", "bus stop", "I'll stop by"],
+    ...[
+      "Quiero cancelar mi cita",
+      "Abbestellen möchte ich nur die Lieferung",
+      "не звоните сейчас, я на работе",
+    ],
+    ...["Can you stop the interest?", "no me llegó el mensaje", "今天不行"],
+  ])("%s of a person who is not opted out is an unread message, and no opt-out", async (text) => {
+    const before = (await owner.query<InboxCounts>("inbox.counts")).data.unread;
+    const person = await newPerson();
+    await receives(person.phone, text);
+    expect(await conversation(person.phone)).toMatchObject({ unread: 1, undecided: 0, optedOut: false });
+    expect((await owner.query<InboxCounts>("inbox.counts")).data.unread).toBe(before + 1);
+    expect(await campaignRefusal(person)).toBeNull();
+    await owner.mutate("inbox.markRead", {
+      phone: person.phone,
+      upToId: (await newest(person.phone)).id,
+    });
+    expect(await conversation(person.phone)).toMatchObject({ unread: 0 });
+  });
 
   it.each([
     ["Liked “Sale! Reply STOP to opt out”"],
