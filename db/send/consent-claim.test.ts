@@ -228,6 +228,7 @@ describe("preferences", () => {
     expect(await claimed(phone, { topic: "Events" })).toBe("allowed");
     expect(await claimed(phone, { topic: "Offers" })).toBe("refused");
 
+    await fixture.owner`delete from send_attempts where to_phone = ${phone}`;
     await fixture.owner`delete from send_jobs where phone_e164 = ${phone}`;
     await fixture.owner`delete from contacts where phone_e164 = ${phone}`;
     await fixture.sql`
