@@ -5,6 +5,7 @@ import { useQuery } from "../../data/transport/use-query.ts";
 import { useDenied } from "../../shell/session-context.tsx";
 import { Loaded } from "../../ui/loaded.tsx";
 import { PageHead } from "../../ui/page.tsx";
+import { ConsentSection } from "./consent-section.tsx";
 import { KillSwitchSection } from "./kill-switch-section.tsx";
 import { LimitsSection } from "./limits-section.tsx";
 import { MembersSection } from "./members-section.tsx";
@@ -17,6 +18,7 @@ import { SupportSection } from "./support-section.tsx";
 const SECTIONS = [
   ["kill-switch", "Kill Switch"],
   ["quiet-hours", "Quiet hours"],
+  ["consent", "Consent"],
   ["limits", "Limits and budgets"],
   ["organisation", "Organisation"],
   ["people", "People"],
@@ -61,6 +63,7 @@ export default function SettingsPage(): JSX.Element {
             {(settings) => (
               <>
                 <QuietHoursSection settings={settings()} />
+                <ConsentSection />
                 <LimitsSection settings={settings()} />
                 <OrganisationSection settings={settings()} />
                 <Show when={!denied("people.manage")}>
