@@ -25,6 +25,16 @@ test("each check's errors and warnings come first, in their order", () => {
   expect(warnings({ checks, pausedAt: new Date(0) }).slice(0, 3)).toEqual(["one", "two", "three"]);
 });
 
+test("what is missing of consent is said", () => {
+  const consent = {
+    ...{ lapsing: 0, firstLapseAt: null },
+    missing: [{ country: "US", fault: "no-wording", count: 3_120 }],
+  };
+  expect(warnings({ consent })).toEqual([
+    "3,120 people in the United States have no written consent on record. Import the file again with the wording that they agreed to.",
+  ]);
+});
+
 test("an empty audience and a pause are said", () => {
   expect(warnings({ counts: { audience: 0, segments: { ucs2: 0 } } })).toEqual([
     expect.stringContaining("audience"),
