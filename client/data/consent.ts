@@ -36,3 +36,23 @@ export const useSetPreference = () =>
       trpc.contacts.setPreference.mutate(input),
     onSuccess: refreshContacts,
   }));
+
+export const optInQuery = () =>
+  queryOptions({
+    queryKey: ["opt-in"],
+    queryFn: async () => (await trpc.optIn.list.query()).keywords,
+  });
+
+const refreshKeywords = () => queryClient.invalidateQueries({ queryKey: ["opt-in"] });
+
+export const useSetOptIn = () =>
+  useMutation(() => ({
+    mutationFn: (input: Question<typeof trpc.optIn.set>) => trpc.optIn.set.mutate(input),
+    onSuccess: refreshKeywords,
+  }));
+
+export const useRemoveOptIn = () =>
+  useMutation(() => ({
+    mutationFn: (input: Question<typeof trpc.optIn.remove>) => trpc.optIn.remove.mutate(input),
+    onSuccess: refreshKeywords,
+  }));

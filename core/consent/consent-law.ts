@@ -1,4 +1,5 @@
 import table from "../data/consent-law.json" with { type: "json" };
+import { consentLawRow } from "./consent-law-schema.ts";
 import type { ConsentEvent, ConsentEventKind } from "./terms.ts";
 
 /** The consent that a country's law requires before a marketing text. */
@@ -28,7 +29,7 @@ export interface ConsentLawRow extends ConsentLaw {
   note?: string;
 }
 
-export const CONSENT_LAW = table.rows as readonly ConsentLawRow[];
+export const CONSENT_LAW: readonly ConsentLawRow[] = table.rows.map((row) => consentLawRow.parse(row));
 
 const BY_COUNTRY: ReadonlyMap<string, ConsentLawRow> = new Map(
   CONSENT_LAW.flatMap((row) => row.countries.map((country) => [country, row] as const)),

@@ -1,11 +1,9 @@
 import { expect, test } from "vitest";
-import { refusedKey, subjectKey, subjectOf } from "./preferences.ts";
+import { refusedKey, subjectKey } from "./preferences.ts";
 
 test("a subject is a purpose, or a topic of marketing", () => {
   expect(subjectKey({ purpose: "service" })).toBe("service");
   expect(subjectKey({ purpose: "marketing", topic: "Offers: new" })).toBe("marketing:Offers: new");
-  expect(subjectOf("service")).toEqual({ purpose: "service", topic: null });
-  expect(subjectOf("marketing:Offers: new")).toEqual({ purpose: "marketing", topic: "Offers: new" });
 });
 
 test("a refused purpose refuses all its topics, a refused topic only itself", () => {

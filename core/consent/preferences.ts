@@ -12,14 +12,6 @@ export function subjectKey({ purpose, topic }: Subject): string {
   return topic ? `${purpose}:${topic}` : purpose;
 }
 
-/** Returns the subject of a key. */
-export function subjectOf(key: string): Subject {
-  const colon = key.indexOf(":");
-  return colon < 0
-    ? { purpose: key as MessagePurpose, topic: null }
-    : { purpose: key.slice(0, colon) as MessagePurpose, topic: key.slice(colon + 1) };
-}
-
 /** Whether a person has refused a message's purpose, or its topic. Returns the refused key, or null. */
 export function refusedKey(refused: readonly string[], { purpose, topic }: Subject): string | null {
   if (refused.includes(purpose)) return purpose;

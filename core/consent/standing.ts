@@ -3,7 +3,7 @@ import { purposeRule } from "./purposes.ts";
 import type { ConsentEvent, ConsentFacts, MessagePurpose } from "./terms.ts";
 
 /** Why a consent does not allow a message. Ordered: the later, the less is missing. */
-export const CONSENT_FAULTS = [
+const CONSENT_FAULTS = [
   "none",
   "unknown",
   "other-purpose",

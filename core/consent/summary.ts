@@ -23,7 +23,7 @@ const entry = z.object({
   event: z.object({ kind: z.enum(CONSENT_EVENTS), at: time.nullish() }).nullish(),
   ends: time.nullish(),
 });
-export type SummarisedConsent = z.infer<typeof entry>;
+type SummarisedConsent = z.infer<typeof entry>;
 
 const summary = z.object({ given: z.array(entry).default([]), refused: z.array(z.string()).default([]) });
 
@@ -84,7 +84,7 @@ function parseSummary(text: string): Summary {
 }
 
 /** Returns an entry of a summary as the gates see it. */
-export function factsOf({
+function factsOf({
   basis,
   at,
   how,

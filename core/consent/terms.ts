@@ -1,6 +1,5 @@
 /** The basis on which a person may be texted. `unknown` is never enough. */
-export const CONSENT_BASES = ["express", "inferred", "transactional", "unknown", "withdrawn"] as const;
-export type ConsentBasis = (typeof CONSENT_BASES)[number];
+export type ConsentBasis = GivenBasis | "unknown" | "withdrawn";
 
 /** A basis that a person can give. */
 export const GIVEN_BASES = ["express", "inferred", "transactional"] as const;
@@ -29,7 +28,7 @@ export interface ConsentEvent {
 }
 
 /** The evidence of a consent that a person could show a regulator. */
-export interface ConsentEvidence {
+interface ConsentEvidence {
   /** How it was given: a form, a keyword, paper or an imported file, as the consent record says. */
   kind: string;
   at: Date;

@@ -43,7 +43,7 @@ const OPT_OUT =
 const OPT_IN =
   /\baccept(?:s|ed|ance)?\b|\bconsent(?:s|ed)?\b|\bopt(?:ed|s)? ?ins?\b|\bsubscribed?\b|\bsubscription\b|\bpermissions?\b|\bpermitted\b|\bagree[sd]?\b|\ballow(?:s|ed)?\b|\breceives?\b|\bwants?\b|\bmarketing\b|\bpromotion(?:s|al)?\b|\bsms ok\b|\beinwilligung\b|\bzustimmung\b|\bconsent(?:ement|imiento)\b|\bacepta\b|\baccetta\b|\bconsenso\b|\btoestemming\b|\bsamtykke\b|\bsamtycke\b|\bwerbung\b/;
 const CIRCUMSTANCE =
-  /\b(?:dates?|times?|timestamp|at|on|when|since|reason|campaign|title|source|method|by|ip|id|level|url|form|channel|keyword|name|count|datum|fecha)\b(?: (?:utc|gmt|iso|id|title|name))?$/;
+  /\b(?:dates?|times?|timestamp|at|on|when|since|reason|campaign|title|source|method|by|ip|id|level|url|form|channel|keyword|name|count|datum|fecha|wording|disclosure|statement)\b(?: (?:utc|gmt|iso|id|title|name))?$/;
 const STATUS =
   /^(?:(?:sms|mms|texts?|mobile|phone|number|current|my|customer|member|membership|contact|profile|list|audience|messag(?:e|ing)|marketing|consent|subscri(?:ber|ption)|opt(?:ed)?|in|out) )*status$/;
 const STRONG =

@@ -28,6 +28,18 @@ describe("a file of contacts", () => {
     expect(optOuts).toEqual([]);
   });
 
+  test("what a row says about consent becomes terms: its date, how, and the day of an event", () => {
+    const header = ["Phone", "Consent date", "Consent source", "Last order"];
+    const mapping = { phone: 0, evidence: [1, 2], eventDate: 3 };
+    const cells = ["0491 570 006", "2026-05-01", "Checkout", "2026-04-30"];
+    expect(contact(cells, { header, mapping }).terms).toEqual({
+      ...{ at: "2026-05-01T00:00:00.000Z", how: "Consent source: Checkout" },
+      eventAt: "2026-04-30T00:00:00.000Z",
+    });
+    expect(contact(["0491 570 006", "", "", ""], { header, mapping }).terms).toBeNull();
+    expect(contact(["0491 570 006"]).terms).toBeNull();
+  });
+
   test("a number that stood further up in the batch is given back", () => {
     const again = row(5, "+61491570006", "Ada again");
     const { contacts, rejected } = evaluateRows([ADA, again], file());

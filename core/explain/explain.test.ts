@@ -178,6 +178,12 @@ describe("refusals", () => {
       { fault: "no-evidence", country: "US" },
       "Not sent to Mia: there is no proof of their consent on record, and the law there requires it (US).",
     ],
+    [
+      "Consent",
+      { fault: "refused", refused: "marketing:Offers", country: "AU" },
+      "Not sent to Mia: they don't want such texts (marketing:Offers). Their page shows what they still want.",
+    ],
+    ["Consent", { fault: "new" }, "Not sent to Mia: consent is missing. Record their consent on their page."],
     ["Invalid phone", { fault: "country" }, "Not sent to Mia: the number belongs to no country we know."],
     [
       "Invalid phone",

@@ -8,7 +8,6 @@ import type { ZoneSource } from "../time/time-zone.ts";
 
 export type {
   ConsentBasis,
-  ConsentEvent,
   ConsentFacts,
   MessagePurpose,
 } from "../consent/terms.ts";

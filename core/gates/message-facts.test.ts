@@ -106,6 +106,13 @@ describe("the facts for the gates", () => {
       answering: { wroteAt },
     });
     expect(message({}, { kind: "reply" }).facts).toMatchObject({ purpose: "transactional", answering: null });
+    const offer = { purpose: "marketing", topic: "Offers" } as const;
+    expect(message({}, offer).facts).toMatchObject(offer);
+    expect(message({}, { purpose: "service" }).facts).toMatchObject({ purpose: "service", topic: null });
+    expect(message({ wroteAt }, { kind: "reply", ...offer }).facts).toMatchObject({
+      purpose: "transactional",
+      topic: null,
+    });
     for (const kind of ["campaign", "test"] as const) {
       expect(message({ wroteAt }, { kind }).facts).not.toHaveProperty("purpose");
       expect(message({ wroteAt }, { kind }).facts).not.toHaveProperty("answering");

@@ -35,6 +35,16 @@ test("texts to a country whose later public holidays are not known are warned of
   expect(warnings({ countries: ["SG", "GB"], now })).toEqual([]);
 });
 
+test("what is missing of consent is said", () => {
+  const consent = {
+    ...{ lapsing: 0, firstLapseAt: null },
+    missing: [{ country: "US", fault: "no-wording", count: 3_120 }],
+  };
+  expect(warnings({ consent })).toEqual([
+    "3,120 people in the United States have no written consent on record. Import the file again with the wording that they agreed to.",
+  ]);
+});
+
 test("an empty audience and a pause are said", () => {
   expect(warnings({ counts: { audience: 0, segments: { ucs2: 0 } } })).toEqual([
     expect.stringContaining("audience"),

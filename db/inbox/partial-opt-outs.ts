@@ -7,8 +7,8 @@ import type { PipelineTransaction } from "../postgres/connection.ts";
 import type { Reply } from "./reply-actions.ts";
 
 /**
- * Records what a partial opt-out clearly refuses, in the transaction that stores it, and marks it as decided. Where it is
- * unclear, a member is asked.
+ * Records what a partial opt-out clearly refuses, in the transaction that stores it, and marks it as decided. It stays
+ * unread, so that a member sees it. Where it is unclear, a member is asked.
  */
 export async function takePartialOptOut(
   tx: PipelineTransaction,

@@ -157,7 +157,7 @@ $$;
 --> statement-breakpoint
 -- What a person refused is copied to the contact, also to one that is made later.
 CREATE FUNCTION copy_preferences(tenants uuid[], phones text[]) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
   UPDATE contacts c SET updated_at = now(), consent_summary = coalesce(c.consent_summary, '{}') || jsonb_build_object('refused', coalesce((
     SELECT jsonb_agg(r.subject ORDER BY r.subject) FROM contact_preferences r
     WHERE r.tenant_id = c.tenant_id AND r.phone_e164 = c.phone_e164), '[]'))
@@ -167,19 +167,19 @@ $$;
 --> statement-breakpoint
 REVOKE EXECUTE ON FUNCTION copy_preferences(uuid[], text[]) FROM PUBLIC;
 --> statement-breakpoint
-CREATE FUNCTION copy_new_preferences() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+CREATE FUNCTION copy_new_preferences() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   PERFORM copy_preferences(array_agg(tenant_id), array_agg(phone_e164)) FROM new_rows;
   RETURN NULL;
 END $$;
 --> statement-breakpoint
-CREATE FUNCTION copy_lifted_preferences() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+CREATE FUNCTION copy_lifted_preferences() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   PERFORM copy_preferences(array_agg(tenant_id), array_agg(phone_e164)) FROM old_rows;
   RETURN NULL;
 END $$;
 --> statement-breakpoint
-CREATE FUNCTION recall_preferences() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+CREATE FUNCTION recall_preferences() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   -- Most tenants have none, and an import inserts thousands of contacts at a time.
   IF EXISTS (SELECT 1 FROM contact_preferences r WHERE r.tenant_id = (SELECT tenant_id FROM new_rows LIMIT 1)) THEN

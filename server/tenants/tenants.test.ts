@@ -159,6 +159,26 @@ const TABLE: Record<string, { expect: "refused" | "own"; input?: () => unknown }
   "contacts.conversation": { expect: "refused", input: () => ({ id: their.contactId }) },
   "contacts.tags": { expect: "own" },
   "contacts.markReachable": { expect: "refused", input: () => ({ id: their.contactId }) },
+  "contacts.addConsent": {
+    expect: "refused",
+    input: () => ({ id: their.contactId, basis: "express", note: "asked on the phone" }),
+  },
+  "contacts.withdrawConsent": {
+    expect: "refused",
+    input: () => ({ id: their.contactId, consentId: their.contactId, note: "asked on the phone" }),
+  },
+  "contacts.setPreference": {
+    expect: "refused",
+    input: () => ({ id: their.contactId, purpose: "marketing", wanted: false, note: "asked on the phone" }),
+  },
+  "topics.list": { expect: "own" },
+  "topics.set": { expect: "own", input: () => ({ topics: ["Offers"] }) },
+  "optIn.list": { expect: "own" },
+  "optIn.set": {
+    expect: "own",
+    input: () => ({ keyword: "JOIN", question: "Acme: reply YES to get offers, STOP to opt out" }),
+  },
+  "optIn.remove": { expect: "refused", input: () => ({ keyword: "VIP" }) },
   "contacts.update": { expect: "refused", input: () => ({ id: their.contactId, firstName: "Changed" }) },
   // The same number may be a contact of both tenants: adding it here must not change it there.
   "contacts.add": {

@@ -164,7 +164,7 @@ describe("an opt-out", () => {
 
 describe("what only a person can understand", () => {
   it.each([
-    ["a partial opt-out", "no more offers but keep my reminders", "partial-opt-out"],
+    ["a partial opt-out", "fewer texts please, only the reminders", "partial-opt-out"],
     ["a partial opt-out in Spanish", "no más ofertas pero sí recordatorios de citas", "partial-opt-out"],
     ["a threat", "I will report you to the ACMA", "ask-a-person"],
     ["a complaint in German", "das ist Belästigung", "ask-a-person"],
@@ -185,6 +185,25 @@ describe("what only a person can understand", () => {
     await owner.mutate("inbox.decide", { id, decision: "opted-out" });
     expect(await conversation(person.phone)).toMatchObject({ unread: 0, undecided: 0, optedOut: true });
     expect(await campaignRefusal(person)).toBe("Do not contact");
+  });
+
+  it("a clear partial opt-out becomes a preference: no more marketing, but the reminders", async () => {
+    const person = await newPerson();
+    await receives(person.phone, "no more offers but keep my reminders");
+    expect(await listedBy(person.phone)).toBeNull();
+    expect(await conversation(person.phone)).toMatchObject({
+      ...{ lastKind: "partial-opt-out", unread: 1, undecided: 0, optedOut: false },
+    });
+    expect(await campaignRefusal(person)).toBe("Consent");
+    const contact = await owner.query<{ preferences: unknown[] }>("contacts.get", { id: person.contactId });
+    expect(contact.data.preferences).toMatchObject([
+      { subject: "marketing", source: "reply", note: "Wrote: no more offers but keep my reminders" },
+    ]);
+    // START lifts an opt-out, not a preference.
+    await receives(person.phone, "STOP");
+    await receives(person.phone, "START");
+    expect(await listedBy(person.phone)).toBeNull();
+    expect(await campaignRefusal(person)).toBe("Consent");
   });
 
   it.each([

@@ -7,6 +7,7 @@ import { Loaded } from "../../ui/loaded.tsx";
 import { Card, Fact, Facts, PageHead, useTitle } from "../../ui/page.tsx";
 import { MessageStatus } from "../../ui/status.tsx";
 import { Moment } from "../../ui/time/moment.tsx";
+import { purposeWords } from "../../ui/words/consent-words.ts";
 import { countOf, formatMoney, formatPhone } from "../../ui/words/format.ts";
 import { zoneSourceWords } from "../../ui/words/reasons.ts";
 import { Attempts, Events } from "./carrier-path.tsx";
@@ -56,6 +57,10 @@ function Summary(props: { message: Message }): JSX.Element {
   return (
     <Card title="Message">
       <Facts>
+        <Fact term="Purpose">
+          {purposeWords(props.message.purpose)}
+          <Show when={props.message.topic}>{(topic) => <span class="text-muted"> · {topic()}</span>}</Show>
+        </Fact>
         <Fact term="Contact">
           <A href={`/contacts/${props.message.contactId}`} class="text-accent hover:underline">
             {props.message.contactName ?? formatPhone(props.message.phone)}

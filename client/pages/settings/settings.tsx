@@ -5,6 +5,7 @@ import { useQuery } from "../../data/transport/use-query.ts";
 import { useDenied } from "../../shell/session-context.tsx";
 import { Loaded } from "../../ui/loaded.tsx";
 import { PageHead } from "../../ui/page.tsx";
+import { ConsentSection } from "./consent-section.tsx";
 import { DestinationsSection } from "./destinations-section.tsx";
 import { KillSwitchSection } from "./kill-switch-section.tsx";
 import { LimitsSection } from "./limits-section.tsx";
@@ -19,6 +20,7 @@ const SECTIONS = [
   ["kill-switch", "Kill Switch"],
   ["quiet-hours", "Quiet hours"],
   ["destinations", "Destinations"],
+  ["consent", "Consent"],
   ["limits", "Limits and budgets"],
   ["organisation", "Organisation"],
   ["people", "People"],
@@ -64,6 +66,7 @@ export default function SettingsPage(): JSX.Element {
               <>
                 <QuietHoursSection settings={settings()} />
                 <DestinationsSection settings={settings()} />
+                <ConsentSection />
                 <LimitsSection settings={settings()} />
                 <OrganisationSection settings={settings()} />
                 <Show when={!denied("people.manage")}>

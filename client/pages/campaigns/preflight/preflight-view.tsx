@@ -1,3 +1,4 @@
+import { purposeRule } from "@smscrm/core/consent/purposes";
 import { For, type JSX, Show } from "solid-js";
 import type { Preflight } from "../../../data/campaigns.ts";
 import { useMe } from "../../../shell/session-context.tsx";
@@ -6,6 +7,7 @@ import { Parts } from "../../../ui/charts/meter.tsx";
 import { Card, Notice } from "../../../ui/page.tsx";
 import { FILLS } from "../../../ui/status.tsx";
 import { Moment } from "../../../ui/time/moment.tsx";
+import { purposeWords } from "../../../ui/words/consent-words.ts";
 import { countOf, formatCount, formatMoney, formatShare } from "../../../ui/words/format.ts";
 import { gateWords, reasonWords } from "../../../ui/words/reasons.ts";
 import type { Tone } from "../../../ui/words/status-words.ts";
@@ -18,6 +20,15 @@ export function PreflightView(props: { preflight: Preflight }): JSX.Element {
   return (
     <>
       <Advice preflight={props.preflight} />
+      <Card>
+        <p class="text-pretty">
+          <strong class="font-semibold">
+            {purposeWords(props.preflight.purpose)}
+            <Show when={props.preflight.topic}>{(topic) => <> · {topic()}</>}</Show>.
+          </strong>{" "}
+          {purposeRule(props.preflight.purpose).allows}
+        </p>
+      </Card>
       <Card>
         <div class="grid gap-5 sm:grid-cols-3">
           <Figure tone="ok" label="Sent now" count={totals().now} of={props.preflight.audience} />
