@@ -1,6 +1,6 @@
 import { useLocation } from "@solidjs/router";
 import { createEffect, type JSX, Show } from "solid-js";
-import { settingsQuery } from "../../data/settings.ts";
+import { destinationsQuery, settingsQuery } from "../../data/settings.ts";
 import { useQuery } from "../../data/transport/use-query.ts";
 import { useDenied } from "../../shell/session-context.tsx";
 import { Loaded } from "../../ui/loaded.tsx";
@@ -29,6 +29,7 @@ const SECTIONS = [
 
 export default function SettingsPage(): JSX.Element {
   const query = useQuery(settingsQuery);
+  const destinations = useQuery(() => destinationsQuery([]));
   const location = useLocation();
   const denied = useDenied();
   const shown = () =>
@@ -61,7 +62,7 @@ export default function SettingsPage(): JSX.Element {
           {/* All sections appear together. Otherwise later ones would push the others away under the pointer. */}
           <Loaded query={query}>
             {(settings) => (
-              <>
+              <Show when={!destinations.isPending}>
                 <QuietHoursSection settings={settings()} />
                 <DestinationsSection settings={settings()} />
                 <LimitsSection settings={settings()} />
@@ -72,7 +73,7 @@ export default function SettingsPage(): JSX.Element {
                 </Show>
                 <SecuritySection />
                 <SupportSection />
-              </>
+              </Show>
             )}
           </Loaded>
         </div>
