@@ -59,6 +59,9 @@ test("names the rule that opens last, and none for hours that were chosen", () =
   expect(ask(evening, { schedules: [...kentucky].reverse(), zones })).toMatchObject({
     looked: { rule: "US-KY" },
   });
+  expect(ask(evening, { schedules: florida, zones: ["Mars/Base"] })).toMatchObject({
+    looked: { rule: "US-FL" },
+  });
   const never = closedOn(florida[2] as WeekSchedule, new Set());
   expect(ask(evening, { schedules: [never], zones })).not.toHaveProperty("looked.rule");
 });

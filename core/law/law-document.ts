@@ -21,8 +21,7 @@ export function weekWords(week: WeekSchedule): string {
 
 /** Returns what a rule says about public holidays in words. */
 export function holidayWords({ holidays }: HoursRule): string {
-  if (holidays === "as usual" || holidays === "closed") return holidays;
-  return dayWords(holidays)!;
+  return holidays === "as usual" ? holidays : (dayWords(holidays) ?? "closed");
 }
 
 const row = (...cells: string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;

@@ -72,8 +72,9 @@ function addTo(schedules: Schedule[], others: readonly Schedule[]): void {
 export function lawCapAt(places: readonly Place[]): { perDay: number; rule: string } | null {
   let strictest: { perDay: number; rule: string } | null = null;
   for (const { country, region } of places) {
-    const { cap } = lawAt(country, region);
-    if (cap && (!strictest || cap.perDay < strictest.perDay)) strictest = cap;
+    for (const cap of lawAt(country, region).caps) {
+      if (!strictest || cap.perDay < strictest.perDay) strictest = cap;
+    }
   }
   return strictest;
 }
@@ -81,7 +82,7 @@ export function lawCapAt(places: readonly Place[]): { perDay: number; rule: stri
 interface Law {
   statutes: readonly Schedule[];
   recommended: readonly Schedule[];
-  cap: { perDay: number; rule: string } | null;
+  caps: readonly { perDay: number; rule: string }[];
 }
 
 /** A cache, because every message needs it; bounded, because places come from outside. */
@@ -104,12 +105,11 @@ function lawAt(country: string, region: string | null): Law {
 
 function lawFrom(rules: readonly HoursRule[]): Law {
   const ofBasis = (basis: HoursRule["basis"]) => rules.filter((rule) => rule.basis === basis);
-  const capped = ofBasis("statute")
-    .filter((rule) => rule.capPerDay !== null)
-    .sort((a, b) => a.capPerDay! - b.capPerDay!)[0];
   return {
     statutes: ofBasis("statute").map(scheduleOf),
     recommended: ofBasis("guidance").map(scheduleOf),
-    cap: capped ? { perDay: capped.capPerDay!, rule: capped.jurisdiction } : null,
+    caps: ofBasis("statute").flatMap(({ capPerDay, jurisdiction }) =>
+      capPerDay === null ? [] : [{ perDay: capPerDay, rule: jurisdiction }],
+    ),
   };
 }

@@ -2,6 +2,7 @@ import auPlaces from "../data/au-places.json" with { type: "json" };
 import nanp from "../data/nanp-area-codes.json" with { type: "json" };
 import stateZones from "../data/state-zones.json" with { type: "json" };
 import zipPrefixes from "../data/zip-prefixes.json" with { type: "json" };
+import { zonesByPostcode } from "./postcode-zones.ts";
 
 /** A location from one clue: a state or province, and every zone that it may be in. */
 export type Location = { region: string | null; zones: readonly string[] };
@@ -34,7 +35,8 @@ export function outlyingZones(country: string | null): readonly string[] {
 
 /**
  * Finds the location of a postcode: Australian and American (also with a lost leading zero), or Canadian by its first
- * letter. Numbers of North America share one plan, so their postcodes are read for both countries.
+ * letter. Numbers of North America share one plan, so their postcodes are read for both countries. Of other countries
+ * with several zones those that `postcode-zones` knows.
  */
 export function locationByPostcode(
   country: string | null,
@@ -42,7 +44,10 @@ export function locationByPostcode(
 ): (Location & { country: string }) | null {
   const text = postcode.trim();
   if (country === "AU") return inCountry("AU", byAustralianPostcode(text));
-  if (country !== "US" && country !== "CA") return null;
+  if (country !== "US" && country !== "CA") {
+    const zones = zonesByPostcode(country, text);
+    return zones && { region: null, zones, country: country! };
+  }
   if (/^[A-Za-z]\d[A-Za-z]/.test(text))
     return inCountry("CA", locationByState("CA", canadianLetters.get(text.charAt(0).toUpperCase()) ?? ""));
   return inCountry("US", byZipCode(text));

@@ -16,8 +16,8 @@ export interface HoursRule {
   /** A statute always applies. Guidance applies unless an owner chooses otherwise for that country. */
   basis: "statute" | "guidance";
   week: WeekSchedule;
-  /** What holds on public holidays: nothing else, no texts, or these hours. */
-  holidays: "as usual" | "closed" | DayHours;
+  /** The hours on public holidays: the same as on other days, these, or none (null). */
+  holidays: "as usual" | DayHours;
   /** How many texts a number may get in 24 hours; null: no cap. */
   capPerDay: number | null;
   law: string;
@@ -104,9 +104,7 @@ export function scheduleOf(rule: HoursRule): Schedule {
   if (known) return known;
   const { holidays, country, region, week } = rule;
   const schedule: Schedule =
-    holidays === "as usual"
-      ? week
-      : closedOn(week, holidayDays(country, region), holidays === "closed" ? null : holidays);
+    holidays === "as usual" ? week : closedOn(week, holidayDays(country, region), holidays);
   schedules.set(rule, schedule);
   ruleOfSchedule.set(schedule, rule);
   return schedule;
@@ -116,7 +114,7 @@ export function scheduleOf(rule: HoursRule): Schedule {
 export function ruleNamed(jurisdiction: string): HoursRule | null {
   const known = rules.find((rule) => rule.jurisdiction === jurisdiction);
   if (known) return known;
-  return /^[A-Z]{2}$/.test(jurisdiction) ? (rulesAt(jurisdiction)[0] ?? null) : null;
+  return /^[A-Z]{2}$/.test(jurisdiction) ? rulesAt(jurisdiction)[0]! : null;
 }
 
 /** Returns the rule whose hours these are; null for hours that an organisation or a campaign chose. */
@@ -126,12 +124,11 @@ export function ruleOf(schedule: Schedule): HoursRule | null {
 
 function ruleFrom(row: Row, of: Pick<HoursRule, "country" | "isDefault">): HoursRule {
   const { hours, holidays, capPerDay = null, ...rest } = row;
-  const isWord = holidays === "as usual" || holidays === "closed";
   return {
     ...rest,
     ...of,
     week: weekFrom(hours),
-    holidays: isWord ? holidays : windowsFrom(holidays),
+    holidays: holidays === "as usual" ? holidays : hoursFrom(holidays),
     capPerDay,
   };
 }
@@ -140,12 +137,14 @@ function weekFrom(hours: Row["hours"]): WeekSchedule {
   const week: DayHours[] = DAYS.map(() => null);
   for (const [days, text] of Object.entries(hours)) {
     const [first, last = first] = days.split("-");
-    week.fill(windowsFrom(text), DAYS.indexOf(first!), DAYS.indexOf(last!) + 1);
+    week.fill(hoursFrom(text), DAYS.indexOf(first!), DAYS.indexOf(last!) + 1);
   }
   return normalWeek(week);
 }
 
-function windowsFrom(text: string): DayHours {
+/** "09:00-12:00, 14:00-18:00"; "closed" is no hours. */
+function hoursFrom(text: string): DayHours {
+  if (text === "closed") return null;
   return text.split(", ").map((window) => {
     const [open, close] = window.split("-");
     return { open: open!, close: close! };

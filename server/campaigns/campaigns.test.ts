@@ -65,9 +65,9 @@ describe("a draft", () => {
     ["no text", { body: " " }, /Write a message/],
     ["no name", { name: "" }, /name/],
     [
-      "hours that end before they begin",
+      "hours over midnight, which the tenant's are not",
       { quietHours: Array(7).fill({ open: "20:00", close: "09:00" }) },
-      /open/,
+      /within/,
     ],
     [
       "longer hours than the tenant's",

@@ -131,7 +131,7 @@ function RuleWords(props: { rule: Rule }): JSX.Element {
   const holidays = () => {
     const { holidays: hours } = props.rule;
     if (hours === "as usual") return null;
-    return `Public holidays ${hours === "closed" ? "no texts" : dayWords(hours)}`;
+    return `Public holidays ${dayWords(hours) ?? "no texts"}`;
   };
   return (
     <span class="block text-[0.8125rem] text-muted">

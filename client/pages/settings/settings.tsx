@@ -1,6 +1,6 @@
 import { useLocation } from "@solidjs/router";
 import { createEffect, type JSX, Show } from "solid-js";
-import { settingsQuery } from "../../data/settings.ts";
+import { destinationsQuery, settingsQuery } from "../../data/settings.ts";
 import { useQuery } from "../../data/transport/use-query.ts";
 import { useDenied } from "../../shell/session-context.tsx";
 import { Loaded } from "../../ui/loaded.tsx";
@@ -31,6 +31,7 @@ const SECTIONS = [
 
 export default function SettingsPage(): JSX.Element {
   const query = useQuery(settingsQuery);
+  const destinations = useQuery(() => destinationsQuery([]));
   const location = useLocation();
   const denied = useDenied();
   const shown = () =>
@@ -63,7 +64,7 @@ export default function SettingsPage(): JSX.Element {
           {/* All sections appear together. Otherwise later ones would push the others away under the pointer. */}
           <Loaded query={query}>
             {(settings) => (
-              <>
+              <Show when={!destinations.isPending}>
                 <QuietHoursSection settings={settings()} />
                 <DestinationsSection settings={settings()} />
                 <ConsentSection />
@@ -75,7 +76,7 @@ export default function SettingsPage(): JSX.Element {
                 </Show>
                 <SecuritySection />
                 <SupportSection />
-              </>
+              </Show>
             )}
           </Loaded>
         </div>
