@@ -15,6 +15,7 @@ import { countOf, countryName, formatPhone, nameOf } from "../../ui/words/format
 import { lookUp } from "../../ui/words/look-up.ts";
 import { consentWords, sourceWords, zoneSourceWords } from "../../ui/words/reasons.ts";
 import { AddToListDialog, RemoveFromListDialog } from "../do-not-contact/dialogs.tsx";
+import { PackButton } from "../privacy/pack-button.tsx";
 import { Conversation } from "./conversation.tsx";
 import { EditContactDialog } from "./edit-contact.tsx";
 import { ContactState } from "./list.tsx";
@@ -42,6 +43,7 @@ export default function ContactPage(): JSX.Element {
                     Do not contact…
                   </Button>
                 </Show>
+                <PackButton kind="evidence" phone={contact().phone} large />
                 <Button icon="edit" denied={denied("contacts.write")} onClick={() => setEditing(true)}>
                   Edit
                 </Button>
