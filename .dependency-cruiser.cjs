@@ -69,6 +69,7 @@ const ROOMS = {
     monitoring: ["http"],
     platform: ["http", "mail", "users"],
     restore: ["http"],
+    privacy: ["http", "users"],
     senders: ["http"],
     tenants: ["fair-use", "http", "monitoring", "users"],
     webhooks: ["http", "monitoring", "users"],
@@ -81,7 +82,7 @@ const DOORS = "(^|/|-)(router|routes?)\\.ts$";
 const COMPOSITION = "^(server/(main|app|router|seed|trpc-route)|worker/(main|worker))\\.ts$";
 /** What people and containers start. */
 const PROGRAMS = [
-  "^scripts/(start|demo|ops|doctor)\\.ts$",
+  "^scripts/(start|demo|ops|doctor|verify-evidence)\\.ts$",
   "^(server/(main|seed)|worker/(main|dispatch/migrate-queue)|infra/simulator/main)\\.ts$",
   "^db/(migrate|restore/(verify-restored|repeat-erasures))\\.ts$",
   // A thread of its own: hashing would hold up every request.

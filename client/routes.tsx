@@ -49,6 +49,7 @@ export const routes: RouteDefinition[] = [
       { path: "/security", component: lazyPage(() => import("./pages/security/security.tsx")) },
       { path: "/alerts", component: lazyPage(() => import("./pages/alerts/list.tsx")) },
       { path: "/audit", component: lazyPage(() => import("./pages/audit.tsx")) },
+      { path: "/privacy", component: lazyPage(() => import("./pages/privacy/privacy.tsx")) },
       { path: "/system", component: lazyPage(() => import("./pages/system.tsx")) },
       { path: "*rest", component: lazyPage(() => import("./pages/not-found.tsx")) },
     ],

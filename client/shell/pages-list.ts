@@ -98,6 +98,14 @@ const PAGE_GROUPS: { label: string | null; pages: PageEntry[] }[] = [
         keys: "g d",
         words: "dnc stop opt-out",
       },
+      {
+        href: "/privacy",
+        action: "privacy.read",
+        label: "Privacy desk",
+        icon: "user",
+        keys: "g e",
+        words: "gdpr erase forget export evidence person",
+      },
     ],
   },
   {

@@ -24,6 +24,9 @@ const NEEDS: Partial<Record<Action, readonly Action[]>> = {
   "messages.read": ["campaigns.read"],
   "messages.resend": ["messages.read", "campaigns.read"],
   "messages.reply": ["inbox.read"],
+  // A person is found by number, and their data are full of it.
+  "privacy.read": ["contacts.read", "phoneNumbers.read"],
+  "privacy.erase": ["privacy.read", "contacts.read", "phoneNumbers.read"],
 };
 
 const needsOf = (action: Action): readonly Action[] => NEEDS[action] ?? [];

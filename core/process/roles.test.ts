@@ -51,6 +51,9 @@ test("the whole permission table", () => {
     "inbox.read": "owner admin operator approver agent auditor viewer",
     "messages.reply": repliers,
     "audit.read": "owner admin auditor",
+    "privacy.read": "owner admin auditor",
+    "privacy.erase": admins,
+    "retention.write": "owner",
     "restore.unlock": "owner",
     "alerts.read": readers,
     "platform.read": "",
@@ -104,7 +107,7 @@ test("a member with a custom role may do its actions, and nothing of the role be
 test("no custom role does what only an owner may, whatever is stored", () => {
   const own = ACTIONS.filter((action) => !CUSTOM_ACTIONS.includes(action));
   expect(own).toEqual([
-    ...["security.write", "quietHours.override", "restore.unlock"],
+    ...["security.write", "quietHours.override", "retention.write", "restore.unlock"],
     ...["platform.read", "platform.manage"],
   ]);
   expect(actionsOf(custom(ACTIONS))).toEqual([...CUSTOM_ACTIONS]);

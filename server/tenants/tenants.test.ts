@@ -52,6 +52,9 @@ async function fill(owner: Caller): Promise<void> {
     insert into sending_numbers (tenant_id, phone_e164, country, label, segments_per_second)
     values (${tenantId}, ${FICTION[2]}, 'AU', ${SECRET}, 10) returning id`;
   their.numberId = number!.id;
+  const [erasure] = await sql<{ id: string }[]>`
+    insert into erasures (tenant_id, number_hash, reason) values (${tenantId}, sha256('x'), ${SECRET}) returning id`;
+  their.erasureId = erasure!.id;
   const [text] = await sql<{ id: string }[]>`
     insert into inbound_messages (tenant_id, message_sid, from_phone, to_phone, body, contact_id, kind)
     values (${tenantId}, 'SM1', ${FICTION[0]}, ${FICTION[2]}, ${SECRET}, ${their.contactId}, 'ask-a-person')
@@ -329,6 +332,15 @@ const TABLE: Record<string, { expect: "refused" | "own"; input?: () => unknown }
   "restore.status": { expect: "own" },
   "restore.differences": { expect: "own", input: () => ({}) },
   "restore.unlock": { expect: "refused", input: () => ({ restoreId: randomUUID() }) },
+  "privacy.find": { expect: "own", input: () => ({ search: FICTION[1] }) },
+  "privacy.held": { expect: "own", input: () => ({ phone: FICTION[1] }) },
+  "privacy.evidence": { expect: "refused", input: () => ({ phone: FICTION[1] }) },
+  "privacy.export": { expect: "refused", input: () => ({ phone: FICTION[1] }) },
+  "privacy.key": { expect: "own" },
+  // Erases a number that is not theirs here: it has no effect beyond this tenant's own list.
+  "privacy.erase": { expect: "own", input: () => ({ phone: FICTION[1], reason: "Try" }) },
+  "privacy.erasures": { expect: "own", input: () => ({}) },
+  "privacy.lift": { expect: "refused", input: () => ({ id: their.erasureId, reason: "Try" }) },
   "system.status": { expect: "own" },
   "system.objectives": { expect: "own" },
   "system.diagnosis": { expect: "own" },

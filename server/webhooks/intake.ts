@@ -11,7 +11,7 @@ import { within } from "@smscrm/db/postgres/within";
 import type { Logger } from "pino";
 import type { Metrics } from "../monitoring/metrics.ts";
 import type { SpoolEntry, SpoolKind } from "./spool/entry.ts";
-import { replaySpool } from "./spool/replay.ts";
+import { forgetRefused, replaySpool } from "./spool/replay.ts";
 import type { Spool } from "./spool/spool.ts";
 
 /** Longer than a commit takes under load, and far below the 15 s after which the carrier gives up. */
@@ -32,6 +32,8 @@ const LAST_REPLAY_MS = 3_000;
 export interface Intake {
   statuses(events: StatusEvent[]): Promise<void>;
   inbound(message: InboundMessage): Promise<void>;
+  /** Removes an erased person from this machine's disk. `ours` are the tenant's numbers. */
+  forget(phone: string, ours: readonly string[]): Promise<void>;
   /**
    * Stores what the spool holds, within a few seconds. To be called once no more requests come: the next process may
    * have another disk. What the database does not take in that time stays in the spool.
@@ -85,6 +87,7 @@ export function createIntake(parts: IntakeParts): Intake {
       if (await reached(() => ingestInbound(pipeline, message))) return;
       await keep("inbound", [{ kind: "inbound", message: { ...message, receivedAt } }]);
     },
+    forget: (phone, ours) => forgetRefused(spool.folder, phone, ours),
     async close() {
       try {
         await within(

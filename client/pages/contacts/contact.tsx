@@ -14,6 +14,7 @@ import { notifyDone, notifyProblem } from "../../ui/toast.tsx";
 import { countOf, countryName, formatPhone, nameOf } from "../../ui/words/format.ts";
 import { sourceWords, zoneSourceWords } from "../../ui/words/reasons.ts";
 import { AddToListDialog, RemoveFromListDialog } from "../do-not-contact/dialogs.tsx";
+import { PackButton } from "../privacy/pack-button.tsx";
 import { ConsentsCard } from "./consent/consents-card.tsx";
 import { PreferencesCard } from "./consent/preferences-card.tsx";
 import { Conversation } from "./conversation.tsx";
@@ -43,6 +44,7 @@ export default function ContactPage(): JSX.Element {
                     Do not contact…
                   </Button>
                 </Show>
+                <PackButton kind="evidence" phone={contact().phone} large />
                 <Button icon="edit" denied={denied("contacts.write")} onClick={() => setEditing(true)}>
                   Edit
                 </Button>

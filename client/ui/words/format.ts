@@ -126,6 +126,7 @@ const shownPart = (phone: string) => phone.split("#", 1)[0]!;
  * they are.
  */
 export function formatPhone(phone: string): string {
+  if (phone.startsWith("erased:")) return "Erased person";
   const e164 = shownPart(phone);
   const groups =
     /^(\+61)(4[\d•]{2})([\d•]{3})([\d•]{3})$/.exec(e164) ??

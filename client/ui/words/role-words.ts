@@ -64,6 +64,8 @@ export const ACTION_GROUPS: readonly { noun: string; actions: readonly (readonly
       ["settings.write", "Change settings, sending numbers and budgets"],
       ["people.manage", "Invite and remove members"],
       ["audit.read", "See the audit log"],
+      ["privacy.read", "Find, export and prove what is held about a person"],
+      ["privacy.erase", "Erase people"],
     ],
   },
 ];

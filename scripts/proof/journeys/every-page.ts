@@ -30,6 +30,7 @@ export async function addresses({ api }: Session): Promise<Address[]> {
     "/security",
     "/alerts",
     "/audit",
+    "/privacy",
     "/system",
     "/nothing-here",
   ];

@@ -224,7 +224,7 @@ describe("an operator's first hour", () => {
   it("finds no accessibility fault on any page, light or dark", async () => {
     const pages = [
       ...["/", "/campaigns", "/campaigns/new", `/campaigns/${campaignId}`, "/messages", "/contacts"],
-      ...["/contacts/import", "/do-not-contact", "/numbers", "/settings", "/audit", "/system"],
+      ...["/contacts/import", "/do-not-contact", "/numbers", "/settings", "/audit", "/privacy", "/system"],
       ...["/inbox", `/inbox#with=${encodeURIComponent(optedOut)}`, "/budgets", "/security", "/alerts"],
     ];
     expect(await accessibilityFaultsOf(page, product.url, pages)).toEqual([]);

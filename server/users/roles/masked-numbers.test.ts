@@ -26,13 +26,15 @@ let owner: Caller;
 /** May do everything that a custom role may, but sees no number. */
 let masked: Caller;
 const ids: Record<string, string> = {};
+/** What no role without numbers can have. */
+const WITH_NUMBERS: readonly string[] = ["phoneNumbers.read", "imports.run", "privacy.read", "privacy.erase"];
 
 beforeAll(async () => {
   server = await startTestServer();
   tenantId = await createTenant(server.sql, "acme", ["owner", "viewer", "agent"]);
   owner = await server.signIn("owner@acme.example.com");
   await fill();
-  const actions = CUSTOM_ACTIONS.filter((action) => !["phoneNumbers.read", "imports.run"].includes(action));
+  const actions = CUSTOM_ACTIONS.filter((action) => !WITH_NUMBERS.includes(action));
   const role = await owner.mutate<{ id: string }>("roles.create", { name: "Masked", actions });
   const people = await owner.query<{ userId: string; role: string }[]>("people.list");
   const userId = people.data.find((person) => person.role === "viewer")!.userId;

@@ -1,4 +1,4 @@
-import { appendFile, readdir, readFile, rename, rm } from "node:fs/promises";
+import { appendFile, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { InboundMessage, StatusEvent } from "@smscrm/db/carrier/webhooks";
 import { blamesTheData } from "@smscrm/db/postgres/connection-faults";
@@ -115,4 +115,27 @@ async function keepRefused(folder: string, refused: readonly SpoolEntry[]): Prom
   if (refused.length === 0) return;
   const text = refused.map((entry) => `${JSON.stringify(entry)}\n`).join("");
   await appendFile(path.join(folder, REFUSED_FILE), text, { mode: 0o600, flush: true });
+}
+
+/**
+ * Removes a person's entries from the file of refused ones: texts to these numbers from them, and callbacks of messages
+ * from these numbers to them. All other entries stay, also those of the person with another tenant.
+ */
+export async function forgetRefused(folder: string, phone: string, ours: readonly string[]): Promise<void> {
+  const file = path.join(folder, REFUSED_FILE);
+  const text = await readFile(file, "utf8").catch(unlessGone);
+  if (text === null) return;
+  const lines = text.split("\n").filter((line) => line !== "");
+  const kept = lines.filter((line) => {
+    const entry = parseLine(line);
+    if (entry?.kind === "inbound") return entry.message.from !== phone || !ours.includes(entry.message.to);
+    if (entry?.kind === "status")
+      return entry.event.payload.To !== phone || !ours.includes(String(entry.event.payload.From));
+    // A line that can't be read may be about anybody.
+    return !line.includes(phone);
+  });
+  if (kept.length === lines.length) return;
+  const unfinished = `${file}.${process.pid}`;
+  await writeFile(unfinished, kept.map((line) => `${line}\n`).join(""), { mode: 0o600, flush: true });
+  await rename(unfinished, file);
 }

@@ -1,0 +1,23 @@
+const TERMS: Readonly<Record<string, string>> = {
+  contact: "Contact",
+  doNotContact: "On the do-not-contact list",
+  consents: "Consents",
+  messages: "Messages",
+  replies: "Replies",
+  webhooks: "Carrier requests",
+  rejectedRows: "Rejected rows of imports",
+  carrierFindings: "Findings at the carrier",
+  restoreDifferences: "Differences after a restore",
+  audit: "Audit entries",
+};
+
+/** Returns what is held about a person, by kind, in the order of the table above. */
+export function heldWords(
+  held: Readonly<Record<string, number | boolean>>,
+): { term: string; value: string }[] {
+  return Object.entries(TERMS).flatMap(([kind, term]) => {
+    const value = held[kind];
+    if (value === undefined) return [];
+    return [{ term, value: typeof value === "boolean" ? (value ? "Yes" : "No") : value.toLocaleString() }];
+  });
+}

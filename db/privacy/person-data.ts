@@ -1,0 +1,117 @@
+import { sql } from "drizzle-orm";
+import type { TenantTransaction } from "../postgres/connection.ts";
+
+/** All that a tenant holds about a person, as it is stored, oldest first. Times are ISO 8601 in UTC. */
+export interface PersonData {
+  phone: string;
+  contact: Row | null;
+  consents: Row[];
+  doNotContact: Row | null;
+  messages: (Row & { attempts: Row[] })[];
+  replies: Row[];
+  /** The carrier's requests about these messages and replies. */
+  webhooks: Row[];
+  rejectedRows: Row[];
+  carrierFindings: Row[];
+  restoreDifferences: Row[];
+  /** What members and the program did with the person, from the audit log. */
+  audit: Row[];
+}
+export type Row = Record<string, unknown>;
+
+/** What is found about one person fits in a file. More messages than this are somebody's test number. */
+const ROWS_MAX = 20_000;
+
+export async function readPersonData(
+  tx: TenantTransaction,
+  tenantId: string,
+  phone: string,
+): Promise<PersonData> {
+  const [row] = await tx.execute<{ data: PersonData }>(sql`
+    with person as (select ${tenantId}::uuid as tenant, ${phone}::text as phone),
+    contact as (select c.* from contacts c, person p where c.tenant_id = p.tenant and c.phone_e164 = p.phone),
+    tried as materialized (
+      select a.* from send_attempts a, person p where a.tenant_id = p.tenant and a.to_phone = p.phone
+      order by a.claimed_at limit ${ROWS_MAX}
+    ),
+    jobs as materialized (
+      select j.* from send_jobs j where j.id in (
+        select send_job_id from tried union select o.id from send_jobs o, contact c where o.contact_id = c.id)
+      order by id limit ${ROWS_MAX}
+    ),
+    texts as materialized (
+      select m.* from inbound_messages m, person p where m.tenant_id = p.tenant and m.from_phone = p.phone
+      order by m.id limit ${ROWS_MAX}
+    )
+    select jsonb_build_object(
+      'phone', p.phone,
+      'contact', (select to_jsonb(c) - array['tenant_id', 'first_name_lower', 'last_name_lower'] from contact c),
+      'consents', coalesce((
+        select jsonb_agg(to_jsonb(s) - array['tenant_id'] || jsonb_build_object('recorded_by_name', u.name) order by s.id)
+        from consents s left join users u on u.id = s.recorded_by where s.tenant_id = p.tenant and s.phone_e164 = p.phone), '[]'),
+      'doNotContact', (select to_jsonb(d) - array['tenant_id'] from do_not_contact d where d.tenant_id = p.tenant and d.phone_e164 = p.phone),
+      'messages', coalesce((
+        select jsonb_agg(to_jsonb(j) - array['tenant_id'] || jsonb_build_object(
+          'campaign', (select jsonb_build_object('id', k.id, 'kind', k.kind, 'name', k.name, 'launched_at', k.launched_at,
+            'launched_by', (select name from users where id = k.launched_by),
+            'quiet_hours', k.quiet_hours, 'quiet_hours_override_reason', k.quiet_hours_override_reason)
+            from campaigns k where k.id = j.campaign_id),
+          'attempts', coalesce((select jsonb_agg(to_jsonb(a) - array['tenant_id', 'reserved_micros', 'look_up_at', 'look_ups'] order by a.attempt)
+            from tried a where a.send_job_id = j.id), '[]')) order by j.id)
+        from jobs j), '[]'),
+      'replies', coalesce((select jsonb_agg(to_jsonb(m) - array['tenant_id'] order by m.id) from texts m), '[]'),
+      'webhooks', coalesce((
+        select jsonb_agg(to_jsonb(e) - array['tenant_id'] order by e.id) from webhook_events e where e.tenant_id = p.tenant and (
+          e.attempt_id in (select id from tried) or (e.kind = 'inbound' and e.message_status = 'received' and e.signature_valid
+            and e.message_sid in (select message_sid from texts)))), '[]'),
+      'rejectedRows', coalesce((
+        select jsonb_agg(to_jsonb(r) - array['tenant_id'] order by r.import_id, r.line) from import_rejections r
+        where r.tenant_id = p.tenant and exists (select 1 from jsonb_array_elements_text(r.row) cell
+          where regexp_replace(cell, '[^0-9+]', '', 'g') = p.phone)), '[]'),
+      'carrierFindings', coalesce((
+        select jsonb_agg(to_jsonb(f) - array['tenant_id'] order by f.id) from carrier_findings f
+        where f.tenant_id = p.tenant and p.phone in (f.from_phone, f.to_phone)), '[]'),
+      'restoreDifferences', coalesce((
+        select jsonb_agg(to_jsonb(f) - array['tenant_id'] order by f.id) from restore_differences f
+        where f.tenant_id = p.tenant and f.phone_e164 = p.phone), '[]'),
+      'audit', coalesce((
+        select jsonb_agg(jsonb_build_object('seq', l.seq, 'at', l.created_at, 'actor', u.name, 'action', l.action,
+          'object_kind', l.object_kind, 'object_id', l.object_id, 'detail', l.detail, 'hash', encode(l.hash, 'hex')) order by l.seq)
+        from audit_log l left join users u on u.id = l.actor_id
+        where l.tenant_id = p.tenant and (l.object_id = p.phone
+          or l.object_id in (select id::text from contact union select id::text from jobs union select id::text from texts)
+          or l.detail ->> 'contactId' in (select id::text from contact) or position(p.phone in l.detail::text) > 0)), '[]')
+    ) as data from person p`);
+  return row!.data;
+}
+
+/** A person whom a search finds. `contactId` is null for a number that is held without a contact. */
+export interface FoundNumber {
+  isHeld: boolean;
+  /** Since when the number is erased. */
+  erasedAt: Date | null;
+}
+
+/** Returns whether anything is held about a number that may have no contact, and whether it is erased. */
+export async function readNumber(
+  tx: TenantTransaction,
+  tenantId: string,
+  phone: string,
+): Promise<FoundNumber> {
+  const [row] = await tx.execute<{ isHeld: boolean; erasedAt: string | null }>(sql`
+    select exists (select 1 from contacts where tenant_id = ${tenantId} and phone_e164 = ${phone})
+      or exists (select 1 from do_not_contact where tenant_id = ${tenantId} and phone_e164 = ${phone})
+      or exists (select 1 from consents where tenant_id = ${tenantId} and phone_e164 = ${phone})
+      or exists (select 1 from inbound_messages where tenant_id = ${tenantId} and from_phone = ${phone})
+      or exists (select 1 from send_attempts where tenant_id = ${tenantId} and to_phone = ${phone}) as "isHeld",
+      erased_since(${tenantId}, ${phone}) as "erasedAt"`);
+  return { isHeld: row!.isHeld, erasedAt: row!.erasedAt === null ? null : new Date(row!.erasedAt) };
+}
+
+/** Returns the tenant's sending numbers, also those that it no longer has: its webhooks bear them. */
+export async function readOwnNumbers(tx: TenantTransaction, tenantId: string): Promise<string[]> {
+  const rows = await tx.execute<{ phone: string }>(
+    sql`select distinct phone_e164 as phone from sending_numbers where tenant_id = ${tenantId}`,
+  );
+  return rows.map(({ phone }) => phone);
+}
