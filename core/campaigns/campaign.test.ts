@@ -146,3 +146,10 @@ test("limits are exact, and every spelling of an opt-out counts", () => {
   for (const word of ["opt/out", "arrat", "stops"])
     expect(checkBody(word, []).warnings, word).toHaveLength(1);
 });
+
+test("a public shortener is a warning while the text is written", () => {
+  expect(checkBody("Acme: tinyurl.com/x. Reply STOP", [], "Acme")).toEqual({
+    errors: [],
+    warnings: [expect.stringContaining("public shorteners (tinyurl.com)")],
+  });
+});

@@ -10,6 +10,7 @@ import {
   STANDARD_FIELDS,
   unknownFields,
 } from "../text/template.ts";
+import { shortenerWarnings } from "./link-shorteners.ts";
 
 import { weekSchedule } from "../time/quiet-hours.ts";
 
@@ -115,7 +116,7 @@ function wordingWarnings(body: string, senderName: string | null): string[] {
   if (!OPT_OUT_WORDING.test(body)) {
     warnings.push('The text does not say how to opt out: add for example "Reply STOP to opt out".');
   }
-  return warnings;
+  return [...warnings, ...shortenerWarnings(body)];
 }
 
 export const CAMPAIGN_STATUSES = [

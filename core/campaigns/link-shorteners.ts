@@ -5,7 +5,7 @@ const HOSTS: ReadonlySet<string> = new Set(table.hosts);
 const LINKED_HOST = /(?<![\p{L}\p{N}@._-])(?:https?:\/\/)?((?:[a-z0-9-]{1,63}\.)+[a-z]{2,24})(?=[/?#]\S)/giu;
 
 /** Returns the public URL shorteners that a text links to, each once. Carriers filter texts with them. */
-export function publicShorteners(text: string): string[] {
+function publicShorteners(text: string): string[] {
   const hosts = [...text.matchAll(LINKED_HOST)].map(([, host]) => host!.toLowerCase().replace(/^www\./, ""));
   return [...new Set(hosts)].filter((host) => HOSTS.has(host));
 }

@@ -1,8 +1,5 @@
+import type { Registration } from "./registration.ts";
 import { needsRegistration, senderRule } from "./sender-rules.ts";
-
-/** The state of a name in a country's register of sender IDs. */
-export const REGISTRATIONS = ["not-required", "not-registered", "pending", "registered", "refused"] as const;
-export type Registration = (typeof REGISTRATIONS)[number];
 
 /** Printable ASCII; the register compares names without regard to case. */
 const PRINTABLE = /^[\x20-\x7e]{2,11}$/;

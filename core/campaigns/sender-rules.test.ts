@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import table from "../data/sender-rules.json" with { type: "json" };
+import { senderRuleInput } from "./sender-rule-input.ts";
 import {
   faultSentence,
   nearestFault,
@@ -8,7 +9,6 @@ import {
   type SenderFault,
   senderFault,
   senderRule,
-  senderRuleInput,
   textFaults,
   textFaultsIn,
 } from "./sender-rules.ts";

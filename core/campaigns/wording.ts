@@ -15,7 +15,7 @@ import {
  * What one country's law or carriers require in a marketing text. Every country requires the sender's name and a way to
  * opt out. `sender-rules.ts` has the rules for senders.
  */
-export interface RequiredWording {
+interface RequiredWording {
   /** ISO 3166-1 alpha-2; null for the row of all countries without one. */
   country: string | null;
   /** How to reach the sender, in the text or behind a link in it. */
@@ -32,7 +32,7 @@ const rows = table.rows as readonly RequiredWording[];
 const elsewhere = table.elsewhere as RequiredWording;
 
 /** Returns the row of a country, or the general one. */
-export function requiredWording(country: string | null): RequiredWording {
+function requiredWording(country: string | null): RequiredWording {
   return rows.find((row) => row.country === country) ?? elsewhere;
 }
 

@@ -1,4 +1,4 @@
-import type { Registration } from "../campaigns/sender-name.ts";
+import type { Registration } from "../campaigns/registration.ts";
 import type { Candidate, TenantRules } from "../gates/message-facts.ts";
 import type { SenderType } from "../price/pricing.ts";
 

@@ -1,4 +1,4 @@
-import type { Registration } from "../campaigns/sender-name.ts";
+import type { Registration } from "../campaigns/registration.ts";
 import type { SenderFault } from "../campaigns/sender-rules.ts";
 import type { ConsentFacts, MessagePurpose } from "../consent/terms.ts";
 import type { SenderType } from "../price/pricing.ts";

@@ -1,4 +1,4 @@
-import type { Registration } from "../campaigns/sender-name.ts";
+import type { Registration } from "../campaigns/registration.ts";
 import type { Allowances, SenderAllowance } from "../gates/gate.ts";
 import type { BudgetStatus } from "../price/budget.ts";
 import type { SenderType } from "../price/pricing.ts";

@@ -1,4 +1,4 @@
-import type { Registration } from "@smscrm/core/campaigns/sender-name";
+import type { Registration } from "@smscrm/core/campaigns/registration";
 import { sql } from "drizzle-orm";
 import {
   char,

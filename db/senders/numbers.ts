@@ -1,4 +1,4 @@
-import type { Registration } from "@smscrm/core/campaigns/sender-name";
+import type { Registration } from "@smscrm/core/campaigns/registration";
 import { senderFault } from "@smscrm/core/campaigns/sender-rules";
 import { sentOnDay, warmUpLimit } from "@smscrm/core/send/warm-up";
 import { localDay } from "@smscrm/core/time/budget-period";

@@ -12,49 +12,49 @@ const LANGUAGES = {
     ask: "Stop all texts from {name}?",
     button: "Stop texts",
     done: "You get no more texts from {name}.",
-    resume: "To get texts again, reply START to one of them.",
+    resume: "To get texts again, contact {name}.",
     unknown: "This link isn’t valid. Reply STOP to the text, or contact its sender.",
   },
   de: {
     ask: "Alle SMS von {name} beenden?",
     button: "SMS beenden",
     done: "Sie erhalten keine SMS mehr von {name}.",
-    resume: "Um wieder SMS zu erhalten, antworten Sie START auf eine davon.",
+    resume: "Um wieder SMS zu erhalten, wenden Sie sich an {name}.",
     unknown: "Dieser Link ist ungültig. Antworten Sie STOP auf die SMS oder wenden Sie sich an den Absender.",
   },
   es: {
     ask: "¿Dejar de recibir SMS de {name}?",
     button: "Darse de baja",
     done: "No recibirá más SMS de {name}.",
-    resume: "Para volver a recibirlos, responda START a uno de ellos.",
+    resume: "Para volver a recibirlos, contacte con {name}.",
     unknown: "Este enlace no es válido. Responda STOP al SMS o contacte con el remitente.",
   },
   fr: {
     ask: "Ne plus recevoir de SMS de {name} ?",
     button: "Se désabonner",
     done: "Vous ne recevrez plus de SMS de {name}.",
-    resume: "Pour en recevoir à nouveau, répondez START à l’un d’eux.",
+    resume: "Pour en recevoir à nouveau, contactez {name}.",
     unknown: "Ce lien n’est pas valide. Répondez STOP au SMS ou contactez son expéditeur.",
   },
   it: {
     ask: "Non ricevere più SMS da {name}?",
     button: "Annulla l’iscrizione",
     done: "Non riceverai più SMS da {name}.",
-    resume: "Per riceverli di nuovo, rispondi START a uno di essi.",
+    resume: "Per riceverli di nuovo, contatta {name}.",
     unknown: "Questo link non è valido. Rispondi STOP all’SMS o contatta il mittente.",
   },
   nl: {
     ask: "Geen sms’jes meer ontvangen van {name}?",
     button: "Afmelden",
     done: "U ontvangt geen sms’jes meer van {name}.",
-    resume: "Wilt u ze weer ontvangen, antwoord dan START op een van de sms’jes.",
+    resume: "Wilt u ze weer ontvangen, neem dan contact op met {name}.",
     unknown: "Deze link is niet geldig. Antwoord STOP op de sms of neem contact op met de afzender.",
   },
   pt: {
     ask: "Parar de receber SMS de {name}?",
     button: "Cancelar",
     done: "Não receberá mais SMS de {name}.",
-    resume: "Para voltar a receber, responda START a um deles.",
+    resume: "Para voltar a receber, contacte {name}.",
     unknown: "Este link não é válido. Responda STOP ao SMS ou contacte o remetente.",
   },
 } satisfies Record<string, Sentences>;
@@ -100,7 +100,7 @@ button:focus-visible { outline: 3px solid Highlight; outline-offset: 3px; }
 <main>
 <h1>${title}</h1>
 ${page.kind === "ask" ? `<form method="post"><button type="submit">${escaped(words.button)}</button></form>` : ""}${
-  page.kind === "done" ? `<p>${escaped(words.resume)}</p>` : ""
+  page.kind === "done" ? `<p>${named(words.resume)}</p>` : ""
 }
 </main>
 </body>

@@ -1,4 +1,5 @@
-import { firstRegistration, REGISTRATIONS, senderNameFault } from "@smscrm/core/campaigns/sender-name";
+import { REGISTRATIONS } from "@smscrm/core/campaigns/registration";
+import { firstRegistration, senderNameFault } from "@smscrm/core/campaigns/sender-name";
 import { needsRegistration, senderRule } from "@smscrm/core/campaigns/sender-rules";
 import { DEFAULT_WARM_UP } from "@smscrm/core/send/warm-up";
 import { localDay } from "@smscrm/core/time/budget-period";

@@ -1,4 +1,4 @@
-import type { Registration } from "@smscrm/core/campaigns/sender-name";
+import type { Registration } from "@smscrm/core/campaigns/registration";
 import { faultSentence, type SenderFault } from "@smscrm/core/campaigns/sender-rules";
 import rules from "@smscrm/core/data/sender-rules.json" with { type: "json" };
 import { messagePriceMicros } from "@smscrm/core/price/pricing";

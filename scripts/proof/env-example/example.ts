@@ -22,7 +22,7 @@ export const WORKER_VARIABLES = {
     unset: "this machine alone while the carrier is the simulator, else everywhere",
   },
   PUBLIC_URL: {
-    what: "Where Twilio and browsers reach the API; webhook signatures are computed over it. In production https, or this machine.",
+    what: "Where Twilio and browsers reach the API; webhook signatures are computed over it. Opt-out links in texts begin with it: after a change keep the old address working. In production https, or this machine.",
     unset: "http://127.0.0.1 and PORT",
   },
   METRICS_TOKEN: {
