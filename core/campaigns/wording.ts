@@ -32,7 +32,7 @@ const rows = table.rows as readonly RequiredWording[];
 const elsewhere = table.elsewhere as RequiredWording;
 
 /** Returns the row of a country, or the general one. */
-function requiredWording(country: string | null): RequiredWording {
+export function requiredWording(country: string | null): RequiredWording {
   return rows.find((row) => row.country === country) ?? elsewhere;
 }
 
