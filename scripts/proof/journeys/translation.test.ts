@@ -8,7 +8,9 @@ import { type RunningProduct, runProduct } from "./product.ts";
 /**
  * A browser's translation replaces every text by a `<font>` with another text. Each page is open twice: in a tab that is
  * translated (into the same words, so that both can be compared) and in one that is not. After the product has changed,
- * both must say the same.
+ * both must say the same. What others reported: texts that don't change any more, and pages that break
+ * (https://github.com/react/react/issues/11538, https://github.com/santiment/app/pull/1179,
+ * https://github.com/lingui/js-lingui/issues/1079).
  */
 let product: RunningProduct;
 let browser: Browser;
