@@ -433,7 +433,7 @@ function reportedCell(number: Known, other: Known, random: Random): PhoneCell {
     // Carriers' and old prefixes.
     `0xx${national}`,
     `(0xx${national.slice(0, 2)}) ${national.slice(2)}`,
-    `021${national}`,
+    country === "BR" ? `0 21 ${national}` : `0xx${local}`,
     `+52 1 ${national}`,
     `0${code}${national}`,
     `9,${localDigits}`,

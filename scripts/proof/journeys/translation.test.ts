@@ -106,7 +106,7 @@ async function translate(page: Page): Promise<void> {
 
 /** Everything that a page says. Times "3 s ago" may tick between two tabs. */
 const textOf = async (page: Page) =>
-  (await page.locator("body").innerText())
+  ((await page.locator("body").textContent()) ?? "")
     .replace(/\b(?:just now|now|in [\d.,]+ \w+|[\d.,]+ ?\w+ ago|\d+:\d\d(?::\d\d)?)\b/gi, "…")
     .replace(/\s+/g, " ");
 
