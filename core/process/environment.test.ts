@@ -122,6 +122,17 @@ test("the owner's login is DATABASE_OWNER_URL's, or DATABASE_URL's where there i
   expect(parsed({ DATABASE_OWNER_URL: "mysql://x" })).toBe(false);
 });
 
+/** Addresses of public reports in which a % of a password was an error without a name, or a trace. */
+test.each([
+  ["https://github.com/mysqljs/mysql/issues/1513", "postgres://u:%@^4@db.example.com/x"],
+  ["https://github.com/ankane/pghero/issues/280", "postgres://u:pass%word@db.example.com/x"],
+  ["https://github.com/CopilotKit/OpenBot/pull/400", "postgres://openbot:100%pure@127.0.0.1:5432/openbot"],
+  ["https://github.com/CopilotKit/OpenBot/pull/400", "postgres://open%bot:openbot@127.0.0.1:5432/openbot"],
+])("%s: a lone % is named in a sentence", (_, url) => {
+  const faults = [expect.stringMatching(/^DATABASE_URL must .*(?:%25|postgres:)/)];
+  expect(parse({ DATABASE_URL: url })).toEqual({ ok: false, faults });
+});
+
 describe("what is refused", () => {
   test.each<[Environment, string[]]>([
     [{ PORT: "http" }, ["PORT must be a port number"]],

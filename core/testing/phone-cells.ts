@@ -422,9 +422,9 @@ function reportedCell(number: Known, other: Known, random: Random): PhoneCell {
     `'+${digits}'`,
     `"+${digits}"`,
     `\\+${digits}`,
-    // Fifteen digits are all that a spreadsheet keeps of a number.
-    `${digits}${"0".repeat(1 + Math.floor(random() * 6))}`,
-    `${digits.slice(0, -3)}000`.replace(/(?<=^.{15}).*/, (rest) => "0".repeat(rest.length)),
+    // Two numbers that lost their separator: a spreadsheet keeps fifteen digits of them.
+    `${digits}${other.national}`,
+    `${digits}${other.national}`.replace(/(?<=^.{15}).*/, (rest) => "0".repeat(rest.length)),
     // Masked, and letters for digits.
     `${local.slice(0, -3)}***`,
     `+${code} ${national.slice(0, 2)}XXX${national.slice(-3)}`,
@@ -433,7 +433,7 @@ function reportedCell(number: Known, other: Known, random: Random): PhoneCell {
     // Carriers' and old prefixes.
     `0xx${national}`,
     `(0xx${national.slice(0, 2)}) ${national.slice(2)}`,
-    `021${national}`,
+    country === "BR" ? `0 21 ${national}` : `0xx${local}`,
     `+52 1 ${national}`,
     `0${code}${national}`,
     `9,${localDigits}`,
@@ -455,5 +455,13 @@ function reportedCell(number: Known, other: Known, random: Random): PhoneCell {
   // Digits that are themselves a number with + or with the code before them are spelled as they stand.
   const stated = text.replace(/\D/g, "");
   const isPlain = /^\+?\d+$/.test(text.replace(/[ ()]/g, ""));
-  return cellOf(number, text, ...both, ...(isPlain ? [`+${stated}`, `+${stated.replace(/^00/, "")}`] : []));
+  // Mexico's mobiles had a 1 after the country code.
+  const mexican = text.startsWith("+52 1 ") ? [`+52${national}`] : [];
+  return cellOf(
+    number,
+    text,
+    ...both,
+    ...mexican,
+    ...(isPlain ? [`+${stated}`, `+${stated.replace(/^00/, "")}`] : []),
+  );
 }

@@ -1,5 +1,5 @@
 import { and, type SQL, sql } from "drizzle-orm";
-import { type After, beginsWith, type SearchSource } from "./search.ts";
+import { type After, beginsWith, type SearchSource } from "./search-source.ts";
 
 /** Both hold names without case, accents and invisible marks (`fold_name`). */
 const FIRST = sql`contacts.first_name_lower`;

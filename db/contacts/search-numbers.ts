@@ -1,6 +1,6 @@
 import { phonePrefixes } from "@smscrm/core/contacts/phone";
 import { and, type SQL, sql } from "drizzle-orm";
-import { beginsWith, type SearchSource } from "./search.ts";
+import { beginsWith, type SearchSource } from "./search-source.ts";
 
 const PHONE = sql`contacts.phone_e164`;
 const REVERSED = sql`contacts.phone_reversed`;

@@ -228,7 +228,8 @@ function rowReader({ texts, isDate, is1904 }: Meanings) {
       else if (name === "rPh") isPhonetic = false;
       else if (name === "c") cells[column] = csvCell(cellText());
       else if (name === "row") {
-        lines += "\n".repeat(row - next) + Array.from(cells, (cell) => cell ?? "").join(",") + "\n";
+        const line = Array.from(cells, (cell) => cell ?? "").join(",");
+        lines += `${"\n".repeat(row - next)}${line}\n`;
         next = row + 1;
       }
     },

@@ -22,8 +22,8 @@ const ABSENT: Absent[] = [
   {
     what: "no XML is read but a workbook's, and no XPath is asked",
     packages: /xml|xpath|sax|cheerio|jsdom/i,
-    code: /DOMParser|XPath|parseXml|xml2js|XSLT|from "hucre/i,
-    allowed: ["server/imports/workbook.ts"],
+    code: /DOMParser|XPath|parseXml|xmlReader\(|xml2js|XSLT|from "hucre/i,
+    allowed: ["server/imports/workbook.ts", "server/imports/xml.ts"],
   },
   { what: "no directory is asked by LDAP", packages: /ldap|activedirectory/i, code: /\bldaps?:/i },
   {
@@ -79,7 +79,7 @@ const ABSENT: Absent[] = [
     what: "no file is unpacked but a workbook",
     packages: /zip|^tar|unrar|7z|decompress|xlsx|exceljs|papaparse-zip/i,
     code: /\b(gunzip|unzip|inflate|brotliDecompress|createGunzip|createInflate|DecompressionStream)|from "hucre/i,
-    allowed: ["server/imports/workbook.ts"],
+    allowed: ["server/imports/zip.ts"],
   },
   {
     what: "no token that carries its own contents is made, and none is believed but an identity provider's",

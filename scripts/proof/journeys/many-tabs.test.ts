@@ -4,7 +4,11 @@ import { callOverTrpc, type Session } from "../../demo/session.ts";
 import { launchBrowser } from "./browser.ts";
 import { type RunningProduct, runProduct } from "./product.ts";
 
-/** Four more than a browser's connections to one host over HTTP/1.1. */
+/**
+ * Four more than a browser's connections to one host over HTTP/1.1. Others' seventh tab never loaded:
+ * https://github.com/freenet/freenet-core/issues/5213, https://github.com/Dictionarry-Hub/profilarr/issues/434,
+ * https://github.com/burningmantech/ranger-ims-server/issues/1320.
+ */
 const TABS = 10;
 /** A loaded machine draws ten pages in this time; the product itself answers within a second. */
 const LIMIT = { timeout: 40_000 };

@@ -8,7 +8,9 @@ import { type RunningProduct, runProduct } from "./product.ts";
 /**
  * A browser's translation replaces every text by a `<font>` with another text. Each page is open twice: in a tab that is
  * translated (into the same words, so that both can be compared) and in one that is not. After the product has changed,
- * both must say the same.
+ * both must say the same. What others reported: texts that don't change any more, and pages that break
+ * (https://github.com/react/react/issues/11538, https://github.com/santiment/app/pull/1179,
+ * https://github.com/lingui/js-lingui/issues/1079).
  */
 let product: RunningProduct;
 let browser: Browser;
@@ -104,7 +106,7 @@ async function translate(page: Page): Promise<void> {
 
 /** Everything that a page says. Times "3 s ago" may tick between two tabs. */
 const textOf = async (page: Page) =>
-  (await page.locator("body").innerText())
+  ((await page.locator("body").textContent()) ?? "")
     .replace(/\b(?:just now|now|in [\d.,]+ \w+|[\d.,]+ ?\w+ ago|\d+:\d\d(?::\d\d)?)\b/gi, "…")
     .replace(/\s+/g, " ");
 
