@@ -7,7 +7,7 @@ import { CLAUSE_END, fold, SENTENCE_END, type Tokens, tokenise } from "./tokens.
  *
  * Words of a file are separated by spaces. `_` joins the words of a phrase, `*` at the end stands for any ending.
  */
-export const ROLES = [
+const ROLES = [
   /** Means an opt-out by itself: "unsubscribe", "leave me alone". */
   "off",
   "stop",
@@ -103,7 +103,7 @@ export function lexiconOf(languages: readonly Partial<Record<Role, string>>[]): 
 }
 
 /** What a text asks for by the roles of its words. `doubtful`: a request about something that isn't known. */
-export type Request = "opt-out" | "doubtful" | "none";
+type Request = "opt-out" | "doubtful" | "none";
 
 /** Without one of these there is no request. */
 const BEGINS_REQUEST =
@@ -128,7 +128,7 @@ interface Clause {
 type Range = readonly [number, number];
 
 /** A part of a text that its language limits to a time or a thing. */
-export interface Limited {
+interface Limited {
   range: Range;
   /** The place of the language among those of the lexicon. */
   language: number;

@@ -39,6 +39,7 @@ import ro from "./words/ro.json" with { type: "json" };
 import ru from "./words/ru.json" with { type: "json" };
 import sk from "./words/sk.json" with { type: "json" };
 import sl from "./words/sl.json" with { type: "json" };
+import sr from "./words/sr.json" with { type: "json" };
 import sv from "./words/sv.json" with { type: "json" };
 import sw from "./words/sw.json" with { type: "json" };
 import ta from "./words/ta.json" with { type: "json" };
@@ -113,6 +114,7 @@ const LANGUAGES: readonly LanguageFile[] = [
     ru,
     sk,
     sl,
+    sr,
     sv,
     sw,
     ta,

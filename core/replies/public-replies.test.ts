@@ -8,6 +8,7 @@ import publicReplies from "./data/public-replies.json" with { type: "json" };
 import sealedReplies from "./data/sealed-replies.json" with { type: "json" };
 import setCReplies from "./data/set-c-replies.json" with { type: "json" };
 import setDReplies from "./data/set-d-replies.json" with { type: "json" };
+import setEReplies from "./data/set-e-replies.json" with { type: "json" };
 import { classifyReply } from "./replies.ts";
 import { isSeen, type LabelledReply, measure, type ReplyFile, repliesOf } from "./testing/measure-replies.ts";
 
@@ -18,6 +19,7 @@ const halfA = repliesOf(learnReplies);
 const halfB = repliesOf(sealedReplies);
 const setC = repliesOf(setCReplies);
 const setD = repliesOf(setDReplies);
+const setE = repliesOf(setEReplies);
 const variants = repliesOf(composedVariants);
 const classify = (text: string) => classifyReply(text);
 const lines = (list: readonly LabelledReply[]) => list.map(({ language, text }) => `${language}: ${text}`);
@@ -30,7 +32,7 @@ describe("the replies that were collected in public", () => {
     );
     expect(languages.size).toBeGreaterThanOrEqual(24);
     expect(replies.every(({ source }) => source.length > 10)).toBe(true);
-    const all = [...replies, ...fresh, ...last, ...halfA, ...halfB, ...setC, ...setD];
+    const all = [...replies, ...fresh, ...last, ...halfA, ...halfB, ...setC, ...setD, ...setE];
     expect(new Set(all.map(({ language, text }) => `${language} ${text}`)).size).toBe(all.length);
   });
 
@@ -52,6 +54,7 @@ describe("the replies that were collected in public", () => {
     ["half B", halfB, 0.12],
     ["set C", setC, 0.08],
     ["set D", setD, 0.08],
+    ["set E", setE, 0.08],
     ["those that we composed to try the forms of words", variants, 0.08],
   ])("%s: opt-outs are recognised, none is missed, and few others disturb a person", (_, set, asked) => {
     const measured = measure(set, classify);
@@ -59,7 +62,8 @@ describe("the replies that were collected in public", () => {
     expect(lines(measured.unasked)).toEqual([]);
     expect(lines(measured.falseOptIns)).toEqual([]);
     expect(measured.recognised).toBeGreaterThanOrEqual(0.95);
-    expect(measured.recognisedEnglish).toBeGreaterThanOrEqual(0.96);
+    const hasEnglish = set.some(({ language, right }) => language === "en" && right === "opt-out");
+    expect(measured.recognisedEnglish).toBeGreaterThanOrEqual(hasEnglish ? 0.96 : 0);
     expect(measured.falseOptOutRate).toBeLessThanOrEqual(0.005);
     expect(measured.innocentAskedRate).toBeLessThanOrEqual(asked);
   });
