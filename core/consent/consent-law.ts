@@ -18,7 +18,7 @@ export interface ConsentLaw {
 }
 
 /** A row of the table, with where it comes from. */
-export interface ConsentLawRow extends ConsentLaw {
+interface ConsentLawRow extends ConsentLaw {
   /** ISO 3166-1 alpha-2. */
   countries: readonly string[];
   /** A public page. */
@@ -29,7 +29,7 @@ export interface ConsentLawRow extends ConsentLaw {
   note?: string;
 }
 
-export const CONSENT_LAW: readonly ConsentLawRow[] = table.rows.map((row) => consentLawRow.parse(row));
+const CONSENT_LAW: readonly ConsentLawRow[] = table.rows.map((row) => consentLawRow.parse(row));
 
 const BY_COUNTRY: ReadonlyMap<string, ConsentLawRow> = new Map(
   CONSENT_LAW.flatMap((row) => row.countries.map((country) => [country, row] as const)),

@@ -19,7 +19,7 @@ export interface PurposeRule {
   confidence: "high" | "medium" | "low";
 }
 
-export const PURPOSE_RULES = table.rows as readonly PurposeRule[];
+const PURPOSE_RULES = table.rows as readonly PurposeRule[];
 
 const BY_PURPOSE: ReadonlyMap<MessagePurpose, PurposeRule> = new Map(
   PURPOSE_RULES.map((rule) => [rule.purpose, rule]),

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
+import table from "../data/consent-law.json" with { type: "json" };
 import { EXAMPLE_NOW as now } from "../testing/example.ts";
-import { CONSENT_LAW, consentLawOf, inferredUntil } from "./consent-law.ts";
+import { consentLawOf, inferredUntil } from "./consent-law.ts";
 import { consentLawRow } from "./consent-law-schema.ts";
-import { PURPOSE_RULES, purposeRule } from "./purposes.ts";
+import { purposeRule } from "./purposes.ts";
 import { consentEnd, consentStanding } from "./standing.ts";
 import {
   CONSENT_EVENTS,
@@ -37,7 +38,7 @@ function ask(
 const event = (kind: ConsentEventKind, at: Date | null = day("2026-11-01")) => ({ kind, at });
 
 describe("marketing, country by country", () => {
-  test.each([...CONSENT_LAW.flatMap(({ countries }) => countries), "IN", "SG", null])(
+  test.each([...table.rows.flatMap(({ countries }) => countries), "IN", "SG", null])(
     "%s takes express consent with its evidence",
     (country) => {
       expect(ask(country, "express", { evidence: proof })).toBe("allowed");
@@ -163,12 +164,9 @@ describe("purposes", () => {
   });
 
   test("each purpose has a rule with its law and source", () => {
-    expect(PURPOSE_RULES.map(({ purpose, consent }) => `${purpose}: ${consent}`)).toEqual([
-      "marketing: marketing",
-      "transactional: any",
-      "service: any",
-      "emergency: none",
-    ]);
+    expect(MESSAGE_PURPOSES.map(purposeRule).map(({ purpose, consent }) => `${purpose}: ${consent}`)).toEqual(
+      ["marketing: marketing", "transactional: any", "service: any", "emergency: none"],
+    );
     for (const purpose of MESSAGE_PURPOSES) expect(purposeRule(purpose).source).toMatch(/^https:/);
   });
 });
@@ -268,10 +266,10 @@ describe("the table", () => {
   });
 
   test("each row has its law, a public page, a date and a confidence; no country has two", () => {
-    for (const row of CONSENT_LAW) expect(consentLawRow.parse(row)).toEqual(row);
-    const countries = CONSENT_LAW.flatMap((row) => row.countries);
+    for (const row of table.rows) expect(consentLawRow.parse(row)).toEqual(row);
+    const countries = table.rows.flatMap((row) => row.countries);
     expect(new Set(countries).size).toBe(countries.length);
-    expect(() => consentLawRow.parse({ ...CONSENT_LAW[0], source: "http://example.com" })).toThrow();
-    expect(() => consentLawRow.parse({ ...CONSENT_LAW[0], months: 3 })).toThrow();
+    expect(() => consentLawRow.parse({ ...table.rows[0], source: "http://example.com" })).toThrow();
+    expect(() => consentLawRow.parse({ ...table.rows[0], months: 3 })).toThrow();
   });
 });

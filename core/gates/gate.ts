@@ -6,11 +6,7 @@ import type { DropReason, HoldReason } from "../send/send-job.ts";
 import type { Schedule } from "../time/quiet-hours.ts";
 import type { ZoneSource } from "../time/time-zone.ts";
 
-export type {
-  ConsentBasis,
-  ConsentFacts,
-  MessagePurpose,
-} from "../consent/terms.ts";
+export type { ConsentBasis, MessagePurpose } from "../consent/terms.ts";
 
 /** The message that a reply answers. Absent for texts that nobody asked for. */
 export interface Answering {

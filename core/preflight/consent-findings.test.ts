@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import type { ConsentFacts, MessageFacts } from "../gates/gate.ts";
+import type { ConsentFacts } from "../consent/terms.ts";
+import type { MessageFacts } from "../gates/gate.ts";
 import { evaluate } from "../gates/index.ts";
 import { exampleAllowances, exampleFacts, EXAMPLE_NOW as now } from "../testing/example.ts";
 import { consentWarnings, createConsentFindings } from "./consent-findings.ts";
