@@ -24,7 +24,7 @@ export interface Destinations {
   others: { country: string; name: string }[];
 }
 
-export type DestinationRule = Pick<
+type DestinationRule = Pick<
   HoursRule,
   | "jurisdiction"
   | "name"
