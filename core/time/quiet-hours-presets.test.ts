@@ -95,7 +95,6 @@ describe("public holidays", () => {
     expect(closing.map(({ country }) => country)).toEqual(
       expect.arrayContaining(["AU", "DE", "FR", "ZA", "US"]),
     );
-    for (const rule of closing) expect(scheduleOf(rule)).toMatchObject({ closedDays: expect.any(Set) });
     for (const rule of closing) {
       const schedule = scheduleOf(rule);
       expect("closedDays" in schedule && schedule.closedDays.has(christmas), rule.jurisdiction).toBe(true);

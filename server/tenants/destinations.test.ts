@@ -1,7 +1,9 @@
 import { DEFAULT_SCHEDULE } from "@smscrm/core/time/quiet-hours";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Caller, createTenant, startTestServer, type TestServer } from "../testing/test-api.ts";
-import type { Destination, Destinations } from "./destinations.ts";
+import type { Destinations } from "./destinations.ts";
+
+type Destination = Destinations["destinations"][number];
 
 let server: TestServer;
 let owner: Caller;

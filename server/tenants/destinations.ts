@@ -4,7 +4,7 @@ import { countryName, type HoursRule, hoursRules, rulesAt } from "@smscrm/core/t
 import type { Settings } from "@smscrm/db/tenants/settings";
 
 /** A country where texts may go, and the hours that apply there. */
-export interface Destination {
+interface Destination {
   country: string;
   name: string;
   /** Whether it is the organisation's own country. */
@@ -24,7 +24,7 @@ export interface Destinations {
   others: { country: string; name: string }[];
 }
 
-export type DestinationRule = Pick<
+type DestinationRule = Pick<
   HoursRule,
   | "jurisdiction"
   | "name"

@@ -44,7 +44,7 @@ export const home = router({
         pace: await readRecentThroughput(tx, tenantId),
         inbox: await countInbox(tx, tenantId),
         budget: await readBudget(tx, tenantId),
-        zones: openZones(numbers, settings, at),
+        zones: openZones(numbers, { ...settings, sendingHoursLimit: settings.limits.sendingHours }, at),
         queue: queueState(workers),
         at,
       };

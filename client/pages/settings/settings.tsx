@@ -38,7 +38,7 @@ export default function SettingsPage(): JSX.Element {
     SECTIONS.filter(([id]) => !["people", "roles"].includes(id) || !denied("people.manage"));
   // The sections arrive after the browser has looked for the address's #hash.
   createEffect(() => {
-    if (query.isSuccess && location.hash)
+    if (query.isSuccess && !destinations.isPending && location.hash)
       queueMicrotask(() => document.getElementById(location.hash.slice(1))?.scrollIntoView());
   });
   return (
