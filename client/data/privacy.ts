@@ -1,3 +1,4 @@
+import type { RetentionKind } from "@smscrm/core/privacy/retention";
 import { queryOptions, useMutation } from "@tanstack/solid-query";
 import { pagesOf } from "./transport/pages.ts";
 import { queryClient } from "./transport/query-client.ts";
@@ -55,5 +56,21 @@ export const useErasePerson = () =>
 export const useLiftErasure = () =>
   useMutation(() => ({
     mutationFn: (input: { id: string; reason: string }) => trpc.privacy.lift.mutate(input),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: ["privacy"] }),
+  }));
+
+export const retentionQuery = () =>
+  queryOptions({ queryKey: ["privacy", "retention"], queryFn: () => trpc.retention.get.query() });
+
+export const retentionPreviewQuery = (kind: RetentionKind, months: number | null) =>
+  queryOptions({
+    queryKey: ["privacy", "retention", "preview", kind, months],
+    queryFn: () => trpc.retention.preview.query({ kind, months: months! }),
+    enabled: months !== null,
+  });
+
+export const useSetRetention = () =>
+  useMutation(() => ({
+    mutationFn: (input: { kind: RetentionKind; months: number | null }) => trpc.retention.set.mutate(input),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: ["privacy"] }),
   }));

@@ -34,6 +34,7 @@ const ACTIONS = {
   "privacy.erase": "Erased a person",
   "privacy.erase-again": "Erased a person again after a restore",
   "privacy.lift": "Lifted an erasure",
+  "retention.change": "Changed how long data is kept",
   "privacy.evidence": "Downloaded a person’s evidence pack",
   "privacy.export": "Exported a person’s data",
   "audit.redact": "Removed an erased person from the audit log",

@@ -36,6 +36,7 @@ test("what asks for a fresh proof", () => {
       "privacy.export",
       "privacy.erase",
       "privacy.lift",
+      "retention.set",
       "support.grant",
       "platform.create",
       "platform.inviteOwner",

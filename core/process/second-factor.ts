@@ -35,6 +35,7 @@ const NEEDS_PROOF: Readonly<Record<string, "always" | "sometimes">> = {
   "privacy.export": "always",
   "privacy.erase": "always",
   "privacy.lift": "always",
+  "retention.set": "always",
   "support.grant": "always",
   "platform.create": "always",
   "platform.inviteOwner": "always",

@@ -2,7 +2,7 @@ import type { PipelineTransaction } from "../postgres/connection.ts";
 import type { PendingErasure } from "../schema/index.ts";
 
 /** A person whose traces are removed, and the mark that stands in their number's place. */
-export interface Erased extends PendingErasure {
+interface Erased extends PendingErasure {
   tenantId: string;
   mark: string;
   by: string | null;

@@ -165,7 +165,7 @@ describe("an erased person", () => {
     const { messages } = await claim(tenantId, jobIds);
     expect(messages.map(({ to }) => to)).toEqual(["+61401777009"]);
     const [theirs] = await sql<{ id: string }[]>`
-      select id from send_jobs where tenant_id = ${tenantId} and phone_e164 = ${PHONE}`;
+      select id from send_jobs where id = any(${jobIds}::uuid[]) and phone_e164 = ${PHONE}`;
     expect(await job(theirs!.id)).toMatchObject({ status: "failed", reason: "Do not contact" });
     expect(await erasePerson(sql, order(tenantId))).toEqual({});
     expect(await traces()).toEqual([]);

@@ -23,6 +23,7 @@ import { formatPhone } from "../../ui/words/format.ts";
 import { EraseDialog, LiftDialog } from "./dialogs.tsx";
 import { heldWords } from "./held-words.ts";
 import { PackButton } from "./pack-button.tsx";
+import { RetentionCard } from "./retention-card.tsx";
 
 export default function PrivacyPage(): JSX.Element {
   const denied = useDenied();
@@ -46,6 +47,7 @@ export default function PrivacyPage(): JSX.Element {
         <div class="grid gap-6">
           <FindPerson />
           <Erasures />
+          <RetentionCard />
           <SigningKey />
         </div>
       </Show>

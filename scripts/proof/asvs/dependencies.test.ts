@@ -10,10 +10,12 @@ const read = (file: string) => readFileSync(path.join(projectFolder, file), "utf
 const LICENCES = new Set([
   ...["MIT", "MIT-0", "ISC", "0BSD", "BSD-2-Clause", "BSD-3-Clause", "Apache-2.0", "BlueOak-1.0.0"],
   ...["Unlicense", "CC0-1.0", "CC-BY-3.0", "CC-BY-4.0", "Python-2.0", "MPL-2.0", "PostgreSQL"],
+  // For fonts: they may be embedded in documents.
+  "OFL-1.1",
 ]);
 
 /** Packages that state no licence in their package.json, or not in SPDX's words, with the licence of their own text. */
-const STATED_ELSEWHERE: Record<string, string> = {};
+const STATED_ELSEWHERE: Record<string, string> = { "png-js": "MIT" };
 
 interface Package {
   name: string;
