@@ -167,6 +167,3 @@ test("every row has its own country, its law and its confidence", () => {
   }
   expect(table.version).toMatch(/^\d{4}-\d{2}-\d{2}$/);
 });
-  expect(requiredWording(null).country).toBeNull();
-  expect(table.version).toMatch(/^\d{4}-\d{2}-\d{2}$/);
-});
