@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import table from "../data/sender-rules.json" with { type: "json" };
+import { exampleMobile } from "../testing/example-mobile.ts";
 import { senderRuleInput } from "./sender-rule-input.ts";
 import {
   faultSentence,
@@ -33,7 +34,11 @@ const judge = (sender: RuledSender, body = "Acme: sale", offersOptOutMethod = tr
 describe("the table", () => {
   test("has one row for each country, each with its source, its day and our confidence", () => {
     expect(new Set(table.rows.map(({ country }) => country)).size).toBe(table.rows.length);
-    for (const row of table.rows) expect(senderRuleInput.parse(row)).toEqual(row);
+    for (const row of table.rows) {
+      expect(senderRuleInput.parse(row)).toEqual(row);
+      // The worker's test sends to it.
+      expect(exampleMobile(row.country)).toMatch(/^\+[1-9]/);
+    }
     expect(table.version).toMatch(/^\d{4}-\d{2}-\d{2}$/);
   });
 
