@@ -10,9 +10,8 @@ import {
   STANDARD_FIELDS,
   unknownFields,
 } from "../text/template.ts";
-import { shortenerWarnings } from "./link-shorteners.ts";
-
 import { weekSchedule } from "../time/quiet-hours.ts";
+import { shortenerWarnings } from "./link-shorteners.ts";
 
 export { quietHoursProblem } from "../time/stricter-hours.ts";
 
