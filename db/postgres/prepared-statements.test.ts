@@ -3,7 +3,7 @@ import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTestDatabase } from "../testing/test-database.ts";
 import { openTenantDatabase } from "./connection.ts";
-import { createStatementBook } from "./prepared-statements.ts";
+import { createStatementBook } from "./statement-book.ts";
 
 describe("statements worth preparing", () => {
   it("are those that come a second time", () => {
