@@ -6,15 +6,19 @@ import type { TestTenant } from "../plan/tenants.ts";
 /** Fast enough that neither tenant nor number limits the load. */
 const SEGMENTS_PER_SECOND = 100_000;
 
+/** The tenant's hours decide abroad, too: a run must not depend on the day of the week. */
+const ownHoursIn = (abroad: TestTenant["abroad"]) =>
+  Object.fromEntries(abroad.map(({ country }) => [country, "own"]));
+
 /** Writes the tenants into a database: a signed-in owner, a number, and contacts with consent for each. */
 export async function fill(sql: Pipeline, tenants: readonly TestTenant[]): Promise<void> {
   for (const tenant of tenants) {
     const { id, name, zone, hours, dailyBudgetCents, number, abroad, ownerId, sessionToken } = tenant;
     await sql`
       insert into tenants (id, name, timezone, country, daily_budget_cents, monthly_budget_cents, quiet_hours,
-        segments_per_second)
+        segments_per_second, destination_hours)
       values (${id}, ${name}, ${zone}, 'AU', ${dailyBudgetCents}, 1e10, ${sql.json(scheduleOf(hours) as never)},
-        ${SEGMENTS_PER_SECOND})`;
+        ${SEGMENTS_PER_SECOND}, ${sql.json(ownHoursIn(abroad))})`;
     for (const { phone, country } of [{ phone: number, country: "AU" }, ...abroad])
       await sql`
         insert into sending_numbers (tenant_id, phone_e164, country, segments_per_second, tokens)
