@@ -151,7 +151,7 @@ export function guessMapping(
     !read.has(column) && column < MAX_IMPORT_COLUMNS && isConsentEvidence(heading) ? [column] : [],
   );
   if (evidence.length > 0) mapping.evidence = evidence;
-  if (mapping.first_name !== undefined) readFullName(mapping, sampleRows);
+  if (mapping.first_name !== undefined) readFullName(mapping, mapping.first_name, sampleRows);
   return mapping;
 }
 
@@ -159,8 +159,12 @@ export function guessMapping(
  * Beside a first name the whole name is not needed. But in "Name, Vorname" it is the surname: then it never holds the
  * first name.
  */
-function readFullName(mapping: ImportMapping, sampleRows: readonly (readonly string[])[]): void {
-  const { first_name: first = 0, full_name: full, last_name: last } = mapping;
+function readFullName(
+  mapping: ImportMapping,
+  first: number,
+  sampleRows: readonly (readonly string[])[],
+): void {
+  const { full_name: full, last_name: last } = mapping;
   delete mapping.full_name;
   if (full === undefined || last !== undefined) return;
   const both = sampleRows

@@ -106,6 +106,10 @@ describe("headings in the languages of Outlook and others", () => {
       { lastName: null },
     ]);
     expect(importOf("Name,Vorname,Mobil\nJones,Mia,0491570006\n")).toMatchObject([{ lastName: "Jones" }]);
+    expect(importOf("Mobil,Vorname,Name\n0491570006,Mia\n0491570156,Noah,123\n")).toMatchObject([
+      { lastName: null },
+      { lastName: null },
+    ]);
     expect(importOf("Name,Vorname,Mobil\n,Mia,0491570006\nLee,,0491570156\n")).toMatchObject([
       { lastName: null },
       { lastName: null },

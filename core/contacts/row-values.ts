@@ -117,7 +117,7 @@ function splitTags(value: string): string[] {
   const list = /^\[.*\]$/s.test(value)
     ? value.slice(1, -1).replace(/(^|,)\s*(["'])(.*?)\2\s*(?=,|$)/g, "$1$3")
     : value;
-  if (/^\s*#[^\s#]+(?:[\s,;|]+#[^\s#]+)*\s*$/.test(list)) return list.match(/[^\s#,;|]+/g) ?? [];
+  if (/^\s*#[^\s#]+(?:[\s,;|]+#[^\s#]+)*\s*$/.test(list)) return list.split(/[\s#,;|]+/);
   const mark = [":::", "##"].find((sign) => list.includes(sign)) ?? /[,;|]/;
   const parts = list.split(mark);
   return parts.map((tag) => tag.trim().replace(/^\* (?=\S)/, ""));

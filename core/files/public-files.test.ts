@@ -174,6 +174,16 @@ describe.each<[string, PublicFile[]]>([
   test.each(files)("$source", ({ text, rows }) => expect(rowsOf(text)).toEqual(rows));
 });
 
+test("a bare header above quoted rows of other widths is as it stands", () => {
+  for (const text of [
+    'Name,Mobile\n"Mia,0491570006"\n""\n',
+    'Mobile\n"0491570006"\n',
+    'Name,Mobile\n"Mia"\n',
+    "",
+  ])
+    expect(guessForm(text).layout).toEqual({});
+});
+
 test("an ordinary header is never taken for a title", () => {
   for (const text of [
     "Name,Email\nMia,mia@example.com,vip\nNoah,noah@example.com,vip\n",

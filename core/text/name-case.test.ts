@@ -55,6 +55,10 @@ describe("title case keeps a name right in its own script", () => {
     ["(mia)", "(Mia)"],
     ["محمد", "محمد"],
     ["小明", "小明"],
+    ["42", "42"],
+    ["mia DeAndre", "Mia DeAndre"],
+    ["ŞEYMA İPEK IŞIL", "Şeyma İpek Işıl"],
+    ["şıvan", "Şıvan"],
     ["", "x"],
   ])("%s: %s", (name, right) => expect(as("title", name)).toBe(right));
 });
