@@ -59,6 +59,8 @@ async function importSample({ api, url, cookie }: Session) {
     mapping: file.mapping ?? file.guessedMapping,
     consentBasis: "express",
     consentEvidence: "Sample data of the demonstration: all contacts signed up on the web form",
+    // Most of them are in the United States, where marketing needs written consent.
+    consent: { wording: "Sample data: I agree to marketing texts from Demo Store" },
     tags: ["sample"],
   });
   const done = await until(

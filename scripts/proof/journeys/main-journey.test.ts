@@ -103,6 +103,7 @@ describe("an operator's first hour", () => {
     await page.getByRole("button", { name: "Upload a file" }).first().click();
     await page.getByLabel("CSV file").setInputFiles(SAMPLE);
     await page.getByLabel("How do you know?").fill("Sign-up form of the demo shop");
+    await page.getByLabel("Wording they agreed to").fill("I agree to marketing texts from Demo Store");
     await shot("import-mapping");
     await page.getByRole("button", { name: "Start the import" }).click();
     await page.getByText("Created", { exact: true }).waitFor();
