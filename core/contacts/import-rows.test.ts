@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { CsvRow } from "../files/csv-rows.ts";
-import { duplicateRow, evaluateRows, type ImportFile, rowOptions } from "./import-rows.ts";
+import { duplicateRow, erasedRow, evaluateRows, type ImportFile, rowOptions } from "./import-rows.ts";
 
 const file = (changes: Partial<ImportFile> = {}): ImportFile => ({
   kind: "contacts",
@@ -118,4 +118,10 @@ describe("a list of opt-outs", () => {
 
 test("a row's options have the tenant's country and the columns to watch", () => {
   expect(rowOptions(file())).toMatchObject({ defaultCountry: "AU", header: file().header });
+});
+
+test("a row of an erased person is refused without its cells", () => {
+  expect(erasedRow({ line: 7, cells: ["+61491570006", "Ann"] } as CsvRow)).toMatchObject({
+    ...{ line: 7, reason: "Erased", cells: [] },
+  });
 });
