@@ -12,7 +12,7 @@ import { showRestore, unlock } from "./ops/restore.ts";
 import { pause, resume } from "./ops/sending.ts";
 import { signOut } from "./ops/sessions.ts";
 import { sso } from "./ops/sso.ts";
-import { type TenantOptions, tenant } from "./ops/tenant.ts";
+import { type TenantOptions, tenant } from "./ops/tenants/tenant.ts";
 import { webhooks } from "./ops/webhooks.ts";
 
 interface Options extends AuditOptions, NumberOptions, TenantOptions, PersonOptions {

@@ -2,7 +2,7 @@ import * as KDialog from "@kobalte/core/dialog";
 import { useNavigate } from "@solidjs/router";
 import { createEffect, createMemo, createSignal, For, type JSX, on, onMount, Show } from "solid-js";
 import { recentCampaignsQuery } from "../data/campaigns.ts";
-import { contactSearchQuery } from "../data/contacts.ts";
+import { contactSearchQuery } from "../data/contacts/contacts.ts";
 import { useQuery } from "../data/transport/use-query.ts";
 import { createKeptFocus } from "../ui/controls/kept-focus.ts";
 import { filteredAddress } from "../ui/filtered-address.ts";

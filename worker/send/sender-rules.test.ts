@@ -3,6 +3,7 @@ import { faultSentence, type SenderFault } from "@smscrm/core/campaigns/sender-r
 import rules from "@smscrm/core/data/sender-rules.json" with { type: "json" };
 import { messagePriceMicros } from "@smscrm/core/price/pricing";
 import { exampleMobile } from "@smscrm/core/testing/example-mobile";
+import { addConsent } from "@smscrm/db/contacts/consents";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openSendingFixture, type SendingFixture } from "../testing/sending-fixture.ts";
 
@@ -70,6 +71,9 @@ const jobs: string[] = [];
 beforeAll(async () => {
   fixture = await openSendingFixture("postgres");
   const { sql, tenant } = fixture;
+  const [user] = await sql<{ id: string }[]>`
+    insert into users (name, email, password_hash) values ('Ann', 'ann@example.com', 'x') returning id`;
+  const recordedBy = user!.id;
   for (const { country, sender, body } of CASES) {
     const tenantId = await tenant();
     await sql`
@@ -79,6 +83,11 @@ beforeAll(async () => {
     await sql`
       insert into contacts (tenant_id, phone_e164, country, line_type, timezone, timezone_source, consent_basis)
       values (${tenantId}, ${phone}, ${country}, 'MOBILE', 'UTC', 'stated', 'express')`;
+    await fixture.database.asTenant(tenantId, (tx) =>
+      addConsent(tx, tenantId, phone, {
+        ...{ basis: "express", method: "Web form", wording: "I agree to texts", evidence: {}, recordedBy },
+      }),
+    );
     // The statutes of some countries close at night, and this is about senders alone.
     const campaignId = await fixture.campaign(tenantId, {
       body,

@@ -1,7 +1,7 @@
 import { A } from "@solidjs/router";
 import { createSignal, type JSX, Show } from "solid-js";
 import { type Campaign, useSendTest } from "../../data/campaigns.ts";
-import type { ContactRow } from "../../data/contacts.ts";
+import type { ContactRow } from "../../data/contacts/contacts.ts";
 import { messageQuery } from "../../data/messages.ts";
 import { sentenceOf } from "../../data/transport/problem.ts";
 import { useQuery } from "../../data/transport/use-query.ts";

@@ -1,6 +1,6 @@
 import { createSignal, type JSX } from "solid-js";
 import { createStore } from "solid-js/store";
-import { type ConsentChoice, useAddContact } from "../../data/contacts.ts";
+import { type ConsentChoice, useAddContact } from "../../data/contacts/contacts.ts";
 import { sentenceOf } from "../../data/transport/problem.ts";
 import { Confirm } from "../../ui/controls/dialog.tsx";
 import { Select, TextField } from "../../ui/controls/field.tsx";

@@ -1,6 +1,6 @@
 import { A, useParams } from "@solidjs/router";
 import { createSignal, For, type JSX, Show } from "solid-js";
-import { type Contact, contactQuery, useMarkReachable } from "../../data/contacts.ts";
+import { type Contact, contactQuery, useMarkReachable } from "../../data/contacts/contacts.ts";
 import { sentenceOf } from "../../data/transport/problem.ts";
 import { useQuery } from "../../data/transport/use-query.ts";
 import { useDenied } from "../../shell/session-context.tsx";

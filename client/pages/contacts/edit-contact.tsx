@@ -1,6 +1,6 @@
 import { createEffect, type JSX, on } from "solid-js";
 import { createStore } from "solid-js/store";
-import { type Contact, useUpdateContact } from "../../data/contacts.ts";
+import { type Contact, useUpdateContact } from "../../data/contacts/contacts.ts";
 import { sentenceOf } from "../../data/transport/problem.ts";
 import { Confirm } from "../../ui/controls/dialog.tsx";
 import { TextField } from "../../ui/controls/field.tsx";

@@ -1,6 +1,11 @@
 import { useNavigate } from "@solidjs/router";
 import { createSignal, For, type JSX, Show } from "solid-js";
-import { type ContactFilter, type ContactRow, contactsQuery, tagsQuery } from "../../data/contacts.ts";
+import {
+  type ContactFilter,
+  type ContactRow,
+  contactsQuery,
+  tagsQuery,
+} from "../../data/contacts/contacts.ts";
 import { useInfiniteQuery, useQuery } from "../../data/transport/use-query.ts";
 import { useDenied } from "../../shell/session-context.tsx";
 import { Button, LinkButton } from "../../ui/controls/button.tsx";

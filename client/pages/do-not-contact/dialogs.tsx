@@ -1,5 +1,5 @@
 import { createSignal, type JSX, Show } from "solid-js";
-import { useAddDoNotContact, useRemoveDoNotContact } from "../../data/do-not-contact.ts";
+import { useAddDoNotContact, useRemoveDoNotContact } from "../../data/contacts/do-not-contact.ts";
 import { sentenceOf } from "../../data/transport/problem.ts";
 import { Confirm } from "../../ui/controls/dialog.tsx";
 import { TextField } from "../../ui/controls/field.tsx";

@@ -1,6 +1,6 @@
 import { A, useNavigate } from "@solidjs/router";
 import { createSignal, type JSX, Show } from "solid-js";
-import { type DoNotContactRow, doNotContactQuery } from "../../data/do-not-contact.ts";
+import { type DoNotContactRow, doNotContactQuery } from "../../data/contacts/do-not-contact.ts";
 import { useInfiniteQuery } from "../../data/transport/use-query.ts";
 import { useDenied } from "../../shell/session-context.tsx";
 import { Button } from "../../ui/controls/button.tsx";

@@ -1,5 +1,5 @@
 import { createSignal, For, type JSX, Show } from "solid-js";
-import { topicsQuery } from "../../data/consent.ts";
+import { topicsQuery } from "../../data/contacts/consent.ts";
 import { type ThreadMessage, useDecide } from "../../data/inbox.ts";
 import { sentenceOf } from "../../data/transport/problem.ts";
 import { useQuery } from "../../data/transport/use-query.ts";

@@ -1,5 +1,10 @@
 import { createSignal, type JSX } from "solid-js";
-import { type Erasure, type FoundPerson, useErasePerson, useLiftErasure } from "../../data/privacy.ts";
+import {
+  type Erasure,
+  type FoundPerson,
+  useErasePerson,
+  useLiftErasure,
+} from "../../data/contacts/privacy.ts";
 import { sentenceOf } from "../../data/transport/problem.ts";
 import { Confirm } from "../../ui/controls/dialog.tsx";
 import { TextField } from "../../ui/controls/field.tsx";

@@ -1,5 +1,5 @@
 import type { JSX } from "solid-js";
-import { useDownloadPack } from "../../data/privacy.ts";
+import { useDownloadPack } from "../../data/contacts/privacy.ts";
 import { sentenceOf } from "../../data/transport/problem.ts";
 import { useDenied } from "../../shell/session-context.tsx";
 import { Button } from "../../ui/controls/button.tsx";

@@ -7,7 +7,7 @@ import {
   foundPeopleQuery,
   heldQuery,
   packKeyQuery,
-} from "../../data/privacy.ts";
+} from "../../data/contacts/privacy.ts";
 import { useInfiniteQuery, useQuery } from "../../data/transport/use-query.ts";
 import { useDenied } from "../../shell/session-context.tsx";
 import { Button } from "../../ui/controls/button.tsx";

@@ -1,6 +1,6 @@
 import { RETENTION_KINDS, RETENTION_MONTHS, type RetentionKind } from "@smscrm/core/privacy/retention";
 import { createSignal, For, type JSX, Show } from "solid-js";
-import { retentionPreviewQuery, retentionQuery, useSetRetention } from "../../data/privacy.ts";
+import { retentionPreviewQuery, retentionQuery, useSetRetention } from "../../data/contacts/privacy.ts";
 import { sentenceOf } from "../../data/transport/problem.ts";
 import { useQuery } from "../../data/transport/use-query.ts";
 import { useDenied } from "../../shell/session-context.tsx";

@@ -1,5 +1,11 @@
 import { createSignal, For, type JSX, Show } from "solid-js";
-import { optInQuery, topicsQuery, useRemoveOptIn, useSetOptIn, useSetTopics } from "../../data/consent.ts";
+import {
+  optInQuery,
+  topicsQuery,
+  useRemoveOptIn,
+  useSetOptIn,
+  useSetTopics,
+} from "../../data/contacts/consent.ts";
 import { sentenceOf } from "../../data/transport/problem.ts";
 import { useQuery } from "../../data/transport/use-query.ts";
 import { useDenied } from "../../shell/session-context.tsx";

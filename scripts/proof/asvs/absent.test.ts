@@ -150,6 +150,7 @@ const ABSENT: Absent[] = [
       "core/replies/own-keyword.ts",
       "core/replies/quoted-reply.ts",
       "core/replies/reply-words.ts",
+      "core/replies/signature.ts",
       "core/replies/tokens.ts",
     ],
   },

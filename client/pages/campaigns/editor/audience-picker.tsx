@@ -1,6 +1,6 @@
 import { createMemo, createSignal, For, type JSX, Show } from "solid-js";
 import { type Audience, audienceCountQuery } from "../../../data/campaigns.ts";
-import { tagsQuery } from "../../../data/contacts.ts";
+import { tagsQuery } from "../../../data/contacts/contacts.ts";
 import { useQuery } from "../../../data/transport/use-query.ts";
 import { Choices, TextField } from "../../../ui/controls/field.tsx";
 import { Loaded } from "../../../ui/loaded.tsx";

@@ -2,7 +2,7 @@ import { useBeforeLeave } from "@solidjs/router";
 import { createMemo, createSignal, For, type JSX, onCleanup, onMount, Show } from "solid-js";
 import { createStore, reconcile, unwrap } from "solid-js/store";
 import type { CampaignInput } from "../../../data/campaigns.ts";
-import { type ContactRow, contactQuery } from "../../../data/contacts.ts";
+import { type ContactRow, contactQuery } from "../../../data/contacts/contacts.ts";
 import { settingsQuery } from "../../../data/settings.ts";
 import { useQuery } from "../../../data/transport/use-query.ts";
 import { Button } from "../../../ui/controls/button.tsx";

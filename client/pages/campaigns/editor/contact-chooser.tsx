@@ -1,5 +1,5 @@
 import { createSignal, For, type JSX } from "solid-js";
-import { type ContactRow, contactSearchQuery } from "../../../data/contacts.ts";
+import { type ContactRow, contactSearchQuery } from "../../../data/contacts/contacts.ts";
 import { useQuery } from "../../../data/transport/use-query.ts";
 import { useDenied } from "../../../shell/session-context.tsx";
 import { TextField } from "../../../ui/controls/field.tsx";

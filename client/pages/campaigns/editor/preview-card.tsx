@@ -1,7 +1,7 @@
 import { segments } from "@smscrm/core/text/segments";
 import { createSignal, type JSX, Show } from "solid-js";
 import { previewBodyQuery } from "../../../data/campaigns.ts";
-import type { ContactRow } from "../../../data/contacts.ts";
+import type { ContactRow } from "../../../data/contacts/contacts.ts";
 import { useQuery } from "../../../data/transport/use-query.ts";
 import { createTypingPause } from "../../../ui/controls/typing-pause.ts";
 import { Card } from "../../../ui/page.tsx";

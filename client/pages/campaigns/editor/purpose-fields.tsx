@@ -1,7 +1,7 @@
 import { purposeRule } from "@smscrm/core/consent/purposes";
 import type { MessagePurpose } from "@smscrm/core/consent/terms";
 import { For, type JSX, Show } from "solid-js";
-import { topicsQuery } from "../../../data/consent.ts";
+import { topicsQuery } from "../../../data/contacts/consent.ts";
 import { useQuery } from "../../../data/transport/use-query.ts";
 import { useDenied } from "../../../shell/session-context.tsx";
 import { Select } from "../../../ui/controls/field.tsx";

@@ -1,7 +1,7 @@
 import { createSignal, For, type JSX, Show } from "solid-js";
 import { createStore } from "solid-js/store";
-import { topicsQuery, useAddConsent } from "../../../data/consent.ts";
-import type { ConsentChoice } from "../../../data/contacts.ts";
+import { topicsQuery, useAddConsent } from "../../../data/contacts/consent.ts";
+import type { ConsentChoice } from "../../../data/contacts/contacts.ts";
 import { sentenceOf } from "../../../data/transport/problem.ts";
 import { useQuery } from "../../../data/transport/use-query.ts";
 import { Confirm } from "../../../ui/controls/dialog.tsx";

@@ -1,6 +1,6 @@
 import type { ConsentEventKind } from "@smscrm/core/consent/terms";
 import { For, type JSX, Show } from "solid-js";
-import type { ConsentChoice } from "../../../data/contacts.ts";
+import type { ConsentChoice } from "../../../data/contacts/contacts.ts";
 import { Select, TextField } from "../../../ui/controls/field.tsx";
 import { EVENT_OPTIONS } from "../../../ui/words/consent-words.ts";
 

@@ -1,7 +1,7 @@
 import { A } from "@solidjs/router";
 import { createSignal, For, type JSX, Show } from "solid-js";
-import { useWithdrawConsent } from "../../../data/consent.ts";
-import type { Contact } from "../../../data/contacts.ts";
+import { useWithdrawConsent } from "../../../data/contacts/consent.ts";
+import type { Contact } from "../../../data/contacts/contacts.ts";
 import { sentenceOf } from "../../../data/transport/problem.ts";
 import { useDenied } from "../../../shell/session-context.tsx";
 import { Button } from "../../../ui/controls/button.tsx";

@@ -1,6 +1,6 @@
 import { createSignal, For, type JSX, Show } from "solid-js";
-import { topicsQuery, useSetPreference } from "../../../data/consent.ts";
-import type { Contact } from "../../../data/contacts.ts";
+import { topicsQuery, useSetPreference } from "../../../data/contacts/consent.ts";
+import type { Contact } from "../../../data/contacts/contacts.ts";
 import { sentenceOf } from "../../../data/transport/problem.ts";
 import { useQuery } from "../../../data/transport/use-query.ts";
 import { useDenied } from "../../../shell/session-context.tsx";

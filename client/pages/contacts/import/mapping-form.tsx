@@ -4,7 +4,7 @@ import type { PhoneRule } from "@smscrm/core/contacts/phone-list";
 import { usableFieldName } from "@smscrm/core/text/template";
 import { createMemo, createSignal, For, type JSX, Show } from "solid-js";
 import { createStore } from "solid-js/store";
-import type { ConsentChoice } from "../../../data/contacts.ts";
+import type { ConsentChoice } from "../../../data/contacts/contacts.ts";
 import { type Import, type Mapping, useStartImport } from "../../../data/imports.ts";
 import { useDenied } from "../../../shell/session-context.tsx";
 import { Choices, Select, TextField } from "../../../ui/controls/field.tsx";

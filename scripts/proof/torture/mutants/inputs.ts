@@ -121,7 +121,7 @@ export const INPUT_MUTANTS: readonly Mutant[] = [
       // A person's share of the API would stop the searches before they hold every connection.
       {
         file: "server/fair-use/fair-use.ts",
-        find: "...{ atOnce: 6, atOnceWhenBusy: 1, msPerSecond: 250, savedMsMax: 3_000, owedMsMax: 3_000 },",
+        find: "...{ atOnce: 6, atOnceWhenBusy: 1, msPerSecond: 100, savedMsMax: 3_000, owedMsMax: 1_000 },",
         replace:
           "...{ atOnce: 600, atOnceWhenBusy: 600, msPerSecond: 250_000, savedMsMax: 3_000_000, owedMsMax: 3_000 },",
       },

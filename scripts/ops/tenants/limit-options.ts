@@ -1,6 +1,6 @@
 import { hoursWords, type TenantLimits } from "@smscrm/core/platform/limits";
 import { everyDay, weekSchedule } from "@smscrm/core/time/quiet-hours";
-import { OpsRefusal } from "./context.ts";
+import { OpsRefusal } from "../context.ts";
 
 /** The options of `pnpm ops tenant limits`: an amount, or "none" to lift the limit. */
 export interface LimitOptions {

@@ -1,8 +1,8 @@
 import type { RetentionKind } from "@smscrm/core/privacy/retention";
 import { queryOptions, useMutation } from "@tanstack/solid-query";
-import { pagesOf } from "./transport/pages.ts";
-import { queryClient } from "./transport/query-client.ts";
-import { type Answer, trpc } from "./transport/trpc.ts";
+import { pagesOf } from "../transport/pages.ts";
+import { queryClient } from "../transport/query-client.ts";
+import { type Answer, trpc } from "../transport/trpc.ts";
 
 export type FoundPerson = Answer<typeof trpc.privacy.find>["people"][number];
 export type Erasure = Answer<typeof trpc.privacy.erasures>["items"][number];

@@ -6,8 +6,8 @@ import { findTenantsByNameOrId, reinstateTenant, suspendTenant } from "@smscrm/d
 import { createTenant, inviteOwner, listTenants } from "@smscrm/db/tenants/tenants";
 import { INVITATION_HOURS } from "@smscrm/db/users/invitations";
 import { hashToken, joinAddress, newToken } from "@smscrm/db/users/secret-tokens";
-import { type OpsContext, OpsRefusal } from "./context.ts";
-import { checkedCountry, checkedEmail, checkedZone, sayLink } from "./input.ts";
+import { type OpsContext, OpsRefusal } from "../context.ts";
+import { checkedCountry, checkedEmail, checkedZone, sayLink } from "../input.ts";
 import { type LimitOptions, limitLines, readLimitOptions } from "./limit-options.ts";
 
 export interface TenantOptions extends LimitOptions {

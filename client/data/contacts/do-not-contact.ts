@@ -1,7 +1,7 @@
 import { useMutation } from "@tanstack/solid-query";
-import { pagesOf } from "./transport/pages.ts";
-import { queryClient } from "./transport/query-client.ts";
-import { type Answer, trpc } from "./transport/trpc.ts";
+import { pagesOf } from "../transport/pages.ts";
+import { queryClient } from "../transport/query-client.ts";
+import { type Answer, trpc } from "../transport/trpc.ts";
 
 export type DoNotContactRow = Answer<typeof trpc.doNotContact.list>["items"][number];
 

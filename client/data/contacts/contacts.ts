@@ -1,7 +1,7 @@
 import { keepPreviousData, queryOptions, useMutation } from "@tanstack/solid-query";
-import { pagesOf } from "./transport/pages.ts";
-import { queryClient } from "./transport/query-client.ts";
-import { type Answer, type Question, trpc } from "./transport/trpc.ts";
+import { pagesOf } from "../transport/pages.ts";
+import { queryClient } from "../transport/query-client.ts";
+import { type Answer, type Question, trpc } from "../transport/trpc.ts";
 
 export type Contact = Answer<typeof trpc.contacts.get>;
 export type ContactRow = Answer<typeof trpc.contacts.list>["items"][number];
