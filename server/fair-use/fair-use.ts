@@ -23,8 +23,8 @@ export interface FairUseLimits {
 const STRANGERS_AT_ONCE = 8;
 
 /**
- * A page takes some 20 ms of work, and an open one asks for as much every few seconds: a person at work uses about a
- * hundredth of their share.
+ * A page takes some 20 ms of work, and an open one asks for as much every few seconds: a person at work uses some
+ * hundredths of their share.
  */
 export const FAIR_USE: FairUseLimits = {
   person: {
