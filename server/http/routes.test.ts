@@ -127,7 +127,7 @@ describe("what cannot be answered", () => {
   it("is an id in the answer and the whole story, without its values, in the log", async () => {
     const owner = await server.signIn("owner@acme.example.com");
     await server.sql`alter table contacts rename column phone_e164 to gone`;
-    const answer = await owner.query("contacts.list", { search: "Very Private" });
+    const answer = await owner.query("contacts.list", { tag: "Very Private" });
     await server.sql`alter table contacts rename column gone to phone_e164`;
     expect(answer.status).toBe(500);
     const [, id] = /^Something went wrong on our side \(request ([0-9a-f]{8})\)\.$/.exec(answer.message!)!;
