@@ -46,10 +46,7 @@ export const weekSchedule = z
   .array(
     z.union([
       dayWindow,
-      z
-        .array(dayWindow)
-        .refine((windows) => windows.length <= WINDOWS_MAX, `Give a day at most ${WINDOWS_MAX} windows.`)
-        .readonly(),
+      z.array(dayWindow).max(WINDOWS_MAX, `Give a day at most ${WINDOWS_MAX} windows.`).readonly(),
       z.null(),
     ]),
   )
