@@ -38,7 +38,8 @@ export async function insertOneMessage(
       values (${message.id}, ${tenantId}, ${message.kind}, ${message.name}, ${message.body}, ${audience}::jsonb,
         ${message.smartEncoding}, ${message.purpose}, ${message.topic}, 'running', 1, ${message.segmentsEstimate}, ${message.createdBy}, ${message.createdBy},
         clock_timestamp(), clock_timestamp() + make_interval(hours => ${message.expiresInHours}))
-      on conflict (id) do nothing returning id
+      -- Of either key that has the id: a second insert at the same moment may meet the other one first.
+      on conflict do nothing returning id
     )
     insert into send_jobs (tenant_id, campaign_id, contact_id, phone_e164, country)
     select ${tenantId}, made.id, c.id, c.phone_e164, c.country

@@ -186,13 +186,15 @@ describe("a reply", () => {
 
   it("sent twice by a double click or after a lost answer goes once", async () => {
     await write(MIA, "Hello?");
-    const input = { id: randomUUID(), phone: MIA, body: "Hello!" };
-    const answers = await Promise.all(
-      [1, 2, 3].map(() => owner.mutate<{ sendJobId: string }>("inbox.reply", input)),
-    );
-    const jobs = new Set(answers.map((answer) => answer.data.sendJobId));
-    expect(answers.map((answer) => answer.status)).toEqual([200, 200, 200]);
-    expect(jobs.size).toBe(1);
+    // The inserts rarely meet at the one moment at which the second was once refused.
+    for (let round = 0; round < 100; round += 1) {
+      const input = { id: randomUUID(), phone: MIA, body: "Hello!" };
+      const answers = await Promise.all(
+        [1, 2, 3].map(() => owner.mutate<{ sendJobId: string }>("inbox.reply", input)),
+      );
+      expect(answers.map((answer) => answer.status)).toEqual([200, 200, 200]);
+      expect(new Set(answers.map((answer) => answer.data.sendJobId)).size).toBe(1);
+    }
   });
 
   it("to a contact who has just written is sent at night; an hour later it waits for the morning and says so", async () => {
