@@ -65,7 +65,9 @@ export const DROP_SENTENCES: Readonly<Record<DropReason, (details: DropDetails) 
     const [wrong, remedy] = isConsentFault(fault)
       ? CONSENT_FAULTS[fault]
       : ["consent is missing", "Record their consent on their page"];
-    const about = fault === "refused" ? evidence.refused : evidence.country;
+    // A country says where "there" is. A reply to nobody is one nowhere.
+    const country = fault === "never-wrote" ? undefined : evidence.country;
+    const about = fault === "refused" ? evidence.refused : country;
     return `Not sent to ${who}: ${wrong}${detail(about)}. ${remedy}.`;
   },
   Duplicate: ({ who }) => `Not sent: ${who} already gets this campaign on the same number.`,

@@ -183,6 +183,11 @@ describe("refusals", () => {
       { fault: "refused", refused: "marketing:Offers", country: "AU" },
       "Not sent to Mia: they don't want such texts (marketing:Offers). Their page shows what they still want.",
     ],
+    [
+      "Consent",
+      { fault: "never-wrote", country: "US" },
+      "Not sent to Mia: they never wrote, so this is no reply. Send a campaign to them instead.",
+    ],
     ["Consent", { fault: "new" }, "Not sent to Mia: consent is missing. Record their consent on their page."],
     ["Invalid phone", { fault: "country" }, "Not sent to Mia: the number belongs to no country we know."],
     [
