@@ -116,7 +116,7 @@ export const textFaultsIn = (
   country: string | null,
 ): readonly SenderFault[] => (country === null ? NONE : (faults.get(country) ?? NONE));
 
-/** The order in which a fault is told: the one that is nearest to a text that goes comes first. */
+/** The order in which faults are shown: the one that is easiest to mend comes first. */
 const NEAREST_FIRST: readonly SenderFault[] = [
   "text-begins-wrong",
   "text-lacks-words",

@@ -13,7 +13,7 @@ export const RETENTION_MONTHS: Readonly<Record<RetentionKind, { min: number; max
   "rejected-rows": { min: 1, max: 120 },
 };
 
-/** Returns why a kind can't be kept for so many months, as a sentence, or null if it can. */
+/** Returns why a kind can't be kept for that many months, as a sentence, or null if it can. */
 export function retentionFault(kind: RetentionKind, months: number): string | null {
   const { min, max } = RETENTION_MONTHS[kind];
   if (Number.isInteger(months) && months >= min && months <= max) return null;

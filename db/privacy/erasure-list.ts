@@ -11,7 +11,7 @@ export interface ListedErasure {
   listedBy: string | null;
 }
 
-/** Erasures, with the key of their hashes in hex. Whoever has both can find a number by trying all. */
+/** Erasures, with the key of their hashes in hex. Anyone who has both can find a number by trying all. */
 export interface ErasureList {
   key: string;
   erasures: ListedErasure[];

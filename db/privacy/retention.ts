@@ -61,7 +61,7 @@ export async function setRetention(
     });
 }
 
-/** A preview counts no further: whoever has more rows needs no exact number. */
+/** A preview counts no further: nobody needs the exact number of more rows than this. */
 export const PREVIEW_ROWS_MAX = 100_000;
 
 const HELD: Readonly<Record<RetentionKind, string>> = {

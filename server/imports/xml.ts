@@ -1,4 +1,4 @@
-/** What is told of an XML text, in its order. Names come without their namespace's prefix. */
+/** Gets the parts of an XML text, in their order. Names come without their namespace's prefix. */
 export interface XmlListener {
   open?(name: string, attribute: (name: string) => string | undefined): void;
   text?(text: string): void;
