@@ -28,7 +28,7 @@ export function lawCountries(): readonly string[] {
   return zoneCountries();
 }
 
-/** Returns what is known about a country; null for a code that is none. */
+/** Returns what is known about a country, or null if no country has this code. */
 export function countryLaw(country: string, now: Date): CountryLaw | null {
   const zones = zonesOf(country);
   if (zones.length === 0) return null;

@@ -21,7 +21,7 @@ describe("how much is said beside a word", () => {
   ])("%s: %s is %s", (_, text, kind) => expect(classifyReply(text)).toBe(kind));
 });
 
-describe("opt-outs in words that are put together anew", () => {
+describe("opt-outs that are made of a language's words", () => {
   test.each([
     ["es", "ya les pedí que me saquen de su lista"],
     ["pt", "já pedi para não ser contatado"],

@@ -25,7 +25,7 @@ describe("recommended hours", () => {
     ["apply at home when chosen", { AU: "recommended" }, "AU", true],
     ["do not apply abroad when the own hours are chosen", { SG: "own" }, "SG", false],
     ["follow the choice for that country only", { SG: "own" }, "NZ", true],
-    ["ignore a choice that is none of the two", { SG: "never" as never }, "SG", true],
+    ["ignore an unknown choice", { SG: "never" as never }, "SG", true],
     ["ignore names that every object has", {}, "constructor", true],
   ])("%s", (_, destinationHours, country, applies) => {
     expect(recommendedApply({ country: "AU", ...(destinationHours && { destinationHours }) }, country)).toBe(

@@ -171,7 +171,7 @@ describe("an erased person", () => {
     expect(await traces()).toEqual([]);
   });
 
-  it("does not come back by a late text from before, but may write anew", async () => {
+  it("does not come back by a late text from before; a new text of theirs is stored", async () => {
     const { sql } = fixture;
     const { tenantId, sender } = await withPerson();
     await erasePerson(sql, order(tenantId));

@@ -70,7 +70,7 @@ describe("destinations", () => {
     expect((await owner.mutate("settings.update", { country: "AU" })).status).toBe(200);
   });
 
-  it("refuse a choice that is none, and a country that is none", async () => {
+  it("refuse an unknown choice and an unknown country", async () => {
     for (const destinationHours of [{ SG: "any" }, { Singapore: "own" }]) {
       expect(await owner.mutate("settings.update", { destinationHours })).toMatchObject({
         code: "BAD_REQUEST",
