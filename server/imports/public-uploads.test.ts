@@ -1,6 +1,6 @@
-import { crc32, deflateRawSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Caller, createTenant, startTestServer, type TestServer } from "../testing/test-api.ts";
+import { zipped } from "../testing/zip.ts";
 
 /** Files that people could not upload elsewhere, each with its public report. */
 let server: TestServer;
@@ -39,7 +39,7 @@ const STYLES =
 /** A workbook as Excel packs it, with these rows of XML and shared texts. */
 function workbook(rows: string, { texts = "", is1904 = false, prefix = "" } = {}): Uint8Array {
   const p = prefix === "" ? "" : `${prefix}:`;
-  return packed({
+  const parts = {
     "[Content_Types].xml": "<Types/>",
     "_rels/.rels": `<Relationships><Relationship Id="rId1" Type="${RELATION}/officeDocument" Target="/xl/workbook.xml"/></Relationships>`,
     "xl/workbook.xml": `<?xml version="1.0"?><${p}workbook xmlns:r="${RELATION}"><${p}workbookPr date1904="${is1904}"/><${p}sheets><${p}sheet name="People" sheetId="1" r:id="rId1"/></${p}sheets></${p}workbook>`,
@@ -47,36 +47,8 @@ function workbook(rows: string, { texts = "", is1904 = false, prefix = "" } = {}
     "xl/worksheets/sheet1.xml": `<${p}worksheet><${p}sheetData>${rows}</${p}sheetData></${p}worksheet>`,
     "xl/sharedStrings.xml": `<sst>${texts}</sst>`,
     "xl/styles.xml": STYLES,
-  });
-}
-
-function packed(parts: Record<string, string>): Uint8Array {
-  const local: Buffer[] = [];
-  const directory: Buffer[] = [];
-  let at = 0;
-  for (const [name, text] of Object.entries(parts)) {
-    const [nameBytes, data] = [Buffer.from(name), Buffer.from(text)];
-    const deflated = deflateRawSync(data);
-    const common = Buffer.alloc(26);
-    common.writeUInt16LE(20, 0);
-    common.writeUInt16LE(8, 4);
-    common.writeUInt32LE(crc32(data), 10);
-    common.writeUInt32LE(deflated.length, 14);
-    common.writeUInt32LE(data.length, 18);
-    common.writeUInt16LE(nameBytes.length, 22);
-    const rest = Buffer.alloc(14);
-    rest.writeUInt32LE(at, 10);
-    local.push(Buffer.from("PK\u0003\u0004"), common, nameBytes, deflated);
-    directory.push(Buffer.from("PK\u0001\u0002"), Buffer.from([20, 0]), common, rest, nameBytes);
-    at += 30 + nameBytes.length + deflated.length;
-  }
-  const listed = Buffer.concat(directory);
-  const end = Buffer.alloc(18);
-  end.writeUInt16LE(Object.keys(parts).length, 4);
-  end.writeUInt16LE(Object.keys(parts).length, 6);
-  end.writeUInt32LE(listed.length, 8);
-  end.writeUInt32LE(at, 12);
-  return Uint8Array.from(Buffer.concat([...local, listed, Buffer.from("PK\u0005\u0006"), end]));
+  };
+  return zipped(parts, { deflate: true });
 }
 
 const inline = (text: string) => `<c t="inlineStr"><is><t>${text}</t></is></c>`;
@@ -199,7 +171,7 @@ describe("a file is taken for what it is, or named in a sentence", () => {
     ],
     [
       "https://github.com/openspending/openspending/issues/1034",
-      packed({ "people.csv": "a,b\n" }),
+      zipped({ "people.csv": "a,b\n" }, { deflate: true }),
       "people.xlsx",
       400,
       /zip archive. Unpack it/,

@@ -1,7 +1,7 @@
-import { crc32 } from "node:zlib";
 import { writeXlsx } from "hucre/xlsx";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Caller, createTenant, startTestServer, type TestServer } from "../testing/test-api.ts";
+import { zipped } from "../testing/zip.ts";
 import { kindOfZip } from "./workbook.ts";
 import { zipParts } from "./zip.ts";
 
@@ -46,35 +46,6 @@ const PARTS = {
   "xl/workbook.xml": `<workbook xmlns:r="${RELATION}"><sheets><sheet name="People" sheetId="1" r:id="rId1"/></sheets></workbook>`,
   "xl/_rels/workbook.xml.rels": `<Relationships><Relationship Id="rId1" Type="${RELATION}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>`,
 };
-
-/** A zip archive whose parts are stored as they are. */
-function zipped(parts: Record<string, string>): Uint8Array {
-  const local: Buffer[] = [];
-  const directory: Buffer[] = [];
-  let at = 0;
-  for (const [name, text] of Object.entries(parts)) {
-    const [nameBytes, data] = [Buffer.from(name), Buffer.from(text)];
-    const common = Buffer.alloc(26);
-    common.writeUInt16LE(20, 0);
-    common.writeUInt32LE(crc32(data), 10);
-    common.writeUInt32LE(data.length, 14);
-    common.writeUInt32LE(data.length, 18);
-    common.writeUInt16LE(nameBytes.length, 22);
-    const rest = Buffer.alloc(14);
-    rest.writeUInt32LE(at, 10);
-    local.push(Buffer.from("PK\u0003\u0004"), common, nameBytes, data);
-    directory.push(Buffer.from("PK\u0001\u0002"), Buffer.from([20, 0]), common, rest, nameBytes);
-    at += 30 + nameBytes.length + data.length;
-  }
-  const listed = Buffer.concat(directory);
-  const end = Buffer.alloc(18);
-  const count = Object.keys(parts).length;
-  end.writeUInt16LE(count, 4);
-  end.writeUInt16LE(count, 6);
-  end.writeUInt32LE(listed.length, 8);
-  end.writeUInt32LE(at, 12);
-  return Uint8Array.from(Buffer.concat([...local, listed, Buffer.from("PK\u0005\u0006"), end]));
-}
 
 const view = async (id: string) =>
   (

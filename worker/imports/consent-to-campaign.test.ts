@@ -1,12 +1,13 @@
-import type { FileConsent } from "@smscrm/core/consent/imported";
-import { guessMapping, type ImportMapping } from "@smscrm/core/contacts/import-columns";
-import { csvRows } from "@smscrm/core/files/csv-rows";
 import { ingestInbound } from "@smscrm/db/carrier/webhooks";
 import { setOptInKeyword } from "@smscrm/db/contacts/opt-in-keywords";
-import { addImportChunk, createImport, finishUpload } from "@smscrm/db/imports/import-uploads";
-import { findImport, queueImport } from "@smscrm/db/imports/imports";
 import { strangeSid } from "@smscrm/db/testing/send-fixture";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import {
+  importFile as fromFile,
+  type GivenFile,
+  sendToEnd,
+  textedSince,
+} from "../testing/file-to-carrier.ts";
 import { openSendingFixture, type SendingFixture } from "../testing/sending-fixture.ts";
 
 let fixture: SendingFixture;
@@ -23,50 +24,16 @@ beforeEach(async () => {
 });
 afterEach(() => fixture.close());
 
-interface Given {
-  basis?: "express" | "inferred" | "transactional";
-  consent?: FileConsent;
-  mapping?: Partial<ImportMapping>;
+interface Given extends GivenFile {
   of?: string;
 }
 
-/** Imports a file by the real worker, with the mapping that its header suggests. */
-async function importFile(
-  text: string,
-  { basis = "express", consent = {}, mapping, of = tenantId }: Given = {},
-) {
-  const { database, until } = fixture;
-  const rows = csvRows({ delimiter: "," }).take(text, true);
-  const header = rows[0]!.cells;
-  const sample = rows.slice(1, 21).map(({ cells }) => cells);
-  const bytes = new TextEncoder().encode(text);
-  const id = await database.asTenant(of, async (tx) => {
-    const created = await createImport(tx, of, { fileName: "people.csv", createdBy: userId });
-    await addImportChunk(tx, of, created, 0, bytes);
-    await finishUpload(tx, of, created, {
-      sizeBytes: bytes.length,
-      encoding: "utf-8",
-      delimiter: ",",
-      header,
-      sample,
-    });
-    await queueImport(tx, of, created, {
-      mapping: { ...guessMapping(header, sample), ...mapping },
-      consentBasis: basis,
-      consentEvidence: "Sign-up form of the shop",
-      consent,
-      tags: [],
-    });
-    return created;
-  });
-  const read = async () => (await database.asTenant(of, (tx) => findImport(tx, of, id)))!;
-  await until("the import has ended", async () => ["completed", "failed"].includes((await read()).status));
-  return read();
-}
+const importFile = (text: string, { of = tenantId, ...given }: Given = {}) =>
+  fromFile(fixture, of, text, given);
 
 /** Sends a campaign to all contacts and returns whom the carrier was asked to text, and why the others were not. */
 async function campaignTo(of = tenantId, change: { purpose?: string; topic?: string } = {}) {
-  const { sql, campaign, until, allFinal, creates } = fixture;
+  const { sql, campaign, creates } = fixture;
   const before = creates().length;
   // The statutes of some countries close at night, and this is about consent alone.
   const open = { quietHoursOverrideReason: "A test of consent" };
@@ -74,19 +41,12 @@ async function campaignTo(of = tenantId, change: { purpose?: string; topic?: str
   await sql`
     update campaigns set purpose = ${change.purpose ?? "marketing"}, topic = ${change.topic ?? null},
       status = 'launching', launched_at = clock_timestamp() where id = ${campaignId}`;
-  await until("the audience is frozen", async () => {
-    const [row] = await sql`select status from campaigns where id = ${campaignId}`;
-    return !["launching", "scheduled"].includes(row?.status);
-  });
-  await allFinal();
-  const texted = creates()
-    .slice(before)
-    .map((entry) => String((entry.message as { to?: string } | null)?.to));
+  await sendToEnd(fixture, campaignId);
   const refused = await sql<{ phone: string; fault: string }[]>`
     select phone_e164 as phone, verdict -> 'looked' ->> 'fault' as fault from send_jobs
     where campaign_id = ${campaignId} and failure_reason = 'Consent' order by 1`;
   return {
-    texted: texted.sort(),
+    texted: textedSince(fixture, before),
     refused: Object.fromEntries(refused.map(({ phone, fault }) => [phone, fault])),
   };
 }
@@ -124,10 +84,10 @@ describe("a file's consent decides who is texted", () => {
     const records = await fixture.sql`
       select wording, method, source from consents where phone_e164 = '+61491570156' order by id`;
     expect(records).toEqual([
-      { wording: null, method: "Sign-up form of the shop", source: "import" },
+      { wording: null, method: "Asked at the counter", source: "import" },
       {
         wording: "I agree to marketing texts from Acme",
-        method: "Sign-up form of the shop",
+        method: "Asked at the counter",
         source: "import",
       },
     ]);
@@ -144,9 +104,9 @@ describe("a file's consent decides who is texted", () => {
         "",
       ].join("\n"),
       {
-        basis: "inferred",
+        consentBasis: "inferred",
         consent: { event: { kind: "purchase" } },
-        mapping: { eventDate: 4 },
+        moreColumns: { eventDate: 4 },
       },
     );
     for (const phone of ["+61491570006", "+61491570156", "+61491570157"]) await livesIn(phone, "CA");
@@ -157,14 +117,19 @@ describe("a file's consent decides who is texted", () => {
     const [record] = await fixture.sql`
       select method, wording, given_at as "givenAt", event, basis from consents where phone_e164 = '+61491570006'`;
     expect(record).toEqual({
-      ...{ method: "Consent source: Checkout", wording: "I agree", event: "purchase", basis: "inferred" },
+      ...{
+        method: "Consent source: Checkout",
+        wording: "I agree",
+        event: "purchase",
+        basis: "inferred",
+      },
       givenAt: new Date("2026-03-04T00:00:00Z"),
     });
   });
 
   test("a transactional contact gets the reminder and no marketing; topics limit marketing", async () => {
     fixture.startOne();
-    await importFile("Mobile\n+61491570006\n", { basis: "transactional" });
+    await importFile("Mobile\n+61491570006\n", { consentBasis: "transactional" });
     await importFile("Mobile\n+61491570156\n", { consent: { topics: ["Offers"] } });
     expect((await campaignTo(tenantId, { purpose: "transactional" })).texted).toEqual([
       "+61491570006",

@@ -1,3 +1,4 @@
+import type { FileConsent } from "@smscrm/core/consent/imported";
 import { guessMapping, type ImportMapping } from "@smscrm/core/contacts/import-columns";
 import { fileRows, guessForm } from "@smscrm/core/files/file-layout";
 import { everyDay } from "@smscrm/core/time/quiet-hours";
@@ -10,8 +11,13 @@ export interface GivenFile {
   kind?: "contacts" | "opt-outs";
   hasHeader?: boolean;
   mapping?: ImportMapping;
+  /** Columns besides those that the header suggests. */
+  moreColumns?: Partial<ImportMapping>;
   /** The country of numbers without one. */
   country?: string;
+  consentBasis?: "express" | "inferred" | "transactional";
+  /** What the operator says about the consent of the whole file. */
+  consent?: FileConsent;
 }
 
 /** Imports a file by the real worker, with the mapping that its header suggests. */
@@ -19,7 +25,15 @@ export async function importFile(
   { database, sql, until }: SendingFixture,
   tenantId: string,
   text: string,
-  { kind = "contacts", hasHeader = true, mapping, country = "AU" }: GivenFile = {},
+  {
+    kind = "contacts",
+    hasHeader = true,
+    mapping,
+    moreColumns = {},
+    country = "AU",
+    consentBasis = "express",
+    consent = {},
+  }: GivenFile = {},
 ) {
   const form = guessForm(text, { delimiter: "," });
   const rows = fileRows(form).take(text, true);
@@ -34,9 +48,10 @@ export async function importFile(
     const file = { sizeBytes: bytes.length, encoding: "utf-8", delimiter: ",", header, hasHeader, sample };
     await finishUpload(tx, tenantId, created, file);
     await queueImport(tx, tenantId, created, {
-      mapping: mapping ?? guessMapping(header, sample, country),
-      consentBasis: kind === "contacts" ? "express" : null,
+      mapping: { ...(mapping ?? guessMapping(header, sample, country)), ...moreColumns },
+      consentBasis: kind === "contacts" ? consentBasis : null,
       consentEvidence: "Asked at the counter",
+      consent,
       tags: [],
     });
     return created;
@@ -49,17 +64,24 @@ export async function importFile(
 }
 
 /** Sends a campaign to all contacts of a tenant, waits for it, and returns all numbers that the carrier was asked to text. */
-export async function textedByCampaign(
-  { sql, campaign, until, allFinal, creates }: SendingFixture,
-  tenantId: string,
-): Promise<string[]> {
-  const campaignId = await campaign(tenantId);
+export async function textedByCampaign(fixture: SendingFixture, tenantId: string): Promise<string[]> {
+  await sendToEnd(fixture, await fixture.campaign(tenantId));
+  return textedSince(fixture, 0);
+}
+
+/** Waits until a launched campaign is frozen and all its messages are final. */
+export async function sendToEnd({ sql, until, allFinal }: SendingFixture, campaignId: string): Promise<void> {
   await until("the audience is frozen", async () => {
     const [row] = await sql`select status from campaigns where id = ${campaignId}`;
     return !["launching", "scheduled"].includes(row?.status);
   });
   await allFinal();
+}
+
+/** Returns the numbers that the carrier was asked to text, after this many requests. */
+export function textedSince({ creates }: SendingFixture, requests: number): string[] {
   return creates()
+    .slice(requests)
     .map((entry) => String((entry.message as { to?: string } | null)?.to))
     .sort();
 }
@@ -79,10 +101,8 @@ export async function openOnlyWhereItIs(
 }
 
 /** Sends a campaign to all contacts and returns the numbers that were texted, once every message went or was held. */
-export async function textedNow(
-  { sql, campaign, until, creates }: SendingFixture,
-  tenantId: string,
-): Promise<string[]> {
+export async function textedNow(fixture: SendingFixture, tenantId: string): Promise<string[]> {
+  const { sql, campaign, until } = fixture;
   const campaignId = await campaign(tenantId);
   await until("every message was sent or held", async () => {
     const [row] = await sql`
@@ -91,7 +111,5 @@ export async function textedNow(
       from campaigns c left join send_jobs j on j.campaign_id = c.id where c.id = ${campaignId} group by 1`;
     return row?.status !== "launching" && row?.jobs > 0 && row?.open === 0;
   });
-  return creates()
-    .map((entry) => String((entry.message as { to?: string } | null)?.to))
-    .sort();
+  return textedSince(fixture, 0);
 }
