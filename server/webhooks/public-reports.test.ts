@@ -1,14 +1,6 @@
-import { createHmac } from "node:crypto";
-import { claimForSending } from "@smscrm/db/send/claim";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import {
-  addContacts,
-  createTenant,
-  PUBLIC_URL,
-  startTestServer,
-  type TestServer,
-  TOKEN,
-} from "../testing/test-api.ts";
+import { addContacts, createTenant, startTestServer, type TestServer } from "../testing/test-api.ts";
+import { receiveText, refusalOfCampaign } from "../testing/texts.ts";
 
 /** What replies did to people elsewhere, from the carrier's webhook on. Each names its public report. */
 
@@ -31,7 +23,6 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-let sids = 0;
 let people = 0;
 /** A person whom both tenants know. */
 async function newPerson(): Promise<string> {
@@ -40,40 +31,13 @@ async function newPerson(): Promise<string> {
   return phone;
 }
 
-async function receives(From: string, Body: string, To = OURS): Promise<void> {
-  const params: Record<string, string> = {
-    ...{ MessageSid: `SM${String(++sids).padStart(32, "0")}`, AccountSid: "AC1", From, To, Body },
-  };
-  const url = `${PUBLIC_URL}/webhooks/twilio/inbound`;
-  const signed = Object.keys(params)
-    .sort()
-    .reduce((all, name) => all + name + params[name], url);
-  const answer = await server.app.request("/webhooks/twilio/inbound", {
-    method: "POST",
-    headers: {
-      "content-type": "application/x-www-form-urlencoded",
-      "x-twilio-signature": createHmac("sha1", TOKEN).update(signed).digest("base64"),
-    },
-    body: new URLSearchParams(params).toString(),
-  });
-  expect(answer.status).toBe(200);
-}
+const receives = (From: string, Body: string, To = OURS) => receiveText(server, { From, To, Body });
 
 /** Why a tenant's campaign does not text a person; null if it does. */
 async function refusal(tenantId: string, phone: string): Promise<string | null> {
   const [contact] = await server.sql<{ id: string }[]>`
     select id from contacts where tenant_id = ${tenantId} and phone_e164 = ${phone}`;
-  const [campaign] = await server.sql<{ id: string }[]>`
-    insert into campaigns (tenant_id, name, body, audience, status, audience_count, launched_at)
-    values (${tenantId}, 'Sale', 'Sale! Reply STOP to opt out', '{"kind":"all"}', 'running', 1, now()) returning id`;
-  const [job] = await server.sql<{ id: string }[]>`
-    insert into send_jobs (tenant_id, campaign_id, contact_id, phone_e164, country)
-    values (${tenantId}, ${campaign!.id}, ${contact!.id}, ${phone}, 'AU') returning id`;
-  const { messages } = await claimForSending(server.sql, tenantId, [job!.id]);
-  if (messages.length === 1) return null;
-  const [refused] = await server.sql<{ reason: string }[]>`
-    select failure_reason as reason from send_jobs where id = ${job!.id}`;
-  return refused!.reason;
+  return refusalOfCampaign(server, tenantId, { phone, contactId: contact!.id });
 }
 
 const listed = async (tenantId: string) =>

@@ -1,18 +1,15 @@
-import { createHmac } from "node:crypto";
 import type { ConversationRow, InboxCounts } from "@smscrm/db/inbox/inbox";
 import type { Page } from "@smscrm/db/postgres/page";
-import { claimForSending } from "@smscrm/db/send/claim";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ShownMessage } from "../inbox/conversation.ts";
 import {
   addContacts,
   type Caller,
   createTenant,
-  PUBLIC_URL,
   startTestServer,
   type TestServer,
-  TOKEN,
 } from "../testing/test-api.ts";
+import { receiveText, refusalOfCampaign } from "../testing/texts.ts";
 
 /** Replies in many languages, from the carrier's webhook to the next campaign and the inbox. */
 
@@ -34,7 +31,6 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-let sids = 0;
 let people = 0;
 const newPerson = async () => {
   const phone = `+6149158${String(1000 + ++people)}`;
@@ -43,39 +39,11 @@ const newPerson = async () => {
 };
 
 /** The carrier's webhook for a text to our number. */
-async function receives(From: string, Body: string): Promise<void> {
-  const params: Record<string, string> = {
-    ...{ MessageSid: `SM${String(++sids).padStart(32, "0")}`, AccountSid: "AC1", From, To: OURS, Body },
-  };
-  const url = `${PUBLIC_URL}/webhooks/twilio/inbound`;
-  const signed = Object.keys(params)
-    .sort()
-    .reduce((all, name) => all + name + params[name], url);
-  const answer = await server.app.request("/webhooks/twilio/inbound", {
-    method: "POST",
-    headers: {
-      "content-type": "application/x-www-form-urlencoded",
-      "x-twilio-signature": createHmac("sha1", TOKEN).update(signed).digest("base64"),
-    },
-    body: new URLSearchParams(params).toString(),
-  });
-  expect(answer.status).toBe(200);
-}
+const receives = (From: string, Body: string) => receiveText(server, { From, To: OURS, Body });
 
 /** Sends a campaign to one person, and says why it did not go; null if it went. */
-async function campaignRefusal({ phone, contactId }: Awaited<ReturnType<typeof newPerson>>) {
-  const [campaign] = await server.sql<{ id: string }[]>`
-    insert into campaigns (tenant_id, name, body, audience, status, audience_count, launched_at)
-    values (${tenantId}, 'Sale', 'Sale! Reply STOP to opt out', '{"kind":"all"}', 'running', 1, now()) returning id`;
-  const [job] = await server.sql<{ id: string }[]>`
-    insert into send_jobs (tenant_id, campaign_id, contact_id, phone_e164, country)
-    values (${tenantId}, ${campaign!.id}, ${contactId}, ${phone}, 'AU') returning id`;
-  const { messages } = await claimForSending(server.sql, tenantId, [job!.id]);
-  if (messages.length === 1) return null;
-  const [refused] = await server.sql<{ reason: string }[]>`
-    select failure_reason as reason from send_jobs where id = ${job!.id}`;
-  return refused!.reason;
-}
+const campaignRefusal = (person: Awaited<ReturnType<typeof newPerson>>) =>
+  refusalOfCampaign(server, tenantId, person);
 
 const listedBy = async (phone: string) =>
   (
