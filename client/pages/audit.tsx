@@ -49,6 +49,7 @@ export default function AuditPage(): JSX.Element {
 /** Somebody at the console, or a platform operator in the dashboard, is no member: the entry itself names them. */
 function actorOf({ actor, detail }: AuditEntry): string {
   const { by } = detail as { by?: unknown };
+  if (by === "link") return "The recipient";
   return actor ?? (typeof by === "string" ? `${by} (platform)` : "The system");
 }
 

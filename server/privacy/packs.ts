@@ -31,16 +31,17 @@ export async function makePack(
 ): Promise<MadePack> {
   const tenant = { id, name, timezone };
   const createdAt = new Date().toISOString();
-  const optOuts = optOutEvidence(
-    data.replies.map((reply) => ({
-      kind: String(reply.kind),
-      at: String(reply.created_at),
-      body: String(reply.body),
+  const optOuts = optOutEvidence({
+    replies: data.replies.map(({ kind: reply, created_at, body }) => ({
+      ...{ kind: String(reply), at: String(created_at), body: String(body) },
     })),
-    data.messages.flatMap(({ id: messageId, attempts }) =>
+    consents: data.consents.map(({ basis, source, created_at }) => ({
+      ...{ basis: String(basis), source: String(source), at: String(created_at) },
+    })),
+    messages: data.messages.flatMap(({ id: messageId, attempts }) =>
       attempts.flatMap(({ handed_over_at: at }) => (at ? [{ id: String(messageId), at: String(at) }] : [])),
     ),
-  );
+  });
   const about = { tenant, createdAt, createdBy, keyId: signer.keyId, optOuts };
   const json = (value: unknown) => Buffer.from(`${JSON.stringify(value, null, 2)}\n`);
   const { webhooks: _, rejectedRows: __, carrierFindings: ___, restoreDifferences: ____, ...evidence } = data;

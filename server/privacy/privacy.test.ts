@@ -116,6 +116,20 @@ describe("the evidence pack of a person with 200 messages", () => {
   });
 });
 
+it("has an opt-out by link with the last message before it, and names in any script", async () => {
+  const { sql } = server;
+  const phone = "+61491570157";
+  await sql`insert into contacts (tenant_id, phone_e164, country, line_type, first_name, last_name, consent_basis)
+    values (${tenantId}, ${phone}, 'AU', 'MOBILE', 'محمد', 'כהן', 'withdrawn')`;
+  await sql`insert into consents (tenant_id, phone_e164, basis, source) values (${tenantId}, ${phone}, 'withdrawn', 'link')`;
+  const made = await auditor.mutate<{ zip: string }>("privacy.evidence", { phone });
+  const check = checkPack(Buffer.from(made.data.zip, "base64"), null);
+  if (!check.ok) throw new Error(check.fault);
+  expect(JSON.parse(check.files[1]!.data.toString()).optOuts).toMatchObject([
+    { by: "link", text: null, lastMessageBefore: null, messagesAfter: [] },
+  ]);
+});
+
 describe("the privacy desk", () => {
   it("finds a person by number and by name, and exports all that is held", async () => {
     for (const search of ["0491 570 156", "мария"])

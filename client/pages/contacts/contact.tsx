@@ -1,3 +1,4 @@
+import { sourceWords } from "@smscrm/core/explain/consent-words";
 import { A, useParams } from "@solidjs/router";
 import { createSignal, For, type JSX, Show } from "solid-js";
 import { type Contact, contactQuery, useMarkReachable } from "../../data/contacts/contacts.ts";
@@ -12,7 +13,7 @@ import { wallClockIn } from "../../ui/time/clock.ts";
 import { Moment } from "../../ui/time/moment.tsx";
 import { notifyDone, notifyProblem } from "../../ui/toast.tsx";
 import { countOf, countryName, formatPhone, nameOf } from "../../ui/words/format.ts";
-import { sourceWords, zoneSourceWords } from "../../ui/words/reasons.ts";
+import { zoneSourceWords } from "../../ui/words/reasons.ts";
 import { AddToListDialog, RemoveFromListDialog } from "../do-not-contact/dialogs.tsx";
 import { PackButton } from "../privacy/pack-button.tsx";
 import { ConsentsCard } from "./consent/consents-card.tsx";

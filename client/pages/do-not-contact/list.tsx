@@ -1,3 +1,4 @@
+import { sourceWords } from "@smscrm/core/explain/consent-words";
 import { A, useNavigate } from "@solidjs/router";
 import { createSignal, type JSX, Show } from "solid-js";
 import { type DoNotContactRow, doNotContactQuery } from "../../data/contacts/do-not-contact.ts";
@@ -14,7 +15,6 @@ import { Under } from "../../ui/table.tsx";
 import { isoOr } from "../../ui/time/local-time.ts";
 import { Moment } from "../../ui/time/moment.tsx";
 import { formatPhone } from "../../ui/words/format.ts";
-import { sourceWords } from "../../ui/words/reasons.ts";
 import { UploadDialog } from "../contacts/import/upload-dialog.tsx";
 import { AddToListDialog, RemoveFromListDialog } from "./dialogs.tsx";
 

@@ -1,3 +1,4 @@
+import { type EvidenceFact, evidenceFacts } from "@smscrm/core/explain/evidence-facts";
 import { For, type JSX, Show } from "solid-js";
 import type { Message } from "../../data/messages.ts";
 import { useMe } from "../../shell/session-context.tsx";
@@ -6,7 +7,7 @@ import { Card } from "../../ui/page.tsx";
 import { Moment } from "../../ui/time/moment.tsx";
 import { formatMoney } from "../../ui/words/format.ts";
 import { gateWords } from "../../ui/words/reasons.ts";
-import { type EvidenceFact, evidenceFacts, evidenceWhenSent, gateRows } from "./evidence.ts";
+import { evidenceWhenSent, gateRows } from "./evidence.ts";
 
 type Answer = Message["gates"][number]["answer"];
 

@@ -1,4 +1,4 @@
-import type { ConsentBasis, GateName } from "@smscrm/core/gates/gate";
+import type { GateName } from "@smscrm/core/gates/gate";
 import type { DropReason, HoldReason } from "@smscrm/core/send/send-job";
 import type { ZoneSource } from "@smscrm/core/time/time-zone";
 import { lookUp } from "./look-up.ts";
@@ -58,26 +58,3 @@ const ZONE_SOURCES = {
 } satisfies Record<ZoneSource, string>;
 
 export const zoneSourceWords = (source: ZoneSource): string => lookUp(ZONE_SOURCES, source) ?? source;
-
-const CONSENT_BASES = {
-  express: "Express: they asked for texts",
-  inferred: "Inferred from a relationship",
-  transactional: "Transactional only",
-  unknown: "Unknown: not texted",
-  withdrawn: "Withdrawn: not texted",
-} satisfies Record<ConsentBasis, string>;
-
-export const consentWords = (basis: string): string => lookUp(CONSENT_BASES, basis) ?? basis;
-
-/** The database keeps the source as free text, so no type names them all. */
-const SOURCES = {
-  reply: "their reply",
-  link: "their opt-out link",
-  operator: "a teammate",
-  import: "an import",
-  carrier: "the carrier",
-  sql: "the database, by hand",
-};
-
-/** Returns where an entry came from, as the end of a sentence. */
-export const sourceWords = (source: string): string => lookUp(SOURCES, source) ?? source;

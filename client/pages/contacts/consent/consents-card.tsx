@@ -1,3 +1,4 @@
+import { consentWords, sourceWords } from "@smscrm/core/explain/consent-words";
 import { A } from "@solidjs/router";
 import { createSignal, For, type JSX, Show } from "solid-js";
 import { useWithdrawConsent } from "../../../data/contacts/consent.ts";
@@ -13,7 +14,6 @@ import { Moment } from "../../../ui/time/moment.tsx";
 import { notifyDone } from "../../../ui/toast.tsx";
 import { consentFaultWords, eventWords, purposeWords } from "../../../ui/words/consent-words.ts";
 import { lookUp } from "../../../ui/words/look-up.ts";
-import { consentWords, sourceWords } from "../../../ui/words/reasons.ts";
 import { AddConsentDialog } from "./add-consent.tsx";
 
 type Consent = Contact["consents"][number];
@@ -199,11 +199,14 @@ const EVIDENCE = {
   messageSid: "Carrier ID: ",
 };
 
-/** The evidence of a consent, the statement first. The import is a link. */
+/** The import is a link, and the contact is the page itself. */
+const HIDDEN: ReadonlySet<string> = new Set(["importId", "contactId"]);
+
+/** The evidence of a consent, the statement first. */
 function Evidence(props: { evidence: Readonly<Record<string, unknown>> }): JSX.Element {
   const shown = () =>
     Object.entries(props.evidence)
-      .filter(([name, value]) => name !== "importId" && value !== null && typeof value !== "object")
+      .filter(([name, value]) => !HIDDEN.has(name) && value !== null && typeof value !== "object")
       .sort(([a], [b]) => Number(lookUp(EVIDENCE, b) === "") - Number(lookUp(EVIDENCE, a) === ""));
   return (
     <div class="mt-1 grid gap-0.5 text-[0.8125rem] wrap-anywhere">

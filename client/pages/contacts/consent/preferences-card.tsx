@@ -1,3 +1,4 @@
+import { sourceWords } from "@smscrm/core/explain/consent-words";
 import { createSignal, For, type JSX, Show } from "solid-js";
 import { topicsQuery, useSetPreference } from "../../../data/contacts/consent.ts";
 import type { Contact } from "../../../data/contacts/contacts.ts";
@@ -10,7 +11,6 @@ import { TextField } from "../../../ui/controls/field.tsx";
 import { Card } from "../../../ui/page.tsx";
 import { notifyDone } from "../../../ui/toast.tsx";
 import { subjectWords } from "../../../ui/words/consent-words.ts";
-import { sourceWords } from "../../../ui/words/reasons.ts";
 
 const NOTE_LENGTH_MIN = 3;
 const PURPOSES = ["marketing", "transactional", "service"] as const;

@@ -1,3 +1,4 @@
+import { consentWords } from "@smscrm/core/explain/consent-words";
 import { A } from "@solidjs/router";
 import { For, type JSX, Show } from "solid-js";
 import { type Import, rejectionsQuery } from "../../../data/imports.ts";
@@ -11,7 +12,6 @@ import { PagedTable } from "../../../ui/paged-table.tsx";
 import { FILLS } from "../../../ui/status.tsx";
 import { Under } from "../../../ui/table.tsx";
 import { countOf, formatCount, formatDuration } from "../../../ui/words/format.ts";
-import { consentWords } from "../../../ui/words/reasons.ts";
 
 /** The result of an import. Every row of the file is in exactly one of the figures. */
 export function ImportResult(props: { data: Import }): JSX.Element {
