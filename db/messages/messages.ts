@@ -79,6 +79,8 @@ export interface MessageFilter extends PageRequest {
   reason?: string;
   /** In E.164. */
   phone?: string;
+  /** Only messages to these contacts. None: no message. */
+  contactIds?: readonly string[];
   /** Queued at or after `since`, and before `until`. Ids contain their time, so both are ranges of the key. */
   since?: Date;
   until?: Date;
@@ -108,9 +110,9 @@ export async function listSendJobs(
 }
 
 /** Open messages may be few among millions: a scan from the newest down could read all of them. */
-function isSparse({ status, campaignId, phone }: MessageFilter): boolean {
+function isSparse({ status, campaignId, phone, contactIds }: MessageFilter): boolean {
   const isOpen = status === "queued" || status === "sending" || status === "unknown";
-  return isOpen && campaignId === undefined && phone === undefined;
+  return isOpen && campaignId === undefined && phone === undefined && contactIds === undefined;
 }
 
 /**
@@ -131,13 +133,14 @@ function amongOpenCampaigns(tenantId: string, status: string, wanted: SQL | unde
 /** The conditions of a filter on a send job, for every order of the list. */
 function fits(
   tenantId: string,
-  { campaignId, status, reason, phone, since, until }: Omit<MessageFilter, keyof PageRequest>,
+  { campaignId, status, reason, phone, contactIds, since, until }: Omit<MessageFilter, keyof PageRequest>,
 ) {
   return and(
     campaignId ? eq(sendJobs.campaignId, campaignId) : undefined,
     status ? eq(sendJobs.status, status) : undefined,
     reason ? sql`coalesce(${sendJobs.failureReason}, ${sendJobs.holdReason}) = ${reason}` : undefined,
     phone ? eq(sendJobs.contactId, contactWith(tenantId, phone)) : undefined,
+    contactIds ? inArray(sendJobs.contactId, [...contactIds]) : undefined,
     since ? gte(sendJobs.id, firstId(since)) : undefined,
     until ? lt(sendJobs.id, firstId(until)) : undefined,
   );

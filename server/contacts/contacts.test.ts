@@ -172,10 +172,20 @@ describe("messages", () => {
       [{ status: "failed" }, refused!.id],
       [{ reason: "Quiet hours" }, held!.id],
       [{ phone: "0491 570 157" }, refused!.id],
+      [{ search: "570157" }, refused!.id],
+      [{ search: FICTION[1]!.slice(-6) }, held!.id],
     ] as const) {
       const found = await owner.query<Page<MessageRow>>("messages.list", { campaignId, ...filter });
       expect(found.data.items.map((row) => row.id)).toEqual([id]);
     }
+    const nobody = await owner.query("messages.list", { campaignId, search: "Nobody" });
+    expect(nobody.data).toEqual({ items: [], nextCursor: null, peopleLimit: null });
+    const byName = await owner.query<Page<MessageRow>>("messages.list", { search: "zofie" });
+    expect(byName.data.items.map((row) => row.phone)).toEqual([FICTION[0]]);
+    // All are this organisation's: another's people are not searched.
+    expect((await owner.query<Page<MessageRow>>("messages.list", { search: "491" })).data.items.length).toBe(
+      3,
+    );
   });
 
   it("are counted for their campaign alone", async () => {

@@ -5,12 +5,14 @@ import { type Evidence, GATE_NAMES, type GateName } from "@smscrm/core/gates/gat
 import { describeCarrierError } from "@smscrm/core/send/carrier-outcome";
 import { SEND_JOB_STATUSES, type SendJobStatus } from "@smscrm/core/send/send-job";
 import { recordAudit } from "@smscrm/db/audit/audit";
+import { searchContacts } from "@smscrm/db/contacts/search";
 import * as db from "@smscrm/db/messages/messages";
+import type { TenantTransaction } from "@smscrm/db/postgres/connection";
 import type { Page } from "@smscrm/db/postgres/page";
 import { resendUnknown } from "@smscrm/db/send/resend";
 import { readSettings } from "@smscrm/db/tenants/settings";
 import { z } from "zod";
-import { byId, id, moment, page, rawPhone, zone } from "../http/inputs.ts";
+import { byId, id, moment, page, rawPhone, search, zone } from "../http/inputs.ts";
 import { badRequest, conflict, found, notFound, unmet } from "../http/refusals.ts";
 import { allowed, router } from "../trpc.ts";
 
@@ -57,22 +59,51 @@ const filter = page.extend({
   status: z.enum(SEND_JOB_STATUSES).optional(),
   reason: z.string().trim().min(1).max(100).optional(),
   phone: rawPhone.optional(),
+  /** A name, or any part of one or of a number. */
+  search: search.optional(),
   since: moment.optional(),
   until: moment.optional(),
   submittedSince: moment.optional(),
   viewerZone,
 });
 
+/** A page of messages. `peopleLimit`: a search found more people than this, and only their messages are listed. */
+interface MessagePage extends Page<MessageRow> {
+  peopleLimit: number | null;
+}
+
+/** Messages of more people than this are too many to sort for each page. */
+const PEOPLE_MAX = 200;
+
+async function peopleFound(
+  tx: TenantTransaction,
+  tenantId: string,
+  text: string,
+): Promise<{ contactIds: string[]; more: boolean }> {
+  const ids = await searchContacts(tx, {
+    ...{ tenantId, search: text, cursor: null, also: undefined },
+    limit: PEOPLE_MAX + 1,
+  });
+  return { contactIds: ids.slice(0, PEOPLE_MAX), more: ids.length > PEOPLE_MAX };
+}
+
 export const messages = router({
   list: allowed("messages.read")
     .input(filter)
-    .query(({ ctx, input: { phone: raw, viewerZone: viewer, ...input } }) =>
-      ctx.inTenant(async (tx): Promise<Page<MessageRow>> => {
+    .query(({ ctx, input: { phone: raw, search: text, viewerZone: viewer, ...input } }) =>
+      ctx.inTenant(async (tx): Promise<MessagePage> => {
         const tenant = await readSettings(tx, ctx.tenantId);
         const phone = raw === undefined ? undefined : e164(raw, tenant.country);
-        const rows = await db.listSendJobs(tx, ctx.tenantId, { ...input, phone });
+        const people = text === undefined ? null : await peopleFound(tx, ctx.tenantId, text);
+        if (people?.contactIds.length === 0) return { items: [], nextCursor: null, peopleLimit: null };
+        const contactIds = people?.contactIds;
+        const rows = await db.listSendJobs(tx, ctx.tenantId, { ...input, phone, contactIds });
         const explain = explainer(tenant, viewer ?? tenant.timezone);
-        return { ...rows, items: rows.items.map((row) => ({ ...shown(row), sentence: explain(row) })) };
+        return {
+          ...rows,
+          items: rows.items.map((row) => ({ ...shown(row), sentence: explain(row) })),
+          peopleLimit: people?.more ? PEOPLE_MAX : null,
+        };
       }),
     ),
 

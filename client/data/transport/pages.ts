@@ -4,12 +4,15 @@ import { infiniteQueryOptions, keepPreviousData } from "@tanstack/solid-query";
 export type Page<T> = { items: T[]; nextCursor: string | null };
 
 /** A list that is read page by page with a keyset cursor. After a change of filter, the old rows stay until the new ones arrive. */
-export function pagesOf<T>(key: readonly unknown[], read: (cursor: string | undefined) => Promise<Page<T>>) {
+export function pagesOf<P extends Page<unknown>>(
+  key: readonly unknown[],
+  read: (cursor: string | undefined) => Promise<P>,
+) {
   return infiniteQueryOptions({
     queryKey: key,
     queryFn: ({ pageParam }) => read(pageParam),
     initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page: Page<T>) => page.nextCursor ?? undefined,
+    getNextPageParam: (page: P) => page.nextCursor ?? undefined,
     placeholderData: keepPreviousData,
   });
 }

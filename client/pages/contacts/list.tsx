@@ -80,10 +80,11 @@ export default function ContactsPage(): JSX.Element {
 const COLUMNS = [
   {
     head: "Name",
+    class: "min-w-36 wrap-anywhere",
     cell: (row: ContactRow) => (
       <>
-        {nameOf(row)}
-        <Under>{formatPhone(row.phone)}</Under>
+        <bdi>{nameOf(row)}</bdi>
+        <Under class="whitespace-nowrap">{formatPhone(row.phone)}</Under>
       </>
     ),
   },

@@ -23,7 +23,7 @@ export function ConversationList(props: {
                 type="button"
                 aria-current={props.chosen === row.phone ? "true" : undefined}
                 onClick={() => props.onChoose(row.phone)}
-                class="grid w-full gap-0.5 px-4 py-3 text-left -outline-offset-2 hover:bg-sunken/60 aria-current:bg-accent-soft"
+                class="grid w-full grid-cols-1 gap-0.5 px-4 py-3 text-left -outline-offset-2 hover:bg-sunken/60 aria-current:bg-accent-soft"
               >
                 <span class="flex items-baseline justify-between gap-3">
                   <span
@@ -34,7 +34,7 @@ export function ConversationList(props: {
                         <span class="sr-only">Unread:</span>
                       </span>
                     </Show>
-                    <span class="truncate">{row.contactName ?? senderWords(row.phone)}</span>
+                    <bdi class="truncate">{row.contactName ?? senderWords(row.phone)}</bdi>
                   </span>
                   <span class="shrink-0 text-xs text-muted">
                     <Moment at={row.lastAt} ago />

@@ -4,6 +4,7 @@ import { type MessageFilter, type MessageRow, messagesQuery } from "../../data/m
 import { useInfiniteQuery, useQuery } from "../../data/transport/use-query.ts";
 import { Button } from "../../ui/controls/button.tsx";
 import { Select, TextField } from "../../ui/controls/field.tsx";
+import { createTypingPause } from "../../ui/controls/typing-pause.ts";
 import { Empty } from "../../ui/loaded.tsx";
 import { Card, PageHead } from "../../ui/page.tsx";
 import { usePageFilters } from "../../ui/page-filters.ts";
@@ -20,14 +21,14 @@ type Search = {
   campaignId?: string;
   status?: string;
   reason?: string;
-  phone?: string;
+  search?: string;
   since?: string;
   until?: string;
   submittedSince?: string;
 };
 
 const NO_SEARCH: Record<keyof Search, null> = {
-  ...{ campaignId: null, status: null, reason: null, phone: null },
+  ...{ campaignId: null, status: null, reason: null, search: null },
   ...{ since: null, until: null, submittedSince: null },
 };
 
@@ -37,7 +38,7 @@ export default function MessagesPage(): JSX.Element {
     campaignId: search().campaignId,
     status: MESSAGE_STATUSES.find((status) => status === search().status),
     reason: search().reason,
-    phone: search().phone,
+    search: search().search,
     since: isoOr(search().since),
     until: isoOr(search().until),
     submittedSince: isoOr(search().submittedSince),
@@ -53,6 +54,14 @@ export default function MessagesPage(): JSX.Element {
         onChange={(change) => setSearch(change)}
         onClear={filtered() ? clear : undefined}
       />
+      <Show when={query.data?.pages[0]?.peopleLimit}>
+        {(limit) => (
+          <p class="mb-4 text-[0.8125rem] text-muted" role="status">
+            More than {limit()} people match. These are the messages of the first {limit()}: type more of the
+            name or number.
+          </p>
+        )}
+      </Show>
       <Card flush>
         <PagedTable
           query={query}
@@ -70,11 +79,11 @@ export default function MessagesPage(): JSX.Element {
 const COLUMNS = [
   {
     head: "To",
-    class: "whitespace-nowrap",
+    class: "min-w-36 wrap-anywhere",
     cell: (row: MessageRow) => (
       <>
-        {row.contactName ?? formatPhone(row.phone)}
-        <Under>{row.contactName ? formatPhone(row.phone) : "No name"}</Under>
+        <bdi>{row.contactName ?? formatPhone(row.phone)}</bdi>
+        <Under class="whitespace-nowrap">{row.contactName ? formatPhone(row.phone) : "No name"}</Under>
         <Under class="sm:hidden">{messageWords(row.status, row.reason).label}</Under>
       </>
     ),
@@ -110,14 +119,15 @@ function Filters(props: {
   onClear: (() => void) | undefined;
 }): JSX.Element {
   const campaigns = useQuery(recentCampaignsQuery);
-  const [phone, setPhone] = createSignal(props.search.phone ?? "");
+  const [text, setText] = createSignal(props.search.search ?? "");
   const list = () =>
     campaigns.isSuccess ? campaigns.data.items.filter((campaign) => campaign.status !== "draft") : [];
   const listed = () =>
     !props.search.campaignId || list().some((campaign) => campaign.id === props.search.campaignId);
+  createTypingPause(text, (value) => props.onChange({ search: value.trim() || null }));
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
-    props.onChange({ phone: phone().trim() || null });
+    props.onChange({ search: text().trim() || null });
   };
   const pick = (key: string) => (event: Event & { currentTarget: HTMLSelectElement }) =>
     props.onChange({ [key]: event.currentTarget.value || null });
@@ -125,13 +135,12 @@ function Filters(props: {
     <search class="block">
       <form onSubmit={submit} class="mb-4 grid grid-cols-2 items-end gap-3 lg:grid-cols-3 xl:grid-cols-6">
         <TextField
-          label="Number"
+          label="Person"
           type="search"
-          inputmode="tel"
-          placeholder="Full number, then Enter"
-          value={phone()}
-          onInput={(event) => setPhone(event.currentTarget.value)}
-          onChange={() => props.onChange({ phone: phone().trim() || null })}
+          placeholder="Name or number"
+          maxLength={100}
+          value={text()}
+          onInput={(event) => setText(event.currentTarget.value)}
         />
         <Select label="Campaign" value={props.search.campaignId ?? ""} onChange={pick("campaignId")}>
           <option value="">All</option>
@@ -178,7 +187,7 @@ function Filters(props: {
               look="quiet"
               class="col-span-full justify-self-start"
               onClick={() => {
-                setPhone("");
+                setText("");
                 clear()();
               }}
             >
@@ -213,7 +222,7 @@ function NoMessages(props: { filtered: boolean; onClear: () => void }): JSX.Elem
         title="No messages match these filters"
         action={<Button onClick={() => props.onClear()}>Clear filters</Button>}
       >
-        Enter the full number. This list does not search for parts of a number.
+        A person is found by a name, or by any part of a name or number.
       </Empty>
     </Show>
   );
