@@ -43,7 +43,8 @@ const refresh = () => queryClient.invalidateQueries({ queryKey: ["inbox"] });
 export const useReply = () =>
   useMutation(() => ({
     mutationFn: (input: Question<typeof trpc.inbox.reply>) => trpc.inbox.reply.mutate(input),
-    onSuccess: refresh,
+    // After a refusal too: a colleague may have replied first, and the page must show that.
+    onSettled: refresh,
   }));
 
 export const useMarkRead = () =>

@@ -221,3 +221,31 @@ export async function findCorrespondent(
     wroteAt: wroteAt ? new Date(wroteAt) : null,
   };
 }
+
+/** A reply that a colleague sent or queued. */
+export interface ColleaguesReply {
+  author: string | null;
+  body: string;
+  at: Date;
+}
+
+/**
+ * Returns the newest reply of another member to a person that was written after a message of the conversation, or null.
+ * Canceled replies don't count. Holds the person until the transaction ends, so that of two replies at one moment the
+ * second sees the first.
+ */
+export async function findNewerReply(
+  tx: TenantTransaction,
+  tenantId: string,
+  { phone, contactId, seenUpTo, by }: { phone: string; contactId: string; seenUpTo: string; by: string },
+): Promise<ColleaguesReply | null> {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${LOCK_PREFIXES.person + phone}, 0))`);
+  const [row] = await tx.execute<{ author: string | null; body: string; at: string }>(sql`
+    select u.name as author, c.body, c.created_at as at
+    from send_jobs j join campaigns c on c.tenant_id = j.tenant_id and c.id = j.campaign_id and c.kind = 'reply'
+    left join users u on u.id = c.created_by
+    where j.tenant_id = ${tenantId} and j.contact_id = ${contactId} and j.id > ${seenUpTo}
+      and c.created_by is distinct from ${by} and c.status <> 'canceled'
+    order by j.id desc limit 1`);
+  return row ? { ...row, at: new Date(row.at) } : null;
+}

@@ -197,6 +197,32 @@ describe("a reply", () => {
     }
   });
 
+  it("of two members to the same message is sent once: the second sees what the first wrote", async () => {
+    const agent = await server.signIn("agent@acme.example.com");
+    await write(MIA, "When do you open?");
+    const seenUpTo = (await turns(MIA))[0]!.id;
+    const input = (body: string) => ({ id: randomUUID(), phone: MIA, body, seenUpTo });
+    const [ours, theirs] = [input("At nine"), input("At 9 am")];
+    const answers = await Promise.all([
+      owner.mutate("inbox.reply", ours),
+      agent.mutate("inbox.reply", theirs),
+    ]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+    const ownerFirst = answers[0]!.status === 200;
+    const refused = answers[ownerFirst ? 1 : 0]!.message;
+    expect(refused).toContain(
+      ownerFirst ? "acme owner has just replied: “At nine”" : "acme agent has just replied: “At 9 am”",
+    );
+    // Sent twice is not two members, and who has seen the other's reply may add to it.
+    const [first, caller] = ownerFirst ? [ours, owner] : [theirs, agent];
+    expect((await caller.mutate("inbox.reply", first)).status).toBe(200);
+    expect((await caller.mutate("inbox.reply", input("And at ten on Sunday"))).status).toBe(200);
+    const seen = (await turns(MIA))[0]!.id;
+    const second = ownerFirst ? agent : owner;
+    expect((await second.mutate("inbox.reply", { ...input("See you!"), seenUpTo: seen })).status).toBe(200);
+    expect((await second.mutate("inbox.reply", { ...input("Bye"), seenUpTo: undefined })).status).toBe(200);
+  });
+
   it("to a contact who has just written is sent at night; an hour later it waits for the morning and says so", async () => {
     await closeNow();
     await write(MIA, "Are you there?");

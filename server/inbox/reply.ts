@@ -5,7 +5,7 @@ import { zoneFor } from "@smscrm/core/time/time-zone";
 import { recordAudit } from "@smscrm/db/audit/audit";
 import { customFieldNames } from "@smscrm/db/contacts/audience";
 import { insertContact } from "@smscrm/db/contacts/contacts";
-import { findCorrespondent } from "@smscrm/db/inbox/inbox";
+import { type ColleaguesReply, findCorrespondent, findNewerReply } from "@smscrm/db/inbox/inbox";
 import type { TenantTransaction } from "@smscrm/db/postgres/connection";
 import { findOneMessage, insertOneMessage } from "@smscrm/db/send/one-message";
 import { readSettings } from "@smscrm/db/tenants/settings";
@@ -18,6 +18,8 @@ export interface Reply {
   id: string;
   phone: string;
   body: string;
+  /** The newest message of the conversation that the writer saw. Then a colleague's newer reply refuses this one. */
+  seenUpTo?: string | undefined;
 }
 
 /** A reply that could not be sent for a day is too old to send. */
@@ -27,13 +29,18 @@ const EXPIRES_IN_HOURS = 24;
  * Queues a reply. The worker's claim asks the ten gates about it, like about any message, and records why if it may
  * not be sent.
  */
-export function reply(asking: Asking, { id, phone, body }: Reply): Promise<{ sendJobId: string }> {
+export function reply(asking: Asking, { id, phone, body, seenUpTo }: Reply): Promise<{ sendJobId: string }> {
   const { tenantId, session } = asking;
   return asking.inTenant(async (tx) => {
     const [fault] = checkTemplate(body, await customFieldNames(tx, tenantId)).errors;
     if (fault) throw badRequest(fault);
     const { contactId } = await findCorrespondent(tx, tenantId, phone);
     const to = contactId ?? (await addCorrespondent(tx, asking, phone));
+    if (seenUpTo !== undefined) {
+      const unseen = { phone, contactId: to, seenUpTo, by: session.userId };
+      const newer = await findNewerReply(tx, tenantId, unseen);
+      if (newer && !(await findOneMessage(tx, tenantId, id))) throw conflict(repliedWords(newer));
+    }
     const made = await insertOneMessage(tx, tenantId, {
       id,
       kind: "reply",
@@ -58,6 +65,13 @@ export function reply(asking: Asking, { id, phone, body }: Reply): Promise<{ sen
     });
     return made;
   });
+}
+
+const QUOTED_MAX = 80;
+
+function repliedWords({ author, body }: ColleaguesReply): string {
+  const quoted = body.length > QUOTED_MAX ? `${body.slice(0, QUOTED_MAX).trimEnd()}…` : body;
+  return `Not sent: ${author ?? "A colleague"} has just replied: “${quoted}”. Send again if your reply is still needed.`;
 }
 
 /** Returns what was queued by an earlier request with this id. Another tenant's id is refused. */

@@ -80,6 +80,7 @@ export const inbox = router({
           .string()
           .max(MAX_BODY_LENGTH, "Shorten the reply to at most 1,600 characters.")
           .refine((body) => body.trim() !== "", "Write a reply."),
+        seenUpTo: id.optional(),
       }),
     )
     .mutation(({ ctx, input }) => reply(ctx, input)),

@@ -1,5 +1,11 @@
-import { For, type JSX, Show } from "solid-js";
-import { conversationsQuery, INBOX_VIEWS, type InboxView, inboxCountsQuery } from "../../data/inbox.ts";
+import { createMemo, For, type JSX, Show } from "solid-js";
+import {
+  type Conversation,
+  conversationsQuery,
+  INBOX_VIEWS,
+  type InboxView,
+  inboxCountsQuery,
+} from "../../data/inbox.ts";
 import { useInfiniteQuery, useQuery } from "../../data/transport/use-query.ts";
 import { useShortcuts } from "../../shell/shortcuts.ts";
 import { Empty, Loaded } from "../../ui/loaded.tsx";
@@ -8,6 +14,7 @@ import { usePageFilters } from "../../ui/page-filters.ts";
 import { ConversationList } from "./conversation-list.tsx";
 import { countWords } from "./count-words.ts";
 import { REPLY_BOX_ID } from "./reply-box.tsx";
+import { inSteadyOrder } from "./steady-order.ts";
 import { Thread } from "./thread.tsx";
 
 type Search = { view?: string; with?: string; campaignId?: string };
@@ -18,7 +25,12 @@ export default function InboxPage(): JSX.Element {
   const view = (): InboxView => INBOX_VIEWS.find((known) => known === search().view) ?? "all";
   const filter = () => ({ view: view(), campaignId: search().campaignId });
   const query = useInfiniteQuery(() => conversationsQuery(filter()));
-  const rows = () => (query.isPending ? [] : (query.data?.pages.flatMap((page) => page.items) ?? []));
+  const listed = () => (query.isPending ? [] : (query.data?.pages.flatMap((page) => page.items) ?? []));
+  // While a conversation is open the order stays: reading one sorts it down, and J would skip its neighbours.
+  const rows = createMemo<Conversation[]>(
+    (before) => inSteadyOrder(listed(), search().with ? before.map(({ phone }) => phone) : []),
+    [],
+  );
   const open = (phone: string | null) => setSearch({ with: phone });
   const step = (by: 1 | -1) => {
     const at = rows().findIndex((row) => row.phone === search().with);

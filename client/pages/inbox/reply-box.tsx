@@ -1,8 +1,9 @@
 import { segments } from "@smscrm/core/text/segments";
 import { createMemo, createSignal, type JSX, Show } from "solid-js";
-import { type Correspondence, useReply } from "../../data/inbox.ts";
+import { type Correspondence, threadMessagesQuery, useReply } from "../../data/inbox.ts";
 import { forgetWithSession } from "../../data/session.ts";
 import { sentenceOf } from "../../data/transport/problem.ts";
+import { useInfiniteQuery } from "../../data/transport/use-query.ts";
 import { useDenied } from "../../shell/session-context.tsx";
 import { Button } from "../../ui/controls/button.tsx";
 import { FormProblem } from "../../ui/controls/form-problem.tsx";
@@ -24,6 +25,8 @@ export function ReplyBox(props: {
   outlook: Correspondence["outlook"];
 }): JSX.Element {
   const reply = useReply();
+  const thread = useInfiniteQuery(() => threadMessagesQuery(props.phone));
+  const seenUpTo = () => (thread.isPending ? undefined : thread.data?.pages[0]?.items[0]?.id);
   const denied = useDenied();
   // The id belongs to the text, so that sending it again after a lost answer sends one message.
   const [draft, setDraft] = createSignal(drafts.get(props.phone) ?? { id: crypto.randomUUID(), body: "" });
@@ -41,7 +44,7 @@ export function ReplyBox(props: {
   const send = () => {
     if (whyNot() || reply.isPending) return;
     reply.mutate(
-      { ...draft(), phone: props.phone },
+      { ...draft(), phone: props.phone, seenUpTo: seenUpTo() },
       {
         onSuccess: () => {
           drafts.delete(props.phone);

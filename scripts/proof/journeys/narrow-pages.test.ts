@@ -76,10 +76,9 @@ it("no page scrolls sideways at 360 px, whatever people are called", async () =>
     await page.goto(`${product.url}${at}`);
     await page.getByRole("heading", { level: 1 }).first().waitFor();
     await page.waitForLoadState("networkidle");
-    const [content, window] = await page.evaluate(() => [
-      document.documentElement.scrollWidth,
-      document.documentElement.clientWidth,
-    ]);
+    const [content, window] = await page.evaluate<number[]>(
+      "[document.documentElement.scrollWidth, document.documentElement.clientWidth]",
+    );
     if (content! <= window!) continue;
     wide.push(`${name}: ${content} px`);
     await page.screenshot({ path: path.join(ARTEFACTS, `narrow-${name}.png`), fullPage: true });
