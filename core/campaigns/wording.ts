@@ -27,10 +27,7 @@ const elsewhere = table.elsewhere as Row;
 type Row = Omit<RequiredWording, "country"> & { country: string | null };
 
 /** Returns the row of a country, or the general one. */
-export function requiredWording(
-  country: string | null,
-  wordings: RequiredWordings = SHIPPED_WORDING,
-): Row {
+export function requiredWording(country: string | null, wordings: RequiredWordings = SHIPPED_WORDING): Row {
   return (country !== null && wordings.get(country)) || elsewhere;
 }
 

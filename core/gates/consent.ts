@@ -38,7 +38,9 @@ export function consent(facts: ConsentGateFacts, now: Date): GateAnswer {
   if (preference !== null)
     return drop("Consent", { fault: "refused", refused: preference, basis: basisOf(facts), country });
   const standing = consentStandingOf(facts, now);
-  return standing.allowed ? PASS : drop("Consent", { ...evidenceOf(standing, { purpose, topic }), ...ownLaw(facts, standing.country) });
+  return standing.allowed
+    ? PASS
+    : drop("Consent", { ...evidenceOf(standing, { purpose, topic }), ...ownLaw(facts, standing.country) });
 }
 
 /** Returns how a person's consents stand to a message, by its facts. */

@@ -30,7 +30,8 @@ export function frequency(
     perDay,
     perWeek,
     recent: recentSubmissions.length,
-    ...(law && lawOpensMs === opensMs && { law: law.rule, lawPerDay: law.perDay, ...(law.own && ownRule(law.own)) }),
+    ...(law &&
+      lawOpensMs === opensMs && { law: law.rule, lawPerDay: law.perDay, ...(law.own && ownRule(law.own)) }),
   };
   const tooLateMs = expiry.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY;
   if (opensMs >= tooLateMs) return drop("Frequency cap", evidence);

@@ -1,4 +1,4 @@
-import { SHIPPED_SENDER_RULES, type SenderRules } from "../campaigns/sender-rules.ts";
+import { type SenderRules, SHIPPED_SENDER_RULES } from "../campaigns/sender-rules.ts";
 import { type RequiredWordings, SHIPPED_WORDING } from "../campaigns/wording.ts";
 import { type ConsentLaws, SHIPPED_CONSENT_LAW } from "../consent/consent-law.ts";
 import { RATE_CARD, type Rate, type RateCard } from "../price/pricing.ts";

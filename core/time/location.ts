@@ -31,6 +31,10 @@ export interface StatePlaces {
 /** The states of `core/data`. */
 export const SHIPPED_STATES: StatePlaces = statePlaces(stateZones.states);
 
+/** Returns the shipped states of a country as the data have them; undefined: none. */
+export const shippedStates = (country: string): StateZones | undefined =>
+  (stateZones.states as Readonly<Record<string, StateZones>>)[country];
+
 /** Returns the shipped states, with those that the platform's operator set for some countries in their place. */
 export function statesWith(own: Readonly<Record<string, StateZones>>): StatePlaces {
   return Object.keys(own).length === 0 ? SHIPPED_STATES : statePlaces({ ...stateZones.states, ...own });

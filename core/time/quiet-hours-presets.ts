@@ -66,6 +66,10 @@ export const SHIPPED_HOURS: HoursBook = {
   holidays: new Map(),
 };
 
+/** Returns the shipped rules of a country as the data have them, to be changed and entered again. */
+export const shippedHoursRows = (country: string): readonly HoursRow[] =>
+  rows.filter((row) => row.country === country) as readonly HoursRow[];
+
 /** Returns the shipped hours with those that the platform's operator set for some countries in their place. */
 export function hoursBookWith(
   own: ReadonlyMap<string, OwnHours>,

@@ -20,7 +20,9 @@ const windows = z
 /** One rule of hours of a country, with the page that says so. `core/data/quiet-hours-presets.json` explains the fields. */
 export const hoursRuleInput = z.strictObject({
   /** Unique: "KE", "US-FL", or "FR (recommended)". */
-  jurisdiction: z.string().regex(/^[A-Z]{2}(?:-[A-Z0-9]{1,6})?(?: \([a-z ]{2,30}\))?$/, "Name it as KE or US-FL."),
+  jurisdiction: z
+    .string()
+    .regex(/^[A-Z]{2}(?:-[A-Z0-9]{1,6})?(?: \([a-z ]{2,30}\))?$/, "Name it as KE or US-FL."),
   name: z.string().trim().min(2).max(100),
   country: z.string().regex(/^[A-Z]{2}$/),
   region: z
@@ -35,7 +37,9 @@ export const hoursRuleInput = z.strictObject({
   holidays: z.union([z.enum(["closed", "as usual"]), windows]),
   capPerDay: z.int().min(1).max(100).optional(),
   law: z.string().trim().min(3, "Name the law or the practice.").max(500),
-  source: z.url({ protocol: /^https$/, error: "Give the public page that says so, beginning with https://." }).max(500),
+  source: z
+    .url({ protocol: /^https$/, error: "Give the public page that says so, beginning with https://." })
+    .max(500),
   checked: z.iso.date("Write the day on which you read the source as 2026-11-29."),
   confidence: z.string().trim().min(3).max(300),
   note: z.string().trim().min(3).max(1000).optional(),

@@ -5,6 +5,7 @@ import { type Evidence, GATE_NAMES, type GateName } from "@smscrm/core/gates/gat
 import { describeCarrierError } from "@smscrm/core/send/carrier-outcome";
 import { SEND_JOB_STATUSES, type SendJobStatus } from "@smscrm/core/send/send-job";
 import { recordAudit } from "@smscrm/db/audit/audit";
+import { readRuleBook } from "@smscrm/db/law/rule-book";
 import * as db from "@smscrm/db/messages/messages";
 import type { Page } from "@smscrm/db/postgres/page";
 import { resendUnknown } from "@smscrm/db/send/resend";
@@ -71,7 +72,7 @@ export const messages = router({
         const tenant = await readSettings(tx, ctx.tenantId);
         const phone = raw === undefined ? undefined : e164(raw, tenant.country);
         const rows = await db.listSendJobs(tx, ctx.tenantId, { ...input, phone });
-        const explain = explainer(tenant, viewer ?? tenant.timezone);
+        const explain = explainer({ ...tenant, book: await readRuleBook(tx) }, viewer ?? tenant.timezone);
         return { ...rows, items: rows.items.map((row) => ({ ...shown(row), sentence: explain(row) })) };
       }),
     ),
@@ -82,16 +83,17 @@ export const messages = router({
       ctx.inTenant(async (tx): Promise<Message> => {
         const tenant = await readSettings(tx, ctx.tenantId);
         const row = found(await db.findSendJob(tx, ctx.tenantId, input.id), "message");
+        const placed = { ...tenant, book: await readRuleBook(tx) };
         const attempts = await db.listAttempts(tx, ctx.tenantId, row.id);
         return {
           ...shown(row),
-          sentence: explainer(tenant, input.viewerZone ?? tenant.timezone)(row),
+          sentence: explainer(placed, input.viewerZone ?? tenant.timezone)(row),
           gate: row.gate,
           verdict: row.verdict,
           attempts: attempts.map((attempt) => ({ ...attempt, carrierErrorText: errorText(attempt) })),
           events: await db.listCarrierEvents(tx, ctx.tenantId, row.id),
           gates: gateAnswers(row.verdict),
-          zones: [...recipientZones(row, tenant)],
+          zones: [...recipientZones(row, placed)],
           timezoneSource: row.timezoneSource,
         };
       }),
