@@ -18,7 +18,7 @@ export interface ConsentLaw {
 }
 
 /** A row of the table, with where it comes from. */
-export interface ConsentLawRow extends ConsentLaw {
+interface ConsentLawRow extends ConsentLaw {
   /** ISO 3166-1 alpha-2. */
   countries: readonly string[];
   /** A public page. */

@@ -1,3 +1,4 @@
+import { outlyingZones } from "../time/location.ts";
 import { isValidZone, zonesOf } from "../time/time-zone.ts";
 import type { PartInput } from "./rule-parts.ts";
 
@@ -91,4 +92,5 @@ function statesProblems({ country, body }: Of<"states">): string[] {
   ];
 }
 
-const isZoneOf = (country: string, zone: string) => isValidZone(zone) && zonesOf(country).includes(zone);
+const isZoneOf = (country: string, zone: string) => 
+  isValidZone(zone) && [...zonesOf(country), ...outlyingZones(country)].includes(zone);

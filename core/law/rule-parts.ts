@@ -40,7 +40,7 @@ const rate = z.strictObject({
 });
 
 /** The price of a segment of a text, as `core/data/rate-card.json` has it. */
-export const priceInput = z
+const priceInput = z
   .strictObject({ rates: z.array(rate).min(1).max(50), carrierFees: z.array(rate).max(50).optional() })
   .refine(
     ({ rates }) => rates.some(({ direction }) => direction === "outbound"),
@@ -48,7 +48,7 @@ export const priceInput = z
   );
 
 /** The schemas of the parts, which the shipped data pass, too. */
-export const PART_INPUTS = {
+const PART_INPUTS = {
   price: priceInput,
   hours: z.array(hoursRuleInput).min(1).max(100),
   holidays: z.array(holidayRowInput).min(1).max(200),

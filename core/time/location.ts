@@ -29,7 +29,7 @@ export interface StatePlaces {
 }
 
 /** The states of `core/data`. */
-export const SHIPPED_STATES: StatePlaces = statePlaces(stateZones.states);
+const SHIPPED_STATES: StatePlaces = statePlaces(stateZones.states);
 
 /** Returns the shipped states of a country as the data have them; undefined: none. */
 export const shippedStates = (country: string): StateZones | undefined =>

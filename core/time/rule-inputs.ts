@@ -79,6 +79,7 @@ export const holidayRowInput = z
     except: z.array(region).min(1).max(100).optional(),
     from: year.optional(),
     until: year.optional(),
+    note: z.string().trim().max(300).optional(),
   })
   .refine(
     (row) => (row.on === undefined) !== (row.dates === undefined),

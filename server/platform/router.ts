@@ -21,7 +21,7 @@ import { sendLater } from "../mail/send-later.ts";
 import { allowed, type Context, router } from "../trpc.ts";
 import { deliverInvitation, type InvitationLink } from "../users/invitation-link.ts";
 import type { Session } from "../users/session.ts";
-import { law } from "./law-router.ts";
+import { law } from "./country-rules.ts";
 
 const name = z.string().trim().min(1, "Enter a name.").max(100);
 const reason = note.max(200, "Give a reason of at most 200 characters. The organisation's people read it.");

@@ -89,7 +89,7 @@ export function lockNumbers(tx: PipelineTransaction, tenantId: string): Promise<
     order by id for no key update`;
 }
 
-export type CampaignRow = Omit<
+type CampaignRow = Omit<
   CompiledCampaign,
   "template" | "offersOptOutMethod" | "textFaults" | "hasOptOutLink" | "pausedAt"
 > & {
