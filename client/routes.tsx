@@ -40,6 +40,14 @@ export const routes: RouteDefinition[] = [
       { path: "/numbers", component: lazyPage(() => import("./pages/numbers.tsx")) },
       { path: "/platform", component: lazyPage(() => import("./pages/platform/organisations.tsx")) },
       { path: "/platform/members", component: lazyPage(() => import("./pages/platform/members.tsx")) },
+      {
+        path: "/platform/countries",
+        component: lazyPage(() => import("./pages/platform/countries/list.tsx")),
+      },
+      {
+        path: "/platform/countries/:country",
+        component: lazyPage(() => import("./pages/platform/countries/country.tsx")),
+      },
       { path: "/platform/:id", component: lazyPage(() => import("./pages/platform/organisation.tsx")) },
       { path: "/settings", component: lazyPage(() => import("./pages/settings/settings.tsx")) },
       {

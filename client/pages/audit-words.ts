@@ -19,6 +19,8 @@ const ACTIONS = {
   "message.reply": "Replied to a contact",
   "opt-out.confirm": "Marked a reply as an opt-out",
   "opt-out.dismiss": "Marked a reply as not an opt-out",
+  "law.change": "Set a rule of a country",
+  "law.withdraw": "Put a shipped rule of a country back in force",
   "tenant.limits": "The platform changed this organisation’s limits",
   "tenant.close": "The platform closed this organisation",
   "tenant.reopen": "The platform reopened this organisation",

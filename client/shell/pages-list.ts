@@ -62,6 +62,14 @@ const PAGE_GROUPS: { label: string | null; pages: PageEntry[] }[] = [
         words: "tenants customers limits suspend",
       },
       {
+        href: "/platform/countries",
+        action: "platform.read",
+        label: "Countries",
+        icon: "clock",
+        keys: "g k",
+        words: "law rules hours prices holidays consent",
+      },
+      {
         href: "/platform/members",
         action: "platform.read",
         label: "Platform members",

@@ -1,5 +1,5 @@
 import type { Registration } from "./registration.ts";
-import { needsRegistration, senderRule } from "./sender-rules.ts";
+import { needsRegistration, type SenderRules, senderRule } from "./sender-rules.ts";
 
 /** Printable ASCII; the register compares names without regard to case. */
 const PRINTABLE = /^[\x20-\x7e]{2,11}$/;
@@ -8,8 +8,8 @@ const PRINTABLE = /^[\x20-\x7e]{2,11}$/;
  * Returns why a name can't be a sender in a country, as a sentence; null if it can. Sources: ACMA's rules for sender
  * IDs (3.1), Twilio's error 21212 and its list of countries where carriers take no names.
  */
-export function senderNameFault(name: string, country: string): string | null {
-  const rule = senderRule(country);
+export function senderNameFault(name: string, country: string, rules?: SenderRules): string | null {
+  const rule = senderRule(country, rules);
   if (rule?.names === "refused") {
     return `Carriers in ${country} do not accept sender names: add a number there.`;
   }
@@ -29,6 +29,6 @@ export function senderNameFault(name: string, country: string): string | null {
 }
 
 /** Returns the state of a new name. Where its country keeps a register, it must be registered first. */
-export function firstRegistration(name: string, country: string): Registration {
-  return needsRegistration(name, country) ? "not-registered" : "not-required";
+export function firstRegistration(name: string, country: string, rules?: SenderRules): Registration {
+  return needsRegistration(name, country, rules) ? "not-registered" : "not-required";
 }

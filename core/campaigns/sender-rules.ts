@@ -4,7 +4,11 @@ import type { SenderType } from "../price/pricing.ts";
 import type { Registration } from "./registration.ts";
 import { type SenderRule, senderRuleInput } from "./sender-rule-input.ts";
 
-const RULES: ReadonlyMap<string, SenderRule> = new Map(
+/** Each country's rules for senders. It never changes: a change makes another one. */
+export type SenderRules = ReadonlyMap<string, SenderRule>;
+
+/** The rules for senders of `core/data`. */
+export const SHIPPED_SENDER_RULES: SenderRules = new Map(
   z
     .array(senderRuleInput)
     .parse(table.rows)
@@ -12,7 +16,10 @@ const RULES: ReadonlyMap<string, SenderRule> = new Map(
 );
 
 /** Returns a country's rules for senders; undefined: names are allowed, and nothing more is asked. */
-export const senderRule = (country: string): SenderRule | undefined => RULES.get(country);
+export const senderRule = (
+  country: string,
+  rules: SenderRules = SHIPPED_SENDER_RULES,
+): SenderRule | undefined => rules.get(country);
 
 /** Why a sender can't text people in a country, or can't send this text there. */
 export type SenderFault =
@@ -44,6 +51,8 @@ export interface RuledText {
   offersOptOutMethod?: boolean;
   /** The rules of the person's country that the text does not meet; absent: none. */
   textFaults?: readonly SenderFault[];
+  /** The rules in force; absent: those shipped. */
+  book?: { readonly senders: SenderRules } | undefined;
 }
 
 /**
@@ -57,7 +66,7 @@ export function senderFault(
   country: string | null,
 ): SenderFault | null {
   if (country === null || sender.country !== country) return "other-country";
-  const rule = senderRule(country);
+  const rule = senderRule(country, text.book?.senders);
   const isName = sender.kind === "alphanumeric";
   const ofSender = isName ? nameFault(sender, rule) : null;
   if (ofSender) return ofSender;
@@ -85,8 +94,8 @@ function mustBeRegistered(name: string, rule: SenderRule | undefined): boolean {
 }
 
 /** Whether a name must be on its country's register before it sends. */
-export const needsRegistration = (name: string, country: string): boolean =>
-  mustBeRegistered(name, senderRule(country));
+export const needsRegistration = (name: string, country: string, rules?: SenderRules): boolean =>
+  mustBeRegistered(name, senderRule(country, rules));
 
 function applies(fault: SenderFault, { kind = "long-code" }: RuledSender, { mustSay }: SenderRule): boolean {
   return fault !== "text-lacks-words" || !mustSay?.from || mustSay.from.includes(kind);
@@ -95,10 +104,14 @@ function applies(fault: SenderFault, { kind = "long-code" }: RuledSender, { must
 const NONE: readonly SenderFault[] = Object.freeze([]);
 
 /** Returns the rules about a text that this one does not meet, by country. Countries without such faults are absent. */
-export function textFaults(body: string): ReadonlyMap<string, readonly SenderFault[]> {
+export function textFaults(
+  body: string,
+  rules: SenderRules = SHIPPED_SENDER_RULES,
+): ReadonlyMap<string, readonly SenderFault[]> {
   const folded = body.trim().toLowerCase();
   const faults = new Map<string, readonly SenderFault[]>();
-  for (const [country, { beginsWith, mustSay }] of WITH_TEXT_RULES) {
+  for (const [country, { beginsWith, mustSay }] of rules) {
+    if (!beginsWith && !mustSay) continue;
     const found: SenderFault[] = [];
     if (beginsWith?.every((start) => !folded.startsWith(start.toLowerCase())))
       found.push("text-begins-wrong");
@@ -107,8 +120,6 @@ export function textFaults(body: string): ReadonlyMap<string, readonly SenderFau
   }
   return faults;
 }
-
-const WITH_TEXT_RULES = [...RULES].filter(([, { beginsWith, mustSay }]) => beginsWith ?? mustSay);
 
 /** Returns a text's faults for one country. */
 export const textFaultsIn = (
@@ -134,9 +145,12 @@ export function nearestFault(faults: readonly SenderFault[]): SenderFault {
 }
 
 /** Returns what is wrong and what to do, as a sentence without its full stop. */
-export function faultSentence(fault: SenderFault, country: string): string {
-  const rule = senderRule(country);
-  const why = rule ? ` (${rule.why})` : "";
+export function faultSentence(
+  fault: SenderFault,
+  country: string,
+  rule: Partial<Pick<SenderRule, "why" | "beginsWith" | "mustSay">> | undefined = senderRule(country),
+): string {
+  const why = rule?.why ? ` (${rule.why})` : "";
   const sentences: Record<SenderFault, string> = {
     "other-country": `no number of yours can text ${country}. Add one`,
     "name-refused": `a sender name can't text ${country}${why}. Add a number there`,

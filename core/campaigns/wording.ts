@@ -2,38 +2,33 @@ import table from "../data/required-wording.json" with { type: "json" };
 import type { BodyCheck } from "./campaign.ts";
 import { shortenerWarnings } from "./link-shorteners.ts";
 import { NUMBER, OPT_OUT, offersOptOutMethod } from "./opt-out-method.ts";
+import type { RequiredWording } from "./required-wording-input.ts";
 import {
   faultSentence,
   nearestFault,
   type RuledSender,
+  type SenderRules,
   senderFault,
+  senderRule,
   textFaults,
   textFaultsIn,
 } from "./sender-rules.ts";
 
-/**
- * What one country's law or carriers require in a marketing text. Every country requires the sender's name and a way to
- * opt out. `sender-rules.ts` has the rules for senders.
- */
-interface RequiredWording {
-  /** ISO 3166-1 alpha-2; null for the row of all countries without one. */
-  country: string | null;
-  /** How to reach the sender, in the text or behind a link in it. */
-  contact: "warning" | "none";
-  /** The word that the opt-out instruction must use. */
-  word?: string;
-  /** Required in the first text of a programme. */
-  first?: readonly string[];
-  law: string;
-  confidence: string;
-}
+/** What each country requires in a text. It never changes: a change makes another one. */
+export type RequiredWordings = ReadonlyMap<string, RequiredWording>;
 
-const rows = table.rows as readonly RequiredWording[];
-const elsewhere = table.elsewhere as RequiredWording;
+/** The wording of `core/data`. */
+export const SHIPPED_WORDING: RequiredWordings = new Map(
+  (table.rows as readonly RequiredWording[]).map((row) => [row.country, row]),
+);
+const elsewhere = table.elsewhere as Row;
+
+/** A country's row, or the general one. */
+type Row = Omit<RequiredWording, "country"> & { country: string | null };
 
 /** Returns the row of a country, or the general one. */
-export function requiredWording(country: string | null): RequiredWording {
-  return rows.find((row) => row.country === country) ?? elsewhere;
+export function requiredWording(country: string | null, wordings: RequiredWordings = SHIPPED_WORDING): Row {
+  return (country !== null && wordings.get(country)) || elsewhere;
 }
 
 export interface WordingInput {
@@ -43,6 +38,8 @@ export interface WordingInput {
   senders: readonly RuledSender[];
   /** The name that the text must contain; null if it is not known. */
   senderName: string | null;
+  /** The rules in force; absent: those shipped. */
+  book?: { readonly wording: RequiredWordings; readonly senders: SenderRules };
 }
 
 /** A link to open, or an address to write to: beside a number, ways to reach the sender. */
@@ -54,9 +51,13 @@ const EMAIL = /\S@\S+\.\S/u;
  * tenant can text with it: the claim would hold those messages. Warnings are for the author to decide: a name may be in a
  * merge field. Each is a sentence that says what to do and names the law. Not for messages that the recipient asked for.
  */
-export function wordingProblems(body: string, { countries, senders, senderName }: WordingInput): BodyCheck {
-  const here = [...new Set(countries)].map(requiredWording);
-  const errors = unsendable(body, [...new Set(countries)], senders);
+export function wordingProblems(
+  body: string,
+  { countries, senders, senderName, book }: WordingInput,
+): BodyCheck {
+  const different = [...new Set(countries)];
+  const here = different.map((country) => requiredWording(country, book?.wording));
+  const errors = unsendable(body, different, senders, book);
   const warnings = [
     ...unnamed(body, here, senderName),
     ...withoutOptOut(body, here),
@@ -68,7 +69,7 @@ export function wordingProblems(body: string, { countries, senders, senderName }
   return { errors, warnings };
 }
 
-type Rows = readonly RequiredWording[];
+type Rows = readonly Row[];
 
 /** "AU, CA". Only for rows of countries: the general row has no country to name. */
 function countryList(found: Rows): string {
@@ -83,16 +84,22 @@ function lawsOf(found: Rows): string {
  * One sentence for each country where the tenant has senders and none of them may send this text. A sender is judged only
  * for its own country, as in the claim.
  */
-function unsendable(body: string, countries: readonly string[], senders: readonly RuledSender[]): string[] {
-  const faults = textFaults(body);
+function unsendable(
+  body: string,
+  countries: readonly string[],
+  senders: readonly RuledSender[],
+  book: WordingInput["book"],
+): string[] {
+  const faults = textFaults(body, book?.senders);
   const canOptOut = offersOptOutMethod(body);
   return countries.flatMap((country) => {
-    const text = { offersOptOutMethod: canOptOut, textFaults: textFaultsIn(faults, country) };
+    const text = { offersOptOutMethod: canOptOut, textFaults: textFaultsIn(faults, country), book };
     const found = senders
       .filter((sender) => sender.country === country)
       .map((sender) => senderFault(sender, text, country));
     if (found.length === 0 || found.includes(null)) return [];
-    const sentence = faultSentence(nearestFault(found.filter((fault) => fault !== null)), country);
+    const fault = nearestFault(found.filter((fault) => fault !== null));
+    const sentence = faultSentence(fault, country, senderRule(country, book?.senders));
     return [`${sentence[0]!.toUpperCase()}${sentence.slice(1)}.`];
   });
 }

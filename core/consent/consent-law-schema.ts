@@ -9,8 +9,11 @@ export const consentLawRow = z.strictObject({
   rule: z.enum(["express", "express-or-inferred"]),
   evidence: z.enum(["kept", "required", "written"]),
   events: z.partialRecord(z.enum(CONSENT_EVENTS), months).nullable(),
-  law: z.string().min(3),
-  source: z.url({ protocol: /^https$/ }),
+  law: z.string().min(3, "Name the law or the practice.").max(500),
+  source: z.url({
+    protocol: /^https$/,
+    error: "Give the public page that says so, beginning with https://.",
+  }),
   checkedOn: z.iso.date(),
   confidence: z.enum(["high", "medium", "low"]),
   note: z.string().min(3).optional(),

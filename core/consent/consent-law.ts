@@ -26,12 +26,21 @@ interface ConsentLawRow extends ConsentLaw {
   /** The day on which somebody last compared the row with its source: `YYYY-MM-DD`. */
   checkedOn: string;
   confidence: "high" | "medium" | "low";
-  note?: string;
+  note?: string | undefined;
+}
+
+/** The consent law of each country that has one. It never changes: a change makes another one. */
+export type ConsentLaws = ReadonlyMap<string, OwnConsentLaw | ConsentLawRow>;
+
+/** A row that the platform's operator set, and the version that set it. */
+export interface OwnConsentLaw extends ConsentLawRow {
+  version: string;
 }
 
 const CONSENT_LAW: readonly ConsentLawRow[] = table.rows.map((row) => consentLawRow.parse(row));
 
-const BY_COUNTRY: ReadonlyMap<string, ConsentLawRow> = new Map(
+/** The consent law of `core/data`. */
+export const SHIPPED_CONSENT_LAW: ConsentLaws = new Map(
   CONSENT_LAW.flatMap((row) => row.countries.map((country) => [country, row] as const)),
 );
 
@@ -44,16 +53,23 @@ const NOT_RESEARCHED: ConsentLaw = {
 };
 
 /** Returns the law of a country, or the default for countries without a row. */
-export function consentLawOf(country: string | null): ConsentLaw {
-  return (country !== null && BY_COUNTRY.get(country)) || NOT_RESEARCHED;
+export function consentLawOf(
+  country: string | null,
+  laws: ConsentLaws = SHIPPED_CONSENT_LAW,
+): ConsentLaw & Partial<OwnConsentLaw> {
+  return (country !== null && laws.get(country)) || NOT_RESEARCHED;
 }
 
 /**
  * Returns when inferred consent ends by law: some months after its event, on the same day of the month or its last day.
  * Null if the law names no term, or the event does not count there.
  */
-export function inferredUntil(country: string | null, { kind, at }: ConsentEvent): Date | null {
-  const months = consentLawOf(country).events?.[kind];
+export function inferredUntil(
+  country: string | null,
+  { kind, at }: ConsentEvent,
+  laws: ConsentLaws = SHIPPED_CONSENT_LAW,
+): Date | null {
+  const months = consentLawOf(country, laws).events?.[kind];
   if (at === null || months === undefined || months === null) return null;
   const until = new Date(at);
   until.setUTCMonth(until.getUTCMonth() + months);

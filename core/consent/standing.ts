@@ -1,4 +1,4 @@
-import { consentLawOf, inferredUntil } from "./consent-law.ts";
+import { type ConsentLaws, consentLawOf, inferredUntil } from "./consent-law.ts";
 import { purposeRule } from "./purposes.ts";
 import type { ConsentEvent, ConsentFacts, MessagePurpose } from "./terms.ts";
 
@@ -25,6 +25,8 @@ export interface ConsentQuestion {
   topic?: string | null;
   /** The country of the number, and that of the address if it differs: the law of both must allow it. */
   countries: readonly (string | null)[];
+  /** The laws in force; absent: those shipped. */
+  laws?: ConsentLaws | undefined;
 }
 
 /** Whether a person's consents allow a message. */
@@ -98,7 +100,7 @@ function refusalOf(consent: ConsentFacts, question: ConsentQuestion, now: Date):
 /** Returns why one consent does not allow a message under the law of one country; null if it does. */
 function consentFault(
   { basis, expiresAt, purposes, topics, evidence, event }: ConsentFacts,
-  { purpose, topic }: ConsentQuestion,
+  { purpose, topic, laws }: ConsentQuestion,
   country: string | null,
   now: Date,
 ): ConsentFault | null {
@@ -107,10 +109,10 @@ function consentFault(
   if (purposes && !purposes.includes(purpose)) return "other-purpose";
   if (purposeRule(purpose).consent !== "marketing") return null;
   if (topics && !(topic && topics.includes(topic))) return "other-topic";
-  const law = consentLawOf(country);
+  const law = consentLawOf(country, laws);
   if (basis !== "express") {
     if (basis === "transactional" || law.rule === "express") return "not-enough-for-marketing";
-    const fault = eventFault(event ?? null, country, now);
+    const fault = eventFault(event ?? null, country, now, laws);
     if (fault !== null) return fault;
   }
   if (law.evidence !== "kept" && !evidence) return "no-evidence";
@@ -122,15 +124,16 @@ function eventFault(
   event: ConsentFacts["event"] | null,
   country: string | null,
   now: Date,
+  laws: ConsentLaws | undefined,
 ): ConsentFault | null {
-  const { events } = consentLawOf(country);
+  const { events } = consentLawOf(country, laws);
   if (events === null) return null;
   if (!event) return "no-event";
   const months = events[event.kind];
   if (months === undefined) return "event-not-enough";
   if (months === null) return null;
   if (event.at === null || isImplausible(event, now)) return "no-event-date";
-  return inferredUntil(country, event)! <= now ? "expired" : null;
+  return inferredUntil(country, event, laws)! <= now ? "expired" : null;
 }
 
 /** A contract and a membership may end in the future; a sale can't lie there. */
@@ -142,12 +145,12 @@ const isImplausible = ({ kind, at }: ConsentEvent, now: Date): boolean =>
  */
 export function consentEnd(
   { basis, expiresAt, event }: ConsentFacts,
-  { purpose, countries }: Pick<ConsentQuestion, "purpose" | "countries">,
+  { purpose, countries, laws }: Pick<ConsentQuestion, "purpose" | "countries" | "laws">,
 ): Date | null {
   if (basis !== "inferred" || !event || purposeRule(purpose).consent !== "marketing") return expiresAt;
   let end = expiresAt;
   for (const country of countries) {
-    const until = inferredUntil(country, event);
+    const until = inferredUntil(country, event, laws);
     if (until !== null && (end === null || until < end)) end = until;
   }
   return end;

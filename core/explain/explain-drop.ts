@@ -68,7 +68,7 @@ export const DROP_SENTENCES: Readonly<Record<DropReason, (details: DropDetails) 
     // A country says where "there" is. A reply to nobody is one nowhere.
     const country = fault === "never-wrote" ? undefined : evidence.country;
     const about = fault === "refused" ? evidence.refused : country;
-    return `Not sent to ${who}: ${wrong}${detail(about)}. ${remedy}.`;
+    return `Not sent to ${who}: ${wrong}${detail(about)}${ownLaw(evidence)}. ${remedy}.`;
   },
   Duplicate: ({ who }) => `Not sent: ${who} already gets this campaign on the same number.`,
   "Frequency cap": ({ who }) =>
@@ -103,6 +103,11 @@ function since({ since }: Evidence, clocks: Clocks): string {
 function dateOf(iso: Evidence[string] | undefined): Date | null {
   const at = typeof iso === "string" ? new Date(iso) : null;
   return at !== null && !Number.isNaN(at.getTime()) ? at : null;
+}
+
+/** The law that the platform's operator had set for the country, and its source. */
+function ownLaw({ law, ruleSource }: Evidence): string {
+  return typeof law === "string" && typeof ruleSource === "string" ? ` by ${law} (${ruleSource})` : "";
 }
 
 const isConsentFault = (fault: string): fault is keyof typeof CONSENT_FAULTS =>

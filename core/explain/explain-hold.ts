@@ -1,7 +1,7 @@
 import { faultSentence, type SenderFault } from "../campaigns/sender-rules.ts";
 import type { Evidence } from "../gates/gate.ts";
 import type { HoldReason } from "../send/send-job.ts";
-import { type HoursRule, ruleNamed } from "../time/quiet-hours-presets.ts";
+import { ruleNamed } from "../time/quiet-hours-presets.ts";
 import { type Clocks, cityOf, spokenMoment, spokenMoney, spokenTime, spokenWait } from "./spoken-time.ts";
 
 /** The details for a sentence about a held message. */
@@ -38,8 +38,18 @@ function noSender({ evidence, until, clocks }: HoldDetails): string {
   const country = typeof evidence.country === "string" ? evidence.country : "this country";
   // Messages that were held before the rules of senders have `needsWayOut`.
   const known = needsWayOut === true ? "no-opt-out-method" : ((fault ?? "other-country") as SenderFault);
-  const what = faultSentence(known, country);
-  return `Held: ${what}; checked again at ${spokenTime(until, clocks.viewerZone, clocks)} your time.`;
+  const what = faultSentence(known, country, ownSenderRule(evidence));
+  return `Held: ${what}; checked again at ${spokenTime(until, clocks.viewerZone, clocks)} your time.${sourceOf(evidence)}`;
+}
+
+/** A rule for senders that the platform's operator had set; undefined: it was shipped. */
+function ownSenderRule({ ruleWhy, beginsWith, mustSay }: Evidence) {
+  if (typeof ruleWhy !== "string") return undefined;
+  return {
+    why: ruleWhy,
+    ...(typeof beginsWith === "string" && { beginsWith: [beginsWith] }),
+    ...(typeof mustSay === "string" && { mustSay: { oneOf: [mustSay] } }),
+  };
 }
 
 function quietHours(details: HoldDetails): string {
@@ -48,7 +58,7 @@ function quietHours(details: HoldDetails): string {
     return `Held: the sending hours never open for ${who}. Change them so that it can be sent.`;
   const time = spokenTime(clocks.now, clocks.recipientZone, clocks);
   const place = cityOf(clocks.recipientZone);
-  const rule = typeof evidence.rule === "string" ? ruleNamed(evidence.rule) : null;
+  const rule = ruleOfEvidence(evidence, evidence.rule);
   const why = rule ? ` ${ruleSentence(rule)}` : "";
   if (zoneCount > 1) {
     return `Held: we do not know where ${who} is, and it is ${time} in ${place}.${why} Goes at ${spokenMoment(details.until, clocks).replace("their time", `${place} time`)}, when it is day in all ${zoneCount} possible zones.`;
@@ -57,11 +67,32 @@ function quietHours(details: HoldDetails): string {
   return `Held: it is ${what} for ${who} in ${place}.${why} ${goes(details)}`;
 }
 
+/** A rule as a sentence needs it. `cited`: its law and source in brackets, if the platform's operator set it. */
+interface ToldRule {
+  name: string;
+  basis: string;
+  cited: string;
+}
+
+/** Returns the rule that a decision followed. One that the platform's operator set stands there as it was then. */
+function ruleOfEvidence(evidence: Evidence, name: Evidence[string] | undefined): ToldRule | null {
+  const { ruleName, ruleBasis, ruleLaw, ruleSource } = evidence;
+  if (typeof ruleName === "string")
+    return { name: ruleName, basis: String(ruleBasis), cited: ` (${ruleLaw}, ${ruleSource})` };
+  const shipped = typeof name === "string" ? ruleNamed(name) : null;
+  return shipped && { name: shipped.name, basis: shipped.basis, cited: "" };
+}
+
 /** Says whose hours these are: the law's, or recommended ones that an owner may change. */
-function ruleSentence({ basis, name }: HoursRule): string {
+function ruleSentence({ basis, name, cited }: ToldRule): string {
   return basis === "statute"
-    ? `The law of ${name} allows no texts then.`
-    : `The recommended hours for ${name} allow no texts then.`;
+    ? `The law of ${name} allows no texts then${cited}.`
+    : `The recommended hours for ${name} allow no texts then${cited}.`;
+}
+
+/** Where a rule that the platform's operator set comes from, as a sentence. */
+function sourceOf({ ruleSource }: Evidence): string {
+  return typeof ruleSource === "string" ? ` The rule's source: ${ruleSource}` : "";
 }
 
 function budget(details: HoldDetails): string {
@@ -78,11 +109,12 @@ function budget(details: HoldDetails): string {
   return `Held: ${period} budget does not cover it${money}. Goes when it is raised, or resets at ${spokenMoment(until, clocks)}.`;
 }
 
-function caps({ perDay, perWeek, law, lawPerDay }: Evidence): string {
-  const rule = typeof law === "string" ? ruleNamed(law) : null;
+function caps(evidence: Evidence): string {
+  const { perDay, perWeek, law, lawPerDay } = evidence;
+  const rule = ruleOfEvidence(evidence, law);
   const parts = [
     rule && typeof lawPerDay === "number"
-      ? `at most ${lawPerDay} in 24 hours by the law of ${rule.name}`
+      ? `at most ${lawPerDay} in 24 hours by the law of ${rule.name}${rule.cited}`
       : "",
     typeof perDay === "number" ? `at most ${perDay} in 24 hours` : "",
     typeof perWeek === "number" ? `at most ${perWeek} in 7 days` : "",

@@ -1,6 +1,7 @@
 import type { Verdict } from "../gates/gate.ts";
 import { describeCarrierError } from "../send/carrier-outcome.ts";
 import type { SendJobStatus } from "../send/send-job.ts";
+import type { StatePlaces } from "../time/location.ts";
 import { zoneFor } from "../time/time-zone.ts";
 import { describeStatus, explainVerdict } from "./explain.ts";
 
@@ -30,6 +31,8 @@ export interface TenantLocation {
   timezone: string;
   country: string;
   trustTenantZone: boolean;
+  /** The rules in force; absent: those shipped. */
+  book?: { readonly states: StatePlaces };
 }
 
 /** The zones a recipient may be in, by the rule of the quiet-hours gate. */
@@ -45,6 +48,7 @@ export function recipientZones(row: RecipientLocation, tenant: TenantLocation): 
     tenantZone: tenant.timezone,
     tenantCountry: tenant.country,
     trustTenantZone: tenant.trustTenantZone,
+    states: tenant.book?.states,
   }).zones;
 }
 

@@ -1,3 +1,4 @@
+import { consentLawOf } from "../consent/consent-law.ts";
 import { refusedKey } from "../consent/preferences.ts";
 import { type ConsentStanding, consentStanding } from "../consent/standing.ts";
 import { answersConversation } from "./answering.ts";
@@ -7,7 +8,7 @@ import { drop, type Evidence, type GateAnswer, type MessageFacts, PASS } from ".
 /** What of a message's facts the gate reads. */
 export type ConsentGateFacts = Pick<
   MessageFacts,
-  "consents" | "phone" | "purpose" | "topic" | "refused" | "addressCountry" | "isReply" | "answering"
+  "consents" | "phone" | "purpose" | "topic" | "refused" | "addressCountry" | "isReply" | "answering" | "book"
 > &
   Partial<Pick<MessageFacts, "confirmsOptOutOf" | "doNotContact">>;
 
@@ -37,23 +38,31 @@ export function consent(facts: ConsentGateFacts, now: Date): GateAnswer {
   if (preference !== null)
     return drop("Consent", { fault: "refused", refused: preference, basis: basisOf(facts), country });
   const standing = consentStandingOf(facts, now);
-  return standing.allowed ? PASS : drop("Consent", evidenceOf(standing, { purpose, topic }));
+  return standing.allowed
+    ? PASS
+    : drop("Consent", { ...evidenceOf(standing, { purpose, topic }), ...ownLaw(facts, standing.country) });
 }
 
 /** Returns how a person's consents stand to a message, by its facts. */
 export function consentStandingOf(
-  { consents, phone, addressCountry = null, purpose = "marketing", topic = null }: ConsentGateFacts,
+  { consents, phone, addressCountry = null, purpose = "marketing", topic = null, book }: ConsentGateFacts,
   now: Date,
 ): ConsentStanding {
   const isAbroad = addressCountry !== null && addressCountry !== phone.country;
   const countries = isAbroad ? [phone.country, addressCountry] : [phone.country];
-  return consentStanding(consents, { purpose, topic, countries }, now);
+  return consentStanding(consents, { purpose, topic, countries, laws: book?.consent }, now);
 }
 
 /** Returns the basis of the consent that a message relies on; for an answer, the one on record. Null: none. */
 export function consentUsed(facts: ConsentGateFacts, now: Date): string | null {
   const standing = consentStandingOf(facts, now);
   return (standing.consent ?? facts.consents[0])?.basis ?? null;
+}
+
+/** A rule that the platform's operator set, with its source: it may be another one tomorrow. */
+function ownLaw({ book }: ConsentGateFacts, country: string | null): Evidence {
+  const { version, law, source } = consentLawOf(country, book?.consent);
+  return version === undefined ? {} : { law, ruleSource: source!, ruleVersion: version };
 }
 
 const basisOf = ({ consents }: ConsentGateFacts): string => consents[0]?.basis ?? "none";

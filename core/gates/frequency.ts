@@ -1,5 +1,6 @@
 import { answersConversation } from "./answering.ts";
 import { drop, type GateAnswer, hold, type MessageFacts, PASS } from "./gate.ts";
+import { ownRule } from "./quiet-hours.ts";
 
 const DAY_MS = 86_400_000;
 const WEEK_MS = 7 * DAY_MS;
@@ -29,7 +30,8 @@ export function frequency(
     perDay,
     perWeek,
     recent: recentSubmissions.length,
-    ...(law && lawOpensMs === opensMs && { law: law.rule, lawPerDay: law.perDay }),
+    ...(law &&
+      lawOpensMs === opensMs && { law: law.rule, lawPerDay: law.perDay, ...(law.own && ownRule(law.own)) }),
   };
   const tooLateMs = expiry.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY;
   if (opensMs >= tooLateMs) return drop("Frequency cap", evidence);

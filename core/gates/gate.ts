@@ -1,8 +1,10 @@
 import type { Registration } from "../campaigns/registration.ts";
 import type { SenderFault } from "../campaigns/sender-rules.ts";
 import type { ConsentFacts, MessagePurpose } from "../consent/terms.ts";
+import type { RuleBook } from "../law/rule-book.ts";
 import type { SenderType } from "../price/pricing.ts";
 import type { DropReason, HoldReason } from "../send/send-job.ts";
+import type { LawCap } from "../time/destination-hours.ts";
 import type { Schedule } from "../time/quiet-hours.ts";
 import type { ZoneSource } from "../time/time-zone.ts";
 
@@ -74,7 +76,7 @@ export interface MessageFacts {
     perDay: number | null;
     perWeek: number | null;
     /** The law's own cap per rolling 24 hours, which no setting can loosen; absent or null: none. */
-    law?: { perDay: number; rule: string } | null;
+    law?: LawCap | null;
   };
   expiry: { expiresAt: Date | null };
   quietHours: {
@@ -88,6 +90,8 @@ export interface MessageFacts {
   };
   /** Segments of the rendered text. An empty or too long text was refused as Content before the gates. */
   segments: number;
+  /** The rules in force; absent: those shipped. */
+  book?: RuleBook | undefined;
   /**
    * Price of the whole message in micros. Null if its country has no price: then it is refused, never sent free.
    */

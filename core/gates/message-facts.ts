@@ -1,6 +1,7 @@
 import { offersOptOutMethod } from "../campaigns/opt-out-method.ts";
 import { type SenderFault, textFaults, textFaultsIn } from "../campaigns/sender-rules.ts";
 import { type ConsentColumns, consentsOf } from "../consent/summary.ts";
+import type { RuleBook } from "../law/rule-book.ts";
 import { messagePriceMicros } from "../price/pricing.ts";
 import { OPT_OUT_FIELD } from "../text/opt-out-link.ts";
 import { segments } from "../text/segments.ts";
@@ -20,6 +21,8 @@ export interface TenantRules extends HoursSettings {
   trustTenantZone: boolean;
   capPerDay: number | null;
   capPerWeek: number | null;
+  /** The rules in force; absent: those shipped. */
+  book?: RuleBook;
 }
 
 /**
@@ -93,13 +96,14 @@ export type CompiledCampaign = CampaignRules & {
   hasOptOutLink: boolean;
 };
 
-export function compileCampaign(rules: CampaignRules): CompiledCampaign {
+/** Returns a campaign ready for its messages. `book`: the rules in force; absent: those shipped. */
+export function compileCampaign(rules: CampaignRules, book?: RuleBook): CompiledCampaign {
   const template = parseTemplate(rules.body);
   return {
     ...rules,
     template,
     offersOptOutMethod: offersOptOutMethod(rules.body),
-    textFaults: textFaults(rules.body),
+    textFaults: textFaults(rules.body, book?.senders),
     hasOptOutLink: template.fields.some(({ name }) => name === OPT_OUT_FIELD),
   };
 }
@@ -170,11 +174,13 @@ function factsFor(
   segmentCount: number,
 ): MessageFacts {
   const { country, doNotContactSince } = candidate;
+  const { book } = tenant;
   const location = locationOf(candidate, tenant);
   const { consents, refused } = consentsOf(candidate);
   const places = placesOf(candidate, location.regions);
   const marketing = !isReplying(campaign.kind) && (campaign.purpose ?? "marketing") === "marketing";
   return {
+    ...(book && { book }),
     ...(campaign.purpose && { purpose: campaign.purpose, topic: campaign.topic ?? null }),
     ...(isReplying(campaign.kind) && replyFacts(candidate)),
     ...(campaign.kind === "confirmation" && confirmationFacts(campaign)),
@@ -203,7 +209,7 @@ function factsFor(
       recentSubmissions: candidate.recentSubmissions,
       perDay: tenant.capPerDay,
       perWeek: tenant.capPerWeek,
-      law: marketing ? lawCapAt(places) : null,
+      law: marketing ? lawCapAt(places, book?.hours) : null,
     },
     expiry: { expiresAt: campaign.expiresAt },
     quietHours: {
@@ -214,7 +220,7 @@ function factsFor(
       overrideReason: tenant.sendingHoursLimit ? null : campaign.quietHoursOverrideReason,
     },
     segments: segmentCount,
-    priceMicros: messagePriceMicros({ country, segments: segmentCount }),
+    priceMicros: messagePriceMicros({ country, segments: segmentCount }, book?.rateCard),
   };
 }
 
@@ -241,7 +247,7 @@ function confirmationFacts({
  */
 function locationOf(
   candidate: Candidate,
-  tenant: Pick<TenantRules, "timezone" | "country" | "trustTenantZone">,
+  tenant: Pick<TenantRules, "timezone" | "country" | "trustTenantZone" | "book">,
 ): ZoneAnswer {
   const answer = zoneFor({
     // Whether the tenant's own zone counts depends on its settings now, not on those when the contact was made.
@@ -255,6 +261,7 @@ function locationOf(
     tenantZone: tenant.timezone,
     tenantCountry: tenant.country,
     trustTenantZone: tenant.trustTenantZone,
+    states: tenant.book?.states,
   });
   const { timezoneSource } = candidate;
   return answer.source === "stated" && timezoneSource !== "unknown"

@@ -43,12 +43,19 @@ function evidenceOf(
   return {
     ...(holiday && { publicHoliday: true }),
     ...(rule && { rule: rule.jurisdiction }),
+    ...(rule && ownRule(rule)),
     zone: closed ?? zones[0] ?? null,
     zones: zones.length,
     zoneSource,
     localTime: closed ? wallTime(closed, now) : null,
     opens,
   };
+}
+
+/** A rule that the platform's operator set, with its words and source: it may be another one tomorrow. */
+export function ownRule({ name, basis, law, source, version }: HoursRule): Evidence {
+  if (version === undefined) return {};
+  return { ruleName: name, ruleBasis: basis, ruleLaw: law, ruleSource: source, ruleVersion: version };
 }
 
 /** Of the rules that close the zone now, the one that opens last. Null if only chosen hours are closed. */

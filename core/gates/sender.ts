@@ -1,7 +1,8 @@
-import { nearestFault, type SenderFault, senderFault } from "../campaigns/sender-rules.ts";
+import { nearestFault, senderFault, senderRule } from "../campaigns/sender-rules.ts";
 import { maySend } from "../send/token-bucket.ts";
 import {
   type Allowances,
+  type Evidence,
   type GateAnswer,
   hold,
   holdAndRecheck,
@@ -12,7 +13,7 @@ import {
 
 const RECHECK_MINUTES = 5;
 
-type SenderFacts = Pick<MessageFacts, "phone" | "purpose" | "offersOptOutMethod" | "textFaults">;
+type SenderFacts = Pick<MessageFacts, "phone" | "purpose" | "offersOptOutMethod" | "textFaults" | "book">;
 
 /**
  * Obeys the rules for senders of the person's country (`core/data/sender-rules.json`), the carriers' rule that a text
@@ -57,12 +58,27 @@ export function canSendFrom(sender: SenderAllowance, facts: SenderFacts): boolea
 }
 
 /** Reported separately, because another number is not the only remedy. */
-function faultOf(facts: SenderFacts, senders: readonly SenderAllowance[]): { fault?: SenderFault } {
+function faultOf(facts: SenderFacts, senders: readonly SenderAllowance[]): Evidence {
   const here = senders.filter(({ country }) => country === facts.phone.country);
   const faults = here
     .map((each) => senderFault(each, facts, facts.phone.country))
     .filter((fault) => fault !== null);
-  return faults.length > 0 && faults.length === here.length ? { fault: nearestFault(faults) } : {};
+  if (faults.length === 0 || faults.length < here.length) return {};
+  return { fault: nearestFault(faults), ...ownRule(facts) };
+}
+
+/** A rule that the platform's operator set, with its words and source: it may be another one tomorrow. */
+function ownRule({ book, phone }: SenderFacts): Evidence {
+  const rule = book?.own.sender.get(phone.country ?? "");
+  if (!rule) return {};
+  const { why, beginsWith, mustSay, source } = senderRule(phone.country!, book!.senders)!;
+  return {
+    ruleWhy: why,
+    ...(beginsWith && { beginsWith: beginsWith.join(" or ") }),
+    ...(mustSay && { mustSay: mustSay.oneOf.join(", ") }),
+    ruleSource: source,
+    ruleVersion: rule.id,
+  };
 }
 
 /** Whether the number has warm-up allowance left today. */

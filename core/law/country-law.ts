@@ -1,14 +1,23 @@
 import { getCountries } from "libphonenumber-js/max";
 import { requiredWording } from "../campaigns/wording.ts";
 import { consentLawOf } from "../consent/consent-law.ts";
-import { RATE_CARD } from "../price/pricing.ts";
 import { HOLIDAY_YEARS, publicHolidays } from "../time/public-holidays.ts";
-import { countryName, type HoursRule, hoursRules, rulesAt } from "../time/quiet-hours-presets.ts";
+import {
+  countryName,
+  type HoursBook,
+  type HoursRule,
+  hoursRules,
+  rulesAt,
+} from "../time/quiet-hours-presets.ts";
 import { zoneCountries, zonesOf } from "../time/time-zone.ts";
+import { type RuleBook, SHIPPED_BOOK } from "./rule-book.ts";
+import { RULE_PARTS, type RulePart } from "./rule-parts.ts";
 
 /** What is known about a country, and what a person should look up before texts go there. */
 export interface CountryLaw {
   country: string;
+  /** The parts that the platform's operator set in place of the shipped ones. */
+  ownParts: readonly RulePart[];
   name: string;
   zones: readonly string[];
   /** Every rule of hours there, those of its states too. */
@@ -29,13 +38,15 @@ export function lawCountries(): readonly string[] {
 }
 
 /** Returns what is known about a country, or null if no country has this code. */
-export function countryLaw(country: string, now: Date): CountryLaw | null {
+export function countryLaw(country: string, now: Date, book: RuleBook = SHIPPED_BOOK): CountryLaw | null {
   const zones = zonesOf(country);
   if (zones.length === 0) return null;
-  const own = hoursRules().filter((rule) => rule.country === country);
-  const rules = own.length > 0 ? own : rulesAt(country);
-  const consent = consentLawOf(country);
-  const priced = RATE_CARD.rates.some((rate) => rate.country === country && rate.direction === "outbound");
+  const own = hoursRules(book.hours).filter((rule) => rule.country === country);
+  const rules = own.length > 0 ? own : rulesAt(country, null, book.hours);
+  const consent = consentLawOf(country, book.consent);
+  const priced = book.rateCard.rates.some(
+    (rate) => rate.country === country && rate.direction === "outbound",
+  );
   return {
     country,
     name: countryName(country),
@@ -43,11 +54,16 @@ export function countryLaw(country: string, now: Date): CountryLaw | null {
     rules,
     consent: `${consent.rule}: ${consent.law}`,
     priced,
+    ownParts: RULE_PARTS.filter((part) => book.own[part].has(country)),
     missing: [
       ...(withNumbers.has(country)
         ? []
         : ["No number plan of its own: numbers there count as those of another country, or are refused."]),
-      ...(priced ? [] : ["No price in core/data/rate-card.json: texts are refused until one is added."]),
+      ...(priced
+        ? []
+        : [
+            "No price in core/data/rate-card.json: texts are refused until one is added, there or under Platform → Countries.",
+          ]),
       ...(own.length > 0
         ? []
         : [
@@ -56,7 +72,7 @@ export function countryLaw(country: string, now: Date): CountryLaw | null {
       ...(consent.law === consentLawOf(null).law
         ? ["No consent law in core/data/consent-law.json: express consent is required, as the strictest."]
         : []),
-      ...(requiredWording(country).country === country
+      ...(requiredWording(country, book.wording).country === country
         ? []
         : ["No wording in core/data/required-wording.json: the general rule applies."]),
       ...rules.flatMap((rule) => ruleProblems(rule, now)),
@@ -79,25 +95,28 @@ function ruleProblems(rule: HoursRule, now: Date): string[] {
 }
 
 /** A rule that closes on public holidays needs those of the next year, too: campaigns are scheduled ahead. */
-function holidayProblem({ jurisdiction, holidays, country, region }: HoursRule, now: Date): string[] {
+function holidayProblem(
+  { jurisdiction, holidays, country, region, holidayRows }: HoursRule,
+  now: Date,
+): string[] {
   if (holidays === "as usual") return [];
-  if (publicHolidays(country, region, now.getUTCFullYear() + 1) !== null) return [];
+  if (publicHolidays(country, region, now.getUTCFullYear() + 1, holidayRows) !== null) return [];
   return [
     `${jurisdiction}: its public holidays are known until ${HOLIDAY_YEARS.until} only, so it does not close on later ones. Add them to core/data/public-holidays.json.`,
   ];
 }
 
-const rulesOf = (countries: readonly string[]) =>
-  hoursRules().filter((rule) => countries.includes(rule.country));
+const rulesOf = (countries: readonly string[], hours?: HoursBook) =>
+  hoursRules(hours).filter((rule) => countries.includes(rule.country));
 
 /** Returns what is out of date in the rules of these countries, one sentence each. */
-export function outdatedLaw(countries: readonly string[], now: Date): string[] {
-  return rulesOf(countries).flatMap((rule) => ruleProblems(rule, now));
+export function outdatedLaw(countries: readonly string[], now: Date, hours?: HoursBook): string[] {
+  return rulesOf(countries, hours).flatMap((rule) => ruleProblems(rule, now));
 }
 
 /** Returns a sentence if texts to these countries could go on a public holiday that nobody knows yet. */
-export function unknownHolidays(countries: readonly string[], now: Date): string | null {
-  const closing = rulesOf(countries).filter((rule) => holidayProblem(rule, now).length > 0);
+export function unknownHolidays(countries: readonly string[], now: Date, hours?: HoursBook): string | null {
+  const closing = rulesOf(countries, hours).filter((rule) => holidayProblem(rule, now).length > 0);
   const names = [...new Set(closing.map((rule) => countryName(rule.country)))];
   if (names.length === 0) return null;
   return `Public holidays after ${HOLIDAY_YEARS.until} are not known, so texts to ${names.join(", ")} could go on them. Choose another day, or update smscrm.`;

@@ -3,6 +3,7 @@ import type { Forecast } from "../campaigns/forecast.ts";
 import { suspensionSentence } from "../explain/suspension.ts";
 import { unknownHolidays } from "../law/country-law.ts";
 import { counted } from "../text/counted.ts";
+import type { HoursBook } from "../time/quiet-hours-presets.ts";
 import { type ConsentFindings, consentWarnings } from "./consent-findings.ts";
 
 interface Findings {
@@ -19,6 +20,8 @@ interface Findings {
   /** Of the audience. */
   countries: readonly string[];
   now: Date;
+  /** The hours in force; absent: those shipped. */
+  hours?: HoursBook;
 }
 
 /** Returns what an operator should know before launching: one sentence each, with what to do. */
@@ -32,6 +35,7 @@ export function warningsFor({
   smartEncoding,
   countries,
   now,
+  hours,
 }: Findings): string[] {
   const warnings = checks.flatMap(({ errors, warnings }) => [...errors, ...warnings]);
   if (counts.audience === 0)
@@ -49,7 +53,7 @@ export function warningsFor({
       `${people(counts.segments.ucs2)} would get a text with characters outside the standard alphabet, which costs more segments. ${remedy}`,
     );
   }
-  const holidays = unknownHolidays(countries, now);
+  const holidays = unknownHolidays(countries, now, hours);
   if (holidays) warnings.push(holidays);
   for (const { reason, count } of flow?.missed ?? []) {
     warnings.push(`${people(count)} would not be reached in time: ${reason.toLowerCase()}.`);

@@ -4,13 +4,13 @@ export type SenderType = "mobile" | "long-code" | "toll-free" | "short-code" | "
 type Direction = "outbound" | "inbound";
 
 /** A price of one segment in micros of the card's currency. It holds from `effectiveFrom` (ISO date, UTC) on. */
-interface Rate {
+export interface Rate {
   country: string;
   direction: Direction;
   /** Absent: every sender type. */
-  senderTypes?: readonly SenderType[];
+  senderTypes?: readonly SenderType[] | undefined;
   /** The carrier that charges a fee; absent for a rate. */
-  carrier?: string;
+  carrier?: string | undefined;
   /** null: the oldest known price, used for all earlier times. */
   effectiveFrom: string | null;
   microsPerSegment: number;

@@ -7,7 +7,7 @@ import { CLAUSE_END, fold, SENTENCE_END, type Tokens, tokenise } from "./tokens.
  *
  * Words of a file are separated by spaces. `_` joins the words of a phrase, `*` at the end stands for any ending.
  */
-const ROLES = [
+export const ROLES = [
   /** Means an opt-out by itself: "unsubscribe", "leave me alone". */
   "off",
   "stop",

@@ -1,3 +1,4 @@
+import { type AddedWords, meaningByAdded } from "./added-words.ts";
 import { looksAutomatic } from "./automatic-reply.ts";
 import {
   bare,
@@ -9,7 +10,7 @@ import {
   saysStop,
   spellUnsubscribe,
 } from "./english.ts";
-import { WHOLE_HELP, WHOLE_WANTS_TEXTS } from "./languages.ts";
+import { COURTEOUS_WORDS, WHOLE_HELP, WHOLE_WANTS_TEXTS } from "./languages.ts";
 import { meaningOf } from "./meaning.ts";
 import { isOwnKeyword } from "./own-keyword.ts";
 import { ownWords } from "./quoted-reply.ts";
@@ -59,13 +60,19 @@ const MAX_LENGTH = 1600;
  * `ours` are the texts recently sent to the person. Quotations of them are not the person's words, and a keyword that
  * they named for opting out is one. Sources: Twilio's
  * default keywords; 47 CFR 64.1200(a)(10) (any reasonable means); Spam Act 2003 (AU) s 18.
+ *
+ * `added` are words that the platform's operator added for the person's country.
  */
-export function classifyReply(text: string, ours: readonly string[] = []): WordKind | "reaction" {
+export function classifyReply(
+  text: string,
+  ours: readonly string[] = [],
+  added: AddedWords | null = null,
+): WordKind | "reaction" {
   if (isOwnKeyword(bare(plainText(text.slice(0, MAX_LENGTH))), ours)) return "opt-out";
   const own = ownWords(text.slice(0, MAX_LENGTH), ours);
-  const kind = classifyWords(own.text);
+  const kind = classifyAll(own.text, added);
   if (kind === "opt-out") return kind;
-  if (own.doubtful !== "" && mayBeOptOut(classifyWords(own.doubtful))) return "ask-a-person";
+  if (own.doubtful !== "" && mayBeOptOut(classifyAll(own.doubtful, added))) return "ask-a-person";
   return own.isQuoting && !/[\p{L}\p{N}]/u.test(own.text) ? "reaction" : kind;
 }
 
@@ -75,6 +82,17 @@ type WordKind = Exclude<ReplyKind, "reaction" | "wants-texts">;
 /** An opt-out that an operator must decide about. */
 const ASKED: ReadonlySet<ReplyKind> = new Set(["ask-a-person", "partial-opt-out"]);
 const mayBeOptOut = (kind: WordKind) => kind === "opt-out" || ASKED.has(kind);
+
+/** By shipped and by added words: of two meanings the one nearer to an opt-out. */
+function classifyAll(text: string, added: AddedWords | null): WordKind {
+  const kind = classifyWords(text);
+  if (added === null || kind === "opt-out") return kind;
+  const more = meaningByAdded(tokenise(text), added, (word) => COURTEOUS_WORDS.has(word));
+  if (more === "opt-out") return more;
+  if (more === "ask-a-person") return ASKED.has(kind) ? kind : more;
+  // A word that only a person could understand may be a known one in this country.
+  return more === "help" && (kind === "none" || kind === "ask-a-person") ? more : kind;
+}
 
 function classifyWords(signed: string): WordKind {
   const { body, name } = splitSignature(signed);
@@ -128,6 +146,8 @@ export interface Reply {
   listedBy: string | null;
   /** The texts recently sent to the person. */
   ours?: readonly string[];
+  /** Words that the platform's operator added for the person's country; absent or null: none. */
+  added?: AddedWords | null;
 }
 
 /** The sources whose opt-out the person's own START lifts: the person's reply, and the carrier. */
@@ -178,18 +198,20 @@ export function replyPlan(reply: Reply): ReplyPlan {
   return { kind, answer: ANSWERS[kind], why: "The carrier does not answer this, so we confirm it once." };
 }
 
-const ownKind = ({ text, ours }: Reply) => classifyReply(text, ours);
+const ownKind = ({ text, ours, added }: Reply) => classifyReply(text, ours, added);
 
 function silent(kind: ReplyKind, why: string): ReplyPlan {
   return { kind, answer: null, why };
 }
 
 /** Whether a person on the list asks for texts, which only an operator may allow. */
-function asksForTexts(kind: ReplyKind, { text }: Reply, listedBy: string): boolean {
+function asksForTexts(kind: ReplyKind, { text, added = null }: Reply, listedBy: string): boolean {
   if (kind === "opt-in") return !LIFTED_BY_START.includes(listedBy);
-  if (kind === "none") return SAYS_YES.test(text) || wantsTexts(text);
-  return ASKED.has(kind) && wantsTexts(text);
+  if (kind === "none") return SAYS_YES.test(text) || wantsTexts(text, added);
+  return ASKED.has(kind) && wantsTexts(text, added);
 }
 
-const wantsTexts = (text: string) =>
-  WANTS_TEXTS.test(text) || WHOLE_WANTS_TEXTS.has(tokenise(text).words.join(" "));
+function wantsTexts(text: string, added: AddedWords | null): boolean {
+  const words = tokenise(text).words.join(" ");
+  return WANTS_TEXTS.test(text) || WHOLE_WANTS_TEXTS.has(words) || (added?.wantsTexts.has(words) ?? false);
+}

@@ -1,5 +1,5 @@
 import type { Schedule } from "./quiet-hours.ts";
-import { type HoursRule, rulesAt, scheduleOf } from "./quiet-hours-presets.ts";
+import { type HoursBook, type HoursRule, rulesAt, SHIPPED_HOURS, scheduleOf } from "./quiet-hours-presets.ts";
 
 /** Which hours an owner chose for texts to a country: the recommended ones on top of its own, or only its own. */
 export type DestinationChoice = "recommended" | "own";
@@ -18,6 +18,8 @@ export interface HoursSettings {
   destinationHours?: DestinationHours;
   /** The platform's limit, which nothing of the organisation can pass. Absent or null: none. */
   sendingHoursLimit?: Schedule | null;
+  /** The rules in force; absent: those shipped. */
+  book?: { readonly hours: HoursBook };
 }
 
 /** A country, and a state or province there where one is known, whose rules apply to a person. */
@@ -51,9 +53,10 @@ export function hoursFor(
   { marketing = true }: { marketing?: boolean } = {},
 ): Schedule[] {
   const schedules: Schedule[] = [settings.quietHours];
+  const hours = settings.book?.hours;
   if (campaign) schedules.push(campaign);
   for (const { country, region } of places) {
-    const { statutes, recommended } = lawAt(country, region);
+    const { statutes, recommended } = lawAt(country, region, hours);
     addTo(schedules, statutes);
     if (marketing && recommended.length > 0 && recommendedApply(settings, country)) {
       addTo(schedules, recommended);
@@ -69,32 +72,46 @@ function addTo(schedules: Schedule[], others: readonly Schedule[]): void {
 }
 
 /** How many texts a number may get in 24 hours by the law of these places, and by which rule; null: no cap. */
-export function lawCapAt(places: readonly Place[]): { perDay: number; rule: string } | null {
-  let strictest: { perDay: number; rule: string } | null = null;
+export function lawCapAt(places: readonly Place[], hours: HoursBook = SHIPPED_HOURS): LawCap | null {
+  let strictest: LawCap | null = null;
   for (const { country, region } of places) {
-    for (const cap of lawAt(country, region).caps) {
+    for (const cap of lawAt(country, region, hours).caps) {
       if (!strictest || cap.perDay < strictest.perDay) strictest = cap;
     }
   }
   return strictest;
 }
 
+/** A cap of the law, and the rule that sets it. */
+export interface LawCap {
+  perDay: number;
+  /** The rule's name, as `ruleNamed` knows it. */
+  rule: string;
+  /** The rule itself, if the platform's operator set it. */
+  own?: HoursRule;
+}
+
 interface Law {
   statutes: readonly Schedule[];
   recommended: readonly Schedule[];
-  caps: readonly { perDay: number; rule: string }[];
+  caps: readonly LawCap[];
 }
 
 /** A cache, because every message needs it; bounded, because places come from outside. */
-const lawByPlace = new Map<string, Map<string, Law>>();
+const lawByBook = new WeakMap<HoursBook, Map<string, Map<string, Law>>>();
 const COUNTRIES_MAX = 300;
 const REGIONS_MAX = 100;
 
-function lawAt(country: string, region: string | null): Law {
+function lawAt(country: string, region: string | null, hours: HoursBook = SHIPPED_HOURS): Law {
+  let lawByPlace = lawByBook.get(hours);
+  if (!lawByPlace) {
+    lawByPlace = new Map();
+    lawByBook.set(hours, lawByPlace);
+  }
   let byRegion = lawByPlace.get(country);
   const known = byRegion?.get(region ?? "");
   if (known) return known;
-  const law = lawFrom(rulesAt(country, region));
+  const law = lawFrom(rulesAt(country, region, hours));
   if (!byRegion) {
     byRegion = new Map();
     if (lawByPlace.size < COUNTRIES_MAX) lawByPlace.set(country, byRegion);
@@ -108,8 +125,9 @@ function lawFrom(rules: readonly HoursRule[]): Law {
   return {
     statutes: ofBasis("statute").map(scheduleOf),
     recommended: ofBasis("guidance").map(scheduleOf),
-    caps: ofBasis("statute").flatMap(({ capPerDay, jurisdiction }) =>
-      capPerDay === null ? [] : [{ perDay: capPerDay, rule: jurisdiction }],
-    ),
+    caps: ofBasis("statute").flatMap((rule) => {
+      const { capPerDay: perDay, jurisdiction } = rule;
+      return perDay === null ? [] : [{ perDay, rule: jurisdiction, ...(rule.version && { own: rule }) }];
+    }),
   };
 }

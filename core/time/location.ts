@@ -3,6 +3,7 @@ import nanp from "../data/nanp-area-codes.json" with { type: "json" };
 import stateZones from "../data/state-zones.json" with { type: "json" };
 import zipPrefixes from "../data/zip-prefixes.json" with { type: "json" };
 import { zonesByPostcode } from "./postcode-zones.ts";
+import type { StateZones } from "./rule-inputs.ts";
 
 /** A location from one clue: a state or province, and every zone that it may be in. */
 export type Location = { region: string | null; zones: readonly string[] };
@@ -19,7 +20,25 @@ const canadianLetters: ReadonlyMap<string, string> = new Map(
 );
 const zipRanges: readonly { from: string; to: string; state?: string; zone?: string }[] =
   zipPrefixes.prefixes;
-const states = locationsByState();
+
+/** The states and provinces of each country that has them. It never changes: a change makes another one. */
+export interface StatePlaces {
+  countries: readonly string[];
+  /** By "AU/NSW" and by "AU/NEW SOUTH WALES". */
+  byName: ReadonlyMap<string, Location>;
+}
+
+/** The states of `core/data`. */
+const SHIPPED_STATES: StatePlaces = statePlaces(stateZones.states);
+
+/** Returns the shipped states of a country as the data have them; undefined: none. */
+export const shippedStates = (country: string): StateZones | undefined =>
+  (stateZones.states as Readonly<Record<string, StateZones>>)[country];
+
+/** Returns the shipped states, with those that the platform's operator set for some countries in their place. */
+export function statesWith(own: Readonly<Record<string, StateZones>>): StatePlaces {
+  return Object.keys(own).length === 0 ? SHIPPED_STATES : statePlaces({ ...stateZones.states, ...own });
+}
 
 const australianZones = [...auPrefixes.values(), ...auPostcodeExceptions.values()].flatMap(
   ({ zones }) => zones,
@@ -41,32 +60,40 @@ export function outlyingZones(country: string | null): readonly string[] {
 export function locationByPostcode(
   country: string | null,
   postcode: string,
+  states: StatePlaces = SHIPPED_STATES,
 ): (Location & { country: string }) | null {
   const text = postcode.trim();
-  if (country === "AU") return inCountry("AU", byAustralianPostcode(text));
+  if (country === "AU") return inCountry("AU", byAustralianPostcode(text, states));
   if (country !== "US" && country !== "CA") {
     const zones = zonesByPostcode(country, text);
     return zones && { region: null, zones, country: country! };
   }
   if (/^[A-Za-z]\d[A-Za-z]/.test(text))
-    return inCountry("CA", locationByState("CA", canadianLetters.get(text.charAt(0).toUpperCase()) ?? ""));
-  return inCountry("US", byZipCode(text));
+    return inCountry(
+      "CA",
+      locationByState("CA", canadianLetters.get(text.charAt(0).toUpperCase()) ?? "", states),
+    );
+  return inCountry("US", byZipCode(text, states));
 }
 
 const inCountry = (country: string, location: Location | null) => location && { ...location, country };
 
 /** A ZIP code of five digits or nine. A spreadsheet removes its leading zeros. */
-function byZipCode(postcode: string): Location | null {
+function byZipCode(postcode: string, states: StatePlaces): Location | null {
   const digits = /^(\d{3,5})(?:\.0+|-?\d{4})?$/.exec(postcode)?.[1]?.padStart(5, "0");
   const prefix = digits?.slice(0, 3) ?? "";
   const range = zipRanges.find(({ from, to }) => from <= prefix && prefix <= to);
   if (range?.zone !== undefined) return { region: null, zones: [range.zone] };
-  return range ? locationByState("US", range.state!) : null;
+  return range ? locationByState("US", range.state!, states) : null;
 }
 
-/** Finds the location of a state or province of AU, US or CA, by code or name in any case. */
-export function locationByState(country: string | null, state: string): Location | null {
-  return states.get(`${country}/${state.trim().toUpperCase()}`) ?? null;
+/** Finds the location of a state or province, by code or name in any case. Shipped are those of AU, US and CA. */
+export function locationByState(
+  country: string | null,
+  state: string,
+  states: StatePlaces = SHIPPED_STATES,
+): Location | null {
+  return states.byName.get(`${country}/${state.trim().toUpperCase()}`) ?? null;
 }
 
 /**
@@ -76,11 +103,12 @@ export function locationByState(country: string | null, state: string): Location
 export function locationsByForeignState(
   country: string | null,
   state: string,
+  { countries, byName }: StatePlaces = SHIPPED_STATES,
 ): (Location & { country: string })[] {
   const name = state.trim().toUpperCase();
-  if (name === "" || states.has(`${country}/${name}`)) return [];
-  return Object.keys(stateZones.states).flatMap((other) => {
-    const found = states.get(`${other}/${name}`);
+  if (name === "" || byName.has(`${country}/${name}`)) return [];
+  return countries.flatMap((other) => {
+    const found = byName.get(`${other}/${name}`);
     return found ? [{ ...found, country: other }] : [];
   });
 }
@@ -112,23 +140,23 @@ function byAustralianPrefix(digits: string): Location | null {
 }
 
 /** Postcodes that are not exceptions have the main zone of their state. */
-function byAustralianPostcode(postcode: string): Location | null {
+function byAustralianPostcode(postcode: string, states: StatePlaces): Location | null {
   if (!/^\d{3,4}$/.test(postcode)) return null;
   const padded = postcode.padStart(4, "0");
   const exception = auPostcodeExceptions.get(padded);
   if (exception) return exception;
   const range = auPlaces.postcodes.find(({ from, to }) => from <= padded && padded <= to);
-  const state = range && locationByState("AU", range.state);
+  const state = range && locationByState("AU", range.state, states);
   return state ? { region: state.region, zones: state.zones.slice(0, 1) } : null;
 }
 
-function locationsByState(): ReadonlyMap<string, Location> {
+function statePlaces(all: Readonly<Record<string, StateZones>>): StatePlaces {
   const places = new Map<string, Location>();
-  for (const [country, byCode] of Object.entries(stateZones.states)) {
+  for (const [country, byCode] of Object.entries(all)) {
     for (const [region, { name, zones }] of Object.entries(byCode)) {
       places.set(`${country}/${region}`, { region, zones });
       places.set(`${country}/${name.toUpperCase()}`, { region, zones });
     }
   }
-  return places;
+  return { countries: Object.keys(all), byName: places };
 }

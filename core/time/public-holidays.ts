@@ -1,4 +1,5 @@
 import data from "../data/public-holidays.json" with { type: "json" };
+import type { HolidayRow } from "./rule-inputs.ts";
 import { DAY_MS } from "./wall-clock.ts";
 
 /** A day on which a country or state keeps a public holiday. */
@@ -16,29 +17,26 @@ export const HOLIDAY_YEARS: Readonly<{ from: number; until: number }> = {
   until: data.until,
 };
 
-interface Row {
-  name: string;
-  on?: string;
-  dates?: readonly string[];
-  substitute?: { saturday?: number; sunday?: number };
-  moves?: boolean;
-  only?: readonly string[];
-  except?: readonly string[];
-  from?: number;
-  until?: number;
-}
-
-const rowsByCountry: ReadonlyMap<string, readonly Row[]> = new Map(
-  Object.entries(data.countries).map(([country, { rows }]) => [country, rows as readonly Row[]]),
+const rowsByCountry: ReadonlyMap<string, readonly HolidayRow[]> = new Map(
+  Object.entries(data.countries).map(([country, { rows }]) => [country, rows as readonly HolidayRow[]]),
 );
+
+/** Returns the shipped rules of a country's public holidays; undefined: none are known. */
+export const holidayRowsOf = (country: string): readonly HolidayRow[] | undefined =>
+  rowsByCountry.get(country);
 
 /**
  * Returns the public holidays of a year, in order. Australia has them by state and the United Kingdom by nation; New
  * Zealand, the United States and Canada have national ones. Without a region: those of the whole country. Null for
- * another country, or a year outside HOLIDAY_YEARS. Sources and confidence: `data/public-holidays.json`.
+ * another country, or a year outside HOLIDAY_YEARS. Sources and confidence: `data/public-holidays.json`. `rows`: other
+ * rules than those shipped.
  */
-export function publicHolidays(country: string, region: string | null, year: number): PublicHoliday[] | null {
-  const rows = rowsByCountry.get(country);
+export function publicHolidays(
+  country: string,
+  region: string | null,
+  year: number,
+  rows = rowsByCountry.get(country),
+): PublicHoliday[] | null {
   if (!rows || year < HOLIDAY_YEARS.from || year > HOLIDAY_YEARS.until) return null;
   const found = new Map<string, PublicHoliday>();
   const here = rows.filter((row) => appliesIn(row, region));
@@ -55,25 +53,31 @@ export function publicHolidays(country: string, region: string | null, year: num
   return [...found.values()].sort((a, b) => (a.date < b.date ? -1 : 1));
 }
 
-const daysByLocation = new Map<string, ReadonlySet<number>>();
+const daysByRows = new WeakMap<readonly HolidayRow[], Map<string, ReadonlySet<number>>>();
 const NO_DAYS: ReadonlySet<number> = new Set();
 
 /**
  * Returns all holidays of a location as days since 1970-01-01, for schedules that close on them; an empty set where
- * none are known. Returns the same set every time, because schedules are compared by identity.
+ * none are known. Returns the same set every time, because schedules are compared by identity. `rows`: other rules
+ * than those shipped.
  */
-export function holidayDays(country: string, region: string | null): ReadonlySet<number> {
-  const rows = rowsByCountry.get(country);
+export function holidayDays(
+  country: string,
+  region: string | null,
+  rows = rowsByCountry.get(country),
+): ReadonlySet<number> {
   if (!rows) return NO_DAYS;
   const known = region !== null && rows.some((row) => names(row, region)) ? region : null;
-  const location = `${country}/${known}`;
-  const remembered = daysByLocation.get(location);
+  const daysByRegion = daysByRows.get(rows) ?? new Map<string, ReadonlySet<number>>();
+  daysByRows.set(rows, daysByRegion);
+  const location = known ?? "";
+  const remembered = daysByRegion.get(location);
   if (remembered) return remembered;
   const days = new Set<number>();
   for (let year = HOLIDAY_YEARS.from; year <= HOLIDAY_YEARS.until; year++) {
-    for (const { date } of publicHolidays(country, known, year)!) days.add(Date.parse(date) / DAY_MS);
+    for (const { date } of publicHolidays(country, known, year, rows)!) days.add(Date.parse(date) / DAY_MS);
   }
-  daysByLocation.set(location, days);
+  daysByRegion.set(location, days);
   return days;
 }
 
@@ -89,17 +93,17 @@ export function easterSunday(year: number): number {
   return Date.UTC(year, 2, 22 + epact + toSunday - 7 * late) / DAY_MS;
 }
 
-function names({ only = [], except = [] }: Row, region: string): boolean {
+function names({ only = [], except = [] }: HolidayRow, region: string): boolean {
   return only.includes(region) || except.includes(region);
 }
 
-function appliesIn({ only, except }: Row, region: string | null): boolean {
+function appliesIn({ only, except }: HolidayRow, region: string | null): boolean {
   if (region === null) return only === undefined;
   return (only?.includes(region) ?? true) && !except?.includes(region);
 }
 
 /** Returns the day itself, and its substitute if it falls on a weekend. */
-function holidaysIn(row: Row, year: number): PublicHoliday[] {
+function holidaysIn(row: HolidayRow, year: number): PublicHoliday[] {
   if (year < (row.from ?? year) || year > (row.until ?? year)) return [];
   return daysOf(row, year).flatMap((day) => {
     const later = substituteAfter(row, day);
@@ -110,14 +114,14 @@ function holidaysIn(row: Row, year: number): PublicHoliday[] {
   });
 }
 
-function substituteAfter({ substitute }: Row, day: number): number | undefined {
+function substituteAfter({ substitute }: HolidayRow, day: number): number | undefined {
   const weekday = weekdayOf(day);
   return weekday === 6 ? substitute?.saturday : weekday === 0 ? substitute?.sunday : undefined;
 }
 
 const WEEKDAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
 
-function daysOf({ on, dates = [] }: Row, year: number): number[] {
+function daysOf({ on, dates = [] }: HolidayRow, year: number): number[] {
   if (on === undefined) {
     return dates.filter((date) => date.startsWith(`${year}-`)).map((date) => Date.parse(date) / DAY_MS);
   }

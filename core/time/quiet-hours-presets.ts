@@ -1,6 +1,7 @@
 import presets from "../data/quiet-hours-presets.json" with { type: "json" };
 import { holidayDays } from "./public-holidays.ts";
 import { closedOn, type Schedule } from "./quiet-hours.ts";
+import type { HolidayRow, HoursRow } from "./rule-inputs.ts";
 import { type DayHours, normalWeek, type WeekSchedule } from "./week-schedule.ts";
 
 /** A rule of law or practice: when marketing texts may go in a jurisdiction, and how sure we are. */
@@ -29,14 +30,26 @@ export interface HoursRule {
   note?: string;
   /** Whether it is the default of a country that nobody has looked up. */
   isDefault: boolean;
+  /** The version by which the platform's operator set it; absent: it is shipped. */
+  version?: string;
+  /** Public holidays that the platform's operator set for its country; absent: those shipped. */
+  holidayRows?: readonly HolidayRow[];
 }
 
-interface Row extends Omit<HoursRule, "country" | "week" | "holidays" | "capPerDay" | "isDefault"> {
-  country: string | null;
-  /** "09:00-12:00, 14:00-18:00" by day or days: "mon-fri", "sun". */
-  hours: Readonly<Record<string, string>>;
-  holidays: string;
-  capPerDay?: number;
+type Row = Omit<HoursRow, "country" | "note"> & { country: string | null; note?: string | undefined };
+
+/** A country's own hours in place of those shipped, and the version that set them. */
+export interface OwnHours {
+  rows: readonly HoursRow[];
+  version: string;
+}
+
+/** Rules of hours of every country. It never changes: a change makes another book. */
+export interface HoursBook {
+  /** Every rule, without the defaults of countries that have none. */
+  rules: readonly HoursRule[];
+  /** Rules of public holidays by country, in place of those shipped. */
+  holidays: ReadonlyMap<string, readonly HolidayRow[]>;
 }
 
 const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
@@ -44,33 +57,79 @@ const UNKNOWN_REGION = "unknown";
 
 const rows = presets.rows as unknown as readonly Row[];
 const defaultRow = rows.find(({ country }) => country === null)!;
-const rules: readonly HoursRule[] = rows
-  .filter((row) => row !== defaultRow)
-  .map((row) => ruleFrom(row, { country: row.country!, isDefault: false }));
 
-/** Returns every rule of the table, without the defaults of countries that have none. */
-export function hoursRules(): readonly HoursRule[] {
-  return rules;
+/** The hours of `core/data`. */
+export const SHIPPED_HOURS: HoursBook = {
+  rules: rows
+    .filter((row) => row !== defaultRow)
+    .map((row) => ruleFrom(row, { country: row.country!, isDefault: false })),
+  holidays: new Map(),
+};
+
+/** Returns the shipped rules of a country as the data have them, to be changed and entered again. */
+export const shippedHoursRows = (country: string): readonly HoursRow[] =>
+  rows.filter((row) => row.country === country) as readonly HoursRow[];
+
+/** Returns the shipped hours with those that the platform's operator set for some countries in their place. */
+export function hoursBookWith(
+  own: ReadonlyMap<string, OwnHours>,
+  holidays: ReadonlyMap<string, readonly HolidayRow[]>,
+): HoursBook {
+  if (own.size === 0 && holidays.size === 0) return SHIPPED_HOURS;
+  const shipped = SHIPPED_HOURS.rules.filter(({ country }) => !own.has(country));
+  const set = [...own.values()].flatMap(({ rows, version }) =>
+    rows.map((row) => ruleFrom(row, { country: row.country, isDefault: false, version })),
+  );
+  const rules = [...shipped, ...set].map((rule) => withHolidays(rule, holidays));
+  return { rules, holidays };
 }
 
-const rulesByPlace = new Map<string, readonly HoursRule[]>();
+function withHolidays(rule: HoursRule, holidays: HoursBook["holidays"]): HoursRule {
+  const holidayRows = holidays.get(rule.country);
+  return holidayRows ? { ...rule, holidayRows } : rule;
+}
+
+/** Returns every rule of the table, without the defaults of countries that have none. */
+export function hoursRules(book: HoursBook = SHIPPED_HOURS): readonly HoursRule[] {
+  return book.rules;
+}
+
+/** What a book answered already, because every message asks. */
+interface Answers {
+  places: Map<string, readonly HoursRule[]>;
+  defaults: Map<string, HoursRule>;
+}
+const answersOf = new WeakMap<HoursBook, Answers>();
 const PLACES_MAX = 1_000;
+
+function answers(book: HoursBook): Answers {
+  const known = answersOf.get(book);
+  if (known) return known;
+  const none: Answers = { places: new Map(), defaults: new Map() };
+  answersOf.set(book, none);
+  return none;
+}
 
 /**
  * Returns the rules of a country and of a region there. A country without any rule has the default one. Without a
  * region: those of the whole country, and the one for people of unknown state.
  */
-export function rulesAt(country: string, region: string | null = null): readonly HoursRule[] {
+export function rulesAt(
+  country: string,
+  region: string | null = null,
+  book: HoursBook = SHIPPED_HOURS,
+): readonly HoursRule[] {
   const place = `${country} ${region ?? ""}`;
-  const known = rulesByPlace.get(place);
+  const { places } = answers(book);
+  const known = places.get(place);
   if (known) return known;
-  const ofCountry = rules.filter((rule) => rule.country === country);
+  const ofCountry = book.rules.filter((rule) => rule.country === country);
   const found =
     ofCountry.length > 0
       ? ofCountry.filter((rule) => rule.region === null || rule.region === (region ?? UNKNOWN_REGION))
-      : [defaultRule(country)];
+      : [defaultRule(country, book)];
   // Bounded, because places come from outside.
-  if (rulesByPlace.size < PLACES_MAX) rulesByPlace.set(place, found);
+  if (places.size < PLACES_MAX) places.set(place, found);
   return found;
 }
 
@@ -80,14 +139,14 @@ export function countryName(country: string): string {
   return /^[A-Z]{2}$/.test(country) ? countryNames.of(country)! : country;
 }
 
-const defaults = new Map<string, HoursRule>();
-
 /** Returns the same rule for a country each time, because schedules are compared by identity. */
-function defaultRule(country: string): HoursRule {
+function defaultRule(country: string, book: HoursBook): HoursRule {
+  const { defaults } = answers(book);
   const known = defaults.get(country);
   if (known) return known;
   const name = countryName(country);
-  const rule = ruleFrom({ ...defaultRow, name, jurisdiction: country }, { country, isDefault: true });
+  const made = ruleFrom({ ...defaultRow, name, jurisdiction: country }, { country, isDefault: true });
+  const rule = withHolidays(made, book.holidays);
   if (defaults.size < PLACES_MAX) defaults.set(country, rule);
   return rule;
 }
@@ -102,17 +161,17 @@ const ruleOfSchedule = new WeakMap<Schedule, HoursRule>();
 export function scheduleOf(rule: HoursRule): Schedule {
   const known = schedules.get(rule);
   if (known) return known;
-  const { holidays, country, region, week } = rule;
+  const { holidays, country, region, week, holidayRows } = rule;
   const schedule: Schedule =
-    holidays === "as usual" ? week : closedOn(week, holidayDays(country, region), holidays);
+    holidays === "as usual" ? week : closedOn(week, holidayDays(country, region, holidayRows), holidays);
   schedules.set(rule, schedule);
   ruleOfSchedule.set(schedule, rule);
   return schedule;
 }
 
-/** Returns the rule of that name, as stored with a decision; null if there is none any more. */
+/** Returns the shipped rule of that name, as stored with a decision; null if there is none any more. */
 export function ruleNamed(jurisdiction: string): HoursRule | null {
-  const known = rules.find((rule) => rule.jurisdiction === jurisdiction);
+  const known = SHIPPED_HOURS.rules.find((rule) => rule.jurisdiction === jurisdiction);
   if (known) return known;
   return /^[A-Z]{2}$/.test(jurisdiction) ? rulesAt(jurisdiction)[0]! : null;
 }
@@ -122,10 +181,11 @@ export function ruleOf(schedule: Schedule): HoursRule | null {
   return ruleOfSchedule.get(schedule) ?? null;
 }
 
-function ruleFrom(row: Row, of: Pick<HoursRule, "country" | "isDefault">): HoursRule {
-  const { hours, holidays, capPerDay = null, ...rest } = row;
+function ruleFrom(row: Row, of: Pick<HoursRule, "country" | "isDefault" | "version">): HoursRule {
+  const { hours, holidays, capPerDay = null, note, ...rest } = row;
   return {
     ...rest,
+    ...(note !== undefined && { note }),
     ...of,
     week: weekFrom(hours),
     holidays: holidays === "as usual" ? holidays : hoursFrom(holidays),
@@ -133,7 +193,7 @@ function ruleFrom(row: Row, of: Pick<HoursRule, "country" | "isDefault">): Hours
   };
 }
 
-function weekFrom(hours: Row["hours"]): WeekSchedule {
+function weekFrom(hours: Readonly<Record<string, string>>): WeekSchedule {
   const week: DayHours[] = DAYS.map(() => null);
   for (const [days, text] of Object.entries(hours)) {
     const [first, last = first] = days.split("-");

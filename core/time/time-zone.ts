@@ -7,6 +7,7 @@ import {
   locationByState,
   locationsByForeignState,
   outlyingZones,
+  type StatePlaces,
 } from "./location.ts";
 import { haveSameClocks, isLocationZone, isValidZone } from "./wall-clock.ts";
 
@@ -33,6 +34,8 @@ export interface ZoneClues {
   tenantCountry?: string | null;
   /** The tenant's setting that its contacts live in its own zone, although its country has several. */
   trustTenantZone?: boolean;
+  /** The states in force; absent: those shipped. */
+  states?: StatePlaces | undefined;
 }
 
 /** A state or province whose statutes apply to a message. */
@@ -130,6 +133,7 @@ function cluesOf({
   stated,
   postcode,
   state,
+  states,
 }: ZoneClues): ClueAnswer[] {
   // "WA" is Washington in an American address, also for a person with an Australian number.
   const place = addressCountry || country;
@@ -149,9 +153,9 @@ function cluesOf({
   };
   return [
     ...(isLocationZone(zone) ? [{ source: "stated" as const, zones: [zone] }] : []),
-    ...at("postcode", postcode ? locationByPostcode(place, postcode) : null),
-    ...at("state", state ? locationByState(place, state) : null),
-    ...(addressCountry ? [] : locationsByForeignState(country, state ?? "")).flatMap((location) =>
+    ...at("postcode", postcode ? locationByPostcode(place, postcode, states) : null),
+    ...at("state", state ? locationByState(place, state, states) : null),
+    ...(addressCountry ? [] : locationsByForeignState(country, state ?? "", states)).flatMap((location) =>
       at("state", location),
     ),
     ...at("area-code", byAreaCode),

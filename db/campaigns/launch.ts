@@ -2,6 +2,7 @@ import { campaignStatusesBefore } from "@smscrm/core/campaigns/campaign";
 import { type AudienceLocation, orderLocations } from "@smscrm/core/campaigns/launch-order";
 import type { DestinationHours } from "@smscrm/core/time/destination-hours";
 import type { WeekSchedule } from "@smscrm/core/time/quiet-hours";
+import { readRules } from "../law/rule-book.ts";
 import { type Pipeline, type PipelineTransaction, transact } from "../postgres/connection.ts";
 
 /** Rows per transaction: large enough to be fast, small enough that a pause never waits for it. */
@@ -75,7 +76,10 @@ async function insertChunk(tx: PipelineTransaction, campaignId: string, campaign
   const locations = await tx<AudienceLocation[]>`select distinct timezone, country from (${chunk}) chunk`;
   const ordered = orderLocations(
     locations,
-    { tenant: { country, quietHours: tenantHours, destinationHours }, campaign: quietHours },
+    {
+      tenant: { country, quietHours: tenantHours, destinationHours, book: await readRules(tx) },
+      campaign: quietHours,
+    },
     launchedAt,
   );
   const [row] = await tx<{ seen: number; added: number; last: string | null }[]>`

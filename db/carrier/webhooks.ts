@@ -1,4 +1,5 @@
 import { keptForm } from "@smscrm/core/contacts/phone-forms";
+import { addedWordsFor } from "@smscrm/core/law/added-replies";
 import { type ReplyKind, replyPlan } from "@smscrm/core/replies/replies";
 import { numberBehind } from "@smscrm/core/replies/sender";
 import { markReachable } from "../contacts/carrier-feedback.ts";
@@ -6,6 +7,7 @@ import { queueAutomaticAnswer } from "../inbox/automatic-answers.ts";
 import { takeOptIn } from "../inbox/double-opt-in.ts";
 import { takePartialOptOut } from "../inbox/partial-opt-outs.ts";
 import { actOnReply, optOutByTexts } from "../inbox/reply-actions.ts";
+import { readRules } from "../law/rule-book.ts";
 import { type Pipeline, type PipelineTransaction, transact } from "../postgres/connection.ts";
 import { LOCK_PREFIXES } from "../postgres/lock-keys.ts";
 import { findReceivers, lockUnassigned } from "../senders/receiving-number.ts";
@@ -110,8 +112,9 @@ export async function takeInbound(tx: PipelineTransaction, received: InboundMess
   const { tenantId, formerIds } = receivers;
   if (tenantId && (await wasErasedSince(tx, tenantId, message))) return;
   const known = tenantId ? await readSender(tx, tenantId, message) : { listedBy: null, ours: [] };
+  const added = addedWordsFor(await readRules(tx), message.from);
   const { body: text, optOutType } = message;
-  const plan = replyPlan({ text, optOutType, carrierHandlesKeywords: true, ...known });
+  const plan = replyPlan({ text, optOutType, carrierHandlesKeywords: true, added, ...known });
   const isNew = await storeInbound(tx, tenantId, message, plan.kind);
   if (!isNew || !tenantId) return;
   await markReachable(tx, tenantId, message.from);

@@ -1,5 +1,8 @@
+import { addedWordsFor } from "@smscrm/core/law/added-replies";
+import type { AddedWords } from "@smscrm/core/replies/added-words";
 import { classifyReply } from "@smscrm/core/replies/replies";
 import { ingestInbound } from "../carrier/webhooks.ts";
+import { readRules } from "../law/rule-book.ts";
 import { type Pipeline, transact } from "../postgres/connection.ts";
 import { isErased } from "../privacy/erased-numbers.ts";
 import { findReceivers } from "../senders/receiving-number.ts";
@@ -29,7 +32,9 @@ export async function takeMissedInbound(
       const { tenantId } = await findReceivers(tx, message);
       const { sid, from: phone, body, createdAt: at } = message;
       if (tenantId && (await isErased(tx, tenantId, phone))) return;
-      await recordDifferences(tx, restoreId, [{ tenantId, kind: kindOf(body), sid, phone, body, at }]);
+      await recordDifferences(tx, restoreId, [
+        { tenantId, kind: kindOf(body, addedWordsFor(await readRules(tx), phone)), sid, phone, body, at },
+      ]);
     });
     const { sid: messageSid, from, to, body, createdAt: receivedAt } = message;
     const payload = { MessageSid: messageSid, From: from, To: to, Body: body, AskedAfterRestore: "true" };
@@ -46,7 +51,7 @@ async function unknownOf(sql: Pipeline, received: readonly CarrierReceived[]): P
     .sort((one, other) => one.createdAt.getTime() - other.createdAt.getTime());
 }
 
-function kindOf(body: string): DifferenceKind {
-  const kind = classifyReply(body);
+function kindOf(body: string, added: AddedWords | null): DifferenceKind {
+  const kind = classifyReply(body, [], added);
   return kind === "opt-out" || kind === "opt-in" ? kind : "reply";
 }

@@ -1,8 +1,9 @@
 import { normalisePhone } from "@smscrm/core/contacts/phone";
-import { messagePriceMicros } from "@smscrm/core/price/pricing";
+import { messagePriceMicros, type RateCard } from "@smscrm/core/price/pricing";
 import { segments } from "@smscrm/core/text/segments";
 import { budgetPeriod } from "@smscrm/core/time/budget-period";
 import { BASIS_WITHOUT_CONSENT } from "../contacts/opt-outs.ts";
+import { readRules } from "../law/rule-book.ts";
 import type { PipelineTransaction } from "../postgres/connection.ts";
 import { COUNT_SENT } from "../senders/numbers.ts";
 import { ROLL_OVER } from "../tenants/budget-periods.ts";
@@ -33,7 +34,8 @@ export async function writeSent(
   await rollBudgetsOver(tx, tenants);
   await keepSenders(tx, placed);
   await keepRecipients(tx, placed);
-  const rows = placed.map((one) => rowOf(one, tenants));
+  const { rateCard } = await readRules(tx);
+  const rows = placed.map((one) => rowOf(one, tenants, rateCard));
   await addJobs(tx, rows);
   return addAttempts(tx, rows);
 }
@@ -89,7 +91,11 @@ function countryOf(phone: string): string {
   return (known.ok && known.country) || "ZZ";
 }
 
-function rowOf({ message, tenantId, campaignId, jobId }: Found, tenants: readonly TenantPeriod[]) {
+function rowOf(
+  { message, tenantId, campaignId, jobId }: Found,
+  tenants: readonly TenantPeriod[],
+  rateCard: RateCard,
+) {
   const { sid, from, to, body, createdAt } = message;
   const { timezone, now } = tenants.find((tenant) => tenant.id === tenantId)!;
   const size = Math.max(1, segments(body).segments);
@@ -104,7 +110,8 @@ function rowOf({ message, tenantId, campaignId, jobId }: Found, tenants: readonl
     to_phone: to,
     body,
     segments: size,
-    price: messagePriceMicros({ country: countryOf(to), segments: size }) ?? message.priceMicros ?? 0,
+    price:
+      messagePriceMicros({ country: countryOf(to), segments: size }, rateCard) ?? message.priceMicros ?? 0,
     at: createdAt,
     day: then.localDay,
     month: then.localMonth,

@@ -1,9 +1,10 @@
 import { allowancesOf } from "@smscrm/core/claim/allowances";
 import { type Decided, decide } from "@smscrm/core/claim/decisions";
 import type { ClaimJob } from "@smscrm/core/claim/facts";
-import { type CompiledCampaign, isReplying } from "@smscrm/core/gates/message-facts";
+import { type CompiledCampaign, compileCampaign, isReplying } from "@smscrm/core/gates/message-facts";
 import { optOutLink } from "@smscrm/core/text/opt-out-link";
 import { optOutToken } from "../contacts/opt-out-links.ts";
+import { ruleBookFor } from "../law/rule-book.ts";
 import { type Pipeline, transact } from "../postgres/connection.ts";
 import { lockJobs, lockNumbers, readCampaigns, readLastWritings, readTenant } from "./claim/facts.ts";
 import { type ClaimedMessage, write } from "./claim/write.ts";
@@ -37,15 +38,19 @@ export function claimForSending(
     // clock's start.
     await tx`select 1 from budgets where tenant_id = ${tenantId} for no key update`;
     const startedMs = performance.now();
-    const [tenant, jobs, numbers, campaigns] = await Promise.all([
+    const [present, jobs, numbers, rows] = await Promise.all([
       readTenant(tx, tenantId),
       lockJobs(tx, tenantId, jobIds),
       lockNumbers(tx, tenantId),
       readCampaigns(tx, tenantId, jobIds),
     ]);
-    if (!tenant || jobs.length === 0) {
+    if (!present || jobs.length === 0) {
       return { startedMs, messages: [], held: 0, dropped: 0, skipped: jobIds };
     }
+    // One book for the whole claim. It is in memory unless somebody has changed a rule since the last claim.
+    const book = await ruleBookFor(tx, { token: present.rulesToken, now: present.now });
+    const tenant = { ...present, book };
+    const campaigns = new Map(rows.map((row) => [row.id, compileCampaign(row, book)]));
     const replies = jobs.filter((job) => isReplying(campaigns.get(job.campaignId)?.kind));
     const writings = await readLastWritings(
       tx,

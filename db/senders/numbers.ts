@@ -1,8 +1,10 @@
 import type { Registration } from "@smscrm/core/campaigns/registration";
 import { senderFault } from "@smscrm/core/campaigns/sender-rules";
+import type { RuleBook } from "@smscrm/core/law/rule-book";
 import { sentOnDay, warmUpLimit } from "@smscrm/core/send/warm-up";
 import { localDay } from "@smscrm/core/time/budget-period";
 import { and, asc, eq, isNull, sql } from "drizzle-orm";
+import { readRuleBook } from "../law/rule-book.ts";
 import type { TenantTransaction } from "../postgres/connection.ts";
 import { sendingNumbers } from "../schema/index.ts";
 
@@ -87,6 +89,7 @@ export async function listNumbers(
     .where(and(eq(sendingNumbers.tenantId, tenantId), isNull(sendingNumbers.takenBackAt)))
     .orderBy(asc(sendingNumbers.country), asc(sendingNumbers.id))
     .limit(1_000);
+  const book = await readRuleBook(tx);
   return rows.map(({ now, ...row }) => {
     const at = new Date(now);
     const today = localDay(timezone, at);
@@ -95,7 +98,7 @@ export async function listNumbers(
     return {
       ...row,
       ...rest,
-      inUse: row.isActive && mayBeUsed(row),
+      inUse: row.isActive && mayBeUsed(row, book),
       warmUpLimitToday: limitToday(row, today),
       sentToday: sentOnDay(row, today),
     };
@@ -103,13 +106,10 @@ export async function listNumbers(
 }
 
 /** Whether some text may go from it. */
-const mayBeUsed = ({
-  phone,
-  kind,
-  country,
-  registration,
-}: Pick<SendingNumber, "phone" | "kind" | "country" | "registration">) =>
-  senderFault({ phoneE164: phone, kind, country, registration }, ANY_TEXT, country) === null;
+const mayBeUsed = (
+  { phone, kind, country, registration }: Pick<SendingNumber, "phone" | "kind" | "country" | "registration">,
+  book: RuleBook,
+) => senderFault({ phoneE164: phone, kind, country, registration }, { ...ANY_TEXT, book }, country) === null;
 const ANY_TEXT = { purpose: "transactional", offersOptOutMethod: true };
 
 function limitToday(

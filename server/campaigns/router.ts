@@ -5,11 +5,13 @@ import {
   quietHoursProblem,
 } from "@smscrm/core/campaigns/campaign";
 import type { Progress } from "@smscrm/core/campaigns/progress";
+import { messagePriceMicros } from "@smscrm/core/price/pricing";
 import { type MemberRole, may } from "@smscrm/core/process/roles";
 import { pauseCampaign, resumeCampaign } from "@smscrm/db/campaigns/campaign-states";
 import * as db from "@smscrm/db/campaigns/campaigns";
 import { readCampaignThroughput, type ThroughputPoint } from "@smscrm/db/campaigns/throughput";
 import { countAudience } from "@smscrm/db/contacts/audience";
+import { readRuleBook } from "@smscrm/db/law/rule-book";
 import { readSettings } from "@smscrm/db/tenants/settings";
 import { readStopProof, type StopProof } from "@smscrm/db/tenants/stop-proof";
 import { z } from "zod";
@@ -141,7 +143,15 @@ export const campaigns = router({
   audienceCount: allowed("campaigns.read")
     .input(z.object({ audience: audienceInput }))
     .query(({ ctx, input }) =>
-      ctx.inTenant(async (tx) => ({ contacts: await countAudience(tx, ctx.tenantId, input.audience) })),
+      ctx.inTenant(async (tx) => {
+        const { rateCard } = await readRuleBook(tx);
+        const { country } = ctx.session.tenant;
+        return {
+          contacts: await countAudience(tx, ctx.tenantId, input.audience),
+          /** Of one segment in the organisation's own country; null: it has no price. */
+          segmentMicros: messagePriceMicros({ country, segments: 1 }, rateCard),
+        };
+      }),
     ),
 
   previewBody: allowed("campaigns.read")

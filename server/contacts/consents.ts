@@ -8,6 +8,7 @@ import {
   type MessagePurpose,
 } from "@smscrm/core/consent/terms";
 import { consentStandingOf } from "@smscrm/core/gates/consent";
+import type { RuleBook } from "@smscrm/core/law/rule-book";
 import { recordAudit } from "@smscrm/db/audit/audit";
 import {
   addConsent,
@@ -183,6 +184,7 @@ export function consentView(
     | "lineType"
   >,
   now: Date,
+  book: RuleBook,
 ): { consents: ShownConsent[]; standings: PurposeStanding[] } {
   const { country, addressCountry, lineType } = contact;
   const { consents, refused } = consentsOf(contact);
@@ -190,23 +192,27 @@ export function consentView(
   const standings = MESSAGE_PURPOSES.map((purpose): PurposeStanding => {
     if (refused.includes(purpose))
       return { purpose, allowed: false, fault: "refused", endsAt: null, country };
-    const standing = consentStandingOf({ consents, phone, addressCountry, purpose, answering: null }, now);
+    const standing = consentStandingOf(
+      { consents, phone, addressCountry, purpose, answering: null, book },
+      now,
+    );
     return standing.allowed
       ? { purpose, allowed: true, fault: null, endsAt: standing.endsAt, country }
       : { purpose, allowed: false, fault: standing.fault, endsAt: null, country: standing.country };
   });
   const countries = addressCountry && addressCountry !== country ? [country, addressCountry] : [country];
-  const shown = contact.consents.map((record) => ({ ...record, endsAt: endOf(record, countries) }));
+  const shown = contact.consents.map((record) => ({ ...record, endsAt: endOf(record, countries, book) }));
   return { consents: shown, standings };
 }
 
 function endOf(
   { basis, expiresAt, event, eventAt }: ConsentRecord,
   countries: (string | null)[],
+  book: RuleBook,
 ): Date | null {
   if (basis === "unknown" || basis === "withdrawn") return null;
   const facts = { basis, expiresAt, event: event ? { kind: event, at: eventAt } : null };
-  return consentEnd(facts, { purpose: "marketing", countries });
+  return consentEnd(facts, { purpose: "marketing", countries, laws: book.consent });
 }
 
 const auditOf = (tenantId: string, session: { userId: string }, action: string, objectId: string) => ({

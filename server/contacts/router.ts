@@ -4,6 +4,7 @@ import { recordAudit } from "@smscrm/db/audit/audit";
 import { countTags } from "@smscrm/db/contacts/audience";
 import { clearUnreachable } from "@smscrm/db/contacts/carrier-feedback";
 import * as db from "@smscrm/db/contacts/contacts";
+import { readRuleBook } from "@smscrm/db/law/rule-book";
 import { refusesErased } from "@smscrm/db/privacy/erased-numbers";
 import { readKillSwitchTime } from "@smscrm/db/tenants/kill-switch";
 import { readSettings } from "@smscrm/db/tenants/settings";
@@ -70,7 +71,7 @@ export const contacts = router({
         const { consentSummary, ...shown } = contact;
         const { now } = await readKillSwitchTime(tx, ctx.tenantId);
         const zones = [...(await zonesOf(tx, ctx.tenantId, contact))];
-        return { ...shown, ...consentView({ ...shown, consentSummary }, now), zones };
+        return { ...shown, ...consentView({ ...shown, consentSummary }, now, await readRuleBook(tx)), zones };
       }),
     ),
 
@@ -204,7 +205,9 @@ async function zonesOf(
   contact: db.Contact,
 ): Promise<readonly string[]> {
   const tenant = await readSettings(tx, tenantId);
+  const { states } = await readRuleBook(tx);
   return zoneFor({
+    states,
     stated: contact.timezone,
     postcode: contact.postcode,
     state: contact.state,

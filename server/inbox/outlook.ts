@@ -5,6 +5,7 @@ import { compileCampaign, messageFor } from "@smscrm/core/gates/message-facts";
 import { allowancesToday } from "@smscrm/core/preflight/allowances";
 import { audiencePages } from "@smscrm/db/campaigns/preflight";
 import type { Correspondent } from "@smscrm/db/inbox/inbox";
+import { readRuleBook } from "@smscrm/db/law/rule-book";
 import type { TenantTransaction } from "@smscrm/db/postgres/connection";
 import { listNumbers } from "@smscrm/db/senders/numbers";
 import { readKillSwitchTime } from "@smscrm/db/tenants/kill-switch";
@@ -44,11 +45,13 @@ export async function replyOutlook(
   if (!contactId) return null;
   const { now, pausedAt } = await readKillSwitchTime(tx, tenantId);
   const budget = await readBudget(tx, tenantId);
+  const book = await readRuleBook(tx);
   const numbers = await listNumbers(tx, tenantId, settings.timezone);
   const audience = { kind: "one", contactId } as const;
   for await (const [candidate] of audiencePages(tx, tenantId, audience, [], 1)) {
-    const message = messageFor({ ...candidate!, wroteAt }, compileCampaign(REPLY), {
+    const message = messageFor({ ...candidate!, wroteAt }, compileCampaign(REPLY, book), {
       ...settings,
+      book,
       sendingHoursLimit: settings.limits.sendingHours,
       sendingPausedAt: pausedAt,
     });

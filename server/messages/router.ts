@@ -6,6 +6,7 @@ import { describeCarrierError } from "@smscrm/core/send/carrier-outcome";
 import { SEND_JOB_STATUSES, type SendJobStatus } from "@smscrm/core/send/send-job";
 import { recordAudit } from "@smscrm/db/audit/audit";
 import { searchContacts } from "@smscrm/db/contacts/search";
+import { readRuleBook } from "@smscrm/db/law/rule-book";
 import * as db from "@smscrm/db/messages/messages";
 import type { TenantTransaction } from "@smscrm/db/postgres/connection";
 import type { Page } from "@smscrm/db/postgres/page";
@@ -98,7 +99,7 @@ export const messages = router({
         if (people?.contactIds.length === 0) return { items: [], nextCursor: null, peopleLimit: null };
         const contactIds = people?.contactIds;
         const rows = await db.listSendJobs(tx, ctx.tenantId, { ...input, phone, contactIds });
-        const explain = explainer(tenant, viewer ?? tenant.timezone);
+        const explain = explainer({ ...tenant, book: await readRuleBook(tx) }, viewer ?? tenant.timezone);
         return {
           ...rows,
           items: rows.items.map((row) => ({ ...shown(row), sentence: explain(row) })),
@@ -113,16 +114,17 @@ export const messages = router({
       ctx.inTenant(async (tx): Promise<Message> => {
         const tenant = await readSettings(tx, ctx.tenantId);
         const row = found(await db.findSendJob(tx, ctx.tenantId, input.id), "message");
+        const placed = { ...tenant, book: await readRuleBook(tx) };
         const attempts = await db.listAttempts(tx, ctx.tenantId, row.id);
         return {
           ...shown(row),
-          sentence: explainer(tenant, input.viewerZone ?? tenant.timezone)(row),
+          sentence: explainer(placed, input.viewerZone ?? tenant.timezone)(row),
           gate: row.gate,
           verdict: row.verdict,
           attempts: attempts.map((attempt) => ({ ...attempt, carrierErrorText: errorText(attempt) })),
           events: await db.listCarrierEvents(tx, ctx.tenantId, row.id),
           gates: gateAnswers(row.verdict),
-          zones: [...recipientZones(row, tenant)],
+          zones: [...recipientZones(row, placed)],
           timezoneSource: row.timezoneSource,
         };
       }),

@@ -21,6 +21,7 @@ import { sendLater } from "../mail/send-later.ts";
 import { allowed, type Context, router } from "../trpc.ts";
 import { deliverInvitation, type InvitationLink } from "../users/invitation-link.ts";
 import type { Session } from "../users/session.ts";
+import { law } from "./country-rules.ts";
 
 const name = z.string().trim().min(1, "Enter a name.").max(100);
 const reason = note.max(200, "Give a reason of at most 200 characters. The organisation's people read it.");
@@ -48,6 +49,8 @@ const PAGE = 50;
  * or a phone number.
  */
 export const platform = router({
+  law,
+
   organisations: allowed("platform.read")
     .input(
       z.strictObject({

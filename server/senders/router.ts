@@ -4,6 +4,7 @@ import { needsRegistration, senderRule } from "@smscrm/core/campaigns/sender-rul
 import { DEFAULT_WARM_UP } from "@smscrm/core/send/warm-up";
 import { localDay } from "@smscrm/core/time/budget-period";
 import { recordAudit } from "@smscrm/db/audit/audit";
+import { readRuleBook } from "@smscrm/db/law/rule-book";
 import type { TenantTransaction } from "@smscrm/db/postgres/connection";
 import * as db from "@smscrm/db/senders/numbers";
 import { z } from "zod";
@@ -46,13 +47,14 @@ export const numbers = router({
     .mutation(({ ctx, input: { phone, kind, warmUp, label, ...input } }) =>
       ctx.inTenant(async (tx): Promise<{ id: string }> => {
         if (kind !== "alphanumeric") throw forbidden(assignedByOperator(ctx.tenantId));
-        const fault = senderNameFault(phone, input.country);
+        const { senders } = await readRuleBook(tx);
+        const fault = senderNameFault(phone, input.country, senders);
         if (fault) throw badRequest(fault);
         const name = {
           ...input,
           phoneE164: phone,
           label: label ?? null,
-          registration: firstRegistration(phone, input.country),
+          registration: firstRegistration(phone, input.country, senders),
           ...warmUpOf(warmUp, ctx.session.tenant.timezone),
         };
         const added = await db.insertSenderName(tx, ctx.tenantId, name);
@@ -85,8 +87,9 @@ export const numbers = router({
 /** A register that a country keeps can't be waved away: the claim would refuse the name all the same. */
 async function mustNeedNone(tx: TenantTransaction, tenantId: string, numberId: string): Promise<void> {
   const name = (await db.findSenderName(tx, tenantId, numberId))!;
-  const rule = senderRule(name.country);
-  if (rule && needsRegistration(name.phone, name.country))
+  const { senders } = await readRuleBook(tx);
+  const rule = senderRule(name.country, senders);
+  if (rule && needsRegistration(name.phone, name.country, senders))
     throw badRequest(`${name.country} keeps a register (${rule.why}). Choose the name's state in it.`);
 }
 

@@ -1,6 +1,12 @@
 import { lawCountries } from "@smscrm/core/law/country-law";
 import { type DestinationChoice, recommendedApply } from "@smscrm/core/time/destination-hours";
-import { countryName, type HoursRule, hoursRules, rulesAt } from "@smscrm/core/time/quiet-hours-presets";
+import {
+  countryName,
+  type HoursBook,
+  type HoursRule,
+  hoursRules,
+  rulesAt,
+} from "@smscrm/core/time/quiet-hours-presets";
 import type { Settings } from "@smscrm/db/tenants/settings";
 
 /** A country where texts may go, and the hours that apply there. */
@@ -43,6 +49,7 @@ export function destinationsOf(
   settings: Pick<Settings, "country" | "destinationHours">,
   numbers: readonly { country: string; status: string }[],
   asked: readonly string[],
+  hours: HoursBook,
 ): Destinations {
   const { country: home, destinationHours } = settings;
   const inUse = numbers.filter(({ status }) => status === "active").map(({ country }) => country);
@@ -53,20 +60,24 @@ export function destinationsOf(
     .filter((country) => !shownCountries.includes(country))
     .map((country) => ({ country, name: countryName(country) }))
     .sort((a, b) => a.name.localeCompare(b.name, "en"));
-  return { destinations: shownCountries.map((country) => destination(country, settings)), others };
+  return { destinations: shownCountries.map((country) => destination(country, settings, hours)), others };
 }
 
-function destination(country: string, settings: Pick<Settings, "country" | "destinationHours">): Destination {
+function destination(
+  country: string,
+  settings: Pick<Settings, "country" | "destinationHours">,
+  hours: HoursBook,
+): Destination {
   return {
     country,
     name: countryName(country),
     isHome: country === settings.country,
     choice: settings.destinationHours[country] ?? null,
     recommendedApply: recommendedApply(settings, country),
-    rules: rulesAt(country)
+    rules: rulesAt(country, null, hours)
       .filter(({ region }) => region === null)
       .map(shown),
-    regions: hoursRules()
+    regions: hoursRules(hours)
       .filter((rule) => rule.country === country && rule.region !== null)
       .map(shown),
   };

@@ -3,6 +3,7 @@ import { type OpenZones, openZones } from "@smscrm/core/time/open-zones";
 import { type CampaignRow, countDrafts, listActiveCampaigns } from "@smscrm/db/campaigns/campaigns";
 import { readRecentThroughput, type ThroughputPoint } from "@smscrm/db/campaigns/throughput";
 import { countInbox, type InboxCounts } from "@smscrm/db/inbox/inbox";
+import { readRuleBook } from "@smscrm/db/law/rule-book";
 import { listWorkers } from "@smscrm/db/postgres/system";
 import { listNumbers } from "@smscrm/db/senders/numbers";
 import { readToday, type Today } from "@smscrm/db/tenants/home";
@@ -44,7 +45,11 @@ export const home = router({
         pace: await readRecentThroughput(tx, tenantId),
         inbox: await countInbox(tx, tenantId),
         budget: await readBudget(tx, tenantId),
-        zones: openZones(numbers, { ...settings, sendingHoursLimit: settings.limits.sendingHours }, at),
+        zones: openZones(
+          numbers,
+          { ...settings, sendingHoursLimit: settings.limits.sendingHours, book: await readRuleBook(tx) },
+          at,
+        ),
         queue: queueState(workers),
         at,
       };

@@ -6,6 +6,7 @@ import { DESTINATION_CHOICES } from "@smscrm/core/time/destination-hours";
 import { keptDestinations, nightRuleFault } from "@smscrm/core/time/night-rule";
 import { weekSchedule } from "@smscrm/core/time/quiet-hours";
 import { recordAudit } from "@smscrm/db/audit/audit";
+import { readRuleBook } from "@smscrm/db/law/rule-book";
 import { listNumbers } from "@smscrm/db/senders/numbers";
 import {
   readSecuritySettings,
@@ -92,7 +93,8 @@ export const settings = router({
       ctx.inTenant(async (tx): Promise<Destinations> => {
         const settings = await db.readSettings(tx, ctx.tenantId);
         const numbers = await listNumbers(tx, ctx.tenantId, settings.timezone);
-        return destinationsOf(settings, numbers, input.countries);
+        const { hours } = await readRuleBook(tx);
+        return destinationsOf(settings, numbers, input.countries, hours);
       }),
     ),
 

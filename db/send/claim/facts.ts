@@ -1,5 +1,5 @@
 import type { ClaimJob, ClaimNumber, ClaimTenant } from "@smscrm/core/claim/facts";
-import { type CompiledCampaign, compileCampaign } from "@smscrm/core/gates/message-facts";
+import type { CompiledCampaign } from "@smscrm/core/gates/message-facts";
 import { isValidZone } from "@smscrm/core/time/time-zone";
 import {
   CANDIDATE_COLUMNS,
@@ -7,18 +7,22 @@ import {
   type CandidateRow,
   TENANT_RULES_COLUMNS,
 } from "../../campaigns/candidates.ts";
+import { RULES_TOKEN } from "../../law/rule-book.ts";
 import type { PipelineTransaction } from "../../postgres/connection.ts";
 import { NUMBER_ACTIVE } from "../../senders/numbers.ts";
 
 export type TenantRow = ClaimTenant & {
   id: string;
+  /** Which rules of countries are in force: see db/law. */
+  rulesToken: string;
   /** The key of the tenant's opt-out links. */
   optOutKey: Uint8Array;
 };
 
 export async function readTenant(tx: PipelineTransaction, tenantId: string): Promise<TenantRow | undefined> {
   const [row] = await tx<Omit<TenantRow, "knowsItsDay">[]>`
-    select t.id, t.opt_out_key as "optOutKey", clock_timestamp() as now, ${tx.unsafe(TENANT_RULES_COLUMNS)},
+    select t.id, t.opt_out_key as "optOutKey", clock_timestamp() as now, ${tx.unsafe(RULES_TOKEN)}::text as "rulesToken",
+      ${tx.unsafe(TENANT_RULES_COLUMNS)},
       t.segments_per_second as "segmentsPerSecond",
       t.daily_budget_cents as "dailyBudgetCents", t.monthly_budget_cents as "monthlyBudgetCents",
       b.daily_spent_cents as "dailySpentCents", b.daily_reserved_cents as "dailyReservedCents",
@@ -85,7 +89,7 @@ export function lockNumbers(tx: PipelineTransaction, tenantId: string): Promise<
     order by id for no key update`;
 }
 
-export type CampaignRow = Omit<
+type CampaignRow = Omit<
   CompiledCampaign,
   "template" | "offersOptOutMethod" | "textFaults" | "hasOptOutLink" | "pausedAt"
 > & {
@@ -95,8 +99,15 @@ export type CampaignRow = Omit<
   updatedAt: Date;
 };
 
+/** A campaign's rules: only `running` is open. An old ticket may find one that is paused, canceled or launched again. */
+export type CampaignFacts = Omit<CampaignRow, "pausedAt"> & { pausedAt: Date | null };
+
 /** Selects campaigns by the ticket's job ids, so that it does not wait for the rows of the jobs. */
-export async function readCampaigns(tx: PipelineTransaction, tenantId: string, jobIds: string[]) {
+export async function readCampaigns(
+  tx: PipelineTransaction,
+  tenantId: string,
+  jobIds: string[],
+): Promise<CampaignFacts[]> {
   const rows = await tx<CampaignRow[]>`
     select id, kind, purpose, topic, status, body, smart_encoding as "smartEncoding", quiet_hours as "quietHours",
       quiet_hours_override_reason as "quietHoursOverrideReason", expires_at as "expiresAt",
@@ -104,13 +115,10 @@ export async function readCampaigns(tx: PipelineTransaction, tenantId: string, j
       case when kind = 'confirmation' then launched_at end as "confirmsOptOutOf"
     from campaigns where tenant_id = ${tenantId} and id in (
       select campaign_id from send_jobs where id = any(${jobIds}::uuid[]))`;
-  // Only `running` is open. An old ticket may find a campaign that is paused, canceled or launched again.
-  return new Map(
-    rows.map((row) => {
-      const pausedAt = row.status === "running" ? null : (row.pausedAt ?? row.updatedAt);
-      return [row.id, compileCampaign({ ...row, pausedAt })];
-    }),
-  );
+  return rows.map((row) => ({
+    ...row,
+    pausedAt: row.status === "running" ? null : (row.pausedAt ?? row.updatedAt),
+  }));
 }
 
 /** Returns when each of these people last wrote to us, by number. Opt-outs do not count: they invite no reply. */

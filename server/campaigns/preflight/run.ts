@@ -24,6 +24,7 @@ import { exampleOptOutLink } from "@smscrm/core/text/opt-out-link";
 import { type Campaign, findCampaign, storeForecast } from "@smscrm/db/campaigns/campaigns";
 import { audiencePages } from "@smscrm/db/campaigns/preflight";
 import { customFieldNames } from "@smscrm/db/contacts/audience";
+import { readRuleBook } from "@smscrm/db/law/rule-book";
 import type { TenantTransaction } from "@smscrm/db/postgres/connection";
 import { listNumbers } from "@smscrm/db/senders/numbers";
 import { readKillSwitchTime } from "@smscrm/db/tenants/kill-switch";
@@ -130,8 +131,9 @@ async function evaluateAudience(
   );
   const customFields = await customFieldNames(tx, tenantId);
   const sendingHoursLimit = settings.limits.sendingHours;
-  const rules: TenantRules = { ...settings, sendingHoursLimit, sendingPausedAt: pausedAt };
-  const compiled = compileCampaign(campaign);
+  const book = await readRuleBook(tx, now);
+  const rules: TenantRules = { ...settings, sendingHoursLimit, sendingPausedAt: pausedAt, book };
+  const compiled = compileCampaign(campaign, book);
   const mergeFields = compiled.template.fields.map((field) => field.name);
   const allowances = allowancesToday(numbers, budget, settings);
   const tally = createTally({ viewerZone: settings.timezone, now });
@@ -174,6 +176,7 @@ async function evaluateAudience(
             .filter(({ isActive }) => isActive)
             .map(({ phone, ...each }) => ({ ...each, phoneE164: phone })),
           senderName: settings.name,
+          book,
         }),
       ],
       flow,
@@ -182,6 +185,7 @@ async function evaluateAudience(
       smartEncoding: campaign.smartEncoding,
       countries,
       now,
+      hours: book.hours,
     }),
     dearer: lint.result(),
     evaluatedAt: now,

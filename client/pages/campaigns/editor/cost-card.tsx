@@ -1,4 +1,3 @@
-import { messagePriceMicros } from "@smscrm/core/price/pricing";
 import { segments } from "@smscrm/core/text/segments";
 import { createMemo, type JSX, Show } from "solid-js";
 import { type Audience, audienceCountQuery } from "../../../data/campaigns.ts";
@@ -11,28 +10,27 @@ import { typicalText } from "./typical-values.ts";
 /** An estimate while the text is written. The preflight prices each contact by their own country and text. */
 export function CostCard(props: { body: string; smartEncoding: boolean; audience: Audience }): JSX.Element {
   const me = useMe();
-  const people = useQuery(() => ({
-    ...audienceCountQuery(props.audience),
-    enabled: props.audience.kind === "all" || props.audience.tags.length > 0,
-  }));
+  const hasNobody = () => props.audience.kind === "tags" && props.audience.tags.length === 0;
+  // The price is the same for every audience.
+  const people = useQuery(() => audienceCountQuery(hasNobody() ? { kind: "all" } : props.audience));
   const each = createMemo(() => {
     const text = typicalText(props.body, location.origin);
-    return messagePriceMicros({
-      country: me().tenant.country,
-      segments: segments(text, { smartEncoding: props.smartEncoding }).segments,
-    });
+    const segmentMicros = people.isSuccess ? people.data.segmentMicros : null;
+    if (segmentMicros === null) return null;
+    return segmentMicros * segments(text, { smartEncoding: props.smartEncoding }).segments;
   });
-  const contacts = () =>
-    props.audience.kind === "tags" && props.audience.tags.length === 0
-      ? 0
-      : people.isSuccess
-        ? people.data.contacts
-        : 0;
+  const contacts = () => (hasNobody() || !people.isSuccess ? 0 : people.data.contacts);
   return (
     <Card title="Estimated cost">
       <Show
         when={each()}
-        fallback={<p class="text-muted">There is no price for {countryName(me().tenant.country)}.</p>}
+        fallback={
+          <p class="text-muted">
+            {people.isSuccess
+              ? `There is no price for ${countryName(me().tenant.country)}.`
+              : "Loading the price…"}
+          </p>
+        }
       >
         {(price) => (
           <>
