@@ -1,5 +1,5 @@
 import { momentOf } from "../claim/decisions.ts";
-import { evaluateRules, GATE_NAMES, type Refusal } from "../gates/index.ts";
+import { evaluateRules, GATE_NAMES, type GateName, type Refusal } from "../gates/index.ts";
 import {
   type CampaignRules,
   type Candidate,
@@ -74,10 +74,12 @@ export function replayDecision(item: ReplayCase, proposed: Partial<SendingRules>
 /** Whether a gate before the tenant's rules decided, or the text alone. No rule changes that. */
 export function isDecidedBeforeRules({ kind, gate, reason }: StoredDecision): boolean {
   if (kind === "send") return false;
-  return gate === undefined || gate === "content" || reason === "Duplicate" || orderOf(gate) < FIRST_RULE_GATE;
+  return (
+    gate === undefined || gate === "content" || reason === "Duplicate" || orderOf(gate) < FIRST_RULE_GATE
+  );
 }
 
-const orderOf = (gate: NonNullable<StoredDecision["gate"]>) => GATE_NAMES.findIndex((name) => name === gate);
+const orderOf = (gate: GateName) => GATE_NAMES.indexOf(gate);
 
 type RuleRefusal = { kind: "hold" | "drop"; reason: string; untilMs: number | null };
 

@@ -67,7 +67,13 @@ async function world(people: number): Promise<string> {
     if (country !== "US" || basis !== "express") continue;
     await fixture.database.asTenant(tenantId, (tx) =>
       addConsent(tx, tenantId, phone, {
-        ...{ basis: "express", method: "Web form", wording: "I agree to texts", evidence: {}, recordedBy: userId },
+        ...{
+          basis: "express",
+          method: "Web form",
+          wording: "I agree to texts",
+          evidence: {},
+          recordedBy: userId,
+        },
       }),
     );
   }
@@ -110,7 +116,12 @@ async function settle(messages: readonly Sent[], at: Date, stateOf: (index: numb
     messages.map(({ attemptId }, index) => {
       const state = stateOf(index);
       if (state === "released")
-        return { attemptId, state, holdReason: "Carrier busy", retryAt: new Date(at.getTime() + HOUR_MS) } as never;
+        return {
+          attemptId,
+          state,
+          holdReason: "Carrier busy",
+          retryAt: new Date(at.getTime() + HOUR_MS),
+        } as never;
       const common = { attemptId, submittedAt, code: null, httpStatus: 201 };
       return state === "accepted"
         ? { ...common, state, sid: `SM${attemptId.replaceAll("-", "")}`, carrierStatus: "queued" }
@@ -144,7 +155,8 @@ const change = async (id: string) =>
 /** Replays a draft to its end by the worker's own loop, and returns its tally. */
 async function replayed(tenantId: string, after: object): Promise<Tally> {
   const id = await draft(tenantId, after);
-  while ((await change(id)).state !== "done") await replayOnce({ pipeline: fixture.sql, stop: going, page: 40 });
+  while ((await change(id)).state !== "done")
+    await replayOnce({ pipeline: fixture.sql, stop: going, page: 40 });
   await fixture.owner`update rule_changes set due_at = null where id = ${id}`;
   return (await change(id)).replay;
 }
@@ -196,7 +208,8 @@ describe("a replay of 30 days", () => {
           ...(day % 10 === 5 && { expiresAt: new Date(start + 30 * HOUR_MS) }),
           ...(day === 25 && { quietHoursOverrideReason: "An emergency" }),
         });
-        if (day === 15) await owner`update campaigns set quiet_hours = ${hours("12:00", "13:00")} where id = ${id}`;
+        if (day === 15)
+          await owner`update campaigns set quiet_hours = ${hours("12:00", "13:00")} where id = ${id}`;
         if (day === 20) await owner`update campaigns set purpose = 'transactional' where id = ${id}`;
         await fixture.frozen(id);
       }
@@ -205,7 +218,8 @@ describe("a replay of 30 days", () => {
           select tenant_id, phone_e164, 'operator' from contacts where tenant_id = ${tenantId} and phone_e164 like '%7'`;
       }
       // Somebody moves, and their earlier decisions keep the place of their time.
-      if (day === 16) await owner`update contacts set timezone = 'Australia/Perth' where tenant_id = ${tenantId} and timezone = 'Australia/Sydney'`;
+      if (day === 16)
+        await owner`update contacts set timezone = 'Australia/Perth' where tenant_id = ${tenantId} and timezone = 'Australia/Sydney'`;
       const budget = day === 8 || day >= 28 ? 20 : 1e9;
       await owner`update tenants set daily_budget_cents = ${budget} where id = ${tenantId}`;
       for (const hour of [1 + random(5), 8 + random(5), 16 + random(7)]) {
@@ -213,7 +227,8 @@ describe("a replay of 30 days", () => {
         const jobs = await due(tenantId, at);
         // Tickets of one moment follow each other, as they do in a worker.
         for (let first = 0; first < jobs.length; first += 25) {
-          const states = (index: number) => ["accepted", "accepted", "rejected", "released"][(index + hour) % 4]!;
+          const states = (index: number) =>
+            ["accepted", "accepted", "rejected", "released"][(index + hour) % 4]!;
           await claimAt(tenantId, new Date(at.getTime() + first * 10), jobs.slice(first, first + 25), states);
         }
       }
@@ -223,7 +238,15 @@ describe("a replay of 30 days", () => {
   test("under unchanged rules equals what happened, decision by decision", async () => {
     const { judged, tally } = await outcomes(tenantId, {});
     const counts = refusalsByGate(judged);
-    for (const gate of ["send", "quiet-hours", "frequency", "consent", "do-not-contact", "expiry", "budget"]) {
+    for (const gate of [
+      "send",
+      "quiet-hours",
+      "frequency",
+      "consent",
+      "do-not-contact",
+      "expiry",
+      "budget",
+    ]) {
       expect(counts[gate] ?? 0, gate).toBeGreaterThan(5);
     }
     const changed = [...judged.values()].flat().filter(({ outcome }) => outcome !== "unchanged");
@@ -247,7 +270,8 @@ describe("a replay of 30 days", () => {
     const half = await change(id);
     expect(half).toMatchObject({ state: "running", scanned: 40 });
     expect(half.toScan).toBeGreaterThan(200);
-    while ((await change(id)).state !== "done") await replayOnce({ pipeline: fixture.sql, stop: going, page: 40 });
+    while ((await change(id)).state !== "done")
+      await replayOnce({ pipeline: fixture.sql, stop: going, page: 40 });
     const whole = await change(id);
     expect(whole.replay).toEqual(tally);
     expect(whole.replay.decisions).toBe(decisions);
@@ -290,53 +314,65 @@ describe("a replay of 30 days", () => {
 
 describe("a change of rules", () => {
   const cases = [
-    { name: "hours", change: { quietHours: everyDay("10:00", "17:00") }, sql: { quiet_hours: everyDay("10:00", "17:00") } },
+    {
+      name: "hours",
+      change: { quietHours: everyDay("10:00", "17:00") },
+      sql: { quiet_hours: everyDay("10:00", "17:00") },
+    },
     { name: "a cap", change: { capPerDay: 1 }, sql: { cap_per_day: 1 } },
   ];
-  test.each(cases)("of $name holds what the real claim holds under the new rules, at each message's first decision", async ({ change: proposed, sql }) => {
-    const { owner } = fixture;
-    const [ours, theirs] = [await world(48), await world(48)];
-    await owner`update tenants set quiet_hours = ${owner.json(everyDay("08:00", "21:00") as never)} where id = any(${[ours, theirs]}::uuid[])`;
-    const first = new Date("2026-05-05T02:00:00Z");
-    const second = new Date("2026-05-05T08:30:00Z");
-    const run = async (tenantId: string) => {
-      const campaignId = await fixture.campaign(tenantId);
-      await fixture.frozen(campaignId);
-      const jobs = await owner<{ id: string }[]>`
+  test.each(cases)(
+    "of $name holds what the real claim holds under the new rules, at each message's first decision",
+    async ({ change: proposed, sql }) => {
+      const { owner } = fixture;
+      const [ours, theirs] = [await world(48), await world(48)];
+      await owner`update tenants set quiet_hours = ${owner.json(everyDay("08:00", "21:00") as never)} where id = any(${[ours, theirs]}::uuid[])`;
+      const first = new Date("2026-05-05T02:00:00Z");
+      const second = new Date("2026-05-05T08:30:00Z");
+      const run = async (tenantId: string) => {
+        const campaignId = await fixture.campaign(tenantId);
+        await fixture.frozen(campaignId);
+        const jobs = await owner<{ id: string }[]>`
         select id from send_jobs where campaign_id = ${campaignId} order by phone_e164 limit 30`;
-      await claimAt(
-        tenantId,
-        first,
-        jobs.map(({ id }) => id),
+        await claimAt(
+          tenantId,
+          first,
+          jobs.map(({ id }) => id),
+        );
+        return fixture.frozen(await fixture.campaign(tenantId));
+      };
+      const [oursJobs, theirJobs] = [await run(ours), await run(theirs)];
+      const stored = Object.fromEntries(
+        Object.entries(sql).map(([column, value]) => [
+          column,
+          typeof value === "object" ? owner.json(value as never) : value,
+        ]),
       );
-      return fixture.frozen(await fixture.campaign(tenantId));
-    };
-    const [oursJobs, theirJobs] = [await run(ours), await run(theirs)];
-    const stored = Object.fromEntries(
-      Object.entries(sql).map(([column, value]) => [column, typeof value === "object" ? owner.json(value as never) : value]),
-    );
-    await owner`update tenants set ${owner(stored)} where id = ${theirs}`;
-    await claimAt(ours, second, oursJobs);
-    await claimAt(theirs, second, theirJobs);
-    const { judged } = await outcomes(ours, proposed);
-    const real = await owner<{ id: string; phone: string; gate: string | null; until: Date | null }[]>`
+      await owner`update tenants set ${owner(stored)} where id = ${theirs}`;
+      await claimAt(ours, second, oursJobs);
+      await claimAt(theirs, second, theirJobs);
+      const { judged } = await outcomes(ours, proposed);
+      const real = await owner<{ id: string; phone: string; gate: string | null; until: Date | null }[]>`
       select id, phone_e164 as phone, gate, not_before as until from send_jobs
       where id = any(${[...oursJobs, ...theirJobs]}::uuid[])`;
-    const ofTheirs = new Map(real.filter(({ id }) => theirJobs.includes(id)).map((job) => [job.phone, job]));
-    const byRules = ["quiet-hours", "frequency"];
-    let held = 0;
-    for (const { id, phone, gate } of real.filter(({ id }) => oursJobs.includes(id))) {
-      const under = ofTheirs.get(phone)!;
-      const heldByNew = gate === null && under.gate !== null && byRules.includes(under.gate);
-      const outcome = judged.get(id)!.at(-1)!;
-      expect([phone, outcome.outcome === "held"]).toEqual([phone, heldByNew]);
-      if (heldByNew) expect(outcome.until).toEqual(under.until);
-      held += heldByNew ? 1 : 0;
-    }
-    expect(held).toBeGreaterThan(5);
-    // The other organisation's decisions count for nobody else.
-    expect((await replayed(ours, proposed)).decisions).toBe([...judged.values()].flat().length);
-  });
+      const ofTheirs = new Map(
+        real.filter(({ id }) => theirJobs.includes(id)).map((job) => [job.phone, job]),
+      );
+      const byRules = ["quiet-hours", "frequency"];
+      let held = 0;
+      for (const { id, phone, gate } of real.filter(({ id }) => oursJobs.includes(id))) {
+        const under = ofTheirs.get(phone)!;
+        const heldByNew = gate === null && under.gate !== null && byRules.includes(under.gate);
+        const outcome = judged.get(id)!.at(-1)!;
+        expect([phone, outcome.outcome === "held"]).toEqual([phone, heldByNew]);
+        if (heldByNew) expect(outcome.until).toEqual(under.until);
+        held += heldByNew ? 1 : 0;
+      }
+      expect(held).toBeGreaterThan(5);
+      // The other organisation's decisions count for nobody else.
+      expect((await replayed(ours, proposed)).decisions).toBe([...judged.values()].flat().length);
+    },
+  );
 
   test("looser hours let through what was held, once for each message, and shadow mode counts only what is new", async () => {
     const { owner } = fixture;
