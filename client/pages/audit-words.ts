@@ -119,6 +119,7 @@ const PAGES = {
   import: "/contacts/import/",
   contact: "/contacts/",
   message: "/messages/",
+  "rule-change": "/settings/rules/",
 };
 
 /** Returns the page of the entry's object. A deleted object has no page. */

@@ -18,14 +18,16 @@ export function Result(props: {
     <div class="grid gap-5">
       <div class="grid gap-1.5">
         <p class="text-[0.9375rem] font-medium">{resultSentence(props.tally, props.period)}</p>
-        <p class="text-muted">
-          {countOf(props.tally.decisions, "decision")} compared.
-          <Show when={props.tally.otherwise > 0}>
-            {" "}
-            {countOf(props.tally.otherwise, "message")} would have waited for another reason or until another
-            time.
-          </Show>
-        </p>
+        <Show when={props.tally.decisions > 0}>
+          <p class="text-muted">
+            {countOf(props.tally.decisions, "decision")} compared.
+            <Show when={props.tally.otherwise > 0}>
+              {" "}
+              {countOf(props.tally.otherwise, "message")} would have waited for another reason or until
+              another time.
+            </Show>
+          </p>
+        </Show>
         <Show when={unknown().length > 0}>
           <div class="text-warn">
             <p>Some decisions can’t be replayed, and are not counted:</p>
@@ -82,17 +84,17 @@ function Parts(props: {
       props.others ?? { held: 0, letThrough: 0 },
     );
   return (
-    <table class="w-full border-collapse">
+    <table class="w-full table-fixed border-collapse">
       <caption class="pb-1 text-left font-medium">{props.title}</caption>
       <thead>
         <tr class="border-b border-line text-xs text-muted">
           <th scope="col" class="py-1.5 text-left font-medium">
             <span class="sr-only">Part</span>
           </th>
-          <th scope="col" class="py-1.5 pl-4 text-right font-medium">
+          <th scope="col" class="w-20 py-1.5 text-right font-medium">
             Held
           </th>
-          <th scope="col" class="py-1.5 pl-4 text-right font-medium">
+          <th scope="col" class="w-24 py-1.5 text-right font-medium">
             Let through
           </th>
         </tr>
@@ -115,8 +117,8 @@ function Line(props: { name: JSX.Element; held: number; letThrough: number }): J
       <th scope="row" class="py-1.5 text-left font-normal wrap-anywhere">
         {props.name}
       </th>
-      <td class="py-1.5 pl-4 text-right tabular-nums">{formatCount(props.held)}</td>
-      <td class="py-1.5 pl-4 text-right tabular-nums">{formatCount(props.letThrough)}</td>
+      <td class="py-1.5 text-right tabular-nums">{formatCount(props.held)}</td>
+      <td class="py-1.5 text-right tabular-nums">{formatCount(props.letThrough)}</td>
     </tr>
   );
 }

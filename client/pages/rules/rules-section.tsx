@@ -17,7 +17,7 @@ export function RulesSection(): JSX.Element {
     <Section
       id="rules"
       title="Rule changes"
-      hint="Drafts of sending hours and limits with what they would have changed, and every version that was in force."
+      hint="Drafts of sending hours and limits with what they would have changed, and the latest versions in force."
     >
       <Loaded query={query}>
         {(loaded) => (
