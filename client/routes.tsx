@@ -54,6 +54,7 @@ export const routes: RouteDefinition[] = [
         path: "/settings/single-sign-on",
         component: lazyPage(() => import("./pages/single-sign-on/single-sign-on.tsx")),
       },
+      { path: "/settings/rules/:id", component: lazyPage(() => import("./pages/rules/rule-change.tsx")) },
       { path: "/security", component: lazyPage(() => import("./pages/security/security.tsx")) },
       { path: "/alerts", component: lazyPage(() => import("./pages/alerts/list.tsx")) },
       { path: "/audit", component: lazyPage(() => import("./pages/audit.tsx")) },

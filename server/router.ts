@@ -14,6 +14,7 @@ import { support } from "./platform/support-router.ts";
 import { retention } from "./privacy/retention-router.ts";
 import { privacy } from "./privacy/router.ts";
 import { restore } from "./restore/router.ts";
+import { rules } from "./rules/router.ts";
 import { numbers } from "./senders/router.ts";
 import { audit } from "./tenants/audit-router.ts";
 import { home } from "./tenants/home-router.ts";
@@ -45,6 +46,7 @@ export const appRouter = router({
   live,
   settings,
   budget,
+  rules,
   numbers,
   people,
   roles,

@@ -28,6 +28,7 @@ import { minuteLoop, objectivesLoop } from "./monitoring/objectives.ts";
 import { erasureListOf } from "./privacy/environment.ts";
 import { erasureLoop } from "./privacy/erasure-loop.ts";
 import { retentionLoop } from "./privacy/retention-loop.ts";
+import { replayLoop } from "./rules/replay-loop.ts";
 import { AdaptiveConcurrency } from "./send/adaptive-concurrency.ts";
 import { processTicket } from "./send/process-ticket.ts";
 import { senderHealthLoop } from "./send/sender-health.ts";
@@ -126,6 +127,7 @@ export function startWorker(environment: WorkerEnvironment, log: Logger) {
     checkLogsLoop(pipeline, log),
     erasureLoop(pipeline, erasureListOf(environment), log),
     retentionLoop(pipeline),
+    replayLoop({ pipeline, stop: stopping.signal }),
   ];
   const running = loops.map((loop) => keepRunning(loop, stopping.signal, log, noteFailure));
 

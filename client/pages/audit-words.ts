@@ -57,6 +57,11 @@ const ACTIONS = {
   "do-not-contact.remove": "Removed a number from do-not-contact",
   "settings.update": "Changed the settings",
   "settings.update-security": "Changed the security settings",
+  "rules.draft": "Drafted other sending rules",
+  "rules.replay": "Replayed a draft of sending rules again",
+  "rules.cancel": "Canceled the replay of a draft",
+  "rules.withdraw": "Withdrew a draft of sending rules",
+  "rules.activate": "Activated a draft of sending rules",
   "audit.reseal": "Resealed the audit log after an upgrade",
   "number.add": "Added a sender name",
   "number.assign": "Assigned a number",
@@ -116,6 +121,7 @@ const PAGES = {
   import: "/contacts/import/",
   contact: "/contacts/",
   message: "/messages/",
+  "rule-change": "/settings/rules/",
 };
 
 /** Returns the page of the entry's object. A deleted object has no page. */

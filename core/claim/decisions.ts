@@ -1,6 +1,17 @@
 import { answerableUntil } from "../gates/answering.ts";
-import { type Allowances, evaluateMessage, type MessageFacts, type MessageVerdict } from "../gates/index.ts";
-import { type CompiledCampaign, messageFor, type PreparedMessage } from "../gates/message-facts.ts";
+import {
+  type Allowances,
+  evaluateMessage,
+  type MessageFacts,
+  type MessageVerdict,
+  type RuleFacts,
+} from "../gates/index.ts";
+import {
+  type Candidate,
+  type CompiledCampaign,
+  messageFor,
+  type PreparedMessage,
+} from "../gates/message-facts.ts";
 import { deadlineOffsetMs } from "../time/deadline-order.ts";
 import { closesFirst } from "../time/quiet-hours.ts";
 import type { ClaimJob, ClaimTenant } from "./facts.ts";
@@ -14,6 +25,8 @@ const LAST_MOMENT_MS = 1_000;
 export type Refusal = Exclude<MessageVerdict, { kind: "send" }>;
 export type Decided = {
   job: ClaimJob;
+  /** The person as the gates saw them. */
+  candidate: Candidate;
   message: PreparedMessage;
   /** When its window closes or it expires; null if neither happens. */
   endsAt: Date | null;
@@ -43,11 +56,10 @@ export function decide(
     };
     const message = messageFor(candidate, campaign, tenant);
     const { facts } = message;
-    const endsAt = mayGoUntil(facts, tenant.now);
-    const at = endsAt && endsAt.getTime() - tenant.now.getTime() < LAST_MOMENT_MS ? endsAt : tenant.now;
+    const { endsAt, at } = momentOf(facts, tenant.now);
     const verdict = spread(evaluateMessage(message, allowances, at), facts, allowances);
     if (verdict.kind === "send") history.add(job);
-    return { job, message, endsAt, verdict, dueAt: dueAt(verdict, facts) };
+    return { job, candidate, message, endsAt, verdict, dueAt: dueAt(verdict, facts) };
   });
 }
 
@@ -84,8 +96,13 @@ function historyWithin(now: Date) {
   };
 }
 
-/** Returns when the person's window closes or the message expires, whichever is first; null if neither happens. */
-function mayGoUntil(facts: MessageFacts, now: Date): Date | null {
+/** Returns the time at which a message is evaluated, and when its window closes or it expires; null if neither happens. */
+export function momentOf(facts: RuleFacts, now: Date): { at: Date; endsAt: Date | null } {
+  const endsAt = mayGoUntil(facts, now);
+  return { at: endsAt && endsAt.getTime() - now.getTime() < LAST_MOMENT_MS ? endsAt : now, endsAt };
+}
+
+function mayGoUntil(facts: RuleFacts, now: Date): Date | null {
   const { quietHours, expiry } = facts;
   const window = quietHours.overrideReason?.trim()
     ? null

@@ -38,12 +38,39 @@ export const GATES: readonly Gate[] = [
  * next message sees what is left. A refusal takes nothing, and never throws.
  */
 export function evaluate(facts: MessageFacts, allowances: Allowances, now: Date): Verdict {
-  for (const gate of GATES) {
+  return firstRefusal(GATES, facts, allowances, now) ?? takeShare(facts, allowances);
+}
+
+/** What the gates read that depend on a tenant's sending rules. */
+export type RuleFacts = Pick<MessageFacts, "frequency" | "expiry" | "quietHours" | "answering">;
+type RuleGate = { name: GateName; ask: (facts: RuleFacts, now: Date) => GateAnswer };
+
+/** The gates that depend on a tenant's sending rules, in their order among all; and the expiry between them. */
+const RULE_GATES: readonly RuleGate[] = [
+  { name: "frequency", ask: frequency },
+  { name: "expiry", ask: expiry },
+  { name: "quiet-hours", ask: quietHours },
+];
+
+/** Asks only the gates that depend on a tenant's sending rules. Null: they let the message pass. */
+export function evaluateRules(facts: RuleFacts, now: Date): Refusal | null {
+  return firstRefusal(RULE_GATES, facts, undefined, now);
+}
+
+export type Refusal = Exclude<Verdict, { kind: "send" }>;
+
+function firstRefusal<Facts extends Pick<MessageFacts, "expiry">, Shared>(
+  gates: readonly { name: GateName; ask: (facts: Facts, now: Date, allowances: Shared) => GateAnswer }[],
+  facts: Facts,
+  allowances: Shared,
+  now: Date,
+): Refusal | null {
+  for (const gate of gates) {
     const answer = gate.ask(facts, now, allowances);
     if (answer.kind === "hold") return heldOrTooLate(gate.name, answer, facts.expiry.expiresAt, now);
     if (answer.kind === "drop") return { ...answer, gate: gate.name };
   }
-  return takeShare(facts, allowances);
+  return null;
 }
 
 /** A verdict, or a refusal because of the text alone ("content"), which comes before the gates. */
@@ -63,7 +90,7 @@ export function evaluateMessage(
  * Refuses a message whose hold ends only after its expiry: it could never go in time. Where `until` is only the next
  * check, it is checked once more at its expiry instead.
  */
-function heldOrTooLate(gate: GateName, answer: Hold, expiresAt: Date | null, now: Date): Verdict {
+function heldOrTooLate(gate: GateName, answer: Hold, expiresAt: Date | null, now: Date): Refusal {
   const { kind, reason, until, looked, recheck } = answer;
   if (expiresAt === null || until < expiresAt) return { kind, gate, reason, until, looked };
   if (recheck) return { kind, gate, reason, until: expiresAt > now ? expiresAt : until, looked };

@@ -167,7 +167,8 @@ function contentRefusal(text: string, missing: readonly string[]): Evidence | nu
   return null;
 }
 
-function factsFor(
+/** Returns the facts for the gates about a text of so many segments. A replay of old decisions uses it without the text. */
+export function factsFor(
   candidate: Candidate,
   campaign: CompiledCampaign,
   tenant: TenantRules,

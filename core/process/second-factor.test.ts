@@ -64,7 +64,7 @@ test("what asks for a fresh proof", () => {
       "secondFactor.startPasskey",
       "secondFactor.removePasskey",
     ],
-    sometimes: ["campaigns.launch", "campaigns.schedule", "settings.update"],
+    sometimes: ["campaigns.launch", "campaigns.schedule", "settings.update", "rules.activate"],
   });
 });
 

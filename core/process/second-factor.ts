@@ -27,6 +27,7 @@ const NEEDS_PROOF: Readonly<Record<string, "always" | "sometimes">> = {
   "campaigns.export": "always",
   "settings.update": "sometimes",
   "settings.updateSecurity": "always",
+  "rules.activate": "sometimes",
   "budget.change": "always",
   "killSwitch.resume": "always",
   "doNotContact.remove": "always",

@@ -11,8 +11,16 @@ import {
 } from "./location.ts";
 import { haveSameClocks, isLocationZone, isValidZone } from "./wall-clock.ts";
 
-/** The source of a recipient's time zone, most trusted first. */
-export type ZoneSource = "stated" | "postcode" | "state" | "area-code" | "tenant-default" | "unknown";
+/** The sources of a recipient's time zone, most trusted first. */
+export const ZONE_SOURCES = [
+  "stated",
+  "postcode",
+  "state",
+  "area-code",
+  "tenant-default",
+  "unknown",
+] as const;
+export type ZoneSource = (typeof ZONE_SOURCES)[number];
 
 export { isLocationZone, isValidZone } from "./wall-clock.ts";
 

@@ -13,6 +13,7 @@ export * from "./operations.ts";
 export * from "./privacy/erasures.ts";
 export * from "./privacy/retention.ts";
 export * from "./restores.ts";
+export * from "./rules/rule-changes.ts";
 export * from "./send-jobs.ts";
 export * from "./sending-numbers.ts";
 export * from "./sign-in/single-sign-on.ts";

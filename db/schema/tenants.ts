@@ -68,6 +68,10 @@ export const tenants = pgTable("tenants", {
   capPerWeek: integer("cap_per_week"),
   /** The tenant's topics of marketing, such as "Offers". */
   topics: text("topics").array().notNull().default(sql`'{}'::text[]`),
+  /** The version of the sending rules; a trigger counts it up with each change of them. See `rule_versions`. */
+  rulesRevision: integer("rules_revision").notNull().default(1),
+  /** An owner's setting: a change that loosens the rules is drafted, and another member activates it. */
+  rulesNeedSecondPerson: boolean("rules_need_second_person").notNull().default(false),
   /** Who must have a second factor to work in this tenant. */
   secondFactorPolicy: text("second_factor_policy").$type<SecondFactorPolicy>().notNull().default("optional"),
   /** A launch to more recipients asks for a fresh proof. Null: no launch asks. */

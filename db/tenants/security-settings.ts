@@ -7,6 +7,8 @@ export interface SecuritySettings {
   secondFactorPolicy: SecondFactorPolicy;
   /** A launch to more recipients asks for a fresh proof. Null: no launch asks. */
   launchProofAbove: number | null;
+  /** Whether another member must activate a change that loosens the sending rules. */
+  rulesNeedSecondPerson: boolean;
 }
 
 export async function readSecuritySettings(
@@ -17,6 +19,7 @@ export async function readSecuritySettings(
     .select({
       secondFactorPolicy: tenants.secondFactorPolicy,
       launchProofAbove: tenants.launchProofAbove,
+      rulesNeedSecondPerson: tenants.rulesNeedSecondPerson,
     })
     .from(tenants)
     .where(eq(tenants.id, tenantId));
@@ -27,7 +30,7 @@ export async function readSecuritySettings(
 export async function updateSecuritySettings(
   tx: TenantTransaction,
   tenantId: string,
-  settings: SecuritySettings,
+  settings: Partial<SecuritySettings>,
 ): Promise<void> {
   await tx.update(tenants).set(settings).where(eq(tenants.id, tenantId));
 }

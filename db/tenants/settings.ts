@@ -53,6 +53,12 @@ export async function readSettings(tx: TenantTransaction, tenantId: string): Pro
   };
 }
 
+/** Who changes the sending rules, and by which draft. It is stored with their new version. */
+export interface RulesAuthor {
+  userId: string;
+  ruleChangeId?: string;
+}
+
 /**
  * Changes settings; they take effect at the next claim. The currency can't change: budgets and prices are stored in
  * it.
@@ -61,6 +67,7 @@ export async function updateSettings(
   tx: TenantTransaction,
   tenantId: string,
   { dailyBudgetCents, monthlyBudgetCents, ...change }: Partial<Omit<Settings, "currency" | "limits">>,
+  { userId, ruleChangeId = "" }: RulesAuthor,
 ): Promise<void> {
   const money = {
     ...(dailyBudgetCents === undefined
@@ -71,6 +78,10 @@ export async function updateSettings(
       : { monthlyBudgetCents: microsToCents(centsToMicros(monthlyBudgetCents)) }),
   };
   if (Object.keys({ ...change, ...money }).length === 0) return;
+  // For the trigger that keeps the versions of the rules.
+  await tx.execute(
+    sql`select set_config('app.rules_by', ${userId}, true), set_config('app.rule_change', ${ruleChangeId}, true)`,
+  );
   await tx
     .update(tenants)
     .set({ ...change, ...money })

@@ -1,12 +1,10 @@
 import { limitFault } from "@smscrm/core/platform/limits";
 import type { BudgetStatus } from "@smscrm/core/price/budget";
-import { may } from "@smscrm/core/process/roles";
 import { SECOND_FACTOR_POLICIES } from "@smscrm/core/process/second-factor";
-import { DESTINATION_CHOICES } from "@smscrm/core/time/destination-hours";
-import { keptDestinations, nightRuleFault } from "@smscrm/core/time/night-rule";
-import { weekSchedule } from "@smscrm/core/time/quiet-hours";
+import { loosenedRules, rulesOf } from "@smscrm/core/replay/sending-rules";
 import { recordAudit } from "@smscrm/db/audit/audit";
 import { readRuleBook } from "@smscrm/db/law/rule-book";
+import { lockRules } from "@smscrm/db/rules/rule-changes";
 import { listNumbers } from "@smscrm/db/senders/numbers";
 import {
   readSecuritySettings,
@@ -16,31 +14,12 @@ import {
 import * as db from "@smscrm/db/tenants/settings";
 import { hasSecondFactor, readSecondFactors } from "@smscrm/db/users/second-factors";
 import { z } from "zod";
-import { country, note, zone } from "../http/inputs.ts";
-import { forbidden, unmet } from "../http/refusals.ts";
+import { country, note } from "../http/inputs.ts";
+import { unmet } from "../http/refusals.ts";
 import { allowed, router, signedIn } from "../trpc.ts";
 import { mustBeProven } from "../users/session-guard.ts";
 import { type Destinations, destinationsOf } from "./destinations.ts";
-
-/** A hundred million dollars. A larger amount is a typing error. */
-const cents = z.number().min(0, "A budget cannot be negative.").max(10_000_000_000);
-const cap = z.int().min(1, "At least 1; leave it empty for no cap.").max(1_000).nullable();
-
-const change = z.object({
-  name: z.string().trim().min(1, "Enter a name.").max(100),
-  timezone: zone,
-  country,
-  quietHours: weekSchedule,
-  destinationHours: z
-    .record(country, z.enum(DESTINATION_CHOICES))
-    .refine((choices) => Object.keys(choices).length <= 300, "There are not that many countries."),
-  trustTenantZone: z.boolean(),
-  capPerDay: cap,
-  capPerWeek: cap,
-  dailyBudgetCents: cents,
-  monthlyBudgetCents: cents,
-  segmentsPerSecond: z.int().min(1).max(10_000),
-});
+import { allowedChange, cents, draftFirst, settingsChange } from "./settings-change.ts";
 
 const BUDGETS = ["dailyBudgetCents", "monthlyBudgetCents"] as const;
 
@@ -51,28 +30,30 @@ const securityChange = z.object({
     .min(0, "Enter 0 or more; leave it empty to never ask.")
     .max(100_000_000)
     .nullable(),
+  /** Absent: as it is. */
+  rulesNeedSecondPerson: z.boolean().optional(),
 });
 
 export const settings = router({
   get: allowed("settings.read").query(({ ctx }) => ctx.inTenant((tx) => db.readSettings(tx, ctx.tenantId))),
 
   update: allowed("settings.write")
-    .input(change.partial())
+    .input(settingsChange.partial())
     .mutation(({ ctx, input: asked }) =>
       ctx.inTenant(async (tx): Promise<db.Settings> => {
+        // Locked, so that two people at once can't loosen together what neither may alone.
+        const inForce = await lockRules(tx, ctx.tenantId);
         const before = await db.readSettings(tx, ctx.tenantId);
-        const mayLoosen = may(ctx.session, "quietHours.override");
-        const kept = mayLoosen ? asked.destinationHours : keptDestinations(before, asked);
-        const input = { ...asked, ...(kept && { destinationHours: kept }) };
+        const input = allowedChange(ctx.session, before, asked);
+        if (inForce.needSecondPerson) {
+          const loosened = loosenedRules(inForce.rules, rulesOf(input));
+          if (loosened.length > 0) throw unmet(draftFirst(loosened));
+        }
         // Every form of the settings sends what it shows; only another budget asks.
         if (BUDGETS.some((key) => input[key] !== undefined && input[key] !== before[key])) {
           mustBeProven(ctx.session);
         }
-        const limit = limitFault(before.limits, input);
-        if (limit) throw unmet(limit);
-        const fault = mayLoosen ? null : nightRuleFault(before, input);
-        if (fault) throw forbidden(fault);
-        await db.updateSettings(tx, ctx.tenantId, input);
+        await db.updateSettings(tx, ctx.tenantId, input, ctx.session);
         const changed = Object.keys(input) as (keyof typeof input)[];
         await recordAudit(tx, {
           tenantId: ctx.tenantId,
@@ -112,16 +93,19 @@ export const settings = router({
           "Set up your own second factor first, under Security. Without one you would lock yourself out.",
         );
       }
-      await ctx.inTenant(async (tx) => {
+      const { rulesNeedSecondPerson, ...rest } = input;
+      const change = { ...rest, ...(rulesNeedSecondPerson !== undefined && { rulesNeedSecondPerson }) };
+      const after = await ctx.inTenant(async (tx) => {
         const before = await readSecuritySettings(tx, ctx.tenantId);
-        await updateSecuritySettings(tx, ctx.tenantId, input);
+        await updateSecuritySettings(tx, ctx.tenantId, change);
         await recordAudit(tx, {
           ...{ tenantId: ctx.tenantId, actorId: userId, action: "settings.update-security" },
           ...{ objectKind: "tenant", objectId: ctx.tenantId, detail: { before, after: input } },
         });
+        return { ...before, ...change };
       });
       await ctx.streams.endOfEndedSessions();
-      return input;
+      return after;
     }),
 });
 
@@ -145,7 +129,7 @@ export const budget = router({
         const { dailyBudgetCents, monthlyBudgetCents, limits } = await db.readSettings(tx, ctx.tenantId);
         const limit = limitFault(limits, input);
         if (limit) throw unmet(limit);
-        await db.updateSettings(tx, ctx.tenantId, input);
+        await db.updateSettings(tx, ctx.tenantId, input, ctx.session);
         await recordAudit(tx, {
           tenantId: ctx.tenantId,
           actorId: ctx.session.userId,

@@ -69,6 +69,8 @@ async function fill(owner: Caller): Promise<void> {
     values (${tenantId}, ${SECRET}, 'ready', ${sql.json(["phone"])}, ${sql.json([[FICTION[0]]])}, 'UTF-8', ',', 10)
     returning id`;
   their.importId = upload!.id;
+  const draft = { change: { capPerDay: 3 }, note: SECRET };
+  their.ruleChangeId = (await owner.mutate<{ id: string }>("rules.draft", draft)).data.id;
   const made = await owner.mutate<{ id: string }>("roles.create", { name: SECRET, actions: ["inbox.read"] });
   their.roleId = made.data.id;
   const [support] = await sql<{ id: string }[]>`
@@ -268,6 +270,13 @@ const TABLE: Record<string, { expect: "refused" | "own"; input?: () => unknown }
     expect: "own",
     input: () => ({ secondFactorPolicy: "optional", launchProofAbove: 5 }),
   },
+  "rules.list": { expect: "own" },
+  "rules.draft": { expect: "own", input: () => ({ change: { capPerDay: 2 }, note: "A try" }) },
+  "rules.get": { expect: "refused", input: () => ({ id: their.ruleChangeId }) },
+  "rules.replay": { expect: "refused", input: () => ({ id: their.ruleChangeId, revision: 1 }) },
+  "rules.cancel": { expect: "refused", input: () => ({ id: their.ruleChangeId, revision: 1 }) },
+  "rules.withdraw": { expect: "refused", input: () => ({ id: their.ruleChangeId, revision: 1 }) },
+  "rules.activate": { expect: "refused", input: () => ({ id: their.ruleChangeId, revision: 1 }) },
   "budget.status": { expect: "own" },
   "budget.change": { expect: "own", input: () => ({ dailyBudgetCents: 5_000, reason: "A larger campaign" }) },
   "numbers.list": { expect: "own" },

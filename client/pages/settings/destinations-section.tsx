@@ -27,7 +27,7 @@ export function DestinationsSection(props: { settings: Settings }): JSX.Element 
     >
       <Loaded query={query}>
         {(loaded) => (
-          <SettingsForm change={change}>
+          <SettingsForm change={change} rules={({ destinationHours }) => ({ destinationHours })}>
             <ul class="grid gap-4">
               <For each={loaded().destinations}>
                 {(destination) => (

@@ -52,6 +52,7 @@ export function LimitsSection(props: { settings: Settings }): JSX.Element {
         </Loaded>
         <SettingsForm
           change={change}
+          rules={({ capPerDay, capPerWeek }) => ({ capPerDay, capPerWeek })}
           fault={change() ? undefined : "Enter amounts of money for budgets and whole numbers for limits."}
         >
           <div class="grid gap-4 sm:grid-cols-2">

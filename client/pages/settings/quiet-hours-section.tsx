@@ -27,6 +27,7 @@ export function QuietHoursSection(props: { settings: Settings }): JSX.Element {
     >
       <SettingsForm
         fault={fault()}
+        rules={({ quietHours, trustTenantZone }) => ({ quietHours, trustTenantZone })}
         change={() => (fault() ? null : { quietHours: [...week()], trustTenantZone: assumeZone() })}
       >
         <Show when={props.settings.limits.sendingHours}>

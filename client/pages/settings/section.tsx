@@ -1,4 +1,5 @@
-import { createSignal, type JSX } from "solid-js";
+import { createSignal, type JSX, Show } from "solid-js";
+import type { DraftedRules } from "../../data/rules.ts";
 import { useUpdateSettings } from "../../data/settings.ts";
 import { sentenceOf } from "../../data/transport/problem.ts";
 import { useDenied } from "../../shell/session-context.tsx";
@@ -6,6 +7,7 @@ import { Button } from "../../ui/controls/button.tsx";
 import { FormProblem } from "../../ui/controls/form-problem.tsx";
 import { Card } from "../../ui/page.tsx";
 import { notifyDone } from "../../ui/toast.tsx";
+import { PreviewButton } from "../rules/preview-button.tsx";
 
 /** A section of the settings, with its own address (`/settings#limits`). */
 export function Section(props: {
@@ -25,9 +27,13 @@ export function Section(props: {
 
 type Change = Parameters<ReturnType<typeof useUpdateSettings>["mutate"]>[0];
 
-/** A form whose settings are saved together. `change` returns what to save, or null if it can't be saved. */
+/**
+ * A form whose settings are saved together. `change` returns what to save, or null if it can't be saved. `rules` returns
+ * the sending rules among them, to see first what they would have changed.
+ */
 export function SettingsForm(props: {
   change: () => Change | null;
+  rules?: (change: Change) => DraftedRules;
   fault?: string | undefined;
   children: JSX.Element;
 }): JSX.Element {
@@ -41,16 +47,22 @@ export function SettingsForm(props: {
     if (!change || update.isPending || denied("settings.write")) return;
     update.mutate(change, { onSuccess: () => notifyDone("Settings saved.") });
   };
+  const drafted = (rules: (change: Change) => DraftedRules) => {
+    setTried(true);
+    const change = props.change();
+    return change && rules(change);
+  };
   const problem = () =>
     tried() && props.fault ? props.fault : update.isError ? sentenceOf(update.error) : undefined;
   return (
     <form onSubmit={submit} class="grid gap-5" noValidate>
       {props.children}
       <FormProblem text={problem()} />
-      <div>
+      <div class="flex flex-wrap gap-2">
         <Button type="submit" pending={update.isPending} denied={denied("settings.write")}>
           Save
         </Button>
+        <Show when={props.rules}>{(rules) => <PreviewButton rules={() => drafted(rules())} />}</Show>
       </div>
     </form>
   );

@@ -6,7 +6,7 @@ import { sentenceOf } from "../../data/transport/problem.ts";
 import { useQuery } from "../../data/transport/use-query.ts";
 import { useDenied } from "../../shell/session-context.tsx";
 import { Button, LinkButton } from "../../ui/controls/button.tsx";
-import { Choices, TextField } from "../../ui/controls/field.tsx";
+import { Checkbox, Choices, TextField } from "../../ui/controls/field.tsx";
 import { FormProblem } from "../../ui/controls/form-problem.tsx";
 import { Loaded } from "../../ui/loaded.tsx";
 import { notifyDone } from "../../ui/toast.tsx";
@@ -45,10 +45,11 @@ export function SecuritySection(): JSX.Element {
 function SecurityForm(props: { settings: SecuritySettings }): JSX.Element {
   const denied = useDenied();
   const update = useUpdateSecurity();
-  const { secondFactorPolicy, launchProofAbove } = props.settings;
+  const { secondFactorPolicy, launchProofAbove, rulesNeedSecondPerson } = props.settings;
   const [form, setForm] = createStore({
     policy: secondFactorPolicy,
     above: launchProofAbove === null ? "" : String(launchProofAbove),
+    secondPerson: rulesNeedSecondPerson,
   });
   const [fault, setFault] = createSignal<string>();
   const submit = (event: SubmitEvent) => {
@@ -58,7 +59,11 @@ function SecurityForm(props: { settings: SecuritySettings }): JSX.Element {
     setFault(isNumber ? undefined : "Enter a whole number of recipients, or leave it empty.");
     if (!isNumber || update.isPending || denied("security.write")) return;
     update.mutate(
-      { secondFactorPolicy: form.policy, launchProofAbove: above === "" ? null : Number(above) },
+      {
+        secondFactorPolicy: form.policy,
+        launchProofAbove: above === "" ? null : Number(above),
+        rulesNeedSecondPerson: form.secondPerson,
+      },
       { onSuccess: () => notifyDone("Settings saved.") },
     );
   };
@@ -79,6 +84,13 @@ function SecurityForm(props: { settings: SecuritySettings }): JSX.Element {
         disabled={Boolean(denied("security.write"))}
         value={form.above}
         onInput={(event) => setForm("above", event.currentTarget.value)}
+      />
+      <Checkbox
+        label="Looser sending rules need a second person"
+        hint="A change of hours or limits that loosens them is drafted, and another member activates it. Stricter rules can always be saved at once."
+        checked={form.secondPerson}
+        disabled={Boolean(denied("security.write"))}
+        onChange={(event) => setForm("secondPerson", event.currentTarget.checked)}
       />
       <FormProblem text={fault() ?? (update.isError ? sentenceOf(update.error) : undefined)} />
       <div>

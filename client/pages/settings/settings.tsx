@@ -5,6 +5,7 @@ import { useQuery } from "../../data/transport/use-query.ts";
 import { useDenied } from "../../shell/session-context.tsx";
 import { Loaded } from "../../ui/loaded.tsx";
 import { PageHead } from "../../ui/page.tsx";
+import { RulesSection } from "../rules/rules-section.tsx";
 import { ConsentSection } from "./consent-section.tsx";
 import { DestinationsSection } from "./destinations-section.tsx";
 import { KillSwitchSection } from "./kill-switch-section.tsx";
@@ -22,6 +23,7 @@ const SECTIONS = [
   ["destinations", "Destinations"],
   ["consent", "Consent"],
   ["limits", "Limits and budgets"],
+  ["rules", "Rule changes"],
   ["organisation", "Organisation"],
   ["people", "People"],
   ["roles", "Custom roles"],
@@ -69,6 +71,7 @@ export default function SettingsPage(): JSX.Element {
                 <DestinationsSection settings={settings()} />
                 <ConsentSection />
                 <LimitsSection settings={settings()} />
+                <RulesSection />
                 <OrganisationSection settings={settings()} />
                 <Show when={!denied("people.manage")}>
                   <MembersSection />

@@ -17,12 +17,14 @@ export type TenantRow = ClaimTenant & {
   rulesToken: string;
   /** The key of the tenant's opt-out links. */
   optOutKey: Uint8Array;
+  /** The version of the tenant's sending rules, which is stored with each decision. */
+  rulesRevision: number;
 };
 
 export async function readTenant(tx: PipelineTransaction, tenantId: string): Promise<TenantRow | undefined> {
   const [row] = await tx<Omit<TenantRow, "knowsItsDay">[]>`
-    select t.id, t.opt_out_key as "optOutKey", clock_timestamp() as now, ${tx.unsafe(RULES_TOKEN)}::text as "rulesToken",
-      ${tx.unsafe(TENANT_RULES_COLUMNS)},
+    select t.id, t.opt_out_key as "optOutKey", t.rules_revision as "rulesRevision", clock_timestamp() as now,
+      ${tx.unsafe(RULES_TOKEN)}::text as "rulesToken", ${tx.unsafe(TENANT_RULES_COLUMNS)},
       t.segments_per_second as "segmentsPerSecond",
       t.daily_budget_cents as "dailyBudgetCents", t.monthly_budget_cents as "monthlyBudgetCents",
       b.daily_spent_cents as "dailySpentCents", b.daily_reserved_cents as "dailyReservedCents",

@@ -2,6 +2,7 @@ import type { Decided, Refusal } from "@smscrm/core/claim/decisions";
 import type { ClaimNumber } from "@smscrm/core/claim/facts";
 import { consentUsed } from "@smscrm/core/gates/consent";
 import type { Allowances, MessageFacts, Verdict } from "@smscrm/core/gates/gate";
+import { factsToStore } from "@smscrm/core/replay/stored-decision";
 import { budgetPeriod } from "@smscrm/core/time/budget-period";
 import type { PipelineTransaction } from "../../postgres/connection.ts";
 import { timeOrderedId } from "../../postgres/time-ordered-ids.ts";
@@ -131,14 +132,14 @@ async function writeJobs(
     segments: one.message.facts.segments,
     price: one.message.facts.priceMicros,
     ...(isSend(one)
-      ? { attempt_id: attemptOf.get(one.job.jobId), ...sendColumns(one, tenant.now, allowances) }
-      : refusalColumns(one.verdict as Refusal, one.dueAt)),
+      ? { attempt_id: attemptOf.get(one.job.jobId), ...sendColumns(one, tenant, allowances) }
+      : refusalColumns(one, tenant)),
   }));
   await tx`
     update send_jobs j set status = d.status,
       failure_reason = case when d.status = 'failed' then d.reason end,
       hold_reason = case when d.status = 'queued' then d.reason end,
-      gate = d.gate, verdict = d.verdict, not_before = d.until, due_at = coalesce(d.due, j.due_at),
+      gate = d.gate, verdict = d.verdict || ${tx.unsafe(EARLIER_HOLDS)}, not_before = d.until, due_at = coalesce(d.due, j.due_at),
       attempts = coalesce(d.attempt, j.attempts), last_attempt_id = coalesce(d.attempt_id, j.last_attempt_id),
       sending_number_id = coalesce(d.sender_id, j.sending_number_id), segments = d.segments, price_micros = d.price,
       claimed_at = case when d.status = 'sending' then ${tenant.now}::timestamptz else j.claimed_at end,
@@ -149,23 +150,49 @@ async function writeJobs(
     where j.id = d.job_id`;
 }
 
-function sendColumns({ job, message, verdict }: SendDecided, now: Date, allowances: Allowances) {
+/** More holds of one message are not kept: the first ones are what a replay of a month counts. */
+const EARLIER_MAX = 40;
+
+/**
+ * The holds of a message by the sending rules, before this decision. Without them nobody could say what other rules
+ * would have let through, because the message goes in the end. Other holds are not kept: a rate limit may hold a
+ * message a hundred times.
+ */
+const EARLIER_HOLDS = `case
+  when j.verdict ->> 'kind' = 'hold' and j.verdict ->> 'gate' in ('frequency', 'quiet-hours') and j.verdict ? 'facts'
+    and jsonb_array_length(coalesce(j.verdict -> 'earlier', '[]')) < ${EARLIER_MAX}
+    then jsonb_build_object('earlier', coalesce(j.verdict -> 'earlier', '[]') || jsonb_build_array(j.verdict - 'earlier'))
+  when j.verdict ? 'earlier' then jsonb_build_object('earlier', j.verdict -> 'earlier')
+  else '{}' end`;
+
+/** The facts for a replay under other rules; see core/replay. */
+const storedFacts = ({ candidate, message }: Decided, tenant: TenantRow) =>
+  factsToStore(candidate, message.facts, tenant.rulesRevision);
+
+function sendColumns(one: SendDecided, tenant: TenantRow, allowances: Allowances) {
+  const { now } = tenant;
+  const { job, message, verdict } = one;
   return {
     status: "sending",
     attempt: job.attempts + 1,
     sender_id: verdict.senderId,
-    verdict: { kind: "send", at: now, looked: evidenceForSend(message.facts, allowances, now) },
+    verdict: {
+      ...{ kind: "send", at: now, looked: evidenceForSend(message.facts, allowances, now) },
+      facts: storedFacts(one, tenant),
+    },
   };
 }
 
-function refusalColumns(verdict: Refusal, dueAt: Date | null) {
+function refusalColumns(one: Decided, tenant: TenantRow) {
+  const { dueAt } = one;
+  const verdict = one.verdict as Refusal;
   return {
     status: verdict.kind === "drop" ? "failed" : "queued",
     reason: verdict.reason,
     gate: verdict.gate,
     until: verdict.kind === "hold" ? verdict.until : null,
     due: dueAt,
-    verdict,
+    verdict: { ...verdict, at: tenant.now, facts: storedFacts(one, tenant) },
   };
 }
 

@@ -16,6 +16,8 @@ let product: RunningProduct;
 let browser: Browser;
 let page: Page;
 const faults: string[] = [];
+/** The page of the draft of sending rules. */
+let rulesAt: string;
 
 beforeAll(async () => {
   mkdirSync(ARTEFACTS, { recursive: true });
@@ -222,8 +224,39 @@ describe("an operator's first hour", () => {
     await shot("message");
   }, 600_000);
 
+  it("shows what a stricter limit would have changed, and activates it", async () => {
+    await page.goto(`${product.url}/settings#limits`);
+    const limits = page.locator("#limits");
+    await limits.getByLabel("Texts per contact in 24 hours").fill("1");
+    await limits.getByRole("button", { name: "See what this would have changed" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Why these rules").fill("Two texts in a day were too many");
+    await dialog.getByRole("button", { name: "Draft and replay" }).click();
+    await heading("Rule change").waitFor();
+    rulesAt = new URL(page.url()).pathname;
+    // Both campaigns went to the same people within minutes, so the second one would have waited.
+    await page.getByText(/In the last 30 days these rules would have held [\d,]{5,} messages/).waitFor();
+    for (const width of [1440, 768, 360]) {
+      await page.setViewportSize({ width, height: 900 });
+      expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
+      await page.screenshot({ path: path.join(ARTEFACTS, `rules-${width}.png`), fullPage: true });
+    }
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await page.getByRole("link", { name: "Message 1", exact: true }).click();
+    await page.getByRole("region", { name: "Why" }).waitFor();
+    await page.goBack();
+    await page.getByRole("button", { name: "Activate…" }).click();
+    await dialog.getByRole("button", { name: "Activate", exact: true }).click();
+    await page.getByText("Activated", { exact: true }).first().waitFor();
+    await page.goto(`${product.url}/settings#rules`);
+    await page.getByText("Versions in force").click();
+    await page.getByText(/Texts per contact in 24 hours: .+ → 1/).waitFor();
+    await shot("rules-versions");
+  }, 120_000);
+
   it("finds no accessibility fault on any page, light or dark", async () => {
     const pages = [
+      rulesAt,
       ...["/", "/campaigns", "/campaigns/new", `/campaigns/${campaignId}`, "/messages", "/contacts"],
       ...["/contacts/import", "/do-not-contact", "/numbers", "/settings", "/audit", "/privacy", "/system"],
       ...["/inbox", `/inbox#with=${encodeURIComponent(optedOut)}`, "/budgets", "/security", "/alerts"],

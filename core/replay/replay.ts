@@ -1,0 +1,137 @@
+import { momentOf } from "../claim/decisions.ts";
+import { evaluateRules, GATE_NAMES, type GateName, type Refusal } from "../gates/index.ts";
+import {
+  type CampaignRules,
+  type Candidate,
+  type CompiledCampaign,
+  factsFor,
+  type TenantRules,
+} from "../gates/message-facts.ts";
+import { parseTemplate } from "../text/template.ts";
+import { isValidZone } from "../time/time-zone.ts";
+import type { RulesInForce, SendingRules } from "./sending-rules.ts";
+import type { StoredDecision } from "./stored-decision.ts";
+
+/** A decision of the past with all that the rules' gates looked at. */
+export interface ReplayCase {
+  decision: StoredDecision;
+  person: Pick<Candidate, "phoneE164" | "country">;
+  campaign: ReplayCampaign;
+  /** The rules that decided. */
+  inForce: RulesInForce;
+  /** The submissions to this number in the seven days before the decision, as they stood then. */
+  recentSubmissions: readonly Date[];
+  /** Whether it was sent. A message that passed the rules may also have waited for its sender, rate or budget. */
+  wasSent: boolean;
+}
+
+/** What a campaign decides about its messages. None of it changes after the launch. */
+export type ReplayCampaign = Pick<
+  CampaignRules,
+  "kind" | "purpose" | "topic" | "quietHours" | "quietHoursOverrideReason" | "expiresAt" | "confirmsOptOutOf"
+>;
+
+/** Why a decision can't be replayed. Then it is counted, and never guessed. */
+export const UNKNOWN_REASONS = ["before", "erased", "history", "differs", "sent-again", "rules"] as const;
+export type UnknownReason = (typeof UNKNOWN_REASONS)[number];
+
+/** What other rules would have made of one decision. */
+export type Outcome =
+  | { kind: "unchanged" }
+  /** It was sent, and would have been held, or refused (`drop`). */
+  | { kind: "held"; reason: string; until: Date | null }
+  /** It was held or refused by the rules, and would have passed them. Sender, rate and budget still decide. */
+  | { kind: "let-through"; reason: string }
+  /** It was not sent either way, but for another reason or until another time. */
+  | { kind: "otherwise" }
+  | { kind: "unknown"; reason: UnknownReason };
+
+const UNCHANGED: Outcome = { kind: "unchanged" };
+const FIRST_RULE_GATE = GATE_NAMES.indexOf("frequency");
+const RULE_GATES: ReadonlySet<string> = new Set(["frequency", "quiet-hours"]);
+
+/**
+ * Replays one decision under other rules, at its time and with the claim's own gates. Each decision stands alone: what
+ * later decisions would have become is not worked out. First it is replayed under the rules that decided; if that
+ * does not give what happened, the facts on record are not those of the time, and the decision is `unknown`.
+ */
+export function replayDecision(item: ReplayCase, proposed: Partial<SendingRules>): Outcome {
+  const { decision, inForce, wasSent } = item;
+  if (isDecidedBeforeRules(decision)) return UNCHANGED;
+  if (decision.facts.recent !== item.recentSubmissions.length) return { kind: "unknown", reason: "history" };
+  const happened = ruleRefusalOf(decision);
+  if (!isSame(judge(item, inForce), happened)) return { kind: "unknown", reason: "differs" };
+  const judged = judge(item, { ...inForce, ...proposed });
+  if (judged === null) {
+    return happened === null ? UNCHANGED : { kind: "let-through", reason: happened.reason };
+  }
+  if (wasSent) {
+    return { kind: "held", reason: judged.reason, until: judged.kind === "hold" ? judged.until : null };
+  }
+  return isSame(judged, happened) ? UNCHANGED : { kind: "otherwise" };
+}
+
+/** Whether a gate before the tenant's rules decided, or the text alone. No rule changes that. */
+export function isDecidedBeforeRules({ kind, gate, reason }: StoredDecision): boolean {
+  if (kind === "send") return false;
+  return (
+    gate === undefined || gate === "content" || reason === "Duplicate" || orderOf(gate) < FIRST_RULE_GATE
+  );
+}
+
+const orderOf = (gate: GateName) => GATE_NAMES.indexOf(gate);
+
+type RuleRefusal = { kind: "hold" | "drop"; reason: string; untilMs: number | null };
+
+/** Returns what the rules' gates answered, by the stored verdict; null: they let it pass. */
+function ruleRefusalOf({ kind, gate, reason, until, looked }: StoredDecision): RuleRefusal | null {
+  if (kind === "send" || gate === undefined || reason === undefined) return null;
+  const blockedBy = gate === "expiry" ? (looked?.blockedBy ?? "quiet-hours") : gate;
+  if (!RULE_GATES.has(blockedBy)) return null;
+  return { kind, reason, untilMs: kind === "hold" ? (until?.getTime() ?? null) : null };
+}
+
+function isSame(judged: Refusal | null, happened: RuleRefusal | null): boolean {
+  if (judged === null || happened === null) return judged === happened;
+  const untilMs = judged.kind === "hold" ? judged.until.getTime() : null;
+  return judged.kind === happened.kind && judged.reason === happened.reason && untilMs === happened.untilMs;
+}
+
+function judge(item: ReplayCase, rules: RulesInForce): Refusal | null {
+  const facts = factsFor(candidateOf(item), compiled(item.campaign), tenantOf(rules), 1);
+  return evaluateRules(facts, momentOf(facts, item.decision.at).at);
+}
+
+/** A replay asks no gate that reads a text, so it has none. */
+const NO_TEXT = {
+  ...{ body: "", smartEncoding: false, template: parseTemplate(""), offersOptOutMethod: false },
+  ...{ textFaults: new Map(), hasOptOutLink: false, pausedAt: null },
+};
+const compiled = (campaign: ReplayCampaign): CompiledCampaign => ({ ...NO_TEXT, ...campaign });
+
+/** A claim holds everything where the zone is invalid, and takes UTC for the hours. */
+function tenantOf(rules: RulesInForce): TenantRules {
+  return {
+    ...rules,
+    timezone: isValidZone(rules.timezone) ? rules.timezone : "UTC",
+    sendingPausedAt: null,
+  };
+}
+
+/** No name and no consent: the rules' gates read neither. */
+function candidateOf({ decision: { facts }, person, recentSubmissions }: ReplayCase): Candidate {
+  return {
+    ...person,
+    ...{ contactId: "", firstName: null, lastName: null, email: null, city: null, custom: {} },
+    ...{ consentBasis: "unknown", consentExpiresAt: null, invalidReason: null },
+    ...{ doNotContactSince: null, doNotContactSource: null, stickySenderId: null, alreadyInCampaign: false },
+    lineType: facts.line,
+    timezone: facts.zone,
+    timezoneSource: facts.zoneSource,
+    state: facts.state,
+    postcode: facts.postcode,
+    addressCountry: facts.address,
+    wroteAt: facts.wrote,
+    recentSubmissions,
+  };
+}
