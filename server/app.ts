@@ -16,6 +16,7 @@ import { createStreams } from "./live/streams.ts";
 import { createWatch } from "./live/watch.ts";
 import { healthRoutes } from "./monitoring/health-route.ts";
 import { runbookRoutes } from "./monitoring/runbook-route.ts";
+import { suppressionUploadRoutes } from "./suppression/upload-route.ts";
 import { killSwitchRoutes } from "./tenants/kill-switch-route.ts";
 import { trpcRoutes } from "./trpc-route.ts";
 import { createAuditTally } from "./users/audit-tally.ts";
@@ -46,6 +47,7 @@ export function createApp(dependencies: Dependencies): Hono<RequestVariables> {
   app.route("/", killSwitchRoutes(dependencies, { tally, visitors, fairUse }));
   app.use(fileShares(dependencies, visitors, fairUse));
   app.route("/", uploadRoutes(dependencies, tally));
+  app.route("/", suppressionUploadRoutes(dependencies, tally));
   app.route("/", exportRoutes(dependencies, tally));
   app.route("/", runbookRoutes(dependencies, visitors));
   app.route("/", clientRoutes(clientFolder));

@@ -15,6 +15,7 @@ import { retention } from "./privacy/retention-router.ts";
 import { privacy } from "./privacy/router.ts";
 import { restore } from "./restore/router.ts";
 import { numbers } from "./senders/router.ts";
+import { suppression } from "./suppression/router.ts";
 import { audit } from "./tenants/audit-router.ts";
 import { home } from "./tenants/home-router.ts";
 import { killSwitch } from "./tenants/kill-switch-router.ts";
@@ -41,6 +42,7 @@ export const appRouter = router({
   messages,
   inbox,
   doNotContact,
+  suppression,
   killSwitch,
   live,
   settings,

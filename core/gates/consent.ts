@@ -3,6 +3,7 @@ import { type ConsentStanding, consentStanding } from "../consent/standing.ts";
 import { answersConversation } from "./answering.ts";
 import { confirmsOptOut } from "./do-not-contact.ts";
 import { drop, type Evidence, type GateAnswer, type MessageFacts, PASS } from "./gate.ts";
+import { countriesOf } from "./suppression.ts";
 
 /** What of a message's facts the gate reads. */
 export type ConsentGateFacts = Pick<
@@ -41,13 +42,9 @@ export function consent(facts: ConsentGateFacts, now: Date): GateAnswer {
 }
 
 /** Returns how a person's consents stand to a message, by its facts. */
-export function consentStandingOf(
-  { consents, phone, addressCountry = null, purpose = "marketing", topic = null }: ConsentGateFacts,
-  now: Date,
-): ConsentStanding {
-  const isAbroad = addressCountry !== null && addressCountry !== phone.country;
-  const countries = isAbroad ? [phone.country, addressCountry] : [phone.country];
-  return consentStanding(consents, { purpose, topic, countries }, now);
+export function consentStandingOf(facts: ConsentGateFacts, now: Date): ConsentStanding {
+  const { consents, purpose = "marketing", topic = null } = facts;
+  return consentStanding(consents, { purpose, topic, countries: countriesOf(facts) }, now);
 }
 
 /** Returns the basis of the consent that a message relies on; for an answer, the one on record. Null: none. */

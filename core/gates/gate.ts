@@ -3,6 +3,7 @@ import type { SenderFault } from "../campaigns/sender-rules.ts";
 import type { ConsentFacts, MessagePurpose } from "../consent/terms.ts";
 import type { SenderType } from "../price/pricing.ts";
 import type { DropReason, HoldReason } from "../send/send-job.ts";
+import type { SuppressionFacts } from "../suppression/standing.ts";
 import type { Schedule } from "../time/quiet-hours.ts";
 import type { ZoneSource } from "../time/time-zone.ts";
 
@@ -59,6 +60,8 @@ export interface MessageFacts {
     invalidReason: string | null;
   };
   doNotContact: { since: Date; source: string } | null;
+  /** The tenant's suppression lists that the person is on, and those that cover where they may be. Absent: none. */
+  suppression?: SuppressionFacts;
   /** Every consent on record; empty: none. */
   consents: readonly ConsentFacts[];
   /** Keys of the subjects that the person refused: see consent/preferences.ts. Absent: none. */

@@ -2,10 +2,11 @@ import { offersOptOutMethod } from "../campaigns/opt-out-method.ts";
 import { type SenderFault, textFaults, textFaultsIn } from "../campaigns/sender-rules.ts";
 import { type ConsentColumns, consentsOf } from "../consent/summary.ts";
 import { messagePriceMicros } from "../price/pricing.ts";
+import { listsFor, type SuppressionEntry, type SuppressionList } from "../suppression/standing.ts";
 import { OPT_OUT_FIELD } from "../text/opt-out-link.ts";
 import { segments } from "../text/segments.ts";
 import { MAX_BODY_LENGTH, parseTemplate, renderTemplate, type Template } from "../text/template.ts";
-import { type HoursSettings, hoursFor, lawCapAt } from "../time/destination-hours.ts";
+import { type HoursSettings, hoursFor, lawCapAt, type Place } from "../time/destination-hours.ts";
 import { placesOf } from "../time/places.ts";
 import type { Schedule } from "../time/quiet-hours.ts";
 import { type ZoneAnswer, type ZoneSource, zoneFor } from "../time/time-zone.ts";
@@ -20,6 +21,8 @@ export interface TenantRules extends HoursSettings {
   trustTenantZone: boolean;
   capPerDay: number | null;
   capPerWeek: number | null;
+  /** The suppression lists in their current versions. Absent: none. */
+  suppressionLists?: readonly SuppressionList[];
 }
 
 /**
@@ -72,6 +75,8 @@ export interface Candidate extends ConsentColumns {
   invalidReason: string | null;
   doNotContactSince: Date | null;
   doNotContactSource: string | null;
+  /** The suppression lists that the number is on, as JSON of `SuppressionEntry[]`. Absent or null: none. */
+  suppressedBy?: string | null;
   /** Submissions to this number in the last seven days, newest first. */
   recentSubmissions: readonly Date[];
   alreadyInCampaign: boolean;
@@ -195,6 +200,7 @@ function factsFor(
     doNotContact: doNotContactSince
       ? { since: doNotContactSince, source: candidate.doNotContactSource ?? "sql" }
       : null,
+    ...suppressionFacts(candidate, tenant, places),
     consents,
     refused,
     addressCountry: candidate.addressCountry ?? null,
@@ -216,6 +222,18 @@ function factsFor(
     segments: segmentCount,
     priceMicros: messagePriceMicros({ country, segments: segmentCount }),
   };
+}
+
+/** Most tenants have no lists, and most people are on none: then there is nothing to ask. */
+function suppressionFacts(
+  { suppressedBy }: Candidate,
+  { suppressionLists = [] }: TenantRules,
+  places: readonly Place[],
+): Pick<MessageFacts, "suppression"> {
+  const covering = listsFor(suppressionLists, places);
+  if (!suppressedBy && covering.length === 0) return {};
+  const listed = suppressedBy ? (JSON.parse(suppressedBy) as SuppressionEntry[]) : [];
+  return { suppression: { listed, covering } };
 }
 
 /** An answer is not marketing. It needs a message that it answers. */

@@ -1,10 +1,12 @@
 import { normalisePhone } from "@smscrm/core/contacts/phone";
+import type { SuppressionEntry } from "@smscrm/core/suppression/standing";
 import { zoneFor } from "@smscrm/core/time/time-zone";
 import { recordAudit } from "@smscrm/db/audit/audit";
 import { countTags } from "@smscrm/db/contacts/audience";
 import { clearUnreachable } from "@smscrm/db/contacts/carrier-feedback";
 import * as db from "@smscrm/db/contacts/contacts";
 import { refusesErased } from "@smscrm/db/privacy/erased-numbers";
+import { suppressionOf } from "@smscrm/db/suppression/lists";
 import { readKillSwitchTime } from "@smscrm/db/tenants/kill-switch";
 import { readSettings } from "@smscrm/db/tenants/settings";
 import { z } from "zod";
@@ -70,7 +72,9 @@ export const contacts = router({
         const { consentSummary, ...shown } = contact;
         const { now } = await readKillSwitchTime(tx, ctx.tenantId);
         const zones = [...(await zonesOf(tx, ctx.tenantId, contact))];
-        return { ...shown, ...consentView({ ...shown, consentSummary }, now), zones };
+        const suppressedBy = await suppressionOf(tx, ctx.tenantId, contact.phone);
+        const suppression = JSON.parse(suppressedBy ?? "[]") as SuppressionEntry[];
+        return { ...shown, ...consentView({ ...shown, consentSummary }, now), zones, suppression };
       }),
     ),
 

@@ -17,6 +17,7 @@ const REASONS = {
   Undelivered: "Not delivered by the carrier",
   Canceled: "The campaign was canceled",
   Paused: "Sending is paused",
+  "List expired": "A suppression list has expired",
   "Quiet hours": "Quiet hours for this contact",
   "No sender": "None of your numbers can send there",
   "Warm-up": "The sending number is warming up",
@@ -77,6 +78,7 @@ const SOURCES = {
   import: "an import",
   carrier: "the carrier",
   sql: "the database, by hand",
+  "suppression-list": "a suppression list",
 };
 
 /** Returns where an entry came from, as the end of a sentence. */

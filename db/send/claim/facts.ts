@@ -9,6 +9,7 @@ import {
 } from "../../campaigns/candidates.ts";
 import type { PipelineTransaction } from "../../postgres/connection.ts";
 import { NUMBER_ACTIVE } from "../../senders/numbers.ts";
+import { listsOf, SUPPRESSION_LISTS_COLUMN } from "../../suppression/standing.ts";
 
 export type TenantRow = ClaimTenant & {
   id: string;
@@ -16,10 +17,12 @@ export type TenantRow = ClaimTenant & {
   optOutKey: Uint8Array;
 };
 
+type TenantRead = Omit<TenantRow, "knowsItsDay" | "suppressionLists"> & { suppressionLists: string | null };
+
 export async function readTenant(tx: PipelineTransaction, tenantId: string): Promise<TenantRow | undefined> {
-  const [row] = await tx<Omit<TenantRow, "knowsItsDay">[]>`
+  const [row] = await tx<TenantRead[]>`
     select t.id, t.opt_out_key as "optOutKey", clock_timestamp() as now, ${tx.unsafe(TENANT_RULES_COLUMNS)},
-      t.segments_per_second as "segmentsPerSecond",
+      ${tx.unsafe(SUPPRESSION_LISTS_COLUMN)}, t.segments_per_second as "segmentsPerSecond",
       t.daily_budget_cents as "dailyBudgetCents", t.monthly_budget_cents as "monthlyBudgetCents",
       b.daily_spent_cents as "dailySpentCents", b.daily_reserved_cents as "dailyReservedCents",
       b.monthly_spent_cents as "monthlySpentCents", b.monthly_reserved_cents as "monthlyReservedCents",
@@ -29,7 +32,12 @@ export async function readTenant(tx: PipelineTransaction, tenantId: string): Pro
   if (!row) return undefined;
   // An operator's SQL may write any text there. Then everything is held, and UTC is as good as any zone for that.
   const knowsItsDay = isValidZone(row.timezone);
-  return { ...row, timezone: knowsItsDay ? row.timezone : "UTC", knowsItsDay };
+  return {
+    ...row,
+    timezone: knowsItsDay ? row.timezone : "UTC",
+    knowsItsDay,
+    suppressionLists: listsOf(row.suppressionLists),
+  };
 }
 
 type JobRow = CandidateRow &
