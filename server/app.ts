@@ -5,6 +5,7 @@ import { Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { exportRoutes } from "./campaigns/export-route.ts";
 import { optOutRoutes } from "./contacts/opt-out-route.ts";
+import { signUpRoutes } from "./contacts/sign-up-route.ts";
 import type { Dependencies } from "./dependencies.ts";
 import { createFairUse, retryAfterHeader } from "./fair-use/fair-use.ts";
 import { fileShares } from "./fair-use/file-shares.ts";
@@ -43,6 +44,7 @@ export function createApp(dependencies: Dependencies): Hono<RequestVariables> {
   app.route("/", healthRoutes(dependencies, visitors));
   app.route("/trpc", trpcRoutes(dependencies, { liveCampaigns, streams, tally, lookUps, visitors, fairUse }));
   app.route("/", optOutRoutes(dependencies, { visitors, fairUse }));
+  app.route("/", signUpRoutes(dependencies, { visitors, fairUse }));
   app.route("/", callbackRoutes(dependencies, { streams, visitors }));
   app.route("/", killSwitchRoutes(dependencies, { tally, visitors, fairUse }));
   app.use(fileShares(dependencies, visitors, fairUse));

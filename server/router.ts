@@ -2,6 +2,7 @@ import { campaigns } from "./campaigns/router.ts";
 import { doNotContact } from "./contacts/do-not-contact-router.ts";
 import { optIn } from "./contacts/opt-in-router.ts";
 import { contacts } from "./contacts/router.ts";
+import { signUp } from "./contacts/sign-up-router.ts";
 import { topics } from "./contacts/topics-router.ts";
 import { imports } from "./imports/router.ts";
 import { inbox } from "./inbox/router.ts";
@@ -37,6 +38,7 @@ export const appRouter = router({
   contacts,
   topics,
   optIn,
+  signUp,
   imports,
   campaigns,
   messages,

@@ -52,6 +52,8 @@ const ACTIONS = {
   "contact.update": "Changed a contact",
   "do-not-contact.add": "Added a number to do-not-contact",
   "do-not-contact.import": "Imported a list to do-not-contact",
+  "sign-up-form.add": "Added a sign-up form",
+  "sign-up-form.change": "Changed a sign-up form",
   "suppression.add": "Added a suppression list",
   "suppression.upload": "Uploaded a suppression list",
   "suppression.after-expiry": "Changed what follows a list’s expiry",

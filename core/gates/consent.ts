@@ -10,13 +10,14 @@ export type ConsentGateFacts = Pick<
   MessageFacts,
   "consents" | "phone" | "purpose" | "topic" | "refused" | "addressCountry" | "isReply" | "answering"
 > &
-  Partial<Pick<MessageFacts, "confirmsOptOutOf" | "doNotContact">>;
+  Partial<Pick<MessageFacts, "confirmsOptOutOf" | "doNotContact" | "signedUpAt">>;
 
 /**
  * Obeys the consent law of the recipient's country (see consent/consent-law.ts) for the message's purpose (see
  * consent/purposes.ts), and the purposes and topics that the person refused. A person who wrote to us may be answered,
  * unless they withdrew their consent (see answering); a reply to somebody who never wrote is none. The confirmation of
- * an opt-out goes even after a withdrawal.
+ * an opt-out goes even after a withdrawal. The one question that a sign-up form asked for needs no other consent, but it
+ * obeys the hours: anybody can type a number into a form.
  */
 export function consent(facts: ConsentGateFacts, now: Date): GateAnswer {
   const {
@@ -30,7 +31,7 @@ export function consent(facts: ConsentGateFacts, now: Date): GateAnswer {
   } = facts;
   if (confirmsOptOut({ ...facts, doNotContact: facts.doNotContact ?? null }, now)) return PASS;
   const isWithdrawn = consents.some(({ basis }) => basis === "withdrawn");
-  if (!isWithdrawn && answersConversation(facts, now)) return PASS;
+  if (!isWithdrawn && (answersConversation(facts, now) || asksSignUp(facts, now))) return PASS;
   const { country } = phone;
   if (isReply && !answering && !isWithdrawn)
     return drop("Consent", { fault: "never-wrote", basis: basisOf(facts), country });
@@ -39,6 +40,15 @@ export function consent(facts: ConsentGateFacts, now: Date): GateAnswer {
     return drop("Consent", { fault: "refused", refused: preference, basis: basisOf(facts), country });
   const standing = consentStandingOf(facts, now);
   return standing.allowed ? PASS : drop("Consent", evidenceOf(standing, { purpose, topic }));
+}
+
+/** How long after a form was filled in its question may go: it waits for the morning, and no longer. */
+export const SIGN_UP_QUESTION_HOURS = 24;
+
+function asksSignUp({ signedUpAt }: ConsentGateFacts, now: Date): boolean {
+  if (!signedUpAt) return false;
+  const sinceMs = now.getTime() - signedUpAt.getTime();
+  return sinceMs >= 0 && sinceMs < SIGN_UP_QUESTION_HOURS * 3_600_000;
 }
 
 /** Returns how a person's consents stand to a message, by its facts. */

@@ -42,6 +42,8 @@ export interface MessageFacts {
   answering?: Answering | null;
   /** For the confirmation of an opt-out: when the person opted out. */
   confirmsOptOutOf?: Date | null;
+  /** For the question of a sign-up form: when the form was filled in. */
+  signedUpAt?: Date | null;
   /** The number that last texted this person; preferred while it may send. Wins over the batch's. */
   stickySenderId?: string | null;
   /** Whether the text offers an opt-out method other than a reply; absent: no. */

@@ -26,10 +26,10 @@ export interface TenantRules extends HoursSettings {
 }
 
 /**
- * The kind of a message: part of a campaign, an operator's reply, a test of a campaign, an automatic answer, or the
- * confirmation of an opt-out.
+ * The kind of a message: part of a campaign, an operator's reply, a test of a campaign, an automatic answer, the
+ * confirmation of an opt-out, or the question that a sign-up form asked for.
  */
-export type CampaignKind = "campaign" | "reply" | "test" | "answer" | "confirmation";
+export type CampaignKind = "campaign" | "reply" | "test" | "answer" | "confirmation" | "sign-up";
 
 /** Whether such a message answers the person's own. */
 export function isReplying(kind: CampaignKind | undefined): boolean {
@@ -46,6 +46,8 @@ export interface CampaignRules {
   topic?: string | null;
   /** For a confirmation: when the person opted out. */
   confirmsOptOutOf?: Date | null;
+  /** For the question of a sign-up form: when the form was filled in. */
+  signedUpAt?: Date | null;
   body: string;
   smartEncoding: boolean;
   /** Stricter than the tenant's, or null. */
@@ -183,6 +185,7 @@ function factsFor(
     ...(campaign.purpose && { purpose: campaign.purpose, topic: campaign.topic ?? null }),
     ...(isReplying(campaign.kind) && replyFacts(candidate)),
     ...(campaign.kind === "confirmation" && confirmationFacts(campaign)),
+    ...(campaign.kind === "sign-up" && { signedUpAt: campaign.signedUpAt ?? null }),
     stickySenderId: candidate.stickySenderId,
     offersOptOutMethod: campaign.offersOptOutMethod,
     textFaults: textFaultsIn(campaign.textFaults, country),

@@ -59,6 +59,17 @@ export async function addNumbers(
   return row!.added;
 }
 
+/** Ends an upload that was refused or cut off: it counts as open no longer, and a sweep deletes its numbers. */
+export async function abandonVersion(
+  tx: TenantTransaction,
+  tenantId: string,
+  versionId: string,
+): Promise<void> {
+  await tx.execute(sql`
+    update suppression_versions set touched_at = '2000-01-01Z'
+    where tenant_id = ${tenantId} and id = ${versionId} and active_at is null`);
+}
+
 /**
  * Lets a version take over, from the commit on: claims read the one before or this one, never a part. False if the list
  * was removed, or if a later upload took over already.

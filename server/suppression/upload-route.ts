@@ -1,5 +1,5 @@
 import { listExpiry } from "@smscrm/core/suppression/registers";
-import { activateVersion, beginVersion } from "@smscrm/db/suppression/uploads";
+import { abandonVersion, activateVersion, beginVersion } from "@smscrm/db/suppression/uploads";
 import { Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { z } from "zod";
@@ -86,10 +86,11 @@ async function store(
       "Too many lists were uploaded. Wait until the others are done, or try again tomorrow.",
     );
   const { versionId, register, country, numbersNow } = begun;
-  const expiresAt = listExpiry(register, downloadedOn, endsOn);
-  if (expiresAt !== null && expiresAt <= new Date())
-    return refused(400, "This list has expired already. Download a new one from the register.");
+  let isActive = false;
   try {
+    const expiresAt = listExpiry(register, downloadedOn, endsOn);
+    if (expiresAt !== null && expiresAt <= new Date())
+      return refused(400, "This list has expired already. Download a new one from the register.");
     const received = await receiveList(
       { database, tenantId, versionId, country, maxBytes: FILE_BYTES_MAX },
       request.body ?? emptyBody(),
@@ -99,7 +100,7 @@ async function store(
     if (numbersNow !== null && numbers < numbersNow * SHRUNK_SHARE && !smaller)
       return { status: 409, body: { error: smallerSentence(numbers, numbersNow), isSmaller: true } };
     const counts = { clean, unreadable };
-    const isActive = await database.asTenant(tenantId, (tx) =>
+    isActive = await database.asTenant(tenantId, (tx) =>
       activateVersion(tx, tenantId, { versionId, listId }, { expiresAt, ...counts }),
     );
     if (!isActive)
@@ -108,6 +109,8 @@ async function store(
   } catch (error) {
     if (!request.signal.aborted) throw error;
     return refused(400, "The upload was interrupted, and the list in force stays. Upload the file again.");
+  } finally {
+    if (!isActive) await database.asTenant(tenantId, (tx) => abandonVersion(tx, tenantId, versionId));
   }
 }
 

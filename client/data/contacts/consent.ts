@@ -56,3 +56,22 @@ export const useRemoveOptIn = () =>
     mutationFn: (input: Question<typeof trpc.optIn.remove>) => trpc.optIn.remove.mutate(input),
     onSuccess: refreshKeywords,
   }));
+
+export type SignUpForm = Answer<typeof trpc.signUp.list>["forms"][number];
+
+export const signUpFormsQuery = () =>
+  queryOptions({ queryKey: ["sign-up"], queryFn: async () => (await trpc.signUp.list.query()).forms });
+
+const refreshForms = () => queryClient.invalidateQueries({ queryKey: ["sign-up"] });
+
+export const useAddSignUpForm = () =>
+  useMutation(() => ({
+    mutationFn: (input: Question<typeof trpc.signUp.add>) => trpc.signUp.add.mutate(input),
+    onSuccess: refreshForms,
+  }));
+
+export const useChangeSignUpForm = () =>
+  useMutation(() => ({
+    mutationFn: (input: Question<typeof trpc.signUp.change>) => trpc.signUp.change.mutate(input),
+    onSettled: refreshForms,
+  }));

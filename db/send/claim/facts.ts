@@ -109,7 +109,8 @@ export async function readCampaigns(tx: PipelineTransaction, tenantId: string, j
     select id, kind, purpose, topic, status, body, smart_encoding as "smartEncoding", quiet_hours as "quietHours",
       quiet_hours_override_reason as "quietHoursOverrideReason", expires_at as "expiresAt",
       paused_at as "pausedAt", updated_at as "updatedAt",
-      case when kind = 'confirmation' then launched_at end as "confirmsOptOutOf"
+      case when kind = 'confirmation' then launched_at end as "confirmsOptOutOf",
+      case when kind = 'sign-up' then launched_at end as "signedUpAt"
     from campaigns where tenant_id = ${tenantId} and id in (
       select campaign_id from send_jobs where id = any(${jobIds}::uuid[]))`;
   // Only `running` is open. An old ticket may find a campaign that is paused, canceled or launched again.
