@@ -83,9 +83,9 @@ export function optOutPage(page: OptOutPage, language: Language): string {
   const title = page.kind === "unknown" ? words.unknown : named(words[page.kind]);
   const body =
     page.kind === "ask"
-      ? `<form method="post"><button type="submit" class="stop">${escaped(words.button)}</button></form>`
+      ? `<form method="post"><button type="submit">${escaped(words.button)}</button></form>`
       : page.kind === "done"
         ? `<p>${named(words.resume)}</p>`
         : "";
-  return publicPage({ language, title, body });
+  return publicPage({ language, title, body, button: "#b3261e" });
 }

@@ -6,10 +6,13 @@ export function publicPage({
   language,
   title,
   body,
+  button = "#1f5fbf",
 }: {
   language: string;
   title: string;
   body: string;
+  /** The colour of its button, dark enough for white letters. */
+  button?: string;
 }): string {
   return `<!doctype html>
 <html lang="${language}">
@@ -31,9 +34,8 @@ label.agree input { flex: none; width: 1.25rem; height: 1.25rem; margin: 0.2rem 
 input[type="tel"] { display: block; box-sizing: border-box; width: 100%; min-height: 3rem; margin-top: 0.25rem;
   padding: 0 0.75rem; border: 1px solid GrayText; border-radius: 0.5rem; font: inherit; }
 .away { position: absolute; left: -100vw; width: 1px; height: 1px; overflow: hidden; }
-button { width: 100%; min-height: 3rem; border: 0; border-radius: 0.5rem; background: #1f5fbf; color: #fff; font: inherit;
+button { width: 100%; min-height: 3rem; border: 0; border-radius: 0.5rem; background: ${button}; color: #fff; font: inherit;
   font-weight: 600; cursor: pointer; }
-button.stop { background: #b3261e; }
 :focus-visible { outline: 3px solid Highlight; outline-offset: 3px; }
 </style>
 </head>
