@@ -169,7 +169,7 @@ test.each([
 });
 
 test("an unconfirmed link expires; a paused tenant's question waits; a closed form is gone", async () => {
-  const phone = "+61491570157";
+  const phone = "+61491570112";
   await server.sql`update tenants set sending_paused_at = now() where id = ${tenantId}`;
   await fillIn(phone);
   const [job] = await questions(phone);

@@ -1,6 +1,6 @@
 import { queryOptions, useMutation } from "@tanstack/solid-query";
 import { queryClient } from "../transport/query-client.ts";
-import { type Question, trpc } from "../transport/trpc.ts";
+import { type Answer, type Question, trpc } from "../transport/trpc.ts";
 
 export const topicsQuery = () =>
   queryOptions({
