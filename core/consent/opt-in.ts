@@ -49,7 +49,7 @@ export function questionFault(question: string): string | null {
 export const SIGN_UP_HOURS = 48;
 
 /** Where the link to confirm stands in the question of a form. */
-export const CONFIRM_LINK = "{{link}}";
+const CONFIRM_LINK = "{{link}}";
 
 /** The like of `questionFault` for a form, whose question may have a link instead of asking for a YES. */
 export function signUpQuestionFault(question: string): string | null {

@@ -30,8 +30,8 @@ export async function findForm(sql: Pipeline, address: string): Promise<PublicFo
 }
 
 /** Questions in a day that one number gets because of forms, over all tenants; and that one network may cause. */
-export const QUESTIONS_PER_NUMBER_MAX = 3;
-export const QUESTIONS_PER_NETWORK_MAX = 20;
+const QUESTIONS_PER_NUMBER_MAX = 3;
+const QUESTIONS_PER_NETWORK_MAX = 20;
 
 /**
  * Asks a person to confirm what a form says about them. `silent`: nothing is sent, which the page must not tell, or it

@@ -1,5 +1,5 @@
 import type { SuppressionList } from "@smscrm/core/suppression/standing";
-import { and, asc, desc, eq, sql } from "drizzle-orm";
+import { and, asc, eq, sql } from "drizzle-orm";
 import type { TenantTransaction } from "../postgres/connection.ts";
 import { suppressionLists, suppressionVersions, users } from "../schema/index.ts";
 import { listsOf, SUPPRESSION_JOIN, SUPPRESSION_LISTS_COLUMN } from "./standing.ts";
@@ -137,21 +137,4 @@ export async function suppressionOf(
     select suppressed.lists from (select ${tenantId}::uuid as tenant_id, ${phone}::text as phone_e164) c
     ${sql.raw(SUPPRESSION_JOIN)}`);
   return row?.lists ?? null;
-}
-
-/** Returns the latest uploads of a list, newest first. */
-export function listVersions(tx: TenantTransaction, tenantId: string, listId: string, limit = 20) {
-  return tx
-    .select({
-      id: suppressionVersions.id,
-      fileName: suppressionVersions.fileName,
-      downloadedOn: suppressionVersions.downloadedOn,
-      numbers: suppressionVersions.numbers,
-      createdAt: suppressionVersions.createdAt,
-      activeAt: suppressionVersions.activeAt,
-    })
-    .from(suppressionVersions)
-    .where(and(eq(suppressionVersions.tenantId, tenantId), eq(suppressionVersions.listId, listId)))
-    .orderBy(desc(suppressionVersions.id))
-    .limit(limit);
 }

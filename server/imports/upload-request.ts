@@ -1,5 +1,4 @@
-import { isSameOrigin } from "../http/same-origin.ts";
-import { FROM_ANOTHER_SITE } from "../users/session-guard.ts";
+import { FROM_ANOTHER_SITE, isSameOrigin } from "../http/same-origin.ts";
 
 const FORMS = /^(multipart\/|application\/(json|x-www-form-urlencoded))/i;
 
