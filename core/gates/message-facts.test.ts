@@ -36,6 +36,13 @@ test("the suppression lists that a number is on, and those that cover where the 
   });
 });
 
+test("the question of a sign-up form knows when the form was filled in", () => {
+  const signedUpAt = new Date("2026-11-29T00:00:00Z");
+  expect(message({}, { kind: "sign-up", signedUpAt }).facts.signedUpAt).toBe(signedUpAt);
+  expect(message({}, { kind: "sign-up" }).facts.signedUpAt).toBeNull();
+  expect(message({}).facts.signedUpAt).toBeUndefined();
+});
+
 test("the platform's limit on hours applies beside the tenant's, and no override passes it", () => {
   const limit = everyDay("10:00", "18:00");
   const { quietHours } = message(

@@ -71,5 +71,6 @@ test("a list covers its country, and that of a state only the state or where the
   expect(covering([{ country: "US", region: "TX" }])).toEqual(["1", "2"]);
   expect(covering([{ country: "US", region: "NY" }])).toEqual(["1"]);
   expect(covering([{ country: "US", region: null }])).toEqual(["1", "2"]);
+  expect(listsFor([list({ register: "XX-GONE" })], [{ country: "US", region: "NY" }])).toHaveLength(1);
   expect(listsFor([], [{ country: "US", region: null }])).toEqual([]);
 });
