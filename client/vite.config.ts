@@ -12,6 +12,8 @@ export default defineConfig({
     proxy: {
       "/trpc": api,
       "/uploads": api,
+      "/sign-up": api,
+      "/y/": api,
       "/imports": api,
       "/tenants": api,
       "/health": api,

@@ -2,6 +2,7 @@ import { campaigns } from "./campaigns/router.ts";
 import { doNotContact } from "./contacts/do-not-contact-router.ts";
 import { optIn } from "./contacts/opt-in-router.ts";
 import { contacts } from "./contacts/router.ts";
+import { signUp } from "./contacts/sign-up-router.ts";
 import { topics } from "./contacts/topics-router.ts";
 import { imports } from "./imports/router.ts";
 import { inbox } from "./inbox/router.ts";
@@ -16,6 +17,7 @@ import { privacy } from "./privacy/router.ts";
 import { restore } from "./restore/router.ts";
 import { rules } from "./rules/router.ts";
 import { numbers } from "./senders/router.ts";
+import { suppression } from "./suppression/router.ts";
 import { audit } from "./tenants/audit-router.ts";
 import { home } from "./tenants/home-router.ts";
 import { killSwitch } from "./tenants/kill-switch-router.ts";
@@ -37,11 +39,13 @@ export const appRouter = router({
   contacts,
   topics,
   optIn,
+  signUp,
   imports,
   campaigns,
   messages,
   inbox,
   doNotContact,
+  suppression,
   killSwitch,
   live,
   settings,

@@ -7,6 +7,7 @@ import { ZodError } from "zod";
 import type { Dependencies } from "./dependencies.ts";
 import type { Charge } from "./fair-use/fair-use.ts";
 import { badRequest, forbidden, tooSlow, unauthorized, unmet } from "./http/refusals.ts";
+import { FROM_ANOTHER_SITE } from "./http/same-origin.ts";
 import { isStorable } from "./http/storable-input.ts";
 import type { LiveCampaigns } from "./live/campaigns.ts";
 import type { Streams } from "./live/streams.ts";
@@ -16,7 +17,7 @@ import type { Visitor } from "./users/check-password.ts";
 import type { LookUps } from "./users/roles/look-ups.ts";
 import { maskAnswer, maskSentence, maskStream, readInput, seesMasked } from "./users/roles/masked-numbers.ts";
 import type { Session } from "./users/session.ts";
-import { FROM_ANOTHER_SITE, guardRefusal, lacksSecondFactor, mustBeProven } from "./users/session-guard.ts";
+import { guardRefusal, lacksSecondFactor, mustBeProven } from "./users/session-guard.ts";
 import { refuseAccountChange } from "./users/single-sign-on/account-changes.ts";
 
 /** The context of every procedure. Created once per HTTP request, also for a batch of calls. */

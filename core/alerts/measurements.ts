@@ -20,6 +20,17 @@ export interface Measurements {
   imports: readonly FinishedImport[];
   /** Tenants whose limit on automatic answers withheld some in the last 15 minutes. */
   withheldAnswers: readonly WithheldAnswers[];
+  /** Suppression lists that end within `THRESHOLDS.listEndsDays`, or have expired. */
+  endingLists: readonly EndingList[];
+}
+
+/** A list that ends soon, or has expired. */
+export interface EndingList {
+  tenantId: string;
+  listId: string;
+  name: string;
+  expiresAt: Date;
+  afterExpiry: "hold" | "warn";
 }
 
 /** Of one tenant, in the last ten minutes. */

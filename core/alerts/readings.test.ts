@@ -15,6 +15,7 @@ const QUIET: Measurements = {
   warmUps: [],
   imports: [],
   withheldAnswers: [],
+  endingLists: [],
 };
 
 function read(rule: AlertReading["rule"], change: Partial<Measurements>): AlertReading {
@@ -32,6 +33,31 @@ test("without events no condition holds", () => {
     ["backup-age", false, 0],
   ]);
   expect(readings[1]!.summary).toBe("No message waits for a status from the carrier.");
+});
+
+test("a suppression list is warned of seven days before its end, and once it has expired", () => {
+  const ending = (days: number, afterExpiry: "hold" | "warn" = "hold") =>
+    read("suppression-list", {
+      endingLists: [
+        {
+          tenantId: "t",
+          listId: "l",
+          name: "FTC",
+          expiresAt: new Date(now.getTime() + days * 86_400_000),
+          afterExpiry,
+        },
+      ],
+    });
+  expect(ending(7.01).holds).toBe(false);
+  expect(ending(7)).toMatchObject({
+    ...{ tenantId: "t", object: "l", holds: true, value: 7 },
+    summary: "FTC ends in 7 days; then marketing to its country waits.",
+  });
+  expect(ending(0.5).summary).toBe("FTC ends in 1 day; then marketing to its country waits.");
+  expect(ending(-3, "warn")).toMatchObject({
+    ...{ holds: true, value: 0 },
+    summary: "FTC has expired: marketing goes on without it.",
+  });
 });
 
 describe("delivery and failure", () => {

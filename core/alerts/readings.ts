@@ -1,7 +1,7 @@
 import { sentOnDay, warmUpLimit } from "../send/warm-up.ts";
 import { count, counted } from "../text/counted.ts";
 import { type BudgetPeriod, budgetPeriod, stillCounts } from "../time/budget-period.ts";
-import type { Backlog, BudgetUse, Measurements, Outcomes, WarmUpUse } from "./measurements.ts";
+import type { Backlog, BudgetUse, EndingList, Measurements, Outcomes, WarmUpUse } from "./measurements.ts";
 import { type AlertRuleName, MESSAGES_MIN, THRESHOLDS } from "./rules.ts";
 
 /** The state of one rule for one object, now. */
@@ -29,6 +29,7 @@ export function readingsOf(measured: Measurements, now: Date): AlertReading[] {
     ...measured.warmUps.map((number) => warmUpReading(number, now)),
     ...measured.imports.map(importReading),
     ...measured.withheldAnswers.map(withheldReading),
+    ...measured.endingLists.map((list) => listReading(list, now)),
   ];
 }
 
@@ -215,5 +216,26 @@ function withheldReading({ tenantId, answers }: Measurements["withheldAnswers"][
     holds: answers > 0,
     value: answers,
     summary: `${counted(answers, "text")} got no automatic answer within an hour, because the limit was reached.`,
+  };
+}
+
+const DAY_MS = 86_400_000;
+
+function listReading(
+  { tenantId, listId, name, expiresAt, afterExpiry }: EndingList,
+  now: Date,
+): AlertReading {
+  const daysLeft = (expiresAt.getTime() - now.getTime()) / DAY_MS;
+  const after = afterExpiry === "hold" ? "marketing to its country waits" : "marketing goes on without it";
+  return {
+    rule: "suppression-list",
+    tenantId,
+    object: listId,
+    holds: daysLeft <= THRESHOLDS.listEndsDays,
+    value: Math.max(0, daysLeft),
+    summary:
+      daysLeft > 0
+        ? `${name} ends in ${counted(Math.ceil(daysLeft), "day")}; then ${after}.`
+        : `${name} has expired: ${after}.`,
   };
 }

@@ -33,6 +33,8 @@ export const THRESHOLDS = {
   webhookLagSeconds: 30,
   failureRate: 0.05,
   budgetShare: 0.9,
+  /** How long before its end a suppression list is warned of. */
+  listEndsDays: 7,
   /** Backups are made daily, so this allows two hours of delay. */
   backupAgeHours: 26,
 } as const;
@@ -123,6 +125,14 @@ export const ALERT_RULES = {
     holdsForSeconds: 0,
     section: "Monitoring: warm-up",
     advice: "The number sends again after midnight. Add another number if that is too late.",
+  },
+  "suppression-list": {
+    severity: "warning",
+    title: "A suppression list ends within 7 days, or has expired",
+    holdsForSeconds: 0,
+    section: "Monitoring: suppression lists",
+    advice:
+      "Download the register's list again and upload it under Do not contact → Suppression lists. After its end marketing to its country waits, or goes on unchecked, as the organisation chose.",
   },
   "import-completed": {
     severity: "info",

@@ -44,3 +44,21 @@ export function questionFault(question: string): string | null {
   if (!/\bstop\b/i.test(question)) return 'Say how to opt out, for example "Reply STOP to opt out".';
   return null;
 }
+
+/** How long the question of a sign-up form waits for its answer: it may have waited a night itself. */
+export const SIGN_UP_HOURS = 48;
+
+/** Where the link to confirm stands in the question of a form. */
+const CONFIRM_LINK = "{{link}}";
+
+/** The like of `questionFault` for a form, whose question may have a link instead of asking for a YES. */
+export function signUpQuestionFault(question: string): string | null {
+  const hasLink = question.includes(CONFIRM_LINK);
+  if (question.replaceAll(CONFIRM_LINK, "").includes("{{"))
+    return `Only ${CONFIRM_LINK} can stand in this text: it becomes the link to confirm.`;
+  return questionFault(hasLink ? `${question} yes` : question);
+}
+
+/** Returns the text that asks a person to confirm. */
+export const signUpQuestion = (question: string, link: string): string =>
+  question.replaceAll(CONFIRM_LINK, link);

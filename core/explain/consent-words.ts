@@ -18,6 +18,7 @@ const SOURCES: ReadonlyMap<string, string> = new Map([
   ["operator", "a teammate"],
   ["import", "an import"],
   ["carrier", "the carrier"],
+  ["suppression-list", "a suppression list"],
   ["sql", "the database, by hand"],
 ]);
 

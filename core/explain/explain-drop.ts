@@ -1,6 +1,8 @@
 import type { ConsentFault } from "../consent/standing.ts";
 import type { Evidence } from "../gates/gate.ts";
 import type { DropReason } from "../send/send-job.ts";
+import { overrideOf } from "../suppression/registers.ts";
+import { dayWords } from "./day-words.ts";
 import { type Clocks, spokenMoment } from "./spoken-time.ts";
 
 /** The details for a sentence about a refused message. */
@@ -54,12 +56,21 @@ const CONSENT_FAULTS: Readonly<Record<ConsentFault | "refused" | "never-wrote", 
     "never-wrote": ["they never wrote, so this is no reply", "Send a campaign to them instead"],
   };
 
+/** What the register's rule lets a message pass. */
+const OVERRIDES = {
+  written: "By its rule a consent whose wording is on record would override that.",
+  express: "By its rule an express consent would override that.",
+  none: "No consent on record overrides that.",
+};
+
 /** One sentence for each reason to refuse a message. */
 export const DROP_SENTENCES: Readonly<Record<DropReason, (details: DropDetails) => string>> = {
   "Invalid phone": ({ who, evidence }) =>
     `Not sent to ${who}: ${PHONE_FAULTS[String(evidence.fault)] ?? "the number cannot receive texts"}${detail(evidence.lineType)}.`,
   "Do not contact": ({ who, evidence, clocks }) =>
-    `Not sent: ${who} is on the do-not-contact list${since(evidence, clocks)}${detail(evidence.source)}.`,
+    typeof evidence.list === "string"
+      ? `Not sent: ${who} is on the suppression list “${evidence.list}” of ${dayWords(evidence.downloadedOn)}, which stops marketing. ${OVERRIDES[overrideOf(String(evidence.register))]}`
+      : `Not sent: ${who} is on the do-not-contact list${since(evidence, clocks)}${detail(evidence.source)}.`,
   Consent: ({ who, evidence }) => {
     const fault = String(evidence.fault);
     const [wrong, remedy] = isConsentFault(fault)

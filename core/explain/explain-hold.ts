@@ -2,6 +2,7 @@ import { faultSentence, type SenderFault } from "../campaigns/sender-rules.ts";
 import type { Evidence } from "../gates/gate.ts";
 import type { HoldReason } from "../send/send-job.ts";
 import { ruleNamed } from "../time/quiet-hours-presets.ts";
+import { dayWords } from "./day-words.ts";
 import { type Clocks, cityOf, spokenMoment, spokenMoney, spokenTime, spokenWait } from "./spoken-time.ts";
 
 /** The details for a sentence about a held message. */
@@ -20,6 +21,8 @@ export const HOLD_SENTENCES: Readonly<Record<HoldReason, (details: HoldDetails) 
     evidence.paused === "restore"
       ? "Held: the database was restored from a backup. Goes once an owner has seen what it lost and unlocks sending (System)."
       : `Held: ${evidence.paused === "campaign" ? "this campaign" : "all sending"} is paused. Goes once someone resumes it.`,
+  "List expired": ({ evidence, until, clocks }) =>
+    `Held: the suppression list “${evidence.list ?? "of this country"}” of ${dayWords(evidence.downloadedOn)} has expired, so nobody knows who is on it today. Upload a new one under Do not contact → Suppression lists, or choose to go on; checked again at ${spokenTime(until, clocks.viewerZone, clocks)} your time.`,
   "Frequency cap": (details) =>
     `Held: ${details.who} has reached the limit on texts (${caps(details.evidence)}). ${goes(details)}`,
   "Quiet hours": quietHours,

@@ -19,6 +19,30 @@ const hold = (reason: string, looked: ExplainableVerdict["looked"] = {}, until: 
 const drop = (reason: string, looked: ExplainableVerdict["looked"] = {}) =>
   tell({ kind: "drop", reason, looked });
 
+describe("suppression lists", () => {
+  const listed = { list: "Federal list", register: "US-FTC", downloadedOn: "2026-11-20" };
+
+  test("names the list, its day, and what would override it", () => {
+    expect(drop("Do not contact", listed)).toBe(
+      "Not sent: Mia is on the suppression list “Federal list” of 20 November 2026, which stops marketing. By its rule a consent whose wording is on record would override that.",
+    );
+    expect(drop("Do not contact", { ...listed, register: "ES-ROBINSON" })).toMatch(
+      "By its rule an express consent",
+    );
+    expect(drop("Do not contact", { ...listed, register: "OTHER" })).toMatch(
+      "No consent on record overrides that.",
+    );
+  });
+
+  test("says that a list has expired, and what to do", () => {
+    expect(hold("List expired", listed)).toBe(
+      "Held: the suppression list “Federal list” of 20 November 2026 has expired, so nobody knows who is on it today. Upload a new one under Do not contact → Suppression lists, or choose to go on; checked again at 12:00 your time.",
+    );
+    expect(hold("List expired", { list: "x", downloadedOn: "soon" })).toMatch("of soon has expired");
+    expect(hold("List expired", {})).toMatch("of an unknown day has expired");
+  });
+});
+
 describe("quiet hours", () => {
   test("says the recipient's time, and when it goes in both zones", () => {
     const verdict = evaluate(exampleFacts(), exampleAllowances(), now);

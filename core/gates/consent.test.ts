@@ -73,6 +73,18 @@ test("a reply to somebody who never wrote is none", () => {
   expect(ask({ ...reply, answering: { wroteAt: now } })).toEqual({ kind: "pass" });
 });
 
+test("the question of a sign-up form goes within a day of it, unless consent was withdrawn", () => {
+  const ago = (hours: number) => new Date(now.getTime() - hours * 3_600_000);
+  const asks = (signedUpAt: Date | null, more: Partial<MessageFacts> = {}) =>
+    ask({ consents: [], purpose: "transactional", signedUpAt, ...more }).kind;
+  expect(asks(now)).toBe("pass");
+  expect(asks(ago(23.99))).toBe("pass");
+  expect(asks(ago(24))).toBe("drop");
+  expect(asks(ago(-1))).toBe("drop");
+  expect(asks(null)).toBe("drop");
+  expect(asks(now, { consents: [{ basis: "withdrawn", expiresAt: null }] })).toBe("drop");
+});
+
 test("only the confirmation of an opt-out goes after consent was withdrawn", () => {
   const withdrawn = { consents: [{ basis: "withdrawn" as const, expiresAt: null }] };
   const confirming = { ...withdrawn, confirmsOptOutOf: now };

@@ -4,19 +4,21 @@ import { type ConsentStanding, consentStanding } from "../consent/standing.ts";
 import { answersConversation } from "./answering.ts";
 import { confirmsOptOut } from "./do-not-contact.ts";
 import { drop, type Evidence, type GateAnswer, type MessageFacts, PASS } from "./gate.ts";
+import { countriesOf } from "./suppression.ts";
 
 /** What of a message's facts the gate reads. */
 export type ConsentGateFacts = Pick<
   MessageFacts,
   "consents" | "phone" | "purpose" | "topic" | "refused" | "addressCountry" | "isReply" | "answering" | "book"
 > &
-  Partial<Pick<MessageFacts, "confirmsOptOutOf" | "doNotContact">>;
+  Partial<Pick<MessageFacts, "confirmsOptOutOf" | "doNotContact" | "signedUpAt">>;
 
 /**
  * Obeys the consent law of the recipient's country (see consent/consent-law.ts) for the message's purpose (see
  * consent/purposes.ts), and the purposes and topics that the person refused. A person who wrote to us may be answered,
  * unless they withdrew their consent (see answering); a reply to somebody who never wrote is none. The confirmation of
- * an opt-out goes even after a withdrawal.
+ * an opt-out goes even after a withdrawal. The one question that a sign-up form asked for needs no other consent, but it
+ * obeys the hours: anybody can type a number into a form.
  */
 export function consent(facts: ConsentGateFacts, now: Date): GateAnswer {
   const {
@@ -30,7 +32,7 @@ export function consent(facts: ConsentGateFacts, now: Date): GateAnswer {
   } = facts;
   if (confirmsOptOut({ ...facts, doNotContact: facts.doNotContact ?? null }, now)) return PASS;
   const isWithdrawn = consents.some(({ basis }) => basis === "withdrawn");
-  if (!isWithdrawn && answersConversation(facts, now)) return PASS;
+  if (!isWithdrawn && (answersConversation(facts, now) || asksSignUp(facts, now))) return PASS;
   const { country } = phone;
   if (isReply && !answering && !isWithdrawn)
     return drop("Consent", { fault: "never-wrote", basis: basisOf(facts), country });
@@ -43,14 +45,23 @@ export function consent(facts: ConsentGateFacts, now: Date): GateAnswer {
     : drop("Consent", { ...evidenceOf(standing, { purpose, topic }), ...ownLaw(facts, standing.country) });
 }
 
+/** How long after a form was filled in its question may go: it waits for the morning, and no longer. */
+export const SIGN_UP_QUESTION_HOURS = 24;
+
+function asksSignUp({ signedUpAt }: ConsentGateFacts, now: Date): boolean {
+  if (!signedUpAt) return false;
+  const sinceMs = now.getTime() - signedUpAt.getTime();
+  return sinceMs >= 0 && sinceMs < SIGN_UP_QUESTION_HOURS * 3_600_000;
+}
+
 /** Returns how a person's consents stand to a message, by its facts. */
-export function consentStandingOf(
-  { consents, phone, addressCountry = null, purpose = "marketing", topic = null, book }: ConsentGateFacts,
-  now: Date,
-): ConsentStanding {
-  const isAbroad = addressCountry !== null && addressCountry !== phone.country;
-  const countries = isAbroad ? [phone.country, addressCountry] : [phone.country];
-  return consentStanding(consents, { purpose, topic, countries, laws: book?.consent }, now);
+export function consentStandingOf(facts: ConsentGateFacts, now: Date): ConsentStanding {
+  const { consents, purpose = "marketing", topic = null, book } = facts;
+  return consentStanding(
+    consents,
+    { purpose, topic, countries: countriesOf(facts), laws: book?.consent },
+    now,
+  );
 }
 
 /** Returns the basis of the consent that a message relies on; for an answer, the one on record. Null: none. */

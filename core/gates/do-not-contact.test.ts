@@ -16,6 +16,47 @@ test("refuses a listed person, for ever", () => {
   });
 });
 
+const list = {
+  ...{ id: "7", name: "Federal list", register: "US-FTC", country: "US", downloadedOn: "2026-10-01" },
+  ...{ expiresAt: new Date("2026-11-01T00:00:00Z"), afterExpiry: "hold" as const },
+};
+const facts = {
+  ...{ doNotContact: null, consents: [] },
+  phone: { e164: "+12025550100", country: "US", lineType: "MOBILE", invalidReason: null },
+};
+const named = { source: "suppression-list", listId: "7", list: "Federal list", register: "US-FTC" };
+
+test("refuses marketing to a person on a suppression list, and names the list and its day", () => {
+  expect(doNotContact({ ...facts, suppression: { listed: [list], covering: [] } }, NOW)).toEqual({
+    kind: "drop",
+    reason: "Do not contact",
+    looked: { ...named, country: "US", downloadedOn: "2026-10-01" },
+  });
+  const reminder = {
+    ...facts,
+    purpose: "service",
+    suppression: { listed: [list], covering: [list] },
+  } as const;
+  expect(doNotContact(reminder, NOW)).toEqual({ kind: "pass" });
+});
+
+test("holds marketing while the list that covers the person has expired", () => {
+  expect(doNotContact({ ...facts, suppression: { listed: [], covering: [list] } }, NOW)).toMatchObject({
+    ...{ kind: "hold", reason: "List expired", recheck: true },
+    looked: { ...named, expiresAt: "2026-11-01T00:00:00.000Z" },
+  });
+});
+
+test("a person's own STOP is named first", () => {
+  const suppression = { listed: [list], covering: [] };
+  expect(
+    doNotContact({ ...facts, suppression, doNotContact: { since: NOW, source: "reply" } }, NOW),
+  ).toMatchObject({ looked: { source: "reply" } });
+  expect(doNotContact({ doNotContact: null, suppression: { listed: [], covering: [] } }, NOW)).toEqual({
+    kind: "pass",
+  });
+});
+
 const SAID_AT = new Date("2026-11-28T11:58:00Z");
 const LIMIT_MS = CONFIRMATION_MINUTES * 60_000;
 const later = (ms: number) => new Date(SAID_AT.getTime() + ms);

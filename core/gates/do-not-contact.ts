@@ -1,4 +1,5 @@
 import { drop, type GateAnswer, type MessageFacts, PASS } from "./gate.ts";
+import { type SuppressionGateFacts, suppression } from "./suppression.ts";
 
 /** How long after an opt-out its confirmation may go: one message within five minutes (47 CFR 64.1200(a)(12)). */
 export const CONFIRMATION_MINUTES = 5;
@@ -15,16 +16,16 @@ export function confirmsOptOut(facts: Confirming, now: Date): boolean {
  * 64.1200(a)(10) (US), CASL (CA), UEM Act 2007 (NZ). They allow days; we allow none. There is no exception by
  * purpose, and an opt-out never lapses. The only text that goes is the confirmation of the opt-out itself, within
  * five minutes and without marketing. It does not go if the person has lifted the opt-out, or if someone else has
- * put them on the list since.
+ * put them on the list since. Then the tenant's suppression lists are asked, which are about marketing only.
  */
-export function doNotContact(facts: Confirming, now: Date): GateAnswer {
+export function doNotContact(facts: Confirming & SuppressionGateFacts, now: Date): GateAnswer {
   const { doNotContact, confirmsOptOutOf } = facts;
   if (confirmsOptOutOf) {
     const fault = confirmationFault(facts, now);
     if (fault === null) return PASS;
     if (fault !== "not-the-opt-out") return drop("Expired", { fault, expiresAt: endOf(confirmsOptOutOf) });
   }
-  if (doNotContact === null) return PASS;
+  if (doNotContact === null) return suppression(facts, now);
   return drop("Do not contact", { since: doNotContact.since.toISOString(), source: doNotContact.source });
 }
 

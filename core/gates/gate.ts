@@ -4,6 +4,7 @@ import type { ConsentFacts, MessagePurpose } from "../consent/terms.ts";
 import type { RuleBook } from "../law/rule-book.ts";
 import type { SenderType } from "../price/pricing.ts";
 import type { DropReason, HoldReason } from "../send/send-job.ts";
+import type { SuppressionFacts } from "../suppression/standing.ts";
 import type { LawCap } from "../time/destination-hours.ts";
 import type { Schedule } from "../time/quiet-hours.ts";
 import type { ZoneSource } from "../time/time-zone.ts";
@@ -43,6 +44,8 @@ export interface MessageFacts {
   answering?: Answering | null;
   /** For the confirmation of an opt-out: when the person opted out. */
   confirmsOptOutOf?: Date | null;
+  /** For the question of a sign-up form: when the form was filled in. */
+  signedUpAt?: Date | null;
   /** The number that last texted this person; preferred while it may send. Wins over the batch's. */
   stickySenderId?: string | null;
   /** Whether the text offers an opt-out method other than a reply; absent: no. */
@@ -61,6 +64,8 @@ export interface MessageFacts {
     invalidReason: string | null;
   };
   doNotContact: { since: Date; source: string } | null;
+  /** The tenant's suppression lists that the person is on, and those that cover where they may be. Absent: none. */
+  suppression?: SuppressionFacts;
   /** Every consent on record; empty: none. */
   consents: readonly ConsentFacts[];
   /** Keys of the subjects that the person refused: see consent/preferences.ts. Absent: none. */

@@ -20,6 +20,29 @@ const message = (
 ) =>
   messageFor({ ...person, ...candidate }, compileCampaign({ ...campaign, ...rules }), { ...tenant, ...of });
 
+test("the suppression lists that a number is on, and those that cover where the person may be, are facts", () => {
+  const list = {
+    ...{ id: "1", name: "List", register: "OTHER", country: "AU", downloadedOn: "2026-11-20" },
+    ...{ expiresAt: null, afterExpiry: "hold" as const },
+  };
+  const suppression = (changes: Partial<Candidate>, lists = [list]) =>
+    message(changes, {}, { suppressionLists: lists }).facts.suppression;
+  expect(suppression({}, [])).toBeUndefined();
+  expect(suppression({}, [{ ...list, country: "NZ" }])).toBeUndefined();
+  expect(suppression({})).toEqual({ listed: [], covering: [list] });
+  expect(suppression({ suppressedBy: JSON.stringify([{ id: "1" }]) }, [])).toEqual({
+    listed: [{ id: "1" }],
+    covering: [],
+  });
+});
+
+test("the question of a sign-up form knows when the form was filled in", () => {
+  const signedUpAt = new Date("2026-11-29T00:00:00Z");
+  expect(message({}, { kind: "sign-up", signedUpAt }).facts.signedUpAt).toBe(signedUpAt);
+  expect(message({}, { kind: "sign-up" }).facts.signedUpAt).toBeNull();
+  expect(message({}).facts.signedUpAt).toBeUndefined();
+});
+
 test("the platform's limit on hours applies beside the tenant's, and no override passes it", () => {
   const limit = everyDay("10:00", "18:00");
   const { quietHours } = message(

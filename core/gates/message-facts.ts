@@ -3,10 +3,11 @@ import { type SenderFault, textFaults, textFaultsIn } from "../campaigns/sender-
 import { type ConsentColumns, consentsOf } from "../consent/summary.ts";
 import type { RuleBook } from "../law/rule-book.ts";
 import { messagePriceMicros } from "../price/pricing.ts";
+import { listsFor, type SuppressionEntry, type SuppressionList } from "../suppression/standing.ts";
 import { OPT_OUT_FIELD } from "../text/opt-out-link.ts";
 import { segments } from "../text/segments.ts";
 import { MAX_BODY_LENGTH, parseTemplate, renderTemplate, type Template } from "../text/template.ts";
-import { type HoursSettings, hoursFor, lawCapAt } from "../time/destination-hours.ts";
+import { type HoursSettings, hoursFor, lawCapAt, type Place } from "../time/destination-hours.ts";
 import { placesOf } from "../time/places.ts";
 import type { Schedule } from "../time/quiet-hours.ts";
 import { type ZoneAnswer, type ZoneSource, zoneFor } from "../time/time-zone.ts";
@@ -23,13 +24,15 @@ export interface TenantRules extends HoursSettings {
   capPerWeek: number | null;
   /** The rules in force; absent: those shipped. */
   book?: RuleBook;
+  /** The suppression lists in their current versions. Absent: none. */
+  suppressionLists?: readonly SuppressionList[];
 }
 
 /**
- * The kind of a message: part of a campaign, an operator's reply, a test of a campaign, an automatic answer, or the
- * confirmation of an opt-out.
+ * The kind of a message: part of a campaign, an operator's reply, a test of a campaign, an automatic answer, the
+ * confirmation of an opt-out, or the question that a sign-up form asked for.
  */
-export type CampaignKind = "campaign" | "reply" | "test" | "answer" | "confirmation";
+export type CampaignKind = "campaign" | "reply" | "test" | "answer" | "confirmation" | "sign-up";
 
 /** Whether such a message answers the person's own. */
 export function isReplying(kind: CampaignKind | undefined): boolean {
@@ -46,6 +49,8 @@ export interface CampaignRules {
   topic?: string | null;
   /** For a confirmation: when the person opted out. */
   confirmsOptOutOf?: Date | null;
+  /** For the question of a sign-up form: when the form was filled in. */
+  signedUpAt?: Date | null;
   body: string;
   smartEncoding: boolean;
   /** Stricter than the tenant's, or null. */
@@ -75,6 +80,8 @@ export interface Candidate extends ConsentColumns {
   invalidReason: string | null;
   doNotContactSince: Date | null;
   doNotContactSource: string | null;
+  /** The suppression lists that the number is on, as JSON of `SuppressionEntry[]`. Absent or null: none. */
+  suppressedBy?: string | null;
   /** Submissions to this number in the last seven days, newest first. */
   recentSubmissions: readonly Date[];
   alreadyInCampaign: boolean;
@@ -185,6 +192,7 @@ export function factsFor(
     ...(campaign.purpose && { purpose: campaign.purpose, topic: campaign.topic ?? null }),
     ...(isReplying(campaign.kind) && replyFacts(candidate)),
     ...(campaign.kind === "confirmation" && confirmationFacts(campaign)),
+    ...(campaign.kind === "sign-up" && { signedUpAt: campaign.signedUpAt ?? null }),
     stickySenderId: candidate.stickySenderId,
     offersOptOutMethod: campaign.offersOptOutMethod,
     textFaults: textFaultsIn(campaign.textFaults, country),
@@ -202,6 +210,7 @@ export function factsFor(
     doNotContact: doNotContactSince
       ? { since: doNotContactSince, source: candidate.doNotContactSource ?? "sql" }
       : null,
+    ...suppressionFacts(candidate, tenant, places),
     consents,
     refused,
     addressCountry: candidate.addressCountry ?? null,
@@ -223,6 +232,18 @@ export function factsFor(
     segments: segmentCount,
     priceMicros: messagePriceMicros({ country, segments: segmentCount }, book?.rateCard),
   };
+}
+
+/** Most tenants have no lists, and most people are on none: then there is nothing to ask. */
+function suppressionFacts(
+  { suppressedBy }: Candidate,
+  { suppressionLists = [] }: TenantRules,
+  places: readonly Place[],
+): Pick<MessageFacts, "suppression"> {
+  const covering = listsFor(suppressionLists, places);
+  if (!suppressedBy && covering.length === 0) return {};
+  const listed = suppressedBy ? (JSON.parse(suppressedBy) as SuppressionEntry[]) : [];
+  return { suppression: { listed, covering } };
 }
 
 /** An answer is not marketing. It needs a message that it answers. */

@@ -1,3 +1,4 @@
+import { REGISTERS, type Register } from "../suppression/registers.ts";
 import { type HoursRule, hoursRules } from "../time/quiet-hours-presets.ts";
 import { dayWords, type WeekSchedule } from "../time/week-schedule.ts";
 import { countryLaw, lawCountries } from "./country-law.ts";
@@ -42,6 +43,30 @@ function ruleRow(rule: HoursRule): string {
   );
 }
 
+function registerRow({
+  name,
+  register,
+  covers,
+  validDays,
+  consent,
+  law,
+  source,
+  checkedOn,
+  confidence,
+  note,
+}: Register): string {
+  return row(
+    `${name} (${register})`,
+    covers,
+    validDays === null ? "as stated" : validDays === 1 ? "1 day" : `${validDays} days`,
+    consent,
+    note ? `${law}. ${note}` : law,
+    `<${source}>`,
+    checkedOn,
+    confidence,
+  );
+}
+
 /** Returns docs/law.md: every rule of hours with its source, and what is known of every country. */
 export function lawDocument(): string {
   const countries = lawCountries().map((country) => countryLaw(country, new Date(0))!);
@@ -60,6 +85,15 @@ export function lawDocument(): string {
     "",
     head("where", "basis", "hours", "public holidays", "cap", "law", "source", "read on", "confidence"),
     ...hoursRules().map(ruleRow),
+    "",
+    "## Registers of people who want no marketing",
+    "",
+    "A tenant uploads the list of a register under Do not contact → Suppression lists. **texts**: the register's law is about",
+    "texts too; **calls**: about calls only, and an uploaded list still stops marketing texts. **override**: the consent that",
+    "by the register's rule counts more than an entry.",
+    "",
+    head("register", "covers", "valid for", "override", "law", "source", "read on", "confidence"),
+    ...REGISTERS.map(registerRow),
     "",
     "## Every country",
     "",

@@ -92,5 +92,5 @@ function statesProblems({ country, body }: Of<"states">): string[] {
   ];
 }
 
-const isZoneOf = (country: string, zone: string) => 
+const isZoneOf = (country: string, zone: string) =>
   isValidZone(zone) && [...zonesOf(country), ...outlyingZones(country)].includes(zone);

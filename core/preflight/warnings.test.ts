@@ -74,3 +74,11 @@ test("those whom the forecast does not reach are counted by what stood in the wa
   };
   expect(warnings({ flow })).toEqual(["3 people would not be reached in time: quiet hours."]);
 });
+
+test("what the suppression lists stop is said", () => {
+  const finding = { listId: "1", name: "FTC", downloadedOn: "2026-11-20", listed: 2, held: 0, unchecked: 0 };
+  expect(warnings({ suppression: [] })).toEqual([]);
+  expect(warnings({ suppression: [finding] })).toEqual([
+    "2 people are on the suppression list “FTC” of 20 November 2026 and won’t get this.",
+  ]);
+});

@@ -5,11 +5,14 @@ import { unknownHolidays } from "../law/country-law.ts";
 import { counted } from "../text/counted.ts";
 import type { HoursBook } from "../time/quiet-hours-presets.ts";
 import { type ConsentFindings, consentWarnings } from "./consent-findings.ts";
+import { type SuppressionFinding, suppressionWarnings } from "./suppression-findings.ts";
 
 interface Findings {
   counts: { audience: number; segments: { ucs2: number } };
   /** Absent: consent was not looked at. */
   consent?: ConsentFindings;
+  /** Absent: the lists were not looked at. */
+  suppression?: readonly SuppressionFinding[];
   /** Problems of the template, then what the law of the audience's countries requires in the text. */
   checks: readonly BodyCheck[];
   flow: Forecast | null;
@@ -28,6 +31,7 @@ interface Findings {
 export function warningsFor({
   counts,
   consent,
+  suppression,
   checks,
   flow,
   pausedAt,
@@ -45,6 +49,7 @@ export function warningsFor({
   else if (pausedAt)
     warnings.push("Sending is paused. Resume it under Settings → Kill Switch before you launch.");
   if (consent) warnings.push(...consentWarnings(consent));
+  if (suppression) warnings.push(...suppressionWarnings(suppression));
   if (counts.segments.ucs2 > 0) {
     const remedy = smartEncoding
       ? "The values that cause it are listed below."

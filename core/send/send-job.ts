@@ -36,6 +36,7 @@ export type DropReason = (typeof DROP_REASONS)[number];
 
 export const HOLD_REASONS = [
   "Paused",
+  "List expired",
   "Frequency cap",
   "Quiet hours",
   "No sender",

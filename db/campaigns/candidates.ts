@@ -1,5 +1,6 @@
 import type { Candidate } from "@smscrm/core/gates/message-facts";
 import { OPT_OUT_FIELD } from "@smscrm/core/text/opt-out-link";
+import { SUPPRESSION_JOIN } from "../suppression/standing.ts";
 
 /**
  * Columns of a candidate, for statements over `contacts c` left-joined with `do_not_contact d`. `history` joins the
@@ -13,7 +14,7 @@ const FACT_COLUMNS = `
   c.consent_basis as "consentBasis", c.consent_expires_at as "consentExpiresAt",
   c.consent_summary::text as "consentSummary",
   case when c.invalid_until is null or c.invalid_until > clock_timestamp() then c.invalid_reason end as "invalidReason",
-  d.created_at as "doNotContactSince", d.source as "doNotContactSource",
+  d.created_at as "doNotContactSince", d.source as "doNotContactSource", suppressed.lists as "suppressedBy",
   history.hand_overs as "recentSubmissions", history.last_sender as "stickySenderId"`;
 
 export const CANDIDATE_COLUMNS = `${FACT_COLUMNS}, c.email, c.city, c.custom`;
@@ -46,14 +47,14 @@ const HISTORY_JOIN = `
   ) history on true`;
 
 export const CANDIDATE_JOINS = `
-  left join do_not_contact d on d.tenant_id = c.tenant_id and d.phone_e164 = c.phone_e164 ${HISTORY_JOIN}`;
+  left join do_not_contact d on d.tenant_id = c.tenant_id and d.phone_e164 = c.phone_e164 ${SUPPRESSION_JOIN} ${HISTORY_JOIN}`;
 
 /** The same joins as one index look-up per contact, for few contacts, independent of the planner's statistics. */
 export const CANDIDATE_LOOK_UPS = `
   left join lateral (
     select created_at, source from do_not_contact
     where tenant_id = c.tenant_id and phone_e164 = c.phone_e164 limit 1
-  ) d on true ${HISTORY_JOIN}`;
+  ) d on true ${SUPPRESSION_JOIN} ${HISTORY_JOIN}`;
 
 /** A candidate row: without history its columns are null. */
 export type CandidateRow = Omit<Candidate, "recentSubmissions" | "alreadyInCampaign"> & {

@@ -51,20 +51,53 @@ export async function queueAutomaticAnswer(
   if (!(await mayAnswer(tx, tenantId, message))) return null;
   const day = localDay(tenant.zone, tenant.now);
   if (!(await reserveAnswer(tx, tenantId, { phone, day, kind }))) return null;
+  const minutes = confirms ? CONFIRMATION_MINUTES : ANSWER_MINUTES;
+  return queueForOne(tx, tenantId, {
+    ...{
+      phone,
+      ...read,
+      name: NAMES[kind],
+      kind: confirms ? "confirmation" : "answer",
+      body,
+      minutes,
+      from: to,
+    },
+  });
+}
+
+/** One message of the program's own to a person who need not be a contact yet. */
+interface OwnMessage {
+  phone: string;
+  country: string | null;
+  lineType: string | null;
+  name: string;
+  kind: "answer" | "confirmation" | "sign-up";
+  body: string;
+  /** How long it may wait. */
+  minutes: number;
+  /** The number that it should come from; null: any. */
+  from: string | null;
+}
+
+/** Queues a message as a campaign with one recipient, and returns its campaign. */
+export async function queueForOne(
+  tx: PipelineTransaction,
+  tenantId: string,
+  { phone, country, lineType, name, kind, body, minutes, from }: OwnMessage,
+): Promise<string> {
   const campaignId = randomUUID();
   // A person who opted out stays opted out, even if the contact is only created now.
   await tx`
     insert into contacts (tenant_id, phone_e164, country, line_type, consent_basis)
-    select tenant_id, phone, ${read.country}, ${read.lineType}, ${tx.unsafe(BASIS_WITHOUT_CONSENT)}
+    select tenant_id, phone, ${country}, ${lineType}, ${tx.unsafe(BASIS_WITHOUT_CONSENT)}
     from (select ${tenantId}::uuid as tenant_id, ${phone}::text as phone) n
     on conflict (tenant_id, phone_e164) do nothing`;
-  const minutes = confirms ? CONFIRMATION_MINUTES : ANSWER_MINUTES;
   // now() is also the time of the opt-out, which this transaction wrote: the gate compares the two.
   await tx`
     with made as (
       insert into campaigns (id, tenant_id, kind, purpose, name, body, audience, smart_encoding, status, audience_count,
         segments_estimate, launched_at, expires_at)
-      select ${campaignId}, ${tenantId}, ${confirms ? "confirmation" : "answer"}, 'transactional', ${NAMES[kind]}, ${body},
+      select ${campaignId}, ${tenantId}, ${kind}, 'transactional', ${name}, ${body},
         jsonb_build_object('kind', 'one', 'contactId', c.id), false, 'running', 1,
         ${segments(body).segments}, now(), now() + make_interval(mins => ${minutes})
       from contacts c where c.tenant_id = ${tenantId} and c.phone_e164 = ${phone}
@@ -72,13 +105,16 @@ export async function queueAutomaticAnswer(
     )
     insert into send_jobs (tenant_id, campaign_id, contact_id, phone_e164, country, sending_number_id)
     select ${tenantId}, made.id, c.id, c.phone_e164, c.country, (
-      select n.id from sending_numbers n where n.tenant_id = ${tenantId} and n.phone_e164 = ${to}
+      select n.id from sending_numbers n where n.tenant_id = ${tenantId} and n.phone_e164 = ${from}
         and n.kind <> 'alphanumeric' and n.taken_back_at is null limit 1)
     from made join contacts c on c.tenant_id = ${tenantId} and c.phone_e164 = ${phone}`;
   return campaignId;
 }
 
-async function readTenant(tx: PipelineTransaction, tenantId: string): Promise<{ zone: string; now: Date }> {
+export async function readTenant(
+  tx: PipelineTransaction,
+  tenantId: string,
+): Promise<{ zone: string; now: Date }> {
   const [tenant] = await tx<{ timezone: string; now: Date }[]>`
     select timezone, clock_timestamp() as now from tenants where id = ${tenantId}`;
   const { timezone, now } = tenant!;
@@ -106,7 +142,7 @@ async function mayAnswer(
 /**
  * Counts the answer before it is queued; false if the person already had one, or the tenant's limit is reached.
  */
-async function reserveAnswer(
+export async function reserveAnswer(
   tx: PipelineTransaction,
   tenantId: string,
   { phone, day, kind }: { phone: string; day: string; kind: Kind },
@@ -138,7 +174,13 @@ async function reserveAnswer(
   return false;
 }
 
-/** Deletes counts that no longer limit any answer. */
+/** What a form was filled in with is no evidence without its confirmation. */
+const UNCONFIRMED_DAYS = 7;
+
+/** Deletes counts that no longer limit any answer, and questions of forms that nobody confirmed. */
 export async function sweepAutomaticAnswers(sql: Pipeline): Promise<void> {
   await sql`delete from automatic_answers where day < current_date - 7`;
+  await sql`delete from sign_up_counts where day < current_date - 1`;
+  await sql`
+    delete from opt_in_requests where confirmed_at is null and expires_at < now() - make_interval(days => ${UNCONFIRMED_DAYS})`;
 }

@@ -42,13 +42,32 @@ async function ask(tx: PipelineTransaction, tenantId: string, message: Text, key
     values (${tenantId}, ${message.from}, 'keyword', ${keyword}, ${question}, ${topics}, ${campaignId})`;
 }
 
-interface Request {
+/** A question that waits for its answer. */
+export interface Request {
   id: string;
   source: string;
   origin: string;
   question: string;
   topics: string[] | null;
+  createdAt: Date;
+  /** For a form: its version, what its page said, and how it was filled in. */
+  formVersion: number | null;
+  wording: string | null;
+  evidence: object | null;
 }
+
+/** How a person confirmed. */
+interface Confirmation {
+  phone: string;
+  /** When they wrote; null: now. */
+  at: Date | null;
+  evidence: { messageSid?: string; text?: string; address?: string; userAgent?: string | null };
+  how: "reply" | "form";
+}
+
+/** Of `opt_in_requests r`, as a `Request`. */
+export const REQUEST_COLUMNS = `r.id, r.source, r.origin, r.question, r.topics, r.created_at as "createdAt",
+  r.form_version as "formVersion", r.wording, r.evidence`;
 
 /** The newest open question that the person can have read when they wrote. */
 async function confirm(tx: PipelineTransaction, tenantId: string, message: Text): Promise<void> {
@@ -58,32 +77,51 @@ async function confirm(tx: PipelineTransaction, tenantId: string, message: Text)
     where r.id = (
       select q.id from opt_in_requests q
       where q.tenant_id = ${tenantId} and q.phone_e164 = ${message.from} and q.confirmed_at is null
-        and coalesce(${at}::timestamptz, now()) between q.created_at and q.created_at + make_interval(hours => ${OPT_IN_HOURS})
+        and coalesce(${at}::timestamptz, now()) between q.created_at
+          and coalesce(q.expires_at, q.created_at + make_interval(hours => ${OPT_IN_HOURS}))
         and exists (
           select 1 from send_attempts a
           where a.tenant_id = q.tenant_id and a.to_phone = q.phone_e164 and a.campaign_id = q.campaign_id
             and a.state in ('sending', 'accepted', 'unknown', 'presumed-sent'))
       order by q.id desc limit 1)
-    returning r.id, r.source, r.origin, r.question, r.topics`;
+    returning ${tx.unsafe(REQUEST_COLUMNS)}`;
   if (!request) return;
-  const { id: requestId, source, origin, question, topics } = request;
-  const evidence = { messageSid: message.messageSid, text: quoted(message.body), requestId, origin };
+  await recordOptIn(tx, tenantId, request, {
+    phone: message.from,
+    at,
+    evidence: { messageSid: message.messageSid, text: quoted(message.body) },
+    how: "reply",
+  });
+}
+
+/** Records the consent that a person confirmed, with what they were shown and when they asked and confirmed. */
+export async function recordOptIn(
+  tx: PipelineTransaction,
+  tenantId: string,
+  { id: requestId, source, origin, question, topics, ...form }: Request,
+  { phone, at, evidence: said, how }: Confirmation,
+): Promise<void> {
+  const evidence = {
+    ...{ ...said, requestId, origin, askedAt: form.createdAt.toISOString() },
+    ...(source === "form" && { question, formVersion: form.formVersion, filledIn: form.evidence }),
+  };
+  const wording = form.wording ?? question;
   const [recorded] = await tx<{ id: string }[]>`
     insert into consents (tenant_id, phone_e164, basis, source, method, wording, given_at, purposes, topics, evidence)
-    values (${tenantId}, ${message.from}, 'express', 'reply', ${`Double opt-in by text: ${source} ${origin}`.slice(0, 100)},
-      ${question}, coalesce(${at}::timestamptz, now()), ${["marketing"]}, ${topics}, ${tx.json(evidence)})
+    values (${tenantId}, ${phone}, 'express', ${how}, ${`Double opt-in by ${how === "reply" ? "text" : "link"}: ${source} ${origin}`.slice(0, 100)},
+      ${wording}, coalesce(${at}::timestamptz, now()), ${["marketing"]}, ${topics}, ${tx.json(evidence as never)})
     returning id`;
-  await tx`${tx.unsafe(TAKE_UP)} where e.id = ${recorded!.id} and c.tenant_id = ${tenantId} and c.phone_e164 = ${message.from}`;
+  await tx`${tx.unsafe(TAKE_UP)} where e.id = ${recorded!.id} and c.tenant_id = ${tenantId} and c.phone_e164 = ${phone}`;
   // They ask for exactly this now, so an earlier refusal of it ends. Any other stays.
   const wanted =
     topics === null ? ["marketing"] : topics.map((topic) => subjectKey({ purpose: "marketing", topic }));
   await tx`
     delete from contact_preferences
-    where tenant_id = ${tenantId} and phone_e164 = ${message.from} and subject = any(${wanted})`;
+    where tenant_id = ${tenantId} and phone_e164 = ${phone} and subject = any(${wanted})`;
   await recordPipelineAudits(tx, [
     {
       ...{ tenantId, actorId: null, action: "consent.double-opt-in", objectKind: "reply", objectId: null },
-      detail: { messageSid: message.messageSid, consentId: recorded!.id, origin },
+      detail: { ...(said.messageSid && { messageSid: said.messageSid }), consentId: recorded!.id, origin },
     },
   ]);
 }

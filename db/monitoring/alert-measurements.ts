@@ -1,6 +1,7 @@
 import type {
   Backlog,
   BudgetUse,
+  EndingList,
   FinishedImport,
   Measurements,
   OptOuts,
@@ -32,6 +33,7 @@ export async function readAlertMeasurements(sql: Sql, now: Date): Promise<Measur
     warmUps: await readWarmUps(sql, now),
     imports: await readFinishedImports(sql, now),
     withheldAnswers: await readWithheldAnswers(sql, now),
+    endingLists: await readEndingLists(sql, now),
   };
 }
 
@@ -192,4 +194,13 @@ function readWithheldAnswers(sql: Sql, now: Date): Promise<WithheldAnswers[]> {
   return sql<WithheldAnswers[]>`
     select tenant_id as "tenantId", refused as answers from automatic_answer_fuses
     where refused_at > ${minutesAgo(now, 15)} and refused_at <= ${now} limit 10000`;
+}
+
+/** By the index of ends. A list without an end, and a version that was replaced, is not among them. */
+function readEndingLists(sql: Sql, now: Date): Promise<EndingList[]> {
+  return sql<EndingList[]>`
+    select l.tenant_id as "tenantId", l.id as "listId", l.name, v.expires_at as "expiresAt",
+      case when l.holds_after_expiry then 'hold' else 'warn' end as "afterExpiry"
+    from suppression_versions v join suppression_lists l on l.tenant_id = v.tenant_id and l.version_id = v.id
+    where v.expires_at <= ${now}::timestamptz + make_interval(days => ${THRESHOLDS.listEndsDays}) limit 10000`;
 }

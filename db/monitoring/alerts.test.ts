@@ -79,6 +79,19 @@ const withheld = (minutes: number) => () =>
     values (${tenantId}, now(), 60, current_date, 60, ${fixture.ago(minutes)}, 9)
     on conflict (tenant_id) do update set refused_at = excluded.refused_at`;
 
+/** A list that ends so many hours from the clock of the test. */
+const listEnding = (hours: number) => async () => {
+  const { owner, ago } = fixture;
+  await owner`delete from suppression_lists`;
+  await owner`delete from suppression_versions`;
+  await owner`
+    with v as (
+      insert into suppression_versions (tenant_id, list_id, file_name, downloaded_on, expires_at, active_at)
+      values (${tenantId}, '00000000-0000-4000-8000-000000000001', 'a.txt', '2026-11-01', ${ago(-60 * hours)}, now()) returning id)
+    insert into suppression_lists (id, tenant_id, name, register, country, version_id)
+    select '00000000-0000-4000-8000-000000000001', ${tenantId}, 'List', 'OTHER', 'AU', id from v`;
+};
+
 const system = async () => null;
 const SCENES: Record<Exclude<(typeof ALERT_RULE_NAMES)[number], "import-completed">, Scene> = {
   "delivery-rate-critical": { beyond: outcomes(899, 101), at: outcomes(900, 100) },
@@ -94,6 +107,11 @@ const SCENES: Record<Exclude<(typeof ALERT_RULE_NAMES)[number], "import-complete
     about: system,
   },
   "automatic-answers": { beyond: withheld(1), at: withheld(16) },
+  "suppression-list": {
+    beyond: listEnding(7 * 24),
+    at: listEnding(7 * 24 + 1),
+    object: async () => (await fixture.sql<{ id: string }[]>`select id from suppression_lists`)[0]!.id,
+  },
   budget: { beyond: spent(0.9e9), at: spent(0.9e9 - 1) },
   "warm-up-limit": {
     beyond: warmedUp(100),

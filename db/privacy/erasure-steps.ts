@@ -170,6 +170,32 @@ const auditEntries: Step = async (tx, person) => {
   return row!.rows;
 };
 
+const preferences: Step = async (tx, { tenantId, phone }) => {
+  const gone = await tx`
+    delete from contact_preferences where tenant_id = ${tenantId} and phone_e164 = ${phone} returning 1`;
+  return gone.length;
+};
+
+/** A question that was answered stays as the origin of a consent, without the number and the address of its browser. */
+const optIns: Step = async (tx, { tenantId, phone, mark }) => {
+  const changed = await tx`
+    update opt_in_requests set phone_e164 = ${mark}, evidence = null, token_hash = null
+    where tenant_id = ${tenantId} and phone_e164 = ${phone} returning 1`;
+  return changed.length;
+};
+
+/**
+ * A register's entry is no data of the tenant's: it stays, by the keyed hash, and stops marketing again if the erasure is
+ * ever lifted.
+ */
+const suppressionEntries: Step = async (tx, { tenantId, phone }) => {
+  const changed = await tx`
+    update suppressed_numbers set phone_e164 = 'erased:' || encode(number_hash(${tenantId}, ${phone}), 'hex')
+    where tenant_id = ${tenantId} and phone_e164 = ${phone} collate "C"
+      and version_id in (select id from suppression_versions where tenant_id = ${tenantId}) returning 1`;
+  return changed.length;
+};
+
 const jobs: Step = (tx, person) => cancelQueued(tx, person);
 
 /** In this order: callbacks are found by the marked attempts and the unmarked replies. */
@@ -180,6 +206,9 @@ export const STEPS: Readonly<Record<string, Step>> = {
   webhooks,
   replies,
   consents,
+  preferences,
+  optIns,
+  suppressionEntries,
   restores,
   rejectedRows,
   uploads,

@@ -230,6 +230,42 @@ describe("an erasure whose process died", () => {
 });
 
 describe("a redacted audit entry", () => {
+  it("without an erasure is tampering: an entry that hides an edit is named, and so is the edit", async () => {
+    const { sql, owner } = fixture;
+    const { tenantId } = await withPerson();
+    await erasePerson(sql, order(tenantId));
+    const faultsIn = async (tx: unknown) =>
+      (await readAuditFaults(tx as never, tenantId)).map(({ fault }) => fault).sort();
+    const [erasure] = await sql<{ id: string }[]>`select id from erasures where tenant_id = ${tenantId}`;
+    const [victim] = await sql<{ id: string; seq: string }[]>`
+      insert into audit_log (tenant_id, action, object_kind, detail)
+      values (${tenantId}, 'kill-switch.resume', 'tenant', '{"reason": "a"}') returning id, seq`;
+    /** Edits an entry, and hides that behind an entry about an erasure. */
+    const forge = (erasureId: string | null) =>
+      owner
+        .begin(async (tx) => {
+          await tx`set local session_replication_role = replica`;
+          await tx`update audit_log set detail = '{"reason": "b"}', salt = null where id = ${victim!.id}`;
+          await tx`set local session_replication_role = origin`;
+          await tx`
+        insert into audit_log (tenant_id, action, object_kind, object_id, detail)
+        select tenant_id, 'audit.redact', 'erasure', ${erasureId}, jsonb_build_object('entries',
+          jsonb_build_object(seq::text, encode(audit_hash(audit_log), 'hex'))) from audit_log where id = ${victim!.id}`;
+          const found = await faultsIn(tx);
+          // An erasure that only its row knows, and not the log, is made up as well.
+          if (erasureId)
+            await tx`insert into erasures (id, tenant_id, number_hash, reason) values (${erasureId}, ${tenantId}, 'x', 'x')`;
+          const withRow = erasureId ? await faultsIn(tx) : found;
+          throw Object.assign(new Error("undone"), { found, withRow });
+        })
+        .catch((error: { found?: string[]; withRow?: string[] }) => [error.found, error.withRow]);
+    const both = ["removes people without an erasure", "was edited"];
+    expect(await forge(null)).toEqual([both, both]);
+    expect(await forge("00000000-0000-4000-8000-000000000009")).toEqual([both, both]);
+    expect(await sql.begin(faultsIn)).toEqual([]);
+    expect(erasure).toBeDefined();
+  });
+
   it("can't be edited unseen, and its hash does not betray the number", async () => {
     const { sql, owner } = fixture;
     const { tenantId } = await withPerson();

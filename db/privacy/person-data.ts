@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { TenantTransaction } from "../postgres/connection.ts";
+import { SUPPRESSION_JOIN } from "../suppression/standing.ts";
 
 /** All that a tenant holds about a person, as it is stored, oldest first. Times are ISO 8601 in UTC. */
 export interface PersonData {
@@ -11,6 +12,11 @@ export interface PersonData {
   replies: Row[];
   /** The carrier's requests about these messages and replies. */
   webhooks: Row[];
+  preferences: Row[];
+  /** Questions for a consent, and the forms that asked for them. */
+  optIns: Row[];
+  /** The suppression lists that the number is on. */
+  suppressionLists: Row[];
   rejectedRows: Row[];
   carrierFindings: Row[];
   restoreDifferences: Row[];
@@ -64,6 +70,14 @@ export async function readPersonData(
         select jsonb_agg(to_jsonb(e) - array['tenant_id'] order by e.id) from webhook_events e where e.tenant_id = p.tenant and (
           e.attempt_id in (select id from tried) or (e.kind = 'inbound' and e.message_status = 'received' and e.signature_valid
             and e.message_sid in (select message_sid from texts)))), '[]'),
+      'preferences', coalesce((
+        select jsonb_agg(to_jsonb(r) - array['tenant_id'] order by r.subject) from contact_preferences r
+        where r.tenant_id = p.tenant and r.phone_e164 = p.phone), '[]'),
+      'optIns', coalesce((
+        select jsonb_agg(to_jsonb(o) - array['tenant_id', 'token_hash'] order by o.id) from opt_in_requests o
+        where o.tenant_id = p.tenant and o.phone_e164 = p.phone), '[]'),
+      'suppressionLists', coalesce((
+        select suppressed.lists::jsonb from (select p.tenant as tenant_id, p.phone as phone_e164) c ${sql.raw(SUPPRESSION_JOIN)}), '[]'),
       'rejectedRows', coalesce((
         select jsonb_agg(to_jsonb(r) - array['tenant_id'] order by r.import_id, r.line) from import_rejections r
         where r.tenant_id = p.tenant and exists (select 1 from jsonb_array_elements_text(r.row) cell

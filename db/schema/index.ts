@@ -17,5 +17,6 @@ export * from "./rules/rule-changes.ts";
 export * from "./send-jobs.ts";
 export * from "./sending-numbers.ts";
 export * from "./sign-in/single-sign-on.ts";
+export * from "./suppression/suppression.ts";
 export * from "./tenants.ts";
 export * from "./users.ts";

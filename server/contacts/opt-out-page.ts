@@ -1,3 +1,5 @@
+import { escaped, publicPage } from "./public-page.ts";
+
 interface Sentences {
   /** `{name}` is the organisation's name. */
   ask: string;
@@ -58,7 +60,8 @@ const LANGUAGES = {
     unknown: "Este link não é válido. Responda STOP ao SMS ou contacte o remetente.",
   },
 } satisfies Record<string, Sentences>;
-type Language = keyof typeof LANGUAGES;
+/** A language that the public pages have. */
+export type Language = keyof typeof LANGUAGES;
 
 /** Returns the first language of the header that the page has, or English. */
 export function languageFor(acceptLanguage: string | undefined): Language {
@@ -78,42 +81,11 @@ export function optOutPage(page: OptOutPage, language: Language): string {
   const named = (sentence: string) =>
     escaped(sentence.replace("{name}", () => (page.kind === "unknown" ? "" : page.name)));
   const title = page.kind === "unknown" ? words.unknown : named(words[page.kind]);
-  return `<!doctype html>
-<html lang="${language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<meta name="referrer" content="no-referrer">
-<meta name="color-scheme" content="light dark">
-<title>${title}</title>
-<style>
-body { margin: 0; padding: 12vh 1.25rem 2rem; font: 1.125rem/1.5 system-ui, sans-serif; }
-main { max-width: 26rem; margin: 0 auto; }
-h1 { margin: 0 0 1.5rem; font-size: 1.5rem; line-height: 1.3; overflow-wrap: anywhere; }
-button { width: 100%; min-height: 3rem; border: 0; border-radius: 0.5rem; background: #b3261e; color: #fff; font: inherit;
-  font-weight: 600; cursor: pointer; }
-button:focus-visible { outline: 3px solid Highlight; outline-offset: 3px; }
-</style>
-</head>
-<body>
-<main>
-<h1>${title}</h1>
-${page.kind === "ask" ? `<form method="post"><button type="submit">${escaped(words.button)}</button></form>` : ""}${
-  page.kind === "done" ? `<p>${named(words.resume)}</p>` : ""
+  const body =
+    page.kind === "ask"
+      ? `<form method="post"><button type="submit">${escaped(words.button)}</button></form>`
+      : page.kind === "done"
+        ? `<p>${named(words.resume)}</p>`
+        : "";
+  return publicPage({ language, title, body, button: "#b3261e" });
 }
-</main>
-</body>
-</html>
-`;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-const escaped = (text: string) => text.replace(/[&<>"']/g, (sign) => ENTITIES[sign]!);

@@ -1,4 +1,5 @@
 import { normalisePhone } from "@smscrm/core/contacts/phone";
+import type { SuppressionEntry } from "@smscrm/core/suppression/standing";
 import { zoneFor } from "@smscrm/core/time/time-zone";
 import { recordAudit } from "@smscrm/db/audit/audit";
 import { countTags } from "@smscrm/db/contacts/audience";
@@ -6,6 +7,7 @@ import { clearUnreachable } from "@smscrm/db/contacts/carrier-feedback";
 import * as db from "@smscrm/db/contacts/contacts";
 import { readRuleBook } from "@smscrm/db/law/rule-book";
 import { refusesErased } from "@smscrm/db/privacy/erased-numbers";
+import { suppressionOf } from "@smscrm/db/suppression/lists";
 import { readKillSwitchTime } from "@smscrm/db/tenants/kill-switch";
 import { readSettings } from "@smscrm/db/tenants/settings";
 import { z } from "zod";
@@ -71,7 +73,10 @@ export const contacts = router({
         const { consentSummary, ...shown } = contact;
         const { now } = await readKillSwitchTime(tx, ctx.tenantId);
         const zones = [...(await zonesOf(tx, ctx.tenantId, contact))];
-        return { ...shown, ...consentView({ ...shown, consentSummary }, now, await readRuleBook(tx)), zones };
+        const suppressedBy = await suppressionOf(tx, ctx.tenantId, contact.phone);
+        const suppression = JSON.parse(suppressedBy ?? "[]") as SuppressionEntry[];
+        const consents = consentView({ ...shown, consentSummary }, now, await readRuleBook(tx));
+        return { ...shown, ...consents, zones, suppression };
       }),
     ),
 

@@ -12,3 +12,6 @@ export function isSameOrigin(headers: Headers, publicUrl: string): boolean {
   if (!URL.canParse(origin)) return false;
   return origin === new URL(publicUrl).origin || new URL(origin).host === headers.get("host");
 }
+
+export const FROM_ANOTHER_SITE =
+  "This request came from another site. Open the dashboard itself and try again.";

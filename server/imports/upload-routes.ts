@@ -9,15 +9,15 @@ import { findImport } from "@smscrm/db/imports/imports";
 import { readLimits } from "@smscrm/db/tenants/limits";
 import { Hono } from "hono";
 import type { Dependencies } from "../dependencies.ts";
-import { isSameOrigin } from "../http/same-origin.ts";
 import type { AuditTally } from "../users/audit-tally.ts";
 import { noteRefusal } from "../users/refused-access.ts";
 import { readSession, type Session } from "../users/session.ts";
-import { FROM_ANOTHER_SITE, guardRefusal } from "../users/session-guard.ts";
+import { guardRefusal } from "../users/session-guard.ts";
 import { sessionTokenOf } from "../users/session-token.ts";
 import { type FileHead, inspectFile, SAMPLE_ROWS } from "./inspect-file.ts";
 import { receiveUpload } from "./receive-upload.ts";
 import { rejectionsCsv } from "./rejections-csv.ts";
+import { emptyBody, fileNameOf, sizeInWords, uploadFault } from "./upload-request.ts";
 
 export interface UploadLimits extends UploadQuota {
   /** The most bytes of one file. */
@@ -33,7 +33,6 @@ const UPLOAD_LIMITS: UploadLimits = {
 
 /** Endings of files that can be read. Others are refused by their name, before their bytes arrive. */
 const ENDINGS = /\.(csv|tsv|tab|txt|xlsx|xlsm|vcf|vcard)$/i;
-const FORMS = /^(multipart\/|application\/(json|x-www-form-urlencoded))/i;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 type Needs = Pick<Dependencies, "database" | "publicUrl" | "log">;
@@ -151,14 +150,9 @@ async function store(
 }
 
 function requestFault({ publicUrl }: Needs, request: Request, maxBytes: number): Refused | null {
-  if (!isSameOrigin(request.headers, publicUrl)) {
-    return refused(403, FROM_ANOTHER_SITE);
-  }
-  if (FORMS.test(request.headers.get("content-type") ?? "")) {
-    return refused(415, "Send the file itself as the body, with Content-Type text/csv, not a form or JSON.");
-  }
-  const length = Number(request.headers.get("content-length") ?? 0);
-  if (length > maxBytes) return refused(413, tooLarge(maxBytes));
+  const fault = uploadFault(request, publicUrl, maxBytes);
+  if (fault)
+    return fault.status === 413 ? refused(413, tooLarge(maxBytes)) : refused(fault.status, fault.error);
   const name = fileNameOf(request);
   return ENDINGS.test(name) ? null : refused(415, wrongEnding(name));
 }
@@ -176,11 +170,6 @@ const tooManyOpen = ({ openMax }: UploadLimits) =>
 
 const dayIsFull = ({ bytesPerDay }: UploadLimits) =>
   `Your organisation may upload ${sizeInWords(bytesPerDay)} in 24 hours, and this would be more. Upload the file tomorrow, or only the rows that changed.`;
-
-function sizeInWords(bytes: number): string {
-  const gibibytes = bytes / 1024 ** 3;
-  return gibibytes >= 1 ? `${+gibibytes.toFixed(1)} GB` : `${+(bytes / 1024 ** 2).toFixed(1)} MB`;
-}
 
 const chooseSheet = (sheets: string[]): Refused => ({
   status: 409,
@@ -220,15 +209,6 @@ function wrongEnding(name: string): string {
     ? `${known[1]} ${end}`
     : `${end} In your spreadsheet, save the file as .xlsx or "CSV UTF-8" and upload that.`;
 }
-
-/** Returns the name alone, on one line: some browsers send a path. */
-function fileNameOf(request: Request): string {
-  const raw = new URL(request.url).searchParams.get("fileName") ?? "";
-  const name = raw.split(/[\\/]/).at(-1) ?? "";
-  return name.replace(/\p{C}/gu, "").trim().slice(0, 200) || "contacts.csv";
-}
-
-const emptyBody = () => new ReadableStream<Uint8Array>({ start: (controller) => controller.close() });
 
 async function rejections(
   { database, publicUrl }: Needs,

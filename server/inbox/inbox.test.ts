@@ -365,6 +365,38 @@ describe("a possible opt-out", () => {
     expect(await server.sql`select 1 from do_not_contact where phone_e164 = ${phone}`).toEqual([]);
   });
 
+  it("is decided as a preference: what they refuse stops, the rest goes, and two can't decide at once", async () => {
+    const phone = "+61491570313";
+    const [contactId] = await addContacts(server.sql, tenantId, [phone]);
+    await server.sql`update tenants set topics = '{Offers}' where id = ${tenantId}`;
+    await write(phone, "no more offers but keep my reminders please");
+    const open = (await turns(phone)).filter((each) => each.decision === null && each.kind !== "none");
+    await server.sql`
+      update inbound_messages set kind = 'partial-opt-out', decision = null, decided_at = null where from_phone = ${phone}`;
+    await server.sql`delete from contact_preferences where phone_e164 = ${phone}`;
+    const [turn] = open.length > 0 ? open : await turns(phone);
+    const decide = (refuses: object[]) =>
+      owner.mutate("inbox.decide", { id: turn!.id, decision: "preference", refuses });
+    expect((await decide([])).message).toMatch("Choose what they don't want");
+    expect((await decide([{ purpose: "marketing", topic: "Events" }])).status).toBe(400);
+    expect((await decide([{ purpose: "service", topic: "Offers" }])).message).toMatch(
+      "Only marketing has topics",
+    );
+    const refuses = [{ purpose: "marketing", topic: "Offers" }];
+    const both = await Promise.all([decide(refuses), decide(refuses)]);
+    expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
+    expect(
+      await server.sql`select subject, source from contact_preferences where phone_e164 = ${phone}`,
+    ).toEqual([{ subject: "marketing:Offers", source: "reply" }]);
+    expect(await server.sql`select 1 from do_not_contact where phone_e164 = ${phone}`).toEqual([]);
+    const [known] =
+      await server.sql`select consent_summary -> 'refused' as refused from contacts where id = ${contactId!}`;
+    expect(known).toEqual({ refused: ["marketing:Offers"] });
+    const [entry] = await server.sql`
+      select detail from audit_log where action = 'opt-out.preference' and object_id = ${turn!.id}`;
+    expect(entry).toEqual({ detail: { refuses: ["marketing:Offers"] } });
+  });
+
   it("is dismissed, and the contact may be texted as before", async () => {
     await write(FICTION[4], possible);
     const [turn] = await turns(FICTION[4]);

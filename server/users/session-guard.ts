@@ -10,9 +10,6 @@ export interface GuardRefusal {
   error: string;
 }
 
-export const FROM_ANOTHER_SITE =
-  "This request came from another site. Open the dashboard itself and try again.";
-
 /** What a member may do who must have a second factor and has none yet: stop what is running. */
 const WITHOUT_SECOND_FACTOR: readonly Action[] = ["killSwitch.pause"];
 

@@ -1,6 +1,6 @@
 import { queryOptions, useMutation } from "@tanstack/solid-query";
 import { queryClient } from "../transport/query-client.ts";
-import { type Question, trpc } from "../transport/trpc.ts";
+import { type Answer, type Question, trpc } from "../transport/trpc.ts";
 
 export const topicsQuery = () =>
   queryOptions({
@@ -55,4 +55,23 @@ export const useRemoveOptIn = () =>
   useMutation(() => ({
     mutationFn: (input: Question<typeof trpc.optIn.remove>) => trpc.optIn.remove.mutate(input),
     onSuccess: refreshKeywords,
+  }));
+
+export type SignUpForm = Answer<typeof trpc.signUp.list>["forms"][number];
+
+export const signUpFormsQuery = () =>
+  queryOptions({ queryKey: ["sign-up"], queryFn: async () => (await trpc.signUp.list.query()).forms });
+
+const refreshForms = () => queryClient.invalidateQueries({ queryKey: ["sign-up"] });
+
+export const useAddSignUpForm = () =>
+  useMutation(() => ({
+    mutationFn: (input: Question<typeof trpc.signUp.add>) => trpc.signUp.add.mutate(input),
+    onSuccess: refreshForms,
+  }));
+
+export const useChangeSignUpForm = () =>
+  useMutation(() => ({
+    mutationFn: (input: Question<typeof trpc.signUp.change>) => trpc.signUp.change.mutate(input),
+    onSettled: refreshForms,
   }));

@@ -54,6 +54,7 @@ export default function ContactPage(): JSX.Element {
           />
           <div class="grid gap-6">
             <OptedOut contact={contact()} />
+            <OnSuppressionLists contact={contact()} />
             <Unreachable contact={contact()} />
             {/* The conversation arrives later. It comes last on a narrow page, so that nothing moves. */}
             <div class="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_22rem]">
@@ -204,5 +205,24 @@ function Zone(props: { contact: Contact }): JSX.Element {
       </Show>
       <span class="block text-[0.8125rem] text-muted">{zoneSourceWords(props.contact.timezoneSource)}</span>
     </>
+  );
+}
+
+/** Public registers and other lists stop marketing only, so this is no opt-out. */
+function OnSuppressionLists(props: { contact: Contact }): JSX.Element {
+  return (
+    <Show when={props.contact.suppression.length > 0}>
+      <Notice tone="warn" title="On a suppression list">
+        <For each={props.contact.suppression}>
+          {(list) => (
+            <p>
+              {list.name} ({list.country}), downloaded on {list.downloadedOn}.
+            </p>
+          )}
+        </For>
+        Marketing isn’t sent to this number, unless their consent overrides it by the register’s rule.
+        Reminders and replies are.
+      </Notice>
+    </Show>
   );
 }

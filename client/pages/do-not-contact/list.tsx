@@ -17,6 +17,7 @@ import { Moment } from "../../ui/time/moment.tsx";
 import { formatPhone } from "../../ui/words/format.ts";
 import { UploadDialog } from "../contacts/import/upload-dialog.tsx";
 import { AddToListDialog, RemoveFromListDialog } from "./dialogs.tsx";
+import { SuppressionCard } from "./suppression-card.tsx";
 
 export default function DoNotContactPage(): JSX.Element {
   const [search, setSearch] = usePageFilters<{ search?: string; since?: string }>();
@@ -155,6 +156,9 @@ export default function DoNotContactPage(): JSX.Element {
           }
         />
       </Card>
+      <div class="mt-6">
+        <SuppressionCard />
+      </div>
       <UploadDialog
         kind="opt-outs"
         open={uploading()}

@@ -15,14 +15,16 @@ import { TextField } from "../../ui/controls/field.tsx";
 import { FormProblem } from "../../ui/controls/form-problem.tsx";
 import { notifyDone, notifyProblem } from "../../ui/toast.tsx";
 import { Section } from "./section.tsx";
+import { SignUpForms } from "./sign-up-forms.tsx";
 
-/** Topics of marketing, and the keywords that people text to agree to it. */
+/** Topics of marketing, and the keywords and forms by which people agree to it. */
 export function ConsentSection(): JSX.Element {
   return (
     <Section id="consent" title="Consent">
       <div class="grid gap-6">
         <Topics />
         <Keywords />
+        <SignUpForms />
       </div>
     </Section>
   );

@@ -17,6 +17,7 @@ const REASONS = {
   Undelivered: "Not delivered by the carrier",
   Canceled: "The campaign was canceled",
   Paused: "Sending is paused",
+  "List expired": "A suppression list has expired",
   "Quiet hours": "Quiet hours for this contact",
   "No sender": "None of your numbers can send there",
   "Warm-up": "The sending number is warming up",

@@ -10,6 +10,7 @@ import {
 import { RULES_TOKEN } from "../../law/rule-book.ts";
 import type { PipelineTransaction } from "../../postgres/connection.ts";
 import { NUMBER_ACTIVE } from "../../senders/numbers.ts";
+import { listsOf, SUPPRESSION_LISTS_COLUMN } from "../../suppression/standing.ts";
 
 export type TenantRow = ClaimTenant & {
   id: string;
@@ -21,11 +22,13 @@ export type TenantRow = ClaimTenant & {
   rulesRevision: number;
 };
 
+type TenantRead = Omit<TenantRow, "knowsItsDay" | "suppressionLists"> & { suppressionLists: string | null };
+
 export async function readTenant(tx: PipelineTransaction, tenantId: string): Promise<TenantRow | undefined> {
-  const [row] = await tx<Omit<TenantRow, "knowsItsDay">[]>`
+  const [row] = await tx<TenantRead[]>`
     select t.id, t.opt_out_key as "optOutKey", t.rules_revision as "rulesRevision", clock_timestamp() as now,
       ${tx.unsafe(RULES_TOKEN)}::text as "rulesToken", ${tx.unsafe(TENANT_RULES_COLUMNS)},
-      t.segments_per_second as "segmentsPerSecond",
+      ${tx.unsafe(SUPPRESSION_LISTS_COLUMN)}, t.segments_per_second as "segmentsPerSecond",
       t.daily_budget_cents as "dailyBudgetCents", t.monthly_budget_cents as "monthlyBudgetCents",
       b.daily_spent_cents as "dailySpentCents", b.daily_reserved_cents as "dailyReservedCents",
       b.monthly_spent_cents as "monthlySpentCents", b.monthly_reserved_cents as "monthlyReservedCents",
@@ -35,7 +38,12 @@ export async function readTenant(tx: PipelineTransaction, tenantId: string): Pro
   if (!row) return undefined;
   // An operator's SQL may write any text there. Then everything is held, and UTC is as good as any zone for that.
   const knowsItsDay = isValidZone(row.timezone);
-  return { ...row, timezone: knowsItsDay ? row.timezone : "UTC", knowsItsDay };
+  return {
+    ...row,
+    timezone: knowsItsDay ? row.timezone : "UTC",
+    knowsItsDay,
+    suppressionLists: listsOf(row.suppressionLists),
+  };
 }
 
 type JobRow = CandidateRow &
@@ -114,7 +122,8 @@ export async function readCampaigns(
     select id, kind, purpose, topic, status, body, smart_encoding as "smartEncoding", quiet_hours as "quietHours",
       quiet_hours_override_reason as "quietHoursOverrideReason", expires_at as "expiresAt",
       paused_at as "pausedAt", updated_at as "updatedAt",
-      case when kind = 'confirmation' then launched_at end as "confirmsOptOutOf"
+      case when kind = 'confirmation' then launched_at end as "confirmsOptOutOf",
+      case when kind = 'sign-up' then launched_at end as "signedUpAt"
     from campaigns where tenant_id = ${tenantId} and id in (
       select campaign_id from send_jobs where id = any(${jobIds}::uuid[]))`;
   return rows.map((row) => ({

@@ -172,6 +172,36 @@ describe("a phone's reaction", () => {
   );
 });
 
+describe("a sign-up form", () => {
+  it("asks by one text, is confirmed by the button behind its link alone, and gives the consent that a campaign needs", async () => {
+    const allDay = Array.from({ length: 7 }, () => ({ open: "00:00", close: "24:00" }));
+    await session.api.settings.update.mutate({ quietHours: allDay });
+    const { address } = await session.api.signUp.add.mutate({
+      name: "Journey",
+      wording: "I agree to get offers from Demo Store by text. Reply STOP to opt out.",
+      question: "Demo Store: open {{link}} to get our offers by text. Reply STOP to opt out.",
+    });
+    const phone = "+61401772999";
+    const fillIn = () =>
+      fetch(`${product.url}/sign-up/${address}`, {
+        method: "POST",
+        body: new URLSearchParams({ phone, agree: "yes" }),
+        signal: AbortSignal.timeout(30_000),
+      });
+    expect([(await fillIn()).status, (await fillIn()).status]).toEqual([200, 200]);
+    await expect.poll(async () => (await sentTo(phone)).length, { timeout: 30_000 }).toBe(1);
+    const link = `${product.url}${/\/y\/[\w-]+/.exec((await sentTo(phone))[0]!.body)![0]}`;
+    const found = async () => {
+      const { items } = await session.api.contacts.list.query({ search: phone });
+      return session.api.contacts.get.query({ id: items[0]!.id });
+    };
+    expect(await (await fetch(link)).text()).toContain("Confirm texts from");
+    expect((await found()).consents).toEqual([]);
+    expect(await (await fetch(link, { method: "POST" })).text()).toContain("You get texts from");
+    expect((await found()).consents).toMatchObject([{ basis: "express", source: "form", isInForce: true }]);
+  });
+});
+
 async function usedMicros(): Promise<number> {
   const { dailySpentMicros, dailyReservedMicros } = await session.api.budget.status.query();
   return dailySpentMicros + dailyReservedMicros;

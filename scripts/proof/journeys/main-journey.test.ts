@@ -194,6 +194,30 @@ describe("an operator's first hour", () => {
     await page.getByRole("row").filter({ hasText: /repl/i }).first().waitFor();
   });
 
+  it("adds a suppression list and uploads its numbers", async () => {
+    await page.goto(`${product.url}/do-not-contact`);
+    await page.getByRole("button", { name: "Add list" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Register").selectOption("OTHER");
+    await dialog.getByLabel("Name").fill("Partner list");
+    await dialog.getByLabel("Country").fill("AU");
+    await dialog.getByRole("button", { name: "Add list" }).click();
+    await dialog.waitFor({ state: "hidden" });
+    await page.getByText("It stops nothing yet.").first().waitFor();
+    await page.getByRole("button", { name: "Upload Partner list" }).click();
+    const file = {
+      name: "list.txt",
+      mimeType: "text/plain",
+      buffer: Buffer.from("+61400999001\n+61400999002\n"),
+    };
+    await dialog.getByLabel("File").setInputFiles(file);
+    await dialog.getByLabel("Downloaded on").fill(new Date().toISOString().slice(0, 10));
+    await dialog.getByRole("button", { name: "Upload" }).click();
+    await dialog.waitFor({ state: "hidden" });
+    await page.getByText("No end", { exact: true }).first().waitFor();
+    await shot("suppression-lists");
+  });
+
   it("launches again, and the kill switch stops it within a second", async () => {
     campaignId = await launchCampaign("second");
     const before = await submittedCount();

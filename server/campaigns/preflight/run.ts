@@ -16,6 +16,10 @@ import {
   thinnedCurve,
 } from "@smscrm/core/preflight/forecast-result";
 import { budgetAt, numbersAt } from "@smscrm/core/preflight/later";
+import {
+  createSuppressionFindings,
+  type SuppressionFinding,
+} from "@smscrm/core/preflight/suppression-findings";
 import { createTally, type Refused, type Wait } from "@smscrm/core/preflight/tally";
 import { warningsFor } from "@smscrm/core/preflight/warnings";
 import type { LintCause } from "@smscrm/core/price/cost-linter";
@@ -27,6 +31,7 @@ import { customFieldNames } from "@smscrm/db/contacts/audience";
 import { readRuleBook } from "@smscrm/db/law/rule-book";
 import type { TenantTransaction } from "@smscrm/db/postgres/connection";
 import { listNumbers } from "@smscrm/db/senders/numbers";
+import { readCurrentLists } from "@smscrm/db/suppression/lists";
 import { readKillSwitchTime } from "@smscrm/db/tenants/kill-switch";
 import { readLimits } from "@smscrm/db/tenants/limits";
 import { readBudget, readSettings } from "@smscrm/db/tenants/settings";
@@ -48,6 +53,8 @@ export interface Preflight {
   missing: { field: string; contacts: number }[];
   /** Whose consent is missing, by country and reason, and whose ends soon. */
   consent: ConsentFindings;
+  /** Whom the suppression lists stop or hold, by list. */
+  suppression: SuppressionFinding[];
   purpose: MessagePurpose;
   topic: string | null;
   warnings: string[];
@@ -132,7 +139,13 @@ async function evaluateAudience(
   const customFields = await customFieldNames(tx, tenantId);
   const sendingHoursLimit = settings.limits.sendingHours;
   const book = await readRuleBook(tx, now);
-  const rules: TenantRules = { ...settings, sendingHoursLimit, sendingPausedAt: pausedAt, book };
+  const rules: TenantRules = {
+    ...settings,
+    sendingHoursLimit,
+    sendingPausedAt: pausedAt,
+    book,
+    suppressionLists: await readCurrentLists(tx, tenantId),
+  };
   const compiled = compileCampaign(campaign, book);
   const mergeFields = compiled.template.fields.map((field) => field.name);
   const allowances = allowancesToday(numbers, budget, settings);
@@ -140,6 +153,7 @@ async function evaluateAudience(
   const link = exampleOptOutLink(publicUrl);
   const lint = createLint(compiled, link);
   const consent = createConsentFindings(now);
+  const suppression = createSuppressionFindings(now);
   for await (const candidates of oneAhead(
     audiencePages(tx, tenantId, campaign.audience, mergeFields, PAGE),
   )) {
@@ -150,6 +164,7 @@ async function evaluateAudience(
       const verdict = evaluateMessage(message, allowances, now);
       tally.add(candidate, message, verdict);
       consent.add(message.facts, verdict);
+      suppression.add(message.facts, verdict);
       if (verdict.kind !== "drop") lint.add(candidate, message);
     }
     await breathe.pageDone();
@@ -160,6 +175,7 @@ async function evaluateAudience(
   return {
     ...counts,
     consent: findings,
+    suppression: suppression.result(),
     purpose: campaign.purpose,
     topic: campaign.topic,
     cost: costRange(costMicros, flow),
@@ -168,6 +184,7 @@ async function evaluateAudience(
     warnings: warningsFor({
       counts,
       consent: findings,
+      suppression: suppression.result(),
       checks: [
         checkTemplate(campaign.body, customFields),
         wordingProblems(campaign.body, {

@@ -1,9 +1,9 @@
-import { appendFile, mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
+import { appendFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { InboundMessage, StatusEvent } from "@smscrm/db/carrier/webhooks";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { replaySpool } from "./replay.ts";
+import { forgetRefused, replaySpool } from "./replay.ts";
 import { openSpool as open, type Spool } from "./spool.ts";
 
 let folder: string;
@@ -177,4 +177,30 @@ describe("the webhook spool", () => {
     expect((await stat(own)).mode & 0o077).toBe(0);
     expect((await stat(path.join(own, name!))).mode & 0o077).toBe(0);
   });
+});
+
+it("an erasure removes the person's refused entries with this tenant, and no others", async () => {
+  const [person, ours, others] = ["+61491570006", "+61444000100", "+61444000200"];
+  const text = (from: string, to: string) => {
+    const { message } = textEntry(`SM${from}${to}`, new Date());
+    return JSON.stringify({ kind: "inbound", message: { ...message, from, to } });
+  };
+  const status = (To: string, From: string) =>
+    JSON.stringify({ kind: "status", event: { ...event(`SM${To}${From}`), payload: { To, From } } });
+  const theirs = [text(person, ours), status(person, ours), `{"torn": "${person}`];
+  const kept = [
+    text(person, others),
+    text("+61491570156", ours),
+    status(person, others),
+    status("+61491570156", ours),
+  ];
+  const file = path.join(folder, REFUSED_FILE);
+  await writeFile(file, [...theirs, ...kept].map((line) => `${line}\n`).join(""));
+  await forgetRefused(folder, person, [ours]);
+  expect(await readFile(file, "utf8")).toBe(kept.map((line) => `${line}\n`).join(""));
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  expect((await readdir(folder)).filter((name) => name.startsWith("refused"))).toEqual([REFUSED_FILE]);
+  await rm(file);
+  await forgetRefused(folder, person, [ours]);
+  expect(await readdir(folder)).toEqual([]);
 });
