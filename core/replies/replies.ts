@@ -7,6 +7,7 @@ import {
   mistypedStop,
   plainText,
   saysStop,
+  spellRemove,
   spellUnsubscribe,
 } from "./english.ts";
 import { WHOLE_HELP, WHOLE_WANTS_TEXTS } from "./languages.ts";
@@ -80,7 +81,7 @@ function classifyWords(signed: string): WordKind {
   const { body, name } = splitSignature(signed);
   // "Regards\nStop" is signed by nobody.
   const text = name !== "" && classifyWords(name) === "none" ? body : signed;
-  const plain = spellUnsubscribe(plainText(text));
+  const plain = spellRemove(spellUnsubscribe(plainText(text)));
   const others = plain.replace(STOP_INSTRUCTION, " ");
   // Among other words or in quotation marks the instruction may be a footer of ours or of a machine: an operator must
   // read it.
@@ -91,7 +92,7 @@ function classifyWords(signed: string): WordKind {
   if (isStopWord(whole)) return asks && isEverydayWord(whole) ? "ask-a-person" : "opt-out";
   // A question is not consent: "Start?" asks something.
   if (START_WORDS.has(whole)) return asks ? "none" : "opt-in";
-  const tokens = tokenise(text);
+  const tokens = tokenise(plain);
   if (HELP_WORDS.has(whole) || WHOLE_HELP.has(tokens.words.join(" "))) return "help";
   const said = meaningOf(tokens);
   if (said === "opt-out" || said === "partial-opt-out") return said;
