@@ -182,6 +182,24 @@ export function requestOf(
   };
 }
 
+/** Returns the roles of the words that do something, in the language that knows most words of a text. */
+export function rolesInBestLanguage(
+  tokens: Tokens,
+  lexicon: Lexicon,
+  isKnown: (word: string) => boolean,
+): readonly number[] {
+  const at = tokens.words.map((word, index) => entriesAt(word, tokens, index, lexicon));
+  const known = new Map<number, number>();
+  for (const entries of at)
+    for (const language of new Set(entries.map((entry) => entry.language)))
+      known.set(language, (known.get(language) ?? 0) + 1);
+  const most = Math.max(0, ...known.values());
+  const best = [...known].find(([, count]) => count === most)?.[0] ?? 0;
+  return rolesOf(tokens, at, best, isKnown, () => false).filter(
+    (role) => role !== BIT.fill && role !== BIT.det,
+  );
+}
+
 const ASKING: readonly Request[] = ["opt-out", "doubtful"];
 
 function entriesAt(word: string, { words }: Tokens, from: number, lexicon: Lexicon): readonly Entry[] {

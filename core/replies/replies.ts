@@ -11,6 +11,7 @@ import {
   spellUnsubscribe,
 } from "./english.ts";
 import { WHOLE_HELP, WHOLE_WANTS_TEXTS } from "./languages.ts";
+import { soundsInnocent, soundsLikeOptOut } from "./listener/listener.ts";
 import { meaningOf } from "./meaning.ts";
 import { isOwnKeyword } from "./own-keyword.ts";
 import { ownWords } from "./quoted-reply.ts";
@@ -23,7 +24,7 @@ import {
   WANTS_TEXTS,
 } from "./reply-words.ts";
 import { splitSignature } from "./signature.ts";
-import { tokenise } from "./tokens.ts";
+import { type Tokens, tokenise } from "./tokens.ts";
 import { isUnknownLanguage } from "./unknown-language.ts";
 
 /**
@@ -61,14 +62,25 @@ const MAX_LENGTH = 1600;
  * they named for opting out is one. Sources: Twilio's
  * default keywords; 47 CFR 64.1200(a)(10) (any reasonable means); Spam Act 2003 (AU) s 18.
  */
-export function classifyReply(text: string, ours: readonly string[] = []): WordKind | "reaction" {
-  if (isOwnKeyword(bare(plainText(text.slice(0, MAX_LENGTH))), ours)) return "opt-out";
+export const classifyReply = (text: string, ours: readonly string[] = []): WordKind | "reaction" =>
+  readReply(text, ours).kind;
+
+/** Returns what a reply asks for, and whether a person is asked only because of its sound. */
+function readReply(text: string, ours: readonly string[]): Read<WordKind | "reaction"> {
+  if (isOwnKeyword(bare(plainText(text.slice(0, MAX_LENGTH))), ours)) return by("opt-out");
   const own = ownWords(text.slice(0, MAX_LENGTH), ours);
-  const kind = classifyWords(own.text);
-  if (kind === "opt-out") return kind;
-  if (own.doubtful !== "" && mayBeOptOut(classifyWords(own.doubtful))) return "ask-a-person";
-  return own.isQuoting && !/[\p{L}\p{N}]/u.test(own.text) ? "reaction" : kind;
+  const read = readWords(own.text);
+  if (read.kind === "opt-out") return read;
+  if (own.doubtful !== "" && mayBeOptOut(readWords(own.doubtful).kind)) return by("ask-a-person");
+  return own.isQuoting && !/[\p{L}\p{N}]/u.test(own.text) ? by("reaction") : read;
 }
+
+interface Read<Kind> {
+  kind: Kind;
+  isBySound: boolean;
+}
+const by = <Kind extends ReplyKind>(kind: Kind): Read<Kind> => ({ kind, isBySound: false });
+const BY_SOUND: Read<"ask-a-person"> = { kind: "ask-a-person", isBySound: true };
 
 /** What the words alone may ask for. */
 type WordKind = Exclude<ReplyKind, "reaction" | "wants-texts">;
@@ -77,11 +89,19 @@ type WordKind = Exclude<ReplyKind, "reaction" | "wants-texts">;
 const ASKED: ReadonlySet<ReplyKind> = new Set(["ask-a-person", "partial-opt-out"]);
 const mayBeOptOut = (kind: WordKind) => kind === "opt-out" || ASKED.has(kind);
 
-function classifyWords(signed: string): WordKind {
+/** Reads words by the rules, then listens where the rules are not sure, or hear nothing. */
+function readWords(signed: string): Read<WordKind> {
   const { body, name } = splitSignature(signed);
   // "Regards\nStop" is signed by nobody.
-  const text = name !== "" && classifyWords(name) === "none" ? body : signed;
+  const text = name !== "" && readWords(name).kind === "none" ? body : signed;
   const plain = spellRemove(spellUnsubscribe(plainText(text)));
+  const tokens = tokenise(plain);
+  const kind = classifyWords(text, plain, tokens);
+  if (kind === "requested") return soundsInnocent(tokens) ? BY_SOUND : by("opt-out");
+  return kind === "none" && soundsLikeOptOut(tokens) ? BY_SOUND : by(kind);
+}
+
+function classifyWords(text: string, plain: string, tokens: Tokens): WordKind | "requested" {
   const others = plain.replace(STOP_INSTRUCTION, " ");
   // Among other words or in quotation marks the instruction may be a footer of ours or of a machine: an operator must
   // read it.
@@ -92,13 +112,13 @@ function classifyWords(signed: string): WordKind {
   if (isStopWord(whole)) return asks && isEverydayWord(whole) ? "ask-a-person" : "opt-out";
   // A question is not consent: "Start?" asks something.
   if (START_WORDS.has(whole)) return asks ? "none" : "opt-in";
-  const tokens = tokenise(plain);
   if (HELP_WORDS.has(whole) || WHOLE_HELP.has(tokens.words.join(" "))) return "help";
   const said = meaningOf(tokens);
   if (said === "opt-out" || said === "partial-opt-out") return said;
   const mistyped = mistypedStop(whole);
   if (mistyped === "opt-out" || saysStop(joinSpelled(plain)))
-    return LEAVES_A_DOUBT.test(plain) ? "ask-a-person" : "opt-out";
+    return said !== "requested" && LEAVES_A_DOUBT.test(plain) ? "ask-a-person" : "opt-out";
+  if (said === "requested") return said;
   if (said === "ask-a-person" || mistyped === "doubtful" || shoutsStop(text)) return "ask-a-person";
   return isUnknownLanguage(text, tokens) ? "ask-a-person" : "none";
 }
@@ -159,13 +179,16 @@ const CARRIER_WORDS: ReadonlySet<string> = new Set([...CARRIER_STOP, ...CARRIER_
 export function replyPlan(reply: Reply): ReplyPlan {
   const { text, listedBy } = reply;
   const byCarrier = CARRIER_TYPES[reply.optOutType?.trim().toUpperCase() ?? ""];
-  const kind = byCarrier && !(byCarrier === "opt-in" && SAYS_YES.test(text)) ? byCarrier : ownKind(reply);
+  const isByCarrier = byCarrier && !(byCarrier === "opt-in" && SAYS_YES.test(text));
+  const { kind, isBySound } = isByCarrier ? by(byCarrier) : readReply(text, reply.ours ?? []);
   if (listedBy !== null && asksForTexts(kind, reply, listedBy)) {
     const why = "They are on the do-not-contact list and may want texts again: a person should read it.";
     return { kind: "wants-texts", answer: null, why };
   }
   if (kind === byCarrier) return silent(kind, "The carrier recognised the word and has answered.");
   if (kind === "reaction") return silent(kind, "A phone wrote it, quoting our text.");
+  if (isBySound)
+    return silent(kind, "It sounds like an opt-out, but we aren't sure: a person should read it.");
   if (kind === "ask-a-person") return silent(kind, "It may be an opt-out: a person should read it.");
   if (kind === "partial-opt-out")
     return silent(kind, "They may want only some of our texts: a person should read it.");
@@ -178,8 +201,6 @@ export function replyPlan(reply: Reply): ReplyPlan {
   if (looksAutomatic(text)) return silent(kind, "A machine seems to have written it.");
   return { kind, answer: ANSWERS[kind], why: "The carrier does not answer this, so we confirm it once." };
 }
-
-const ownKind = ({ text, ours }: Reply) => classifyReply(text, ours);
 
 function silent(kind: ReplyKind, why: string): ReplyPlan {
   return { kind, answer: null, why };
