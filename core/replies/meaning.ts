@@ -3,8 +3,11 @@ import { COURTEOUS_WORDS, LEXICON, PHRASES, type Said, WHOLE_OPT_OUTS } from "./
 import { type Found, findPhrases } from "./phrases.ts";
 import { INSIDE, SENTENCE_END, type Tokens } from "./tokens.ts";
 
-/** What the words of all languages say together. `requested`: an opt-out, by what its words do and by nothing else. */
-export type SaidKind = "opt-out" | "requested" | "partial-opt-out" | "ask-a-person" | "none";
+/**
+ * What the words of all languages say together. `requested`: an opt-out, by what its words do and by nothing else.
+ * `innocent`: no opt-out, although a word of one is there ("bus stop").
+ */
+export type SaidKind = "opt-out" | "requested" | "partial-opt-out" | "ask-a-person" | "innocent" | "none";
 
 const isCourtesy = (word: string) => COURTEOUS_WORDS.has(word);
 
@@ -49,7 +52,8 @@ export function meaningOf(tokens: Tokens): SaidKind {
     !doubts.some((doubt) => !isInside(doubt, [one]) && isSameSentence(tokens, one, doubt));
   if (counted.some((one) => one.value.meaning === "optOut" && isPlain(one))) return "opt-out";
   if (request === "opt-out" && doubts.length === 0) return "requested";
-  return isHeard ? "ask-a-person" : "none";
+  if (isHeard) return "ask-a-person";
+  return innocent.length > 0 ? "innocent" : "none";
 }
 
 /** What an apostrophe cuts off: the "t" of "don't". */

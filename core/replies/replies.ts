@@ -98,10 +98,11 @@ function readWords(signed: string): Read<WordKind> {
   const tokens = tokenise(plain);
   const kind = classifyWords(text, plain, tokens);
   if (kind === "requested") return soundsInnocent(tokens) ? BY_SOUND : by("opt-out");
+  if (kind === "innocent") return by("none");
   return kind === "none" && soundsLikeOptOut(tokens) ? BY_SOUND : by(kind);
 }
 
-function classifyWords(text: string, plain: string, tokens: Tokens): WordKind | "requested" {
+function classifyWords(text: string, plain: string, tokens: Tokens): WordKind | "requested" | "innocent" {
   const others = plain.replace(STOP_INSTRUCTION, " ");
   // Among other words or in quotation marks the instruction may be a footer of ours or of a machine: an operator must
   // read it.
@@ -120,7 +121,8 @@ function classifyWords(text: string, plain: string, tokens: Tokens): WordKind | 
     return said !== "requested" && LEAVES_A_DOUBT.test(plain) ? "ask-a-person" : "opt-out";
   if (said === "requested") return said;
   if (said === "ask-a-person" || mistyped === "doubtful" || shoutsStop(text)) return "ask-a-person";
-  return isUnknownLanguage(text, tokens) ? "ask-a-person" : "none";
+  if (isUnknownLanguage(text, tokens)) return "ask-a-person";
+  return said;
 }
 
 /** "Stop! haha you are so funny", "don't message me on instagram, here is fine" */

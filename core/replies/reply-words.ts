@@ -105,7 +105,7 @@ export const OPT_OUT_PHRASES: readonly RegExp[] = [
   /\b(?:have|need|got) to (?:say|tell (?:you|u)(?: to)?|ask (?:you|u) to) stop\b/,
   /\bmake (?:the|these|this|it|all|your|ur)(?: \w+)? stop\b/,
   // unsubscribe in any sentence that does not negate it; unambiguous misspellings
-  /\b(?:unsubscribe|unsubscribed|unsubscribing|unsubcribe|unsuscribe|unsubscibe|unsubscrib|unsubsribe|unsubscript|unsub)\b/,
+  /\b(?:unsubscribe|unsubscribed|unsubscribing now|unsubcribe|unsuscribe|unsubscibe|unsubscrib|unsubsribe|unsubscript|unsub)\b/,
   new RegExp(
     `\\bopt(?:ing|ed)?[ -]?(?:me |us )?out(?:${END}| (?:please|pls|now|thanks|immediately|again)\\b|(?: of| from) (?:${THESE}(?:${TEXTS}|list|everything|all|it|this|these|future|further)|receiving|getting)\\b)`,
   ),
