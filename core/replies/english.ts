@@ -61,6 +61,15 @@ export const spellUnsubscribe = (plain: string): string =>
     /sub|scr|ibe/.test(word) && lettersApart(word, LONG_KEYWORD) <= WRONG_LETTERS ? LONG_KEYWORD : word,
   );
 
+/** Other words that are one letter away from "remove". */
+const NOT_REMOVE: ReadonlySet<string> = new Set(["removed", "removes", "remover", "remote"]);
+
+/** Spells "remove" right before what is removed: "rwmove me" becomes "remove me". */
+export const spellRemove = (plain: string): string =>
+  plain.replace(/\b[a-z]{5,7}(?= (?:me|us|my)\b)/g, (word) =>
+    !NOT_REMOVE.has(word) && lettersApart(word, "remove") <= 1 ? "remove" : word,
+  );
+
 /** Returns how many letters must be put in, left out or changed to make one word the other. */
 function lettersApart(one: string, other: string): number {
   let before = Array.from({ length: other.length + 1 }, (_, at) => at);

@@ -11,6 +11,8 @@ export const ROLES = [
   /** Means an opt-out by itself: "unsubscribe", "leave me alone". */
   "off",
   "stop",
+  /** "cancel": people cancel appointments and orders more often than texts. */
+  "cancel",
   /** What senders do: send, write, call, disturb. Only forms of a request: no past, no first person. */
   "send",
   /** Both in one word: Turkish "yazma" is "don't write". */
@@ -18,6 +20,8 @@ export const ROLES = [
   "not",
   /** "can": "I can't call you" forbids nothing. */
   "can",
+  /** Says what is not so: "I didn't", "you never". It forbids nothing. */
+  "denies",
   "want",
   /** Both in one word: Czech "nechci" is "I don't want". */
   "nowant",
@@ -107,7 +111,16 @@ type Request = "opt-out" | "doubtful" | "none";
 
 /** Without one of these there is no request. */
 const BEGINS_REQUEST =
-  BIT.off | BIT.stop | BIT.dont | BIT.not | BIT.nowant | BIT.nomore | BIT.remove | BIT.removeme | BIT.revoke;
+  BIT.off |
+  BIT.stop |
+  BIT.cancel |
+  BIT.dont |
+  BIT.not |
+  BIT.nowant |
+  BIT.nomore |
+  BIT.remove |
+  BIT.removeme |
+  BIT.revoke;
 const MAY_REQUEST = BEGINS_REQUEST | BIT.object | BIT.thing;
 const ABOUT_TEXTS = BIT.send | BIT.msg | BIT.get;
 /** With one of these a clause about an order or appointment may be about texts, too. */
@@ -167,6 +180,24 @@ export function requestOf(
     request: ASKING.find((request) => requests.includes(request)) ?? "none",
     limited: read.flatMap(({ limited, language }) => limited.map((one) => ({ ...one, language }))),
   };
+}
+
+/** Returns the roles of the words that do something, in the language that knows most words of a text. */
+export function rolesInBestLanguage(
+  tokens: Tokens,
+  lexicon: Lexicon,
+  isKnown: (word: string) => boolean,
+): readonly number[] {
+  const at = tokens.words.map((word, index) => entriesAt(word, tokens, index, lexicon));
+  const known = new Map<number, number>();
+  for (const entries of at)
+    for (const language of new Set(entries.map((entry) => entry.language)))
+      known.set(language, (known.get(language) ?? 0) + 1);
+  const most = Math.max(0, ...known.values());
+  const best = [...known].find(([, count]) => count === most)?.[0] ?? 0;
+  return rolesOf(tokens, at, best, isKnown, () => false).filter(
+    (role) => role !== BIT.fill && role !== BIT.det,
+  );
 }
 
 const ASKING: readonly Request[] = ["opt-out", "doubtful"];
@@ -252,9 +283,9 @@ function clauseOf(roles: readonly number[], [from, to]: Range): Clause {
     if (role === UNKNOWN || (role & BIT.thing) !== 0) clause.unknown += 1;
     if (role === UNKNOWN && at > from && (roles[at - 1]! & (BIT.det | BIT.my)) !== 0)
       clause.isAboutThing = true;
-    if (isNegating && (role & (BIT.stop | BIT.off | BIT.remove | BIT.removeme)) !== 0)
+    if (isNegating && (role & (BIT.stop | BIT.cancel | BIT.off | BIT.remove | BIT.removeme)) !== 0)
       clause.isNegated = true;
-    if ((role & (BIT.not | BIT.nowant)) !== 0) isNegating = true;
+    if ((role & (BIT.not | BIT.nowant | BIT.denies)) !== 0) isNegating = true;
   }
   return clause;
 }
@@ -270,7 +301,7 @@ function judge({ has, unknown, isAboutThing, isNegated }: Clause): Verdict {
   const forbids = is("dont") || (is("not", "send") && !is("can"));
   const asks = asksToStop(is, has) || forbids;
   const isLimited = is("thing") && (has & MORE_THAN_A_THING) === 0;
-  if (!asks && is("send") && !is("not") && !is("stop")) return "other-way";
+  if (!asks && is("send") && !is("not") && !is("stop") && !is("cancel")) return "other-way";
   if (isLimited) return "limited";
   if (!asks) return "none";
   if (forbids && is("time") && !is("more") && !is("stop") && !is("off")) return "limited";
@@ -287,7 +318,7 @@ function asksToStop(is: (...roles: Role[]) => boolean, has: number): boolean {
   return (
     is("off") ||
     is("removeme") ||
-    (is("stop") && aboutTexts) ||
+    ((is("stop") || is("cancel")) && aboutTexts) ||
     (is("remove") && (is("me") || is("mine") || is("list"))) ||
     (refuses && (is("get") || is("msg") || is("send", "me"))) ||
     (is("nomore") && (is("msg") || is("send"))) ||

@@ -3,8 +3,11 @@ import { COURTEOUS_WORDS, LEXICON, PHRASES, type Said, WHOLE_OPT_OUTS } from "./
 import { type Found, findPhrases } from "./phrases.ts";
 import { INSIDE, SENTENCE_END, type Tokens } from "./tokens.ts";
 
-/** What the words of all languages say together. */
-export type SaidKind = "opt-out" | "partial-opt-out" | "ask-a-person" | "none";
+/**
+ * What the words of all languages say together. `requested`: an opt-out, by what its words do and by nothing else.
+ * `innocent`: no opt-out, although a word of one is there ("bus stop").
+ */
+export type SaidKind = "opt-out" | "requested" | "partial-opt-out" | "ask-a-person" | "innocent" | "none";
 
 const isCourtesy = (word: string) => COURTEOUS_WORDS.has(word);
 
@@ -42,14 +45,15 @@ export function meaningOf(tokens: Tokens): SaidKind {
   if (isHeard && says("keeps")) return "partial-opt-out";
   if (clause === "last" && !tokens.isQuestion) return "opt-out";
   const doubts = found.filter(({ value }) => value.meaning === "doubts");
-  if (request === "opt-out" && doubts.length === 0) return "opt-out";
   const isPlain = (one: Found<Said>) =>
     !isNegated(tokens, one) &&
     limitsOf(one).length === 0 &&
     !goesOn(tokens, one) &&
     !doubts.some((doubt) => !isInside(doubt, [one]) && isSameSentence(tokens, one, doubt));
   if (counted.some((one) => one.value.meaning === "optOut" && isPlain(one))) return "opt-out";
-  return isHeard ? "ask-a-person" : "none";
+  if (request === "opt-out" && doubts.length === 0) return "requested";
+  if (isHeard) return "ask-a-person";
+  return innocent.length > 0 ? "innocent" : "none";
 }
 
 /** What an apostrophe cuts off: the "t" of "don't". */

@@ -8,9 +8,11 @@ import {
   mistypedStop,
   plainText,
   saysStop,
+  spellRemove,
   spellUnsubscribe,
 } from "./english.ts";
 import { COURTEOUS_WORDS, WHOLE_HELP, WHOLE_WANTS_TEXTS } from "./languages.ts";
+import { soundsInnocent, soundsLikeOptOut } from "./listener/listener.ts";
 import { meaningOf } from "./meaning.ts";
 import { isOwnKeyword } from "./own-keyword.ts";
 import { ownWords } from "./quoted-reply.ts";
@@ -23,7 +25,7 @@ import {
   WANTS_TEXTS,
 } from "./reply-words.ts";
 import { splitSignature } from "./signature.ts";
-import { tokenise } from "./tokens.ts";
+import { type Tokens, tokenise } from "./tokens.ts";
 import { isUnknownLanguage } from "./unknown-language.ts";
 
 /**
@@ -63,18 +65,32 @@ const MAX_LENGTH = 1600;
  *
  * `added` are words that the platform's operator added for the person's country.
  */
-export function classifyReply(
+export const classifyReply = (
   text: string,
   ours: readonly string[] = [],
   added: AddedWords | null = null,
-): WordKind | "reaction" {
-  if (isOwnKeyword(bare(plainText(text.slice(0, MAX_LENGTH))), ours)) return "opt-out";
+): WordKind | "reaction" => readReply(text, ours, added).kind;
+
+/** Returns what a reply asks for, and whether a person is asked only because of its sound. */
+function readReply(
+  text: string,
+  ours: readonly string[],
+  added: AddedWords | null,
+): Read<WordKind | "reaction"> {
+  if (isOwnKeyword(bare(plainText(text.slice(0, MAX_LENGTH))), ours)) return by("opt-out");
   const own = ownWords(text.slice(0, MAX_LENGTH), ours);
-  const kind = classifyAll(own.text, added);
-  if (kind === "opt-out") return kind;
-  if (own.doubtful !== "" && mayBeOptOut(classifyAll(own.doubtful, added))) return "ask-a-person";
-  return own.isQuoting && !/[\p{L}\p{N}]/u.test(own.text) ? "reaction" : kind;
+  const read = readAll(own.text, added);
+  if (read.kind === "opt-out") return read;
+  if (own.doubtful !== "" && mayBeOptOut(readAll(own.doubtful, added).kind)) return by("ask-a-person");
+  return own.isQuoting && !/[\p{L}\p{N}]/u.test(own.text) ? by("reaction") : read;
 }
+
+interface Read<Kind> {
+  kind: Kind;
+  isBySound: boolean;
+}
+const by = <Kind extends ReplyKind>(kind: Kind): Read<Kind> => ({ kind, isBySound: false });
+const BY_SOUND: Read<"ask-a-person"> = { kind: "ask-a-person", isBySound: true };
 
 /** What the words alone may ask for. */
 type WordKind = Exclude<ReplyKind, "reaction" | "wants-texts">;
@@ -84,21 +100,30 @@ const ASKED: ReadonlySet<ReplyKind> = new Set(["ask-a-person", "partial-opt-out"
 const mayBeOptOut = (kind: WordKind) => kind === "opt-out" || ASKED.has(kind);
 
 /** By shipped and by added words: of two meanings the one nearer to an opt-out. */
-function classifyAll(text: string, added: AddedWords | null): WordKind {
-  const kind = classifyWords(text);
-  if (added === null || kind === "opt-out") return kind;
+function readAll(text: string, added: AddedWords | null): Read<WordKind> {
+  const read = readWords(text);
+  if (added === null || read.kind === "opt-out") return read;
   const more = meaningByAdded(tokenise(text), added, (word) => COURTEOUS_WORDS.has(word));
-  if (more === "opt-out") return more;
-  if (more === "ask-a-person") return ASKED.has(kind) ? kind : more;
+  if (more === "opt-out") return by(more);
+  if (more === "ask-a-person") return ASKED.has(read.kind) ? read : by(more);
   // A word that only a person could understand may be a known one in this country.
-  return more === "help" && (kind === "none" || kind === "ask-a-person") ? more : kind;
+  return more === "help" && (read.kind === "none" || read.kind === "ask-a-person") ? by(more) : read;
 }
 
-function classifyWords(signed: string): WordKind {
+/** Reads words by the rules, then listens where the rules are not sure, or hear nothing. */
+function readWords(signed: string): Read<WordKind> {
   const { body, name } = splitSignature(signed);
   // "Regards\nStop" is signed by nobody.
-  const text = name !== "" && classifyWords(name) === "none" ? body : signed;
-  const plain = spellUnsubscribe(plainText(text));
+  const text = name !== "" && readWords(name).kind === "none" ? body : signed;
+  const plain = spellRemove(spellUnsubscribe(plainText(text)));
+  const tokens = tokenise(plain);
+  const kind = classifyWords(text, plain, tokens);
+  if (kind === "requested") return soundsInnocent(tokens) ? BY_SOUND : by("opt-out");
+  if (kind === "innocent") return by("none");
+  return kind === "none" && soundsLikeOptOut(tokens) ? BY_SOUND : by(kind);
+}
+
+function classifyWords(text: string, plain: string, tokens: Tokens): WordKind | "requested" | "innocent" {
   const others = plain.replace(STOP_INSTRUCTION, " ");
   // Among other words or in quotation marks the instruction may be a footer of ours or of a machine: an operator must
   // read it.
@@ -109,15 +134,16 @@ function classifyWords(signed: string): WordKind {
   if (isStopWord(whole)) return asks && isEverydayWord(whole) ? "ask-a-person" : "opt-out";
   // A question is not consent: "Start?" asks something.
   if (START_WORDS.has(whole)) return asks ? "none" : "opt-in";
-  const tokens = tokenise(text);
   if (HELP_WORDS.has(whole) || WHOLE_HELP.has(tokens.words.join(" "))) return "help";
   const said = meaningOf(tokens);
   if (said === "opt-out" || said === "partial-opt-out") return said;
   const mistyped = mistypedStop(whole);
   if (mistyped === "opt-out" || saysStop(joinSpelled(plain)))
-    return LEAVES_A_DOUBT.test(plain) ? "ask-a-person" : "opt-out";
+    return said !== "requested" && LEAVES_A_DOUBT.test(plain) ? "ask-a-person" : "opt-out";
+  if (said === "requested") return said;
   if (said === "ask-a-person" || mistyped === "doubtful" || shoutsStop(text)) return "ask-a-person";
-  return isUnknownLanguage(text, tokens) ? "ask-a-person" : "none";
+  if (isUnknownLanguage(text, tokens)) return "ask-a-person";
+  return said;
 }
 
 /** "Stop! haha you are so funny", "don't message me on instagram, here is fine" */
@@ -178,13 +204,16 @@ const CARRIER_WORDS: ReadonlySet<string> = new Set([...CARRIER_STOP, ...CARRIER_
 export function replyPlan(reply: Reply): ReplyPlan {
   const { text, listedBy } = reply;
   const byCarrier = CARRIER_TYPES[reply.optOutType?.trim().toUpperCase() ?? ""];
-  const kind = byCarrier && !(byCarrier === "opt-in" && SAYS_YES.test(text)) ? byCarrier : ownKind(reply);
+  const isByCarrier = byCarrier && !(byCarrier === "opt-in" && SAYS_YES.test(text));
+  const { kind, isBySound } = isByCarrier ? by(byCarrier) : readReply(text, reply.ours ?? [], reply.added ?? null);
   if (listedBy !== null && asksForTexts(kind, reply, listedBy)) {
     const why = "They are on the do-not-contact list and may want texts again: a person should read it.";
     return { kind: "wants-texts", answer: null, why };
   }
   if (kind === byCarrier) return silent(kind, "The carrier recognised the word and has answered.");
   if (kind === "reaction") return silent(kind, "A phone wrote it, quoting our text.");
+  if (isBySound)
+    return silent(kind, "It sounds like an opt-out, but we aren't sure: a person should read it.");
   if (kind === "ask-a-person") return silent(kind, "It may be an opt-out: a person should read it.");
   if (kind === "partial-opt-out")
     return silent(kind, "They may want only some of our texts: a person should read it.");
@@ -197,8 +226,6 @@ export function replyPlan(reply: Reply): ReplyPlan {
   if (looksAutomatic(text)) return silent(kind, "A machine seems to have written it.");
   return { kind, answer: ANSWERS[kind], why: "The carrier does not answer this, so we confirm it once." };
 }
-
-const ownKind = ({ text, ours, added }: Reply) => classifyReply(text, ours, added);
 
 function silent(kind: ReplyKind, why: string): ReplyPlan {
   return { kind, answer: null, why };

@@ -98,12 +98,14 @@ export const OPT_OUT_PHRASES: readonly RegExp[] = [
   /\b(?:want|like|wish|need|ask(?:ed|ing)?) to be (?:removed|taken off|deleted|unsubscribed|opted out|left alone)\b/,
   /\b(?:lose|delete|forget|remove) (?:my|this|his|her|their|our) (?:\w+ )?(?:number|name)\b(?! (?:from|off|on|in) (?:the|my|that|our) (?:order|booking|invoice|appointment|reservation|quote))/,
   /\b(?:put|add) (?:me|us|my number|this number) (?:on|to|in) (?:your|the|ur) (?:do[- ]not[- ](?:call|contact|text)|dnc|no call|opt[- ]?out|unsubscribe) ?list\b/,
+  // stop, I'm not interested; stop, you have the wrong number
+  /^(?:please )?stop(?: it)?,? (?:(?:i am|i'm|im|we are|we're|you have|u have|you've got|you got|this is|it is|it's)(?: the| a| just| really| so)* )?(?:not interested|no longer interested|wrong (?:number|person)|not (?:him|her|them)|(?:tired|sick) of (?:these|this|your|you)|fed up|done with (?:you|this))\b/,
   // so stop; but please stop: the last words
   /\b(?:so|but|now|just|nope|and) (?:please |pls )?stop(?: it| this| that| now| please| pls| thanks| thx)?$/,
   /\b(?:have|need|got) to (?:say|tell (?:you|u)(?: to)?|ask (?:you|u) to) stop\b/,
   /\bmake (?:the|these|this|it|all|your|ur)(?: \w+)? stop\b/,
   // unsubscribe in any sentence that does not negate it; unambiguous misspellings
-  /\b(?:unsubscribe|unsubscribed|unsubcribe|unsuscribe|unsubscibe|unsubscrib|unsubsribe|unsubscript|unsub)\b/,
+  /\b(?:unsubscribe|unsubscribed|unsubscribing now|unsubcribe|unsuscribe|unsubscibe|unsubscrib|unsubsribe|unsubscript|unsub)\b/,
   new RegExp(
     `\\bopt(?:ing|ed)?[ -]?(?:me |us )?out(?:${END}| (?:please|pls|now|thanks|immediately|again)\\b|(?: of| from) (?:${THESE}(?:${TEXTS}|list|everything|all|it|this|these|future|further)|receiving|getting)\\b)`,
   ),

@@ -21,7 +21,7 @@ export interface Tokens {
 const MARKS = /[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0640\u093c]/g;
 
 /** Letters that differ only in spelling: of Arabic, Greek, and of traditional Chinese. */
-const SAME: Readonly<Record<string, string>> = {
+const SAME: Record<string, string> = {
   ...{ đ: "d", ð: "d", ł: "l", ø: "o", æ: "ae", œ: "oe", ß: "ss", ı: "i", þ: "th", ς: "σ" },
   ...{ آ: "ا", ٱ: "ا", ى: "ي", ة: "ه", ک: "ك", ی: "ي" },
   ...{ 訂: "订", 閱: "阅", 發: "发", 聯: "联", 絡: "络", 繫: "系", 單: "单", 刪: "删", 請: "请", 給: "给" },
@@ -57,6 +57,11 @@ const SAME: Readonly<Record<string, string>> = {
   },
   ...{ 終: "终", 選: "选", 擇: "择", 為: "为", 無: "无", 見: "见", 讓: "让", 說: "说", 話: "话", 買: "买" },
 };
+/** More traditional Chinese signs, each before its simplified form. */
+const TRADITIONAL =
+  "鎖锁 遠远 離离 開开 門门 問问 題题 總总 邊边 樣样 聽听 讀读 寫写 錢钱 費费 歡欢 樂乐 愛爱 國国 學学 長长 馬马 車车 體体 實实 頭头 觀观 願愿 兒儿 進进 運运 達达 遞递 約约 級级 紅红 網网 線线 組组 經经 緊紧 認认 訴诉 詢询 試试 該该 調调 談谈 論论 證证 識识 護护 變变 貴贵 賣卖 質质 軟软 輕轻 較较 輸输 辦办 適适 遲迟 醫医 釋释 鐘钟 鈴铃 銷销 錄录 鍵键 閒闲 隊队 際际 隨随 難难 雲云 順顺 須须 預预 領领 頻频 顯显 風风 飛飞 飯饭 驗验 黃黄 價价 優优 務务 區区 嚴严 團团 圖图 場场 塊块 夾夹 妳你 師师 帶带 幾几 庫库 強强 徹彻 復复 懷怀 擔担 據据 換换 撥拨 擊击 損损 擁拥 斷断 於于 曉晓 書书 樓楼 標标 歲岁 歸归 氣气 決决 沒没 準准 溫温 滿满 滅灭 牽牵 獎奖 獨独 環环 異异 療疗 監监 盤盘 確确 禮礼 稱称 穩稳 窩窝 竊窃 節节 範范 簽签 類类 納纳 細细 結结 統统 維维 緩缓 編编 縣县 罵骂 職职 聲声 膩腻 臺台 舊旧 藥药 處处 衝冲 裝装 裡里 裏里 規规 視视 親亲 計计 討讨 許许 設设 註注 詞词 誤误 誠诚 課课 謊谎 講讲 譯译 讚赞 負负 責责 販贩 貸贷 貼贴 賬账 賴赖 贈赠 趕赶 跡迹 踐践 轉转 農农 連连 遊游 違违 鄰邻 釣钓 銀银 錶表 鎮镇 閃闪 陳陈 陰阴 陽阳 雙双 雜杂 霧雾 靈灵 韓韩 響响 頁页 項项 頓顿 額额 館馆 驚惊 騎骑 髮发 鬆松 鬧闹 魚鱼 鮮鲜 麗丽 麥麦 齊齐 覺觉";
+for (const [traditional, simplified] of TRADITIONAL.split(" ") as unknown as [string, string][])
+  SAME[traditional] = simplified;
 const SAME_LETTERS = new RegExp(`[${Object.keys(SAME).join("")}]`, "g");
 
 const SIGN = /[\p{Script=Thai}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー]/u;

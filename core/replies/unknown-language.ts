@@ -22,17 +22,18 @@ const KNOWN_SHARE = 1 / 4;
  */
 export function isUnknownLanguage(text: string, { words, isSign }: Tokens): boolean {
   const letters = [...text.normalize("NFC").toLowerCase()].filter((letter) => /\p{L}/u.test(letter));
-  if (letters.some((letter) => !KNOWN_SCRIPTS.test(letter) || FOREIGN_LETTERS.test(letter))) return true;
+  if (letters.some((letter) => !KNOWN_SCRIPTS.test(letter))) return true;
+  if (letters.some((letter) => FOREIGN_LETTERS.test(letter))) return !isKnown(words);
   if (isTitled(text)) return false;
   const latin = words.filter((word, at) => !isSign[at] && /^[a-z]{2,}$/.test(word));
-  return (
-    latin.length >= WORDS_MIN &&
-    latin.length === words.length &&
-    !COMMON_WORDS.some(
-      (common) => words.filter((word) => common.has(word)).length >= latin.length * KNOWN_SHARE,
-    )
-  );
+  return latin.length >= WORDS_MIN && latin.length === words.length && !isKnown(words);
 }
+
+/** Whether enough words are frequent in one language of `words`. */
+const isKnown = (words: readonly string[]) =>
+  COMMON_WORDS.some(
+    (common) => words.filter((word) => common.has(word)).length >= words.length * KNOWN_SHARE,
+  );
 
 /** "Jean-Pierre Dupont Lyon", but not a text in capitals. */
 const isTitled = (text: string) =>

@@ -1,0 +1,30 @@
+import composedReplies from "../data/composed-replies.json" with { type: "json" };
+import composedVariants from "../data/composed-variants.json" with { type: "json" };
+import freshReplies from "../data/fresh-replies.json" with { type: "json" };
+import lastReplies from "../data/last-replies.json" with { type: "json" };
+import learnReplies from "../data/learn-replies.json" with { type: "json" };
+import publicReplies from "../data/public-replies.json" with { type: "json" };
+import sealedReplies from "../data/sealed-replies.json" with { type: "json" };
+import setCReplies from "../data/set-c-replies.json" with { type: "json" };
+import setDReplies from "../data/set-d-replies.json" with { type: "json" };
+import setEReplies from "../data/set-e-replies.json" with { type: "json" };
+import setFReplies from "../data/set-f-replies.json" with { type: "json" };
+import { isSeen, repliesOf } from "./measure-replies.ts";
+import type { Lesson } from "./train-listener.ts";
+
+/** Composed forms are many and much alike. */
+const COMPOSED_WEIGHT = 0.3;
+
+/**
+ * Returns what the second listener is trained on: all sets of replies but the half of set F that was kept aside, and
+ * the forms that were composed by the grammar.
+ */
+export function lessons(): Lesson[] {
+  const sets = [publicReplies, freshReplies, lastReplies, learnReplies, sealedReplies];
+  const later = [setCReplies, setDReplies, setEReplies, composedReplies];
+  return [
+    ...[...sets, ...later].map((file) => ({ replies: repliesOf(file), weight: 1 })),
+    { replies: repliesOf(setFReplies).filter(isSeen), weight: 1 },
+    { replies: repliesOf(composedVariants), weight: COMPOSED_WEIGHT },
+  ];
+}
