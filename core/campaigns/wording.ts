@@ -6,6 +6,7 @@ import {
   faultSentence,
   nearestFault,
   type RuledSender,
+  type SenderFault,
   senderFault,
   textFaults,
   textFaultsIn,
@@ -45,6 +46,12 @@ export interface WordingInput {
   senderName: string | null;
 }
 
+/** A country whose people no sender of the tenant may text with this text, and why. */
+export interface UnsendableCountry {
+  country: string;
+  fault: SenderFault;
+}
+
 /** A link to open, or an address to write to: beside a number, ways to reach the sender. */
 const LINK = /\bhttps?:\/\/\S|(?:[a-z0-9-]+\.)+[a-z]{2,}\/\S/iu;
 const EMAIL = /\S@\S+\.\S/u;
@@ -56,7 +63,9 @@ const EMAIL = /\S@\S+\.\S/u;
  */
 export function wordingProblems(body: string, { countries, senders, senderName }: WordingInput): BodyCheck {
   const here = [...new Set(countries)].map(requiredWording);
-  const errors = unsendable(body, [...new Set(countries)], senders);
+  const errors = unsendableCountries(body, [...new Set(countries)], senders)
+    .filter(({ fault }) => fault !== "other-country")
+    .map(({ country, fault }) => asSentence(faultSentence(fault, country)));
   const warnings = [
     ...unnamed(body, here, senderName),
     ...withoutOptOut(body, here),
@@ -80,22 +89,32 @@ function lawsOf(found: Rows): string {
 }
 
 /**
- * One sentence for each country where the tenant has senders and none of them may send this text. A sender is judged only
- * for its own country, as in the claim.
+ * Returns the countries where the claim would hold this text, because every sender there has a fault, or there is none.
+ * A sender is judged only for its own country, as in the claim: a name in one country says nothing about another.
  */
-function unsendable(body: string, countries: readonly string[], senders: readonly RuledSender[]): string[] {
+export function unsendableCountries(
+  body: string,
+  countries: readonly string[],
+  senders: readonly RuledSender[],
+  purpose?: string,
+): UnsendableCountry[] {
   const faults = textFaults(body);
   const canOptOut = offersOptOutMethod(body);
   return countries.flatMap((country) => {
-    const text = { offersOptOutMethod: canOptOut, textFaults: textFaultsIn(faults, country) };
+    const text = {
+      ...(purpose !== undefined && { purpose }),
+      offersOptOutMethod: canOptOut,
+      textFaults: textFaultsIn(faults, country),
+    };
     const found = senders
       .filter((sender) => sender.country === country)
       .map((sender) => senderFault(sender, text, country));
-    if (found.length === 0 || found.includes(null)) return [];
-    const sentence = faultSentence(nearestFault(found.filter((fault) => fault !== null)), country);
-    return [`${sentence[0]!.toUpperCase()}${sentence.slice(1)}.`];
+    if (found.includes(null)) return [];
+    return [{ country, fault: nearestFault(found.filter((fault) => fault !== null)) }];
   });
 }
+
+const asSentence = (words: string) => `${words[0]!.toUpperCase()}${words.slice(1)}.`;
 
 function unnamed(body: string, here: Rows, senderName: string | null): string[] {
   const name = senderName?.trim() ?? "";

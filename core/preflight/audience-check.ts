@@ -23,8 +23,8 @@ export interface PeopleAlike {
   count: number;
   /** The merge values of the text. */
   values: TextValues;
-  /** Reads one person of the class. */
-  read: () => Candidate;
+  /** One person of the class. */
+  candidate: Candidate;
 }
 
 interface Checking {
@@ -59,7 +59,7 @@ export function createAudienceCheck(checking: Checking) {
     const found = known.get(key);
     if (found) return found;
     if (known.size >= KNOWN_MAX) known.clear();
-    const candidate = people.read();
+    const { candidate } = people;
     const made = { candidate, facts: factsFor(candidate, campaign, rules, segments) };
     known.set(key, made);
     return made;
@@ -73,7 +73,10 @@ export function createAudienceCheck(checking: Checking) {
     tally.add(candidate, message, verdict);
     consent.add(message.facts, verdict);
     if (verdict.kind !== "drop")
-      lint.add(candidate, candidate.country, { encoding: message.encoding, segments: message.facts.segments });
+      lint.add(candidate, candidate.country, {
+        encoding: message.encoding,
+        segments: message.facts.segments,
+      });
   }
 
   /**
@@ -138,7 +141,6 @@ export function createAudienceCheck(checking: Checking) {
   return {
     addPerson,
     part,
-    progress: tally.progress,
     /** The people whom the answer names as examples. Pass them to `result`, with all their columns. */
     refusedContacts: tally.refusedContacts,
     result: (examples: readonly Candidate[] = []) => ({

@@ -45,7 +45,7 @@ export function createTally({ viewerZone, now }: Pick<ExplainContext, "viewerZon
   const missing = new Map<string, number>();
   const encodings = { gsm7: 0, ucs2: 0, total: 0 };
   const groups = createForecastGroups();
-  const countries = new Set<string>();
+  const countries = new Map<string, number>();
   let audience = 0;
   let waitCostMicros = 0;
 
@@ -89,7 +89,7 @@ export function createTally({ viewerZone, now }: Pick<ExplainContext, "viewerZon
       return;
     }
     const priceMicros = message.facts.priceMicros ?? 0;
-    if (candidate.country) countries.add(candidate.country);
+    if (candidate.country) countries.set(candidate.country, (countries.get(candidate.country) ?? 0) + times);
     encodings[message.encoding === "GSM-7" ? "gsm7" : "ucs2"] += times;
     encodings.total += message.facts.segments * times;
     if (verdict.kind === "send") {
@@ -108,7 +108,8 @@ export function createTally({ viewerZone, now }: Pick<ExplainContext, "viewerZon
     const { gate, reason } = first.verdict;
     const again = readAgain.get(contactId);
     const { firstName, lastName } = again?.candidate ?? first.candidate;
-    const verdict = again?.verdict.kind === "drop" && again.verdict.gate === gate ? again.verdict : first.verdict;
+    const verdict =
+      again?.verdict.kind === "drop" && again.verdict.gate === gate ? again.verdict : first.verdict;
     const contactName = [firstName, lastName].filter(Boolean).join(" ") || null;
     const sentence = explainVerdict(verdict, { contactName, recipientZones: first.zones, viewerZone, now });
     return { gate, reason, count: first.count, example: { contactId, sentence } };
@@ -118,8 +119,6 @@ export function createTally({ viewerZone, now }: Pick<ExplainContext, "viewerZon
     add,
     /** The first person of each reason to refuse. */
     refusedContacts: () => [...refused.values()].map(({ candidate }) => candidate.contactId),
-    /** What is known so far. */
-    progress: () => ({ audience, now: { ...goes }, costMicros: goes.costMicros + waitCostMicros }),
     /** The largest count first, because an operator looks for it. The order of the gates does not matter here. */
     result: (readAgain: ReadonlyMap<string, RefusedAgain> = NOBODY) => ({
       audience,
@@ -132,8 +131,8 @@ export function createTally({ viewerZone, now }: Pick<ExplainContext, "viewerZon
       missing: [...missing].map(([field, contacts]) => ({ field, contacts })),
       /** The cost of all messages that are sent now or later. It is exact: every text was measured as it will be sent. */
       costMicros: goes.costMicros + waitCostMicros,
-      /** The zones of the recipients. */
-      countries: [...countries],
+      /** The people who are not refused, by country. */
+      countries,
       groups: groups.list() as readonly ForecastGroup[],
     }),
   };

@@ -4,11 +4,14 @@ import { suspensionSentence } from "../explain/suspension.ts";
 import { unknownHolidays } from "../law/country-law.ts";
 import { counted } from "../text/counted.ts";
 import { type ConsentFindings, consentWarnings } from "./consent-findings.ts";
+import { type SenderFindings, senderWarnings } from "./sender-findings.ts";
 
 interface Findings {
   counts: { audience: number; segments: { ucs2: number } };
   /** Absent: consent was not looked at. */
   consent?: ConsentFindings;
+  /** Absent: senders were not looked at. */
+  senders?: SenderFindings;
   /** Problems of the template, then what the law of the audience's countries requires in the text. */
   checks: readonly BodyCheck[];
   flow: Forecast | null;
@@ -25,6 +28,7 @@ interface Findings {
 export function warningsFor({
   counts,
   consent,
+  senders,
   checks,
   flow,
   pausedAt,
@@ -40,6 +44,7 @@ export function warningsFor({
     warnings.push(`${suspensionSentence(suspendedReason)} Nothing can be launched until they reinstate it.`);
   else if (pausedAt)
     warnings.push("Sending is paused. Resume it under Settings → Kill Switch before you launch.");
+  if (senders) warnings.push(...senderWarnings(senders));
   if (consent) warnings.push(...consentWarnings(consent));
   if (counts.segments.ucs2 > 0) {
     const remedy = smartEncoding

@@ -14,14 +14,15 @@ export interface ClassRules {
 }
 
 /** A row of a part of an audience: people who are alike and get the same text. */
-export interface TextRow {
+export interface TextRow extends TextValueColumns {
+  /** Of the first of them, and of the last. */
   contactId: string;
+  last: string;
   alike: string;
   count: number;
-  /** Of the first person of the class, as JSON; null in the class's other rows. */
-  facts: string | null;
-  [value: `v${number}`]: string | null;
 }
+
+type TextValueColumns = Record<`v${number}`, string | null>;
 
 /** Each field of a text that is a column of its own: its column, and its name in `TextValues`. */
 const COLUMNS = {
@@ -50,7 +51,7 @@ export function textColumns(mergeFields: readonly string[]): { name: SQL; select
 }
 
 /** Returns the merge values of a row, read by `textColumns` of the same fields. */
-export function valuesOf(row: TextRow, mergeFields: readonly string[]): TextValues {
+export function valuesOf(row: TextValueColumns, mergeFields: readonly string[]): TextValues {
   const custom: Record<string, string> = {};
   const values = { ...NO_VALUES, custom };
   valueFields(mergeFields).forEach((field, at) => {
@@ -73,35 +74,26 @@ const NO_VALUES = {
 };
 
 /**
- * An SQL expression over `contacts c` with the candidates' joins: equal for people whom no gate tells apart, whatever the
- * text. It keeps everything that core reads, and may only leave out what core does not look at:
+ * An SQL expression over `contacts c` with `classJoins`: equal for people whom no gate tells apart, whatever the text. It
+ * keeps everything that core reads, and may only leave out what core does not look at:
  *
- * - of a number its area code, as far as `core/time/location.ts` reads one, and whether it is a number at all
+ * - of a number its area code, as far as `core/time/location.ts` reads one (the table checks that it is a number)
  * - of an American ZIP its first three digits
  * - when and why a person opted out, or a number failed, beyond that it is so
  * - texts of the last days that are fewer than any cap
  *
  * A 64-bit hash: among a million people two classes are taken for one with a probability of one in thirty million.
  */
-export function classKey({ capPerDay, capPerWeek, now, stickySenders }: ClassRules): SQL {
-  const at = now.toISOString();
-  const since = (hours: number, cap: number) => sql`(select count(*) from unnest(history.hand_overs) as at
-    where at > ${at}::timestamptz - make_interval(hours => ${hours}::int)) >= ${cap}::int`;
-  const capped = [
-    ...(capPerDay === null ? [] : [since(24, capPerDay)]),
-    ...(capPerWeek === null ? [] : [since(7 * 24, capPerWeek)]),
-  ];
+export function classKey(rules: ClassRules): SQL {
+  const { stickySenders } = rules;
+  const caps = capConditions(rules);
   const history =
-    capped.length === 0
+    caps.length === 0
       ? sql`null::timestamptz[]`
-      : sql`case when history.hand_overs is not null and (${sql.join(capped, sql` or `)}) then history.hand_overs end`;
-  const sticky =
-    stickySenders.length === 0
-      ? sql`null::uuid`
-      : sql`case when history.last_sender = any(${sql.param([...stickySenders])}::uuid[]) then history.last_sender end`;
+      : sql`case when ${sql.join(caps, sql` or `)} then (${submissions()}) end`;
+  const sticky = stickySenders.length === 0 ? sql`null::uuid` : sql`recent.last_sender`;
   return sql`hash_record_extended(row(
-    case when c.phone_e164 !~ '^\\+[1-9][0-9]{6,14}$' then c.phone_e164
-      when c.country = 'AU' and c.line_type = 'MOBILE' then null
+    case when c.country = 'AU' and c.line_type = 'MOBILE' then null
       when c.phone_e164 like '+1%' then left(c.phone_e164, 5)
       when c.phone_e164 like '+61%' then left(c.phone_e164, 10) end,
     c.country::text, c.line_type, c.state,
@@ -112,5 +104,33 @@ export function classKey({ capPerDay, capPerWeek, now, stickySenders }: ClassRul
     d.created_at is not null, ${history}, ${sticky}), 0)`;
 }
 
-/** The facts of `people p` as JSON text, by the names of a candidate. Only for a class's first person. */
-export const factsJson = (): SQL => sql`(to_jsonb(p) - 'n' - 'alike')::text`;
+const WEEK_HOURS = 7 * 24;
+const COUNTED = sql.raw(`tenant_id = c.tenant_id and to_phone = c.phone_e164
+  and claimed_at > statement_timestamp() - interval '7 days'
+  and state in ('sending', 'accepted', 'unknown', 'presumed-sent')`);
+
+const submissions = (): SQL =>
+  sql`select array_agg(claimed_at order by claimed_at) from send_attempts where ${COUNTED}`;
+
+const capConditions = ({ capPerDay, capPerWeek }: ClassRules): SQL[] => [
+  ...(capPerDay === null ? [] : [sql`recent.in_day >= ${capPerDay}::int`]),
+  ...(capPerWeek === null ? [] : [sql`recent.in_week >= ${capPerWeek}::int`]),
+];
+
+/** Joins what `classKey` reads beside the contact, as far as the rules need it. */
+export function classJoins(rules: ClassRules): SQL {
+  const { now, stickySenders } = rules;
+  const since = (hours: number) =>
+    sql`count(*) filter (where claimed_at > ${now.toISOString()}::timestamptz - make_interval(hours => ${hours}::int))`;
+  const lastSender =
+    stickySenders.length === 0
+      ? sql`null::uuid`
+      : sql`(array_agg(sending_number_id order by claimed_at desc)
+          filter (where sending_number_id = any(${sql.param([...stickySenders])}::uuid[])))[1]`;
+  const isUsed = capConditions(rules).length > 0 || stickySenders.length > 0;
+  const recent = sql`left join lateral (
+    select ${since(24)} as in_day, ${since(WEEK_HOURS)} as in_week, ${lastSender} as last_sender
+    from send_attempts where ${COUNTED}) recent on true`;
+  return sql`left join do_not_contact d on d.tenant_id = c.tenant_id and d.phone_e164 = c.phone_e164
+    ${isUsed ? recent : sql``}`;
+}

@@ -4,8 +4,15 @@ import { type SQL, sql } from "drizzle-orm";
 import { inAudience } from "../contacts/audience.ts";
 import type { TenantTransaction } from "../postgres/connection.ts";
 import type { Audience } from "../schema/campaigns.ts";
-import { classKey, type ClassRules, factsJson, textColumns, type TextRow, valuesOf } from "./audience-classes.ts";
-import { CANDIDATE_JOINS, type CandidateRow, candidateColumnsFor } from "./candidates.ts";
+import {
+  type ClassRules,
+  classJoins,
+  classKey,
+  type TextRow,
+  textColumns,
+  valuesOf,
+} from "./audience-classes.ts";
+import { CANDIDATE_JOINS, CANDIDATE_LOOK_UPS, type CandidateRow, candidateColumnsFor } from "./candidates.ts";
 
 /**
  * Yields an audience in pages with the same columns and joins as the claim. This driver returns dates as text, so
@@ -48,9 +55,12 @@ export interface AudiencePart extends Range {
   people: PeopleAlike[];
 }
 
+/** Classes are kept from one part to the next. Bounded, because in some audiences everybody differs. */
+const CLASSES_MAX = 50_000;
+
 /**
  * Yields an audience in parts, each of them as groups of people who are alike: a million people are some thousands of
- * groups. PostgreSQL groups them, because reading a row costs more than deciding about it.
+ * classes. PostgreSQL groups them, because reading a row costs more than deciding about it.
  */
 export async function* audienceParts(
   tx: TenantTransaction,
@@ -59,56 +69,47 @@ export async function* audienceParts(
   mergeFields: readonly string[],
   { partSizes, ...rules }: ClassRules & { partSizes: Iterable<number> },
 ): AsyncGenerator<AudiencePart> {
-  const columns = sql.raw(candidateColumnsFor(mergeFields));
+  const classes = new Map<string, Candidate>();
   const values = textColumns(mergeFields);
-  const list = (names: readonly SQL[]) => (names.length > 0 ? sql`, ${sql.join([...names], sql`, `)}` : sql``);
+  const list = (names: readonly SQL[]) =>
+    names.length > 0 ? sql`, ${sql.join([...names], sql`, `)}` : sql``;
   let after = FIRST;
   for (const partSize of partSizes) {
+    // Ids as text in the order of their bytes, which is the order of ids: PostgreSQL 15 has no min() of a uuid.
     const rows = (await tx.execute(sql`
       with people as materialized (
-        select row_number() over (order by c.id) as n, ${columns} ${list(values.map(({ select }) => select))},
-          ${classKey(rules)} as alike
+        select c.id::text collate "C" as id, ${classKey(rules)} as alike
+          ${list(values.map(({ select }) => select))}
         from (
           select * from contacts c where c.tenant_id = ${tenantId} and c.id > ${after} and ${inAudience(audience)}
           order by c.id limit ${partSize}
-        ) c ${sql.raw(CANDIDATE_JOINS)}
-      ),
-      texts as (
-        select min(n) as n, count(*)::int as count from people group by alike ${list(values.map(({ name }) => name))}
-      ),
-      classes as (select min(n) as n from people group by alike)
-      select p."contactId", p.alike::text as alike, t.count ${list(values.map(({ name }) => sql`p.${name}`))},
-        case when k.n is not null then ${factsJson()} end as facts,
-        (select "contactId" from people order by n desc limit 1) as until,
-        (select count(*)::int from people) as size
-      from texts t join people p on p.n = t.n left join classes k on k.n = t.n order by t.n`)) as unknown as (TextRow & {
-      until: string;
-      size: number;
-    })[];
+        ) c ${classJoins(rules)}
+      )
+      select min(id) as "contactId", max(id) as last, count(*)::int as count, alike::text as alike
+        ${list(values.map(({ name }) => name))}
+      from people group by people.alike ${list(values.map(({ name }) => name))} order by 1`)) as unknown as TextRow[];
     const [row] = rows;
     if (!row) return;
-    yield { after, until: row.until, people: alikeOf(rows, mergeFields) };
-    if (row.size < partSize) return;
-    after = row.until;
+    if (classes.size > CLASSES_MAX) classes.clear();
+    const unknown = new Map<string, string>();
+    for (const { alike, contactId } of rows)
+      if (!classes.has(alike) && !unknown.has(alike)) unknown.set(alike, contactId);
+    const firstOf = new Map([...unknown].map(([alike, contactId]) => [contactId, alike]));
+    for (const candidate of await candidatesOf(tx, tenantId, [...firstOf.keys()], []))
+      classes.set(firstOf.get(candidate.contactId)!, candidate);
+    const until = rows.reduce((last, each) => (each.last > last ? each.last : last), row.last);
+    // Somebody may have been erased between the two statements.
+    const people = rows.flatMap(({ alike, contactId, count, ...of }) => {
+      const candidate = classes.get(alike);
+      return candidate ? [{ alike, contactId, count, candidate, values: valuesOf(of, mergeFields) }] : [];
+    });
+    yield { after, until, people };
+    if (rows.reduce((sum, { count }) => sum + count, 0) < partSize) return;
+    after = until;
   }
 }
 
-/** The first row of each class has the facts of its first person. */
-function alikeOf(rows: readonly TextRow[], mergeFields: readonly string[]): PeopleAlike[] {
-  const facts = new Map<string, string>();
-  return rows.map((row) => {
-    if (row.facts !== null) facts.set(row.alike, row.facts);
-    return {
-      alike: row.alike,
-      contactId: row.contactId,
-      count: row.count,
-      values: valuesOf(row, mergeFields),
-      read: () => readFacts(facts.get(row.alike)!),
-    };
-  });
-}
-
-/** Reads people of an audience again, with all their columns. */
+/** Reads some people with all their columns, by a look-up for each. */
 export async function candidatesOf(
   tx: TenantTransaction,
   tenantId: string,
@@ -117,8 +118,10 @@ export async function candidatesOf(
 ): Promise<Candidate[]> {
   if (contactIds.length === 0) return [];
   const rows = (await tx.execute(sql`
-    select ${sql.raw(candidateColumnsFor(mergeFields))} from contacts c ${sql.raw(CANDIDATE_JOINS)}
-    where c.tenant_id = ${tenantId} and c.id = any(${sql.param([...contactIds])}::uuid[])`)) as unknown as RawRow[];
+    select ${sql.raw(candidateColumnsFor(mergeFields))}
+    from unnest(${sql.param([...contactIds])}::uuid[]) as wanted (id)
+    cross join lateral (select * from contacts where tenant_id = ${tenantId} and id = wanted.id limit 1) c
+    ${sql.raw(CANDIDATE_LOOK_UPS)}`)) as unknown as RawRow[];
   return rows.map(readRow);
 }
 
@@ -141,19 +144,6 @@ function toDates(literal: string | null): readonly Date[] {
   if (literal === null) return NO_SUBMISSIONS;
   const items = literal.slice(1, -1).split(",");
   return items.filter(Boolean).map((item) => new Date(item.replaceAll('"', "")));
-}
-
-/** Reads a person from JSON, whose dates and arrays are as JSON writes them. */
-function readFacts(json: string): Candidate {
-  const row = JSON.parse(json) as Omit<RawRow, "recentSubmissions"> & { recentSubmissions: string[] | null };
-  return {
-    ...row,
-    consentExpiresAt: toDate(row.consentExpiresAt),
-    doNotContactSince: toDate(row.doNotContactSince),
-    recentSubmissions: (row.recentSubmissions ?? []).map((at) => new Date(at)),
-    custom: row.custom ?? NO_VALUES,
-    alreadyInCampaign: false,
-  };
 }
 
 /** Turns the row itself into a candidate: a million copies would take as long as reading a sixth of the columns. */

@@ -1,3 +1,7 @@
+import {
+  type CarrierRegistration,
+  REGISTRATION_KNOWN_DAYS,
+} from "@smscrm/core/campaigns/carrier-registration";
 import type { Registration } from "@smscrm/core/campaigns/registration";
 import { senderFault } from "@smscrm/core/campaigns/sender-rules";
 import { sentOnDay, warmUpLimit } from "@smscrm/core/send/warm-up";
@@ -13,6 +17,10 @@ type NumberStatus = (typeof NUMBER_STATUSES)[number];
 
 /** An SQL condition: the rows of `sending_numbers` that are paused neither by an operator nor by the program. */
 export const NUMBER_ACTIVE = `status = 'active' and (rested_until is null or rested_until <= clock_timestamp())`;
+
+/** A column: a number's state in the carrier's account, null where it is not known or was read too long ago. */
+export const CARRIER_REGISTRATION = `case when carrier_registration_read_at
+  > clock_timestamp() - interval '${REGISTRATION_KNOWN_DAYS} days' then carrier_registration end as "carrierRegistration"`;
 
 /**
  * An SQL condition: the rows of `sending_numbers` that may send now, as far as SQL can tell. The rules of the countries
@@ -54,6 +62,15 @@ export interface SendingNumber {
   registration: Registration | null;
   registrationReference: string | null;
   registeredOn: string | null;
+  /** A number's state in the carrier's account; null: not known. */
+  carrierRegistration: CarrierRegistration | null;
+  /** Why the carrier refused it, in its words. */
+  carrierRegistrationReason: string | null;
+  /** Since when the carrier has it in this state. */
+  carrierRegistrationSince: Date | null;
+  carrierRegistrationReadAt: Date | null;
+  /** Why it could not be read the last time; null: it was. */
+  carrierRegistrationFailure: string | null;
 }
 
 /** Lists all numbers of a tenant (it has dozens), with their messages of its local day. */
@@ -81,6 +98,11 @@ export async function listNumbers(
       registration: sendingNumbers.registration,
       registrationReference: sendingNumbers.registrationReference,
       registeredOn: sendingNumbers.registeredOn,
+      carrierRegistration: sql<CarrierRegistration | null>`${sql.raw(CARRIER_REGISTRATION.replace(/ as "\w+"$/, ""))}`,
+      carrierRegistrationReason: sendingNumbers.carrierRegistrationReason,
+      carrierRegistrationSince: sendingNumbers.carrierRegistrationSince,
+      carrierRegistrationReadAt: sendingNumbers.carrierRegistrationReadAt,
+      carrierRegistrationFailure: sendingNumbers.carrierRegistrationFailure,
       now: sql<string>`clock_timestamp()`,
     })
     .from(sendingNumbers)
@@ -108,8 +130,10 @@ const mayBeUsed = ({
   kind,
   country,
   registration,
-}: Pick<SendingNumber, "phone" | "kind" | "country" | "registration">) =>
-  senderFault({ phoneE164: phone, kind, country, registration }, ANY_TEXT, country) === null;
+  carrierRegistration,
+}: Pick<SendingNumber, "phone" | "kind" | "country" | "registration" | "carrierRegistration">) =>
+  senderFault({ phoneE164: phone, kind, country, registration, carrierRegistration }, ANY_TEXT, country) ===
+  null;
 const ANY_TEXT = { purpose: "transactional", offersOptOutMethod: true };
 
 function limitToday(

@@ -14,6 +14,7 @@ import {
   thinnedCurve,
 } from "@smscrm/core/preflight/forecast-result";
 import { budgetAt, numbersAt } from "@smscrm/core/preflight/later";
+import { type HeldCountry, senderFindings } from "@smscrm/core/preflight/sender-findings";
 import type { Refused, Wait } from "@smscrm/core/preflight/tally";
 import { warningsFor } from "@smscrm/core/preflight/warnings";
 import type { LintCause } from "@smscrm/core/price/cost-linter";
@@ -30,7 +31,7 @@ import type { Dependencies } from "../../dependencies.ts";
 import { createFairQueue } from "../../fair-queue.ts";
 import { badRequest, found, tooMany } from "../../http/refusals.ts";
 import type { Asking } from "../audit.ts";
-import { checkAudience, type PreflightProgress } from "./audience.ts";
+import { checkAudience } from "./audience.ts";
 import { type Breath, createBreath } from "./breath.ts";
 
 /** What would happen if the campaign were launched now: the real gates decide about the whole audience. */
@@ -46,6 +47,8 @@ export interface Preflight {
   missing: { field: string; contacts: number }[];
   /** Whose consent is missing, by country and reason, and whose ends soon. */
   consent: ConsentFindings;
+  /** Whom the rules for senders hold, by country, now or when their hours open. */
+  held: HeldCountry[];
   purpose: MessagePurpose;
   topic: string | null;
   warnings: string[];
@@ -60,7 +63,6 @@ interface Evaluating {
   at: Date | null;
   publicUrl: string;
   breathe: Breath;
-  tell: (progress: PreflightProgress) => void;
 }
 
 /** A preflight of a large audience keeps a core busy for seconds. A tenant waits only for its own preflights. */
@@ -83,13 +85,10 @@ export function preflight(
     anyway,
     at,
     signal,
-    tell = () => {},
   }: {
     anyway: boolean;
     at?: Date | undefined;
     signal: AbortSignal | undefined;
-    /** Is called with what is known so far, several times a second. */
-    tell?: Evaluating["tell"];
   },
 ): Promise<Preflight> {
   return inTurn(asking.tenantId, () =>
@@ -111,7 +110,6 @@ export function preflight(
         at: at ?? campaign.scheduledAt,
         publicUrl: dependencies.publicUrl,
         breathe,
-        tell,
       });
       // The forecast is kept, so that the campaign's page can compare it with the result later.
       if (!at) await storeForecast(tx, tenantId, campaign, kept(answer), { anyway });
@@ -124,7 +122,7 @@ async function evaluateAudience(
   tx: TenantTransaction,
   tenantId: string,
   campaign: Campaign,
-  { at, publicUrl, breathe, tell }: Evaluating,
+  { at, publicUrl, breathe }: Evaluating,
 ): Promise<Omit<Preflight, "canOverrideQuietHours">> {
   const startedMs = performance.now();
   const settings = await readSettings(tx, tenantId);
@@ -148,8 +146,18 @@ async function evaluateAudience(
     viewerZone: settings.timezone,
     optOutLink: exampleOptOutLink(publicUrl),
   });
-  const examples = await checkAudience(tx, { tenantId, campaign, rules, numbers, now, check, breathe, tell });
+  const examples = await checkAudience(tx, { tenantId, campaign, rules, numbers, now, check, breathe });
   const { groups, costMicros, countries, consent, dearer, ...counts } = check.result(examples);
+  const names = [...countries.keys()];
+  const senders = numbers
+    .filter(({ isActive }) => isActive)
+    .map(({ phone, ...each }) => ({ ...each, phoneE164: phone }));
+  const findings = senderFindings({
+    body: campaign.body,
+    purpose: campaign.purpose,
+    people: countries,
+    senders,
+  });
   const flow = pausedAt ? null : forecast(forecastInput(groups, numbers, budget, settings, now));
   return {
     ...counts,
@@ -159,24 +167,24 @@ async function evaluateAudience(
     cost: costRange(costMicros, flow),
     finishAt: flow?.finishAt ?? null,
     curve: thinnedCurve(flow),
+    held: findings.held,
     warnings: warningsFor({
       counts,
       consent,
+      senders: findings,
       checks: [
         checkTemplate(campaign.body, customFields),
-        wordingProblems(campaign.body, {
-          countries,
-          senders: numbers
-            .filter(({ isActive }) => isActive)
-            .map(({ phone, ...each }) => ({ ...each, phoneE164: phone })),
-          senderName: settings.name,
-        }),
+        // Senders that may not send it are counted, and said by `senders`.
+        {
+          ...wordingProblems(campaign.body, { countries: names, senders, senderName: settings.name }),
+          errors: [],
+        },
       ],
       flow,
       pausedAt,
       suspendedReason,
       smartEncoding: campaign.smartEncoding,
-      countries,
+      countries: names,
       now,
     }),
     dearer,
