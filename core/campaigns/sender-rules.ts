@@ -12,6 +12,9 @@ const RULES: ReadonlyMap<string, SenderRule> = new Map(
     .map((rule) => [rule.country, rule]),
 );
 
+/** Every country's rules for senders. */
+export const SENDER_RULES: readonly SenderRule[] = [...RULES.values()];
+
 /** Returns a country's rules for senders; undefined: names are allowed, and nothing more is asked. */
 export const senderRule = (country: string): SenderRule | undefined => RULES.get(country);
 

@@ -1,7 +1,4 @@
-import {
-  type CarrierRegistration,
-  REGISTRATION_KNOWN_DAYS,
-} from "@smscrm/core/campaigns/carrier-registration";
+import type { CarrierRegistration } from "@smscrm/core/campaigns/carrier-registration";
 import type { Registration } from "@smscrm/core/campaigns/registration";
 import { senderFault } from "@smscrm/core/campaigns/sender-rules";
 import { sentOnDay, warmUpLimit } from "@smscrm/core/send/warm-up";
@@ -9,25 +6,12 @@ import { localDay } from "@smscrm/core/time/budget-period";
 import { and, asc, eq, isNull, sql } from "drizzle-orm";
 import type { TenantTransaction } from "../postgres/connection.ts";
 import { sendingNumbers } from "../schema/index.ts";
+import { CARRIER_REGISTRATION, NUMBER_ACTIVE } from "./number-in-use.ts";
 
 export const NUMBER_KINDS = ["long-code", "toll-free", "short-code", "alphanumeric"] as const;
 export type NumberKind = (typeof NUMBER_KINDS)[number];
 export const NUMBER_STATUSES = ["active", "resting", "retired"] as const;
 type NumberStatus = (typeof NUMBER_STATUSES)[number];
-
-/** An SQL condition: the rows of `sending_numbers` that are paused neither by an operator nor by the program. */
-export const NUMBER_ACTIVE = `status = 'active' and (rested_until is null or rested_until <= clock_timestamp())`;
-
-/** A column: a number's state in the carrier's account, null where it is not known or was read too long ago. */
-export const CARRIER_REGISTRATION = `case when carrier_registration_read_at
-  > clock_timestamp() - interval '${REGISTRATION_KNOWN_DAYS} days' then carrier_registration end as "carrierRegistration"`;
-
-/**
- * An SQL condition: the rows of `sending_numbers` that may send now, as far as SQL can tell. The rules of the countries
- * are in `core/campaigns/sender-rules.ts`; a claim asks them about every active sender.
- */
-export const NUMBER_IN_USE = `${NUMBER_ACTIVE}
-  and (kind <> 'alphanumeric' or registration in ('registered', 'not-required'))`;
 
 /**
  * Counts what a number `n` has sent on `u.day`, never backwards (see `sentOnDay`): for `update sending_numbers n set …`.
@@ -98,7 +82,7 @@ export async function listNumbers(
       registration: sendingNumbers.registration,
       registrationReference: sendingNumbers.registrationReference,
       registeredOn: sendingNumbers.registeredOn,
-      carrierRegistration: sql<CarrierRegistration | null>`${sql.raw(CARRIER_REGISTRATION.replace(/ as "\w+"$/, ""))}`,
+      carrierRegistration: sql<CarrierRegistration | null>`${sql.raw(CARRIER_REGISTRATION)}`,
       carrierRegistrationReason: sendingNumbers.carrierRegistrationReason,
       carrierRegistrationSince: sendingNumbers.carrierRegistrationSince,
       carrierRegistrationReadAt: sendingNumbers.carrierRegistrationReadAt,
