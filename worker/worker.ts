@@ -13,6 +13,7 @@ import { twilioCarrier } from "./carrier/carrier.ts";
 import { restoreLoop } from "./carrier/catch-up-after-restore.ts";
 import { inboundLoop, outboundLoop } from "./carrier/compare-with-carrier.ts";
 import { pricesLoop } from "./carrier/fetch-prices.ts";
+import { registrationsLoop } from "./carrier/read-registrations.ts";
 import { reconcileLoop } from "./carrier/reconcile.ts";
 import { dispatchLoop, ticketSize } from "./dispatch/dispatch.ts";
 import { completeLoop, launchLoop } from "./dispatch/launch.ts";
@@ -108,6 +109,7 @@ export function startWorker(environment: WorkerEnvironment, log: Logger) {
     inboundLoop(pipeline, carrier, log),
     outboundLoop(pipeline, carrier, log),
     pricesLoop(pipeline, carrier, log),
+    registrationsLoop(pipeline, carrier, log),
     senderHealthLoop(pipeline, log),
     sweepLoop(pipeline),
     heartbeatLoop(pipeline, queue, { workerId, carrier: environment.carrier }, vitals),

@@ -19,6 +19,12 @@ export const useAddNumber = () =>
     onSuccess: refresh,
   }));
 
+export const useCheckRegistration = () =>
+  useMutation(() => ({
+    mutationFn: () => trpc.numbers.checkRegistration.mutate(),
+    onSuccess: refresh,
+  }));
+
 export const useUpdateNumber = () =>
   useMutation(() => ({
     mutationFn: (input: Question<typeof trpc.numbers.update>) => trpc.numbers.update.mutate(input),

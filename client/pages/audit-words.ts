@@ -73,6 +73,8 @@ const ACTIONS = {
   "number.assign": "Assigned a number",
   "number.take-back": "Unassigned a number",
   "number.update": "Changed a sending number",
+  "number.registration": "The carrier changed a number’s registration",
+  "number.registration-check": "Asked the carrier for the numbers’ registrations",
   "number.rest": "Paused a sending number",
   "person.add": "Added a member",
   "person.invite": "Invited a member",

@@ -1,6 +1,12 @@
 import { createSignal, For, type JSX, Show } from "solid-js";
 import { createStore } from "solid-js/store";
-import { numbersQuery, type SendingNumber, useAddNumber, useUpdateNumber } from "../data/numbers.ts";
+import {
+  numbersQuery,
+  type SendingNumber,
+  useAddNumber,
+  useCheckRegistration,
+  useUpdateNumber,
+} from "../data/numbers.ts";
 import { sentenceOf } from "../data/transport/problem.ts";
 import { useQuery } from "../data/transport/use-query.ts";
 import { useDenied, useMe } from "../shell/session-context.tsx";
@@ -18,6 +24,7 @@ import { notifyDone, notifyProblem } from "../ui/toast.tsx";
 import { countryName, formatCount, formatPhone } from "../ui/words/format.ts";
 import type { Tone } from "../ui/words/status-words.ts";
 import { RegistrationDialog } from "./registration-dialog.tsx";
+import { registrationWords } from "./registration-words.ts";
 
 type Kind = SendingNumber["kind"];
 type Label = { label: string; tone: Tone };
@@ -72,6 +79,9 @@ export default function NumbersPage(): JSX.Element {
               }
             >
               <Total numbers={numbers()} />
+              <Show when={numbers().some((number) => registrationWords(number) !== null)}>
+                <RegistrationCheck numbers={numbers()} />
+              </Show>
               <ul>
                 <For each={numbers()}>{(number) => <NumberLine number={number} />}</For>
               </ul>
@@ -104,6 +114,35 @@ function AssignmentNote(): JSX.Element {
   );
 }
 
+/** Says when the carrier's account was last read, and asks for it again. */
+function RegistrationCheck(props: { numbers: readonly SendingNumber[] }): JSX.Element {
+  const denied = useDenied();
+  const check = useCheckRegistration();
+  const readAt = () =>
+    props.numbers.reduce<Date | null>(
+      (last, { carrierRegistrationReadAt: at }) => (at && (!last || at > last) ? at : last),
+      null,
+    );
+  const ask = () =>
+    check.mutate(undefined, {
+      onSuccess: () => notifyDone("Asked. The answer appears here within a minute."),
+      onError: (error) => notifyProblem(sentenceOf(error)),
+    });
+  return (
+    <p class="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-5 py-3 text-[0.8125rem] text-muted">
+      <span>
+        Registrations with the carrier:{" "}
+        <Show when={readAt()} fallback="not read yet">
+          read <Moment at={readAt()} ago />
+        </Show>
+      </span>
+      <Button size="small" pending={check.isPending} denied={denied("settings.write")} onClick={ask}>
+        Check registrations
+      </Button>
+    </p>
+  );
+}
+
 function Total(props: { numbers: readonly SendingNumber[] }): JSX.Element {
   const active = () => props.numbers.filter((number) => number.inUse);
   const perSecond = () => active().reduce((sum, number) => sum + number.segmentsPerSecond, 0);
@@ -126,6 +165,7 @@ function NumberLine(props: { number: SendingNumber }): JSX.Element {
   const [registering, setRegistering] = createSignal(false);
   const status = () => STATUSES[props.number.restedUntil ? "resting" : props.number.status];
   const registration = () => props.number.registration && REGISTRATIONS[props.number.registration];
+  const carrierWords = () => registrationWords(props.number);
   const inWarmUp = () => props.number.warmUpLimitToday !== null;
   return (
     <li class="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-6 gap-y-1.5 border-b border-line px-5 py-4 last:border-0 md:grid-cols-[minmax(0,1.4fr)_minmax(0,1fr)_minmax(0,1.2fr)_auto]">
@@ -133,7 +173,11 @@ function NumberLine(props: { number: SendingNumber }): JSX.Element {
         <p class="flex flex-wrap items-center gap-2 font-medium">
           {formatPhone(props.number.phone)} <Badge tone={status().tone}>{status().label}</Badge>
           <Show when={registration()}>{(of) => <Badge tone={of().tone}>{of().label}</Badge>}</Show>
+          <Show when={carrierWords()}>{(of) => <Badge tone={of().tone}>{of().label}</Badge>}</Show>
         </p>
+        <Show when={carrierWords()?.step}>
+          {(step) => <p class="break-words text-[0.8125rem] text-muted">{step()}</p>}
+        </Show>
         <Show when={props.number.restedUntil}>
           {(until) => (
             <p class="text-[0.8125rem] text-warn">

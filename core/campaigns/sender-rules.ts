@@ -1,6 +1,7 @@
 import { z } from "zod";
 import table from "../data/sender-rules.json" with { type: "json" };
 import type { SenderType } from "../price/pricing.ts";
+import { type CarrierRegistration, REGISTRATION_RULES, registrationRule } from "./carrier-registration.ts";
 import type { Registration } from "./registration.ts";
 import { type SenderRule, senderRuleInput } from "./sender-rule-input.ts";
 
@@ -15,6 +16,9 @@ export const SHIPPED_SENDER_RULES: SenderRules = new Map(
     .map((rule) => [rule.country, rule]),
 );
 
+/** Every country's rules for senders. */
+export const SENDER_RULES: readonly SenderRule[] = [...SHIPPED_SENDER_RULES.values()];
+
 /** Returns a country's rules for senders; undefined: names are allowed, and nothing more is asked. */
 export const senderRule = (
   country: string,
@@ -28,6 +32,9 @@ export type SenderFault =
   | "name-not-registered"
   | "generic-name"
   | "number-refused"
+  | "number-not-registered"
+  | "number-pending"
+  | "number-registration-refused"
   | "no-opt-out-method"
   | "text-begins-wrong"
   | "text-lacks-words";
@@ -41,6 +48,8 @@ export interface RuledSender {
   phoneE164: string;
   /** A name's state in its country's register. */
   registration?: Registration | null;
+  /** A number's state in the carrier's account, where its country asks for one. Null or absent: not known. */
+  carrierRegistration?: CarrierRegistration | null;
 }
 
 /** What the rules ask about a text. */
@@ -68,13 +77,35 @@ export function senderFault(
   if (country === null || sender.country !== country) return "other-country";
   const rule = senderRule(country, text.book?.senders);
   const isName = sender.kind === "alphanumeric";
-  const ofSender = isName ? nameFault(sender, rule) : null;
+  const ofSender = isName ? nameFault(sender, rule) : numberFault(sender);
   if (ofSender) return ofSender;
   if (isName && !text.offersOptOutMethod) return "no-opt-out-method";
   if (!rule || (text.purpose ?? "marketing") !== "marketing") return null;
   if (!isName && rule.numbers === "refused") return "number-refused";
   return text.textFaults?.find((fault) => applies(fault, sender, rule)) ?? null;
 }
+
+const REGISTRATION_FAULTS = {
+  "not-registered": "number-not-registered",
+  pending: "number-pending",
+  refused: "number-registration-refused",
+} as const satisfies Record<Exclude<CarrierRegistration, "registered">, SenderFault>;
+
+/**
+ * What is wrong with a number, whatever the text says: where carriers block unregistered numbers, it must be registered. A
+ * state that is not known stops nothing: the carrier may refuse to tell it, and a wrong guess would stop everything.
+ */
+function numberFault({ country, kind = "long-code", carrierRegistration }: RuledSender): SenderFault | null {
+  if (!carrierRegistration || carrierRegistration === "registered") return null;
+  return registrationRule(country, kind) ? REGISTRATION_FAULTS[carrierRegistration] : null;
+}
+
+/** Whether a number's registration matters and is not known. */
+export const isRegistrationUnknown = ({
+  country,
+  kind = "long-code",
+  carrierRegistration,
+}: RuledSender): boolean => !carrierRegistration && registrationRule(country, kind) !== undefined;
 
 /** What is wrong with a name, whatever the text says. */
 function nameFault(
@@ -132,6 +163,9 @@ const NEAREST_FIRST: readonly SenderFault[] = [
   "text-begins-wrong",
   "text-lacks-words",
   "no-opt-out-method",
+  "number-pending",
+  "number-not-registered",
+  "number-registration-refused",
   "name-not-registered",
   "generic-name",
   "number-refused",
@@ -157,9 +191,22 @@ export function faultSentence(
     "name-not-registered": `your sender name is not registered in ${country}${why}. Enter its registration under Numbers, or add a number there`,
     "generic-name": `your sender name is too general for ${country}${why}. Use your own name, or add a number there`,
     "number-refused": `marketing can't go from a number in ${country}${why}. Add a registered sender name`,
+    "number-not-registered": `your numbers in ${country} are not registered for texts there: ${programs(country)}. ${steps(country)}, or add a registered number`,
+    "number-pending": `the registration of your numbers in ${country} is waiting for the carrier's review: ${programs(country)}. Wait for the answer, or add a registered number`,
+    "number-registration-refused": `the carrier refused the registration of your numbers in ${country}: ${programs(country)}. See the reason under Numbers, mend it in the carrier's console and submit it again, or add a registered number`,
     "no-opt-out-method": `nobody can reply to your sender name, and the text offers no other way to opt out. Put {{opt_out_link}} into the text, or add a number that can text ${country}`,
     "text-begins-wrong": `the text must begin with ${rule?.beginsWith?.join(" or ")} in ${country}${why}. Send it again with that`,
     "text-lacks-words": `the text lacks a word that it needs in ${country}: ${rule?.mustSay?.oneOf.join(", ")}${why}. Send it again with one of them`,
   };
   return sentences[fault];
 }
+
+const rulesOf = (country: string) => REGISTRATION_RULES.filter((rule) => rule.country === country);
+const programs = (country: string) =>
+  rulesOf(country)
+    .map(({ why }) => why)
+    .join("; ");
+const steps = (country: string) =>
+  rulesOf(country)
+    .map(({ step }) => step)
+    .join(". ");

@@ -7,6 +7,7 @@ import {
   faultSentence,
   nearestFault,
   type RuledSender,
+  type SenderFault,
   type SenderRules,
   senderFault,
   senderRule,
@@ -42,6 +43,12 @@ export interface WordingInput {
   book?: { readonly wording: RequiredWordings; readonly senders: SenderRules };
 }
 
+/** A country whose people no sender of the tenant may text with this text, and why. */
+export interface UnsendableCountry {
+  country: string;
+  fault: SenderFault;
+}
+
 /** A link to open, or an address to write to: beside a number, ways to reach the sender. */
 const LINK = /\bhttps?:\/\/\S|(?:[a-z0-9-]+\.)+[a-z]{2,}\/\S/iu;
 const EMAIL = /\S@\S+\.\S/u;
@@ -57,7 +64,11 @@ export function wordingProblems(
 ): BodyCheck {
   const different = [...new Set(countries)];
   const here = different.map((country) => requiredWording(country, book?.wording));
-  const errors = unsendable(body, different, senders, book);
+  const errors = unsendableCountries(body, different, senders, { book })
+    .filter(({ fault }) => fault !== "other-country")
+    .map(({ country, fault }) =>
+      asSentence(faultSentence(fault, country, senderRule(country, book?.senders))),
+    );
   const warnings = [
     ...unnamed(body, here, senderName),
     ...withoutOptOut(body, here),
@@ -81,28 +92,33 @@ function lawsOf(found: Rows): string {
 }
 
 /**
- * One sentence for each country where the tenant has senders and none of them may send this text. A sender is judged only
- * for its own country, as in the claim.
+ * Returns the countries where the claim would hold this text, because every sender there has a fault, or there is none.
+ * A sender is judged only for its own country, as in the claim: a name in one country says nothing about another.
  */
-function unsendable(
+export function unsendableCountries(
   body: string,
   countries: readonly string[],
   senders: readonly RuledSender[],
-  book: WordingInput["book"],
-): string[] {
+  { purpose, book }: { purpose?: string | undefined; book?: WordingInput["book"] } = {},
+): UnsendableCountry[] {
   const faults = textFaults(body, book?.senders);
   const canOptOut = offersOptOutMethod(body);
   return countries.flatMap((country) => {
-    const text = { offersOptOutMethod: canOptOut, textFaults: textFaultsIn(faults, country), book };
+    const text = {
+      ...(purpose !== undefined && { purpose }),
+      offersOptOutMethod: canOptOut,
+      textFaults: textFaultsIn(faults, country),
+      book,
+    };
     const found = senders
       .filter((sender) => sender.country === country)
       .map((sender) => senderFault(sender, text, country));
-    if (found.length === 0 || found.includes(null)) return [];
-    const fault = nearestFault(found.filter((fault) => fault !== null));
-    const sentence = faultSentence(fault, country, senderRule(country, book?.senders));
-    return [`${sentence[0]!.toUpperCase()}${sentence.slice(1)}.`];
+    if (found.includes(null)) return [];
+    return [{ country, fault: nearestFault(found.filter((fault) => fault !== null)) }];
   });
 }
+
+const asSentence = (words: string) => `${words[0]!.toUpperCase()}${words.slice(1)}.`;
 
 function unnamed(body: string, here: Rows, senderName: string | null): string[] {
   const name = senderName?.trim() ?? "";

@@ -34,6 +34,7 @@ const number = (changes: Partial<ClaimNumber> = {}): ClaimNumber => ({
   country: "AU",
   kind: "long-code",
   registration: null,
+  carrierRegistration: null,
   segmentsPerSecond: 2,
   warmUpStartedOn: null,
   warmUpSchedule: null,

@@ -47,6 +47,7 @@ function senderAllowance(number: ClaimNumber, today: string, dayEnds: Date, now:
     country: number.country,
     kind: number.kind,
     registration: number.registration,
+    carrierRegistration: number.carrierRegistration,
     segmentsPerSecond: number.segmentsPerSecond,
     tokens: refill(
       { tokens: number.tokens, at: number.tokensAt },

@@ -1,3 +1,4 @@
+import type { CarrierRegistration } from "../campaigns/carrier-registration.ts";
 import type { Registration } from "../campaigns/registration.ts";
 import type { Candidate, TenantRules } from "../gates/message-facts.ts";
 import type { SenderType } from "../price/pricing.ts";
@@ -38,6 +39,7 @@ export interface ClaimNumber {
   country: string;
   kind: SenderType;
   registration: Registration | null;
+  carrierRegistration: CarrierRegistration | null;
   segmentsPerSecond: number;
   warmUpStartedOn: string | null;
   warmUpSchedule: number[] | null;

@@ -1,3 +1,4 @@
+import type { CarrierRegistration } from "../campaigns/carrier-registration.ts";
 import type { Registration } from "../campaigns/registration.ts";
 import type { SenderFault } from "../campaigns/sender-rules.ts";
 import type { ConsentFacts, MessagePurpose } from "../consent/terms.ts";
@@ -112,6 +113,8 @@ export interface SenderAllowance {
   kind?: SenderType;
   /** A name's state in its country's register. */
   registration?: Registration | null;
+  /** A number's state in the carrier's account. Null or absent: not known. */
+  carrierRegistration?: CarrierRegistration | null;
   /** Segments this number may send now (token bucket); negative: it owes some. */
   tokens: number;
   segmentsPerSecond: number;

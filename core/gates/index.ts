@@ -110,13 +110,24 @@ function heldOrTooLate(gate: GateName, answer: Hold, expiresAt: Date | null, now
 
 /** Every gate has passed, so there is a number with tokens and an affordable price. */
 function takeShare(facts: MessageFacts, allowances: Allowances): Verdict {
-  const from = chooseSender(facts, allowances)!;
   const { segments } = facts;
-  const priceMicros = facts.priceMicros!;
-  from.tokens -= segments;
-  if (from.warmUpLeft !== null) from.warmUpLeft -= 1;
-  allowances.tenantTokens -= segments;
-  allowances.budget.dailyLeftMicros -= priceMicros;
-  allowances.budget.monthlyLeftMicros -= priceMicros;
-  return { kind: "send", senderId: from.id, segments, priceMicros };
+  const share = { senderId: chooseSender(facts, allowances)!.id, segments, priceMicros: facts.priceMicros! };
+  useShares(allowances, share, 1);
+  return { kind: "send", ...share };
 }
+
+/** Takes so many equal messages' shares from the allowances; a negative number gives them back. */
+export function useShares(
+  allowances: Allowances,
+  { senderId, segments, priceMicros }: Pick<Sent, "senderId" | "segments" | "priceMicros">,
+  times: number,
+): void {
+  const from = allowances.senders.find(({ id }) => id === senderId)!;
+  from.tokens -= segments * times;
+  if (from.warmUpLeft !== null) from.warmUpLeft -= times;
+  allowances.tenantTokens -= segments * times;
+  allowances.budget.dailyLeftMicros -= priceMicros * times;
+  allowances.budget.monthlyLeftMicros -= priceMicros * times;
+}
+
+type Sent = Extract<Verdict, { kind: "send" }>;

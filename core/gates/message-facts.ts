@@ -128,9 +128,7 @@ export interface PreparedMessage {
 type MergedColumn = "firstName" | "lastName" | "phoneE164" | "email" | "city" | "state" | "postcode";
 
 /** Returns the merge values of a contact: its standard fields, and the custom fields of its import. */
-export function mergeValues(
-  candidate: Pick<Candidate, "custom" | MergedColumn | "optOutLink">,
-): Record<string, string | null> {
+export function mergeValues(candidate: TextValues): Record<string, string | null> {
   return {
     ...candidate.custom,
     first_name: candidate.firstName,
@@ -144,6 +142,28 @@ export function mergeValues(
   };
 }
 
+/** What of a contact its text depends on. */
+export type TextValues = Pick<Candidate, "custom" | MergedColumn | "optOutLink">;
+
+/** A rendered text, as it would be sent. */
+export interface PreparedText extends Omit<PreparedMessage, "facts"> {
+  segments: number;
+}
+
+/** Renders the text for one contact. */
+export function textFor(values: TextValues, campaign: CompiledCampaign): PreparedText {
+  const rendered = renderTemplate(campaign.template, mergeValues(values));
+  const size = segments(rendered.text, { smartEncoding: campaign.smartEncoding });
+  const text = campaign.smartEncoding ? size.text : rendered.text;
+  return {
+    text,
+    encoding: size.encoding,
+    segments: size.segments,
+    missing: rendered.missing,
+    refusal: contentRefusal(text, rendered.missing),
+  };
+}
+
 /**
  * Renders the text for one contact and collects the facts for the gates. The worker's claim and the preflight both
  * use it, so that a preflight shows what will happen.
@@ -153,17 +173,8 @@ export function messageFor(
   campaign: CompiledCampaign,
   tenant: TenantRules,
 ): PreparedMessage {
-  const rendered = renderTemplate(campaign.template, mergeValues(candidate));
-  const size = segments(rendered.text, { smartEncoding: campaign.smartEncoding });
-  const text = campaign.smartEncoding ? size.text : rendered.text;
-  const refusal = contentRefusal(text, rendered.missing);
-  return {
-    facts: factsFor(candidate, campaign, tenant, size.segments),
-    text,
-    encoding: size.encoding,
-    missing: rendered.missing,
-    refusal,
-  };
+  const { segments: segmentCount, ...text } = textFor(candidate, campaign);
+  return { facts: factsFor(candidate, campaign, tenant, segmentCount), ...text };
 }
 
 /** Twilio refuses an empty body (21602) and one over 1,600 characters (21617). We refuse "Hi ,". */

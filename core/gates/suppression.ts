@@ -3,7 +3,7 @@ import { drop, type GateAnswer, holdAndRecheck, type MessageFacts, PASS } from "
 
 /** What of a message's facts the suppression lists need. Without them there are no lists. */
 export type SuppressionGateFacts = Partial<
-  Pick<MessageFacts, "suppression" | "purpose" | "topic" | "phone" | "addressCountry" | "consents">
+  Pick<MessageFacts, "suppression" | "purpose" | "topic" | "phone" | "addressCountry" | "consents" | "book">
 >;
 
 /** Uploading a new list is a person's work, so a held message is checked again this often. */
@@ -15,11 +15,11 @@ const RECHECK_MINUTES = 15;
  * the list that would say so has expired, unless the tenant chose to go on.
  */
 export function suppression(facts: SuppressionGateFacts, now: Date): GateAnswer {
-  const { suppression: lists, consents = [], topic = null, purpose = "marketing" } = facts;
+  const { suppression: lists, consents = [], topic = null, purpose = "marketing", book } = facts;
   if (!lists) return PASS;
   const standing = suppressionStanding(
     lists,
-    { purpose, topic, consents, countries: countriesOf(facts) },
+    { purpose, topic, consents, countries: countriesOf(facts), laws: book?.consent },
     now,
   );
   if (standing.kind === "pass") return PASS;

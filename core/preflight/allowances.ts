@@ -1,3 +1,4 @@
+import type { CarrierRegistration } from "../campaigns/carrier-registration.ts";
 import type { Registration } from "../campaigns/registration.ts";
 import type { Allowances, SenderAllowance } from "../gates/gate.ts";
 import type { BudgetStatus } from "../price/budget.ts";
@@ -19,6 +20,8 @@ export interface NumberToday {
   sentOn: string | null;
   /** A name's state in its country's register. */
   registration?: Registration | null;
+  /** A number's state in the carrier's account. Null or absent: not known. */
+  carrierRegistration?: CarrierRegistration | null;
   /** Neither paused nor resting: a claim looks at it. */
   isActive: boolean;
   /** Active, and a name is registered where it must be. */
@@ -39,12 +42,13 @@ export function allowancesToday(
   const byCountry = new Map<string, SenderAllowance>();
   for (const number of numbers.filter(({ isActive }) => isActive)) {
     const left = number.warmUpLimitToday === null ? null : number.warmUpLimitToday - number.sentToday;
-    const { kind, registration = null } = number;
-    const pool = `${number.country} ${kind} ${kind === "alphanumeric" ? number.id : ""}`;
+    const { kind, registration = null, carrierRegistration = null } = number;
+    const pool = `${number.country} ${kind} ${kind === "alphanumeric" ? number.id : carrierRegistration}`;
     const known = byCountry.get(pool);
     byCountry.set(pool, {
       kind,
       registration,
+      carrierRegistration,
       id: known?.id ?? number.id,
       phoneE164: known?.phoneE164 ?? number.phone,
       country: number.country,

@@ -31,23 +31,23 @@ export function createConsentFindings(now: Date) {
   let lapsing = 0;
   let firstLapseAt: Date | null = null;
 
-  function addMissing(looked: Evidence): void {
+  function addMissing(looked: Evidence, times: number): void {
     const fault = String(looked.fault);
     const country = typeof looked.country === "string" ? looked.country : null;
     const key = `${country} ${fault}`;
     const known = missing.get(key);
-    if (known) known.count += 1;
-    else missing.set(key, { country, fault, count: 1 });
+    if (known) known.count += times;
+    else missing.set(key, { country, fault, count: times });
   }
 
-  function add(facts: MessageFacts, verdict: MessageVerdict): void {
+  function add(facts: MessageFacts, verdict: MessageVerdict, times = 1): void {
     if (verdict.kind === "drop") {
-      if (verdict.gate === "consent") addMissing(verdict.looked);
+      if (verdict.gate === "consent") addMissing(verdict.looked, times);
       return;
     }
     const standing = consentStandingOf(facts, now);
     if (!standing.allowed || standing.endsAt === null || standing.endsAt > soon) return;
-    lapsing += 1;
+    lapsing += times;
     if (firstLapseAt === null || standing.endsAt < firstLapseAt) firstLapseAt = standing.endsAt;
   }
 

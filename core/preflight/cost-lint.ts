@@ -1,8 +1,8 @@
 import {
-  type Candidate,
   type CompiledCampaign,
   mergeValues,
-  type PreparedMessage,
+  type PreparedText,
+  type TextValues,
 } from "../gates/message-facts.ts";
 import { type LintCause, startLint } from "../price/cost-linter.ts";
 import { OPT_OUT_FIELD } from "../text/opt-out-link.ts";
@@ -20,10 +20,12 @@ export function createLint({ template, smartEncoding }: CompiledCampaign, optOut
   const fixed = { [OPT_OUT_FIELD]: optOutLink };
   const lint = startLint(template, { smartEncoding, offenders: MOST, fixed });
   const plain = segments(renderTemplate(template, fixed).text, { smartEncoding }).segments;
+  const isUsual = ({ encoding, segments: count }: Pick<PreparedText, "encoding" | "segments">) =>
+    encoding === "GSM-7" && count <= plain;
   return {
-    add(candidate: Candidate, { encoding, facts }: PreparedMessage): void {
-      if (encoding === "GSM-7" && facts.segments <= plain) return;
-      lint.add(mergeValues(candidate), candidate.country);
+    isUsual,
+    add(values: TextValues, country: string | null, text: Pick<PreparedText, "encoding" | "segments">): void {
+      if (!isUsual(text)) lint.add(mergeValues(values), country);
     },
     result(): { ucs2: LintCause; longer: LintCause } {
       const { ucs2, longer } = lint.report();

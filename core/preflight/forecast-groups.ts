@@ -16,7 +16,7 @@ export function createForecastGroups() {
   };
 
   return {
-    add(facts: MessageFacts, verdict: Exclude<Verdict, { kind: "drop" }>): void {
+    add(facts: MessageFacts, verdict: Exclude<Verdict, { kind: "drop" }>, times = 1): void {
       const { quietHours, segments, priceMicros, phone, expiry } = facts;
       const country = phone.country ?? "";
       const opensAt = frequencyOpening(verdict);
@@ -28,11 +28,11 @@ export function createForecastGroups() {
       const key = `${country} ${segments} ${priceMicros} ${opensAt?.getTime() ?? ""} ${hours}`;
       const known = groups.get(key);
       if (known) {
-        known.count += 1;
+        known.count += times;
         return;
       }
       groups.set(key, {
-        count: 1,
+        count: times,
         segments,
         priceMicros,
         country,

@@ -16,7 +16,7 @@ export interface SuppressionFinding {
   unchecked: number;
 }
 
-/** Counts what the suppression lists said about an audience, message by message. */
+/** Counts what the suppression lists said about an audience, message by message, or several alike at once. */
 export function createSuppressionFindings(now: Date) {
   const findings = new Map<string, SuppressionFinding>();
 
@@ -31,18 +31,18 @@ export function createSuppressionFindings(now: Date) {
   const isUnchecked = ({ expiresAt, afterExpiry }: SuppressionList) =>
     expiresAt !== null && expiresAt <= now && afterExpiry === "warn";
 
-  function add(facts: MessageFacts, verdict: MessageVerdict): void {
+  function add(facts: MessageFacts, verdict: MessageVerdict, times = 1): void {
     if (!facts.suppression) return;
     if (verdict.kind !== "send" && verdict.gate === "do-not-contact") {
       const { listId, list, downloadedOn } = verdict.looked;
       if (typeof listId !== "string") return;
       const finding = findingOf(listId, String(list), String(downloadedOn));
-      finding[verdict.kind === "hold" ? "held" : "listed"] += 1;
+      finding[verdict.kind === "hold" ? "held" : "listed"] += times;
       return;
     }
     if (verdict.kind === "drop" || (facts.purpose ?? "marketing") !== "marketing") return;
     for (const list of facts.suppression.covering.filter(isUnchecked))
-      findingOf(list.id, list.name, list.downloadedOn).unchecked += 1;
+      findingOf(list.id, list.name, list.downloadedOn).unchecked += times;
   }
 
   return {

@@ -182,7 +182,8 @@ describe("what makes texts dearer", () => {
     const lint = createLint(campaign, LINK);
     for (const firstName of names) {
       const person = exampleCandidate({ firstName, optOutLink: LINK });
-      lint.add(person, messageFor(person, campaign, tenant));
+      const { encoding, facts } = messageFor(person, campaign, tenant);
+      lint.add(person, person.country, { encoding, segments: facts.segments });
     }
     return lint.result();
   };

@@ -20,28 +20,50 @@ export interface Refused {
   example: { contactId: string; sentence: string } | null;
 }
 
+type TalliedMessage = Omit<PreparedMessage, "text" | "refusal">;
+
+interface FirstRefused {
+  verdict: Extract<MessageVerdict, { kind: "drop" }>;
+  count: number;
+  candidate: Candidate;
+  zones: readonly string[];
+}
+
+/** A refused person, read with all their columns, and the verdict about them alone. */
+export interface RefusedAgain {
+  candidate: Candidate;
+  verdict: MessageVerdict;
+}
+
+const NOBODY: ReadonlyMap<string, RefusedAgain> = new Map();
+
 /** Adds up verdicts by what happens now, later or never. The counts add up to the audience. */
 export function createTally({ viewerZone, now }: Pick<ExplainContext, "viewerZone" | "now">) {
   const goes = { count: 0, costMicros: 0 };
   const waits = new Map<string, Wait>();
-  const refused = new Map<string, Refused>();
+  const refused = new Map<string, FirstRefused>();
   const missing = new Map<string, number>();
   const encodings = { gsm7: 0, ucs2: 0, total: 0 };
   const groups = createForecastGroups();
-  const countries = new Set<string>();
+  const countries = new Map<string, number>();
   let audience = 0;
   let waitCostMicros = 0;
 
-  function addWait(verdict: Extract<MessageVerdict, { kind: "hold" }>, priceMicros: number): void {
+  function addWait(
+    verdict: Extract<MessageVerdict, { kind: "hold" }>,
+    priceMicros: number,
+    times: number,
+  ): void {
     const key = `${verdict.gate} ${verdict.reason}`;
     const wait = waits.get(key);
     if (!wait) {
       const { gate, reason, until } = verdict;
-      waits.set(key, { gate, reason, count: 1, costMicros: priceMicros, earliest: until, latest: until });
+      const costMicros = priceMicros * times;
+      waits.set(key, { gate, reason, count: times, costMicros, earliest: until, latest: until });
       return;
     }
-    wait.count += 1;
-    wait.costMicros += priceMicros;
+    wait.count += times;
+    wait.costMicros += priceMicros * times;
     if (verdict.until < wait.earliest!) wait.earliest = verdict.until;
     if (verdict.until > wait.latest!) wait.latest = verdict.until;
   }
@@ -49,55 +71,68 @@ export function createTally({ viewerZone, now }: Pick<ExplainContext, "viewerZon
   function addRefused(
     verdict: Extract<MessageVerdict, { kind: "drop" }>,
     candidate: Candidate,
-    message: PreparedMessage,
+    message: TalliedMessage,
+    times: number,
   ): void {
     const key = `${verdict.gate} ${verdict.reason}`;
     const known = refused.get(key);
-    if (known) {
-      known.count += 1;
-      return;
-    }
-    const contactName = [candidate.firstName, candidate.lastName].filter(Boolean).join(" ") || null;
-    const context = { contactName, recipientZones: message.facts.quietHours.zones, viewerZone, now };
-    const example = { contactId: candidate.contactId, sentence: explainVerdict(verdict, context) };
-    refused.set(key, { gate: verdict.gate, reason: verdict.reason, count: 1, example });
+    if (known) known.count += times;
+    else refused.set(key, { verdict, count: times, candidate, zones: message.facts.quietHours.zones });
   }
 
-  function add(candidate: Candidate, message: PreparedMessage, verdict: MessageVerdict): void {
-    audience += 1;
-    for (const field of message.missing) missing.set(field, (missing.get(field) ?? 0) + 1);
+  /** Counts a message, or several that are alike. `candidate` is the first of their recipients. */
+  function add(candidate: Candidate, message: TalliedMessage, verdict: MessageVerdict, times = 1): void {
+    audience += times;
+    for (const field of message.missing) missing.set(field, (missing.get(field) ?? 0) + times);
     if (verdict.kind === "drop") {
-      addRefused(verdict, candidate, message);
+      addRefused(verdict, candidate, message, times);
       return;
     }
     const priceMicros = message.facts.priceMicros ?? 0;
-    if (candidate.country) countries.add(candidate.country);
-    encodings[message.encoding === "GSM-7" ? "gsm7" : "ucs2"] += 1;
-    encodings.total += message.facts.segments;
+    if (candidate.country) countries.set(candidate.country, (countries.get(candidate.country) ?? 0) + times);
+    encodings[message.encoding === "GSM-7" ? "gsm7" : "ucs2"] += times;
+    encodings.total += message.facts.segments * times;
     if (verdict.kind === "send") {
-      goes.count += 1;
-      goes.costMicros += priceMicros;
+      goes.count += times;
+      goes.costMicros += priceMicros * times;
     } else {
-      addWait(verdict, priceMicros);
-      waitCostMicros += priceMicros;
+      addWait(verdict, priceMicros, times);
+      waitCostMicros += priceMicros * times;
     }
-    groups.add(message.facts, verdict);
+    groups.add(message.facts, verdict, times);
+  }
+
+  /** Says why the first of these people is refused. `readAgain` has those whose own columns differ from their class's. */
+  function explained(first: FirstRefused, readAgain: ReadonlyMap<string, RefusedAgain>): Refused {
+    const { contactId } = first.candidate;
+    const { gate, reason } = first.verdict;
+    const again = readAgain.get(contactId);
+    const { firstName, lastName } = again?.candidate ?? first.candidate;
+    const verdict =
+      again?.verdict.kind === "drop" && again.verdict.gate === gate ? again.verdict : first.verdict;
+    const contactName = [firstName, lastName].filter(Boolean).join(" ") || null;
+    const sentence = explainVerdict(verdict, { contactName, recipientZones: first.zones, viewerZone, now });
+    return { gate, reason, count: first.count, example: { contactId, sentence } };
   }
 
   return {
     add,
+    /** The first person of each reason to refuse. */
+    refusedContacts: () => [...refused.values()].map(({ candidate }) => candidate.contactId),
     /** The largest count first, because an operator looks for it. The order of the gates does not matter here. */
-    result: () => ({
+    result: (readAgain: ReadonlyMap<string, RefusedAgain> = NOBODY) => ({
       audience,
       now: goes,
       waits: [...waits.values()].sort((a, b) => b.count - a.count),
-      refused: [...refused.values()].sort((a, b) => b.count - a.count),
+      refused: [...refused.values()]
+        .map((first) => explained(first, readAgain))
+        .sort((a, b) => b.count - a.count),
       segments: encodings,
       missing: [...missing].map(([field, contacts]) => ({ field, contacts })),
       /** The cost of all messages that are sent now or later. It is exact: every text was measured as it will be sent. */
       costMicros: goes.costMicros + waitCostMicros,
-      /** The zones of the recipients. */
-      countries: [...countries],
+      /** The people who are not refused, by country. */
+      countries,
       groups: groups.list() as readonly ForecastGroup[],
     }),
   };

@@ -5,6 +5,7 @@ import { unknownHolidays } from "../law/country-law.ts";
 import { counted } from "../text/counted.ts";
 import type { HoursBook } from "../time/quiet-hours-presets.ts";
 import { type ConsentFindings, consentWarnings } from "./consent-findings.ts";
+import { type SenderFindings, senderWarnings } from "./sender-findings.ts";
 import { type SuppressionFinding, suppressionWarnings } from "./suppression-findings.ts";
 
 interface Findings {
@@ -13,6 +14,8 @@ interface Findings {
   consent?: ConsentFindings;
   /** Absent: the lists were not looked at. */
   suppression?: readonly SuppressionFinding[];
+  /** Absent: senders were not looked at. */
+  senders?: SenderFindings;
   /** Problems of the template, then what the law of the audience's countries requires in the text. */
   checks: readonly BodyCheck[];
   flow: Forecast | null;
@@ -32,6 +35,7 @@ export function warningsFor({
   counts,
   consent,
   suppression,
+  senders,
   checks,
   flow,
   pausedAt,
@@ -48,6 +52,7 @@ export function warningsFor({
     warnings.push(`${suspensionSentence(suspendedReason)} Nothing can be launched until they reinstate it.`);
   else if (pausedAt)
     warnings.push("Sending is paused. Resume it under Settings → Kill Switch before you launch.");
+  if (senders) warnings.push(...senderWarnings(senders));
   if (consent) warnings.push(...consentWarnings(consent));
   if (suppression) warnings.push(...suppressionWarnings(suppression));
   if (counts.segments.ucs2 > 0) {

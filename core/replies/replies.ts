@@ -205,7 +205,9 @@ export function replyPlan(reply: Reply): ReplyPlan {
   const { text, listedBy } = reply;
   const byCarrier = CARRIER_TYPES[reply.optOutType?.trim().toUpperCase() ?? ""];
   const isByCarrier = byCarrier && !(byCarrier === "opt-in" && SAYS_YES.test(text));
-  const { kind, isBySound } = isByCarrier ? by(byCarrier) : readReply(text, reply.ours ?? [], reply.added ?? null);
+  const { kind, isBySound } = isByCarrier
+    ? by(byCarrier)
+    : readReply(text, reply.ours ?? [], reply.added ?? null);
   if (listedBy !== null && asksForTexts(kind, reply, listedBy)) {
     const why = "They are on the do-not-contact list and may want texts again: a person should read it.";
     return { kind: "wants-texts", answer: null, why };

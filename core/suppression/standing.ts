@@ -1,3 +1,4 @@
+import type { ConsentLaws } from "../consent/consent-law.ts";
 import { consentStanding } from "../consent/standing.ts";
 import type { ConsentFacts, MessagePurpose } from "../consent/terms.ts";
 import { overrideOf, registerNamed } from "./registers.ts";
@@ -35,6 +36,8 @@ export interface SuppressedMessage {
   topic: string | null;
   countries: readonly (string | null)[];
   consents: readonly ConsentFacts[];
+  /** The laws of consent in force; absent: those shipped. */
+  laws?: ConsentLaws | undefined;
 }
 
 /** What the lists say: nothing, that the person is on one, or that one is too old to know. */
@@ -68,7 +71,7 @@ export function suppressionStanding(
 
 function isOverridden(
   register: string,
-  { purpose, topic, countries, consents }: SuppressedMessage,
+  { purpose, topic, countries, consents, laws }: SuppressedMessage,
   now: Date,
 ): boolean {
   const override = overrideOf(register);
@@ -76,7 +79,7 @@ function isOverridden(
   const enough = consents.filter(
     ({ basis, evidence }) => basis === "express" && (override === "express" || evidence?.wording === true),
   );
-  return consentStanding(enough, { purpose, topic, countries }, now).allowed;
+  return consentStanding(enough, { purpose, topic, countries, laws }, now).allowed;
 }
 
 /** Where a person may be: a country, and its state or province if it is known. */

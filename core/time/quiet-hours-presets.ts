@@ -133,6 +133,10 @@ export function rulesAt(
   return found;
 }
 
+/** Returns the strictest cap per 24 hours that any rule has. */
+export const leastLawCap = (book: HoursBook = SHIPPED_HOURS): number =>
+  Math.min(...book.rules.flatMap(({ capPerDay }) => (capPerDay === null ? [] : [capPerDay])));
+
 const countryNames = new Intl.DisplayNames("en", { type: "region", fallback: "code" });
 /** Returns the English name of a country by its code; another text unchanged. */
 export function countryName(country: string): string {

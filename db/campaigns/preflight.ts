@@ -1,9 +1,18 @@
 import type { Candidate } from "@smscrm/core/gates/message-facts";
-import { sql } from "drizzle-orm";
+import type { PeopleAlike } from "@smscrm/core/preflight/audience-check";
+import { type SQL, sql } from "drizzle-orm";
 import { inAudience } from "../contacts/audience.ts";
 import type { TenantTransaction } from "../postgres/connection.ts";
 import type { Audience } from "../schema/campaigns.ts";
-import { CANDIDATE_JOINS, type CandidateRow, candidateColumnsFor } from "./candidates.ts";
+import {
+  type ClassRules,
+  classJoins,
+  classKey,
+  type TextRow,
+  textColumns,
+  valuesOf,
+} from "./audience-classes.ts";
+import { CANDIDATE_JOINS, CANDIDATE_LOOK_UPS, type CandidateRow, candidateColumnsFor } from "./candidates.ts";
 
 /**
  * Yields an audience in pages with the same columns and joins as the claim. This driver returns dates as text, so
@@ -15,19 +24,105 @@ export async function* audiencePages(
   audience: Audience,
   mergeFields: readonly string[],
   pageSize = 2_000,
+  { after: first = FIRST, until = LAST }: Partial<Range> = {},
 ): AsyncGenerator<Candidate[]> {
   const columns = sql.raw(candidateColumnsFor(mergeFields));
-  let after = "00000000-0000-0000-0000-000000000000";
+  let after = first;
   for (;;) {
     const rows = (await tx.execute(sql`
       select ${columns} from (
-        select * from contacts c where c.tenant_id = ${tenantId} and c.id > ${after} and ${inAudience(audience)}
+        select * from contacts c where c.tenant_id = ${tenantId} and c.id > ${after} and c.id <= ${until}
+          and ${inAudience(audience)}
         order by c.id limit ${pageSize}
       ) c ${sql.raw(CANDIDATE_JOINS)} order by c.id`)) as unknown as RawRow[];
     if (rows.length > 0) yield rows.map(readRow);
     if (rows.length < pageSize) return;
     after = rows[rows.length - 1]!.contactId;
   }
+}
+
+/** A part of an audience, by contact id: after the first, up to the second. */
+interface Range {
+  after: string;
+  until: string;
+}
+
+const FIRST = "00000000-0000-0000-0000-000000000000";
+const LAST = "ffffffff-ffff-ffff-ffff-ffffffffffff";
+
+/** A part of an audience as groups of people whom neither gates nor text tell apart, by the first person of each. */
+export interface AudiencePart extends Range {
+  people: PeopleAlike[];
+}
+
+/** Classes are kept from one part to the next. Bounded, because in some audiences everybody differs. */
+const CLASSES_MAX = 50_000;
+
+/**
+ * Yields an audience in parts, each of them as groups of people who are alike: a million people are some thousands of
+ * classes. PostgreSQL groups them, because reading a row costs more than deciding about it.
+ */
+export async function* audienceParts(
+  tx: TenantTransaction,
+  tenantId: string,
+  audience: Audience,
+  mergeFields: readonly string[],
+  { partSizes, ...rules }: ClassRules & { partSizes: Iterable<number> },
+): AsyncGenerator<AudiencePart> {
+  const classes = new Map<string, Candidate>();
+  const values = textColumns(mergeFields);
+  const list = (names: readonly SQL[]) =>
+    names.length > 0 ? sql`, ${sql.join([...names], sql`, `)}` : sql``;
+  let after = FIRST;
+  for (const partSize of partSizes) {
+    // Ids as text in the order of their bytes, which is the order of ids: PostgreSQL 15 has no min() of a uuid.
+    const rows = (await tx.execute(sql`
+      with people as materialized (
+        select c.id::text collate "C" as id, ${classKey(rules)} as alike
+          ${list(values.map(({ select }) => select))}
+        from (
+          select * from contacts c where c.tenant_id = ${tenantId} and c.id > ${after} and ${inAudience(audience)}
+          order by c.id limit ${partSize}
+        ) c ${classJoins(rules)}
+      )
+      select min(id) as "contactId", max(id) as last, count(*)::int as count, alike::text as alike
+        ${list(values.map(({ name }) => name))}
+      from people group by people.alike ${list(values.map(({ name }) => name))} order by 1`)) as unknown as TextRow[];
+    const [row] = rows;
+    if (!row) return;
+    if (classes.size > CLASSES_MAX) classes.clear();
+    const unknown = new Map<string, string>();
+    for (const { alike, contactId } of rows)
+      if (!classes.has(alike) && !unknown.has(alike)) unknown.set(alike, contactId);
+    const firstOf = new Map([...unknown].map(([alike, contactId]) => [contactId, alike]));
+    for (const candidate of await candidatesOf(tx, tenantId, [...firstOf.keys()], []))
+      classes.set(firstOf.get(candidate.contactId)!, candidate);
+    const until = rows.reduce((last, each) => (each.last > last ? each.last : last), row.last);
+    // Somebody may have been erased between the two statements.
+    const people = rows.flatMap(({ alike, contactId, count, ...of }) => {
+      const candidate = classes.get(alike);
+      return candidate ? [{ alike, contactId, count, candidate, values: valuesOf(of, mergeFields) }] : [];
+    });
+    yield { after, until, people };
+    if (rows.reduce((sum, { count }) => sum + count, 0) < partSize) return;
+    after = until;
+  }
+}
+
+/** Reads some people with all their columns, by a look-up for each. */
+export async function candidatesOf(
+  tx: TenantTransaction,
+  tenantId: string,
+  contactIds: readonly string[],
+  mergeFields: readonly string[],
+): Promise<Candidate[]> {
+  if (contactIds.length === 0) return [];
+  const rows = (await tx.execute(sql`
+    select ${sql.raw(candidateColumnsFor(mergeFields))}
+    from unnest(${sql.param([...contactIds])}::uuid[]) as wanted (id)
+    cross join lateral (select * from contacts where tenant_id = ${tenantId} and id = wanted.id limit 1) c
+    ${sql.raw(CANDIDATE_LOOK_UPS)}`)) as unknown as RawRow[];
+  return rows.map(readRow);
 }
 
 type Dates = "consentExpiresAt" | "doNotContactSince" | "recentSubmissions";

@@ -1,3 +1,4 @@
+import { UNREGISTERED_CODES } from "@smscrm/core/campaigns/carrier-registration";
 import { failedMessageFeeMicros } from "@smscrm/core/price/pricing";
 import { classifyCallbackError, describeCarrierError } from "@smscrm/core/send/carrier-outcome";
 import {
@@ -10,6 +11,7 @@ import {
 import { SUBMISSION_LIMIT_MS } from "@smscrm/core/send/send-job";
 import { applyCarrierFeedback, type CarrierFeedback } from "../contacts/carrier-feedback.ts";
 import type { PipelineTransaction } from "../postgres/connection.ts";
+import { askAfterRefusal } from "./registrations.ts";
 
 /** A status of one message from the carrier, by callback or by look-up. */
 export interface CarrierUpdate {
@@ -69,6 +71,12 @@ export async function mergeCarrierUpdates(
     if (ours) merged.set(ours.id, mergeOne(merged.get(ours.id) ?? startOf(ours, update.sid), update));
   }
   await write(tx, [...merged.values()]);
+  await askAfterRefusal(
+    tx,
+    [...merged.values()].flatMap(({ attempt, errorCode }) =>
+      errorCode !== null && UNREGISTERED_CODES.includes(errorCode) ? [attempt.id] : [],
+    ),
+  );
   return matched;
 }
 

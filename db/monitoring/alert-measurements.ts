@@ -13,7 +13,7 @@ import type {
 import { MESSAGES_MIN, THRESHOLDS } from "@smscrm/core/alerts/rules";
 import type { PipelineTransaction as Sql } from "../postgres/connection.ts";
 import { WORKER_SILENT_SECONDS } from "../postgres/system.ts";
-import { NUMBER_IN_USE } from "../senders/numbers.ts";
+import { NUMBER_IN_USE } from "../senders/number-in-use.ts";
 import { readBackedUpAt } from "./backup-age.ts";
 
 /**

@@ -13,7 +13,7 @@ import { isValidZone } from "@smscrm/core/time/time-zone";
 import type { Pipeline } from "../postgres/connection.ts";
 import { listWorkers } from "../postgres/system.ts";
 import { firstIdSql } from "../postgres/time-ordered-ids.ts";
-import { NUMBER_IN_USE } from "../senders/numbers.ts";
+import { NUMBER_IN_USE } from "../senders/number-in-use.ts";
 
 /** The facts that a caller may ask over the network. */
 export type ProbeFacts = Pick<SendingFacts, "worker" | "redis">;

@@ -41,6 +41,14 @@ export const carrierFindings = pgTable(
   ],
 );
 
+/** When the carrier's account is next asked for registrations: one row, for the whole installation. */
+export const registrationChecks = pgTable("registration_checks", {
+  id: integer("id").primaryKey(),
+  dueAt: at("due_at").notNull(),
+  /** Failures in a row. */
+  failures: integer("failures").notNull().default(0),
+});
+
 /** How far prices were fetched at each age (1, 6, 24 and 72 hours), hour by hour. */
 export const priceChecks = pgTable("price_checks", {
   ageHours: integer("age_hours").primaryKey(),

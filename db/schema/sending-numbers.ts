@@ -1,3 +1,4 @@
+import type { CarrierRegistration } from "@smscrm/core/campaigns/carrier-registration";
 import type { Registration } from "@smscrm/core/campaigns/registration";
 import { sql } from "drizzle-orm";
 import {
@@ -44,6 +45,17 @@ export const sendingNumbers = pgTable(
     registration: text("registration").$type<Registration>(),
     registrationReference: text("registration_reference"),
     registeredOn: date("registered_on"),
+    /** What the carrier's account says of a number that must be registered there; null: never read, or it needs none. */
+    carrierRegistration: text("carrier_registration").$type<CarrierRegistration>(),
+    /** Why the carrier refused it, in its words. */
+    carrierRegistrationReason: text("carrier_registration_reason"),
+    /** Since when the carrier has it in this state, as far as it says. */
+    carrierRegistrationSince: at("carrier_registration_since"),
+    carrierRegistrationReadAt: at("carrier_registration_read_at"),
+    /** When somebody, or an error of the carrier, last asked to read it again. */
+    carrierRegistrationAskedAt: at("carrier_registration_asked_at"),
+    /** Why the last attempt to read it failed; null: it did not. */
+    carrierRegistrationFailure: text("carrier_registration_failure"),
     /** When the platform's operator took it back from the tenant; the row stays for its sent messages. */
     takenBackAt: at("taken_back_at"),
     createdAt: createdAt(),

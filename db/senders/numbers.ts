@@ -1,3 +1,4 @@
+import type { CarrierRegistration } from "@smscrm/core/campaigns/carrier-registration";
 import type { Registration } from "@smscrm/core/campaigns/registration";
 import { senderFault } from "@smscrm/core/campaigns/sender-rules";
 import type { RuleBook } from "@smscrm/core/law/rule-book";
@@ -7,21 +8,12 @@ import { and, asc, eq, isNull, sql } from "drizzle-orm";
 import { readRuleBook } from "../law/rule-book.ts";
 import type { TenantTransaction } from "../postgres/connection.ts";
 import { sendingNumbers } from "../schema/index.ts";
+import { CARRIER_REGISTRATION, NUMBER_ACTIVE } from "./number-in-use.ts";
 
 export const NUMBER_KINDS = ["long-code", "toll-free", "short-code", "alphanumeric"] as const;
 export type NumberKind = (typeof NUMBER_KINDS)[number];
 export const NUMBER_STATUSES = ["active", "resting", "retired"] as const;
 type NumberStatus = (typeof NUMBER_STATUSES)[number];
-
-/** An SQL condition: the rows of `sending_numbers` that are paused neither by an operator nor by the program. */
-export const NUMBER_ACTIVE = `status = 'active' and (rested_until is null or rested_until <= clock_timestamp())`;
-
-/**
- * An SQL condition: the rows of `sending_numbers` that may send now, as far as SQL can tell. The rules of the countries
- * are in `core/campaigns/sender-rules.ts`; a claim asks them about every active sender.
- */
-export const NUMBER_IN_USE = `${NUMBER_ACTIVE}
-  and (kind <> 'alphanumeric' or registration in ('registered', 'not-required'))`;
 
 /**
  * Counts what a number `n` has sent on `u.day`, never backwards (see `sentOnDay`): for `update sending_numbers n set …`.
@@ -56,6 +48,15 @@ export interface SendingNumber {
   registration: Registration | null;
   registrationReference: string | null;
   registeredOn: string | null;
+  /** A number's state in the carrier's account; null: not known. */
+  carrierRegistration: CarrierRegistration | null;
+  /** Why the carrier refused it, in its words. */
+  carrierRegistrationReason: string | null;
+  /** Since when the carrier has it in this state. */
+  carrierRegistrationSince: Date | null;
+  carrierRegistrationReadAt: Date | null;
+  /** Why it could not be read the last time; null: it was. */
+  carrierRegistrationFailure: string | null;
 }
 
 /** Lists all numbers of a tenant (it has dozens), with their messages of its local day. */
@@ -83,6 +84,11 @@ export async function listNumbers(
       registration: sendingNumbers.registration,
       registrationReference: sendingNumbers.registrationReference,
       registeredOn: sendingNumbers.registeredOn,
+      carrierRegistration: sql<CarrierRegistration | null>`${sql.raw(CARRIER_REGISTRATION)}`,
+      carrierRegistrationReason: sendingNumbers.carrierRegistrationReason,
+      carrierRegistrationSince: sendingNumbers.carrierRegistrationSince,
+      carrierRegistrationReadAt: sendingNumbers.carrierRegistrationReadAt,
+      carrierRegistrationFailure: sendingNumbers.carrierRegistrationFailure,
       now: sql<string>`clock_timestamp()`,
     })
     .from(sendingNumbers)
@@ -107,9 +113,20 @@ export async function listNumbers(
 
 /** Whether some text may go from it. */
 const mayBeUsed = (
-  { phone, kind, country, registration }: Pick<SendingNumber, "phone" | "kind" | "country" | "registration">,
+  {
+    phone,
+    kind,
+    country,
+    registration,
+    carrierRegistration,
+  }: Pick<SendingNumber, "phone" | "kind" | "country" | "registration" | "carrierRegistration">,
   book: RuleBook,
-) => senderFault({ phoneE164: phone, kind, country, registration }, { ...ANY_TEXT, book }, country) === null;
+) =>
+  senderFault(
+    { phoneE164: phone, kind, country, registration, carrierRegistration },
+    { ...ANY_TEXT, book },
+    country,
+  ) === null;
 const ANY_TEXT = { purpose: "transactional", offersOptOutMethod: true };
 
 function limitToday(

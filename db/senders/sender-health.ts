@@ -2,7 +2,7 @@ import type { SenderResult } from "@smscrm/core/send/sender-health";
 import { recordPipelineAudits } from "../audit/pipeline-audit.ts";
 import { type Pipeline, transact } from "../postgres/connection.ts";
 import { firstIdSql } from "../postgres/time-ordered-ids.ts";
-import { NUMBER_IN_USE } from "./numbers.ts";
+import { NUMBER_IN_USE } from "./number-in-use.ts";
 
 /** The most attempts to read, newest first: on a busy day they are a sample of the last minutes. */
 const ATTEMPTS_MAX = 50_000;

@@ -4,6 +4,7 @@ import { createMessageStore, type MessageStore } from "./messages/message-store.
 import { createOptOuts, type OptOuts } from "./messages/opt-outs.ts";
 import { createSenderQueues, type SenderQueues } from "./messages/throughput.ts";
 import type { Journal } from "./persistence/journal.ts";
+import type { Registrations } from "./rest/registrations.ts";
 import { createRandom } from "./seed.ts";
 import type { Settings } from "./settings.ts";
 import { createWebhookSender, type WebhookSender } from "./webhooks/webhook-sender.ts";
@@ -29,6 +30,8 @@ export interface Carrier {
   random: () => number;
   /** Numbers whose one-time outcome has happened. */
   disturbedOnce: Set<string>;
+  /** What the account says about the registration of its numbers; null: it has no such resources. */
+  registrations: Registrations | null;
 }
 
 export function createCarrier(settings: Settings, journal: Journal): Carrier {
@@ -46,6 +49,7 @@ export function createCarrier(settings: Settings, journal: Journal): Carrier {
     journal,
     random,
     disturbedOnce: new Set(),
+    registrations: null,
   };
 }
 

@@ -6,6 +6,7 @@ import { openJournal } from "./persistence/journal.ts";
 import { restoreCarrier } from "./persistence/restore.ts";
 import { addCarrierRoutes } from "./rest/carrier-routes.ts";
 import type { SimulatorEnv } from "./rest/exchange.ts";
+import { addRegistrationRoutes } from "./rest/registrations.ts";
 import { type SimulatorOptions, settingsOf } from "./settings.ts";
 
 export interface Simulator {
@@ -24,6 +25,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   const closing = new AbortController();
   const app = new Hono<SimulatorEnv>();
   addCarrierRoutes(app, carrier, closing.signal);
+  addRegistrationRoutes(app, carrier, closing.signal);
   addControlRoutes(app, carrier);
   addHandsetRoutes(app, carrier);
   return {

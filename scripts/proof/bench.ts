@@ -4,6 +4,7 @@ import { benchFollow } from "./bench/follow/bench.ts";
 import { benchImport } from "./bench/import/bench.ts";
 import { describeMachine, loadAverage } from "./bench/machine.ts";
 import { type BenchName, type BenchOptions, readOptions, USAGE } from "./bench/options.ts";
+import { benchPreflight } from "./bench/preflight/bench.ts";
 import { type BenchReport, isMissed, tableOf } from "./bench/report.ts";
 import { benchSearch } from "./bench/search/bench.ts";
 import { benchSend } from "./bench/send/bench.ts";
@@ -26,6 +27,7 @@ const RUN: Record<
   fair: benchFair,
   search: benchSearch,
   workbook: benchWorkbook,
+  preflight: benchPreflight,
 };
 
 const say = (line: string) => console.error(line);

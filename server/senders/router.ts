@@ -7,9 +7,10 @@ import { recordAudit } from "@smscrm/db/audit/audit";
 import { readRuleBook } from "@smscrm/db/law/rule-book";
 import type { TenantTransaction } from "@smscrm/db/postgres/connection";
 import * as db from "@smscrm/db/senders/numbers";
+import { askForRegistrations } from "@smscrm/db/senders/registration-request";
 import { z } from "zod";
 import { country, id, optionalText } from "../http/inputs.ts";
-import { badRequest, conflict, forbidden, notFound } from "../http/refusals.ts";
+import { badRequest, conflict, forbidden, notFound, tooMany } from "../http/refusals.ts";
 import { allowed, router } from "../trpc.ts";
 
 const segmentsPerSecond = z.int().min(1).max(1_000);
@@ -63,6 +64,18 @@ export const numbers = router({
         return { id: added };
       }),
     ),
+
+  /** Asks for the registrations of the tenant's numbers to be read at the carrier again. */
+  checkRegistration: allowed("settings.write").mutation(({ ctx }) =>
+    ctx.inTenant(async (tx): Promise<{ numbers: number }> => {
+      const numbers = await askForRegistrations(tx, ctx.tenantId);
+      if (numbers === null)
+        throw tooMany("You asked less than a minute ago. The answer comes within a minute.");
+      if (numbers === 0) throw badRequest("None of your numbers needs a registration with the carrier.");
+      await recordAudit(tx, audit(ctx, "number.registration-check", ctx.tenantId, { numbers }));
+      return { numbers };
+    }),
+  ),
 
   update: allowed("settings.write")
     .input(change)

@@ -1,8 +1,10 @@
 import { RATE_CARD } from "@smscrm/core/price/pricing";
 import type { CarrierAnswer } from "@smscrm/core/send/submission-outcome";
 import type { CarrierUpdate } from "@smscrm/db/carrier/carrier-updates";
+import type { RegisteredKind } from "@smscrm/db/carrier/registrations";
 import twilio from "twilio";
 import { fetchHttpClient, NoAnswer } from "./http-client.ts";
+import { type Listed, readTenDlc, readTollFree } from "./registrations.ts";
 
 export interface CarrierSettings {
   accountSid: string;
@@ -51,6 +53,8 @@ export interface Carrier {
     since: Date,
     until: Date | null,
   ): AsyncIterable<CarrierMessage[]>;
+  /** Reads the registrations of all numbers of a kind, one request for each page. */
+  registrations(kind: RegisteredKind): Promise<Listed>;
 }
 
 /**
@@ -92,6 +96,10 @@ export function twilioCarrier(settings: CarrierSettings): Carrier {
     listSince: (since) => listSince(client, since),
     listMessages: (of, since, until) =>
       pages(client, { ...of, dateSentAfter: since, ...(until ? { dateSentBefore: until } : {}) }),
+    registrations: (kind) =>
+      (kind === "long-code" ? readTenDlc : readTollFree)(client).catch((error) => {
+        throw reduced(error);
+      }),
   };
 }
 

@@ -9,7 +9,7 @@ import {
 } from "../../campaigns/candidates.ts";
 import { RULES_TOKEN } from "../../law/rule-book.ts";
 import type { PipelineTransaction } from "../../postgres/connection.ts";
-import { NUMBER_ACTIVE } from "../../senders/numbers.ts";
+import { CARRIER_REGISTRATION, NUMBER_ACTIVE } from "../../senders/number-in-use.ts";
 import { listsOf, SUPPRESSION_LISTS_COLUMN } from "../../suppression/standing.ts";
 
 export type TenantRow = ClaimTenant & {
@@ -92,8 +92,8 @@ export async function lockJobs(
 
 export function lockNumbers(tx: PipelineTransaction, tenantId: string): Promise<ClaimNumber[]> {
   return tx<ClaimNumber[]>`
-    select id, phone_e164 as "phoneE164", country, kind, registration, segments_per_second as "segmentsPerSecond",
-      warm_up_started_on::text as "warmUpStartedOn", warm_up_schedule as "warmUpSchedule",
+    select id, phone_e164 as "phoneE164", country, kind, registration, ${tx.unsafe(CARRIER_REGISTRATION)} as "carrierRegistration",
+      segments_per_second as "segmentsPerSecond", warm_up_started_on::text as "warmUpStartedOn", warm_up_schedule as "warmUpSchedule",
       tokens, tokens_at as "tokensAt", sent_on::text as "sentOn", sent_today as "sentToday"
     from sending_numbers where tenant_id = ${tenantId} and ${tx.unsafe(NUMBER_ACTIVE)}
     order by id for no key update`;

@@ -7,6 +7,7 @@ import { summarise } from "../messages/ledger-summary.ts";
 import { OUTCOMES } from "../messages/outcomes.ts";
 import { normaliseNumber, numberFacts, senderTypeOf } from "../messages/phone-numbers.ts";
 import type { SimulatorContext, SimulatorEnv } from "../rest/exchange.ts";
+import { registrationsSchema } from "../rest/registrations.ts";
 import { faultSchema } from "./faults.ts";
 
 const LIMIT_MAX = 50_000;
@@ -54,6 +55,12 @@ export function addControlRoutes(app: Hono<SimulatorEnv>, carrier: Carrier): voi
       ? c.body(null, 204)
       : c.json({ error: "no such fault" }, 404),
   );
+  app.put("/simulator/registrations", async (c) => {
+    const given = registrationsSchema.safeParse(await c.req.json().catch(() => null));
+    if (!given.success) return problems(c, given.error);
+    carrier.registrations = given.data;
+    return c.body(null, 204);
+  });
   app.post("/simulator/inbound", (c) => typeOnHandset(c, carrier));
 }
 

@@ -261,10 +261,42 @@ describe("roles of one's own", () => {
     expect(await menuOf(desk)).not.toContain("Contacts");
   });
 
+  it("see which numbers the carrier has registered, and ask again only with the right", async () => {
+    await sql`
+      insert into sending_numbers (tenant_id, phone_e164, kind, country, segments_per_second, carrier_registration,
+        carrier_registration_reason, carrier_registration_since, carrier_registration_read_at)
+      select id, n.phone, n.kind, 'US', 10, n.state, n.reason, '2026-11-20T08:00:00Z', now() - interval '2 hours'
+      from tenants cross join (values
+        ('+12025550111', 'long-code', 'registered', null), ('+12025550112', 'long-code', 'pending', null),
+        ('+18335550111', 'toll-free', 'refused', 'The opt-in image shows no consent'),
+        ('+18335550112', 'toll-free', 'not-registered', null), ('+12025550113', 'long-code', null, null)
+      ) n (phone, kind, state, reason) where name = 'Acme'`;
+    await owner.goto(`${url}/numbers`);
+    for (const words of [
+      /^Registered for US texts$/,
+      /^Waiting for review since /,
+      /^Refused: The opt-in image shows no consent$/,
+      /^Not registered for US texts$/,
+      /^Registration for US texts not known$/,
+    ])
+      await owner.getByText(words).waitFor();
+    expect(await accessibilityFaultsOf(owner, url, ["/numbers"])).toEqual([]);
+    await shots(owner, "registrations");
+    await owner.getByRole("button", { name: "Check registrations" }).click();
+    await owner.getByText("Asked. The answer appears here within a minute.").waitFor();
+    await owner.getByRole("button", { name: "Check registrations" }).click();
+    await owner.getByText("You asked less than a minute ago.").waitFor();
+    await writer.goto(`${url}/numbers`);
+    const check = writer.getByRole("button", { name: /^Check registrations/ });
+    await check.waitFor();
+    expect(await check.getAttribute("aria-disabled")).toBe("true");
+  });
+
   it("stand in the audit log in plain words", async () => {
     await owner.goto(`${url}/audit`);
     await owner.getByText("Added a custom role").first().waitFor();
     await owner.getByText("Changed a custom role").first().waitFor();
+    await owner.getByText("Asked the carrier for the numbers’ registrations").first().waitFor();
     await shots(owner, "audit");
   });
 });

@@ -1,13 +1,11 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { checkTemplate } from "@smscrm/core/campaigns/campaign";
 import { forecast } from "@smscrm/core/campaigns/forecast";
 import { wordingProblems } from "@smscrm/core/campaigns/wording";
 import type { MessagePurpose } from "@smscrm/core/consent/terms";
-import { evaluateMessage } from "@smscrm/core/gates/index";
-import { compileCampaign, messageFor, type TenantRules } from "@smscrm/core/gates/message-facts";
+import { compileCampaign, type TenantRules } from "@smscrm/core/gates/message-facts";
 import { allowancesToday } from "@smscrm/core/preflight/allowances";
-import { type ConsentFindings, createConsentFindings } from "@smscrm/core/preflight/consent-findings";
-import { createLint } from "@smscrm/core/preflight/cost-lint";
+import { createAudienceCheck } from "@smscrm/core/preflight/audience-check";
+import type { ConsentFindings } from "@smscrm/core/preflight/consent-findings";
 import { forecastInput } from "@smscrm/core/preflight/forecast-input";
 import {
   type CostRange,
@@ -16,17 +14,14 @@ import {
   thinnedCurve,
 } from "@smscrm/core/preflight/forecast-result";
 import { budgetAt, numbersAt } from "@smscrm/core/preflight/later";
-import {
-  createSuppressionFindings,
-  type SuppressionFinding,
-} from "@smscrm/core/preflight/suppression-findings";
-import { createTally, type Refused, type Wait } from "@smscrm/core/preflight/tally";
+import { type HeldCountry, senderFindings } from "@smscrm/core/preflight/sender-findings";
+import type { SuppressionFinding } from "@smscrm/core/preflight/suppression-findings";
+import type { Refused, Wait } from "@smscrm/core/preflight/tally";
 import { warningsFor } from "@smscrm/core/preflight/warnings";
 import type { LintCause } from "@smscrm/core/price/cost-linter";
 import { may } from "@smscrm/core/process/roles";
 import { exampleOptOutLink } from "@smscrm/core/text/opt-out-link";
 import { type Campaign, findCampaign, storeForecast } from "@smscrm/db/campaigns/campaigns";
-import { audiencePages } from "@smscrm/db/campaigns/preflight";
 import { customFieldNames } from "@smscrm/db/contacts/audience";
 import { readRuleBook } from "@smscrm/db/law/rule-book";
 import type { TenantTransaction } from "@smscrm/db/postgres/connection";
@@ -39,6 +34,8 @@ import type { Dependencies } from "../../dependencies.ts";
 import { createFairQueue } from "../../fair-queue.ts";
 import { badRequest, found, tooMany } from "../../http/refusals.ts";
 import type { Asking } from "../audit.ts";
+import { checkAudience } from "./audience.ts";
+import { type Breath, createBreath } from "./breath.ts";
 
 /** What would happen if the campaign were launched now: the real gates decide about the whole audience. */
 export interface Preflight {
@@ -55,6 +52,8 @@ export interface Preflight {
   consent: ConsentFindings;
   /** Whom the suppression lists stop or hold, by list. */
   suppression: SuppressionFinding[];
+  /** Whom the rules for senders hold, by country, now or when their hours open. */
+  held: HeldCountry[];
   purpose: MessagePurpose;
   topic: string | null;
   warnings: string[];
@@ -65,14 +64,11 @@ export interface Preflight {
   tookMs: number;
 }
 
-/** A page keeps the database busy for some 10 ms. */
-const PAGE = 500;
-/** After this long other requests get a turn. A page of theirs waits for a slice at each of its dozen steps. */
-const SLICE_MS = 1;
-/** How many times as long as it works a preflight rests while another tenant loads a page. */
-const RESTS = 5;
-/** The clock is read after this many messages. */
-const MESSAGES_PER_CLOCK = 8;
+interface Evaluating {
+  at: Date | null;
+  publicUrl: string;
+  breathe: Breath;
+}
 
 /** A preflight of a large audience keeps a core busy for seconds. A tenant waits only for its own preflights. */
 const inTurn = createFairQueue({
@@ -90,7 +86,15 @@ const inTurn = createFairQueue({
 export function preflight(
   asking: Asking & { dependencies: Dependencies; isBeside: (tenantId: string) => boolean },
   campaignId: string,
-  { anyway, at, signal }: { anyway: boolean; at?: Date | undefined; signal: AbortSignal | undefined },
+  {
+    anyway,
+    at,
+    signal,
+  }: {
+    anyway: boolean;
+    at?: Date | undefined;
+    signal: AbortSignal | undefined;
+  },
 ): Promise<Preflight> {
   return inTurn(asking.tenantId, () =>
     asking.inTenant(async (tx) => {
@@ -123,7 +127,7 @@ async function evaluateAudience(
   tx: TenantTransaction,
   tenantId: string,
   campaign: Campaign,
-  { at, publicUrl, breathe }: { at: Date | null; publicUrl: string; breathe: Breath },
+  { at, publicUrl, breathe }: Evaluating,
 ): Promise<Omit<Preflight, "canOverrideQuietHours">> {
   const startedMs = performance.now();
   const settings = await readSettings(tx, tenantId);
@@ -146,65 +150,62 @@ async function evaluateAudience(
     book,
     suppressionLists: await readCurrentLists(tx, tenantId),
   };
-  const compiled = compileCampaign(campaign, book);
-  const mergeFields = compiled.template.fields.map((field) => field.name);
-  const allowances = allowancesToday(numbers, budget, settings);
-  const tally = createTally({ viewerZone: settings.timezone, now });
-  const link = exampleOptOutLink(publicUrl);
-  const lint = createLint(compiled, link);
-  const consent = createConsentFindings(now);
-  const suppression = createSuppressionFindings(now);
-  for await (const candidates of oneAhead(
-    audiencePages(tx, tenantId, campaign.audience, mergeFields, PAGE),
-  )) {
-    for (const [index, candidate] of candidates.entries()) {
-      if (index % MESSAGES_PER_CLOCK === 0) await breathe();
-      candidate.optOutLink = link;
-      const message = messageFor(candidate, compiled, rules);
-      const verdict = evaluateMessage(message, allowances, now);
-      tally.add(candidate, message, verdict);
-      consent.add(message.facts, verdict);
-      suppression.add(message.facts, verdict);
-      if (verdict.kind !== "drop") lint.add(candidate, message);
-    }
-    await breathe.pageDone();
-  }
-  const { groups, costMicros, countries, ...counts } = tally.result();
+  const check = createAudienceCheck({
+    campaign: compileCampaign(campaign, book),
+    rules,
+    allowances: allowancesToday(numbers, budget, settings),
+    now,
+    viewerZone: settings.timezone,
+    optOutLink: exampleOptOutLink(publicUrl),
+  });
+  const examples = await checkAudience(tx, { tenantId, campaign, rules, numbers, now, check, breathe });
+  const { groups, costMicros, countries, consent, suppression, dearer, ...counts } = check.result(examples);
+  const names = [...countries.keys()];
+  const senders = numbers
+    .filter(({ isActive }) => isActive)
+    .map(({ phone, ...each }) => ({ ...each, phoneE164: phone }));
+  const findings = senderFindings({
+    body: campaign.body,
+    purpose: campaign.purpose,
+    people: countries,
+    senders,
+    book,
+  });
   const flow = pausedAt ? null : forecast(forecastInput(groups, numbers, budget, settings, now));
-  const findings = consent.result();
   return {
     ...counts,
-    consent: findings,
-    suppression: suppression.result(),
+    consent,
+    suppression,
     purpose: campaign.purpose,
     topic: campaign.topic,
     cost: costRange(costMicros, flow),
     finishAt: flow?.finishAt ?? null,
     curve: thinnedCurve(flow),
+    held: findings.held,
     warnings: warningsFor({
       counts,
-      consent: findings,
-      suppression: suppression.result(),
+      consent,
+      suppression,
+      senders: findings,
       checks: [
         checkTemplate(campaign.body, customFields),
-        wordingProblems(campaign.body, {
-          countries,
-          senders: numbers
-            .filter(({ isActive }) => isActive)
-            .map(({ phone, ...each }) => ({ ...each, phoneE164: phone })),
-          senderName: settings.name,
-          book,
-        }),
+        // Senders that may not send it are counted, and said by `senders`.
+        {
+          ...wordingProblems(campaign.body, {
+            ...{ countries: names, senders, senderName: settings.name, book },
+          }),
+          errors: [],
+        },
       ],
       flow,
       pausedAt,
       suspendedReason,
       smartEncoding: campaign.smartEncoding,
-      countries,
+      countries: names,
       now,
       hours: book.hours,
     }),
-    dearer: lint.result(),
+    dearer,
     evaluatedAt: now,
     tookMs: Math.round(performance.now() - startedMs),
   };
@@ -218,48 +219,4 @@ function kept({ evaluatedAt, finishAt, cost, curve }: Omit<Preflight, "canOverri
     costMicros: cost.likelyMicros,
     curve: curve.map((point) => ({ at: point.at.toISOString(), sent: point.sent })),
   };
-}
-
-/** Asks for the next page while this one is evaluated, because the database and this process work in parallel. */
-async function* oneAhead<T>(pages: AsyncGenerator<T>): AsyncGenerator<T> {
-  let next = pages.next();
-  try {
-    for (;;) {
-      const { value, done } = await next;
-      if (done) return;
-      next = pages.next();
-      yield value;
-    }
-  } finally {
-    // A caller that stops early must not leave a rejected promise that nothing awaits.
-    await next.catch(() => {});
-  }
-}
-
-/** What lets other requests run during a preflight. */
-interface Breath {
-  /** Called after each few messages. */
-  (): Promise<void>;
-  /** Called when a page has been evaluated. */
-  pageDone(): Promise<void>;
-}
-
-/**
- * Lets other requests run when a slice is over, and stops the work when the client has disconnected. While another tenant
- * loads a page, the preflight rests after each page of its audience: the database has read the next one by then.
- */
-function createBreath(isBeside: () => boolean, signal: AbortSignal | undefined): Breath {
-  let sliceFrom = performance.now();
-  let pageFrom = sliceFrom;
-  const breathe = async () => {
-    if (performance.now() - sliceFrom < SLICE_MS) return;
-    signal?.throwIfAborted();
-    await new Promise((resolve) => setImmediate(resolve));
-    sliceFrom = performance.now();
-  };
-  const pageDone = async () => {
-    if (isBeside()) await sleep(RESTS * (performance.now() - pageFrom));
-    pageFrom = performance.now();
-  };
-  return Object.assign(breathe, { pageDone });
 }

@@ -3,13 +3,12 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { testLogins } from "@smscrm/db/testing/test-database";
-import { freePort } from "@smscrm/infra/embedded-postgres/port";
 import postgres from "postgres";
 import { projectFolder } from "../../../start/runtime.ts";
+import { startApi } from "../api.ts";
 import type { BenchOptions } from "../options.ts";
 import { childrenOf } from "../processor-time.ts";
-import { type Program, runProgram, startProgram } from "../program.ts";
+import { type Program, runProgram } from "../program.ts";
 import type { BenchReport, Goal, Line } from "../report.ts";
 import {
   alternate,
@@ -85,7 +84,7 @@ export async function benchFair(
     for (let at = 0; at < MEMBERS; at += 1) members.push(...(await openSessions(sql, NEIGHBOUR, "owner", 1)));
     const cookies = await openSessions(sql, HOSTILE, "viewer", BROWSERS);
     const setting: Setting = {
-      api: (file) => startApi(database.url, servers.redis.url, file, options.profile ? folder : null),
+      api: (file) => startMeasuredApi(database.url, servers.redis.url, file, options.profile ? folder : null),
       folder,
       members,
       target: { tenantId: HOSTILE, cookies, ...(await listCampaigns(sql)) },
@@ -125,30 +124,12 @@ function pin(server: number, cpus: string): void {
   }
 }
 
-/** Starts the API as production runs it. */
-async function startApi(database: string, redis: string, eventLoopFile: string, profiles: string | null) {
-  const port = await freePort();
+/** Starts the API with a measurement of its event loop. */
+function startMeasuredApi(database: string, redis: string, eventLoopFile: string, profiles: string | null) {
   const preload = path.join(projectFolder, "scripts/proof/bench/fair/event-loop.ts");
   const profile = profiles ? ` --cpu-prof-md --cpu-prof --cpu-prof-dir=${profiles}` : "";
-  const logins = testLogins(database);
-  const env = {
-    NODE_ENV: "production",
-    DATABASE_URL: logins.DATABASE_API_URL,
-    ...logins,
-    REDIS_URL: redis,
-    PORT: String(port),
-    HOST: "127.0.0.1",
-    PUBLIC_URL: "https://texts.example.com",
-    TRUSTED_PROXIES: "127.0.0.1",
-    TWILIO_ACCOUNT_SID: `AC${"1".repeat(32)}`,
-    TWILIO_AUTH_TOKEN: "2".repeat(32),
-    LEAVE_SECONDS: "0",
-    BENCH_EVENT_LOOP_FILE: eventLoopFile,
-    BUN_OPTIONS: `--preload=${preload}${profile}`,
-  };
-  const isReady = (line: string) => line.includes("The API listens");
-  const program = await startProgram("server/main.ts", [], env, isReady, on(SERVERS));
-  return { ...program, url: `http://127.0.0.1:${port}` };
+  const env = { BENCH_EVENT_LOOP_FILE: eventLoopFile, BUN_OPTIONS: `--preload=${preload}${profile}` };
+  return startApi(database, redis, env, on(SERVERS));
 }
 
 interface Neighbour {
