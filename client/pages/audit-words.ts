@@ -50,6 +50,16 @@ const ACTIONS = {
   "contact.opt-out": "Opted out by the link in a text",
   "contact.reachable-again": "Allowed texts to an unreachable number again",
   "contact.update": "Changed a contact",
+  "contact.change-number": "Gave a person a new number",
+  "field.add": "Added a custom field",
+  "field.change": "Changed a custom field",
+  "field.order": "Changed the order of custom fields",
+  "field.remove": "Removed a custom field",
+  "field.fill": "Set a custom field of many contacts",
+  "audience.add": "Added an audience",
+  "audience.change": "Changed an audience",
+  "audience.remove": "Removed an audience",
+  "audience.export": "Downloaded the contacts of an audience",
   "do-not-contact.add": "Added a number to do-not-contact",
   "do-not-contact.import": "Imported a list to do-not-contact",
   "do-not-contact.remove": "Removed a number from do-not-contact",
@@ -114,6 +124,7 @@ const PAGES = {
   import: "/contacts/import/",
   contact: "/contacts/",
   message: "/messages/",
+  audience: "/audiences/",
 };
 
 /** Returns the page of the entry's object. A deleted object has no page. */

@@ -1,6 +1,6 @@
 import type { Candidate } from "@smscrm/core/gates/message-facts";
 import { sql } from "drizzle-orm";
-import { inAudience } from "../contacts/audience.ts";
+import { compileFor } from "../audiences/members.ts";
 import type { TenantTransaction } from "../postgres/connection.ts";
 import type { Audience } from "../schema/campaigns.ts";
 import { CANDIDATE_JOINS, type CandidateRow, candidateColumnsFor } from "./candidates.ts";
@@ -17,11 +17,12 @@ export async function* audiencePages(
   pageSize = 2_000,
 ): AsyncGenerator<Candidate[]> {
   const columns = sql.raw(candidateColumnsFor(mergeFields));
+  const { joins, where } = await compileFor(tx, tenantId, audience);
   let after = "00000000-0000-0000-0000-000000000000";
   for (;;) {
     const rows = (await tx.execute(sql`
       select ${columns} from (
-        select * from contacts c where c.tenant_id = ${tenantId} and c.id > ${after} and ${inAudience(audience)}
+        select c.* from contacts c ${joins} where c.tenant_id = ${tenantId} and c.id > ${after} and ${where}
         order by c.id limit ${pageSize}
       ) c ${sql.raw(CANDIDATE_JOINS)} order by c.id`)) as unknown as RawRow[];
     if (rows.length > 0) yield rows.map(readRow);

@@ -23,7 +23,7 @@ import { may } from "@smscrm/core/process/roles";
 import { exampleOptOutLink } from "@smscrm/core/text/opt-out-link";
 import { type Campaign, findCampaign, storeForecast } from "@smscrm/db/campaigns/campaigns";
 import { audiencePages } from "@smscrm/db/campaigns/preflight";
-import { customFieldNames } from "@smscrm/db/contacts/audience";
+import { customFieldNames } from "@smscrm/db/contacts/fields";
 import type { TenantTransaction } from "@smscrm/db/postgres/connection";
 import { listNumbers } from "@smscrm/db/senders/numbers";
 import { readKillSwitchTime } from "@smscrm/db/tenants/kill-switch";
