@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { type AudienceCondition, type AudienceGroup, type AudienceRule, audienceGroup, fieldsOf } from "./definition.ts";
+import {
+  type AudienceCondition,
+  type AudienceGroup,
+  type AudienceRule,
+  audienceGroup,
+  fieldsOf,
+} from "./definition.ts";
 import { type AudienceFacts, EVERYONE, isInAudience } from "./evaluate.ts";
 import { inlineAudiences } from "./inline.ts";
 import { audiencesAround, audiencesOfField } from "./uses.ts";
@@ -141,14 +147,16 @@ describe("a definition", () => {
     expect(audienceGroup.safeParse(many(51)).success).toBe(false);
     expect(audienceGroup.safeParse({ match: "all", rules: [many(26), many(26)] }).success).toBe(false);
     expect(audienceGroup.safeParse({ match: "all", rules: [{ ...yes, or: "1=1" }] }).success).toBe(false);
-    expect(audienceGroup.safeParse({ match: "all", rules: [field("a", { is: "at-least", number: "1e9" })] }).success).toBe(
-      false,
-    );
+    expect(
+      audienceGroup.safeParse({ match: "all", rules: [field("a", { is: "at-least", number: "1e9" })] })
+        .success,
+    ).toBe(false);
   });
 
   it("with audiences inside becomes whole, and a circle is refused by name", () => {
     const inside: AudienceRule = { about: "audience", audience: ID };
-    const saved = (id: string, name: string, definition: AudienceGroup) => [id, { id, name, definition }] as const;
+    const saved = (id: string, name: string, definition: AudienceGroup) =>
+      [id, { id, name, definition }] as const;
     const one = saved(ID, "Locals", { match: "all", rules: [yes] });
     const two = saved(OTHER, "Friends", { match: "any", rules: [inside, { ...inside, not: true }] });
     const known = new Map([one, two]);
@@ -177,7 +185,10 @@ describe("a definition", () => {
       id: ID,
       name: "Locals",
     });
-    expect(circle).toEqual({ ok: false, sentence: expect.stringContaining("“Locals” → “Friends” → “Locals”") });
+    expect(circle).toEqual({
+      ok: false,
+      sentence: expect.stringContaining("“Locals” → “Friends” → “Locals”"),
+    });
     expect(inlineAudiences({ match: "all", rules: [inside] }, new Map())).toMatchObject({
       sentence: expect.stringContaining("was removed"),
     });
@@ -241,9 +252,15 @@ describe("the sentence of an audience", () => {
     [field("plan_name", { is: "filled" }), "Contacts with a plan name."],
     [{ ...field("plan", { is: "filled" }), not: true }, "Contacts without a plan."],
     [field("plan", { is: "begins", value: "g" }), "Contacts whose plan begins with “g”."],
-    [{ ...field("plan", { is: "begins", value: "g" }), not: true }, "Contacts whose plan does not begin with “g”."],
+    [
+      { ...field("plan", { is: "begins", value: "g" }), not: true },
+      "Contacts whose plan does not begin with “g”.",
+    ],
     [field("plan", { is: "contains", value: "g" }), "Contacts whose plan contains “g”."],
-    [{ ...field("plan", { is: "contains", value: "g" }), not: true }, "Contacts whose plan does not contain “g”."],
+    [
+      { ...field("plan", { is: "contains", value: "g" }), not: true },
+      "Contacts whose plan does not contain “g”.",
+    ],
     [field("points", { is: "at-least", number: "5" }), "Contacts whose points is at least 5."],
     [field("points", { is: "at-most", number: "5" }), "Contacts whose points is at most 5."],
     [field("due", { is: "from", date: "2026-01-01" }), "Contacts whose due is on or after 2026-01-01."],
@@ -252,8 +269,14 @@ describe("the sentence of an audience", () => {
     [field("due", { is: "last-days", days: 1 }), "Contacts whose due is in the last 1 day."],
     [field("due", { is: "next-days", days: 0 }), "Contacts whose due is today."],
     [field("due", { is: "next-days", days: 2 }), "Contacts whose due is in the next 2 days."],
-    [moment("created", { is: "from", date: "2026-01-01" }), "Contacts who were added on or after 2026-01-01."],
-    [moment("consented", { is: "until", date: "2026-01-01" }), "Contacts who gave consent on or before 2026-01-01."],
+    [
+      moment("created", { is: "from", date: "2026-01-01" }),
+      "Contacts who were added on or after 2026-01-01.",
+    ],
+    [
+      moment("consented", { is: "until", date: "2026-01-01" }),
+      "Contacts who gave consent on or before 2026-01-01.",
+    ],
     [moment("texted", { is: "ever" }), "Contacts who were texted at any time."],
     [{ ...moment("replied", { is: "ever" }), not: true }, "Contacts who did not reply yet."],
     [{ about: "tag", tags: ["a", "b"], not: true }, "Contacts tagged none of a or b."],

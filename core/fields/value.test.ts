@@ -1,10 +1,21 @@
 import { describe, expect, it } from "vitest";
 import { dateOrderOf, readDate } from "./calendar-date.ts";
-import { fieldChange, labelOf, newFieldInput, newFieldName, type TypedField, undefinedField } from "./field.ts";
+import {
+  fieldChange,
+  labelOf,
+  newFieldInput,
+  newFieldName,
+  type TypedField,
+  undefinedField,
+} from "./field.ts";
 import { compareNumbers, decimalSignOf, readNumber } from "./number.ts";
 import { isOfType, readValue, readValues } from "./value.ts";
 
-const field = (type: TypedField["type"], choices: string[] = []): TypedField => ({ name: "x", type, choices });
+const field = (type: TypedField["type"], choices: string[] = []): TypedField => ({
+  name: "x",
+  type,
+  choices,
+});
 
 describe("a date", () => {
   const [day, month, open] = ["AU", "US", "CA"].map(dateOrderOf);

@@ -3,7 +3,12 @@ import { type AudienceFacts, isInAudience } from "@smscrm/core/audiences/evaluat
 import { sql as query } from "drizzle-orm";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openPipeline, openTenantDatabase, type Pipeline, type TenantDatabase } from "../postgres/connection.ts";
+import {
+  openPipeline,
+  openTenantDatabase,
+  type Pipeline,
+  type TenantDatabase,
+} from "../postgres/connection.ts";
 import { createTestDatabase } from "../testing/test-database.ts";
 import { compileAudience } from "./compile.ts";
 
@@ -46,7 +51,8 @@ async function addTenant(): Promise<string> {
   return row!.id;
 }
 
-const MOMENT = "timestamptz '2026-04-04 15:30:00.5+00' + (h % 97 - 48) * interval '7 hours 13 minutes 0.25 seconds'";
+const MOMENT =
+  "timestamptz '2026-04-04 15:30:00.5+00' + (h % 97 - 48) * interval '7 hours 13 minutes 0.25 seconds'";
 
 /** Contacts from a hash of their number, with every kind of blank; the same ones in each run. */
 async function fill(tenant: string, count: number): Promise<void> {
@@ -93,10 +99,11 @@ async function fill(tenant: string, count: number): Promise<void> {
         values (${tenant}, 'One', 'x', '{"kind":"all"}', 'completed') returning id`;
       campaignIds.push(campaign!.id);
       await tx`
-        insert into send_jobs (tenant_id, campaign_id, contact_id, phone_e164, status)
-        select ${tenant}, ${campaign!.id}, id, phone_e164,
-          (array['queued', 'sent', 'delivered', 'failed', 'unknown', 'canceled'])[1 + abs(hashtext(phone_e164 || ${String(nth)})) % 6]
-        from contacts where tenant_id = ${tenant} and abs(hashtext(phone_e164)) % 5 > ${nth}`;
+        insert into send_jobs (tenant_id, campaign_id, contact_id, phone_e164, failure_reason, status)
+        select tenant, campaign, id, phone_e164, case when status in ('failed', 'canceled') then 'Canceled' end, status
+        from (select ${tenant}::uuid as tenant, ${campaign!.id}::uuid as campaign, id, phone_e164,
+          (array['queued', 'sent', 'delivered', 'failed', 'unknown', 'canceled'])[1 + abs(hashtext(phone_e164 || ${String(nth)})) % 6] as status
+        from contacts where tenant_id = ${tenant} and abs(hashtext(phone_e164)) % 5 > ${nth}) jobs`;
     }
   });
 }
@@ -130,7 +137,24 @@ async function readFacts(): Promise<Map<string, AudienceFacts>> {
   return known;
 }
 
-const TEXTS = ["mia", "ZOË", "zoë", "VIC", "perth", "a", "%", "_", "'", '"', "\\", "yes", "3000", "İ", "ß", "12 apples"];
+const TEXTS = [
+  "mia",
+  "ZOË",
+  "zoë",
+  "VIC",
+  "perth",
+  "a",
+  "%",
+  "_",
+  "'",
+  '"',
+  "\\",
+  "yes",
+  "3000",
+  "İ",
+  "ß",
+  "12 apples",
+];
 const text = fc.constantFrom(...TEXTS);
 const date = fc.constantFrom("2026-04-03", "2026-04-04", "2026-04-05", "2026-04-06", "2027-01-01");
 const days = fc.constantFrom(0, 1, 2, 7, 3650);
@@ -151,7 +175,11 @@ const moment = fc.oneof(
 const some = <T>(...values: T[]) => fc.subarray(values, { minLength: 1 });
 const condition = () =>
   fc.oneof(
-    fc.record({ about: fc.constant("field"), field: fc.constantFrom("points", "due", "member", "none"), test: comparison }),
+    fc.record({
+      about: fc.constant("field"),
+      field: fc.constantFrom("points", "due", "member", "none"),
+      test: comparison,
+    }),
     fc.record({
       about: fc.constant("detail"),
       detail: fc.constantFrom("first_name", "last_name", "email", "city", "state", "postcode"),
@@ -183,7 +211,10 @@ const rule = (depth: number): fc.Arbitrary<AudienceRule> => {
     .map(([made, not]) => (not ? { ...made, not: true } : made) as AudienceRule);
   if (depth === 0) return one;
   const match = fc.constantFrom("all", "any", "none");
-  return fc.oneof(one, fc.record({ match, rules: fc.array(rule(depth - 1), { maxLength: 4 }) })) as fc.Arbitrary<AudienceRule>;
+  return fc.oneof(
+    one,
+    fc.record({ match, rules: fc.array(rule(depth - 1), { maxLength: 4 }) }),
+  ) as fc.Arbitrary<AudienceRule>;
 };
 const group = () =>
   fc.record({ match: fc.constantFrom("all", "any", "none"), rules: fc.array(rule(2), { maxLength: 5 }) });
@@ -217,7 +248,10 @@ test("a value that looks like SQL stays a value", async () => {
   const values = ["x' or 1=1 --", '{"}', "\\"];
   const definition: AudienceGroup = {
     match: "all",
-    rules: [{ about: "field", field: "a'b", test: { is: "one-of", values } }, { about: "tag", tags: values }],
+    rules: [
+      { about: "field", field: "a'b", test: { is: "one-of", values } },
+      { about: "tag", tags: values },
+    ],
   };
   const { joins, where } = compileAudience(definition, { tenantId, now: NOW, zone: "UTC" });
   const rows = await database.asTenant(tenantId, (tx) =>

@@ -7,6 +7,7 @@ import { Loaded } from "../../ui/loaded.tsx";
 import { PageHead } from "../../ui/page.tsx";
 import { ConsentSection } from "./consent-section.tsx";
 import { DestinationsSection } from "./destinations-section.tsx";
+import { FieldsSection } from "./fields-section.tsx";
 import { KillSwitchSection } from "./kill-switch-section.tsx";
 import { LimitsSection } from "./limits-section.tsx";
 import { MembersSection } from "./members-section.tsx";
@@ -21,6 +22,7 @@ const SECTIONS = [
   ["quiet-hours", "Quiet hours"],
   ["destinations", "Destinations"],
   ["consent", "Consent"],
+  ["fields", "Custom fields"],
   ["limits", "Limits and budgets"],
   ["organisation", "Organisation"],
   ["people", "People"],
@@ -68,6 +70,7 @@ export default function SettingsPage(): JSX.Element {
                 <QuietHoursSection settings={settings()} />
                 <DestinationsSection settings={settings()} />
                 <ConsentSection />
+                <FieldsSection />
                 <LimitsSection settings={settings()} />
                 <OrganisationSection settings={settings()} />
                 <Show when={!denied("people.manage")}>

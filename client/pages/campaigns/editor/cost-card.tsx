@@ -6,6 +6,7 @@ import { useQuery } from "../../../data/transport/use-query.ts";
 import { useMe } from "../../../shell/session-context.tsx";
 import { Card } from "../../../ui/page.tsx";
 import { countOf, countryName, formatMoney } from "../../../ui/words/format.ts";
+import { isChosen } from "./draft.ts";
 import { typicalText } from "./typical-values.ts";
 
 /** An estimate while the text is written. The preflight prices each contact by their own country and text. */
@@ -13,7 +14,7 @@ export function CostCard(props: { body: string; smartEncoding: boolean; audience
   const me = useMe();
   const people = useQuery(() => ({
     ...audienceCountQuery(props.audience),
-    enabled: props.audience.kind === "all" || props.audience.tags.length > 0,
+    enabled: isChosen(props.audience),
   }));
   const each = createMemo(() => {
     const text = typicalText(props.body, location.origin);
