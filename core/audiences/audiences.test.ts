@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { type AudienceFacts, isInAudience } from "../testing/is-in-audience.ts";
 import {
   type AudienceCondition,
   type AudienceGroup,
@@ -6,11 +7,11 @@ import {
   audienceGroup,
   fieldsOf,
 } from "./definition.ts";
-import { type AudienceFacts, EVERYONE, isInAudience } from "./evaluate.ts";
 import { inlineAudiences } from "./inline.ts";
 import { audiencesAround, audiencesOfField } from "./uses.ts";
 import { audienceSentence } from "./words.ts";
 
+const EVERYONE: AudienceGroup = { match: "all", rules: [] };
 const clock = { now: new Date("2026-11-29T20:00:00Z"), zone: "Australia/Sydney" };
 const NOBODY_KNOWN: AudienceFacts = {
   details: { first_name: null, last_name: null, email: null, city: null, state: null, postcode: null },

@@ -7,7 +7,7 @@ import { z } from "zod";
 
 /** Groups in groups, and conditions in all of them together. */
 export const AUDIENCE_DEPTH_MAX = 4;
-export const AUDIENCE_CONDITIONS_MAX = 50;
+const AUDIENCE_CONDITIONS_MAX = 50;
 /** With the audiences inside it. */
 export const AUDIENCE_WHOLE_MAX = 200;
 const VALUES_MAX = 50;
@@ -120,7 +120,7 @@ export const audienceGroup: z.ZodType<AudienceGroup> = groupAt(1).refine(
 );
 
 /** Returns every condition of a group, those of its groups too, in order. */
-export function conditionsOf(group: AudienceGroup): AudienceCondition[] {
+function conditionsOf(group: AudienceGroup): AudienceCondition[] {
   return group.rules.flatMap((rule) => (isGroup(rule) ? conditionsOf(rule) : [rule]));
 }
 

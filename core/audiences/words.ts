@@ -54,7 +54,7 @@ const CONSENT_WORDS = {
 };
 
 /** Returns one condition as a part of a sentence, after "contacts". */
-export function conditionWords(condition: AudienceCondition, names: AudienceNames): string {
+function conditionWords(condition: AudienceCondition, names: AudienceNames): string {
   const { not = false } = condition;
   const are = not ? "who are not" : "who are";
   switch (condition.about) {

@@ -9,7 +9,7 @@ export type FieldType = (typeof FIELD_TYPES)[number];
 export const FIELDS_MAX = 200;
 /** The length of a value, in UTF-16 units. */
 export const FIELD_VALUE_MAX = 500;
-export const CHOICES_MAX = 100;
+const CHOICES_MAX = 100;
 const CHOICE_LENGTH_MAX = 60;
 
 /** What is needed to read a value of a field. */
@@ -85,7 +85,7 @@ export function newFieldName(
 }
 
 /** Returns a label for a field that was only seen in data: `member_no` is "Member no". */
-export function labelOf(name: string): string {
+function labelOf(name: string): string {
   const words = name.replace(/_+/g, " ").trim();
   return (words.charAt(0).toUpperCase() + words.slice(1)).slice(0, 60);
 }

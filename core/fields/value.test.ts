@@ -1,14 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { compareNumbers } from "../testing/compare-numbers.ts";
 import { dateOrderOf, readDate } from "./calendar-date.ts";
-import {
-  fieldChange,
-  labelOf,
-  newFieldInput,
-  newFieldName,
-  type TypedField,
-  undefinedField,
-} from "./field.ts";
-import { compareNumbers, decimalSignOf, readNumber } from "./number.ts";
+import { fieldChange, newFieldInput, newFieldName, type TypedField, undefinedField } from "./field.ts";
+import { decimalSignOf, readNumber } from "./number.ts";
 import { isOfType, readValue, readValues } from "./value.ts";
 
 const field = (type: TypedField["type"], choices: string[] = []): TypedField => ({
@@ -155,7 +149,6 @@ describe("a field", () => {
     expect(newFieldName("Member", ["member"])).toMatchObject({ ok: false });
     expect(newFieldName("First name", [])).toMatchObject({ ok: false });
     expect(newFieldName("#", [])).toMatchObject({ ok: false });
-    expect(labelOf("member_no")).toBe("Member no");
     expect(undefinedField("member_no")).toMatchObject({ label: "Member no", type: "text", mergeable: true });
   });
 

@@ -1,5 +1,5 @@
 import { type AudienceGroup, type AudienceRule, audienceGroup } from "@smscrm/core/audiences/definition";
-import { type AudienceFacts, isInAudience } from "@smscrm/core/audiences/evaluate";
+import { type AudienceFacts, isInAudience } from "@smscrm/core/testing/is-in-audience";
 import { sql as query } from "drizzle-orm";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -14,7 +14,7 @@ import { compileAudience } from "./compile.ts";
 
 /** SMSCRM_AUDIENCE_CONTACTS=100000 holds core and the database against each other on as many contacts. */
 const CONTACTS = Number(process.env.SMSCRM_AUDIENCE_CONTACTS ?? 2_000);
-const DEFINITIONS = 150;
+const DEFINITIONS = 60;
 
 let sql: Pipeline;
 let database: TenantDatabase;

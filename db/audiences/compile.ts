@@ -1,4 +1,12 @@
 import {
+  type AudienceClock,
+  addDays,
+  DAY_MS,
+  datesOf,
+  plain,
+  SENT_STATUSES,
+} from "@smscrm/core/audiences/comparison";
+import {
   type AudienceCondition,
   type AudienceRule,
   type Comparison,
@@ -6,14 +14,6 @@ import {
   isGroup,
   type MomentTest,
 } from "@smscrm/core/audiences/definition";
-import {
-  type AudienceClock,
-  addDays,
-  DAY_MS,
-  datesOf,
-  plain,
-  SENT_STATUSES,
-} from "@smscrm/core/audiences/evaluate";
 import { type SQL, sql } from "drizzle-orm";
 import { textArray } from "../postgres/array-literal.ts";
 
@@ -26,7 +26,7 @@ export interface CompiledAudience {
 
 /**
  * Compiles a definition without audiences inside. Everything that a person entered is a parameter. Each condition is
- * true or false, never null, as in `core/audiences/evaluate.ts`. Other tables are joined once each: the planner can
+ * true or false, never null, as in `core/testing/is-in-audience.ts`. Other tables are joined once each: the planner can
  * then hash them for a count of a million, and look them up for a page.
  */
 export function compileAudience(

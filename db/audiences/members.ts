@@ -1,5 +1,5 @@
+import type { AudienceClock } from "@smscrm/core/audiences/comparison";
 import type { AudienceGroup } from "@smscrm/core/audiences/definition";
-import type { AudienceClock } from "@smscrm/core/audiences/evaluate";
 import { inlineAudiences } from "@smscrm/core/audiences/inline";
 import { type SQL, sql } from "drizzle-orm";
 import { countTagged, EVERYONE } from "../contacts/audience.ts";
@@ -88,7 +88,7 @@ async function countCompiled(
 }
 
 /** A contact as the sample of an audience shows it. */
-export interface AudienceSample {
+interface AudienceSample {
   id: string;
   firstName: string | null;
   lastName: string | null;

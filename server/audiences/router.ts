@@ -1,6 +1,7 @@
 import { type AudienceGroup, audienceGroup, fieldsOf } from "@smscrm/core/audiences/definition";
 import { inlineAudiences } from "@smscrm/core/audiences/inline";
 import { audiencesAround } from "@smscrm/core/audiences/uses";
+import { audienceSentence } from "@smscrm/core/audiences/words";
 import {
   type AudienceView,
   countAudience,
@@ -75,7 +76,13 @@ export const audiences = router({
         await whole(tx, ctx.tenantId, input.definition, null);
         const made = await db.insertAudience(tx, ctx.tenantId, ctx.session.userId, input);
         if (!made) throw conflict(NAME_TAKEN);
-        await recordAudit(tx, audit(ctx, "audience.add", made, { name: input.name }));
+        await recordAudit(
+          tx,
+          audit(ctx, "audience.add", made, {
+            name: input.name,
+            who: await inWords(tx, ctx.tenantId, input.definition),
+          }),
+        );
         return { id: made };
       }),
     ),
@@ -94,7 +101,8 @@ export const audiences = router({
           seenVersion: version,
         });
         if (!saved.ok) throw conflict(saved.why === "name-taken" ? NAME_TAKEN : changedBy(before.updatedBy));
-        const detail = { name: input.name, was: before.name, version: saved.version };
+        const who = await inWords(tx, ctx.tenantId, input.definition);
+        const detail = { name: input.name, was: before.name, version: saved.version, who };
         await recordAudit(tx, audit(ctx, "audience.change", input.id, detail));
         return { version: saved.version };
       }),
@@ -143,6 +151,18 @@ const quoted = (names: readonly string[]) =>
     .slice(0, 3)
     .map((name) => `“${name}”`)
     .join(", ");
+
+/** Returns a definition as the audit log keeps it: it must say who was chosen after fields and audiences are gone. */
+async function inWords(tx: TenantTransaction, tenantId: string, definition: AudienceGroup): Promise<string> {
+  const fields = await listFields(tx, tenantId);
+  const saved = await definitionsNow(tx, tenantId);
+  const asItIs = (id: string) => id;
+  return audienceSentence(definition, {
+    ...{ country: asItIs, import: asItIs, campaign: asItIs },
+    field: (name) => fields.find((field) => field.name === name)?.label ?? name,
+    audience: (id) => saved.get(id)?.name ?? id,
+  });
+}
 
 /** Returns a definition with all audiences in place, or refuses what can't be one: a circle, an unknown field. */
 async function whole(

@@ -1,8 +1,6 @@
-import { compareNumbers } from "../fields/number.ts";
-import { wallMs } from "../time/wall-clock.ts";
+import { type AudienceClock, DAY_MS, datesOf, plain, SENT_STATUSES } from "../audiences/comparison.ts";
 import {
   type AudienceCondition,
-  type AudienceGroup,
   type AudienceRule,
   type CONSENT_STATES,
   type Comparison,
@@ -11,7 +9,9 @@ import {
   type MOMENTS,
   type MomentTest,
   type OUTCOMES,
-} from "./definition.ts";
+} from "../audiences/definition.ts";
+import { wallMs } from "../time/wall-clock.ts";
+import { compareNumbers } from "./compare-numbers.ts";
 
 /** What the conditions of an audience read of one contact. */
 export interface AudienceFacts {
@@ -28,15 +28,6 @@ export interface AudienceFacts {
   /** The status of the contact's message by campaign. */
   statuses: Readonly<Record<string, string>>;
 }
-
-/** When and where it is asked: days are those of the organisation's time zone. */
-export interface AudienceClock {
-  now: Date;
-  /** IANA name. */
-  zone: string;
-}
-
-export const DAY_MS = 86_400_000;
 
 /**
  * Whether a contact is in an audience. The reference for the statement that `db/audiences/compile.ts` makes: a property
@@ -88,17 +79,11 @@ function consentStateOf(
   return isOver ? "expired" : consentBasis;
 }
 
-/** The statuses of a message that the carrier has, or may have. */
-export const SENT_STATUSES: readonly string[] = ["sent", "delivered", "unknown"];
-
 function isOutcome(outcome: (typeof OUTCOMES)[number], status: string | undefined): boolean {
   if (status === undefined) return false;
   if (outcome === "included") return true;
   return outcome === "sent" ? SENT_STATUSES.includes(status) : status === outcome;
 }
-
-/** Capitals of A to Z don't matter. Other letters are compared as they are, as the database does. */
-export const plain = (text: string): string => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 
 const NUMBER = /^-?[0-9]{1,12}([.][0-9]{1,6})?$/;
 const DATE = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/;
@@ -125,20 +110,6 @@ function compares(test: Comparison, value: string | null, clock: AudienceClock):
   }
 }
 
-type DateTest = Extract<Comparison, { is: "from" | "until" | "last-days" | "next-days" }>;
-
-const FIRST_DATE = "0000-00-00";
-const LAST_DATE = "9999-99-99";
-
-/** Returns the first and the last date, as `YYYY-MM-DD`, for which a test of a date holds. */
-export function datesOf(test: DateTest, clock: AudienceClock): [string, string] {
-  if (test.is === "from") return [test.date, LAST_DATE];
-  if (test.is === "until") return [FIRST_DATE, test.date];
-  const today = dateIn(clock.zone, clock.now);
-  const other = addDays(today, test.is === "next-days" ? test.days : -test.days);
-  return test.is === "next-days" ? [today, other] : [other, today];
-}
-
 function isThen(test: MomentTest, at: Date | null, clock: AudienceClock): boolean {
   if (at === null) return false;
   switch (test.is) {
@@ -147,19 +118,11 @@ function isThen(test: MomentTest, at: Date | null, clock: AudienceClock): boolea
     case "last-days":
       return at.getTime() > clock.now.getTime() - test.days * DAY_MS;
     case "from":
-      return dateIn(clock.zone, at) >= test.date;
+      return wallDate(clock.zone, at) >= test.date;
     case "until":
-      return dateIn(clock.zone, at) <= test.date;
+      return wallDate(clock.zone, at) <= test.date;
   }
 }
 
-/** Returns the date in a zone. */
-export const dateIn = (zone: string, at: Date): string =>
+const wallDate = (zone: string, at: Date): string =>
   new Date(wallMs(zone, at.getTime())).toISOString().slice(0, 10);
-
-/** Returns the date so many days later. */
-export const addDays = (day: string, count: number): string =>
-  new Date(Date.parse(`${day}T00:00:00Z`) + count * DAY_MS).toISOString().slice(0, 10);
-
-/** Returns the definition of an audience that everyone is in. */
-export const EVERYONE: AudienceGroup = Object.freeze({ match: "all", rules: [] });
