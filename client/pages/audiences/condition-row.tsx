@@ -73,14 +73,14 @@ export function ConditionRow(
           </Show>
         </Select>
         <Select
-          label="Holds"
+          label="Match"
           value={props.condition.not ? "not" : "yes"}
           onChange={(event) => setNot(event.currentTarget.value === "not")}
         >
           <Options
             entries={[
-              ["yes", "is so"],
-              ["not", "is not so"],
+              ["yes", "matches"],
+              ["not", "does not match"],
             ]}
             chosen={props.condition.not ? "not" : "yes"}
           />

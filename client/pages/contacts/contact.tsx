@@ -156,8 +156,9 @@ function Details(props: { contact: Contact }): JSX.Element {
     [props.contact.city, props.contact.state, props.contact.postcode].filter(Boolean).join(", ");
   const fields = useQuery(fieldsQuery);
   const custom = () => {
-    const known = fields.isSuccess ? fields.data : [];
-    return known.flatMap(({ name, label, type }) => {
+    // Until the labels are there the names stand in their places, so that nothing moves.
+    const seen = Object.keys(props.contact.custom).map((name) => ({ name, label: name, type: undefined }));
+    return (fields.isSuccess ? fields.data : seen).flatMap(({ name, label, type }) => {
       const value = props.contact.custom[name];
       return value === undefined ? [] : [{ label, value: customValueWords(type, value) }];
     });

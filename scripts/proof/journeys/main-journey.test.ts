@@ -230,7 +230,7 @@ describe("an operator's first hour", () => {
     await page.keyboard.press("Tab");
     await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
-    // The new condition has the focus: State, is so, is one of.
+    // The new condition has the focus: State, matches, is one of.
     const about = page.getByLabel("About");
     await expect.poll(() => about.evaluate((select) => select.matches(":focus"))).toBe(true);
     for (let tabs = 0; tabs < 4; tabs += 1) await page.keyboard.press("Tab");
