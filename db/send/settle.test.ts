@@ -57,6 +57,23 @@ describe("settling", () => {
     expect(await fixture.job(jobId)).toMatchObject({ status: "sent" });
   });
 
+  test("notes when a number was last texted, by accepted and unknown messages only, and never earlier", async () => {
+    const texted = async (tenantId: string) =>
+      (await fixture.sql`select last_texted_at as at from texted_numbers where tenant_id = ${tenantId}`)[0]
+        ?.at;
+    const [sent, refused, back] = [await one(), await one(), await one()];
+    const at = new Date("2026-11-01T03:00:00Z");
+    const early = { ...accepted(sent.attemptId), submittedAt: new Date("2026-10-01T00:00:00Z") };
+    await settleSends(fixture.sql, [
+      { ...accepted(sent.attemptId), submittedAt: at },
+      rejected(refused.attemptId),
+      released(back.attemptId),
+    ]);
+    await settleSends(fixture.sql, [early]);
+    expect(await texted(sent.tenantId)).toEqual(at);
+    expect([await texted(refused.tenantId), await texted(back.tenantId)]).toEqual([undefined, undefined]);
+  });
+
   test("released: queued again, the money given back, and a new claim makes a new attempt", async () => {
     const { attemptId, jobId, tenantId } = await one();
     await settleSends(fixture.sql, [released(attemptId)]);

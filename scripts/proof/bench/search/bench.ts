@@ -33,13 +33,12 @@ const SEARCHES: Readonly<Record<string, string>> = {
   "digits that no number has": "6140000000099",
 };
 
-const ofState = { about: "detail", detail: "state", test: { is: "one-of", values: ["VIC"] } } as const;
-const notTexted = {
-  about: "moment",
-  moment: "texted",
-  not: true,
-  test: { is: "last-days", days: 30 },
-} as const;
+const ofState: AudienceRule = {
+  ...{ about: "detail", detail: "state", test: { is: "one-of", values: ["VIC"] } },
+};
+const notTexted: AudienceRule = {
+  ...{ about: "moment", moment: "texted", not: true, test: { is: "last-days", days: 30 } },
+};
 const all = (...rules: AudienceRule[]): AudienceGroup => ({ match: "all", rules });
 
 /** Audiences that people build, with the count and the ten contacts that the page shows. */
