@@ -6,7 +6,6 @@ import {
   type Comparison,
   type DETAILS,
   isGroup,
-  type MOMENTS,
   type MomentTest,
   type OUTCOMES,
 } from "../audiences/definition.ts";
@@ -22,7 +21,7 @@ export interface AudienceFacts {
   timezone: string | null;
   consentBasis: Exclude<(typeof CONSENT_STATES)[number], "expired">;
   consentExpiresAt: Date | null;
-  moments: Readonly<Record<(typeof MOMENTS)[number], Date | null>>;
+  moments: Readonly<Record<Extract<AudienceCondition, { about: "moment" }>["moment"], Date | null>>;
   lastImportId: string | null;
   isOnDoNotContact: boolean;
   /** The status of the contact's message by campaign. */

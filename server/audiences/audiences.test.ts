@@ -135,7 +135,7 @@ describe("an audience", () => {
     const id = await create("Exported", stateIs("VIC"));
     const { data } = await owner.mutate<{ path: string }>("audiences.export", { id });
     const answer = await server.app.request(data.path, { headers: { cookie: owner.cookie } });
-    expect(await answer.text()).toMatch(/^phone,first_name,.*points\r\n\+61491570006,Mia,.*,7\r\n$/);
+    expect(await answer.text()).toMatch(/^phone,first_name,.*points\r\n'\+61491570006,Mia,.*,7\r\n$/);
     const theirs = await server.app.request(data.path, { headers: { cookie: stranger.cookie } });
     expect(theirs.status).toBe(404);
     const [entry] =
