@@ -11,13 +11,13 @@ beforeAll(async () => {
 afterAll(() => fixture.close());
 
 const base = { code: null, httpStatus: null };
-const accepted = (attemptId: string, sid = sidFor(attemptId)): SendResult => ({
+const accepted = (attemptId: string, sid = sidFor(attemptId), submittedAt = new Date()): SendResult => ({
   ...base,
   attemptId,
   state: "accepted",
   sid,
   carrierStatus: "queued",
-  submittedAt: new Date(),
+  submittedAt,
 });
 const released = (attemptId: string): SendResult => ({
   ...base,
@@ -63,13 +63,14 @@ describe("settling", () => {
         ?.at;
     const [sent, refused, back] = [await one(), await one(), await one()];
     const at = new Date("2026-11-01T03:00:00Z");
-    const early = { ...accepted(sent.attemptId), submittedAt: new Date("2026-10-01T00:00:00Z") };
     await settleSends(fixture.sql, [
-      { ...accepted(sent.attemptId), submittedAt: at },
+      accepted(sent.attemptId, sidFor(sent.attemptId), at),
       rejected(refused.attemptId),
       released(back.attemptId),
     ]);
-    await settleSends(fixture.sql, [early]);
+    await settleSends(fixture.sql, [
+      accepted(sent.attemptId, sidFor(sent.attemptId), new Date("2026-10-01T00:00:00Z")),
+    ]);
     expect(await texted(sent.tenantId)).toEqual(at);
     expect([await texted(refused.tenantId), await texted(back.tenantId)]).toEqual([undefined, undefined]);
   });
