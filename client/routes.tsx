@@ -35,6 +35,12 @@ export const routes: RouteDefinition[] = [
         component: lazyPage(() => import("./pages/contacts/import/import.tsx")),
       },
       { path: "/contacts/:id", component: lazyPage(() => import("./pages/contacts/contact.tsx")) },
+      { path: "/audiences", component: lazyPage(() => import("./pages/audiences/list.tsx")) },
+      {
+        path: "/audiences/:id",
+        component: lazyPage(() => import("./pages/audiences/audience.tsx")),
+        info: HEAVY,
+      },
       { path: "/do-not-contact", component: lazyPage(() => import("./pages/do-not-contact/list.tsx")) },
       { path: "/budgets", component: lazyPage(() => import("./pages/budgets/budgets.tsx")) },
       { path: "/numbers", component: lazyPage(() => import("./pages/numbers.tsx")) },

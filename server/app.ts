@@ -3,6 +3,7 @@ import { TRPCError } from "@trpc/server";
 import { getHTTPStatusCodeFromError } from "@trpc/server/http";
 import { Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { audienceExportRoutes } from "./audiences/export-route.ts";
 import { exportRoutes } from "./campaigns/export-route.ts";
 import { optOutRoutes } from "./contacts/opt-out-route.ts";
 import { signUpRoutes } from "./contacts/sign-up-route.ts";
@@ -51,6 +52,7 @@ export function createApp(dependencies: Dependencies): Hono<RequestVariables> {
   app.route("/", uploadRoutes(dependencies, tally));
   app.route("/", suppressionUploadRoutes(dependencies, tally));
   app.route("/", exportRoutes(dependencies, tally));
+  app.route("/", audienceExportRoutes(dependencies, tally));
   app.route("/", runbookRoutes(dependencies, visitors));
   app.route("/", clientRoutes(clientFolder));
   app.notFound((c) =>

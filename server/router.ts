@@ -1,5 +1,7 @@
+import { audiences } from "./audiences/router.ts";
 import { campaigns } from "./campaigns/router.ts";
 import { doNotContact } from "./contacts/do-not-contact-router.ts";
+import { fields } from "./contacts/fields-router.ts";
 import { optIn } from "./contacts/opt-in-router.ts";
 import { contacts } from "./contacts/router.ts";
 import { signUp } from "./contacts/sign-up-router.ts";
@@ -37,6 +39,8 @@ export const appRouter = router({
   auth,
   alerts,
   contacts,
+  fields,
+  audiences,
   topics,
   optIn,
   signUp,

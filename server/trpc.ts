@@ -1,5 +1,6 @@
 import type { Action } from "@smscrm/core/process/roles";
 import { needsProof } from "@smscrm/core/process/second-factor";
+import { AudienceGone } from "@smscrm/db/audiences/members";
 import type { TenantTransaction } from "@smscrm/db/postgres/connection";
 import { isTooSlow, passesLimit } from "@smscrm/db/postgres/connection-faults";
 import { initTRPC, type TRPC_ERROR_CODE_KEY } from "@trpc/server";
@@ -153,6 +154,7 @@ const asMember = anybody.use(({ ctx, type, next }) => {
       .callsInTurn(() => dependencies.database.asTenant(tenantId, work, limitMs))
       .catch((error) => {
         if (passesLimit(error)) throw unmet(BEYOND_LIMIT);
+        if (error instanceof AudienceGone) throw badRequest(error.message);
         throw isTooSlow(error) ? tooSlow() : error;
       });
   return next({ ctx: { session, tenantId, inTenant } });

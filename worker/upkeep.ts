@@ -1,3 +1,4 @@
+import { backfillTexted } from "@smscrm/db/audiences/texted";
 import { inboundLagSeconds } from "@smscrm/db/carrier/carrier-checks";
 import { sweepForged } from "@smscrm/db/carrier/webhooks";
 import { sweepAutomaticAnswers } from "@smscrm/db/inbox/automatic-answers";
@@ -13,6 +14,18 @@ export function releaseLoop(pipeline: Pipeline): Loop {
   return {
     name: "release",
     run: async () => ((await releaseHolds(pipeline)) > 0 ? 100 : 500),
+  };
+}
+
+const BACKFILL_DONE_MS = 60 * 60_000;
+/** The database rests as long between the batches: sending comes first. */
+const BACKFILL_REST_MS = 100;
+
+/** Fills "last texted" from the messages that were sent before an upgrade, in small batches. */
+export function backfillLoop(pipeline: Pipeline): Loop {
+  return {
+    name: "backfill",
+    run: async () => ((await backfillTexted(pipeline)) ? BACKFILL_REST_MS : BACKFILL_DONE_MS),
   };
 }
 

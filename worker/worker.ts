@@ -35,7 +35,7 @@ import { processTicket } from "./send/process-ticket.ts";
 import { senderHealthLoop } from "./send/sender-health.ts";
 import { SettleBatch } from "./send/settle-batch.ts";
 import { countSubmissionsIn } from "./send/submission-rate.ts";
-import { heartbeatLoop, releaseLoop, sweepLoop, type Vitals } from "./upkeep.ts";
+import { backfillLoop, heartbeatLoop, releaseLoop, sweepLoop, type Vitals } from "./upkeep.ts";
 
 /** Starts all the parts of a worker. `stop` ends them in order and resolves when all is settled. */
 export function startWorker(environment: WorkerEnvironment, log: Logger) {
@@ -112,6 +112,7 @@ export function startWorker(environment: WorkerEnvironment, log: Logger) {
     registrationsLoop(pipeline, carrier, log),
     senderHealthLoop(pipeline, log),
     sweepLoop(pipeline),
+    backfillLoop(pipeline),
     heartbeatLoop(pipeline, queue, { workerId, carrier: environment.carrier }, vitals),
     evaluateLoop(pipeline),
     notifyLoop({

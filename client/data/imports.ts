@@ -14,15 +14,27 @@ export const importsQuery = () => ({
   refetchInterval: 5_000,
 });
 
+/** The newest imports, for choices. */
+export const recentImportsQuery = () =>
+  queryOptions({
+    queryKey: ["imports", "recent"],
+    queryFn: async () => (await trpc.imports.list.query({ limit: 100 })).items,
+    staleTime: 30_000,
+  });
+
 export const importKey = (id: string) => ["imports", "one", id] as const;
 
 export const importQuery = (id: string) =>
   queryOptions({ queryKey: importKey(id), queryFn: () => trpc.imports.get.query({ id }) });
 
-export const importPreviewQuery = (id: string, mapping: Mapping) =>
+export const importPreviewQuery = (
+  id: string,
+  mapping: Mapping,
+  fieldTypes: Question<typeof trpc.imports.preview>["fieldTypes"],
+) =>
   queryOptions({
-    queryKey: ["imports", "preview", id, mapping],
-    queryFn: () => trpc.imports.preview.query({ id, mapping }),
+    queryKey: ["imports", "preview", id, mapping, fieldTypes],
+    queryFn: () => trpc.imports.preview.query({ id, mapping, fieldTypes }),
     placeholderData: keepPreviousData,
   });
 

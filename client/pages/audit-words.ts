@@ -52,6 +52,16 @@ const ACTIONS = {
   "contact.opt-out": "Opted out by the link in a text",
   "contact.reachable-again": "Allowed texts to an unreachable number again",
   "contact.update": "Changed a contact",
+  "contact.change-number": "Gave a person a new number",
+  "field.add": "Added a custom field",
+  "field.change": "Changed a custom field",
+  "field.order": "Changed the order of custom fields",
+  "field.remove": "Removed a custom field",
+  "field.fill": "Set a custom field of many contacts",
+  "audience.add": "Added an audience",
+  "audience.change": "Changed an audience",
+  "audience.remove": "Removed an audience",
+  "audience.export": "Downloaded the contacts of an audience",
   "do-not-contact.add": "Added a number to do-not-contact",
   "do-not-contact.import": "Imported a list to do-not-contact",
   "sign-up-form.add": "Added a sign-up form",
@@ -130,6 +140,7 @@ const PAGES = {
   contact: "/contacts/",
   message: "/messages/",
   "rule-change": "/settings/rules/",
+  audience: "/audiences/",
 };
 
 /** Returns the page of the entry's object. A deleted object has no page. */

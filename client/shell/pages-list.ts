@@ -91,6 +91,14 @@ const PAGE_GROUPS: { label: string | null; pages: PageEntry[] }[] = [
         words: "people audience",
       },
       {
+        href: "/audiences",
+        action: "contacts.read",
+        label: "Audiences",
+        icon: "tag",
+        keys: "g f",
+        words: "segments filters conditions saved",
+      },
+      {
         href: "/contacts/import",
         action: "contacts.read",
         label: "Imports",

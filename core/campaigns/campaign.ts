@@ -24,6 +24,7 @@ const weekInput = weekSchedule.refine(
 export const audienceInput = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("all") }),
   z.object({ kind: z.literal("tags"), tags: z.array(z.string().trim().min(1).max(50)).min(1).max(50) }),
+  z.object({ kind: z.literal("saved"), audienceId: z.guid("Choose an audience.") }),
 ]);
 
 /**

@@ -447,3 +447,28 @@ describe("headings for the same field", () => {
     expect(checkHeader(["Phone\t"])).toEqual([]);
   });
 });
+
+describe("typed custom fields", () => {
+  const mapping = { phone: 0, custom: { "Due on": 1, "#": 2, Note: 3 } };
+  const options = {
+    defaultCountry: "AU",
+    fields: [{ name: "due_on", type: "date" as const, choices: [] }],
+  };
+  const map = (due: string, note = "fine") => mapRow(["0491570006", due, "x", note], mapping, options);
+
+  test("are stored in one form, and blanks are left out", () => {
+    expect(map("3/4/2027")).toMatchObject({
+      ok: true,
+      contact: { custom: { due_on: "2027-04-03", note: "fine" } },
+    });
+    expect(map("n/a", "")).toMatchObject({ ok: true, contact: { custom: {} } });
+  });
+
+  test("refuse a row whose value they can't have, so that no date is guessed or lost", () => {
+    expect(map("31/12/26")).toMatchObject({
+      ...{ ok: false, reason: "Bad value" },
+      detail: expect.stringMatching(/^due_on “31\/12\/26”: The year needs four digits/),
+    });
+    expect(mapRow(["0491570006", "13/13/2027"], mapping, { defaultCountry: "AU" }).ok).toBe(true);
+  });
+});

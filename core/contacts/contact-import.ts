@@ -1,3 +1,4 @@
+import { cleanCell } from "../text/clean-cell.ts";
 import { consentOfRow, type RowConsent, saysOptedOut } from "./consent-columns.ts";
 import type { ImportMapping } from "./import-columns.ts";
 import { isNothing } from "./nothing-words.ts";
@@ -14,7 +15,7 @@ import {
   shapeFault,
   withOptOut,
 } from "./row-refusals.ts";
-import { at, cleanCell, type RowValues, valuesOf } from "./row-values.ts";
+import { at, customFault, type RowValues, valuesOf } from "./row-values.ts";
 
 /** One contact, as its row says. */
 interface ImportedContact extends RowValues {
@@ -42,13 +43,16 @@ export type MappedRow =
 /**
  * Turns one row of a contact file into a contact, or says why not. Cells are trimmed and lose control characters. A
  * NUL, or a value too long for its column, refuses the row. Cells that look like formulas are kept as text. An
- * invalid e-mail address or time zone is skipped with a warning: the number is what matters.
+ * invalid e-mail address or time zone is skipped with a warning: the number is what matters. A value that its custom
+ * field can't have refuses the row: a date that is guessed or lost goes out in a text.
  */
 export function mapRow(row: readonly string[], mapping: ImportMapping, options: ImportOptions): MappedRow {
   const shape = shapeFault(row, options.columns);
   if (shape) return shape;
   const tooLong = lengthFault(row, mapping);
   if (tooLong) return tooLong;
+  const badValue = customFault(row, mapping, options);
+  if (badValue !== null) return refused("Bad value", badValue);
   const consent = consentOf(row, mapping, options);
   const warnings: string[] = [];
   const phone = phoneIn(row, mapping, options, warnings);
@@ -62,7 +66,7 @@ export function mapRow(row: readonly string[], mapping: ImportMapping, options: 
     addressCountry: otherCountry(cleanCell(at(row, mapping.country)), phone.country),
     evidence: evidenceOf(row, mapping, options),
     ...(mapping.eventDate !== undefined && { eventDate: cleanCell(at(row, mapping.eventDate)) }),
-    ...valuesOf(row, mapping, warnings),
+    ...valuesOf(row, mapping, options, warnings),
   };
   if (phone.others.length > 0) contact.custom[OTHER_PHONES_FIELD] ??= phone.others.join(", ");
   const optedOut = consent.verdict === "out" ? consentWords(consent, options) : null;

@@ -1,4 +1,5 @@
 import { type RowConsentTerms, rowConsentTerms } from "../consent/imported.ts";
+import type { TypedField } from "../fields/field.ts";
 import type { CsvRow, RowFault } from "../files/csv-rows.ts";
 import { type ZoneSource, zoneFor } from "../time/time-zone.ts";
 import { mapOptOut, mapRow } from "./contact-import.ts";
@@ -14,6 +15,8 @@ export interface ImportFile {
   consentEvidence: string;
   /** ISO 3166-1 alpha-2 of the tenant. */
   country: string;
+  /** The custom fields that the tenant defined; others are text. */
+  fields?: readonly TypedField[];
 }
 
 /** A row of a file that is fit to be a contact. Null is a blank cell: it never erases what is known. */
@@ -72,8 +75,8 @@ const FAULT_DETAILS: Readonly<Record<RowFault, string>> = {
 
 /** Returns the options for reading a file's rows, for contacts and opt-outs alike. */
 export function rowOptions(file: ImportFile): ImportOptions {
-  const { country, header, mapping } = file;
-  return { defaultCountry: country, header, watched: watchedColumns(header, mapping) };
+  const { country, header, mapping, fields = [] } = file;
+  return { defaultCountry: country, header, watched: watchedColumns(header, mapping), fields };
 }
 
 /**

@@ -1,7 +1,8 @@
+import { cleanCell } from "../text/clean-cell.ts";
 import type { RowConsent } from "./consent-columns.ts";
 import type { ImportField, ImportMapping } from "./import-columns.ts";
 import { lineTypeRefusal } from "./phone.ts";
-import { at, cleanCell } from "./row-values.ts";
+import { at, type FieldReading } from "./row-values.ts";
 
 /** Why a row made no contact. Short and stable: rows are counted by it, and the file of rejected rows shows it. */
 export type ImportRejection =
@@ -19,6 +20,7 @@ export type ImportRejection =
   | "Not opted out"
   | "Too many columns"
   | "Bad text"
+  | "Bad value"
   | "Erased";
 
 /** A row that makes no contact: its reason, and a sentence for the operator. */
@@ -29,8 +31,10 @@ export function refused(reason: ImportRejection, detail: string): RefusedRow {
 }
 
 /** What is known about the file, and about its other rows. */
-export interface ImportOptions {
-  /** ISO 3166-1 alpha-2: the country for a number without `+` where the row has no country of its own. */
+export interface ImportOptions extends FieldReading {
+  /**
+   * ISO 3166-1 alpha-2, of the tenant: the country for a number without `+` where the row has no country of its own.
+   */
   defaultCountry: string;
   /** The number of columns in the header. A longer row is refused, because its values may be in the wrong columns. */
   columns?: number;

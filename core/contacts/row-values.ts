@@ -1,3 +1,6 @@
+import type { TypedField } from "../fields/field.ts";
+import { readValue } from "../fields/value.ts";
+import { cleanCell } from "../text/clean-cell.ts";
 import { usableFieldName } from "../text/template.ts";
 import { isLocationZone } from "../time/wall-clock.ts";
 import type { ImportField, ImportMapping } from "./import-columns.ts";
@@ -25,19 +28,13 @@ export function at(row: readonly string[], column: number | undefined): string {
   return column === undefined ? "" : (row[column] ?? "");
 }
 
-const TROUBLE = /[\p{Cc}\p{Cs}\u2028\u2029\ufeff\u202a-\u202e\u2066-\u2069]| {2}/u;
-
-/** One line of well-formed text without control characters or direction overrides. */
-export function cleanCell(value: string): string {
-  if (!TROUBLE.test(value)) return value.trim();
-  return value
-    .replace(/[\p{Cs}\ufeff\u202a-\u202e\u2066-\u2069]/gu, "")
-    .replace(/[\p{Cc}\u2028\u2029 ]+/gu, " ")
-    .trim();
-}
-
 /** Reads a contact's values. One that can't be used is skipped with a warning: the number is what matters. */
-export function valuesOf(row: readonly string[], mapping: ImportMapping, warnings: string[]): RowValues {
+export function valuesOf(
+  row: readonly string[],
+  mapping: ImportMapping,
+  reading: FieldReading,
+  warnings: string[],
+): RowValues {
   const cell = (field: ImportField) => {
     const value = cleanCell(at(row, mapping[field]));
     return isNothing(value) ? "" : value;
@@ -50,7 +47,7 @@ export function valuesOf(row: readonly string[], mapping: ImportMapping, warning
     city: cell("city") || null,
     timezone: timezoneOf(cell("timezone"), warnings),
     tags: tagsOf(cell("tags"), warnings),
-    custom: customOf(row, mapping),
+    custom: customOf(row, mapping, reading),
   };
 }
 
@@ -123,12 +120,47 @@ function splitTags(value: string): string[] {
   return parts.map((tag) => tag.trim().replace(/^\* (?=\S)/, ""));
 }
 
-function customOf(row: readonly string[], mapping: ImportMapping): Record<string, string> {
+/** How custom fields are read: those that the tenant defined, and its country, which settles dates and numbers. */
+export interface FieldReading {
+  fields?: readonly TypedField[];
+  /** ISO 3166-1 alpha-2. */
+  defaultCountry: string;
+}
+
+/** Returns the custom values of a row. One that its field can't have is left out; `customFault` refuses such a row. */
+function customOf(
+  row: readonly string[],
+  mapping: ImportMapping,
+  reading: FieldReading,
+): Record<string, string> {
   const values: [string, string][] = [];
-  for (const [raw, column] of Object.entries(mapping.custom ?? {})) {
-    const value = cleanCell(at(row, column));
-    const name = usableFieldName(raw);
-    if (!isNothing(value) && name !== "") values.push([name, value]);
-  }
+  for (const { name, value } of customCells(row, mapping, reading))
+    if (value.ok && value.value !== null) values.push([name, value.value]);
   return Object.fromEntries(values);
+}
+
+/** Returns the first custom value of a row that its field can't have, in words; null if there is none. */
+export function customFault(
+  row: readonly string[],
+  mapping: ImportMapping,
+  reading: FieldReading,
+): string | null {
+  for (const { name, cell, value } of customCells(row, mapping, reading))
+    if (!value.ok) return `${name} “${cell.slice(0, 60)}”: ${value.problem}`;
+  return null;
+}
+
+function* customCells(
+  row: readonly string[],
+  mapping: ImportMapping,
+  { fields = [], defaultCountry }: FieldReading,
+) {
+  for (const [raw, column] of Object.entries(mapping.custom ?? {})) {
+    const name = usableFieldName(raw);
+    if (name === "") continue;
+    const cell = cleanCell(at(row, column));
+    if (isNothing(cell)) continue;
+    const field = fields.find((one) => one.name === name) ?? { name, type: "text", choices: [] };
+    yield { name, cell, value: readValue(field, cell, defaultCountry) };
+  }
 }

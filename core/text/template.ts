@@ -1,4 +1,4 @@
-import { FIELD_FORMATS, type FieldFormat, formatted } from "./name-case.ts";
+import { inFormat, isPattern, type MergeFormat, readFormat } from "./field-format.ts";
 import { OPT_OUT_FIELD } from "./opt-out-link.ts";
 
 /**
@@ -8,6 +8,7 @@ import { OPT_OUT_FIELD } from "./opt-out-link.ts";
  *     {{first_name|there}}        "there" when it is blank
  *     {{last_name|}}              nothing when it is blank, on purpose
  *     {{first_name|there|title}}  the value in Title Case (or upper, lower); the fallback stays as written
+ *     {{due|date:"D MMM"}}        a date, number or yes-no field by a pattern (`field-format.ts`); a fallback may come first
  *
  * Spaces inside the braces do not matter, and `{{First Name}}` is the field `first_name`. A single brace is text.
  * `{{opt_out_link}}` is the recipient's own opt-out link. It takes no fallback and no format, which would break it.
@@ -16,7 +17,7 @@ import { OPT_OUT_FIELD } from "./opt-out-link.ts";
 interface MergeField {
   name: string;
   fallback?: string;
-  format?: FieldFormat;
+  format?: MergeFormat;
 }
 
 /** What is wrong with a template, in a sentence, and where (in UTF-16 units, as an editor counts). */
@@ -95,21 +96,22 @@ function strayClose(text: string, offset: number, errors: TemplateError[]): void
 
 /** Returns the field between the braces, or a sentence that says why it is invalid. */
 function fieldOf(source: string): MergeField | string {
-  const [rawName = "", rawFallback, rawFormat, ...rest] = source.split("|").map((part) => part.trim());
+  const [rawName = "", ...options] = source.split("|").map((part) => part.trim());
   const name = fieldName(rawName);
   if (name === "") return "The braces name no field: write for example {{first_name}}.";
   if (name.length > MAX_FIELD_NAME_LENGTH || !/^[\p{L}\p{M}\p{N}_]+$/u.test(name)) {
     return `"${rawName.slice(0, MAX_FIELD_NAME_LENGTH)}" cannot be the name of a field: use letters, digits and underscores.`;
   }
+  // A pattern says that it is one, so it may stand where a fallback would.
+  const [rawFallback, rawFormat, ...rest] = isPattern(options[0] ?? "") ? [undefined, ...options] : options;
   if (rest.length > 0) return "Too many | signs: write {{field|fallback|format}}.";
-  if (name === OPT_OUT_FIELD && rawFallback !== undefined)
+  if (name === OPT_OUT_FIELD && options.length > 0)
     return `The opt-out link takes no fallback and no format: write {{${OPT_OUT_FIELD}}}.`;
   const field: MergeField = { name };
   if (rawFallback !== undefined) field.fallback = rawFallback;
   if (rawFormat === undefined) return field;
-  const format = FIELD_FORMATS.find((known) => known === rawFormat.toLowerCase());
-  if (!format) return `"${rawFormat}" is not a format: use upper, lower or title.`;
-  return { ...field, format };
+  const read = readFormat(rawFormat);
+  return "fault" in read ? read.fault : { ...field, format: read.format };
 }
 
 /** Returns the canonical name of a field: `First Name` and `first-name` are `first_name`. */
@@ -147,7 +149,8 @@ export function renderTemplate(
       continue;
     }
     const value = Object.hasOwn(values, part.name) ? cleanValue(values[part.name] ?? "") : "";
-    if (value !== "") text += formatted(value, part.format);
+    const written = value === "" ? null : inFormat(value, part.format);
+    if (written !== null) text += written;
     else if (part.fallback !== undefined) text += part.fallback;
     else if (!missing.includes(part.name)) missing.push(part.name);
   }

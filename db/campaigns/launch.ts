@@ -2,8 +2,12 @@ import { campaignStatusesBefore } from "@smscrm/core/campaigns/campaign";
 import { type AudienceLocation, orderLocations } from "@smscrm/core/campaigns/launch-order";
 import type { DestinationHours } from "@smscrm/core/time/destination-hours";
 import type { WeekSchedule } from "@smscrm/core/time/quiet-hours";
+import { sql } from "drizzle-orm";
+import { compileKnown, wholeOf } from "../audiences/members.ts";
+import { definitionsAsOf, runOnPipeline, type VersionedDefinition } from "../audiences/versions.ts";
 import { readRules } from "../law/rule-book.ts";
 import { type Pipeline, type PipelineTransaction, transact } from "../postgres/connection.ts";
+import type { Audience } from "../schema/campaigns.ts";
 
 /** Rows per transaction: large enough to be fast, small enough that a pause never waits for it. */
 const CHUNK = 5_000;
@@ -17,8 +21,8 @@ export interface Launching {
 }
 
 /** Returns launched campaigns whose audience is not completely frozen. */
-export function launchingCampaigns(sql: Pipeline): Promise<Launching[]> {
-  return sql<Launching[]>`
+export function launchingCampaigns(pipeline: Pipeline): Promise<Launching[]> {
+  return pipeline<Launching[]>`
     select id, tenant_id as "tenantId", body, smart_encoding as "smartEncoding"
     from campaigns where status = 'launching' order by launched_at limit 50`;
 }
@@ -29,14 +33,14 @@ export function launchingCampaigns(sql: Pipeline): Promise<Launching[]> {
  * once nobody is left, or when another worker freezes it or it was stopped; `audience` counts all frozen so far.
  */
 export function freezeNextChunk(
-  sql: Pipeline,
+  pipeline: Pipeline,
   campaignId: string,
   segmentsEstimate: number,
 ): Promise<{ added: number; audience: number; done: boolean }> {
-  return transact(sql, async (tx) => {
+  return transact(pipeline, async (tx) => {
     const [campaign] = await tx<CampaignRow[]>`
       select c.tenant_id as "tenantId", c.audience, c.materialize_cursor as cursor, c.launched_at as "launchedAt",
-        c.quiet_hours as "quietHours", t.country, t.quiet_hours as "tenantHours",
+        c.quiet_hours as "quietHours", t.country, t.timezone, t.quiet_hours as "tenantHours",
         t.destination_hours as "destinationHours"
       from campaigns c join tenants t on t.id = c.tenant_id
       where c.id = ${campaignId} and c.status = 'launching' for no key update of c skip locked`;
@@ -55,25 +59,53 @@ export function freezeNextChunk(
 
 interface CampaignRow {
   tenantId: string;
-  audience: { kind: "all" } | { kind: "tags"; tags: string[] };
+  audience: Audience;
   cursor: string | null;
   launchedAt: Date;
   quietHours: WeekSchedule | null;
   country: string;
+  timezone: string;
   tenantHours: WeekSchedule;
   destinationHours: DestinationHours;
 }
 
+/**
+ * Returns the audience as it was when the campaign was launched. A saved one is frozen into the campaign with the first
+ * chunk: its version, and the definition with all audiences inside it.
+ */
+async function frozenAudience(
+  tx: PipelineTransaction,
+  campaignId: string,
+  { audience, tenantId, launchedAt }: CampaignRow,
+): Promise<Parameters<typeof compileKnown>[0]> {
+  if (audience.kind !== "saved") return audience;
+  if (audience.frozen) return { kind: "defined", definition: audience.frozen.definition };
+  const saved = await runOnPipeline<VersionedDefinition>(tx, definitionsAsOf(tenantId, launchedAt));
+  const { definition, name, version } = wholeOf(
+    audience.audienceId,
+    new Map(saved.map((one) => [one.id, one])),
+  );
+  const frozen: Audience = { ...audience, frozen: { version, name, definition } };
+  await tx`update campaigns set audience = ${tx.json(frozen as never)} where id = ${campaignId}`;
+  return { kind: "defined", definition };
+}
+
 async function insertChunk(tx: PipelineTransaction, campaignId: string, campaign: CampaignRow) {
-  const { tenantId, audience, cursor, launchedAt, quietHours, country, tenantHours, destinationHours } =
+  const { tenantId, cursor, launchedAt, quietHours, country, timezone, tenantHours, destinationHours } =
     campaign;
-  const tagged = audience.kind === "tags" ? tx`and tags && ${audience.tags}::text[]` : tx``;
-  const chunk = tx`
-    select id, phone_e164, country, timezone from contacts
-    where tenant_id = ${tenantId} and id > ${cursor ?? "00000000-0000-0000-0000-000000000000"}
-      and created_at <= (select launched_at from campaigns where id = ${campaignId}) ${tagged}
-    order by id limit ${CHUNK}`;
-  const locations = await tx<AudienceLocation[]>`select distinct timezone, country from (${chunk}) chunk`;
+  const launched = launchedAt.toISOString();
+  const { joins, where } = compileKnown(await frozenAudience(tx, campaignId, campaign), {
+    ...{ tenantId, now: launchedAt, zone: timezone },
+  });
+  const chunk = sql`
+    select c.id, c.phone_e164, c.country, c.timezone from contacts c ${joins}
+    where c.tenant_id = ${tenantId}::uuid and c.id > ${cursor ?? "00000000-0000-0000-0000-000000000000"}::uuid
+      and c.created_at <= (select launched_at from campaigns where id = ${campaignId}::uuid) and ${where}
+    order by c.id limit ${CHUNK}::int`;
+  const locations = await runOnPipeline<AudienceLocation>(
+    tx,
+    sql`select distinct timezone, country from (${chunk}) chunk`,
+  );
   const ordered = orderLocations(
     locations,
     {
@@ -82,27 +114,31 @@ async function insertChunk(tx: PipelineTransaction, campaignId: string, campaign
     },
     launchedAt,
   );
-  const [row] = await tx<{ seen: number; added: number; last: string | null }[]>`
+  const [row] = await runOnPipeline<{ seen: number; added: number; last: string | null }>(
+    tx,
+    sql`
     with chunk as materialized (${chunk}), locations as (
-      select * from jsonb_to_recordset(${tx.json(ordered as never)}) as p (timezone text, country text, "aheadMs" float8)
+      select * from jsonb_to_recordset((${JSON.stringify(ordered)}::text)::jsonb)
+        as p (timezone text, country text, "aheadMs" float8)
     ), added as (
       insert into send_jobs (tenant_id, campaign_id, contact_id, phone_e164, country, due_at)
-      select ${tenantId}, ${campaignId}, chunk.id, chunk.phone_e164, chunk.country,
+      select ${tenantId}::uuid, ${campaignId}::uuid, chunk.id, chunk.phone_e164, chunk.country,
         -- A contact whose location changed between the two reads comes last.
-        ${launchedAt}::timestamptz - make_interval(secs => coalesce(locations."aheadMs", 0) / 1000)
+        ${launched}::timestamptz - make_interval(secs => coalesce(locations."aheadMs", 0) / 1000)
       from chunk left join locations on (locations.timezone, locations.country) is not distinct from (chunk.timezone, chunk.country)
       order by chunk.id
       on conflict (campaign_id, contact_id) do nothing
       returning 1
     )
     select (select count(*)::int from chunk) as seen, (select count(*)::int from added) as added,
-      (select id from chunk order by id desc limit 1) as last`;
+      (select id from chunk order by id desc limit 1) as last`,
+  );
   return row!;
 }
 
 /** Completes running campaigns without messages that are queued, sending or unknown. */
-export function completeCampaigns(sql: Pipeline): Promise<{ id: string }[]> {
-  return sql<{ id: string }[]>`
+export function completeCampaigns(pipeline: Pipeline): Promise<{ id: string }[]> {
+  return pipeline<{ id: string }[]>`
     update campaigns set status = 'completed', completed_at = now(), updated_at = now()
     where id in (
       select c.id from campaigns c
@@ -120,8 +156,8 @@ export function completeCampaigns(sql: Pipeline): Promise<{ id: string }[]> {
  * Cancels messages that a canceled campaign still has in its queue: the caller may have died half-way, or a submitted
  * message returned (HTTP 429) after the queue was emptied. Returns how many.
  */
-export async function cancelLeftovers(sql: Pipeline): Promise<number> {
-  const canceled = await sql`
+export async function cancelLeftovers(pipeline: Pipeline): Promise<number> {
+  const canceled = await pipeline`
     update send_jobs set status = 'canceled', failure_reason = 'Canceled', hold_reason = null, not_before = null,
       final_at = clock_timestamp(), updated_at = clock_timestamp()
     where id in (

@@ -1,7 +1,7 @@
 import type { Candidate } from "@smscrm/core/gates/message-facts";
 import type { PeopleAlike } from "@smscrm/core/preflight/audience-check";
 import { type SQL, sql } from "drizzle-orm";
-import { inAudience } from "../contacts/audience.ts";
+import { compileFor } from "../audiences/members.ts";
 import type { TenantTransaction } from "../postgres/connection.ts";
 import type { Audience } from "../schema/campaigns.ts";
 import {
@@ -27,12 +27,13 @@ export async function* audiencePages(
   { after: first = FIRST, until = LAST }: Partial<Range> = {},
 ): AsyncGenerator<Candidate[]> {
   const columns = sql.raw(candidateColumnsFor(mergeFields));
+  const { joins, where } = await compileFor(tx, tenantId, audience);
   let after = first;
   for (;;) {
     const rows = (await tx.execute(sql`
       select ${columns} from (
-        select * from contacts c where c.tenant_id = ${tenantId} and c.id > ${after} and c.id <= ${until}
-          and ${inAudience(audience)}
+        select c.* from contacts c ${joins} where c.tenant_id = ${tenantId} and c.id > ${after} and c.id <= ${until}
+          and ${where}
         order by c.id limit ${pageSize}
       ) c ${sql.raw(CANDIDATE_JOINS)} order by c.id`)) as unknown as RawRow[];
     if (rows.length > 0) yield rows.map(readRow);
@@ -73,6 +74,7 @@ export async function* audienceParts(
   const values = textColumns(mergeFields);
   const list = (names: readonly SQL[]) =>
     names.length > 0 ? sql`, ${sql.join([...names], sql`, `)}` : sql``;
+  const { joins, where } = await compileFor(tx, tenantId, audience);
   let after = FIRST;
   for (const partSize of partSizes) {
     // Ids as text in the order of their bytes, which is the order of ids: PostgreSQL 15 has no min() of a uuid.
@@ -81,7 +83,7 @@ export async function* audienceParts(
         select c.id::text collate "C" as id, ${classKey(rules)} as alike
           ${list(values.map(({ select }) => select))}
         from (
-          select * from contacts c where c.tenant_id = ${tenantId} and c.id > ${after} and ${inAudience(audience)}
+          select c.* from contacts c ${joins} where c.tenant_id = ${tenantId} and c.id > ${after} and ${where}
           order by c.id limit ${partSize}
         ) c ${classJoins(rules)}
       )

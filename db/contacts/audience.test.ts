@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { countAudience } from "../audiences/members.ts";
 import {
   openPipeline,
   openTenantDatabase,
@@ -8,7 +9,7 @@ import {
 } from "../postgres/connection.ts";
 import { violations } from "../testing/ledger-checks.ts";
 import { createTestDatabase } from "../testing/test-database.ts";
-import { countAudience, countTags } from "./audience.ts";
+import { countTags } from "./audience.ts";
 
 let sql: Pipeline;
 let database: TenantDatabase;

@@ -1,9 +1,10 @@
 import type { ConsentBasis } from "@smscrm/core/gates/gate";
 import type { ZoneSource } from "@smscrm/core/time/time-zone";
-import { and, desc, eq, inArray, lt, type SQL, sql } from "drizzle-orm";
+import { and, count, desc, eq, inArray, lt, type SQL, sql } from "drizzle-orm";
 import type { TenantTransaction } from "../postgres/connection.ts";
 import { type Page, type PageRequest, pageOf } from "../postgres/page.ts";
 import { consents, contacts, doNotContact, users } from "../schema/index.ts";
+import { countTagged, EVERYONE } from "./audience.ts";
 import { addConsent, type ConsentRecord, consentHistory, type NewConsent } from "./consents.ts";
 import { listPreferences, type Preference } from "./preferences.ts";
 import { searchContacts } from "./search.ts";
@@ -57,17 +58,41 @@ export interface ContactFilter extends PageRequest {
   search?: string;
   tag?: string;
   optedOut?: boolean;
+  /** Contacts whose custom field has this stored value. */
+  field?: { name: string; value: string } | null;
+}
+
+const filterOf = ({ tag, optedOut, field }: Pick<ContactFilter, "tag" | "optedOut" | "field">) =>
+  and(
+    tag ? sql`${contacts.tags} @> array[${tag}]::text[]` : undefined,
+    optedOut === undefined ? undefined : optedOut ? isOptedOut : sql`not ${isOptedOut}`,
+    // Capitals of A to Z don't matter, as in audiences.
+    field
+      ? sql`lower((${contacts.custom} ->> ${field.name}::text) collate "C") = lower(${field.value}::text collate "C")`
+      : undefined,
+  );
+
+/** Counts the contacts of a filter without a search. Reads counters, unless several conditions must hold. */
+export async function countContacts(
+  tx: TenantTransaction,
+  tenantId: string,
+  filter: Pick<ContactFilter, "tag" | "optedOut" | "field">,
+): Promise<number> {
+  if (filter.optedOut === undefined && !filter.field)
+    return countTagged(tx, tenantId, filter.tag ?? EVERYONE);
+  const [row] = await tx
+    .select({ contacts: count() })
+    .from(contacts)
+    .where(and(eq(contacts.tenantId, tenantId), filterOf(filter)));
+  return row!.contacts;
 }
 
 export async function listContacts(
   tx: TenantTransaction,
   tenantId: string,
-  { search, tag, optedOut, cursor, limit }: ContactFilter,
+  { search, cursor, limit, ...given }: ContactFilter,
 ): Promise<Page<ContactRow>> {
-  const filter = and(
-    tag ? sql`${contacts.tags} @> array[${tag}]::text[]` : undefined,
-    optedOut === undefined ? undefined : optedOut ? isOptedOut : sql`not ${isOptedOut}`,
-  );
+  const filter = filterOf(given);
   if (search) {
     const page = { tenantId, search, cursor: cursor ?? null, also: filter, limit: limit + 1 };
     const ids = await searchContacts(tx, page);
@@ -167,28 +192,47 @@ export interface ContactChange {
   firstName?: string | null;
   lastName?: string | null;
   email?: string | null;
-  /** Null removes the stated zone, and the zone is derived again. */
-  timezone?: string | null;
+  city?: string | null;
+  state?: string | null;
+  postcode?: string | null;
+  addressCountry?: string | null;
+  /** Custom fields to change; null removes a value. */
+  custom?: Record<string, string | null>;
+  /** Where it is derived from something else than the person's own word, its source. Null: it is not known. */
+  zone?: { timezone: string | null; timezoneSource: ZoneSource };
   tags?: string[];
 }
 
-/** Returns false if the tenant has no such contact. */
+/** Returns false if the tenant has no such contact, or it was changed since `seenUpdatedAt` (to the millisecond). */
 export async function updateContact(
   tx: TenantTransaction,
   tenantId: string,
   id: string,
-  { timezone, ...change }: ContactChange,
+  { zone, custom, ...change }: ContactChange,
+  seenUpdatedAt: Date | null = null,
 ): Promise<boolean> {
-  const zone = timezone === undefined ? {} : { timezone, timezoneSource: zoneSource(timezone) };
+  const blanked = Object.keys(custom ?? {}).filter((name) => custom?.[name] === null);
+  const filled = Object.fromEntries(Object.entries(custom ?? {}).filter(([, value]) => value !== null));
+  const values = custom
+    ? {
+        custom: sql`(${contacts.custom} - ${sql.param(blanked)}::text[]) || ${JSON.stringify(filled)}::jsonb`,
+      }
+    : {};
   const changed = await tx
     .update(contacts)
-    .set({ ...change, ...zone, updatedAt: sql`clock_timestamp()` })
-    .where(and(eq(contacts.tenantId, tenantId), eq(contacts.id, id)))
+    .set({ ...change, ...values, ...zone, updatedAt: sql`clock_timestamp()` })
+    .where(
+      and(
+        eq(contacts.tenantId, tenantId),
+        eq(contacts.id, id),
+        seenUpdatedAt
+          ? sql`date_trunc('milliseconds', ${contacts.updatedAt}) = ${seenUpdatedAt.toISOString()}::timestamptz`
+          : undefined,
+      ),
+    )
     .returning({ id: contacts.id });
   return changed.length > 0;
 }
-
-const zoneSource = (timezone: string | null): ZoneSource => (timezone === null ? "unknown" : "stated");
 
 export interface NewContact {
   phoneE164: string;

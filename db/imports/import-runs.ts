@@ -1,5 +1,6 @@
 import type { FileConsent } from "@smscrm/core/consent/imported";
 import type { ImportMapping } from "@smscrm/core/contacts/import-columns";
+import type { TypedField } from "@smscrm/core/fields/field";
 import type { Encoding } from "@smscrm/core/files/encoding-guess";
 import type { FileLayout } from "@smscrm/core/files/file-layout";
 import type { Pipeline, PipelineTransaction } from "../postgres/connection.ts";
@@ -42,6 +43,8 @@ export interface LeasedImport extends ImportCounts {
   createdBy: string | null;
   /** ISO 3166-1 alpha-2 of the tenant. */
   country: string;
+  /** The custom fields that the tenant defined. */
+  fields: TypedField[];
 }
 
 /** Leases the oldest import that is queued or whose lease ran out. Null if there is none. */
@@ -68,7 +71,9 @@ export async function leaseImport(pipeline: Pipeline, workerId: string): Promise
         i.bytes_done::float8 as "bytesDone", i.encoding, i.delimiter, i.layout, i.header, i.mapping,
         coalesce(i.tags, '{}') as tags, i.consent_basis as "consentBasis", i.consent_evidence as "consentEvidence", i.consent,
         i.created_by as "createdBy", i.rows_done as "rowsDone", i.created, i.updated, i.unchanged, i.rejected,
-        i.kept_opted_out as "keptOptedOut", i.rejected_by_reason as "rejectedByReason", t.country`;
+        i.kept_opted_out as "keptOptedOut", i.rejected_by_reason as "rejectedByReason", t.country,
+        coalesce((select jsonb_agg(jsonb_build_object('name', f.name, 'type', f.type, 'choices', f.choices))
+          from contact_fields f where f.tenant_id = i.tenant_id and f.removed_at is null), '[]') as fields`;
     return leased ?? null;
   });
 }

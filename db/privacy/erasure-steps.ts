@@ -82,6 +82,7 @@ const webhooks: Step = async (tx, { tenantId, phone, mark }) => {
 
 /** The message's id stays: the carrier lists it again, and it must not come back. */
 const replies: Step = async (tx, { tenantId, phone, mark }) => {
+  await tx`delete from texted_numbers where tenant_id = ${tenantId} and phone_e164 = ${phone}`;
   await tx`delete from conversations where tenant_id = ${tenantId} and phone_e164 = ${phone}`;
   await tx`delete from automatic_answers where tenant_id = ${tenantId} and phone_e164 = ${phone}`;
   const changed = await tx`

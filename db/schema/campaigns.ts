@@ -1,3 +1,4 @@
+import type { AudienceGroup } from "@smscrm/core/audiences/definition";
 import type { MessagePurpose } from "@smscrm/core/consent/terms";
 import type { CampaignKind } from "@smscrm/core/gates/message-facts";
 import type { WeekSchedule } from "@smscrm/core/time/quiet-hours";
@@ -18,11 +19,21 @@ import {
 import { at, createdAt, id, tenantId } from "./columns.ts";
 import { tenants } from "./tenants.ts";
 
-/** `one`: a reply or a test, whose only send job is written with it. */
+/**
+ * `one`: a reply or a test, whose only send job is written with it. `saved`: a saved audience; a launch freezes its
+ * version, and the definition with all audiences inside it.
+ */
 export type Audience =
   | { kind: "all" }
   | { kind: "tags"; tags: string[] }
+  | { kind: "saved"; audienceId: string; frozen?: FrozenAudience }
   | { kind: "one"; contactId: string };
+
+export interface FrozenAudience {
+  version: number;
+  name: string;
+  definition: AudienceGroup;
+}
 
 /** The forecast of the last review of the draft, stored to compare it with the result. */
 export interface StoredForecast {

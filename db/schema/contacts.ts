@@ -46,7 +46,10 @@ export const contacts = pgTable(
     postcode: text("postcode"),
     /** The address's country, where it is not the number's. The person may be in either. */
     addressCountry: char("address_country", { length: 2 }),
-    /** Values of the tenant's own fields; merge fields may use them. */
+    /**
+     * Values of the tenant's own fields by name, each in the one form of its type (core/fields/value.ts) or as it was
+     * before the field had one. All are text, so that a field can get another type without a rewrite.
+     */
     custom: jsonb("custom").$type<Record<string, string>>().notNull().default({}),
     tags: text("tags").array().notNull().default(sql`'{}'::text[]`),
     /** The stated or derived zone; `timezoneSource` says which. */

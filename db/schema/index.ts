@@ -1,4 +1,6 @@
 export * from "./alerts.ts";
+export * from "./audiences/audiences.ts";
+export * from "./audiences/contact-fields.ts";
 export * from "./campaigns.ts";
 export * from "./carrier-checks.ts";
 export * from "./carrier-events.ts";

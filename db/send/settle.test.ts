@@ -11,13 +11,13 @@ beforeAll(async () => {
 afterAll(() => fixture.close());
 
 const base = { code: null, httpStatus: null };
-const accepted = (attemptId: string, sid = sidFor(attemptId)): SendResult => ({
+const accepted = (attemptId: string, sid = sidFor(attemptId), submittedAt = new Date()): SendResult => ({
   ...base,
   attemptId,
   state: "accepted",
   sid,
   carrierStatus: "queued",
-  submittedAt: new Date(),
+  submittedAt,
 });
 const released = (attemptId: string): SendResult => ({
   ...base,
@@ -55,6 +55,24 @@ describe("settling", () => {
     for (let time = 0; time < 3; time += 1) await settleSends(fixture.sql, [accepted(attemptId)]);
     expect(await fixture.attempt(attemptId)).toMatchObject({ state: "accepted", reserved: 0, spent: 51_500 });
     expect(await fixture.job(jobId)).toMatchObject({ status: "sent" });
+  });
+
+  test("notes when a number was last texted, by accepted and unknown messages only, and never earlier", async () => {
+    const texted = async (tenantId: string) =>
+      (await fixture.sql`select last_texted_at as at from texted_numbers where tenant_id = ${tenantId}`)[0]
+        ?.at;
+    const [sent, refused, back] = [await one(), await one(), await one()];
+    const at = new Date("2026-11-01T03:00:00Z");
+    await settleSends(fixture.sql, [
+      accepted(sent.attemptId, sidFor(sent.attemptId), at),
+      rejected(refused.attemptId),
+      released(back.attemptId),
+    ]);
+    await settleSends(fixture.sql, [
+      accepted(sent.attemptId, sidFor(sent.attemptId), new Date("2026-10-01T00:00:00Z")),
+    ]);
+    expect(await texted(sent.tenantId)).toEqual(at);
+    expect([await texted(refused.tenantId), await texted(back.tenantId)]).toEqual([undefined, undefined]);
   });
 
   test("released: queued again, the money given back, and a new claim makes a new attempt", async () => {

@@ -1,4 +1,5 @@
 import type { SendResult } from "@smscrm/core/send/submission-outcome";
+import { noteTexted } from "../audiences/texted.ts";
 import { applyCarrierFeedback, type CarrierFeedback } from "../contacts/carrier-feedback.ts";
 import { type Fragment, type Pipeline, type PipelineTransaction, transact } from "../postgres/connection.ts";
 
@@ -26,6 +27,7 @@ export async function settleSends(sql: Pipeline, results: readonly SendResult[])
     // Pipelined in this order: money before numbers and counters, as in a claim. The attempts' triggers lock the
     // budgets only after the rows are written, so that the tenants' claims wait less.
     await Promise.all([
+      noteTexted(tx, given(rows)),
       settleAttempts(tx, given(rows)),
       results.some((result) => result.state === "released") ? returnWarmUp(tx, given(open)) : null,
       settleJobs(tx, given(open)),

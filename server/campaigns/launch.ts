@@ -1,9 +1,10 @@
 import { type CampaignStatus, checkBody } from "@smscrm/core/campaigns/campaign";
 import { suspensionSentence } from "@smscrm/core/explain/suspension";
 import { hoursWords, type TenantLimits } from "@smscrm/core/platform/limits";
+import { countAudience } from "@smscrm/db/audiences/members";
 import { requestLaunch } from "@smscrm/db/campaigns/campaign-states";
 import { type Campaign, findCampaign } from "@smscrm/db/campaigns/campaigns";
-import { countAudience, customFieldNames } from "@smscrm/db/contacts/audience";
+import { customFieldNames } from "@smscrm/db/contacts/fields";
 import type { TenantTransaction } from "@smscrm/db/postgres/connection";
 import { readLimits } from "@smscrm/db/tenants/limits";
 import { readSecuritySettings } from "@smscrm/db/tenants/security-settings";

@@ -7,10 +7,11 @@ import {
 import type { Progress } from "@smscrm/core/campaigns/progress";
 import { messagePriceMicros } from "@smscrm/core/price/pricing";
 import { type MemberRole, may } from "@smscrm/core/process/roles";
+import { countAudience } from "@smscrm/db/audiences/members";
+import { keepAudience } from "@smscrm/db/audiences/saved";
 import { pauseCampaign, resumeCampaign } from "@smscrm/db/campaigns/campaign-states";
 import * as db from "@smscrm/db/campaigns/campaigns";
 import { readCampaignThroughput, type ThroughputPoint } from "@smscrm/db/campaigns/throughput";
-import { countAudience } from "@smscrm/db/contacts/audience";
 import { readRuleBook } from "@smscrm/db/law/rule-book";
 import { readSettings } from "@smscrm/db/tenants/settings";
 import { readStopProof, type StopProof } from "@smscrm/db/tenants/stop-proof";
@@ -60,6 +61,20 @@ async function mustBePurpose(
   if (topic !== null) await refuseUnknownTopics(tx, tenantId, [topic]);
 }
 
+/** Refuses a saved audience that the organisation doesn't have, and keeps it from being removed in this moment. */
+async function mustBeAudience(
+  tx: Parameters<typeof readSettings>[0],
+  tenantId: string,
+  { audience }: Pick<Input, "audience">,
+) {
+  if (audience.kind === "saved" && !(await keepAudience(tx, tenantId, audience.audienceId)))
+    throw notFound("audience");
+}
+
+/** A copy of a launched campaign is for the audience as it is now. */
+const unfrozen = (audience: db.Campaign["audience"]): db.Campaign["audience"] =>
+  audience.kind === "saved" ? { kind: "saved", audienceId: audience.audienceId } : audience;
+
 /** Quiet hours protect the recipient: a campaign may shorten the sending hours, never extend them. */
 async function mustBeStricter(tx: Parameters<typeof readSettings>[0], tenantId: string, input: Input) {
   if (!input.quietHours) return;
@@ -85,6 +100,7 @@ export const campaigns = router({
       ctx.inTenant(async (tx): Promise<{ id: string }> => {
         await mustBeStricter(tx, ctx.tenantId, input);
         await mustBePurpose(tx, ctx, input);
+        await mustBeAudience(tx, ctx.tenantId, input);
         const made = await db.insertCampaign(tx, ctx.tenantId, ctx.session.userId, toDraft(input));
         await auditCampaign(tx, ctx, "campaign.create", made, { name: input.name });
         return { id: made };
@@ -102,6 +118,7 @@ export const campaigns = router({
           throw conflict("This campaign was launched, so its text can't change. Duplicate it to change it.");
         await mustBeStricter(tx, ctx.tenantId, input);
         await mustBePurpose(tx, ctx, input);
+        await mustBeAudience(tx, ctx.tenantId, input);
         const saved = await db.updateDraft(tx, ctx.tenantId, campaignId, new Date(updatedAt), toDraft(input));
         if (!saved)
           throw conflict(
@@ -130,7 +147,8 @@ export const campaigns = router({
     .mutation(({ ctx, input }) =>
       ctx.inTenant(async (tx): Promise<{ id: string }> => {
         const campaign = found(await db.findCampaign(tx, ctx.tenantId, input.id), "campaign");
-        const { body, audience, quietHours, smartEncoding, purpose, topic } = campaign;
+        const { body, quietHours, smartEncoding, purpose, topic } = campaign;
+        const audience = unfrozen(campaign.audience);
         await mustBePurpose(tx, ctx, campaign);
         const name = `Copy of ${campaign.name}`.slice(0, 120);
         const draft = { name, body, audience, quietHours, smartEncoding, expiresAt: null, purpose, topic };

@@ -1,8 +1,8 @@
 import { checkTemplate } from "@smscrm/core/campaigns/campaign";
 import { segments } from "@smscrm/core/text/segments";
 import { findCampaign } from "@smscrm/db/campaigns/campaigns";
-import { customFieldNames } from "@smscrm/db/contacts/audience";
 import { findContact } from "@smscrm/db/contacts/contacts";
+import { customFieldNames } from "@smscrm/db/contacts/fields";
 import { findOneMessage, insertOneMessage } from "@smscrm/db/send/one-message";
 import { badRequest, conflict, found } from "../http/refusals.ts";
 import { type Asking, auditCampaign } from "./audit.ts";

@@ -13,8 +13,10 @@ import { readSettings } from "@smscrm/db/tenants/settings";
 import { z } from "zod";
 import {
   byId,
+  country,
   id,
   locationZone,
+  moment,
   note,
   optionalText,
   page,
@@ -24,9 +26,12 @@ import {
   zone,
 } from "../http/inputs.ts";
 import { phoneInput } from "../http/phone-input.ts";
-import { conflict, found, notFound } from "../http/refusals.ts";
+import { conflict, forbidden, found } from "../http/refusals.ts";
 import { readThread } from "../inbox/conversation.ts";
 import { allowed, router } from "../trpc.ts";
+import { seesMasked } from "../users/roles/masked-numbers.ts";
+import type { Session } from "../users/session.ts";
+import { changeContact, changeNumber, ERASED, newNumber, storedField } from "./change-contact.ts";
 import {
   addConsentInput,
   addConsentTo,
@@ -40,16 +45,25 @@ import {
   withdrawConsentOf,
 } from "./consents.ts";
 
-const change = z.object({
+/** Strict: a field that is not known would be said to be saved, and would not be. */
+const change = z.strictObject({
   id,
+  /** When the person's page was read: a change since then is refused. */
+  updatedAt: moment.optional(),
   firstName: optionalText(100),
   lastName: optionalText(100),
   email: optionalText(254),
+  city: optionalText(100),
+  state: optionalText(64),
+  postcode: optionalText(16),
+  addressCountry: country.nullish(),
+  /** Custom fields to change, by merge name; null and blank ones are removed. The others stay. */
+  custom: z.record(z.string().min(1).max(64), z.string().max(2_000).nullable()).optional(),
   timezone: locationZone.nullish(),
   tags: z.array(tag).max(50).optional(),
 });
 
-const newContact = z.object({
+const newContact = z.strictObject({
   phone: rawPhone,
   firstName: optionalText(100),
   lastName: optionalText(100),
@@ -60,10 +74,35 @@ const newContact = z.object({
   tags: z.array(tag).max(50).default([]),
 });
 
+const filter = {
+  search: search.optional(),
+  tag: tag.optional(),
+  optedOut: z.boolean().optional(),
+  /** Contacts whose custom field has this value, as a person writes it. */
+  field: z
+    .strictObject({ name: z.string().min(1).max(64), value: z.string().trim().min(1).max(500) })
+    .optional(),
+};
+
 export const contacts = router({
   list: allowed("contacts.read")
-    .input(page.extend({ search: search.optional(), tag: tag.optional(), optedOut: z.boolean().optional() }))
-    .query(({ ctx, input }) => ctx.inTenant((tx) => db.listContacts(tx, ctx.tenantId, input))),
+    .input(page.extend(filter))
+    .query(({ ctx, input }) =>
+      ctx.inTenant(async (tx) =>
+        db.listContacts(tx, ctx.tenantId, { ...input, field: await fieldOf(tx, ctx, input.field) }),
+      ),
+    ),
+
+  /** Returns how many contacts a filter has. Null for a search, which finds a page at a time. */
+  total: allowed("contacts.read")
+    .input(z.strictObject(filter))
+    .query(({ ctx, input }) =>
+      ctx.inTenant(async (tx): Promise<{ contacts: number | null }> => {
+        if (input.search) return { contacts: null };
+        const field = await fieldOf(tx, ctx, input.field);
+        return { contacts: await db.countContacts(tx, ctx.tenantId, { ...input, field }) };
+      }),
+    ),
 
   get: allowed("contacts.read")
     .input(byId)
@@ -97,23 +136,15 @@ export const contacts = router({
 
   tags: allowed("contacts.read").query(({ ctx }) => ctx.inTenant((tx) => countTags(tx, ctx.tenantId))),
 
+  /** Changes what the input names. A change of the address derives the time zone again, unless the person told it. */
   update: allowed("contacts.write")
     .input(change)
-    .mutation(({ ctx, input: { id: contactId, ...input } }) =>
-      ctx.inTenant(async (tx): Promise<{ ok: true }> => {
-        const changed = await db.updateContact(tx, ctx.tenantId, contactId, input);
-        if (!changed) throw notFound("contact");
-        await recordAudit(tx, {
-          tenantId: ctx.tenantId,
-          actorId: ctx.session.userId,
-          action: "contact.update",
-          objectKind: "contact",
-          objectId: contactId,
-          detail: { fields: Object.keys(input) },
-        });
-        return { ok: true };
-      }),
-    ),
+    .mutation(({ ctx, input }) => ctx.inTenant((tx) => changeContact(tx, ctx, input))),
+
+  /** Gives a person a new number, with the consent for it. The old number keeps its history, and gets no more texts. */
+  changeNumber: allowed("contacts.write")
+    .input(newNumber)
+    .mutation(({ ctx, input }) => ctx.inTenant((tx) => changeNumber(tx, ctx, input))),
 
   /**
    * Marks a number as reachable, because carriers can be wrong and numbers are reassigned. Takes effect at the next
@@ -200,8 +231,16 @@ export const contacts = router({
     ),
 });
 
-const ERASED =
-  "This person was erased, and nothing can be sent to them. To add them again, an admin lifts the erasure on the privacy desk.";
+/** Values could be tried until they give a number away, so members who see numbers masked can't filter by them. */
+function fieldOf(
+  tx: Parameters<typeof readSettings>[0],
+  ctx: { tenantId: string; session: Session },
+  field: { name: string; value: string } | undefined,
+) {
+  if (field && seesMasked(ctx.session))
+    throw forbidden("You see numbers masked, so you can't filter by custom fields.");
+  return storedField(tx, ctx, field);
+}
 
 /** Returns the zones that a contact may be in, by the rule of the quiet-hours gate. */
 async function zonesOf(

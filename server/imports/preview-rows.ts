@@ -1,6 +1,7 @@
 import { mapOptOut, mapRow } from "@smscrm/core/contacts/contact-import";
 import { type ImportMapping, watchedColumns } from "@smscrm/core/contacts/import-columns";
 import type { ImportOptions } from "@smscrm/core/contacts/row-refusals";
+import type { TypedField } from "@smscrm/core/fields/field";
 import type { CsvRow } from "@smscrm/core/files/csv-rows";
 import type { ImportRecord } from "@smscrm/db/imports/imports";
 
@@ -10,6 +11,7 @@ export function previewRows(
   mapping: ImportMapping,
   { kind, header: headings }: Pick<ImportRecord, "kind" | "header">,
   defaultCountry: string,
+  fields: readonly TypedField[],
 ) {
   const phones = new Set<string>();
   const header = headings ?? [];
@@ -17,6 +19,7 @@ export function previewRows(
     defaultCountry,
     columns: header.length,
     header,
+    fields,
     watched: watchedColumns(header, mapping),
     seen: (phone) => phones.has(phone),
   };

@@ -12,6 +12,7 @@ import { byId, id, note, page, pageWithCursor, tag } from "../http/inputs.ts";
 import { badRequest, conflict, found } from "../http/refusals.ts";
 import { asStream } from "../live/streams.ts";
 import { allowed, router } from "../trpc.ts";
+import { defineFields, fieldsFor, fieldTypes } from "./import-fields.ts";
 import { importView } from "./import-view.ts";
 import { inspectFile, readSample, SAMPLE_ROWS } from "./inspect-file.ts";
 import { previewRows } from "./preview-rows.ts";
@@ -57,7 +58,7 @@ export const imports = router({
     }),
 
   preview: allowed("imports.run")
-    .input(z.object({ id, mapping }))
+    .input(z.object({ id, mapping, fieldTypes }))
     .query(({ ctx, input }) =>
       ctx.inTenant(async (tx) => {
         const record = found(await db.findImport(tx, ctx.tenantId, input.id), "import");
@@ -67,7 +68,8 @@ export const imports = router({
         if (!head)
           throw conflict("This import has ended, so its file is gone. Upload the file again to preview it.");
         const rows = readSample(head.bytes, head.whole, readAsOf(record));
-        return { rows: previewRows(rows, input.mapping, record, ctx.session.tenant.country) };
+        const fields = await fieldsFor(tx, ctx.tenantId, input.mapping, input.fieldTypes);
+        return { rows: previewRows(rows, input.mapping, record, ctx.session.tenant.country, fields) };
       }),
     ),
 
@@ -132,6 +134,7 @@ export const imports = router({
       z.object({
         id,
         mapping,
+        fieldTypes,
         consentBasis: z.enum(["express", "inferred", "transactional"]),
         consentEvidence: note,
         /** What else holds for the consent of every row. */
@@ -151,7 +154,7 @@ export const imports = router({
           .default([]),
       }),
     )
-    .mutation(({ ctx, input: { id, ...order } }) =>
+    .mutation(({ ctx, input: { id, fieldTypes: types, ...order } }) =>
       ctx.inTenant(async (tx): Promise<{ id: string }> => {
         const record = found(await db.findImport(tx, ctx.tenantId, id), "import");
         if (record.kind !== "contacts")
@@ -159,6 +162,7 @@ export const imports = router({
         refuseMissingColumns(order.mapping, record.header?.length ?? 0);
         refuseUnreadOptOuts(record, order.mapping);
         await refuseUnknownTopics(tx, ctx.tenantId, order.consent.topics ?? []);
+        await defineFields(tx, ctx.tenantId, order.mapping, types);
         if (!(await db.queueImport(tx, ctx.tenantId, id, order))) throw conflict(STARTED_BEFORE);
         const { consentBasis, consentEvidence, tags, mapping } = order;
         const ignored = (mapping.ignored ?? []).map((at) => headingOf(record, at));

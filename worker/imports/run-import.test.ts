@@ -124,6 +124,18 @@ describe("rows that are refused", () => {
     });
   });
 
+  test("with a value that can be read in two ways, by the types of the tenant's own fields", async () => {
+    const other = await bench.addTenant();
+    await bench.owner`
+      insert into contact_fields (tenant_id, name, label, type, position)
+      values (${bench.tenantId}, 'due', 'Due', 'date', 1), (${other}, 'due', 'Due', 'number', 1)`;
+    const mapping = { phone: 0, custom: { Due: 1 } };
+    const file = "Mobile,Due\n0491570006,3/4/2027\n0491570156,31/12/27\n";
+    const summary = await bench.importText(file, { mapping });
+    expect(summary).toMatchObject({ created: 1, rejectedByReason: { "Bad value": 1 } });
+    expect((await bench.contact("+61491570006"))?.custom).toEqual({ due: "2027-04-03" });
+  });
+
   test("a number from an earlier row, also of an earlier batch", async () => {
     const id = await bench.upload(
       `Mobile,Name\n0491570006,first\n${"x,y\n".repeat(7)}+61 491 570 006,later\n`,

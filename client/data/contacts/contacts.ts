@@ -7,10 +7,24 @@ export type Contact = Answer<typeof trpc.contacts.get>;
 export type ContactRow = Answer<typeof trpc.contacts.list>["items"][number];
 /** The consent types that a person can choose. Imports offer the same. */
 export type ConsentChoice = Question<typeof trpc.contacts.add>["consentBasis"];
-export type ContactFilter = { search?: string; tag?: string; optedOut?: boolean };
+export type ContactFilter = {
+  search?: string;
+  tag?: string;
+  optedOut?: boolean;
+  field?: { name: string; value: string };
+};
 
 export const contactsQuery = (filter: ContactFilter) =>
   pagesOf(["contacts", "list", filter], (cursor) => trpc.contacts.list.query({ ...filter, cursor }));
+
+/** How many contacts a filter has; null for a search. */
+export const contactTotalQuery = (filter: ContactFilter) =>
+  queryOptions({
+    queryKey: ["contacts", "total", filter],
+    queryFn: () => trpc.contacts.total.query(filter),
+    placeholderData: keepPreviousData,
+    staleTime: 15_000,
+  });
 
 export const contactQuery = (id: string) =>
   queryOptions({ queryKey: ["contacts", "one", id], queryFn: () => trpc.contacts.get.query({ id }) });
@@ -43,6 +57,13 @@ export const useMarkReachable = () =>
   useMutation(() => ({
     mutationFn: (input: Question<typeof trpc.contacts.markReachable>) =>
       trpc.contacts.markReachable.mutate(input),
+    onSuccess: refresh,
+  }));
+
+export const useChangeNumber = () =>
+  useMutation(() => ({
+    mutationFn: (input: Question<typeof trpc.contacts.changeNumber>) =>
+      trpc.contacts.changeNumber.mutate(input),
     onSuccess: refresh,
   }));
 

@@ -3,11 +3,13 @@ import type { Campaign } from "../../data/campaigns.ts";
 import { Card, Fact, Facts } from "../../ui/page.tsx";
 import { Moment } from "../../ui/time/moment.tsx";
 import { WeekWords } from "../../ui/time/week-words.tsx";
+import { SavedAudience } from "./saved-audience.tsx";
 
 /** The text of a campaign, its audience and its sending hours. */
 export function CampaignContent(props: { campaign: Campaign }): JSX.Element {
   const audience = () => {
     const { audience } = props.campaign;
+    if (audience.kind === "saved") return <SavedAudience audience={audience} />;
     if (audience.kind === "tags") return `Tagged ${audience.tags.join(", ")}`;
     return audience.kind === "all" ? "All contacts" : "One contact";
   };

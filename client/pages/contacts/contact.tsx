@@ -1,7 +1,8 @@
 import { sourceWords } from "@smscrm/core/explain/consent-words";
-import { A, useParams } from "@solidjs/router";
+import { A, useNavigate, useParams } from "@solidjs/router";
 import { createSignal, For, type JSX, Show } from "solid-js";
 import { type Contact, contactQuery, useMarkReachable } from "../../data/contacts/contacts.ts";
+import { fieldsQuery } from "../../data/contacts/fields.ts";
 import { sentenceOf } from "../../data/transport/problem.ts";
 import { useQuery } from "../../data/transport/use-query.ts";
 import { useDenied } from "../../shell/session-context.tsx";
@@ -16,9 +17,11 @@ import { countOf, countryName, formatPhone, nameOf } from "../../ui/words/format
 import { zoneSourceWords } from "../../ui/words/reasons.ts";
 import { AddToListDialog, RemoveFromListDialog } from "../do-not-contact/dialogs.tsx";
 import { PackButton } from "../privacy/pack-button.tsx";
+import { ChangeNumberDialog } from "./change-number.tsx";
 import { ConsentsCard } from "./consent/consents-card.tsx";
 import { PreferencesCard } from "./consent/preferences-card.tsx";
 import { Conversation } from "./conversation.tsx";
+import { customValueWords } from "./custom-values.tsx";
 import { EditContactDialog } from "./edit-contact.tsx";
 import { ContactState } from "./list.tsx";
 
@@ -28,6 +31,8 @@ export default function ContactPage(): JSX.Element {
   const denied = useDenied();
   const [editing, setEditing] = createSignal(false);
   const [adding, setAdding] = createSignal(false);
+  const [moving, setMoving] = createSignal(false);
+  const navigate = useNavigate();
   useTitle(() => "Contact");
   return (
     <Loaded query={query} page>
@@ -46,6 +51,11 @@ export default function ContactPage(): JSX.Element {
                   </Button>
                 </Show>
                 <PackButton kind="evidence" phone={contact().phone} large />
+                <Show when={!contact().doNotContact}>
+                  <Button icon="phone" denied={denied("contacts.write")} onClick={() => setMoving(true)}>
+                    Change number…
+                  </Button>
+                </Show>
                 <Button icon="edit" denied={denied("contacts.write")} onClick={() => setEditing(true)}>
                   Edit
                 </Button>
@@ -71,6 +81,12 @@ export default function ContactPage(): JSX.Element {
             </div>
           </div>
           <EditContactDialog open={editing()} onClose={() => setEditing(false)} contact={contact()} />
+          <ChangeNumberDialog
+            open={moving()}
+            id={contact().id}
+            onClose={() => setMoving(false)}
+            onChanged={(id) => navigate(`/contacts/${id}`)}
+          />
           <AddToListDialog open={adding()} onClose={() => setAdding(false)} phone={contact().phone} />
         </>
       )}
@@ -140,6 +156,15 @@ function OptedOut(props: { contact: Contact }): JSX.Element {
 function Details(props: { contact: Contact }): JSX.Element {
   const location = () =>
     [props.contact.city, props.contact.state, props.contact.postcode].filter(Boolean).join(", ");
+  const fields = useQuery(fieldsQuery);
+  const custom = () => {
+    // Until the labels are there the names stand in their places, so that nothing moves.
+    const seen = Object.keys(props.contact.custom).map((name) => ({ name, label: name, type: undefined }));
+    return (fields.isSuccess ? fields.data : seen).flatMap(({ name, label, type }) => {
+      const value = props.contact.custom[name];
+      return value === undefined ? [] : [{ label, value: customValueWords(type, value) }];
+    });
+  };
   return (
     <Card title="Details">
       <Facts>
@@ -171,9 +196,7 @@ function Details(props: { contact: Contact }): JSX.Element {
             </span>
           </Fact>
         </Show>
-        <For each={Object.entries(props.contact.custom)}>
-          {([name, value]) => <Fact term={name}>{value}</Fact>}
-        </For>
+        <For each={custom()}>{(one) => <Fact term={one.label}>{one.value}</Fact>}</For>
         <Fact term="Added">
           <Moment at={props.contact.createdAt} />
           <Show when={props.contact.lastImportId}>

@@ -4,8 +4,10 @@ import {
   type ContactFilter,
   type ContactRow,
   contactsQuery,
+  contactTotalQuery,
   tagsQuery,
 } from "../../data/contacts/contacts.ts";
+import { fieldsQuery } from "../../data/contacts/fields.ts";
 import { useInfiniteQuery, useQuery } from "../../data/transport/use-query.ts";
 import { useDenied } from "../../shell/session-context.tsx";
 import { Button, LinkButton } from "../../ui/controls/button.tsx";
@@ -18,11 +20,13 @@ import { PagedTable } from "../../ui/paged-table.tsx";
 import { Badge } from "../../ui/status.tsx";
 import { Under } from "../../ui/table.tsx";
 import { Moment } from "../../ui/time/moment.tsx";
-import { countryName, formatCount, formatPhone, nameOf } from "../../ui/words/format.ts";
+import { FIELD_VALUE_HINTS } from "../../ui/words/field-words.ts";
+import { countOf, countryName, formatCount, formatPhone, nameOf } from "../../ui/words/format.ts";
 import { lookUp } from "../../ui/words/look-up.ts";
 import { AddContactDialog } from "./add-contact.tsx";
+import { FillFieldDialog } from "./fill-field.tsx";
 
-type Search = { search?: string; tag?: string; optedOut?: string };
+type Search = { search?: string; tag?: string; optedOut?: string; field?: string; value?: string };
 const OPTED_OUT = { yes: true, no: false };
 
 export default function ContactsPage(): JSX.Element {
@@ -34,13 +38,23 @@ export default function ContactsPage(): JSX.Element {
     search: search().search,
     tag: search().tag,
     optedOut: lookUp(OPTED_OUT, search().optedOut ?? ""),
+    field:
+      search().field && search().value
+        ? { name: search().field as string, value: search().value as string }
+        : undefined,
   });
+  const total = useQuery(() => contactTotalQuery(filter()));
+  const totalWords = () => {
+    const contacts = total.isSuccess ? total.data.contacts : null;
+    return contacts === null ? undefined : countOf(contacts, "contact");
+  };
   const query = useInfiniteQuery(() => contactsQuery(filter()));
   const filtered = () => Object.values(filter()).some((value) => value !== undefined);
   return (
     <>
       <PageHead
         title="Contacts"
+        lead={<span role="status">{totalWords() ?? "\u00a0"}</span>}
         actions={
           <>
             <Button icon="plus" denied={denied("contacts.write")} onClick={() => setAdding(true)}>
@@ -157,6 +171,9 @@ function Filters(props: {
   onChange: (change: Record<string, string | null>) => void;
 }): JSX.Element {
   const tags = useQuery(tagsQuery);
+  const known = useQuery(fieldsQuery);
+  const fields = () => (known.isSuccess ? known.data : []);
+  const [filling, setFilling] = createSignal(false);
   const denied = useDenied();
   const [text, setText] = createSignal(props.search.search ?? "");
   createTypingPause(text, (value) => props.onChange({ search: value.trim() || null }));
@@ -204,6 +221,43 @@ function Filters(props: {
           <option value="yes">Opted out</option>
           <option value="no">Not opted out</option>
         </Select>
+        <Show when={!denied("phoneNumbers.read") && fields().length > 0}>
+          <Select
+            label="Custom field"
+            value={props.search.field ?? ""}
+            onChange={(event) => props.onChange({ field: event.currentTarget.value || null, value: null })}
+          >
+            <option value="">Any</option>
+            <For each={fields()}>
+              {(field) => (
+                <option value={field.name} selected={field.name === props.search.field}>
+                  {field.label}
+                </option>
+              )}
+            </For>
+          </Select>
+          <Show when={fields().find(({ name }) => name === props.search.field)}>
+            {(field) => (
+              <TextField
+                label={`${field().label} is`}
+                hint={FIELD_VALUE_HINTS[field().type]}
+                value={props.search.value ?? ""}
+                onChange={(event) => props.onChange({ value: event.currentTarget.value.trim() || null })}
+              />
+            )}
+          </Show>
+          <Show when={props.search.tag && !denied("contacts.write")}>
+            <Button icon="edit" onClick={() => setFilling(true)}>
+              Set a field…
+            </Button>
+            <FillFieldDialog
+              open={filling()}
+              tag={props.search.tag ?? ""}
+              fields={fields()}
+              onClose={() => setFilling(false)}
+            />
+          </Show>
+        </Show>
       </form>
     </search>
   );

@@ -1,5 +1,6 @@
 import { useLocation } from "@solidjs/router";
 import { createEffect, type JSX, Show } from "solid-js";
+import { fieldsQuery } from "../../data/contacts/fields.ts";
 import { destinationsQuery, settingsQuery } from "../../data/settings.ts";
 import { useQuery } from "../../data/transport/use-query.ts";
 import { useDenied } from "../../shell/session-context.tsx";
@@ -8,6 +9,7 @@ import { PageHead } from "../../ui/page.tsx";
 import { RulesSection } from "../rules/rules-section.tsx";
 import { ConsentSection } from "./consent-section.tsx";
 import { DestinationsSection } from "./destinations-section.tsx";
+import { FieldsSection } from "./fields-section.tsx";
 import { KillSwitchSection } from "./kill-switch-section.tsx";
 import { LimitsSection } from "./limits-section.tsx";
 import { MembersSection } from "./members-section.tsx";
@@ -22,6 +24,7 @@ const SECTIONS = [
   ["quiet-hours", "Quiet hours"],
   ["destinations", "Destinations"],
   ["consent", "Consent"],
+  ["fields", "Custom fields"],
   ["limits", "Limits and budgets"],
   ["rules", "Rule changes"],
   ["organisation", "Organisation"],
@@ -34,13 +37,14 @@ const SECTIONS = [
 export default function SettingsPage(): JSX.Element {
   const query = useQuery(settingsQuery);
   const destinations = useQuery(() => destinationsQuery([]));
+  const fields = useQuery(fieldsQuery);
   const location = useLocation();
   const denied = useDenied();
   const shown = () =>
     SECTIONS.filter(([id]) => !["people", "roles"].includes(id) || !denied("people.manage"));
   // The sections arrive after the browser has looked for the address's #hash.
   createEffect(() => {
-    if (query.isSuccess && !destinations.isPending && location.hash)
+    if (query.isSuccess && !destinations.isPending && !fields.isPending && location.hash)
       queueMicrotask(() => document.getElementById(location.hash.slice(1))?.scrollIntoView());
   });
   return (
@@ -66,10 +70,11 @@ export default function SettingsPage(): JSX.Element {
           {/* All sections appear together. Otherwise later ones would push the others away under the pointer. */}
           <Loaded query={query}>
             {(settings) => (
-              <Show when={!destinations.isPending}>
+              <Show when={!destinations.isPending && !fields.isPending}>
                 <QuietHoursSection settings={settings()} />
                 <DestinationsSection settings={settings()} />
                 <ConsentSection />
+                <FieldsSection />
                 <LimitsSection settings={settings()} />
                 <RulesSection />
                 <OrganisationSection settings={settings()} />

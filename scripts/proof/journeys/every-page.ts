@@ -20,8 +20,18 @@ export async function addresses({ api }: Session): Promise<Address[]> {
     api.imports.list.query({}),
     api.inbox.list.query({ view: "all" }),
   ]);
-  const fixed = ["/", "/campaigns", "/campaigns/new", "/inbox", "/messages", "/contacts", "/contacts/import"];
+  const fixed = [
+    "/",
+    "/campaigns",
+    "/campaigns/new",
+    "/inbox",
+    "/messages",
+    "/contacts",
+    "/audiences",
+    "/contacts/import",
+  ];
   const more = [
+    "/audiences/new",
     "/do-not-contact",
     "/budgets",
     "/numbers",

@@ -79,6 +79,7 @@ async function finished(): Promise<void> {
 describe("an operator's first hour", () => {
   let campaignId: string;
   let optedOut: string;
+  let audience: string;
   let broken = false;
   afterEach(async ({ task }) => {
     if (task.result?.state !== "fail") return;
@@ -277,11 +278,46 @@ describe("an operator's first hour", () => {
     await page.getByText(/Texts per contact in 24 hours: .+ → 1/).waitFor();
     await shot("rules-versions");
   }, 120_000);
+  it("saves an audience by keyboard alone, with its count while it is built, and chooses it for a campaign", async () => {
+    await page.goto(`${product.url}/audiences/new`);
+    await page.getByLabel("Name", { exact: true }).focus();
+    await page.keyboard.type("Texans");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    // The new condition has the focus: State, matches, is one of.
+    const about = page.getByLabel("About");
+    await expect.poll(() => about.evaluate((select) => select.matches(":focus"))).toBe(true);
+    for (let tabs = 0; tabs < 4; tabs += 1) await page.keyboard.press("Tab");
+    await page.keyboard.type("TX");
+    await page.getByText("Contacts whose state is TX.").waitFor();
+    await page
+      .getByRole("status")
+      .filter({ hasText: /^[\d,]+ contacts/ })
+      .waitFor();
+    await page.keyboard.press("Enter");
+    await heading("Texans").waitFor();
+    audience = new URL(page.url()).pathname;
+    for (const colorScheme of ["dark", "light"] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      for (const width of [360, 768, 1440]) {
+        await page.setViewportSize({ width, height: 900 });
+        await shot(`audience-${width}-${colorScheme}`);
+        const wider = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
+        expect(await page.evaluate(wider)).toBe(0);
+      }
+    }
+    await page.goto(`${product.url}/campaigns/new`);
+    await page.getByLabel(/^Saved audience/).check();
+    await page.getByLabel("Audience", { exact: true }).selectOption({ label: "Texans" });
+    await page.getByText(/in this audience/).waitFor();
+  }, 60_000);
 
   it("finds no accessibility fault on any page, light or dark", async () => {
     const pages = [
       rulesAt,
       ...["/", "/campaigns", "/campaigns/new", `/campaigns/${campaignId}`, "/messages", "/contacts"],
+      ...["/audiences", "/audiences/new", audience],
       ...["/contacts/import", "/do-not-contact", "/numbers", "/settings", "/audit", "/privacy", "/system"],
       ...["/inbox", `/inbox#with=${encodeURIComponent(optedOut)}`, "/budgets", "/security", "/alerts"],
     ];

@@ -2,8 +2,8 @@ import { mergeValues } from "@smscrm/core/gates/message-facts";
 import { exampleOptOutLink } from "@smscrm/core/text/opt-out-link";
 import { segments } from "@smscrm/core/text/segments";
 import { parseTemplate, renderTemplate, STANDARD_FIELDS, unknownFields } from "@smscrm/core/text/template";
-import { customFieldNames } from "@smscrm/db/contacts/audience";
 import { findContact, listContacts } from "@smscrm/db/contacts/contacts";
+import { customFieldNames } from "@smscrm/db/contacts/fields";
 import type { TenantTransaction } from "@smscrm/db/postgres/connection";
 import { found } from "../../http/refusals.ts";
 

@@ -22,7 +22,7 @@ import type { LintCause } from "@smscrm/core/price/cost-linter";
 import { may } from "@smscrm/core/process/roles";
 import { exampleOptOutLink } from "@smscrm/core/text/opt-out-link";
 import { type Campaign, findCampaign, storeForecast } from "@smscrm/db/campaigns/campaigns";
-import { customFieldNames } from "@smscrm/db/contacts/audience";
+import { customFieldNames } from "@smscrm/db/contacts/fields";
 import { readRuleBook } from "@smscrm/db/law/rule-book";
 import type { TenantTransaction } from "@smscrm/db/postgres/connection";
 import { listNumbers } from "@smscrm/db/senders/numbers";

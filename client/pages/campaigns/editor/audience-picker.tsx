@@ -5,8 +5,17 @@ import { useQuery } from "../../../data/transport/use-query.ts";
 import { Choices, TextField } from "../../../ui/controls/field.tsx";
 import { Loaded } from "../../../ui/loaded.tsx";
 import { countOf, formatCount } from "../../../ui/words/format.ts";
+import { SavedAudienceField } from "../saved-audience.tsx";
+import { isChosen } from "./draft.ts";
 
 const TAGS_SHOWN = 40;
+
+/** What each kind begins with. */
+const BLANK: { readonly [Kind in Audience["kind"]]: Extract<Audience, { kind: Kind }> } = {
+  all: { kind: "all" },
+  tags: { kind: "tags", tags: [] },
+  saved: { kind: "saved", audienceId: "" },
+};
 
 export function AudiencePicker(props: {
   audience: Audience;
@@ -14,10 +23,11 @@ export function AudiencePicker(props: {
   error?: string | undefined;
 }): JSX.Element {
   const chosen = () => (props.audience.kind === "tags" ? props.audience.tags : []);
+  const savedId = () => (props.audience.kind === "saved" ? props.audience.audienceId : "");
   // Without a tag there is nothing to count.
   const count = useQuery(() => ({
     ...audienceCountQuery(props.audience),
-    enabled: props.audience.kind === "all" || chosen().length > 0,
+    enabled: isChosen(props.audience),
   }));
   const toggle = (tag: string) => {
     const tags = chosen().includes(tag) ? chosen().filter((one) => one !== tag) : [...chosen(), tag];
@@ -35,21 +45,30 @@ export function AudiencePicker(props: {
             hint: "Contacts who can’t be texted are skipped",
           },
           { value: "tags", label: "By tag", hint: "Contacts with at least one of the chosen tags" },
+          { value: "saved", label: "Saved audience", hint: "Contacts who meet its conditions at the launch" },
         ]}
-        onChange={(kind) => props.onChange(kind === "all" ? { kind } : { kind, tags: [] })}
+        onChange={(kind) => props.onChange(BLANK[kind])}
       />
       <Show when={props.audience.kind === "tags"}>
         <TagList chosen={chosen()} onToggle={toggle} />
+      </Show>
+      <Show when={props.audience.kind === "saved"}>
+        <SavedAudienceField
+          id={savedId()}
+          onChange={(audienceId) => props.onChange({ kind: "saved", audienceId })}
+        />
       </Show>
       <Show when={props.error}>
         <p class="font-medium text-danger">{props.error}</p>
       </Show>
       <p role="status">
         <Show
-          when={props.audience.kind === "all" || chosen().length > 0}
+          when={isChosen(props.audience)}
           fallback={
             <Show when={!props.error}>
-              <span class="text-muted">Choose at least one tag.</span>
+              <span class="text-muted">
+                {props.audience.kind === "saved" ? "Choose an audience." : "Choose at least one tag."}
+              </span>
             </Show>
           }
         >

@@ -5,21 +5,23 @@ import { useQuery } from "../../../data/transport/use-query.ts";
 import { useMe } from "../../../shell/session-context.tsx";
 import { Card } from "../../../ui/page.tsx";
 import { countOf, countryName, formatMoney } from "../../../ui/words/format.ts";
+import { isChosen } from "./draft.ts";
 import { typicalText } from "./typical-values.ts";
 
 /** An estimate while the text is written. The preflight prices each contact by their own country and text. */
 export function CostCard(props: { body: string; smartEncoding: boolean; audience: Audience }): JSX.Element {
   const me = useMe();
-  const hasNobody = () => props.audience.kind === "tags" && props.audience.tags.length === 0;
-  // The price is the same for every audience.
-  const people = useQuery(() => audienceCountQuery(hasNobody() ? { kind: "all" } : props.audience));
+  const people = useQuery(() => ({
+    ...audienceCountQuery(props.audience),
+    enabled: isChosen(props.audience),
+  }));
   const each = createMemo(() => {
     const text = typicalText(props.body, location.origin);
     const segmentMicros = people.isSuccess ? people.data.segmentMicros : null;
     if (segmentMicros === null) return null;
     return segmentMicros * segments(text, { smartEncoding: props.smartEncoding }).segments;
   });
-  const contacts = () => (hasNobody() || !people.isSuccess ? 0 : people.data.contacts);
+  const contacts = () => (!isChosen(props.audience) || !people.isSuccess ? 0 : people.data.contacts);
   return (
     <Card title="Estimated cost">
       <Show

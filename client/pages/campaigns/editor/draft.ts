@@ -22,13 +22,20 @@ export function draftOf(campaign: Campaign): CampaignInput {
   }) as CampaignInput;
 }
 
+/** Whether the recipients are chosen, so that they can be counted. */
+export function isChosen(audience: CampaignInput["audience"]): boolean {
+  if (audience.kind === "all") return true;
+  return audience.kind === "tags" ? audience.tags.length > 0 : audience.audienceId !== "";
+}
+
 /** Returns the first error of each field, by core's own schema. */
 export function faultsOf(draft: CampaignInput): Record<string, string> {
   const result = campaignInput.safeParse(draft);
   const faults: Record<string, string> = {};
   if (!result.success)
     for (const issue of result.error.issues) faults[String(issue.path[0])] ??= issue.message;
-  if (faults.audience) faults.audience = "Choose at least one tag.";
+  if (faults.audience)
+    faults.audience = draft.audience.kind === "saved" ? "Choose an audience." : "Choose at least one tag.";
   return faults;
 }
 

@@ -14,6 +14,7 @@ import { Card } from "../../../ui/page.tsx";
 import { ConsentTermsFields, NO_TERMS, termsOf } from "../consent/consent-fields.tsx";
 import { parseTags } from "../parse-tags.ts";
 import { ConsentReview } from "./consent-review.tsx";
+import { CustomType, type FieldTypes, type NewFieldType } from "./custom-type.tsx";
 import {
   CONSENT_LABELS,
   type ColumnRole,
@@ -24,6 +25,7 @@ import {
   LIST_LABELS,
   mappingOf,
   rolesOf,
+  withCustomColumns,
   withRole,
 } from "./mapping.ts";
 import { PreviewCard } from "./preview-card.tsx";
@@ -36,7 +38,7 @@ export function MappingForm(props: { data: Import }): JSX.Element {
   const start = useStartImport();
   const denied = useDenied();
   const [roles, setRoles] = createSignal<ColumnRole[]>(
-    rolesOf(props.data.guessedMapping, props.data.header.length),
+    withCustomColumns(rolesOf(props.data.guessedMapping, props.data.header.length), props.data),
   );
   const [basis, setBasis] = createSignal<ConsentChoice>("express");
   const [evidence, setEvidence] = createSignal("");
@@ -45,6 +47,8 @@ export function MappingForm(props: { data: Import }): JSX.Element {
   const [tried, setTried] = createSignal(false);
   const [answers, setAnswers] = createSignal<ConsentAnswers>({});
   const [ignored, setIgnored] = createSignal<number[]>([]);
+  // Types of the new custom fields, by merge name.
+  const [fieldTypes, setFieldTypes] = createStore<FieldTypes>({});
   const [phoneRule, setPhoneRule] = createSignal<PhoneRule>("mobile");
   const mapping = createMemo(
     () =>
@@ -80,6 +84,7 @@ export function MappingForm(props: { data: Import }): JSX.Element {
     start.mutate({
       id: props.data.id,
       mapping: chosen,
+      fieldTypes: { ...fieldTypes },
       consentBasis: basis(),
       consentEvidence: evidence().trim(),
       consent: termsOf(terms, basis()),
@@ -93,6 +98,8 @@ export function MappingForm(props: { data: Import }): JSX.Element {
           data={props.data}
           roles={roles()}
           onRole={(column, role) => setRoles(withRole(roles(), column, role))}
+          types={fieldTypes}
+          onType={(name, type) => setFieldTypes(name, type)}
         />
       </Card>
       <Card
@@ -110,7 +117,7 @@ export function MappingForm(props: { data: Import }): JSX.Element {
           <option value="first">The first of all, or reject the row</option>
         </Select>
       </Card>
-      <PreviewCard id={props.data.id} mapping={mapping()} />
+      <PreviewCard id={props.data.id} mapping={mapping()} fieldTypes={{ ...fieldTypes }} />
       <Show when={mapping()}>
         {(chosen) => (
           <Card
@@ -194,6 +201,8 @@ function Columns(props: {
   data: Import;
   roles: ColumnRole[];
   onRole: (column: number, role: ColumnRole) => void;
+  types: FieldTypes;
+  onType: (name: string, type: NewFieldType) => void;
 }): JSX.Element {
   const fields = Object.entries(FIELD_LABELS) as [ImportField, string][];
   const sample = (column: number) =>
@@ -217,6 +226,11 @@ function Columns(props: {
                   Merge field:{" "}
                   <code translate="no">{`{{${usableFieldName(customName(props.data.header, index()))}}}`}</code>
                 </span>
+                <CustomType
+                  name={usableFieldName(customName(props.data.header, index()))}
+                  types={props.types}
+                  onType={props.onType}
+                />
               </Show>
             </div>
             <Icon name="right" class="hidden size-4 text-muted sm:block" />

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { mappingOf, rolesOf, withRole } from "./mapping.ts";
+import { mappingOf, rolesOf, withCustomColumns, withRole } from "./mapping.ts";
 
 const header = ["Mobile", "Name", "Pet", ""];
 
@@ -8,6 +8,15 @@ test("turns a mapping into roles and back", () => {
   const roles = rolesOf(mapping, 4);
   expect(roles).toEqual(["phone", "first_name", "custom", "custom"]);
   expect(mappingOf(roles, header)).toEqual(mapping);
+});
+
+test("columns that nothing reads become custom fields, but not those that may say who opted out", () => {
+  const file = {
+    header: ["Mobile", "Status", "Points", "Empty", "Email opt in"],
+    sample: [["0491570006", "left", "7", " ", "yes"]],
+    likelyOptOuts: [1],
+  };
+  expect(withCustomColumns(rolesOf({ phone: 0 }, 5), file)).toEqual(["phone", "", "custom", "", ""]);
 });
 
 test("a field has one column, and there may be many custom fields", () => {

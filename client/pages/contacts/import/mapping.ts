@@ -1,4 +1,8 @@
-import type { ConsentAnswer, ConsentColumnKind } from "@smscrm/core/contacts/consent-columns";
+import {
+  type ConsentAnswer,
+  type ConsentColumnKind,
+  isOtherChannel,
+} from "@smscrm/core/contacts/consent-columns";
 import { IMPORT_FIELDS, type ImportField, type ImportMapping } from "@smscrm/core/contacts/import-columns";
 import type { PhoneRule } from "@smscrm/core/contacts/phone-list";
 import { usableFieldName } from "@smscrm/core/text/template";
@@ -60,6 +64,29 @@ export function rolesOf(mapping: ImportMapping, columns: number): ColumnRole[] {
   for (const { column, kind } of consent ?? []) if (column < columns) roles[column] = kind;
   for (const column of Object.values(custom ?? {})) if (column < columns) roles[column] = "custom";
   return roles;
+}
+
+/**
+ * Makes custom fields of the columns that nothing else reads, so that no data is lost unseen. Columns that may say who
+ * opted out stay open for an answer; those about other channels and empty ones are left out.
+ */
+export function withCustomColumns(
+  roles: readonly ColumnRole[],
+  {
+    header,
+    sample,
+    likelyOptOuts,
+  }: {
+    header: readonly string[];
+    sample: readonly (readonly string[])[];
+    likelyOptOuts: readonly number[];
+  },
+): ColumnRole[] {
+  return roles.map((role, column) => {
+    const isEmpty = sample.every((row) => (row[column] ?? "").trim() === "");
+    const isLeftOut = isEmpty || likelyOptOuts.includes(column) || isOtherChannel(header[column] ?? "");
+    return role === "" && !isLeftOut ? "custom" : role;
+  });
 }
 
 /** Sets the role of a column. A field has only one column, so the earlier one loses it. Consent may have several columns. */

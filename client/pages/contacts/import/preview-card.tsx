@@ -4,9 +4,14 @@ import { useQuery } from "../../../data/transport/use-query.ts";
 import { Loaded } from "../../../ui/loaded.tsx";
 import { Card } from "../../../ui/page.tsx";
 import { formatPhone } from "../../../ui/words/format.ts";
+import type { FieldTypes } from "./custom-type.tsx";
 
 /** Step 2 of each import form: what the first rows become with this mapping. */
-export function PreviewCard(props: { id: string; mapping: Mapping | null }): JSX.Element {
+export function PreviewCard(props: {
+  id: string;
+  mapping: Mapping | null;
+  fieldTypes?: FieldTypes;
+}): JSX.Element {
   return (
     <Card title="2. Preview of the first rows" flush>
       <Show
@@ -17,14 +22,14 @@ export function PreviewCard(props: { id: string; mapping: Mapping | null }): JSX
           </p>
         }
       >
-        {(mapping) => <Rows id={props.id} mapping={mapping()} />}
+        {(mapping) => <Rows id={props.id} mapping={mapping()} fieldTypes={props.fieldTypes ?? {}} />}
       </Show>
     </Card>
   );
 }
 
-function Rows(props: { id: string; mapping: Mapping }): JSX.Element {
-  const query = useQuery(() => importPreviewQuery(props.id, props.mapping));
+function Rows(props: { id: string; mapping: Mapping; fieldTypes: FieldTypes }): JSX.Element {
+  const query = useQuery(() => importPreviewQuery(props.id, props.mapping, props.fieldTypes));
   return (
     <Loaded query={query}>
       {(data) => (
@@ -60,6 +65,7 @@ function Rows(props: { id: string; mapping: Mapping }): JSX.Element {
                           contact().state,
                           contact().postcode,
                           ...contact().tags,
+                          ...Object.entries(contact().custom).map(([name, value]) => `${name}: ${value}`),
                         ]
                           .filter(Boolean)
                           .join(" · ")}

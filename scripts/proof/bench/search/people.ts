@@ -40,12 +40,16 @@ export async function fillPeople(sql: postgres.Sql, contacts: number): Promise<v
     for (const tenant of [TENANT, NEIGHBOUR])
       await tx`
         insert into contacts (tenant_id, phone_e164, country, line_type, first_name, last_name, timezone, timezone_source,
-          consent_basis, consent_at, tags, custom)
+          consent_basis, consent_at, tags, custom, state)
         select ${tenant}, '+614' || lpad(((n::bigint * 61803399) % 100000000)::text, 8, '0'), 'AU', 'MOBILE',
           (${FIRST}::text[])[1 + floor(${FIRST.length} * power(random(), 2))::int],
           (${STARTS}::text[])[1 + floor(${STARTS.length} * random())::int] || chr(97 + floor(26 * power(random(), 2))::int) || (${ENDS}::text[])[1 + floor(${ENDS.length} * random())::int],
-          'Australia/Sydney', 'postcode', 'express', now(), array['large'], jsonb_build_object('member_no', n::text)
+          'Australia/Sydney', 'postcode', 'express', now(), array['large'], jsonb_build_object('member_no', n::text),
+          (array['NSW', 'VIC', 'QLD', 'WA', 'SA'])[1 + n % 5]
         from generate_series(1, ${contacts}) n`;
+    await tx`
+      insert into texted_numbers (tenant_id, phone_e164, last_texted_at)
+      select tenant_id, phone_e164, now() - random() * interval '120 days' from contacts where random() < 0.8`;
     await tx`
       insert into contact_search_parts (tenant_id, kind, part)
       select distinct tenant_id, 'first', first_name_lower from contacts
