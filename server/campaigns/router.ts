@@ -9,7 +9,7 @@ import { type MemberRole, may } from "@smscrm/core/process/roles";
 import { pauseCampaign, resumeCampaign } from "@smscrm/db/campaigns/campaign-states";
 import * as db from "@smscrm/db/campaigns/campaigns";
 import { readCampaignThroughput, type ThroughputPoint } from "@smscrm/db/campaigns/throughput";
-import { countAudience } from "@smscrm/db/contacts/audience";
+import { countAudience, countAudienceCountries, customFieldNames } from "@smscrm/db/contacts/audience";
 import { readSettings } from "@smscrm/db/tenants/settings";
 import { readStopProof, type StopProof } from "@smscrm/db/tenants/stop-proof";
 import { z } from "zod";
@@ -141,14 +141,24 @@ export const campaigns = router({
   audienceCount: allowed("campaigns.read")
     .input(z.object({ audience: audienceInput }))
     .query(({ ctx, input }) =>
-      ctx.inTenant(async (tx) => ({ contacts: await countAudience(tx, ctx.tenantId, input.audience) })),
+      ctx.inTenant(async (tx) => {
+        const contacts = await countAudience(tx, ctx.tenantId, input.audience);
+        const countries = await countAudienceCountries(tx, ctx.tenantId, input.audience, contacts);
+        return { contacts, countries };
+      }),
     ),
+
+  /** The tenant's own merge fields, besides those that every contact has. */
+  mergeFields: allowed("campaigns.read").query(({ ctx }) =>
+    ctx.inTenant((tx) => customFieldNames(tx, ctx.tenantId)),
+  ),
 
   previewBody: allowed("campaigns.read")
     .input(
       z.object({
         body: z.string().max(5_000),
         smartEncoding: z.boolean().default(false),
+        audience: audienceInput.default({ kind: "all" }),
         contactId: id.optional(),
       }),
     )
