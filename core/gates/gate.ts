@@ -143,7 +143,7 @@ export type GateAnswer = Pass | Hold | Drop;
 /** The answer of all gates. `send` names the sending number and what the message used of the allowances. */
 export type Verdict =
   | { kind: "send"; senderId: string; segments: number; priceMicros: number }
-  | { kind: "hold"; gate: GateName; reason: HoldReason; until: Date; looked: Evidence }
+  | { kind: "hold"; gate: GateName; reason: HoldReason; until: Date; looked: Evidence; recheck?: true }
   | { kind: "drop"; gate: GateName; reason: DropReason; looked: Evidence };
 
 export const PASS: Pass = { kind: "pass" };

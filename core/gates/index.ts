@@ -65,8 +65,9 @@ export function evaluateMessage(
  */
 function heldOrTooLate(gate: GateName, answer: Hold, expiresAt: Date | null, now: Date): Verdict {
   const { kind, reason, until, looked, recheck } = answer;
-  if (expiresAt === null || until < expiresAt) return { kind, gate, reason, until, looked };
-  if (recheck) return { kind, gate, reason, until: expiresAt > now ? expiresAt : until, looked };
+  const held = { kind, gate, reason, looked, ...(recheck && { recheck }) };
+  if (expiresAt === null || until < expiresAt) return { ...held, until };
+  if (recheck) return { ...held, until: expiresAt > now ? expiresAt : until };
   return {
     kind: "drop",
     gate: "expiry",

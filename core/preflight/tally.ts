@@ -9,6 +9,7 @@ export interface Wait {
   reason: string;
   count: number;
   costMicros: number;
+  /** When the first and the last of them may go; null where nobody knows when the gate opens. */
   earliest: Date | null;
   latest: Date | null;
 }
@@ -33,17 +34,19 @@ export function createTally({ viewerZone, now }: Pick<ExplainContext, "viewerZon
   let waitCostMicros = 0;
 
   function addWait(verdict: Extract<MessageVerdict, { kind: "hold" }>, priceMicros: number): void {
-    const key = `${verdict.gate} ${verdict.reason}`;
+    const { gate, reason } = verdict;
+    // The next check is no time at which they go.
+    const until = verdict.recheck ? null : verdict.until;
+    const key = `${gate} ${reason}`;
     const wait = waits.get(key);
     if (!wait) {
-      const { gate, reason, until } = verdict;
       waits.set(key, { gate, reason, count: 1, costMicros: priceMicros, earliest: until, latest: until });
       return;
     }
     wait.count += 1;
     wait.costMicros += priceMicros;
-    if (verdict.until < wait.earliest!) wait.earliest = verdict.until;
-    if (verdict.until > wait.latest!) wait.latest = verdict.until;
+    if (until && (!wait.earliest || until < wait.earliest)) wait.earliest = until;
+    if (until && (!wait.latest || until > wait.latest)) wait.latest = until;
   }
 
   function addRefused(

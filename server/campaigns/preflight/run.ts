@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { checkTemplate } from "@smscrm/core/campaigns/campaign";
-import { forecast } from "@smscrm/core/campaigns/forecast";
+import { type Forecast, forecast } from "@smscrm/core/campaigns/forecast";
 import { wordingProblems } from "@smscrm/core/campaigns/wording";
 import type { MessagePurpose } from "@smscrm/core/consent/terms";
 import { evaluateMessage } from "@smscrm/core/gates/index";
@@ -53,7 +53,11 @@ export interface Preflight {
   /** Merge values that raise the cost, and what to write instead. */
   dearer: { ucs2: LintCause; longer: LintCause };
   canOverrideQuietHours: boolean;
+  /** Recipients who are not reached before the text is too old, or within the forecast's 60 days. */
+  missed: Forecast["missed"];
   evaluatedAt: Date;
+  /** The launch time that it is made for; null: now. */
+  launchAt: Date | null;
   tookMs: number;
 }
 
@@ -180,11 +184,14 @@ async function evaluateAudience(
       pausedAt,
       suspendedReason,
       smartEncoding: campaign.smartEncoding,
+      expiresAt: campaign.expiresAt,
       countries,
       now,
     }),
     dearer: lint.result(),
-    evaluatedAt: now,
+    missed: flow?.missed ?? [],
+    evaluatedAt: present,
+    launchAt: now > present ? now : null,
     tookMs: Math.round(performance.now() - startedMs),
   };
 }
