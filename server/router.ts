@@ -1,4 +1,5 @@
 import { campaigns } from "./campaigns/router.ts";
+import { testNumbers } from "./campaigns/test-numbers-router.ts";
 import { doNotContact } from "./contacts/do-not-contact-router.ts";
 import { optIn } from "./contacts/opt-in-router.ts";
 import { contacts } from "./contacts/router.ts";
@@ -38,6 +39,7 @@ export const appRouter = router({
   optIn,
   imports,
   campaigns,
+  testNumbers,
   messages,
   inbox,
   doNotContact,

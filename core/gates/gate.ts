@@ -14,6 +14,12 @@ export interface Answering {
   wroteAt: Date;
 }
 
+/** A text that the owner of its number asked for. */
+export interface Requested {
+  /** When they asked for this very text; null: a teammate sent it to them. */
+  byOwnerAt: Date | null;
+}
+
 /** The ten gates in the order of evaluation: law first, money last. */
 export const GATE_NAMES = [
   "kill-switch",
@@ -41,6 +47,8 @@ export interface MessageFacts {
   answering?: Answering | null;
   /** For the confirmation of an opt-out: when the person opted out. */
   confirmsOptOutOf?: Date | null;
+  /** For a test on a number whose owner asked for tests; absent or null for all else. */
+  requested?: Requested | null;
   /** The number that last texted this person; preferred while it may send. Wins over the batch's. */
   stickySenderId?: string | null;
   /** Whether the text offers an opt-out method other than a reply; absent: no. */

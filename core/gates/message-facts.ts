@@ -9,7 +9,7 @@ import { type HoursSettings, hoursFor, lawCapAt } from "../time/destination-hour
 import { placesOf } from "../time/places.ts";
 import type { Schedule } from "../time/quiet-hours.ts";
 import { type ZoneAnswer, type ZoneSource, zoneFor } from "../time/time-zone.ts";
-import type { Evidence, MessageFacts, MessagePurpose } from "./gate.ts";
+import type { Evidence, MessageFacts, MessagePurpose, Requested } from "./gate.ts";
 
 /** The tenant's settings that apply to every message. */
 export interface TenantRules extends HoursSettings {
@@ -23,10 +23,10 @@ export interface TenantRules extends HoursSettings {
 }
 
 /**
- * The kind of a message: part of a campaign, an operator's reply, a test of a campaign, an automatic answer, or the
- * confirmation of an opt-out.
+ * The kind of a message: part of a campaign, an operator's reply, a test of a campaign, an automatic answer, the
+ * confirmation of an opt-out, or the code for a test number.
  */
-export type CampaignKind = "campaign" | "reply" | "test" | "answer" | "confirmation";
+export type CampaignKind = "campaign" | "reply" | "test" | "answer" | "confirmation" | "code";
 
 /** Whether such a message answers the person's own. */
 export function isReplying(kind: CampaignKind | undefined): boolean {
@@ -43,6 +43,8 @@ export interface CampaignRules {
   topic?: string | null;
   /** For a confirmation: when the person opted out. */
   confirmsOptOutOf?: Date | null;
+  /** For a test or a code on a test number: what its owner asked for. Absent or null: nothing. */
+  requested?: Requested | null;
   body: string;
   smartEncoding: boolean;
   /** Stricter than the tenant's, or null. */
@@ -51,6 +53,12 @@ export interface CampaignRules {
   expiresAt: Date | null;
   pausedAt: Date | null;
 }
+
+/** What of a contact a text may contain, besides the number and the opt-out link. */
+export type MergeColumns = Pick<
+  Candidate,
+  "firstName" | "lastName" | "email" | "city" | "state" | "postcode" | "custom"
+>;
 
 /** One contact of an audience, as the database knows it. */
 export interface Candidate extends ConsentColumns {
@@ -80,6 +88,8 @@ export interface Candidate extends ConsentColumns {
   wroteAt?: Date | null;
   /** Their own opt-out link; read where the text has it. */
   optOutLink?: string | null;
+  /** For a test: whose values the text has instead of theirs. Where a person is, is never another's. */
+  mergeAs?: MergeColumns;
 }
 
 /** A campaign with its template parsed once for all its messages. */
@@ -142,7 +152,9 @@ export function messageFor(
   campaign: CompiledCampaign,
   tenant: TenantRules,
 ): PreparedMessage {
-  const rendered = renderTemplate(campaign.template, mergeValues(candidate));
+  const { mergeAs } = candidate;
+  const values = mergeValues(mergeAs ? { ...candidate, ...mergeAs } : candidate);
+  const rendered = renderTemplate(campaign.template, values);
   const size = segments(rendered.text, { smartEncoding: campaign.smartEncoding });
   const text = campaign.smartEncoding ? size.text : rendered.text;
   const refusal = contentRefusal(text, rendered.missing);
@@ -178,6 +190,7 @@ function factsFor(
     ...(campaign.purpose && { purpose: campaign.purpose, topic: campaign.topic ?? null }),
     ...(isReplying(campaign.kind) && replyFacts(candidate)),
     ...(campaign.kind === "confirmation" && confirmationFacts(campaign)),
+    ...(campaign.requested && { requested: requestedFacts(campaign.requested, tenant) }),
     stickySenderId: candidate.stickySenderId,
     offersOptOutMethod: campaign.offersOptOutMethod,
     textFaults: textFaultsIn(campaign.textFaults, country),
@@ -233,6 +246,11 @@ function confirmationFacts({
     confirmsOptOutOf: confirmsOptOutOf ?? null,
     answering: confirmsOptOutOf ? { wroteAt: confirmsOptOutOf } : null,
   };
+}
+
+/** Where the platform limits the sending hours, nobody of the tenant passes quiet hours, not for themselves either. */
+function requestedFacts({ byOwnerAt }: Requested, { sendingHoursLimit }: TenantRules): Requested {
+  return { byOwnerAt: sendingHoursLimit ? null : byOwnerAt };
 }
 
 /**

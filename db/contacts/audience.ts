@@ -80,22 +80,24 @@ function scaledTo<Row extends { contacts: number }>(size: number, rows: readonly
   return scaled;
 }
 
-/** Of how many contacts of an audience the newest is its example: a rare tag must not read all contacts. */
+/** Of how many contacts of an audience one is its example: a rare tag must not read all contacts. */
 const EXAMPLES_READ = 1_000;
 
-/** Returns a contact of an audience, a new one if it can be found quickly; null if the audience is empty. */
+/**
+ * Returns a contact of an audience, a new one with a consent if one can be found quickly; null if the audience is empty.
+ * Contacts without a consent, such as those who only wrote to us, get most campaigns not at all.
+ */
 export async function exampleOfAudience(
   tx: TenantTransaction,
   tenantId: string,
   audience: Audience,
 ): Promise<string | null> {
-  const [row] = await tx.execute<{ id: string }>(
-    audience.kind === "all"
-      ? sql`select id from contacts where tenant_id = ${tenantId} order by id desc limit 1`
-      : sql`with read as materialized (
-          select id from contacts where tenant_id = ${tenantId} and ${inAudience(audience)} limit ${EXAMPLES_READ}
-        ) select id from read order by id desc limit 1`,
-  );
+  const newestFirst = audience.kind === "all" ? sql`order by id desc` : sql``;
+  const [row] = await tx.execute<{ id: string }>(sql`
+    with read as materialized (
+      select id, consent_basis in ('unknown', 'withdrawn') as "withoutConsent" from contacts
+      where tenant_id = ${tenantId} and ${inAudience(audience)} ${newestFirst} limit ${EXAMPLES_READ}
+    ) select id from read order by "withoutConsent", id desc limit 1`);
   return row?.id ?? null;
 }
 

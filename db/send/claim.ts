@@ -5,7 +5,14 @@ import { type CompiledCampaign, isReplying } from "@smscrm/core/gates/message-fa
 import { optOutLink } from "@smscrm/core/text/opt-out-link";
 import { optOutToken } from "../contacts/opt-out-links.ts";
 import { type Pipeline, transact } from "../postgres/connection.ts";
-import { lockJobs, lockNumbers, readCampaigns, readLastWritings, readTenant } from "./claim/facts.ts";
+import {
+  lockJobs,
+  lockNumbers,
+  readCampaigns,
+  readLastWritings,
+  readTenant,
+  withOthersValues,
+} from "./claim/facts.ts";
 import { type ClaimedMessage, write } from "./claim/write.ts";
 
 export type { ClaimedMessage } from "./claim/write.ts";
@@ -53,7 +60,8 @@ export function claimForSending(
       replies.map((job) => job.phoneE164),
     );
     const allowances = allowancesOf(tenant, numbers);
-    const candidates = withOptOutLinks(jobs, campaigns, tenant.optOutKey, publicUrl);
+    const valued = await withOthersValues(tx, tenantId, jobs, campaigns);
+    const candidates = withOptOutLinks(valued, campaigns, tenant.optOutKey, publicUrl);
     const decided = decide(tenant, candidates, campaigns, writings, allowances);
     const messages = await write(tx, tenant, numbers, allowances, decided);
     const read = new Set(jobs.map((job) => job.jobId));

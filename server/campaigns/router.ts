@@ -25,7 +25,7 @@ import { type Launched, launch } from "./launch.ts";
 import { previewBody } from "./preflight/preview.ts";
 import { preflight } from "./preflight/run.ts";
 import { type Scheduled, schedule, unschedule } from "./schedule.ts";
-import { sendTest } from "./send-test.ts";
+import { sendTest, sendTests } from "./send-test.ts";
 
 type Input = z.output<typeof campaignInput>;
 
@@ -200,9 +200,23 @@ export const campaigns = router({
       }),
     ),
 
-  sendTest: allowed("campaigns.launch")
+  sendTest: allowed("campaigns.test")
     .input(z.object({ testId: id, campaignId: id, contactId: id }))
     .mutation(({ ctx, input }) => sendTest(ctx, input)),
+
+  /** To numbers that teammates verified as their own, with a contact's values. */
+  sendTests: allowed("campaigns.test")
+    .input(
+      z.object({
+        campaignId: id,
+        contactId: id.optional(),
+        tests: z
+          .array(z.object({ testId: id, testNumberId: id }))
+          .min(1, "Choose a number.")
+          .max(10),
+      }),
+    )
+    .mutation(({ ctx, input }) => sendTests(ctx, input)),
 
   /** Returns throughput beside the forecast. */
   pace: allowed("campaigns.read")

@@ -2,6 +2,7 @@ import type { BudgetStatus } from "@smscrm/core/price/budget";
 import { type OpenZones, openZones } from "@smscrm/core/time/open-zones";
 import { type CampaignRow, countDrafts, listActiveCampaigns } from "@smscrm/db/campaigns/campaigns";
 import { readRecentThroughput, type ThroughputPoint } from "@smscrm/db/campaigns/throughput";
+import { unansweredImports } from "@smscrm/db/imports/imports";
 import { countInbox, type InboxCounts } from "@smscrm/db/inbox/inbox";
 import { listWorkers } from "@smscrm/db/postgres/system";
 import { listNumbers } from "@smscrm/db/senders/numbers";
@@ -16,6 +17,8 @@ export interface Summary {
   /** Scheduled, running or paused campaigns. */
   running: CampaignRow[];
   drafts: number;
+  /** Uploaded files that wait for a member's answers. */
+  imports: { count: number; newestId: string | null };
   today: Today;
   /** Submissions of the last hour, by the minute. */
   pace: ThroughputPoint[];
@@ -40,6 +43,7 @@ export const home = router({
         paused: killSwitch.pausedAt ? killSwitch : null,
         running: await listActiveCampaigns(tx, tenantId),
         drafts: await countDrafts(tx, tenantId),
+        imports: await unansweredImports(tx, tenantId),
         today: await readToday(tx, tenantId),
         pace: await readRecentThroughput(tx, tenantId),
         inbox: await countInbox(tx, tenantId),

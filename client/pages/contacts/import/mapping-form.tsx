@@ -3,7 +3,7 @@ import type { ImportField, ImportMapping } from "@smscrm/core/contacts/import-co
 import type { PhoneRule } from "@smscrm/core/contacts/phone-list";
 import { usableFieldName } from "@smscrm/core/text/template";
 import { createMemo, createSignal, For, type JSX, Show } from "solid-js";
-import { createStore } from "solid-js/store";
+import { createStore, unwrap } from "solid-js/store";
 import type { ConsentChoice } from "../../../data/contacts/contacts.ts";
 import { type Import, type Mapping, useStartImport } from "../../../data/imports.ts";
 import { useDenied } from "../../../shell/session-context.tsx";
@@ -11,9 +11,10 @@ import { Choices, Select, TextField } from "../../../ui/controls/field.tsx";
 import { FormProblem } from "../../../ui/controls/form-problem.tsx";
 import { Icon } from "../../../ui/icon.tsx";
 import { Card } from "../../../ui/page.tsx";
-import { ConsentTermsFields, NO_TERMS, termsOf } from "../consent/consent-fields.tsx";
+import { ConsentTermsFields, termsOf } from "../consent/consent-fields.tsx";
 import { parseTags } from "../parse-tags.ts";
 import { ConsentReview } from "./consent-review.tsx";
+import { choicesOf, createKeptChoices } from "./kept-choices.ts";
 import {
   CONSENT_LABELS,
   type ColumnRole,
@@ -23,7 +24,6 @@ import {
   headingOf,
   LIST_LABELS,
   mappingOf,
-  rolesOf,
   withRole,
 } from "./mapping.ts";
 import { PreviewCard } from "./preview-card.tsx";
@@ -35,17 +35,26 @@ const SAMPLES_SHOWN = 3;
 export function MappingForm(props: { data: Import }): JSX.Element {
   const start = useStartImport();
   const denied = useDenied();
-  const [roles, setRoles] = createSignal<ColumnRole[]>(
-    rolesOf(props.data.guessedMapping, props.data.header.length),
-  );
-  const [basis, setBasis] = createSignal<ConsentChoice>("express");
-  const [evidence, setEvidence] = createSignal("");
-  const [terms, setTerms] = createStore({ ...NO_TERMS });
-  const [tags, setTags] = createSignal("");
+  const kept = choicesOf(unwrap(props.data));
+  const [roles, setRoles] = createSignal<ColumnRole[]>(kept.roles);
+  const [basis, setBasis] = createSignal<ConsentChoice>(kept.basis);
+  const [evidence, setEvidence] = createSignal(kept.evidence);
+  const [terms, setTerms] = createStore(kept.terms);
+  const [tags, setTags] = createSignal(kept.tags);
   const [tried, setTried] = createSignal(false);
-  const [answers, setAnswers] = createSignal<ConsentAnswers>({});
-  const [ignored, setIgnored] = createSignal<number[]>([]);
-  const [phoneRule, setPhoneRule] = createSignal<PhoneRule>("mobile");
+  const [answers, setAnswers] = createSignal<ConsentAnswers>(kept.answers);
+  const [ignored, setIgnored] = createSignal<number[]>(kept.ignored);
+  const [phoneRule, setPhoneRule] = createSignal<PhoneRule>(kept.phoneRule);
+  createKeptChoices(props.data.id, () => ({
+    ...{
+      header: props.data.header,
+      roles: roles(),
+      basis: basis(),
+      evidence: evidence(),
+      terms: { ...terms },
+    },
+    ...{ tags: tags(), answers: answers(), ignored: ignored(), phoneRule: phoneRule() },
+  }));
   const mapping = createMemo(
     () =>
       mappingOf(roles(), props.data.header, {

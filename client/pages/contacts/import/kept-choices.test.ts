@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+import { choicesOf } from "./kept-choices.ts";
+
+const data = { header: ["Mobile", "Pet"], guessedMapping: { phone: 0 }, choices: null };
+const kept = {
+  header: ["Mobile", "Pet"],
+  ...{ roles: ["phone", "custom"], basis: "inferred", evidence: "Shop till", tags: "vip" },
+  ...{ answers: { 1: { yes: "out" } }, ignored: [1], phoneRule: "first" },
+  terms: { wording: "", givenOn: "2026-01-02", event: "", eventOn: "", endsOn: "" },
+};
+
+test("a form begins with what was answered before, and with the guess where nothing was", () => {
+  expect(choicesOf(data)).toMatchObject({ roles: ["phone", ""], basis: "express", phoneRule: "mobile" });
+  expect(choicesOf({ ...data, choices: kept })).toMatchObject({
+    ...{ roles: ["phone", "custom"], basis: "inferred", evidence: "Shop till", tags: "vip" },
+    ...{ answers: { 1: { yes: "out" } }, ignored: [1], phoneRule: "first" },
+  });
+});
+
+test("answers about other columns are not taken", () => {
+  expect(choicesOf({ ...data, choices: { ...kept, header: ["Pet", "Mobile"] } }).roles).toEqual([
+    "phone",
+    "",
+  ]);
+});
