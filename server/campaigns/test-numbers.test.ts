@@ -64,20 +64,20 @@ const test = (caller: Caller, testNumberId: string, more: object = {}) =>
     tests: [{ testId: randomUUID(), testNumberId }],
     ...more,
   });
+interface ClaimedRow {
+  status: string;
+  gate: string | null;
+  verdict: { looked: Record<string, unknown> };
+}
 /** Sends a test, and returns the row that its claim leaves. */
 async function claimed(caller: Caller, testNumberId: string, more: object = {}) {
   const sent = await test(caller, testNumberId, more);
   expect(sent.status, sent.message).toBe(200);
   const [jobId] = sent.data.sendJobIds;
   const { messages } = await claimForSending(server.sql, tenantId, [jobId!]);
-  const [row] =
-    await server.sql`select status, gate, hold_reason, verdict from send_jobs where id = ${jobId!}`;
-  return { ...row!, messages } as {
-    status: string;
-    gate: string | null;
-    verdict: { looked: Record<string, unknown> };
-    messages: { to: string; body: string }[];
-  };
+  const [row] = await server.sql<ClaimedRow[]>`
+    select status, gate, verdict from send_jobs where id = ${jobId!}`;
+  return { ...row!, messages };
 }
 
 describe("a test number", () => {

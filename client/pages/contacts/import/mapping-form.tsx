@@ -11,10 +11,11 @@ import { Choices, Select, TextField } from "../../../ui/controls/field.tsx";
 import { FormProblem } from "../../../ui/controls/form-problem.tsx";
 import { Icon } from "../../../ui/icon.tsx";
 import { Card } from "../../../ui/page.tsx";
-import { ConsentTermsFields, termsOf } from "../consent/consent-fields.tsx";
+import { ConsentTermsFields, NO_TERMS, termsOf } from "../consent/consent-fields.tsx";
 import { parseTags } from "../parse-tags.ts";
 import { ConsentReview } from "./consent-review.tsx";
-import { choicesOf, createKeptChoices } from "./kept-choices.ts";
+import { choicesOf } from "./form-choices.ts";
+import { createKeptChoices } from "./kept-choices.ts";
 import {
   CONSENT_LABELS,
   type ColumnRole,
@@ -35,7 +36,7 @@ const SAMPLES_SHOWN = 3;
 export function MappingForm(props: { data: Import }): JSX.Element {
   const start = useStartImport();
   const denied = useDenied();
-  const kept = choicesOf(unwrap(props.data));
+  const kept = choicesOf(unwrap(props.data), NO_TERMS);
   const [roles, setRoles] = createSignal<ColumnRole[]>(kept.roles);
   const [basis, setBasis] = createSignal<ConsentChoice>(kept.basis);
   const [evidence, setEvidence] = createSignal(kept.evidence);

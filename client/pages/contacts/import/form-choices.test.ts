@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { choicesOf } from "./kept-choices.ts";
+import { choicesOf } from "./form-choices.ts";
 
+const NO_TERMS = { wording: "", givenOn: "", event: "", eventOn: "", endsOn: "" } as const;
 const data = { header: ["Mobile", "Pet"], guessedMapping: { phone: 0 }, choices: null };
 const kept = {
   header: ["Mobile", "Pet"],
@@ -10,15 +11,19 @@ const kept = {
 };
 
 test("a form begins with what was answered before, and with the guess where nothing was", () => {
-  expect(choicesOf(data)).toMatchObject({ roles: ["phone", ""], basis: "express", phoneRule: "mobile" });
-  expect(choicesOf({ ...data, choices: kept })).toMatchObject({
+  expect(choicesOf(data, NO_TERMS)).toMatchObject({
+    roles: ["phone", ""],
+    basis: "express",
+    phoneRule: "mobile",
+  });
+  expect(choicesOf({ ...data, choices: kept }, NO_TERMS)).toMatchObject({
     ...{ roles: ["phone", "custom"], basis: "inferred", evidence: "Shop till", tags: "vip" },
     ...{ answers: { 1: { yes: "out" } }, ignored: [1], phoneRule: "first" },
   });
 });
 
 test("answers about other columns are not taken", () => {
-  expect(choicesOf({ ...data, choices: { ...kept, header: ["Pet", "Mobile"] } }).roles).toEqual([
+  expect(choicesOf({ ...data, choices: { ...kept, header: ["Pet", "Mobile"] } }, NO_TERMS).roles).toEqual([
     "phone",
     "",
   ]);
