@@ -1,5 +1,6 @@
 import { audiences } from "./audiences/router.ts";
 import { campaigns } from "./campaigns/router.ts";
+import { testNumbers } from "./campaigns/test-numbers-router.ts";
 import { doNotContact } from "./contacts/do-not-contact-router.ts";
 import { fields } from "./contacts/fields-router.ts";
 import { optIn } from "./contacts/opt-in-router.ts";
@@ -46,6 +47,7 @@ export const appRouter = router({
   signUp,
   imports,
   campaigns,
+  testNumbers,
   messages,
   inbox,
   doNotContact,

@@ -42,11 +42,14 @@ export const campaignThroughputQuery = (id: string, active: boolean) =>
     refetchInterval: active ? 5_000 : false,
   });
 
-/** Never cached: what can be sent changes every minute. `anyway` also counts messages outside quiet hours. */
-export const preflightQuery = (id: string, anyway = false) =>
+/**
+ * Never cached: what can be sent changes every minute. `anyway` also counts messages outside quiet hours. `at`: the launch
+ * time to check, if it is not now or the campaign's own.
+ */
+export const preflightQuery = (id: string, { anyway = false, at }: { anyway?: boolean; at?: string } = {}) =>
   queryOptions({
-    queryKey: ["campaigns", "preflight", id, anyway],
-    queryFn: () => trpc.campaigns.preflight.query({ id, anyway }),
+    queryKey: ["campaigns", "preflight", id, anyway, at ?? null],
+    queryFn: () => trpc.campaigns.preflight.query({ id, anyway, at }),
     staleTime: 0,
     refetchOnWindowFocus: false,
   });
@@ -56,6 +59,14 @@ export const audienceCountQuery = (audience: Audience) =>
     queryKey: ["campaigns", "audience", audience],
     queryFn: () => trpc.campaigns.audienceCount.query({ audience }),
     placeholderData: keepPreviousData,
+    staleTime: 30_000,
+  });
+
+/** The tenant's own merge fields. */
+export const mergeFieldsQuery = () =>
+  queryOptions({
+    queryKey: ["campaigns", "merge-fields"],
+    queryFn: () => trpc.campaigns.mergeFields.query(),
     staleTime: 30_000,
   });
 

@@ -7,6 +7,7 @@ import { type Answer, type Question, trpc } from "./transport/trpc.ts";
 export type Import = Answer<typeof trpc.imports.get>;
 export type ImportRow = Answer<typeof trpc.imports.list>["items"][number];
 export type ConsentScan = Answer<typeof trpc.imports.consent>;
+export type Choices = Question<typeof trpc.imports.keepChoices>["choices"];
 export type Mapping = Question<typeof trpc.imports.preview>["mapping"];
 
 export const importsQuery = () => ({
@@ -62,6 +63,12 @@ export const useStartOptOuts = () =>
       trpc.imports.startOptOuts.mutate(input),
     onSettled: () => queryClient.invalidateQueries({ queryKey: ["imports"] }),
   }));
+
+/** Keeps a form's answers. Nobody waits for it: a page that misses one has the answers before. */
+export function keepImportChoices(id: string, choices: Choices): void {
+  queryClient.setQueryData<Import>(importKey(id), (known) => known && { ...known, choices });
+  trpc.imports.keepChoices.mutate({ id, choices }).catch(() => {});
+}
 
 export const useCancelImport = () =>
   useMutation(() => ({

@@ -27,7 +27,7 @@ export interface Forecast {
 }
 
 /** The forecast stops here: nobody plans further ahead, and some groups can never be sent. */
-const HORIZON_DAYS = 60;
+export const HORIZON_DAYS = 60;
 const STEPS_MAX = 20_000;
 
 /**

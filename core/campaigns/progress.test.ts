@@ -45,6 +45,19 @@ test("a page learns nothing that it does not show", () => {
   expect(shown).not.toContain("lastDueAt");
 });
 
+test("nothing has a speed once the campaign is over, although the last minutes are still counted", () => {
+  expect(progress({ ratePerSecond: 3 }).ratePerSecond).toBe(3);
+  expect(progress({ ratePerSecond: 3, status: "completed" }).ratePerSecond).toBe(0);
+  expect(progress({ ratePerSecond: 3, status: "canceled" }).ratePerSecond).toBe(0);
+});
+
+test("a pause of the campaign and one of all sending hold it, unless it is over", () => {
+  expect(progress({}).isPaused).toBe(false);
+  expect(progress({ status: "paused" }).isPaused).toBe(true);
+  expect(progress({ sendingPaused: true }).isPaused).toBe(true);
+  expect(progress({ sendingPaused: true, status: "canceled" }).isPaused).toBe(false);
+});
+
 describe("the end", () => {
   const ready = [jobs("queued", 20), jobs("queued", 20, "Rate limit"), jobs("queued", 20, "Carrier busy")];
   const held = [jobs("queued", 5, "Quiet hours")];

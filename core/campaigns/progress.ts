@@ -42,17 +42,23 @@ export interface Progress {
   lastSubmittedAt: Date | null;
   /** Messages that may still reach a phone: with the carrier, in flight, or of unknown outcome. */
   withCarrier: number;
+  /** Whether a pause of the campaign or of all sending holds its queued messages. */
+  isPaused: boolean;
   replies: number;
   optOuts: number;
   at: Date;
 }
 
 export function toProgress(figures: CampaignFigures): Progress {
-  const { tenantSegmentsPerSecond: _, sendingPaused: __, nextDueAt, lastDueAt: ___, ...shown } = figures;
+  const { tenantSegmentsPerSecond: _, sendingPaused, nextDueAt, lastDueAt: __, ...shown } = figures;
+  const isOver = figures.status === "completed" || figures.status === "canceled";
   const held = jobsIn(figures, (count) => count.status === "queued" && !isReady(count.reason));
   const opens = held > 0 && nextDueAt && nextDueAt > figures.at ? nextDueAt : null;
   return {
     ...shown,
+    // The last minutes are counted for a while after the end, but nothing is sent any more.
+    ratePerSecond: isOver ? 0 : figures.ratePerSecond,
+    isPaused: !isOver && (sendingPaused || figures.status === "paused"),
     withCarrier: jobsIn(
       figures,
       ({ status }) => status === "sent" || status === "sending" || status === "unknown",

@@ -12,6 +12,7 @@ import {
   messageFor,
   type PreparedMessage,
 } from "../gates/message-facts.ts";
+import { requestedUntil } from "../gates/requested.ts";
 import { deadlineOffsetMs } from "../time/deadline-order.ts";
 import { closesFirst } from "../time/quiet-hours.ts";
 import type { ClaimJob, ClaimTenant } from "./facts.ts";
@@ -107,9 +108,9 @@ function mayGoUntil(facts: RuleFacts, now: Date): Date | null {
   const window = quietHours.overrideReason?.trim()
     ? null
     : closesFirst(quietHours.schedules, quietHours.zones, now);
-  // An answer may go at night, but only within its hour.
-  const answer = answerableUntil(facts, now);
-  const closes = answer && (!window || answer > window) ? answer : window;
+  // An answer or a requested test may go at night, but only within its hour.
+  const invited = answerableUntil(facts, now) ?? requestedUntil(facts, now);
+  const closes = invited && (!window || invited > window) ? invited : window;
   if (!closes || !expiry.expiresAt) return closes ?? expiry.expiresAt;
   return closes < expiry.expiresAt ? closes : expiry.expiresAt;
 }

@@ -16,6 +16,8 @@ export function evidenceFacts(evidence: Readonly<Record<string, unknown>>): Evid
 const TERMS: ReadonlyMap<string, string> = new Map([
   ["handOvers7d", "Texts in 7 days"],
   ["answersMessageOf", "Reply to their message of"],
+  ["requested", "Test asked for by the number’s owner"],
+  ["requestedByOwnerAt", "They asked for this one"],
   ["perDay", "Limit per day"],
   ["perWeek", "Limit per week"],
   ["recent", "Recent texts"],

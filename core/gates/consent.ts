@@ -4,21 +4,32 @@ import { type ConsentStanding, consentStanding } from "../consent/standing.ts";
 import { answersConversation } from "./answering.ts";
 import { confirmsOptOut } from "./do-not-contact.ts";
 import { drop, type Evidence, type GateAnswer, type MessageFacts, PASS } from "./gate.ts";
+import { isRequested } from "./requested.ts";
 import { countriesOf } from "./suppression.ts";
 
 /** What of a message's facts the gate reads. */
 export type ConsentGateFacts = Pick<
   MessageFacts,
-  "consents" | "phone" | "purpose" | "topic" | "refused" | "addressCountry" | "isReply" | "answering" | "book"
+  | "consents"
+  | "phone"
+  | "purpose"
+  | "topic"
+  | "refused"
+  | "addressCountry"
+  | "isReply"
+  | "answering"
+  | "requested"
+  | "book"
 > &
   Partial<Pick<MessageFacts, "confirmsOptOutOf" | "doNotContact" | "signedUpAt">>;
 
 /**
  * Obeys the consent law of the recipient's country (see consent/consent-law.ts) for the message's purpose (see
  * consent/purposes.ts), and the purposes and topics that the person refused. A person who wrote to us may be answered,
- * unless they withdrew their consent (see answering); a reply to somebody who never wrote is none. The confirmation of
- * an opt-out goes even after a withdrawal. The one question that a sign-up form asked for needs no other consent, but it
- * obeys the hours: anybody can type a number into a form.
+ * unless they withdrew their consent (see answering), and so may the owner of a number who asked for tests (see
+ * requested); a reply to somebody who never wrote is none. The confirmation of an opt-out goes even after a withdrawal.
+ * The one question that a sign-up form asked for needs no other consent, but it obeys the hours: anybody can type a
+ * number into a form.
  */
 export function consent(facts: ConsentGateFacts, now: Date): GateAnswer {
   const {
@@ -32,7 +43,8 @@ export function consent(facts: ConsentGateFacts, now: Date): GateAnswer {
   } = facts;
   if (confirmsOptOut({ ...facts, doNotContact: facts.doNotContact ?? null }, now)) return PASS;
   const isWithdrawn = consents.some(({ basis }) => basis === "withdrawn");
-  if (!isWithdrawn && (answersConversation(facts, now) || asksSignUp(facts, now))) return PASS;
+  const isAsked = answersConversation(facts, now) || asksSignUp(facts, now) || isRequested(facts);
+  if (!isWithdrawn && isAsked) return PASS;
   const { country } = phone;
   if (isReply && !answering && !isWithdrawn)
     return drop("Consent", { fault: "never-wrote", basis: basisOf(facts), country });

@@ -1,6 +1,7 @@
 import { answersConversation } from "./answering.ts";
 import { drop, type GateAnswer, hold, type MessageFacts, PASS } from "./gate.ts";
 import { ownRule } from "./quiet-hours.ts";
+import { isRequested } from "./requested.ts";
 
 const DAY_MS = 86_400_000;
 const WEEK_MS = 7 * DAY_MS;
@@ -9,16 +10,22 @@ const WEEK_MS = 7 * DAY_MS;
  * Obeys the promise that nobody gets a campaign twice, the law's caps per rolling 24 hours (FL, MD, OK and OR: three),
  * and the tenant's own per 24 hours and 7 days, which may be stricter but can't loosen the law's. A full cap holds the
  * message until the oldest counted one leaves the window. If that is too late for this message, or never, the message
- * is refused for the cap. Caps limit texts that nobody asked for, so answers in a conversation have none.
+ * is refused for the cap. Caps limit texts that nobody asked for, so answers in a conversation and
+ * requested tests have none.
  */
 export function frequency(
-  { frequency, expiry, answering }: Pick<MessageFacts, "frequency" | "expiry" | "answering">,
+  {
+    frequency,
+    expiry,
+    answering,
+    requested,
+  }: Pick<MessageFacts, "frequency" | "expiry" | "answering" | "requested">,
   now: Date,
 ): GateAnswer {
   const { alreadyInCampaign, recentSubmissions, perDay, perWeek, law = null } = frequency;
   if (alreadyInCampaign) return drop("Duplicate", { alreadyInCampaign });
   if (perDay === null && perWeek === null && law === null) return PASS;
-  if (answersConversation({ answering }, now)) return PASS;
+  if (answersConversation({ answering }, now) || isRequested({ requested })) return PASS;
   const lawOpensMs = opensAtMs(recentSubmissions, law?.perDay ?? null, DAY_MS, now);
   const opensMs = Math.max(
     lawOpensMs,

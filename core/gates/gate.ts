@@ -18,6 +18,12 @@ export interface Answering {
   wroteAt: Date;
 }
 
+/** A text that the owner of its number asked for. */
+export interface Requested {
+  /** When they asked for this very text; null: a teammate sent it to them. */
+  byOwnerAt: Date | null;
+}
+
 /** The ten gates in the order of evaluation: law first, money last. */
 export const GATE_NAMES = [
   "kill-switch",
@@ -47,6 +53,8 @@ export interface MessageFacts {
   confirmsOptOutOf?: Date | null;
   /** For the question of a sign-up form: when the form was filled in. */
   signedUpAt?: Date | null;
+  /** For a test on a number whose owner asked for tests; absent or null for all else. */
+  requested?: Requested | null;
   /** The number that last texted this person; preferred while it may send. Wins over the batch's. */
   stickySenderId?: string | null;
   /** Whether the text offers an opt-out method other than a reply; absent: no. */
@@ -155,7 +163,7 @@ export type GateAnswer = Pass | Hold | Drop;
 /** The answer of all gates. `send` names the sending number and what the message used of the allowances. */
 export type Verdict =
   | { kind: "send"; senderId: string; segments: number; priceMicros: number }
-  | { kind: "hold"; gate: GateName; reason: HoldReason; until: Date; looked: Evidence }
+  | { kind: "hold"; gate: GateName; reason: HoldReason; until: Date; looked: Evidence; recheck?: true }
   | { kind: "drop"; gate: GateName; reason: DropReason; looked: Evidence };
 
 export const PASS: Pass = { kind: "pass" };

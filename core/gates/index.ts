@@ -42,7 +42,7 @@ export function evaluate(facts: MessageFacts, allowances: Allowances, now: Date)
 }
 
 /** What the gates read that depend on a tenant's sending rules. */
-export type RuleFacts = Pick<MessageFacts, "frequency" | "expiry" | "quietHours" | "answering">;
+export type RuleFacts = Pick<MessageFacts, "frequency" | "expiry" | "quietHours" | "answering" | "requested">;
 type RuleGate = { name: GateName; ask: (facts: RuleFacts, now: Date) => GateAnswer };
 
 /** The gates that depend on a tenant's sending rules, in their order among all; and the expiry between them. */
@@ -92,8 +92,9 @@ export function evaluateMessage(
  */
 function heldOrTooLate(gate: GateName, answer: Hold, expiresAt: Date | null, now: Date): Refusal {
   const { kind, reason, until, looked, recheck } = answer;
-  if (expiresAt === null || until < expiresAt) return { kind, gate, reason, until, looked };
-  if (recheck) return { kind, gate, reason, until: expiresAt > now ? expiresAt : until, looked };
+  const held = { kind, gate, reason, looked, ...(recheck && { recheck }) };
+  if (expiresAt === null || until < expiresAt) return { ...held, until };
+  if (recheck) return { ...held, until: expiresAt > now ? expiresAt : until };
   return {
     kind: "drop",
     gate: "expiry",

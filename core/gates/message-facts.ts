@@ -11,7 +11,7 @@ import { type HoursSettings, hoursFor, lawCapAt, type Place } from "../time/dest
 import { placesOf } from "../time/places.ts";
 import type { Schedule } from "../time/quiet-hours.ts";
 import { type ZoneAnswer, type ZoneSource, zoneFor } from "../time/time-zone.ts";
-import type { Evidence, MessageFacts, MessagePurpose } from "./gate.ts";
+import type { Evidence, MessageFacts, MessagePurpose, Requested } from "./gate.ts";
 
 /** The tenant's settings that apply to every message. */
 export interface TenantRules extends HoursSettings {
@@ -30,9 +30,9 @@ export interface TenantRules extends HoursSettings {
 
 /**
  * The kind of a message: part of a campaign, an operator's reply, a test of a campaign, an automatic answer, the
- * confirmation of an opt-out, or the question that a sign-up form asked for.
+ * confirmation of an opt-out, the question that a sign-up form asked for, or the code for a test number.
  */
-export type CampaignKind = "campaign" | "reply" | "test" | "answer" | "confirmation" | "sign-up";
+export type CampaignKind = "campaign" | "reply" | "test" | "answer" | "confirmation" | "sign-up" | "code";
 
 /** Whether such a message answers the person's own. */
 export function isReplying(kind: CampaignKind | undefined): boolean {
@@ -51,6 +51,8 @@ export interface CampaignRules {
   confirmsOptOutOf?: Date | null;
   /** For the question of a sign-up form: when the form was filled in. */
   signedUpAt?: Date | null;
+  /** For a test or a code on a test number: what its owner asked for. Absent or null: nothing. */
+  requested?: Requested | null;
   body: string;
   smartEncoding: boolean;
   /** Stricter than the tenant's, or null. */
@@ -59,6 +61,12 @@ export interface CampaignRules {
   expiresAt: Date | null;
   pausedAt: Date | null;
 }
+
+/** What of a contact a text may contain, besides the number and the opt-out link. */
+export type MergeColumns = Pick<
+  Candidate,
+  "firstName" | "lastName" | "email" | "city" | "state" | "postcode" | "custom"
+>;
 
 /** One contact of an audience, as the database knows it. */
 export interface Candidate extends ConsentColumns {
@@ -90,6 +98,8 @@ export interface Candidate extends ConsentColumns {
   wroteAt?: Date | null;
   /** Their own opt-out link; read where the text has it. */
   optOutLink?: string | null;
+  /** For a test: whose values the text has instead of theirs. Where a person is, is never another's. */
+  mergeAs?: MergeColumns;
 }
 
 /** A campaign with its template parsed once for all its messages. */
@@ -173,7 +183,11 @@ export function messageFor(
   campaign: CompiledCampaign,
   tenant: TenantRules,
 ): PreparedMessage {
-  const { segments: segmentCount, ...text } = textFor(candidate, campaign);
+  const { mergeAs } = candidate;
+  const { segments: segmentCount, ...text } = textFor(
+    mergeAs ? { ...candidate, ...mergeAs } : candidate,
+    campaign,
+  );
   return { facts: factsFor(candidate, campaign, tenant, segmentCount), ...text };
 }
 
@@ -204,6 +218,7 @@ export function factsFor(
     ...(isReplying(campaign.kind) && replyFacts(candidate)),
     ...(campaign.kind === "confirmation" && confirmationFacts(campaign)),
     ...(campaign.kind === "sign-up" && { signedUpAt: campaign.signedUpAt ?? null }),
+    ...(campaign.requested && { requested: requestedFacts(campaign.requested, tenant) }),
     stickySenderId: candidate.stickySenderId,
     offersOptOutMethod: campaign.offersOptOutMethod,
     textFaults: textFaultsIn(campaign.textFaults, country),
@@ -272,6 +287,11 @@ function confirmationFacts({
     confirmsOptOutOf: confirmsOptOutOf ?? null,
     answering: confirmsOptOutOf ? { wroteAt: confirmsOptOutOf } : null,
   };
+}
+
+/** Where the platform limits the sending hours, nobody of the tenant passes quiet hours, not for themselves either. */
+function requestedFacts({ byOwnerAt }: Requested, { sendingHoursLimit }: TenantRules): Requested {
+  return { byOwnerAt: sendingHoursLimit ? null : byOwnerAt };
 }
 
 /**

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
-import { exampleFacts } from "../testing/example.ts";
+import { exampleAllowances, exampleFacts } from "../testing/example.ts";
 import { hoursFor } from "../time/destination-hours.ts";
 import { closedOn, DEFAULT_SCHEDULE, everyDay, type WeekSchedule } from "../time/quiet-hours.ts";
 import type { MessageFacts } from "./gate.ts";
+import { evaluate } from "./index.ts";
 import { quietHours } from "./quiet-hours.ts";
 
 const NOON = new Date("2026-11-23T04:00:00Z");
@@ -78,4 +79,15 @@ test("holds for a week when the hours never open", () => {
   });
   expect(ask(NOON, { zones: [] })).toMatchObject({ ...never, looked: { zone: null, localTime: null } });
   expect(ask(NOON, { schedules: [] })).toMatchObject({ ...never, looked: { zone: "Australia/Perth" } });
+  // Nobody knows when it opens: no time is shown for it, and it is no proof that the message is too late.
+  const facts = exampleFacts({
+    quietHours: { ...exampleFacts().quietHours, schedules: [NEVER] },
+    expiry: { expiresAt: new Date(NOON.getTime() + 3_600_000) },
+  });
+  expect(evaluate(facts, exampleAllowances(), NOON)).toMatchObject({
+    kind: "hold",
+    gate: "quiet-hours",
+    recheck: true,
+    until: facts.expiry.expiresAt,
+  });
 });

@@ -8,27 +8,31 @@ import {
 import { type HoursRule, ruleOf } from "../time/quiet-hours-presets.ts";
 import { wallTime } from "../time/wall-clock.ts";
 import { answerableUntil } from "./answering.ts";
-import { type Evidence, type GateAnswer, hold, type MessageFacts, PASS } from "./gate.ts";
+import { type Evidence, type GateAnswer, hold, holdAndRecheck, type MessageFacts, PASS } from "./gate.ts";
+import { requestedUntil } from "./requested.ts";
 
 /** Hours that never open are an operator's mistake: the message stays, and is checked again after a week. */
-const NEVER_OPENS_DAYS = 7;
+const NEVER_OPENS_MINUTES = 7 * 24 * 60;
 
 /**
  * Obeys the law's hours and the recommended ones of the person's places (docs/law.md), and the operators' promise of
  * quiet from 21:00 to 09:00 in the recipient's zone. Places that forbid it are closed on public holidays. All
  * schedules must be open in all zones where the person may be. An owner's recorded reason passes the gate, an empty one does not; the
- * caller decides who may record one. A person who has just written to us is answered (see answering).
+ * caller decides who may record one. A person who has just written to us is answered (see answering), and
+ * a member who has just asked for a test on their own number gets it (see requested).
  */
 export function quietHours(
-  { quietHours, answering }: Pick<MessageFacts, "quietHours" | "answering">,
+  { quietHours, answering, requested }: Pick<MessageFacts, "quietHours" | "answering" | "requested">,
   now: Date,
 ): GateAnswer {
   const { schedules, zones, overrideReason } = quietHours;
   if (overrideReason?.trim() || isOpenEverywhere(schedules, zones, now)) return PASS;
-  if (answerableUntil({ answering }, now) !== null) return PASS;
+  if (answerableUntil({ answering }, now) !== null || requestedUntil({ requested }, now) !== null)
+    return PASS;
   const opensAt = nextOpeningEverywhere(schedules, zones, now);
-  const until = opensAt ?? new Date(now.getTime() + NEVER_OPENS_DAYS * 86_400_000);
-  return hold("Quiet hours", until, now, evidenceOf(quietHours, now, opensAt !== null));
+  const evidence = evidenceOf(quietHours, now, opensAt !== null);
+  if (opensAt === null) return holdAndRecheck("Quiet hours", NEVER_OPENS_MINUTES, now, evidence);
+  return hold("Quiet hours", opensAt, now, evidence);
 }
 
 /** The first closed zone, how we know it, and its local time. */

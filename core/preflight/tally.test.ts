@@ -81,6 +81,18 @@ describe("the counts of a preflight", () => {
     ]);
   });
 
+  test("say no time for those whose gate nobody knows to open", () => {
+    const counts = tally();
+    const unknown = { ...held(after(168 * HOUR_MS)), recheck: true } as const;
+    counts.add(exampleCandidate(), prepared(), unknown);
+    expect(counts.result().waits).toMatchObject([{ count: 1, earliest: null, latest: null }]);
+    counts.add(exampleCandidate(), prepared(), held(after(HOUR_MS)));
+    counts.add(exampleCandidate(), prepared(), unknown);
+    expect(counts.result().waits).toMatchObject([
+      { count: 3, earliest: after(HOUR_MS), latest: after(HOUR_MS) },
+    ]);
+  });
+
   test("give the first person of each refusal as an example, the largest group first", () => {
     const counts = tally();
     counts.add(exampleCandidate({ contactId: "a" }), prepared(), refused("Duplicate"));

@@ -9,6 +9,7 @@ export interface Wait {
   reason: string;
   count: number;
   costMicros: number;
+  /** When the first and the last of them may go; null where nobody knows when the gate opens. */
   earliest: Date | null;
   latest: Date | null;
 }
@@ -54,18 +55,20 @@ export function createTally({ viewerZone, now }: Pick<ExplainContext, "viewerZon
     priceMicros: number,
     times: number,
   ): void {
-    const key = `${verdict.gate} ${verdict.reason}`;
+    const { gate, reason } = verdict;
+    // The next check is no time at which they go.
+    const until = verdict.recheck ? null : verdict.until;
+    const key = `${gate} ${reason}`;
     const wait = waits.get(key);
+    const costMicros = priceMicros * times;
     if (!wait) {
-      const { gate, reason, until } = verdict;
-      const costMicros = priceMicros * times;
       waits.set(key, { gate, reason, count: times, costMicros, earliest: until, latest: until });
       return;
     }
     wait.count += times;
-    wait.costMicros += priceMicros * times;
-    if (verdict.until < wait.earliest!) wait.earliest = verdict.until;
-    if (verdict.until > wait.latest!) wait.latest = verdict.until;
+    wait.costMicros += costMicros;
+    if (until && (!wait.earliest || until < wait.earliest)) wait.earliest = until;
+    if (until && (!wait.latest || until > wait.latest)) wait.latest = until;
   }
 
   function addRefused(

@@ -10,6 +10,7 @@ const warnings = (changes: Partial<Findings> = {}) =>
     pausedAt: null,
     suspendedReason: null,
     smartEncoding: false,
+    expiresAt: null,
     countries: ["AU"],
     now: new Date("2026-11-30T00:00:00Z"),
     ...changes,
@@ -72,7 +73,10 @@ test("those whom the forecast does not reach are counted by what stood in the wa
     costMicros: 0,
     missed: [{ reason: "Quiet hours" as const, count: 3 }],
   };
-  expect(warnings({ flow })).toEqual(["3 people would not be reached in time: quiet hours."]);
+  expect(warnings({ flow })).toEqual(["3 people would not be reached within 60 days: quiet hours."]);
+  expect(warnings({ flow, expiresAt: new Date("2026-12-01T00:00:00Z") })).toEqual([
+    "3 people would not be reached before the text is too old to send: quiet hours.",
+  ]);
 });
 
 test("what the suppression lists stop is said", () => {

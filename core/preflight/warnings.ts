@@ -1,5 +1,5 @@
 import type { BodyCheck } from "../campaigns/campaign.ts";
-import type { Forecast } from "../campaigns/forecast.ts";
+import { type Forecast, HORIZON_DAYS } from "../campaigns/forecast.ts";
 import { suspensionSentence } from "../explain/suspension.ts";
 import { unknownHolidays } from "../law/country-law.ts";
 import { counted } from "../text/counted.ts";
@@ -23,6 +23,8 @@ interface Findings {
   /** Of a suspension by the platform's operator; a pause is then no matter of the tenant's. */
   suspendedReason: string | null;
   smartEncoding: boolean;
+  /** After this the text is too old to send; null: no limit. */
+  expiresAt: Date | null;
   /** Of the audience. */
   countries: readonly string[];
   now: Date;
@@ -41,6 +43,7 @@ export function warningsFor({
   pausedAt,
   suspendedReason,
   smartEncoding,
+  expiresAt,
   countries,
   now,
   hours,
@@ -66,7 +69,8 @@ export function warningsFor({
   const holidays = unknownHolidays(countries, now, hours);
   if (holidays) warnings.push(holidays);
   for (const { reason, count } of flow?.missed ?? []) {
-    warnings.push(`${people(count)} would not be reached in time: ${reason.toLowerCase()}.`);
+    const until = expiresAt ? "before the text is too old to send" : `within ${HORIZON_DAYS} days`;
+    warnings.push(`${people(count)} would not be reached ${until}: ${reason.toLowerCase()}.`);
   }
   return warnings;
 }

@@ -12,7 +12,9 @@ const NEEDS: Partial<Record<Action, readonly Action[]>> = {
   "imports.run": ["contacts.read", "contacts.write", "phoneNumbers.read"],
   // The editor shows contacts in its preview, and the sending hours.
   "campaigns.write": ["campaigns.read", "contacts.read", "settings.read"],
-  // A test goes to a contact, and its outcome is a message.
+  // A test has a contact's values, and its outcome is a message.
+  "campaigns.test": ["campaigns.read", "contacts.read", "messages.read"],
+  // The check before a launch links to contacts and messages.
   "campaigns.launch": ["campaigns.read", "contacts.read", "messages.read"],
   "campaigns.stop": ["campaigns.read"],
   "killSwitch.resume": ["killSwitch.pause"],

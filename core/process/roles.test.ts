@@ -34,6 +34,7 @@ test("the whole permission table", () => {
     "imports.run": operators,
     "campaigns.read": readers,
     "campaigns.write": operators,
+    "campaigns.test": launchers,
     "campaigns.launch": launchers,
     "campaigns.stop": launchers,
     "killSwitch.pause": launchers,
@@ -83,7 +84,7 @@ test("an auditor reads everything and changes nothing; an agent sees the inbox a
 });
 
 test("an approver reads like a viewer, and launches and stops", () => {
-  const more = ["campaigns.launch", "campaigns.stop", "killSwitch.pause"];
+  const more = ["campaigns.test", "campaigns.launch", "campaigns.stop", "killSwitch.pause"];
   expect(actionsOf(fixedRole("approver"))).toEqual(
     ACTIONS.filter((action) => may(fixedRole("viewer"), action) || more.includes(action)),
   );

@@ -31,6 +31,7 @@ const PERMISSIONS = {
   "imports.run": OPERATORS,
   "campaigns.read": READERS,
   "campaigns.write": OPERATORS,
+  "campaigns.test": LAUNCHERS,
   "campaigns.launch": LAUNCHERS,
   "campaigns.stop": LAUNCHERS,
   "killSwitch.pause": LAUNCHERS,

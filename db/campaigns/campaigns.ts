@@ -6,6 +6,7 @@ import { and, desc, eq, inArray, lt, type SQL, sql } from "drizzle-orm";
 import type { TenantTransaction } from "../postgres/connection.ts";
 import { type Page, type PageRequest, pageOf } from "../postgres/page.ts";
 import { type Audience, campaigns, type StoredForecast } from "../schema/index.ts";
+import { hiddenCode } from "../send/one-message.ts";
 
 export interface CampaignRow {
   id: string;
@@ -129,7 +130,7 @@ export async function findCampaign(
       purpose: campaigns.purpose,
       topic: campaigns.topic,
       forecast: campaigns.forecast,
-      body: campaigns.body,
+      body: hiddenCode(sql`campaigns.kind`, sql`campaigns.body`),
       audience: campaigns.audience,
       quietHours: campaigns.quietHours,
       quietHoursOverrideReason: campaigns.quietHoursOverrideReason,

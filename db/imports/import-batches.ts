@@ -27,6 +27,8 @@ export type ContactColumns = Record<
 export interface BatchOutcome {
   created: number;
   updated: number;
+  /** Of those: contacts who had a name, and have another now. */
+  renamed: number;
   unchanged: number;
   /** Of those: contacts on the do-not-contact list before this file; they stay there. */
   keptOptedOut: number;
@@ -200,6 +202,8 @@ export async function writeImportBatch(sql: PipelineTransaction, batch: ImportBa
     )
     select (count(*) filter (where not repeated and not known))::int as created,
       (count(*) filter (where not repeated and changed))::int as updated,
+      (count(*) filter (where not repeated and known and coalesce(was_first_name, was_last_name) is not null
+        and (first_name, last_name) is distinct from (was_first_name, was_last_name)))::int as renamed,
       (count(*) filter (where not repeated and known and not changed))::int as unchanged,
       (count(*) filter (where not repeated and kept_opted_out))::int as "keptOptedOut",
       coalesce(array_agg(n::int - 1) filter (where repeated), '{}') as repeated,

@@ -17,6 +17,8 @@ export interface ImportCounts {
   unchanged: number;
   rejected: number;
   keptOptedOut: number;
+  /** Of the updated: people whose name the file changed. */
+  renamed: number;
   rejectedByReason: Record<string, number>;
 }
 
@@ -71,7 +73,7 @@ export async function leaseImport(pipeline: Pipeline, workerId: string): Promise
         i.bytes_done::float8 as "bytesDone", i.encoding, i.delimiter, i.layout, i.header, i.mapping,
         coalesce(i.tags, '{}') as tags, i.consent_basis as "consentBasis", i.consent_evidence as "consentEvidence", i.consent,
         i.created_by as "createdBy", i.rows_done as "rowsDone", i.created, i.updated, i.unchanged, i.rejected,
-        i.kept_opted_out as "keptOptedOut", i.rejected_by_reason as "rejectedByReason", t.country,
+        i.kept_opted_out as "keptOptedOut", i.renamed, i.rejected_by_reason as "rejectedByReason", t.country,
         coalesce((select jsonb_agg(jsonb_build_object('name', f.name, 'type', f.type, 'choices', f.choices))
           from contact_fields f where f.tenant_id = i.tenant_id and f.removed_at is null), '[]') as fields`;
     return leased ?? null;
@@ -131,7 +133,7 @@ export async function saveImportProgress(
   await sql`
     update imports set rows_done = ${counts.rowsDone}, bytes_done = ${bytesDone}, created = ${counts.created},
       updated = ${counts.updated}, unchanged = ${counts.unchanged}, rejected = ${counts.rejected},
-      kept_opted_out = ${counts.keptOptedOut}, rejected_by_reason = ${sql.json(counts.rejectedByReason)},
+      kept_opted_out = ${counts.keptOptedOut}, renamed = ${counts.renamed}, rejected_by_reason = ${sql.json(counts.rejectedByReason)},
       lease_until = clock_timestamp() + make_interval(secs => ${IMPORT_LEASE_SECONDS})
     where id = ${id}`;
 }

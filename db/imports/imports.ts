@@ -21,6 +21,7 @@ const SUMMARY = {
   rejected: imports.rejected,
   keptOptedOut: imports.keptOptedOut,
   optedOut: imports.optedOut,
+  renamed: imports.renamed,
   error: imports.error,
   createdAt: imports.createdAt,
   startedAt: imports.startedAt,
@@ -41,6 +42,7 @@ const WHOLE = {
   consentBasis: imports.consentBasis,
   consentEvidence: imports.consentEvidence,
   rejectedByReason: imports.rejectedByReason,
+  choices: imports.choices,
 };
 
 export type ImportRecord = NonNullable<Awaited<ReturnType<typeof findImport>>>;
@@ -131,7 +133,7 @@ export async function queueImport(
 ): Promise<boolean> {
   const queued = await tx
     .update(imports)
-    .set({ ...order, mapping: sql`${JSON.stringify(mapping)}::jsonb`, status: "queued" })
+    .set({ ...order, mapping: sql`${JSON.stringify(mapping)}::jsonb`, choices: null, status: "queued" })
     .where(and(eq(imports.tenantId, tenantId), eq(imports.id, id), eq(imports.status, "ready")))
     .returning({ id: imports.id });
   return queued.length > 0;
@@ -189,4 +191,34 @@ export async function listRejections(
     .orderBy(asc(importRejections.line))
     .limit(limit + 1);
   return pageOf(rows, limit, (row) => String(row.line));
+}
+
+/** Keeps what members answered so far. False if the import does not wait for answers. */
+export async function keepChoices(
+  tx: TenantTransaction,
+  tenantId: string,
+  id: string,
+  choices: Record<string, unknown>,
+): Promise<boolean> {
+  const rows = await tx
+    .update(imports)
+    .set({ choices })
+    .where(and(eq(imports.tenantId, tenantId), eq(imports.id, id), eq(imports.status, "ready")))
+    .returning({ id: imports.id });
+  return rows.length > 0;
+}
+
+/** Of an organisation's imports, the newest are looked at: those that nobody starts end after a week. */
+const RECENT_IMPORTS = 200;
+
+/** Returns the imports that wait for a member's answers: how many, and the newest. */
+export async function unansweredImports(
+  tx: TenantTransaction,
+  tenantId: string,
+): Promise<{ count: number; newestId: string | null }> {
+  const [row] = await tx.execute<{ count: number; newestId: string | null }>(sql`
+    select count(*)::int as count, (array_agg(id order by id desc))[1] as "newestId" from (
+      select id, status from imports where tenant_id = ${tenantId} order by id desc limit ${RECENT_IMPORTS}
+    ) recent where status = 'ready'`);
+  return row!;
 }

@@ -6,6 +6,7 @@ import { contactWith } from "../contacts/contacts.ts";
 import type { TenantTransaction } from "../postgres/connection.ts";
 import { type Page, type PageRequest, pageOf } from "../postgres/page.ts";
 import { campaigns, users } from "../schema/index.ts";
+import { hiddenCode } from "../send/one-message.ts";
 import { isRecorded } from "./recorded.ts";
 
 /** One message to or from a person. */
@@ -46,7 +47,7 @@ export async function listThreadMessages(
 ): Promise<Page<ThreadMessage>> {
   const before = cursor ?? "ffffffff-ffff-ffff-ffff-ffffffffffff";
   const rows = await tx.execute<ThreadMessageRow>(sql`
-    select turn.*, ${campaigns.name} as "campaignName", ${campaigns.kind} as "campaignKind",
+    select turn.*, ${hiddenCode(sql`${campaigns.kind}`, sql`turn.body`)} as body, ${campaigns.name} as "campaignName", ${campaigns.kind} as "campaignKind",
       case when ${campaigns.kind} <> 'campaign' then ${users.name} end as author
     from (
       (select a.id, 'out' as direction, coalesce(a.handed_over_at, a.claimed_at) as at, a.body, j.status,

@@ -9,6 +9,7 @@ import type { TenantTransaction } from "../postgres/connection.ts";
 import { type Page, type PageRequest, pageOf } from "../postgres/page.ts";
 import { firstId } from "../postgres/time-ordered-ids.ts";
 import { campaigns, contacts, sendAttempts, sendJobs, webhookEvents } from "../schema/index.ts";
+import { hiddenCode } from "../send/one-message.ts";
 
 /** A message from the tables; the caller writes the sentence about it. */
 export interface SendJobRow {
@@ -224,7 +225,10 @@ export function listAttempts(
       id: sendAttempts.id,
       attempt: sendAttempts.attempt,
       fromPhone: sendAttempts.fromPhone,
-      body: sendAttempts.body,
+      body: hiddenCode(
+        sql`(select kind from campaigns c where c.tenant_id = send_attempts.tenant_id and c.id = send_attempts.campaign_id)`,
+        sql`send_attempts.body`,
+      ),
       segments: sendAttempts.segments,
       state: sendAttempts.state,
       carrierSid: sendAttempts.carrierSid,

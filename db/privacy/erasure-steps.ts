@@ -58,6 +58,25 @@ const oneMessages: Step = async (tx, { tenantId, contactIds }) => {
   return changed.length;
 };
 
+/** A test for a member has the values of the person that it was made for. The number that it went to is the member's. */
+const testsWithTheirValues: Step = async (tx, { tenantId, contactIds }) => {
+  const changed = await tx`
+    with theirs as (
+      update campaigns set body = '', forecast = null
+      where tenant_id = ${tenantId} and kind = 'test' and values_of = any(${contactIds}::uuid[]) and body <> '' returning id
+    )
+    update send_attempts set body = '' where tenant_id = ${tenantId} and body <> '' and send_job_id in (
+      select id from send_jobs where campaign_id in (select id from theirs)) returning 1`;
+  return changed.length;
+};
+
+/** The number of a member who asked to be erased gets no more tests. */
+const testNumbers: Step = async (tx, { tenantId, phone }) => {
+  const gone =
+    await tx`delete from test_numbers where tenant_id = ${tenantId} and phone_e164 = ${phone} returning 1`;
+  return gone.length;
+};
+
 const GONE = { erased: "true" };
 
 /** Callbacks bear the number, and the text of a reply. Events without a tenant may be this tenant's by its own number. */
@@ -204,6 +223,8 @@ export const STEPS: Readonly<Record<string, Step>> = {
   messages,
   jobs,
   oneMessages,
+  testsWithTheirValues,
+  testNumbers,
   webhooks,
   replies,
   consents,

@@ -6,6 +6,8 @@ import { sql } from "drizzle-orm";
 import {
   bigint,
   boolean,
+  date,
+  foreignKey,
   index,
   integer,
   jsonb,
@@ -14,13 +16,15 @@ import {
   smallint,
   text,
   unique,
+  uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
 import { at, createdAt, id, tenantId } from "./columns.ts";
 import { tenants } from "./tenants.ts";
+import { memberships } from "./users.ts";
 
 /**
- * `one`: a reply or a test, whose only send job is written with it. `saved`: a saved audience; a launch freezes its
+ * `one`: a reply, a test or a code, whose only send job is written with it. `saved`: a saved audience; a launch freezes its
  * version, and the definition with all audiences inside it.
  */
 export type Audience =
@@ -50,7 +54,10 @@ export const campaigns = pgTable(
   {
     id: id(),
     tenantId: tenantId().references(() => tenants.id),
-    /** campaign · reply · test. The last two are one message to one person, through the same gates. */
+    /**
+     * campaign · reply · test · answer · confirmation · code. All but the first are one message to one person, through the
+     * same gates.
+     */
     kind: text("kind").$type<CampaignKind>().notNull().default("campaign"),
     /** What it is for, which decides the consent that it needs. */
     purpose: text("purpose").$type<MessagePurpose>().notNull().default("marketing"),
@@ -76,6 +83,12 @@ export const campaigns = pgTable(
     /** Segments of the template: the dispatcher's estimate of a message before it is rendered. */
     segmentsEstimate: smallint("segments_estimate").notNull().default(1),
     audienceCount: integer("audience_count").notNull().default(0),
+    /** The test number that a test or a code goes to; null: a test goes to a contact. */
+    testNumberId: uuid("test_number_id"),
+    /** The contact whose values a test to a test number has. */
+    valuesOf: uuid("values_of"),
+    /** When the owner of the test number asked for this test; null: somebody else did. */
+    askedByOwnerAt: at("asked_by_owner_at"),
     createdBy: uuid("created_by"),
     launchedBy: uuid("launched_by"),
     createdAt: createdAt(),
@@ -150,5 +163,43 @@ export const campaignPace = pgTable(
   (table) => [
     primaryKey({ columns: [table.campaignId, table.minute, table.writer] }),
     index("campaign_pace_newest").on(table.tenantId, table.minute),
+  ],
+);
+
+/**
+ * Numbers on which members get tests of campaigns: each is its member's own, who typed the code that was texted to it. A
+ * row that was removed stays for its counts of the day.
+ */
+export const testNumbers = pgTable(
+  "test_numbers",
+  {
+    tenantId: tenantId(),
+    id: uuid("id").notNull().default(sql`uuid_v7()`),
+    userId: uuid("user_id").notNull(),
+    phoneE164: text("phone_e164").notNull(),
+    /** The contact of the number: its messages are the contact's. */
+    contactId: uuid("contact_id").notNull(),
+    /** As it is: it is in its message too, and counts for ten minutes and five guesses. */
+    code: text("code"),
+    codeExpiresAt: at("code_expires_at"),
+    codeGuesses: smallint("code_guesses").notNull().default(0),
+    /** The day (UTC) of the two counts. */
+    countedOn: date("counted_on"),
+    codesSent: smallint("codes_sent").notNull().default(0),
+    testsSent: smallint("tests_sent").notNull().default(0),
+    verifiedAt: at("verified_at"),
+    removedAt: at("removed_at"),
+    createdAt: createdAt(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenantId, table.id] }),
+    uniqueIndex("test_numbers_phone").on(table.tenantId, table.phoneE164),
+    index("test_numbers_member_of").on(table.tenantId, table.userId),
+    // Who leaves the organisation gets no more tests.
+    foreignKey({
+      name: "test_numbers_member",
+      columns: [table.tenantId, table.userId],
+      foreignColumns: [memberships.tenantId, memberships.userId],
+    }).onDelete("cascade"),
   ],
 );

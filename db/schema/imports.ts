@@ -69,6 +69,10 @@ export const imports = pgTable(
     /** Numbers that this file put on the do-not-contact list. */
     optedOut: integer("opted_out").notNull().default(0),
     rejectedByReason: jsonb("rejected_by_reason").$type<Record<string, number>>().notNull().default({}),
+    /** People whose name the file changed. */
+    renamed: integer("renamed").notNull().default(0),
+    /** What members answered so far, while it waits to be started. */
+    choices: jsonb("choices").$type<Record<string, unknown>>(),
     /** A sentence for the operator when it failed. */
     error: text("error"),
     leaseUntil: at("lease_until"),

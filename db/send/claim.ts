@@ -6,7 +6,14 @@ import { optOutLink } from "@smscrm/core/text/opt-out-link";
 import { optOutToken } from "../contacts/opt-out-links.ts";
 import { ruleBookFor } from "../law/rule-book.ts";
 import { type Pipeline, transact } from "../postgres/connection.ts";
-import { lockJobs, lockNumbers, readCampaigns, readLastWritings, readTenant } from "./claim/facts.ts";
+import {
+  lockJobs,
+  lockNumbers,
+  readCampaigns,
+  readLastWritings,
+  readTenant,
+  withOthersValues,
+} from "./claim/facts.ts";
 import { type ClaimedMessage, write } from "./claim/write.ts";
 
 export type { ClaimedMessage } from "./claim/write.ts";
@@ -50,7 +57,9 @@ export function claimForSending(
     // One book for the whole claim. It is in memory unless somebody has changed a rule since the last claim.
     const book = await ruleBookFor(tx, { token: present.rulesToken, now: present.now });
     const tenant = { ...present, book };
-    const campaigns = new Map(rows.map((row) => [row.id, compileCampaign(row, book)]));
+    const campaigns = new Map(
+      rows.map((row) => [row.id, { ...compileCampaign(row, book), valuesOf: row.valuesOf }]),
+    );
     const replies = jobs.filter((job) => isReplying(campaigns.get(job.campaignId)?.kind));
     const writings = await readLastWritings(
       tx,
@@ -58,7 +67,8 @@ export function claimForSending(
       replies.map((job) => job.phoneE164),
     );
     const allowances = allowancesOf(tenant, numbers);
-    const candidates = withOptOutLinks(jobs, campaigns, tenant.optOutKey, publicUrl);
+    const valued = await withOthersValues(tx, tenantId, jobs, campaigns);
+    const candidates = withOptOutLinks(valued, campaigns, tenant.optOutKey, publicUrl);
     const decided = decide(tenant, candidates, campaigns, writings, allowances);
     const messages = await write(tx, tenant, numbers, allowances, decided);
     const read = new Set(jobs.map((job) => job.jobId));

@@ -1,9 +1,9 @@
 import type { MessagePurpose } from "@smscrm/core/consent/terms";
 import type { CampaignKind } from "@smscrm/core/gates/message-facts";
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import type { TenantTransaction } from "../postgres/connection.ts";
 
-/** A message to one person: a reply, or a campaign's test. */
+/** A message to one person: a reply, a campaign's test, or a code for a test number. */
 export interface OneMessage {
   /** Made by the caller, so that a repeated request sends nothing twice. */
   id: string;
@@ -16,9 +16,15 @@ export interface OneMessage {
   contactId: string;
   createdBy: string;
   /** After this the message is too old to send. */
-  expiresInHours: number;
+  expiresInMinutes: number;
   /** Segments of the text, for the dispatcher. */
   segmentsEstimate: number;
+  /** The test number that it goes to. */
+  testNumberId?: string;
+  /** The contact whose values a test has, if not the recipient's own. */
+  valuesOf?: string | null;
+  /** Whether the owner of the test number asked for it: then it goes in quiet hours too. */
+  byOwner?: boolean;
 }
 
 /**
@@ -34,10 +40,12 @@ export async function insertOneMessage(
   const rows = await tx.execute<{ id: string }>(sql`
     with made as (
       insert into campaigns (id, tenant_id, kind, name, body, audience, smart_encoding, purpose, topic, status, audience_count,
-        segments_estimate, created_by, launched_by, launched_at, expires_at)
+        segments_estimate, created_by, launched_by, launched_at, expires_at, test_number_id, values_of, asked_by_owner_at)
       values (${message.id}, ${tenantId}, ${message.kind}, ${message.name}, ${message.body}, ${audience}::jsonb,
         ${message.smartEncoding}, ${message.purpose}, ${message.topic}, 'running', 1, ${message.segmentsEstimate}, ${message.createdBy}, ${message.createdBy},
-        clock_timestamp(), clock_timestamp() + make_interval(hours => ${message.expiresInHours}))
+        clock_timestamp(), clock_timestamp() + make_interval(mins => ${message.expiresInMinutes}),
+        ${message.testNumberId ?? null}, ${message.valuesOf ?? null},
+        case when ${message.byOwner ?? false}::boolean then clock_timestamp() end)
       -- Of either key that has the id: a second insert at the same moment may meet the other one first.
       on conflict do nothing returning id
     )
@@ -57,4 +65,9 @@ export async function findOneMessage(
   const rows = await tx.execute<{ id: string }>(sql`
     select id from send_jobs where tenant_id = ${tenantId} and campaign_id = ${id} limit 1`);
   return rows[0] ? { sendJobId: rows[0].id } : null;
+}
+
+/** A text as members may read it: a code for a test number is for the phone that it was texted to. */
+export function hiddenCode(kind: SQL, body: SQL): SQL<string> {
+  return sql<string>`case when ${kind} = 'code' then regexp_replace(${body}, '[0-9]{6}', '••••••', 'g') else ${body} end`;
 }

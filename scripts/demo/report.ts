@@ -81,7 +81,7 @@ function summaryOf({ preflight, launchedAt, end }: Campaign) {
       waits: preflight.waits.map(({ reason, count, earliest }) => ({ reason, count, earliest })),
       refused: preflight.refused.map(({ reason, count }) => ({ reason, count })),
       likelyMicros: preflight.cost.likelyMicros,
-      secondsToFinish: secondsFrom(preflight.evaluatedAt, preflight.finishAt),
+      secondsToFinish: secondsFrom(preflight.launchAt ?? preflight.evaluatedAt, preflight.finishAt),
     },
   };
 }

@@ -89,6 +89,54 @@ describe("a draft", () => {
   });
 });
 
+describe("the editor", () => {
+  it("previews somebody of the audience, and says of another contact that they are not in it", async () => {
+    await server.sql`update contacts set tags = '{vip}', custom = '{"pet": "Rex"}' where tenant_id = ${tenantId} and phone_e164 = ${FICTION[0]!}`;
+    await server.sql`update contacts set tags = '{}' where tenant_id = ${tenantId} and phone_e164 <> ${FICTION[0]!}`;
+    const [other] = await server.sql<{ id: string }[]>`
+      select id from contacts where tenant_id = ${tenantId} and tags = '{}' order by id desc limit 1`;
+    const audience = { kind: "tags", tags: ["vip"] };
+    const preview = async (input: object) =>
+      (
+        await operator.query<Record<string, unknown>>("campaigns.previewBody", {
+          body: "{{phone}} {{pet|you}}",
+          ...input,
+        })
+      ).data;
+    expect(await preview({ audience })).toMatchObject({
+      text: `${FICTION[0]} Rex`,
+      inAudience: true,
+      unknown: [],
+    });
+    expect(await preview({ audience, contactId: other!.id })).toMatchObject({ inAudience: false });
+    expect(await preview({ audience: { kind: "tags", tags: ["none"] } })).toMatchObject({
+      text: " you",
+      contactName: null,
+      inAudience: null,
+    });
+    expect((await operator.query("campaigns.mergeFields")).data).toEqual(["pet"]);
+  });
+
+  it("counts an audience by country, so that each is priced as its own", async () => {
+    await addContacts(server.sql, tenantId, ["+12015550123", "+12015550124"]);
+    await server.sql`update contacts set country = 'US', tags = '{abroad}' where tenant_id = ${tenantId} and phone_e164 like '+1%'`;
+    const count = async (audience: object) =>
+      (await operator.query<object>("campaigns.audienceCount", { audience })).data;
+    expect(await count({ kind: "all" })).toEqual({
+      contacts: FICTION.length + 2,
+      countries: [
+        { country: "AU", contacts: FICTION.length },
+        { country: "US", contacts: 2 },
+      ],
+    });
+    expect(await count({ kind: "tags", tags: ["abroad"] })).toEqual({
+      contacts: 2,
+      countries: [{ country: "US", contacts: 2 }],
+    });
+    await server.sql`delete from contacts where tenant_id = ${tenantId} and phone_e164 like '+1%'`;
+  });
+});
+
 describe("a launch", () => {
   it("launches once when two members launch it at the same time", async () => {
     for (let round = 0; round < 10; round++) {

@@ -7,11 +7,13 @@ import {
 import type { Progress } from "@smscrm/core/campaigns/progress";
 import { messagePriceMicros } from "@smscrm/core/price/pricing";
 import { type MemberRole, may } from "@smscrm/core/process/roles";
+import { countAudienceCountries } from "@smscrm/db/audiences/examples";
 import { countAudience } from "@smscrm/db/audiences/members";
 import { keepAudience } from "@smscrm/db/audiences/saved";
 import { pauseCampaign, resumeCampaign } from "@smscrm/db/campaigns/campaign-states";
 import * as db from "@smscrm/db/campaigns/campaigns";
 import { readCampaignThroughput, type ThroughputPoint } from "@smscrm/db/campaigns/throughput";
+import { customFieldNames } from "@smscrm/db/contacts/fields";
 import { readRuleBook } from "@smscrm/db/law/rule-book";
 import { readSettings } from "@smscrm/db/tenants/settings";
 import { readStopProof, type StopProof } from "@smscrm/db/tenants/stop-proof";
@@ -28,7 +30,7 @@ import { type Launched, launch } from "./launch.ts";
 import { previewBody } from "./preflight/preview.ts";
 import { preflight } from "./preflight/run.ts";
 import { type Scheduled, schedule, unschedule } from "./schedule.ts";
-import { sendTest } from "./send-test.ts";
+import { sendTest, sendTests } from "./send-test.ts";
 
 type Input = z.output<typeof campaignInput>;
 
@@ -162,21 +164,30 @@ export const campaigns = router({
     .input(z.object({ audience: audienceInput }))
     .query(({ ctx, input }) =>
       ctx.inTenant(async (tx) => {
+        const contacts = await countAudience(tx, ctx.tenantId, input.audience);
+        const counted = await countAudienceCountries(tx, ctx.tenantId, input.audience, contacts);
         const { rateCard } = await readRuleBook(tx);
-        const { country } = ctx.session.tenant;
-        return {
-          contacts: await countAudience(tx, ctx.tenantId, input.audience),
-          /** Of one segment in the organisation's own country; null: it has no price. */
+        const countries = counted.map(({ country, contacts: people }) => ({
+          country,
+          contacts: people,
+          /** The price of one segment there; null: the country has none. */
           segmentMicros: messagePriceMicros({ country, segments: 1 }, rateCard),
-        };
+        }));
+        return { contacts, countries };
       }),
     ),
+
+  /** The tenant's own merge fields, besides those that every contact has. */
+  mergeFields: allowed("campaigns.read").query(({ ctx }) =>
+    ctx.inTenant((tx) => customFieldNames(tx, ctx.tenantId)),
+  ),
 
   previewBody: allowed("campaigns.read")
     .input(
       z.object({
         body: z.string().max(5_000),
         smartEncoding: z.boolean().default(false),
+        audience: audienceInput.default({ kind: "all" }),
         contactId: id.optional(),
       }),
     )
@@ -218,9 +229,23 @@ export const campaigns = router({
       }),
     ),
 
-  sendTest: allowed("campaigns.launch")
+  sendTest: allowed("campaigns.test")
     .input(z.object({ testId: id, campaignId: id, contactId: id }))
     .mutation(({ ctx, input }) => sendTest(ctx, input)),
+
+  /** To numbers that teammates verified as their own, with a contact's values. */
+  sendTests: allowed("campaigns.test")
+    .input(
+      z.object({
+        campaignId: id,
+        contactId: id.optional(),
+        tests: z
+          .array(z.object({ testId: id, testNumberId: id }))
+          .min(1, "Choose a number.")
+          .max(10),
+      }),
+    )
+    .mutation(({ ctx, input }) => sendTests(ctx, input)),
 
   /** Returns throughput beside the forecast. */
   pace: allowed("campaigns.read")

@@ -111,7 +111,10 @@ describe("a scheduled campaign", () => {
     expect(now.data).toMatchObject({ now: { count: 0 }, waits: [{ reason: "Budget", count: 5 }] });
     const later = await owner.query<Preflight>("campaigns.preflight", { id, at: inHours(48) });
     expect(later.data).toMatchObject({ now: { count: 5 }, waits: [] });
-    expect(new Date(later.data.evaluatedAt).getTime()).toBeGreaterThan(Date.now() + 47 * 3_600_000);
+    expect(new Date(later.data.launchAt!).getTime()).toBeGreaterThan(Date.now() + 47 * 3_600_000);
+    // It was checked now, whenever it is launched.
+    expect(new Date(later.data.evaluatedAt).getTime()).toBeLessThan(Date.now() + 60_000);
+    expect(now.data.launchAt).toBeNull();
     // A tenant that changed its zone may have spent from a later day already. A claim on that day counts it.
     await server.sql`update budgets set local_day = local_day + 3 where tenant_id = ${tenantId}`;
     const spent = await owner.query<Preflight>("campaigns.preflight", { id, at: inHours(48) });

@@ -1,14 +1,17 @@
 import { checkTemplate } from "@smscrm/core/campaigns/campaign";
 import { segments } from "@smscrm/core/text/segments";
-import { findCampaign } from "@smscrm/db/campaigns/campaigns";
+import { exampleOfAudience } from "@smscrm/db/audiences/examples";
+import { type Campaign, findCampaign } from "@smscrm/db/campaigns/campaigns";
+import { reserveTest } from "@smscrm/db/campaigns/test-numbers";
 import { findContact } from "@smscrm/db/contacts/contacts";
 import { customFieldNames } from "@smscrm/db/contacts/fields";
-import { findOneMessage, insertOneMessage } from "@smscrm/db/send/one-message";
-import { badRequest, conflict, found } from "../http/refusals.ts";
+import type { TenantTransaction } from "@smscrm/db/postgres/connection";
+import { findOneMessage, insertOneMessage, type OneMessage } from "@smscrm/db/send/one-message";
+import { badRequest, conflict, found, tooMany } from "../http/refusals.ts";
 import { type Asking, auditCampaign } from "./audit.ts";
 
 /** A test is useless if it can't be sent soon. */
-const EXPIRES_IN_HOURS = 1;
+const EXPIRES_IN_MINUTES = 60;
 
 export interface TestAsked {
   /** Chosen by the caller: a repeated id sends nothing again. */
@@ -25,32 +28,101 @@ export function sendTest(
   asking: Asking,
   { testId, campaignId, contactId }: TestAsked,
 ): Promise<{ sendJobId: string }> {
-  const { tenantId, session } = asking;
+  const { tenantId } = asking;
   return asking.inTenant(async (tx) => {
-    const campaign = found(await findCampaign(tx, tenantId, campaignId), "campaign");
+    const campaign = await testable(tx, tenantId, campaignId);
     const contact = found(await findContact(tx, tenantId, contactId), "contact");
-    const [fault] = checkTemplate(campaign.body, await customFieldNames(tx, tenantId)).errors;
-    if (fault) throw badRequest(fault);
-    const { smartEncoding, body, name, purpose, topic } = campaign;
-    const made = await insertOneMessage(tx, tenantId, {
-      id: testId,
-      kind: "test",
-      name: `Test of ${name}`.slice(0, 120),
-      body,
-      smartEncoding,
-      purpose,
-      topic,
-      contactId: contact.id,
-      createdBy: session.userId,
-      expiresInHours: EXPIRES_IN_HOURS,
-      segmentsEstimate: Math.max(1, segments(body, { smartEncoding }).segments),
-    });
-    if (!made) {
-      const before = await findOneMessage(tx, tenantId, testId);
-      if (!before) throw conflict("This test could not be queued. Reload the page and send it again.");
-      return before;
-    }
+    const before = await findOneMessage(tx, tenantId, testId);
+    if (before) return before;
+    const made = await queueTest(tx, asking, campaign, { id: testId, contactId: contact.id });
     await auditCampaign(tx, asking, "campaign.test", campaignId, { contactId, sendJobId: made.sendJobId });
     return made;
   });
+}
+
+export interface TestsAsked {
+  campaignId: string;
+  /** Whose values the texts have; absent: those of somebody in the audience. */
+  contactId?: string | undefined;
+  /** One text each. The ids are chosen by the caller: a repeated one sends nothing again. */
+  tests: { testId: string; testNumberId: string }[];
+}
+
+/**
+ * Sends a campaign's text to several test numbers, as the contact would read it. The owner of a number gets their own test
+ * in quiet hours too; a teammate's waits for the day. Every other gate, the price and the budget are as for any message.
+ */
+export function sendTests(
+  asking: Asking,
+  { campaignId, contactId, tests }: TestsAsked,
+): Promise<{ sendJobIds: string[] }> {
+  const { tenantId } = asking;
+  return asking.inTenant(async (tx) => {
+    const campaign = await testable(tx, tenantId, campaignId);
+    const valuesOf = contactId
+      ? found(await findContact(tx, tenantId, contactId), "contact").id
+      : await exampleOfAudience(tx, tenantId, campaign.audience);
+    const sendJobIds: string[] = [];
+    // In one order, so that two members who test at once never wait for each other in a circle.
+    const inOrder = [...tests].sort((a, b) => a.testNumberId.localeCompare(b.testNumberId));
+    for (const { testId, testNumberId } of inOrder) {
+      const before = await findOneMessage(tx, tenantId, testId);
+      const made = before ?? (await testOnNumber(tx, asking, campaign, { testId, testNumberId, valuesOf }));
+      sendJobIds.push(made.sendJobId);
+    }
+    return { sendJobIds };
+  });
+}
+
+async function testOnNumber(
+  tx: TenantTransaction,
+  asking: Asking,
+  campaign: Campaign,
+  { testId, testNumberId, valuesOf }: { testId: string; testNumberId: string; valuesOf: string | null },
+): Promise<{ sendJobId: string }> {
+  const number = await reserveTest(tx, asking.tenantId, testNumberId);
+  if (number === "not-verified")
+    throw badRequest("One of these numbers is not a test number any more. Reload the page and choose again.");
+  if (number === "too-many") throw tooMany("This test number got a hundred tests today. Try again tomorrow.");
+  const byOwner = number.userId === asking.session.userId;
+  const { contactId } = number;
+  const made = await queueTest(tx, asking, campaign, {
+    ...{ id: testId, contactId, testNumberId, valuesOf, byOwner },
+  });
+  // `byOwner`: it passes quiet hours, because the person asked for it themselves.
+  const detail = { testNumberId, valuesOf, byOwner, sendJobId: made.sendJobId };
+  await auditCampaign(tx, asking, "campaign.test", campaign.id, detail);
+  return made;
+}
+
+async function testable(tx: TenantTransaction, tenantId: string, campaignId: string): Promise<Campaign> {
+  const campaign = found(await findCampaign(tx, tenantId, campaignId), "campaign");
+  const [fault] = checkTemplate(campaign.body, await customFieldNames(tx, tenantId)).errors;
+  if (fault) throw badRequest(fault);
+  return campaign;
+}
+
+async function queueTest(
+  tx: TenantTransaction,
+  { tenantId, session }: Asking,
+  { smartEncoding, body, name, purpose, topic }: Campaign,
+  to: Pick<OneMessage, "id" | "contactId" | "testNumberId" | "valuesOf" | "byOwner">,
+): Promise<{ sendJobId: string }> {
+  const made = await insertOneMessage(tx, tenantId, {
+    ...to,
+    kind: "test",
+    name: `Test of ${name}`.slice(0, 120),
+    body,
+    smartEncoding,
+    purpose,
+    topic,
+    createdBy: session.userId,
+    expiresInMinutes: EXPIRES_IN_MINUTES,
+    segmentsEstimate: Math.max(1, segments(body, { smartEncoding }).segments),
+  });
+  if (made) return made;
+  // Two requests with one id at the same moment: the other one queued it.
+  const before = await findOneMessage(tx, tenantId, to.id);
+  if (!before) throw conflict("This test could not be queued. Reload the page and send it again.");
+  return before;
 }

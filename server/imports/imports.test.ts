@@ -525,3 +525,32 @@ describe("live progress", () => {
     while (!(await reader.read()).done);
   });
 });
+
+describe("an import that waits for answers", () => {
+  const answered = {
+    ...{ header: ["Mobile", "First name"], roles: ["phone", ""], basis: "inferred", evidence: "Shop till" },
+    ...{ terms: { givenOn: "2026-01-02" }, tags: "vip", answers: {}, ignored: [1], phoneRule: "first" },
+  };
+
+  it("keeps what was answered so far, for teammates too, until it is started", async () => {
+    const { id } = await upload(GOOD);
+    const kept = (caller: Caller) => caller.mutate("imports.keepChoices", { id, choices: answered });
+    expect((await kept(operator)).data).toEqual({ kept: true });
+    const viewer = await server.signIn("viewer@acme.example.com");
+    expect((await viewer.query("imports.get", { id })).data).toMatchObject({ choices: answered });
+    expect((await kept(viewer)).code).toBe("FORBIDDEN");
+    expect((await kept(await server.signIn("operator@rival.example.com"))).code).toBe("NOT_FOUND");
+    await server.sql`update imports set status = 'running' where id = ${id!}`;
+    expect((await kept(operator)).data).toEqual({ kept: false });
+  });
+
+  it("is on Home", async () => {
+    const waiting = async () => (await operator.query<{ imports: object }>("home.summary")).data.imports;
+    expect(await waiting()).toEqual({ count: 0, newestId: null });
+    await upload(GOOD);
+    const { id } = await upload(GOOD);
+    expect(await waiting()).toEqual({ count: 2, newestId: id });
+    await server.sql`update imports set status = 'completed' where id = ${id!}`;
+    expect(await waiting()).toMatchObject({ count: 1 });
+  });
+});

@@ -45,6 +45,21 @@ const mapping: z.ZodType<ImportMapping> = z.object({
   ignored: z.array(column).max(200).optional(),
 });
 
+const optionalNote = z.string().max(500);
+/** The form of an import as far as it is filled in. `header`: of the columns that it is about. */
+const choices = z.object({
+  header: z.array(z.string().max(1_000)).max(200),
+  roles: z.array(z.string().max(40)).max(200),
+  basis: z.string().max(20),
+  evidence: optionalNote,
+  terms: z.record(z.string().max(40), z.string().max(2_000)),
+  tags: z.string().max(1_000),
+  answers: z.record(z.string().max(10), z.record(z.string().max(100), z.enum(["in", "out"]))),
+  ignored: z.array(column).max(200),
+  phoneRule: z.enum(PHONE_RULES),
+  fieldTypes,
+});
+
 export const imports = router({
   list: allowed("contacts.read")
     .input(page)
@@ -56,6 +71,16 @@ export const imports = router({
       const record = await ctx.inTenant((tx) => db.findImport(tx, ctx.tenantId, input.id));
       return importView(found(record, "import"), ctx.session.tenant.country);
     }),
+
+  /** Keeps the answers of a form that is not sent yet, for its page to begin with. */
+  keepChoices: allowed("imports.run")
+    .input(z.object({ id, choices }))
+    .mutation(({ ctx, input }) =>
+      ctx.inTenant(async (tx): Promise<{ kept: boolean }> => {
+        found(await db.findImport(tx, ctx.tenantId, input.id), "import");
+        return { kept: await db.keepChoices(tx, ctx.tenantId, input.id, input.choices) };
+      }),
+    ),
 
   preview: allowed("imports.run")
     .input(z.object({ id, mapping, fieldTypes }))

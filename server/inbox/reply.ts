@@ -51,7 +51,7 @@ export function reply(asking: Asking, { id, phone, body, seenUpTo }: Reply): Pro
       topic: null,
       contactId: to,
       createdBy: session.userId,
-      expiresInHours: EXPIRES_IN_HOURS,
+      expiresInMinutes: EXPIRES_IN_HOURS * 60,
       segmentsEstimate: Math.max(1, segments(body).segments),
     });
     if (!made) return sentBefore(tx, tenantId, id);

@@ -2,6 +2,7 @@ import type { BudgetStatus } from "@smscrm/core/price/budget";
 import { type OpenZones, openZones } from "@smscrm/core/time/open-zones";
 import { type CampaignRow, countDrafts, listActiveCampaigns } from "@smscrm/db/campaigns/campaigns";
 import { readRecentThroughput, type ThroughputPoint } from "@smscrm/db/campaigns/throughput";
+import { unansweredImports } from "@smscrm/db/imports/imports";
 import { countInbox, type InboxCounts } from "@smscrm/db/inbox/inbox";
 import { readRuleBook } from "@smscrm/db/law/rule-book";
 import { listWorkers } from "@smscrm/db/postgres/system";
@@ -17,6 +18,8 @@ export interface Summary {
   /** Scheduled, running or paused campaigns. */
   running: CampaignRow[];
   drafts: number;
+  /** Uploaded files that wait for a member's answers. */
+  imports: { count: number; newestId: string | null };
   today: Today;
   /** Submissions of the last hour, by the minute. */
   pace: ThroughputPoint[];
@@ -41,6 +44,7 @@ export const home = router({
         paused: killSwitch.pausedAt ? killSwitch : null,
         running: await listActiveCampaigns(tx, tenantId),
         drafts: await countDrafts(tx, tenantId),
+        imports: await unansweredImports(tx, tenantId),
         today: await readToday(tx, tenantId),
         pace: await readRecentThroughput(tx, tenantId),
         inbox: await countInbox(tx, tenantId),

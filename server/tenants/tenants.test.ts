@@ -30,6 +30,11 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
+const CHOICES = {
+  ...{ header: ["phone"], roles: ["phone"], basis: "express", evidence: "", terms: {}, tags: "" },
+  ...{ answers: {}, ignored: [], phoneRule: "mobile" },
+};
+
 /** Creates one of everything that a tenant can have. */
 async function fill(owner: Caller): Promise<void> {
   const { sql } = server;
@@ -71,6 +76,11 @@ async function fill(owner: Caller): Promise<void> {
   their.importId = upload!.id;
   const draft = { change: { capPerDay: 3 }, note: SECRET };
   their.ruleChangeId = (await owner.mutate<{ id: string }>("rules.draft", draft)).data.id;
+  const [testNumber] = await sql<{ id: string }[]>`
+    insert into test_numbers (tenant_id, user_id, phone_e164, contact_id, code, code_expires_at, verified_at)
+    select ${tenantId}, m.user_id, ${FICTION[0]}, ${their.contactId!}, '123456', now() + interval '1 hour', now()
+    from memberships m where m.tenant_id = ${tenantId} limit 1 returning id`;
+  their.testNumberId = testNumber!.id;
   const made = await owner.mutate<{ id: string }>("roles.create", { name: SECRET, actions: ["inbox.read"] });
   their.roleId = made.data.id;
   const [support] = await sql<{ id: string }[]>`
@@ -235,6 +245,19 @@ const TABLE: Record<string, { expect: "refused" | "own"; input?: () => unknown }
     expect: "refused",
     input: () => ({ testId: randomUUID(), campaignId: their.draftId, contactId: their.contactId }),
   },
+  "campaigns.sendTests": {
+    expect: "refused",
+    input: () => ({
+      campaignId: their.draftId,
+      tests: [{ testId: randomUUID(), testNumberId: their.testNumberId }],
+    }),
+  },
+  "campaigns.mergeFields": { expect: "own" },
+  "testNumbers.list": { expect: "own" },
+  "testNumbers.sendCode": { expect: "own", input: () => ({ phone: FICTION[4] }) },
+  "testNumbers.confirm": { expect: "refused", input: () => ({ id: their.testNumberId, code: "123456" }) },
+  "testNumbers.remove": { expect: "refused", input: () => ({ id: their.testNumberId }) },
+  "imports.keepChoices": { expect: "refused", input: () => ({ id: their.importId, choices: CHOICES }) },
   "campaigns.pace": { expect: "refused", input: () => ({ id: their.runningId }) },
   "campaigns.pause": { expect: "refused", input: () => ({ id: their.runningId }) },
   "campaigns.resume": { expect: "refused", input: () => ({ id: their.runningId }) },

@@ -180,6 +180,15 @@ describe("contacts that are there already", () => {
     });
   });
 
+  test("are counted where the file changes their name, not where it gives them one", async () => {
+    await bench.importText("Mobile,First name\n0491570006,Mia\n0491570156,\n0491570157,Bea\n");
+    const summary = await bench.importText(
+      "Mobile,First name\n0491570006,Amelia\n0491570156,Cy\n0491570157,Bea\n0491570158,Dee\n",
+    );
+    expect(summary).toMatchObject({ created: 1, updated: 2, renamed: 1, unchanged: 1 });
+    expect((await bench.importText("Mobile,First name\n0491570006,\n")).renamed).toBe(0);
+  });
+
   test("keep the stronger consent", async () => {
     await bench.importText("Mobile\n0491570006\n", { consentBasis: "express" });
     await bench.importText("Mobile\n0491570006\n", { consentBasis: "inferred" });

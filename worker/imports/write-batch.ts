@@ -62,6 +62,7 @@ export async function writeBatch(
 const NOTHING: BatchOutcome = {
   created: 0,
   updated: 0,
+  renamed: 0,
   unchanged: 0,
   keptOptedOut: 0,
   repeated: [],
@@ -109,6 +110,7 @@ function addedUp(
     unchanged: counts.unchanged + outcome.unchanged,
     rejected: counts.rejected + rejected.length,
     keptOptedOut: counts.keptOptedOut + outcome.keptOptedOut,
+    renamed: counts.renamed + outcome.renamed,
     rejectedByReason,
   };
 }

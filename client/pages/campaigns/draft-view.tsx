@@ -78,7 +78,8 @@ export function DraftView(props: { campaign: Campaign }): JSX.Element {
                 <p class="flex flex-wrap items-center gap-x-3 text-[0.8125rem] text-muted">
                   <span>
                     Checked <Moment at={data().evaluatedAt} ago /> in {formatCount(Math.round(data().tookMs))}{" "}
-                    ms, by the same rules that decide when it is sent.
+                    ms
+                    <LaunchTime at={data().launchAt} />, by the same rules that decide when it is sent.
                   </span>
                   <button
                     type="button"
@@ -105,6 +106,16 @@ export function DraftView(props: { campaign: Campaign }): JSX.Element {
         )}
       </Show>
     </>
+  );
+}
+
+/** Says for which launch the check was made, if it isn't one of now. */
+function LaunchTime(props: { at: string | null }): JSX.Element {
+  return (
+    <Show when={props.at}>
+      {" "}
+      for a launch on <Moment at={props.at} />
+    </Show>
   );
 }
 

@@ -11,14 +11,16 @@ import { useQuery } from "../../data/transport/use-query.ts";
 import { useDenied, useMe } from "../../shell/session-context.tsx";
 import { Confirm } from "../../ui/controls/dialog.tsx";
 import { Checkbox, TextField } from "../../ui/controls/field.tsx";
+import { createTypingPause } from "../../ui/controls/typing-pause.ts";
 import { fromLocalInput } from "../../ui/time/local-time.ts";
 import { Moment } from "../../ui/time/moment.tsx";
 import { notifyDone } from "../../ui/toast.tsx";
 import { countOf, formatCount, formatMoney } from "../../ui/words/format.ts";
-import { totalsOf } from "./preflight/preflight-totals.ts";
+import { notReached, totalsOf } from "./preflight/preflight-totals.ts";
 import { ScheduleFields, type When } from "./preflight/schedule-fields.tsx";
 
 const REASON_LENGTH_MIN = 10;
+const TYPING_PAUSE_MS = 400;
 
 /** The last step before a launch: recipients, cost and finish time. Pressing twice launches once. */
 export function LaunchDialog(props: {
@@ -27,7 +29,6 @@ export function LaunchDialog(props: {
   campaign: Campaign;
   preflight: Preflight;
 }): JSX.Element {
-  const me = useMe();
   const denied = useDenied();
   const launch = useLaunchCampaign();
   const [anyway, setAnyway] = createSignal(false);
@@ -39,12 +40,28 @@ export function LaunchDialog(props: {
   const time = () => fromLocalInput(at());
   const mayOverride = () => props.preflight.canOverrideQuietHours && !denied("quietHours.override");
   const overrides = () => mayOverride() && !later() && anyway();
-  // Sending outside quiet hours changes how many are sent and when it finishes.
-  const outside = useQuery(() => ({ ...preflightQuery(props.campaign.id, true), enabled: overrides() }));
-  const preflight = () => (overrides() && outside.data) || props.preflight;
-  const totals = () => totalsOf(preflight());
+  const [settledAt, setSettledAt] = createSignal("");
+  createTypingPause(at, setSettledAt, TYPING_PAUSE_MS);
+  const laterTime = () => (later() ? fromLocalInput(settledAt()) : null);
+  // Another launch time, or sending outside quiet hours, changes how many are sent and when it finishes.
+  const outside = useQuery(() => ({
+    ...preflightQuery(props.campaign.id, { anyway: true }),
+    enabled: overrides(),
+  }));
+  const atThatTime = useQuery(() => ({
+    ...preflightQuery(props.campaign.id, { at: laterTime() ?? "" }),
+    enabled: laterTime() !== null,
+  }));
+  const preflight = (): Preflight | undefined => {
+    if (overrides()) return outside.data ?? props.preflight;
+    if (!later()) return props.preflight;
+    return laterTime() !== null && at() === settledAt() && atThatTime.isSuccess ? atThatTime.data : undefined;
+  };
   const reasonShort = () => overrides() && reason().trim().length < REASON_LENGTH_MIN;
-  const sendable = () => totals().now + totals().later;
+  const sendable = () => {
+    const totals = totalsOf(preflight() ?? props.preflight);
+    return totals.now + totals.later;
+  };
   const problem = () => {
     const mutation = later() ? schedule : launch;
     return mutation.isError ? sentenceOf(mutation.error) : undefined;
@@ -87,20 +104,9 @@ export function LaunchDialog(props: {
       onConfirm={confirm}
     >
       <ScheduleFields when={when()} at={at()} error={undefined} onWhen={setWhen} onAt={setAt} />
-      <dl class="grid gap-2 rounded-xl bg-sunken px-4 py-3.5">
-        <Row term={later() ? "Sent now, if launched now" : "Sent now"}>{formatCount(totals().now)}</Row>
-        <Row term="Sent later">{formatCount(totals().later)}</Row>
-        <Row term="Not sent">{formatCount(totals().refused)}</Row>
-        <Row term="Cost">
-          {formatMoney(preflight().cost.likelyMicros, me().tenant.currency)}
-          <span class="block font-normal text-muted">
-            at most {formatMoney(preflight().cost.highMicros, me().tenant.currency)}
-          </span>
-        </Row>
-        <Row term="Finishes">
-          <Moment at={preflight().finishAt} none="Unknown" />
-        </Row>
-      </dl>
+      <Show when={preflight()} fallback={<Unchecked time={time()} problem={atThatTime.error} />}>
+        {(checked) => <Figures preflight={checked()} later={later()} />}
+      </Show>
       <Show when={mayOverride() && !later()}>
         <div class="grid gap-3 rounded-xl border border-line px-4 py-3.5">
           <Checkbox
@@ -122,6 +128,40 @@ export function LaunchDialog(props: {
         </div>
       </Show>
     </Confirm>
+  );
+}
+
+/** What the launch does: at the time that is chosen, not at this moment. */
+function Figures(props: { preflight: Preflight; later: boolean }): JSX.Element {
+  const me = useMe();
+  const totals = () => totalsOf(props.preflight);
+  const money = (micros: number) => formatMoney(micros, me().tenant.currency);
+  return (
+    <dl class="grid gap-2 rounded-xl bg-sunken px-4 py-3.5">
+      <Row term={props.later ? "Sent at that time" : "Sent now"}>{formatCount(totals().now)}</Row>
+      <Row term="Sent later">{formatCount(totals().later)}</Row>
+      <Row term="Not sent">{formatCount(totals().refused)}</Row>
+      <Show when={notReached(props.preflight) > 0}>
+        <Row term="Not reached">{formatCount(notReached(props.preflight))}</Row>
+      </Show>
+      <Row term="Cost">
+        {money(props.preflight.cost.likelyMicros)}
+        <span class="block font-normal text-muted">at most {money(props.preflight.cost.highMicros)}</span>
+      </Row>
+      <Row term="Finishes">
+        <Moment at={props.preflight.finishAt} none="Unknown" />
+      </Row>
+    </dl>
+  );
+}
+
+function Unchecked(props: { time: string | null; problem: unknown }): JSX.Element {
+  return (
+    <p class="rounded-xl bg-sunken px-4 py-3.5 text-muted" role="status">
+      <Show when={props.time} fallback="Choose a day and a time to see what is sent then.">
+        {props.problem ? sentenceOf(props.problem) : "Checking that time…"}
+      </Show>
+    </p>
   );
 }
 

@@ -51,7 +51,7 @@ export function AttentionCard(props: { summary: Summary }): JSX.Element {
   );
 }
 
-function tasksOf({ inbox, today, running, drafts }: Summary, alerts: number): Task[] {
+function tasksOf({ inbox, today, running, drafts, imports }: Summary, alerts: number): Task[] {
   const paused = running.filter((campaign) => campaign.status === "paused").length;
   const all: (Task & { count: number })[] = [
     {
@@ -86,6 +86,12 @@ function tasksOf({ inbox, today, running, drafts }: Summary, alerts: number): Ta
       href: "/campaigns?status=paused",
       icon: "pause",
       text: `${countOf(paused, "campaign is", "campaigns are")} paused`,
+    },
+    {
+      count: imports.count,
+      href: imports.count === 1 ? `/contacts/import/${imports.newestId}` : "/contacts/import",
+      icon: "upload",
+      text: `${countOf(imports.count, "import needs", "imports need")} your answers`,
     },
     {
       count: drafts,

@@ -28,7 +28,8 @@ export const ACTION_GROUPS: readonly { noun: string; actions: readonly (readonly
     actions: [
       ["campaigns.read", "See campaigns"],
       ["campaigns.write", "Write and change campaigns"],
-      ["campaigns.launch", "Launch, schedule and resume, send tests"],
+      ["campaigns.test", "Send tests"],
+      ["campaigns.launch", "Launch, schedule and resume"],
       ["campaigns.stop", "Pause, unschedule and cancel"],
     ],
   },

@@ -1,5 +1,5 @@
 import type { ClaimJob, ClaimNumber, ClaimTenant } from "@smscrm/core/claim/facts";
-import type { CompiledCampaign } from "@smscrm/core/gates/message-facts";
+import type { CompiledCampaign, MergeColumns } from "@smscrm/core/gates/message-facts";
 import { isValidZone } from "@smscrm/core/time/time-zone";
 import {
   CANDIDATE_COLUMNS,
@@ -101,16 +101,18 @@ export function lockNumbers(tx: PipelineTransaction, tenantId: string): Promise<
 
 type CampaignRow = Omit<
   CompiledCampaign,
-  "template" | "offersOptOutMethod" | "textFaults" | "hasOptOutLink" | "pausedAt"
+  "template" | "offersOptOutMethod" | "textFaults" | "hasOptOutLink" | "pausedAt" | "requested"
 > & {
+  requested: { byOwnerAt: string | null } | null;
   id: string;
   status: string;
   pausedAt: Date | null;
   updatedAt: Date;
+  valuesOf: string | null;
 };
 
 /** A campaign's rules: only `running` is open. An old ticket may find one that is paused, canceled or launched again. */
-export type CampaignFacts = Omit<CampaignRow, "pausedAt"> & { pausedAt: Date | null };
+export type CampaignFacts = Omit<CampaignRow, "requested"> & Pick<CompiledCampaign, "requested">;
 
 /** Selects campaigns by the ticket's job ids, so that it does not wait for the rows of the jobs. */
 export async function readCampaigns(
@@ -123,13 +125,48 @@ export async function readCampaigns(
       quiet_hours_override_reason as "quietHoursOverrideReason", expires_at as "expiresAt",
       paused_at as "pausedAt", updated_at as "updatedAt",
       case when kind = 'confirmation' then launched_at end as "confirmsOptOutOf",
-      case when kind = 'sign-up' then launched_at end as "signedUpAt"
+      case when kind = 'sign-up' then launched_at end as "signedUpAt", values_of as "valuesOf",
+      case when test_number_id is not null then (
+        -- A code goes to a number that nobody has verified yet. A test of one that was removed has no request any more.
+        select jsonb_build_object('byOwnerAt', campaigns.asked_by_owner_at) from test_numbers n
+        where n.tenant_id = campaigns.tenant_id and n.id = campaigns.test_number_id and n.removed_at is null
+          and (n.verified_at is not null or campaigns.kind = 'code')
+      ) end as requested
     from campaigns where tenant_id = ${tenantId} and id in (
       select campaign_id from send_jobs where id = any(${jobIds}::uuid[]))`;
-  return rows.map((row) => ({
-    ...row,
-    pausedAt: row.status === "running" ? null : (row.pausedAt ?? row.updatedAt),
-  }));
+  return rows.map((row) => {
+    const byOwnerAt = row.requested?.byOwnerAt ?? null;
+    return {
+      ...row,
+      pausedAt: row.status === "running" ? null : (row.pausedAt ?? row.updatedAt),
+      requested: row.requested && { byOwnerAt: byOwnerAt === null ? null : new Date(byOwnerAt) },
+    };
+  });
+}
+
+/** A contact who is gone leaves nothing: a text that needs their values is refused. */
+const NO_VALUES: MergeColumns = {
+  ...{ firstName: null, lastName: null, email: null, city: null, state: null, postcode: null },
+  custom: {},
+};
+
+/** Gives the jobs of tests the values of the contacts that they are made for. Reads nothing where there is none. */
+export async function withOthersValues(
+  tx: PipelineTransaction,
+  tenantId: string,
+  jobs: readonly ClaimJob[],
+  campaigns: ReadonlyMap<string, { valuesOf: string | null }>,
+): Promise<readonly ClaimJob[]> {
+  const ids = [...campaigns.values()].flatMap(({ valuesOf }) => valuesOf ?? []);
+  if (ids.length === 0) return jobs;
+  const rows = await tx<(MergeColumns & { id: string })[]>`
+    select id, first_name as "firstName", last_name as "lastName", email, city, state, postcode, custom
+    from contacts where tenant_id = ${tenantId} and id = any(${ids}::uuid[])`;
+  const values = new Map(rows.map(({ id, ...columns }) => [id, columns]));
+  return jobs.map((job) => {
+    const of = campaigns.get(job.campaignId)?.valuesOf ?? null;
+    return of === null ? job : { ...job, mergeAs: values.get(of) ?? NO_VALUES };
+  });
 }
 
 /** Returns when each of these people last wrote to us, by number. Opt-outs do not count: they invite no reply. */

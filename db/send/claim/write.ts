@@ -211,6 +211,10 @@ function evidenceForSend(facts: MessageFacts, allowances: Allowances, now: Date)
     answersMessageOf: facts.answering?.wroteAt ?? null,
     zones: facts.quietHours.zones.length === 1 ? facts.quietHours.zones[0]! : facts.quietHours.zones.length,
     zoneSource: facts.quietHours.zoneSource,
+    ...(facts.requested && {
+      requested: true,
+      ...(facts.requested.byOwnerAt && { requestedByOwnerAt: facts.requested.byOwnerAt }),
+    }),
     quietHoursOverride: facts.quietHours.overrideReason,
     handOvers7d: facts.frequency.recentSubmissions.length,
     expiresAt: facts.expiry.expiresAt,

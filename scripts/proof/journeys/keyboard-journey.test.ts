@@ -140,6 +140,8 @@ describe("an operator without a mouse", () => {
     await tabTo(page, "Test…");
     await press("Enter");
     await dialogOpen();
+    await tabTo(page, /^Test numbers/);
+    await press("ArrowDown");
     await tabTo(page, "Recipient");
     await type("Mia");
     await dialog().getByRole("button", { name: /^Mia/ }).waitFor();

@@ -2,29 +2,36 @@ import { mergeValues } from "@smscrm/core/gates/message-facts";
 import { exampleOptOutLink } from "@smscrm/core/text/opt-out-link";
 import { segments } from "@smscrm/core/text/segments";
 import { parseTemplate, renderTemplate, STANDARD_FIELDS, unknownFields } from "@smscrm/core/text/template";
-import { findContact, listContacts } from "@smscrm/db/contacts/contacts";
+import { exampleOfAudience, isInAudience } from "@smscrm/db/audiences/examples";
+import { findContact } from "@smscrm/db/contacts/contacts";
 import { customFieldNames } from "@smscrm/db/contacts/fields";
 import type { TenantTransaction } from "@smscrm/db/postgres/connection";
+import type { Audience } from "@smscrm/db/schema/campaigns";
 import { found } from "../../http/refusals.ts";
 
 export interface BodyPreview {
   text: string;
   contactName: string | null;
+  /** Whether the contact gets the campaign, as far as its audience decides; null if nobody is in the audience. */
+  inAudience: boolean | null;
   /** Fields for which this contact has no value and the template has no fallback. */
   missing: string[];
   /** Fields that no contact has. */
   unknown: string[];
 }
 
-/** Renders the text for one contact: the given one, or the newest. Its opt-out link is an example of the same length. */
+/**
+ * Renders the text for one contact: the given one, or one of the audience. Its opt-out link is an example of the same
+ * length.
+ */
 export async function previewBody(
   tx: TenantTransaction,
   tenantId: string,
-  input: { body: string; smartEncoding: boolean; contactId?: string },
+  input: { body: string; smartEncoding: boolean; audience: Audience; contactId?: string | undefined },
   publicUrl: string,
 ): Promise<BodyPreview> {
   const template = parseTemplate(input.body);
-  const contactId = input.contactId ?? (await listContacts(tx, tenantId, { limit: 1 })).items[0]?.id;
+  const contactId = input.contactId ?? (await exampleOfAudience(tx, tenantId, input.audience));
   const contact = contactId ? found(await findContact(tx, tenantId, contactId), "contact") : null;
   const values = contact
     ? mergeValues({ ...contact, phoneE164: contact.phone, optOutLink: exampleOptOutLink(publicUrl) })
@@ -34,6 +41,7 @@ export async function previewBody(
   return {
     text: input.smartEncoding ? segments(text, { smartEncoding: true }).text : text,
     contactName: contact ? [contact.firstName, contact.lastName].filter(Boolean).join(" ") || null : null,
+    inAudience: contactId ? await isInAudience(tx, tenantId, input.audience, contactId) : null,
     missing,
     unknown: unknownFields(template, known),
   };

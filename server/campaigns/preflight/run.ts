@@ -1,5 +1,5 @@
 import { checkTemplate } from "@smscrm/core/campaigns/campaign";
-import { forecast } from "@smscrm/core/campaigns/forecast";
+import { type Forecast, forecast } from "@smscrm/core/campaigns/forecast";
 import { wordingProblems } from "@smscrm/core/campaigns/wording";
 import type { MessagePurpose } from "@smscrm/core/consent/terms";
 import { compileCampaign, type TenantRules } from "@smscrm/core/gates/message-facts";
@@ -60,7 +60,11 @@ export interface Preflight {
   /** Merge values that raise the cost, and what to write instead. */
   dearer: { ucs2: LintCause; longer: LintCause };
   canOverrideQuietHours: boolean;
+  /** Recipients who are not reached before the text is too old, or within the forecast's 60 days. */
+  missed: Forecast["missed"];
   evaluatedAt: Date;
+  /** The launch time that it is made for; null: now. */
+  launchAt: Date | null;
   tookMs: number;
 }
 
@@ -201,12 +205,15 @@ async function evaluateAudience(
       pausedAt,
       suspendedReason,
       smartEncoding: campaign.smartEncoding,
+      expiresAt: campaign.expiresAt,
       countries: names,
       now,
       hours: book.hours,
     }),
     dearer,
-    evaluatedAt: now,
+    missed: flow?.missed ?? [],
+    evaluatedAt: present,
+    launchAt: now > present ? now : null,
     tookMs: Math.round(performance.now() - startedMs),
   };
 }

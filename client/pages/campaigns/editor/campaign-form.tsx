@@ -1,8 +1,8 @@
 import { useBeforeLeave } from "@solidjs/router";
 import { createMemo, createSignal, For, type JSX, onCleanup, onMount, Show } from "solid-js";
 import { createStore, reconcile, unwrap } from "solid-js/store";
-import type { CampaignInput } from "../../../data/campaigns.ts";
-import { type ContactRow, contactQuery } from "../../../data/contacts/contacts.ts";
+import { type CampaignInput, mergeFieldsQuery } from "../../../data/campaigns.ts";
+import type { ContactRow } from "../../../data/contacts/contacts.ts";
 import { settingsQuery } from "../../../data/settings.ts";
 import { useQuery } from "../../../data/transport/use-query.ts";
 import { Button } from "../../../ui/controls/button.tsx";
@@ -31,8 +31,8 @@ export function CampaignForm(props: {
   const [tried, setTried] = createSignal(false);
   const [saved, setSaved] = createSignal(JSON.stringify(props.initial));
   const [contact, setContact] = createSignal<ContactRow | null>(null);
-  const details = useQuery(() => ({ ...contactQuery(contact()?.id ?? ""), enabled: contact() !== null }));
-  const customFields = () => (contact() && details.isSuccess ? Object.keys(details.data.custom) : []);
+  const mergeFields = useQuery(mergeFieldsQuery);
+  const customFields = () => (mergeFields.isSuccess ? mergeFields.data : []);
   const faults = createMemo(() => faultsOf(draft));
   const fault = (field: string) => (tried() ? faults()[field] : undefined);
   const dirty = () => JSON.stringify(draft) !== saved();
@@ -76,7 +76,8 @@ export function CampaignForm(props: {
               onBody={(body) => setDraft("body", body)}
               onSmartEncoding={(on) => setDraft("smartEncoding", on)}
             />
-            <Warnings sentences={warningsOf(draft.body, customFields())} />
+            {/* Before the fields are known, each of the tenant's own would look unknown. */}
+            <Warnings sentences={mergeFields.isSuccess ? warningsOf(draft.body, customFields()) : []} />
             <Checkbox
               label="Smart encoding"
               hint="Replaces curly quotes and similar characters with plain ones, so that a segment holds 160 characters."
@@ -107,6 +108,7 @@ export function CampaignForm(props: {
         <PreviewCard
           body={draft.body}
           smartEncoding={draft.smartEncoding}
+          audience={draft.audience}
           contact={contact()}
           onContact={setContact}
         />

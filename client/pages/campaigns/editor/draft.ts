@@ -39,10 +39,7 @@ export function faultsOf(draft: CampaignInput): Record<string, string> {
   return faults;
 }
 
-/**
- * Returns advice on the text. An unknown merge field only warns here, because it may be a custom field of the contacts.
- * The server decides.
- */
+/** Returns advice on the text. `customFields`: the tenant's own merge fields, by which the server checks a launch. */
 export function warningsOf(body: string, customFields: readonly string[]): string[] {
   if (body.trim() === "") return [];
   const { errors, warnings } = checkBody(body, customFields);

@@ -28,21 +28,13 @@ export function LiveFigures(props: { progress: Progress; endedAt: string | null 
           props.progress.sent > 0 ? `${formatShare(delivered() / props.progress.sent)} of sent` : "None yet"
         }
       />
-      <Figure
-        term="Speed"
-        value={`${formatCount(Math.round(props.progress.ratePerSecond))}/s`}
-        note={
-          props.progress.lastSubmittedAt ? (
-            <>
-              last <Moment at={props.progress.lastSubmittedAt} precision="second" />
-            </>
-          ) : props.progress.sent > 0 ? (
-            "None recently"
-          ) : (
-            "Nothing sent yet"
-          )
-        }
-      />
+      <Show when={over()} fallback={<SpeedFigure progress={props.progress} />}>
+        <Figure
+          term="Last sent"
+          value={<Moment at={props.progress.lastSubmittedAt} none="–" />}
+          note={props.progress.sent > 0 ? "" : "Nothing was sent"}
+        />
+      </Show>
       <Figure
         term={over() ? campaignWords(props.progress.status).label : "Finishes"}
         value={
@@ -51,7 +43,7 @@ export function LiveFigures(props: { progress: Progress; endedAt: string | null 
             none={props.progress.status === "paused" ? "Paused" : "–"}
           />
         }
-        note={<FinishNote progress={props.progress} />}
+        note={over() ? "" : <FinishNote progress={props.progress} />}
       />
       <Figure
         term="Cost"
@@ -72,6 +64,21 @@ export function LiveFigures(props: { progress: Progress; endedAt: string | null 
         note={countOf(props.progress.optOuts, "opt-out")}
       />
     </dl>
+  );
+}
+
+function SpeedFigure(props: { progress: Progress }): JSX.Element {
+  const note = () => (props.progress.sent > 0 ? "None recently" : "Nothing sent yet");
+  return (
+    <Figure
+      term="Speed"
+      value={`${formatCount(Math.round(props.progress.ratePerSecond))}/s`}
+      note={
+        <Show when={props.progress.lastSubmittedAt} fallback={note()}>
+          last <Moment at={props.progress.lastSubmittedAt} precision="second" />
+        </Show>
+      }
+    />
   );
 }
 

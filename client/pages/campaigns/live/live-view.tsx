@@ -28,6 +28,7 @@ export function LiveView(props: { campaign: Campaign }): JSX.Element {
     () => props.campaign.id,
     () => true,
   );
+  const endedAt = () => props.campaign.completedAt ?? props.campaign.canceledAt;
   const status = () => known()?.status ?? props.campaign.status;
   // The stream reports a new status first. Then the rest of the campaign is fetched again.
   createEffect(
@@ -63,10 +64,7 @@ export function LiveView(props: { campaign: Campaign }): JSX.Element {
           <div class="grid gap-6">
             <StoppedNotice campaign={props.campaign} progress={data()} />
             <Announce text={spoken(data())} />
-            <LiveFigures
-              progress={data()}
-              endedAt={props.campaign.completedAt ?? props.campaign.canceledAt}
-            />
+            <LiveFigures progress={data()} endedAt={endedAt()} />
             {/* The charts appear once there is data. They come last on a narrow page, so that nothing moves. */}
             <div class="grid items-start gap-6 xl:grid-cols-[minmax(0,1fr)_22rem] xl:grid-rows-[auto_1fr]">
               <MessageStatusCard id={props.campaign.id} progress={data()} />
@@ -74,7 +72,7 @@ export function LiveView(props: { campaign: Campaign }): JSX.Element {
                 <CampaignContent campaign={props.campaign} />
               </div>
               <div class="grid gap-6 xl:col-start-1">
-                <ProgressChart progress={data()} />
+                <ProgressChart progress={data()} endedAt={endedAt()} />
                 <ThroughputCard progress={data()} />
               </div>
             </div>

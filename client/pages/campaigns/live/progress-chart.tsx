@@ -9,12 +9,14 @@ import { forecastSeries, sentSoFar } from "./burn-up.ts";
 import { isOver } from "./progress-groups.ts";
 
 /** Compares the messages sent so far with the forecast from before the launch. */
-export function ProgressChart(props: { progress: Progress }): JSX.Element {
+export function ProgressChart(props: { progress: Progress; endedAt: string | null }): JSX.Element {
   const over = () => isOver(props.progress.status);
   const throughput = useQuery(() => campaignThroughputQuery(props.progress.id, !over()));
   const known = () => throughput.data;
-  const sent = () => sentSoFar(known()?.points ?? [], over() ? null : new Date(props.progress.at));
-  const forecast = () => forecastSeries(known()?.forecast ?? null);
+  const ended = () => (over() && props.endedAt ? new Date(props.endedAt) : null);
+  const sent = () => sentSoFar(known()?.points ?? [], over() ? ended() : new Date(props.progress.at));
+  const forecast = () => forecastSeries(known()?.forecast ?? null, ended());
+  const foreseen = () => known()?.forecast?.curve.at(-1)?.sent ?? 0;
   return (
     <Show when={sent().at.length > 0}>
       <Card
@@ -34,7 +36,7 @@ export function ProgressChart(props: { progress: Progress }): JSX.Element {
           series={sent()}
           label="sent"
           compared={forecast() ? { series: forecast()!, label: "forecast" } : undefined}
-          summary={`${formatCount(sent().values.at(-1) ?? 0)} sent so far. The forecast is ${formatCount(forecast()?.values.at(-1) ?? 0)} in total.`}
+          summary={`${formatCount(sent().values.at(-1) ?? 0)} sent${over() ? "" : " so far"}. The forecast is ${formatCount(foreseen())} in total.`}
         />
       </Card>
     </Show>

@@ -11,7 +11,7 @@ const counts = [
 ];
 
 test("keeps messages whose status this version does not know", () => {
-  const rows = sortedCounts(counts);
+  const rows = sortedCounts(counts, false);
   expect(rows.map((row) => row.reason || row.status)).toEqual([
     "Quiet hours",
     "delivered",
@@ -21,6 +21,29 @@ test("keeps messages whose status this version does not know", () => {
   ]);
   const total = (list: typeof counts) => list.reduce((sum, row) => sum + row.jobs, 0);
   expect(total(rows)).toBe(total(counts));
+});
+
+test("says once that messages wait for the pause, and no longer when it is over", () => {
+  const queued = [
+    { status: "queued", reason: "", jobs: 500 },
+    { status: "queued", reason: "Paused", jobs: 100 },
+    { status: "queued", reason: "Rate limit", jobs: 7 },
+    { status: "queued", reason: "Quiet hours", jobs: 40 },
+  ];
+  const rows = (isPaused: boolean) =>
+    sortedCounts(queued, isPaused).map(({ reason, jobs }) => [reason, jobs]);
+  expect(rows(true)).toEqual([
+    ["Paused", 607],
+    ["Quiet hours", 40],
+  ]);
+  expect(rows(false)).toEqual([
+    ["", 600],
+    ["Quiet hours", 40],
+    ["Rate limit", 7],
+  ]);
+  expect(messagesHref("c1", { status: "queued", reason: "Paused", jobs: 607 })).toBe(
+    "/messages?campaignId=c1&status=queued",
+  );
 });
 
 test("counts messages that we did not send apart from those that failed at the carrier", () => {

@@ -6,10 +6,29 @@ export type Count = Progress["counts"][number];
 /** In the order of a message's life. */
 const ORDER = ["queued", "sending", "unknown", "sent", "delivered", "failed", "canceled"];
 
-/** Sorts the counts by status, then the biggest first. */
-export function sortedCounts(counts: readonly Count[]): Count[] {
+/** Reasons of queued messages that wait for nothing but their turn. A pause holds them all alike. */
+const READY = ["", "Paused", "Rate limit", "Carrier busy"];
+
+/**
+ * Names the wait of a queued message by what holds it now. A stored reason is that of the last claim: during a pause some
+ * messages have "Paused" and some have none yet, and after it some still have "Paused".
+ */
+function reasonNow({ status, reason }: Count, isPaused: boolean): string {
+  if (status !== "queued" || !READY.includes(reason)) return reason;
+  if (isPaused) return "Paused";
+  return reason === "Paused" ? "" : reason;
+}
+
+/** Sorts the counts by status, then the biggest first. All that wait for the same are one row. */
+export function sortedCounts(counts: readonly Count[], isPaused: boolean): Count[] {
   const rank = (status: string) => ORDER.indexOf(status) + 1 || ORDER.length + 1;
-  return [...counts]
+  const rows = new Map<string, Count>();
+  for (const count of counts) {
+    const reason = reasonNow(count, isPaused);
+    const key = `${count.status} ${reason}`;
+    rows.set(key, { ...count, reason, jobs: count.jobs + (rows.get(key)?.jobs ?? 0) });
+  }
+  return [...rows.values()]
     .filter((count) => count.jobs > 0)
     .sort((a, b) => rank(a.status) - rank(b.status) || b.jobs - a.jobs);
 }
@@ -27,10 +46,10 @@ export function failures(counts: readonly Count[]): { refused: number; failed: n
   return { refused: jobsIn(counts, "failed") - failed, failed };
 }
 
-/** Returns the address of the list with exactly the messages of one count. */
+/** Returns the address of the list with the messages of one count. Of a pause it has all that are queued. */
 export function messagesHref(campaignId: string, count: Count): string {
   const search = new URLSearchParams({ campaignId, status: count.status });
-  if (count.reason !== "") search.set("reason", count.reason);
+  if (count.reason !== "" && count.reason !== "Paused") search.set("reason", count.reason);
   return `/messages?${search}`;
 }
 

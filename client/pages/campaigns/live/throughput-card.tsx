@@ -3,15 +3,18 @@ import type { Progress } from "../../../data/campaigns.ts";
 import { Chart } from "../../../ui/charts/chart.tsx";
 import { Card } from "../../../ui/page.tsx";
 import { countOf } from "../../../ui/words/format.ts";
+import { isOver } from "./progress-groups.ts";
 import { recordThroughput } from "./throughput.ts";
 
-/** A chart of the current speed, for a campaign that sends. */
+/** A chart of the speed while the campaign sends. It stops with the campaign. */
 export function ThroughputCard(props: { progress: Progress }): JSX.Element {
   const [series, setSeries] = createSignal(recordThroughput(props.progress.id, 0, 0));
+  const over = () => isOver(props.progress.status);
   createEffect(
     on(
       () => props.progress.at,
       () =>
+        over() ||
         setSeries(
           recordThroughput(
             props.progress.id,
@@ -27,7 +30,11 @@ export function ThroughputCard(props: { progress: Progress }): JSX.Element {
         <Chart
           series={series()}
           label="per second"
-          summary={`Currently ${countOf(Math.round(props.progress.ratePerSecond), "message")} per second.`}
+          summary={
+            over()
+              ? "The campaign has ended."
+              : `Currently ${countOf(Math.round(props.progress.ratePerSecond), "message")} per second.`
+          }
         />
       </Card>
     </Show>

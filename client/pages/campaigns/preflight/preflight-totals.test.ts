@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { curveOf, otherWarnings, totalsOf } from "./preflight-totals.ts";
+import { curveOf, notReached, otherWarnings, totalsOf } from "./preflight-totals.ts";
 
 test("sent now, sent later and not sent add up to the audience", () => {
   const wait = { gate: "quiet-hours", reason: "Quiet hours", costMicros: 0, earliest: null, latest: null };
@@ -12,6 +12,14 @@ test("sent now, sent later and not sent add up to the audience", () => {
     refused: [{ gate: "consent", reason: "Consent", count: 4, example: null }],
   });
   expect(totals).toEqual({ now: 5, later: 5, refused: 4 });
+});
+
+test("counts everyone whom the forecast does not reach", () => {
+  const missed = [
+    { reason: "Quiet hours" as const, count: 150 },
+    { reason: "No sender" as const, count: 49 },
+  ];
+  expect(notReached({ missed })).toBe(199);
 });
 
 test("the forecast becomes a line over time", () => {

@@ -10,6 +10,11 @@ export function totalsOf(preflight: Pick<Preflight, "now" | "waits" | "refused">
   return { now: preflight.now.count, later: add(preflight.waits), refused: add(preflight.refused) };
 }
 
+/** Returns how many the forecast doesn't reach: they are no part of its finish time. */
+export function notReached({ missed }: Pick<Preflight, "missed">): number {
+  return missed.reduce((sum, { count }) => sum + count, 0);
+}
+
 /** Returns the forecast as the data of a chart. */
 export function curveOf(curve: Preflight["curve"]): { at: number[]; values: number[] } {
   return { at: curve.map((point) => new Date(point.at).getTime()), values: curve.map((point) => point.sent) };

@@ -12,7 +12,7 @@ import { countOf, formatCount, formatMoney, formatShare } from "../../../ui/word
 import { gateWords, reasonWords } from "../../../ui/words/reasons.ts";
 import type { Tone } from "../../../ui/words/status-words.ts";
 import { CostlyValuesCard } from "./costly-values-card.tsx";
-import { curveOf, otherWarnings, totalsOf } from "./preflight-totals.ts";
+import { curveOf, notReached, otherWarnings, totalsOf } from "./preflight-totals.ts";
 
 /** The result of the check: how many are sent now, later or not at all, the cost and the finish time. */
 export function PreflightView(props: { preflight: Preflight }): JSX.Element {
@@ -136,6 +136,13 @@ function FinishCard(props: { preflight: Preflight }): JSX.Element {
       <p class="text-3xl font-semibold tracking-tight">
         <Moment at={props.preflight.finishAt} none="Unknown" />
       </p>
+      <Show when={notReached(props.preflight) > 0}>
+        <p class="mt-1 text-muted">
+          {props.preflight.finishAt ? "Without " : "Not reached: "}
+          {countOf(notReached(props.preflight), "contact")}
+          {props.preflight.finishAt ? " who are not reached. See “Before you launch”." : "."}
+        </p>
+      </Show>
       <Show
         when={series().at.length > 1}
         fallback={
@@ -164,14 +171,18 @@ const HEAD = "border-b border-line px-5 py-2.5 text-xs font-medium text-muted";
 
 function Waits(props: { preflight: Preflight }): JSX.Element {
   return (
-    <Card title="Sent later" hint="These are sent automatically once allowed." flush>
+    <Card
+      title="Sent later"
+      hint="These are sent automatically once allowed, as fast as your numbers and budget permit."
+      flush
+    >
       <table class="w-full">
         <caption class="sr-only">Messages that are sent later, by reason</caption>
         <thead>
           <tr class="text-left">
             <th class={HEAD}>Reason</th>
-            <th class={`hidden sm:table-cell ${HEAD}`}>First sent</th>
-            <th class={`hidden sm:table-cell ${HEAD}`}>Last sent</th>
+            <th class={`hidden sm:table-cell ${HEAD}`}>First allowed</th>
+            <th class={`hidden sm:table-cell ${HEAD}`}>Last allowed</th>
             <th class={`text-right ${HEAD}`}>Contacts</th>
           </tr>
         </thead>
@@ -183,7 +194,9 @@ function Waits(props: { preflight: Preflight }): JSX.Element {
                   <span class="font-medium">{reasonWords(wait.reason)}</span>
                   <span class="block text-[0.8125rem] text-muted">{gateWords(wait.gate)}</span>
                   <span class="block text-[0.8125rem] text-muted sm:hidden">
-                    <Moment at={wait.earliest} /> to <Moment at={wait.latest} />
+                    <Show when={wait.earliest} fallback="No time known">
+                      Allowed <Moment at={wait.earliest} /> to <Moment at={wait.latest} />
+                    </Show>
                   </span>
                 </td>
                 <td class={`hidden sm:table-cell ${CELL}`}>

@@ -66,6 +66,11 @@ export function ImportResult(props: { data: Import }): JSX.Element {
           <Show when={tookMs() !== null}> in {formatDuration(tookMs() ?? 0)}</Show>
         </p>
       </Card>
+      <Show when={!isOptOuts() && props.data.renamed > 0}>
+        <Notice tone="warn" title={`Names changed: ${formatCount(props.data.renamed)}`}>
+          These contacts had another name before. They have the name from this file now.
+        </Notice>
+      </Show>
       <Show when={!isOptOuts() && props.data.optedOut > 0}>
         <Notice tone="info" title={`Opted out by this file: ${formatCount(props.data.optedOut)}`}>
           These numbers were added to <A href="/do-not-contact">Do not contact</A>. Campaigns don’t text them.

@@ -3,7 +3,7 @@ import type { ImportField, ImportMapping } from "@smscrm/core/contacts/import-co
 import type { PhoneRule } from "@smscrm/core/contacts/phone-list";
 import { usableFieldName } from "@smscrm/core/text/template";
 import { createMemo, createSignal, For, type JSX, Show } from "solid-js";
-import { createStore } from "solid-js/store";
+import { createStore, unwrap } from "solid-js/store";
 import type { ConsentChoice } from "../../../data/contacts/contacts.ts";
 import { type Import, type Mapping, useStartImport } from "../../../data/imports.ts";
 import { useDenied } from "../../../shell/session-context.tsx";
@@ -15,6 +15,8 @@ import { ConsentTermsFields, NO_TERMS, termsOf } from "../consent/consent-fields
 import { parseTags } from "../parse-tags.ts";
 import { ConsentReview } from "./consent-review.tsx";
 import { CustomType, type FieldTypes, type NewFieldType } from "./custom-type.tsx";
+import { choicesOf } from "./form-choices.ts";
+import { createKeptChoices } from "./kept-choices.ts";
 import {
   CONSENT_LABELS,
   type ColumnRole,
@@ -24,8 +26,6 @@ import {
   headingOf,
   LIST_LABELS,
   mappingOf,
-  rolesOf,
-  withCustomColumns,
   withRole,
 } from "./mapping.ts";
 import { PreviewCard } from "./preview-card.tsx";
@@ -37,19 +37,29 @@ const SAMPLES_SHOWN = 3;
 export function MappingForm(props: { data: Import }): JSX.Element {
   const start = useStartImport();
   const denied = useDenied();
-  const [roles, setRoles] = createSignal<ColumnRole[]>(
-    withCustomColumns(rolesOf(props.data.guessedMapping, props.data.header.length), props.data),
-  );
-  const [basis, setBasis] = createSignal<ConsentChoice>("express");
-  const [evidence, setEvidence] = createSignal("");
-  const [terms, setTerms] = createStore({ ...NO_TERMS });
-  const [tags, setTags] = createSignal("");
+  const kept = choicesOf(unwrap(props.data), NO_TERMS);
+  const [roles, setRoles] = createSignal<ColumnRole[]>(kept.roles);
+  const [basis, setBasis] = createSignal<ConsentChoice>(kept.basis);
+  const [evidence, setEvidence] = createSignal(kept.evidence);
+  const [terms, setTerms] = createStore(kept.terms);
+  const [tags, setTags] = createSignal(kept.tags);
   const [tried, setTried] = createSignal(false);
-  const [answers, setAnswers] = createSignal<ConsentAnswers>({});
-  const [ignored, setIgnored] = createSignal<number[]>([]);
+  const [answers, setAnswers] = createSignal<ConsentAnswers>(kept.answers);
+  const [ignored, setIgnored] = createSignal<number[]>(kept.ignored);
   // Types of the new custom fields, by merge name.
-  const [fieldTypes, setFieldTypes] = createStore<FieldTypes>({});
-  const [phoneRule, setPhoneRule] = createSignal<PhoneRule>("mobile");
+  const [fieldTypes, setFieldTypes] = createStore<FieldTypes>(kept.fieldTypes);
+  const [phoneRule, setPhoneRule] = createSignal<PhoneRule>(kept.phoneRule);
+  createKeptChoices(props.data.id, () => ({
+    ...{
+      header: props.data.header,
+      roles: roles(),
+      basis: basis(),
+      evidence: evidence(),
+      terms: { ...terms },
+    },
+    ...{ tags: tags(), answers: answers(), ignored: ignored(), phoneRule: phoneRule() },
+    fieldTypes: { ...fieldTypes },
+  }));
   const mapping = createMemo(
     () =>
       mappingOf(roles(), props.data.header, {
