@@ -263,7 +263,9 @@ describe("other parts of the operator's", () => {
       registration: "not-required",
     } as const;
     const from = { countries: ["KE"], senders: [name], senderName: null };
-    expect(wordingProblems("[A] FREE {{opt_out_link}}", { ...from, book }).errors.join()).toContain("regulator's");
+    expect(wordingProblems("[A] FREE {{opt_out_link}}", { ...from, book }).errors.join()).toContain(
+      "regulator's",
+    );
     expect(wordingProblems("[A] FREE {{opt_out_link}}", from).errors.join()).not.toContain("regulator's");
     expect(faultSentence("name-refused", "KE", {})).not.toContain("(");
     const bare = bookOf(version("sender", senderRow()));
