@@ -102,7 +102,7 @@ export const stateZonesInput = z
     z.strictObject({
       name: z.string().trim().min(2).max(100),
       /** IANA names, the one where most people live first. */
-      zones: z.array(z.string()).min(1).max(20),
+      zones: z.array(z.string().max(64)).min(1).max(20),
     }),
   )
   .refine((states) => Object.keys(states).length > 0, "Name at least one state.");
