@@ -18,7 +18,10 @@ export const senderRuleInput = z.strictObject({
   refusedNames: z.array(z.string().regex(/^[a-z]+$/)).max(200).optional(),
   beginsWith: z.array(z.string().min(1).max(40)).min(1).max(20).optional(),
   mustSay: z
-    .strictObject({ oneOf: z.array(z.string().min(1).max(100)).min(1).max(20), from: z.array(z.enum(kinds)).max(5).optional() })
+    .strictObject({
+      oneOf: z.array(z.string().min(1).max(100)).min(1).max(20),
+      from: z.array(z.enum(kinds)).max(5).optional(),
+    })
     .optional(),
   why: z.string().min(15).max(300),
   source: z.url({ protocol: /^https$/ }),
