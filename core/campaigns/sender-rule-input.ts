@@ -14,15 +14,18 @@ export const senderRuleInput = z.strictObject({
   country: z.string().regex(/^[A-Z]{2}$/),
   names: z.enum(["allowed", "registered", "refused"]),
   numbers: z.literal("refused").optional(),
-  registeredPrefix: z.string().min(1).optional(),
-  refusedNames: z.array(z.string().regex(/^[a-z]+$/)).optional(),
-  beginsWith: z.array(z.string().min(1)).min(1).optional(),
+  registeredPrefix: z.string().min(1).max(11).optional(),
+  refusedNames: z.array(z.string().regex(/^[a-z]+$/)).max(200).optional(),
+  beginsWith: z.array(z.string().min(1).max(40)).min(1).max(20).optional(),
   mustSay: z
-    .strictObject({ oneOf: z.array(z.string().min(1)).min(1), from: z.array(z.enum(kinds)).optional() })
+    .strictObject({
+      oneOf: z.array(z.string().min(1).max(100)).min(1).max(20),
+      from: z.array(z.enum(kinds)).max(5).optional(),
+    })
     .optional(),
-  why: z.string().min(15),
+  why: z.string().min(15).max(300),
   source: z.url({ protocol: /^https$/ }),
   checkedOn: z.iso.date(),
-  confidence: z.string().min(5),
+  confidence: z.string().min(5).max(300),
 });
 export type SenderRule = z.output<typeof senderRuleInput>;

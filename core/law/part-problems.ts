@@ -1,5 +1,4 @@
-import { outlyingZones } from "../time/location.ts";
-import { isValidZone, zonesOf } from "../time/time-zone.ts";
+import { isZoneOf, zonesOf } from "../time/time-zone.ts";
 import type { PartInput } from "./rule-parts.ts";
 
 /** The most characters of a part as JSON; the database has the same limit in bytes, with room for other scripts. */
@@ -91,6 +90,3 @@ function statesProblems({ country, body }: Of<"states">): string[] {
       : []),
   ];
 }
-
-const isZoneOf = (country: string, zone: string) =>
-  isValidZone(zone) && [...zonesOf(country), ...outlyingZones(country)].includes(zone);

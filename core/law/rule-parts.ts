@@ -28,6 +28,7 @@ const rate = z.strictObject({
   senderTypes: z
     .array(z.enum(["mobile", "long-code", "toll-free", "short-code", "alphanumeric"]))
     .min(1)
+    .max(5)
     .optional(),
   carrier: z.string().trim().min(1).max(100).optional(),
   /** From when it holds; null: always. */
@@ -62,6 +63,7 @@ export type PartBodies = { [Part in RulePart]: z.output<(typeof PART_INPUTS)[Par
 
 const countryCode = z
   .string()
+  .max(2, "Give the country's two-letter code.")
   .refine((code) => zoneCountries().includes(code), "There is no such country. Give its two-letter code.");
 
 const details = {

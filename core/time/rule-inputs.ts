@@ -22,7 +22,7 @@ export const hoursRuleInput = z.strictObject({
   /** Unique: "KE", "US-FL", or "FR (recommended)". */
   jurisdiction: z
     .string()
-    .regex(/^[A-Z]{2}(?:-[A-Z0-9]{1,6})?(?: \([a-z ]{2,30}\))?$/, "Name it as KE or US-FL."),
+    .regex(/^[A-Z]{2}(?:-(?:[A-Z0-9]{1,6}|unknown))?(?: \([a-z ]{2,30}\))?$/, "Name it as KE or US-FL."),
   name: z.string().trim().min(2).max(100),
   country: z.string().regex(/^[A-Z]{2}$/),
   region: z
@@ -61,7 +61,7 @@ const WEEKDAY = "(?:mon|tues|wednes|thurs|fri|satur|sun)day";
 const on = new RegExp(`^(?:${MONTH_DAY}|easter[+-]\\d{1,3}|${WEEKDAY} from ${MONTH_DAY})$`);
 const region = z.string().regex(/^[A-Z0-9]{1,6}$/, "A region is its code, such as NSW.");
 const year = z.int().min(1900).max(2100);
-const days = z.int().min(1).max(6);
+const days = z.int().min(-6).max(6);
 
 /** One rule of a country's public holidays. `core/data/public-holidays.json` explains the fields. */
 export const holidayRowInput = z
@@ -102,7 +102,7 @@ export const stateZonesInput = z
     z.strictObject({
       name: z.string().trim().min(2).max(100),
       /** IANA names, the one where most people live first. */
-      zones: z.array(z.string()).min(1).max(20),
+      zones: z.array(z.string().max(64)).min(1).max(20),
     }),
   )
   .refine((states) => Object.keys(states).length > 0, "Name at least one state.");

@@ -71,6 +71,12 @@ const namesByCountry: ReadonlyMap<string, ReadonlySet<string>> = new Map(
   Object.entries(zoneNames.zones).map(([country, names]) => [country, new Set(names)]),
 );
 
+/** Whether a zone is one of a country's, by any of its names. */
+export function isZoneOf(country: string, zone: string): boolean {
+  const own = [...zonesOf(country), ...outlyingZones(country)];
+  return own.includes(zone) || (namesByCountry.get(country)?.has(zone) ?? false);
+}
+
 /**
  * Whether a person of this country may be in one of the zones. A stated zone must be one of the country's: another
  * country's is no statement, although its clocks may show the same.

@@ -65,6 +65,9 @@ CREATE POLICY platform ON country_rules FOR INSERT TO smscrm_platform WITH CHECK
 --> statement-breakpoint
 REVOKE ALL ON country_rules, country_rules_state FROM smscrm_app, smscrm_pipeline, smscrm_platform;
 --> statement-breakpoint
-GRANT SELECT ON country_rules, country_rules_state TO smscrm_app, smscrm_pipeline, smscrm_platform;
+GRANT SELECT ON country_rules, country_rules_state TO smscrm_app, smscrm_pipeline;
+--> statement-breakpoint
+-- What it needs to see whose change came first.
+GRANT SELECT (id, revision, country, part, source, checked_on, note, valid_from, by, created_at) ON country_rules TO smscrm_platform;
 --> statement-breakpoint
 GRANT INSERT (country, part, body, source, checked_on, note, valid_from, made_by, by) ON country_rules TO smscrm_platform;

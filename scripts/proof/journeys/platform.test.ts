@@ -65,6 +65,7 @@ describe("a platform operator", () => {
     });
     expect(await menu(operator).getByRole("link").allTextContents()).toEqual([
       "Organisations",
+      "Countries",
       "Platform members",
       "Audit log",
     ]);
@@ -113,6 +114,61 @@ describe("a platform operator", () => {
     await owner.getByText("The platform's operator limits the daily budget to 100.00.").waitFor();
     await shot(owner, "limit-refused");
     expect((await production.ops("tenant", "limits", "acme")).output).toMatch(/daily budget +100\.00 USD/);
+  });
+
+  it("sets rules of a country with their source, exports them, and puts the shipped ones back", async () => {
+    const change = async (rule: string, fields: Record<string, string>) => {
+      await operator.getByRole("button", { name: `Change ${rule}` }).click();
+      for (const [label, text] of Object.entries(fields))
+        await dialog(operator).getByLabel(label, { exact: true }).fill(text);
+      await dialog(operator).getByLabel("Source").fill("https://example.com/rules");
+    };
+    const save = async () => {
+      await dialog(operator).getByRole("button", { name: "Save" }).click();
+      await dialog(operator).waitFor({ state: "hidden" });
+    };
+    await menu(operator).getByRole("link", { name: "Countries" }).click();
+    await operator.getByLabel("Search").fill("kenya");
+    await operator.getByRole("link", { name: "Kenya" }).click();
+    await heading(operator, "Kenya");
+    await operator.getByText("No price in core/data/rate-card.json").waitFor();
+    await change("price", { "Price per segment, US$": "0" });
+    await dialog(operator).getByRole("button", { name: "Save" }).click();
+    await dialog(operator)
+      .getByText(/nothing is ever sent free/)
+      .waitFor();
+    await dialog(operator).getByLabel("Price per segment, US$").fill("0.0314");
+    await save();
+    const days = Object.fromEntries(["Monday", "Tuesday", "Wednesday"].map((day) => [day, "10:00-16:00"]));
+    await change("hours", { ...days, "Law or practice": "Rules of the authority" });
+    await operator.setViewportSize({ width: 360, height: 800 });
+    await shot(operator, "country-hours-360");
+    await operator.setViewportSize({ width: 1280, height: 900 });
+    await shot(operator, "country-hours");
+    await save();
+    await operator.getByText("Rules of the authority").waitFor();
+    await change("public holidays", { "Public holidays": "12-12 Jamhuri Day" });
+    await save();
+    await shot(operator, "country");
+    const [download] = await Promise.all([
+      operator.waitForEvent("download"),
+      operator.getByRole("button", { name: "Export" }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe("country-rules-KE.json");
+    expect((await production.ops("law", "check", "KE")).output).toContain("Set by the platform since");
+    await operator.getByRole("button", { name: "Use the shipped hours" }).click();
+    await dialog(operator).getByLabel("Reason").fill("It was a try");
+    await dialog(operator).getByRole("button", { name: "Use shipped" }).click();
+    await dialog(operator)
+      .getByText(/the law's hours become longer/)
+      .waitFor();
+    await shot(operator, "country-looser");
+    await dialog(operator).getByLabel("I have read the source, and it allows this").check();
+    await dialog(operator).getByRole("button", { name: "Use shipped" }).click();
+    await dialog(operator).waitFor({ state: "hidden" });
+    await menu(operator).getByRole("link", { name: "Organisations" }).click();
+    await operator.getByRole("link", { name: "Acme" }).click();
+    await heading(operator, "Acme");
   });
 
   it("asks to look inside, and an owner decides", async () => {
@@ -187,7 +243,14 @@ describe("a platform operator", () => {
 
   it("has pages that everybody can use, at every width and in both themes", async () => {
     const [tenant] = await sql<{ id: string }[]>`select id from tenants where name = 'Acme'`;
-    const pages = ["/platform", "/platform/members", `/platform/${tenant!.id}`, "/audit"];
+    const pages = [
+      "/platform",
+      "/platform/countries",
+      "/platform/countries/KE",
+      "/platform/members",
+      `/platform/${tenant!.id}`,
+      "/audit",
+    ];
     expect(await accessibilityFaultsOf(operator, url, pages)).toEqual([]);
     for (const colorScheme of ["light", "dark"] as const) {
       await operator.emulateMedia({ colorScheme });
