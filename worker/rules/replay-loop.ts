@@ -9,9 +9,9 @@ import { judgePage } from "./judge-page.ts";
 const IDLE_MS = 2_000;
 /** Between pages, so that sending goes first. */
 const PAUSE_MS = 10;
-const PAGE = 1_000;
+const PAGE = 500;
 /** Then another draft has its turn. */
-const PAGES_AT_ONCE = 200;
+const PAGES_AT_ONCE = 400;
 
 /**
  * Replays drafts of sending rules over the stored decisions, page by page. It only reads what was decided, and a killed
