@@ -223,8 +223,8 @@ describe("a replay of 30 days", () => {
       const budget = day === 8 || day >= 28 ? 20 : 1e9;
       await owner`update tenants set daily_budget_cents = ${budget} where id = ${tenantId}`;
       // The last claim is by day, where the budget holds what the hours let pass.
-      const hours = [1 + random(5), 8 + random(5), 16 + random(7)];
-      for (const hour of day === 29 ? [3] : hours) {
+      const claimHours = [1 + random(5), 8 + random(5), 16 + random(7)];
+      for (const hour of day === 29 ? [3] : claimHours) {
         const at = new Date(start + hour * HOUR_MS + random(3_500_000));
         const jobs = await due(tenantId, at);
         // Tickets of one moment follow each other, as they do in a worker.
