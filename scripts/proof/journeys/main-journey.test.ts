@@ -238,7 +238,7 @@ describe("an operator's first hour", () => {
     await page.getByText(/In the last 30 days these rules would have held [\d,]{5,} messages/).waitFor();
     for (const width of [1440, 768, 360]) {
       await page.setViewportSize({ width, height: 900 });
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+      expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
       await page.screenshot({ path: path.join(ARTEFACTS, `rules-${width}.png`), fullPage: true });
     }
     await page.setViewportSize({ width: 1440, height: 900 });
