@@ -32,8 +32,7 @@ export type ReplayCampaign = Pick<
 >;
 
 /** Why a decision can't be replayed. Then it is counted, and never guessed. */
-export const UNKNOWN_REASONS = ["before", "erased", "history", "differs", "sent-again", "rules"] as const;
-export type UnknownReason = (typeof UNKNOWN_REASONS)[number];
+export type UnknownReason = "before" | "erased" | "history" | "differs" | "sent-again" | "rules";
 
 /** What other rules would have made of one decision. */
 export type Outcome =
@@ -72,7 +71,7 @@ export function replayDecision(item: ReplayCase, proposed: Partial<SendingRules>
 }
 
 /** Whether a gate before the tenant's rules decided, or the text alone. No rule changes that. */
-export function isDecidedBeforeRules({ kind, gate, reason }: StoredDecision): boolean {
+function isDecidedBeforeRules({ kind, gate, reason }: StoredDecision): boolean {
   if (kind === "send") return false;
   return (
     gate === undefined || gate === "content" || reason === "Duplicate" || orderOf(gate) < FIRST_RULE_GATE

@@ -22,8 +22,6 @@ const facts = z.object({
   wrote: z.coerce.date().nullable().default(null),
 });
 
-export type StoredFacts = z.output<typeof facts>;
-
 /** A decision as `send_jobs.verdict` has it. */
 const decision = z.object({
   kind: z.enum(["send", "hold", "drop"]),

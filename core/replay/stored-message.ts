@@ -35,7 +35,8 @@ export function decisionsIn(message: StoredMessage, window: ReplayWindow): Found
   const found: FoundDecision[] = Array.from({ length: message.sentBefore }, () => ({
     ...{ kind: "unknown", reason: "sent-again", counts: true },
   }));
-  const unknown = unknownReason(message);
+  const decisions = decisionsOf(message.verdict);
+  const unknown = unknownReason(message, decisions !== null);
   if (unknown) {
     const { changedAt } = message;
     if (isIn(window, changedAt)) {
@@ -43,11 +44,11 @@ export function decisionsIn(message: StoredMessage, window: ReplayWindow): Found
     }
     return found;
   }
-  const decisions = decisionsOf(message.verdict) ?? [];
-  for (const [index, decision] of decisions.entries()) {
+  const all = decisions ?? [];
+  for (const [index, decision] of all.entries()) {
     const wasSent = decision.kind === "send";
     // The worker gave it back unsent. The next decision about it counts.
-    if (wasSent && index === decisions.length - 1 && isUnsent(message)) continue;
+    if (wasSent && index === all.length - 1 && isUnsent(message)) continue;
     if (!isIn(window, decision.at)) continue;
     found.push({ kind: "known", decision, wasSent, counts: decision.at > window.from });
   }
@@ -58,8 +59,8 @@ const isIn = ({ since, until }: ReplayWindow, at: Date) => at > since && at <= u
 const isUnsent = ({ status }: StoredMessage) => status === "queued" || status === "canceled";
 
 /** Why none of a message's decisions can be replayed; null: they can, or there is none yet. */
-function unknownReason(message: StoredMessage): UnknownReason | null {
+function unknownReason(message: StoredMessage, isReadable: boolean): UnknownReason | null {
   if (message.phoneE164.startsWith("erased:")) return "erased";
-  if (message.verdict === null) return isUnsent(message) ? null : "before";
-  return decisionsOf(message.verdict) === null ? "before" : null;
+  if (isReadable || (message.verdict === null && isUnsent(message))) return null;
+  return "before";
 }

@@ -82,8 +82,3 @@ function partOf(parts: Record<string, Shift>, key: string): Shift {
   if (!Object.hasOwn(parts, key)) parts[key] = noShift();
   return parts[key]!;
 }
-
-/** How many decisions can't be replayed. */
-export function unknownOf(tally: Pick<Tally, "unknown">): number {
-  return Object.values(tally.unknown).reduce((sum, count) => sum + count, 0);
-}

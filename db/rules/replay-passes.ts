@@ -28,6 +28,7 @@ export interface ReplayPass {
 interface PassRow {
   id: string;
   tenantId: string;
+  leasedBy: string;
   replayState: string;
   proposed: Partial<SendingRules>;
   replayFrom: Date;
@@ -40,9 +41,9 @@ interface PassRow {
 }
 
 /** Takes the pass that has waited longest, so that no other worker does; null: there is none. */
-export async function leasePass(sql: Pipeline, leasedBy: string): Promise<ReplayPass | null> {
+export async function leasePass(sql: Pipeline): Promise<ReplayPass | null> {
   const [row] = await sql<PassRow[]>`
-    update rule_changes set leased_by = ${leasedBy},
+    update rule_changes set leased_by = gen_random_uuid(),
       due_at = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS}),
       replay_state = case replay_state when 'waiting' then 'running' else replay_state end,
       pass_until = case when replay_state = 'done' then
@@ -51,14 +52,21 @@ export async function leasePass(sql: Pipeline, leasedBy: string): Promise<Replay
       select id from rule_changes where due_at <= clock_timestamp() and status = 'open'
       order by due_at limit 1 for no key update skip locked
     )
-    returning id, tenant_id as "tenantId", replay_state as "replayState", rules_after as proposed,
+    returning id, tenant_id as "tenantId", leased_by as "leasedBy", replay_state as "replayState", rules_after as proposed,
       replay_from as "replayFrom", replay_until as "replayUntil", shadow_until as "shadowUntil",
       pass_until as "passUntil", replay, shadow, cursor`;
   if (!row) return null;
   const isShadow = row.replayState === "done";
   const { replayFrom, replayUntil } = row;
   return {
-    ...{ id: row.id, tenantId: row.tenantId, leasedBy, isShadow, proposed: row.proposed, cursor: row.cursor },
+    ...{
+      id: row.id,
+      tenantId: row.tenantId,
+      leasedBy: row.leasedBy,
+      isShadow,
+      proposed: row.proposed,
+      cursor: row.cursor,
+    },
     window: isShadow
       ? { since: replayUntil, from: row.shadowUntil ?? replayUntil, until: row.passUntil! }
       : { since: replayFrom, from: replayFrom, until: replayUntil },

@@ -28,7 +28,11 @@ export async function judgePage(
   messages: readonly StoredMessage[],
   onEach: (judged: Judged) => void = () => {},
 ): Promise<void> {
-  const found = messages.map((message) => ({ message, decisions: decisionsIn(message, pass.window) }));
+  const found: Found[] = [];
+  for (const [index, message] of messages.entries()) {
+    found.push({ message, decisions: decisionsIn(message, pass.window) });
+    if (index % AT_ONCE === AT_ONCE - 1) await setImmediate();
+  }
   const facts = await readFacts(pipeline, pass.tenantId, found);
   for (const [index, { message, decisions }] of found.entries()) {
     const outcomes = decisions.map((each) => {

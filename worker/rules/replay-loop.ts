@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { Pipeline } from "@smscrm/db/postgres/connection";
 import { rest } from "@smscrm/db/postgres/rest";
 import { endPass, leasePass, type ReplayPass, returnPass, storePage } from "@smscrm/db/rules/replay-passes";
@@ -9,30 +8,34 @@ import { judgePage } from "./judge-page.ts";
 const IDLE_MS = 2_000;
 /** Between pages, so that sending goes first. */
 const PAUSE_MS = 10;
-const PAGE = 1_000;
+const PAGE = 500;
 /** Then another draft has its turn. */
-const PAGES_AT_ONCE = 200;
+const PAGES_AT_ONCE = 400;
 
 /**
  * Replays drafts of sending rules over the stored decisions, page by page. It only reads what was decided, and a killed
  * worker's pass goes on at its last page.
  */
-export function replayLoop(options: { pipeline: Pipeline; stop: AbortSignal }): Loop {
+export function replayLoop(options: ReplayOptions): Loop {
   return {
     name: "replay",
     run: async () => ((await replayOnce(options)) ? PAUSE_MS : IDLE_MS),
   };
 }
 
-/** Works on the pass that has waited longest, if there is one. Returns whether there was. */
-export async function replayOnce(options: {
+interface ReplayOptions {
   pipeline: Pipeline;
   stop: AbortSignal;
+  /** How many messages a page looks at. */
   page?: number;
+  /** Called after each page that was stored. */
   onPage?: () => Promise<void>;
-}): Promise<boolean> {
+}
+
+/** Works on the pass that has waited longest, if there is one. Returns whether there was. */
+async function replayOnce(options: ReplayOptions): Promise<boolean> {
   const { pipeline, stop, page = PAGE, onPage } = options;
-  const pass = await leasePass(pipeline, randomUUID());
+  const pass = await leasePass(pipeline);
   if (!pass) return false;
   let toScan: number | null = null;
   if (pass.cursor === null) {

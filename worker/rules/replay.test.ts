@@ -9,7 +9,7 @@ import { openSendFixture, type SendFixture } from "@smscrm/db/testing/send-fixtu
 import { openTestClock, type TestClock } from "@smscrm/db/testing/test-clock";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { judgePage } from "./judge-page.ts";
-import { replayOnce } from "./replay-loop.ts";
+import { replayLoop } from "./replay-loop.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -17,6 +17,8 @@ const FROM = new Date("2026-05-01T00:00:00Z");
 const UNTIL = new Date(FROM.getTime() + 30 * DAY_MS);
 const NEVER = "00000000-0000-0000-0000-000000000000";
 const going = new AbortController().signal;
+/** One round of the worker's loop. It returns how long to rest: long, where there was nothing to do. */
+const replayOnce = (options: Parameters<typeof replayLoop>[0]) => replayLoop(options).run();
 
 let fixture: SendFixture;
 let clock: TestClock;
@@ -222,7 +224,9 @@ describe("a replay of 30 days", () => {
         await owner`update contacts set timezone = 'Australia/Perth' where tenant_id = ${tenantId} and timezone = 'Australia/Sydney'`;
       const budget = day === 8 || day >= 28 ? 20 : 1e9;
       await owner`update tenants set daily_budget_cents = ${budget} where id = ${tenantId}`;
-      for (const hour of [1 + random(5), 8 + random(5), 16 + random(7)]) {
+      // The last claim is by day, where the budget holds what the hours let pass.
+      const claimHours = [1 + random(5), 8 + random(5), 16 + random(7)];
+      for (const hour of day === 29 ? [3] : claimHours) {
         const at = new Date(start + hour * HOUR_MS + random(3_500_000));
         const jobs = await due(tenantId, at);
         // Tickets of one moment follow each other, as they do in a worker.
@@ -289,7 +293,7 @@ describe("a replay of 30 days", () => {
       },
     });
     expect(await change(id)).toMatchObject({ state: "canceled", scanned: 40 });
-    expect(await replayOnce({ pipeline: fixture.sql, stop: going })).toBe(false);
+    expect(await replayOnce({ pipeline: fixture.sql, stop: going })).toBeGreaterThan(1_000);
   });
 
   test("says how many decisions it can't replay, and why", async () => {
