@@ -198,7 +198,7 @@ describe("an operator's first hour", () => {
     const dialog = page.getByRole("dialog");
     await dialog.getByLabel("Register").selectOption("OTHER");
     await dialog.getByLabel("Name").fill("Partner list");
-    await dialog.getByLabel("Country").fill("AU");
+    await dialog.getByLabel("Country", { exact: true }).fill("AU");
     await dialog.getByRole("button", { name: "Add list" }).click();
     await dialog.waitFor({ state: "hidden" });
     await page.getByText("It stops nothing yet.").first().waitFor();
@@ -214,6 +214,12 @@ describe("an operator's first hour", () => {
     await dialog.waitFor({ state: "hidden" });
     await page.getByText("No end", { exact: true }).first().waitFor();
     await shot("suppression-lists");
+    for (const width of [768, 360]) {
+      await page.setViewportSize({ width, height: 900 });
+      await shot(`suppression-lists-${width}`);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    }
+    await page.setViewportSize({ width: 1440, height: 900 });
   });
 
   it("launches again, and the kill switch stops it within a second", async () => {
