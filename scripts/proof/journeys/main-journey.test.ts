@@ -217,7 +217,7 @@ describe("an operator's first hour", () => {
     for (const width of [768, 360]) {
       await page.setViewportSize({ width, height: 900 });
       await shot(`suppression-lists-${width}`);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+      expect(await page.evaluate<number>("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
     }
     await page.setViewportSize({ width: 1440, height: 900 });
   });
