@@ -201,7 +201,7 @@ describe("an operator's first hour", () => {
     await dialog.getByLabel("Country", { exact: true }).fill("AU");
     await dialog.getByRole("button", { name: "Add list" }).click();
     await dialog.waitFor({ state: "hidden" });
-    await page.getByText("It stops nothing yet.").first().waitFor();
+    await page.getByText("It stops nothing yet.").last().waitFor();
     await page.getByRole("button", { name: "Upload Partner list" }).click();
     const file = {
       name: "list.txt",
@@ -212,7 +212,7 @@ describe("an operator's first hour", () => {
     await dialog.getByLabel("Downloaded on").fill(new Date().toISOString().slice(0, 10));
     await dialog.getByRole("button", { name: "Upload" }).click();
     await dialog.waitFor({ state: "hidden" });
-    await page.getByText("No end", { exact: true }).first().waitFor();
+    await page.getByText("No end", { exact: true }).last().waitFor();
     await shot("suppression-lists");
     for (const width of [768, 360]) {
       await page.setViewportSize({ width, height: 900 });
