@@ -111,6 +111,14 @@ export const ALERT_RULES = {
     section: "Database operations: Backups",
     advice: "Run ./scripts/backup.sh by hand and read what it says; then check the backup service's log.",
   },
+  "suppression-list": {
+    severity: "warning",
+    title: "A suppression list ends within 7 days, or has expired",
+    holdsForSeconds: 0,
+    section: "Monitoring: suppression lists",
+    advice:
+      "Download the register's list again and upload it under Do not contact → Suppression lists. After its end marketing to its country waits, or goes on unchecked, as the organisation chose.",
+  },
   budget: {
     severity: "info",
     title: "Budget is 90 % used",
@@ -125,14 +133,6 @@ export const ALERT_RULES = {
     holdsForSeconds: 0,
     section: "Monitoring: warm-up",
     advice: "The number sends again after midnight. Add another number if that is too late.",
-  },
-  "suppression-list": {
-    severity: "warning",
-    title: "A suppression list ends within 7 days, or has expired",
-    holdsForSeconds: 0,
-    section: "Monitoring: suppression lists",
-    advice:
-      "Download the register's list again and upload it under Do not contact → Suppression lists. After its end marketing to its country waits, or goes on unchecked, as the organisation chose.",
   },
   "import-completed": {
     severity: "info",

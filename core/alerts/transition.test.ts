@@ -116,6 +116,7 @@ test("the runbook's alert conditions, with its severities and times", () => {
     ["failure-rate", "warning", 600],
     ["automatic-answers", "warning", 0],
     ["backup-age", "warning", 0],
+    ["suppression-list", "warning", 0],
     ["budget", "info", 0],
     ["warm-up-limit", "info", 0],
     ["import-completed", "info", 0],

@@ -117,7 +117,12 @@ export async function readNumber(
       or exists (select 1 from do_not_contact where tenant_id = ${tenantId} and phone_e164 = ${phone})
       or exists (select 1 from consents where tenant_id = ${tenantId} and phone_e164 = ${phone})
       or exists (select 1 from inbound_messages where tenant_id = ${tenantId} and from_phone = ${phone})
-      or exists (select 1 from send_attempts where tenant_id = ${tenantId} and to_phone = ${phone}) as "isHeld",
+      or exists (select 1 from send_attempts where tenant_id = ${tenantId} and to_phone = ${phone})
+      or exists (select 1 from contact_preferences where tenant_id = ${tenantId} and phone_e164 = ${phone})
+      or exists (select 1 from opt_in_requests where tenant_id = ${tenantId} and phone_e164 = ${phone})
+      or exists (
+        select 1 from (select ${tenantId}::uuid as tenant_id, ${phone}::text as phone_e164) c
+        ${sql.raw(SUPPRESSION_JOIN)} where suppressed.lists is not null) as "isHeld",
       erased_since(${tenantId}, ${phone}) as "erasedAt"`);
   return { isHeld: row!.isHeld, erasedAt: row!.erasedAt === null ? null : new Date(row!.erasedAt) };
 }

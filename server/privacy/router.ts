@@ -147,9 +147,14 @@ async function packOf(ctx: Asking, rawNumber: string, kind: "evidence" | "export
   const phone = e164(rawNumber, session);
   const data = await ctx.inTenant(async (tx) => {
     const read = await readPersonData(tx, tenantId, phone);
-    const isNobody = [read.consents, read.messages, read.replies, read.webhooks].every(
-      (rows) => rows.length === 0,
-    );
+    const isNobody = [
+      read.consents,
+      read.messages,
+      read.replies,
+      read.webhooks,
+      read.optIns,
+      read.suppressionLists,
+    ].every((rows) => rows.length === 0);
     if (isNobody && !read.contact && !read.doNotContact) throw notFound("person");
     await recordAudit(tx, {
       ...{ tenantId, actorId: session.userId, action: `privacy.${kind}` },

@@ -201,10 +201,10 @@ describe("an operator's first hour", () => {
     const dialog = page.getByRole("dialog");
     await dialog.getByLabel("Register").selectOption("OTHER");
     await dialog.getByLabel("Name").fill("Partner list");
-    await dialog.getByLabel("Country").fill("AU");
+    await dialog.getByLabel("Country", { exact: true }).fill("AU");
     await dialog.getByRole("button", { name: "Add list" }).click();
     await dialog.waitFor({ state: "hidden" });
-    await page.getByText("It stops nothing yet.").first().waitFor();
+    await page.getByText("It stops nothing yet.").last().waitFor();
     await page.getByRole("button", { name: "Upload Partner list" }).click();
     const file = {
       name: "list.txt",
@@ -215,8 +215,14 @@ describe("an operator's first hour", () => {
     await dialog.getByLabel("Downloaded on").fill(new Date().toISOString().slice(0, 10));
     await dialog.getByRole("button", { name: "Upload" }).click();
     await dialog.waitFor({ state: "hidden" });
-    await page.getByText("No end", { exact: true }).first().waitFor();
+    await page.getByText("No end", { exact: true }).last().waitFor();
     await shot("suppression-lists");
+    for (const width of [768, 360]) {
+      await page.setViewportSize({ width, height: 900 });
+      await shot(`suppression-lists-${width}`);
+      expect(await page.evaluate<number>("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
+    }
+    await page.setViewportSize({ width: 1440, height: 900 });
   });
 
   it("launches again, and the kill switch stops it within a second", async () => {
