@@ -119,7 +119,7 @@ function RegistrationCheck(props: { numbers: readonly SendingNumber[] }): JSX.El
   const denied = useDenied();
   const check = useCheckRegistration();
   const readAt = () =>
-    props.numbers.reduce<Date | null>(
+    props.numbers.reduce<string | null>(
       (last, { carrierRegistrationReadAt: at }) => (at && (!last || at > last) ? at : last),
       null,
     );

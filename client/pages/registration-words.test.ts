@@ -18,8 +18,8 @@ test("a number that needs no registration has no words", () => {
 test.each([
   [{ carrierRegistration: "registered" }, /^Registered for US texts$/, "ok"],
   [
-    { carrierRegistration: "pending", carrierRegistrationSince: new Date("2026-11-20T08:00:00Z") },
-    /^Waiting for review since .*Nov/,
+    { carrierRegistration: "pending", carrierRegistrationSince: "2026-11-20T08:00:00Z" },
+    /^Waiting for review since \S+/,
     "warn",
   ],
   [{ carrierRegistration: "pending" }, /^Waiting for review$/, "warn"],

@@ -1,6 +1,6 @@
 import { type RegistrationRule, registrationRule } from "@smscrm/core/campaigns/carrier-registration";
 import type { SendingNumber } from "../data/numbers.ts";
-import { formatMoment } from "../ui/words/format.ts";
+import { formatDay } from "../ui/words/format.ts";
 import type { Tone } from "../ui/words/status-words.ts";
 
 type Registered = Pick<
@@ -34,7 +34,7 @@ function wordsOf(number: Registered, { country, step }: RegistrationRule): Regis
       return { label: `Registered for ${country} texts`, tone: "ok", step: null };
     case "pending":
       return {
-        label: since ? `Waiting for review since ${formatMoment(since)}` : "Waiting for review",
+        label: since ? `Waiting for review since ${formatDay(new Date(since))}` : "Waiting for review",
         tone: "warn",
         step: "Not used until the carrier has approved it.",
       };

@@ -30,13 +30,6 @@ export const UNREGISTERED_CODES: readonly number[] = table.errorCodes;
 export const registrationRule = (country: string, kind: string): RegistrationRule | undefined =>
   REGISTRATION_RULES.find((rule) => rule.country === country && rule.kind === kind);
 
-/** A brand, campaign or verification as the carrier's account lists it. */
-export interface ListedRegistration {
-  status: string;
-  /** Why it was refused, in the carrier's words. */
-  reason?: string | null;
-}
-
 const STATES: Readonly<Record<string, CarrierRegistration>> = {
   VERIFIED: "registered",
   TWILIO_APPROVED: "registered",

@@ -128,7 +128,10 @@ describe("the counts of a preflight", () => {
       { field: "plan", contacts: 2 },
       { field: "city", contacts: 1 },
     ]);
-    expect(countries).toEqual(["AU", "US"]);
+    expect([...countries]).toEqual([
+      ["AU", 1],
+      ["US", 1],
+    ]);
   });
 });
 

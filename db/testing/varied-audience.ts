@@ -52,7 +52,7 @@ export async function fillVariedAudience(
             'at', to_char(now() - n % 900 * interval '1 day', 'YYYY-MM-DD'),
             'event', jsonb_build_object('kind', 'purchase', 'at', to_char(now() - n % 900 * interval '1 day', 'YYYY-MM-DD'))))) end,
         case when n % 211 = 0 then 'Unknown number' when n % 223 = 0 then 'Unreachable' end,
-        case when n % 223 = 0 then now() + (n % 5 - 2) * interval '1 day' end, array['large'],
+        case when n % 223 = 0 then now() + (n % 5 - 2) * interval '1 day' end, array['large'] || case when n / 10 % 5 = 0 then array['fifth'] else '{}' end,
         case when n % 13 = 0 then '{}'::jsonb else jsonb_build_object('member_no', n::text) end
       from (select n, (array['AU', 'AU', 'AU', 'AU', 'US', 'US', 'GB', 'NZ', 'NZ', 'FR'])[1 + n * 7 / 10 % 10] as country
         from generate_series(1, ${contacts}) n) people

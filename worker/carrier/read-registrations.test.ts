@@ -83,7 +83,8 @@ async function addNumbers(tenant: string, phones: readonly string[], kind: strin
 const stateOf = async (phone: string) => {
   const [row] = await fixture.sql`
     select carrier_registration as state, carrier_registration_reason as reason, carrier_registration_failure as failure,
-      carrier_registration_since as since from sending_numbers where phone_e164 = ${phone}`;
+      carrier_registration_since as since from sending_numbers
+    where phone_e164 = ${phone} order by id desc limit 1`;
   return row!;
 };
 
@@ -97,11 +98,16 @@ async function textTo(
   const own = await fixture.tenant();
   await sql`delete from sending_numbers where tenant_id = ${own}`;
   for (const [phone, kind, at] of senders) {
-    await sql`update sending_numbers set tenant_id = ${own} where phone_e164 = ${phone}`;
-    const [known] = await sql`select 1 from sending_numbers where phone_e164 = ${phone}`;
-    if (!known) await addNumbers(own, [phone], kind, at);
-    if (kind === "alphanumeric")
-      await sql`update sending_numbers set registration = 'registered' where tenant_id = ${own}`;
+    // A number moves as the platform's operator moves it: taken back, and assigned with what is known of it.
+    await sql`update sending_numbers set status = 'retired', taken_back_at = now() where phone_e164 = ${phone}`;
+    const registration = kind === "alphanumeric" ? "registered" : null;
+    await sql`
+      insert into sending_numbers (tenant_id, phone_e164, kind, country, segments_per_second, tokens, registration,
+        carrier_registration, carrier_registration_read_at)
+      select ${own}, ${phone}, ${kind}, ${at}, 1000, 1000, ${registration}::text, known.state, known.read_at
+      from (select 1) one left join (
+        select carrier_registration as state, carrier_registration_read_at as read_at from sending_numbers
+        where phone_e164 = ${phone} order by id desc limit 1) known on true`;
   }
   await sql`
     insert into contacts (tenant_id, phone_e164, country, line_type, timezone, timezone_source, consent_basis)
