@@ -53,8 +53,8 @@ export function OptOutQuestion(props: { message: ThreadMessage }): JSX.Element {
             when={isPartial()}
             fallback={
               <>
-                <strong class="font-semibold text-warn">Is this an opt-out?</strong> If they want no more
-                texts, choose “Yes”. It takes effect immediately.
+                <strong class="font-semibold text-warn">Is this an opt-out?</strong> It sounds like one, but
+                we aren’t sure. If they want no more texts, choose “Yes”. It takes effect immediately.
               </>
             }
           >

@@ -4,7 +4,7 @@ import { tokenise } from "../tokens.ts";
 import type { LabelledReply } from "./measure-replies.ts";
 
 /** Weights as they are stored: one sign for each bucket, which stands for a multiple of `step`. */
-export interface StoredWeights {
+interface StoredWeights {
   bias: number;
   step: number;
   buckets: string;
