@@ -14,7 +14,7 @@ type Registered = Pick<
 >;
 
 /** What the page says about a number's registration with the carrier. */
-export interface RegistrationWords {
+interface RegistrationWords {
   label: string;
   tone: Tone;
   /** What to do; null: nothing. */

@@ -2,8 +2,7 @@ import { z } from "zod";
 import table from "../data/carrier-registrations.json" with { type: "json" };
 
 /** What the carrier's account says about a number's registration. */
-export const CARRIER_REGISTRATIONS = ["registered", "pending", "not-registered", "refused"] as const;
-export type CarrierRegistration = (typeof CARRIER_REGISTRATIONS)[number];
+export type CarrierRegistration = "registered" | "pending" | "not-registered" | "refused";
 
 /** A state that was read longer ago than this counts as unknown, in days. */
 export const REGISTRATION_KNOWN_DAYS = 7;

@@ -44,7 +44,7 @@ export interface WordingInput {
 }
 
 /** A country whose people no sender of the tenant may text with this text, and why. */
-export interface UnsendableCountry {
+interface UnsendableCountry {
   country: string;
   fault: SenderFault;
 }

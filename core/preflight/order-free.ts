@@ -3,7 +3,7 @@ import { evaluateMessage, type MessageVerdict, useShares } from "../gates/index.
 import type { PreparedMessage } from "../gates/message-facts.ts";
 
 /** Messages that are alike to every gate, and their number. */
-export interface AlikeMessages {
+interface AlikeMessages {
   message: Pick<PreparedMessage, "facts" | "refusal">;
   count: number;
 }

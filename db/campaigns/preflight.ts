@@ -52,7 +52,7 @@ const FIRST = "00000000-0000-0000-0000-000000000000";
 const LAST = "ffffffff-ffff-ffff-ffff-ffffffffffff";
 
 /** A part of an audience as groups of people whom neither gates nor text tell apart, by the first person of each. */
-export interface AudiencePart extends Range {
+interface AudiencePart extends Range {
   people: PeopleAlike[];
 }
 

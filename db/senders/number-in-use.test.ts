@@ -1,4 +1,3 @@
-import { CARRIER_REGISTRATIONS } from "@smscrm/core/campaigns/carrier-registration";
 import { REGISTRATIONS } from "@smscrm/core/campaigns/registration";
 import { SENDER_RULES, senderFault } from "@smscrm/core/campaigns/sender-rules";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -19,7 +18,7 @@ const SENDERS = [...new Set(COUNTRIES)].flatMap((country) => [
     })),
   ),
   ...["long-code", "toll-free", "short-code"].flatMap((kind) =>
-    [null, ...CARRIER_REGISTRATIONS].flatMap((carrierRegistration) =>
+    [null, "registered", "pending", "not-registered", "refused"].flatMap((carrierRegistration) =>
       [0, 8].map((days) => ({
         ...{ country, kind, phoneE164: "+1", registration: null, carrierRegistration, days },
       })),
