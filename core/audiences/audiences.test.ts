@@ -196,6 +196,11 @@ describe("a definition", () => {
     expect(audiencesAround([one[1], two[1]], ID)).toEqual([two[1]]);
   });
 
+  it("keeps its own groups when it becomes whole", () => {
+    const definition: AudienceGroup = { match: "all", rules: [{ match: "any", rules: [yes, no] }] };
+    expect(inlineAudiences(definition, new Map())).toEqual({ ok: true, definition });
+  });
+
   it("that grows too large is refused", () => {
     const full: AudienceGroup = { match: "all", rules: Array.from({ length: 50 }, () => yes) };
     const known = new Map([[ID, { id: ID, name: "Full", definition: full }]]);
@@ -242,6 +247,13 @@ describe("the sentence of an audience", () => {
       }),
     ).toBe(
       "Contacts whose state is VIC or Victoria and who were not texted in the last 30 days and (whose country is Australia or tagged vip).",
+    );
+  });
+
+  it("puts a group among others in brackets only where it needs them", () => {
+    const rules: AudienceRule[] = [yes, { match: "all", rules: [no] }, { match: "none", rules: [no] }];
+    expect(say({ match: "all", rules })).toBe(
+      "Contacts whose country is Australia and whose country is NZ and (for whom none of this is true: whose country is NZ).",
     );
   });
 

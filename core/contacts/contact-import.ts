@@ -15,7 +15,7 @@ import {
   shapeFault,
   withOptOut,
 } from "./row-refusals.ts";
-import { at, customFault, type RowValues, valuesOf } from "./row-values.ts";
+import { at, customValues, type RowValues, valuesOf } from "./row-values.ts";
 
 /** One contact, as its row says. */
 interface ImportedContact extends RowValues {
@@ -51,8 +51,8 @@ export function mapRow(row: readonly string[], mapping: ImportMapping, options: 
   if (shape) return shape;
   const tooLong = lengthFault(row, mapping);
   if (tooLong) return tooLong;
-  const badValue = customFault(row, mapping, options);
-  if (badValue !== null) return refused("Bad value", badValue);
+  const custom = customValues(row, mapping, options);
+  if ("fault" in custom) return refused("Bad value", custom.fault);
   const consent = consentOf(row, mapping, options);
   const warnings: string[] = [];
   const phone = phoneIn(row, mapping, options, warnings);
@@ -66,7 +66,7 @@ export function mapRow(row: readonly string[], mapping: ImportMapping, options: 
     addressCountry: otherCountry(cleanCell(at(row, mapping.country)), phone.country),
     evidence: evidenceOf(row, mapping, options),
     ...(mapping.eventDate !== undefined && { eventDate: cleanCell(at(row, mapping.eventDate)) }),
-    ...valuesOf(row, mapping, options, warnings),
+    ...valuesOf(row, mapping, custom.values, warnings),
   };
   if (phone.others.length > 0) contact.custom[OTHER_PHONES_FIELD] ??= phone.others.join(", ");
   const optedOut = consent.verdict === "out" ? consentWords(consent, options) : null;

@@ -32,7 +32,7 @@ export function at(row: readonly string[], column: number | undefined): string {
 export function valuesOf(
   row: readonly string[],
   mapping: ImportMapping,
-  reading: FieldReading,
+  custom: Record<string, string>,
   warnings: string[],
 ): RowValues {
   const cell = (field: ImportField) => {
@@ -47,7 +47,7 @@ export function valuesOf(
     city: cell("city") || null,
     timezone: timezoneOf(cell("timezone"), warnings),
     tags: tagsOf(cell("tags"), warnings),
-    custom: customOf(row, mapping, reading),
+    custom,
   };
 }
 
@@ -127,27 +127,19 @@ export interface FieldReading {
   defaultCountry: string;
 }
 
-/** Returns the custom values of a row. One that its field can't have is left out; `customFault` refuses such a row. */
-function customOf(
+/** Returns the custom values of a row by name, or in words the first one that its field can't have. */
+export function customValues(
   row: readonly string[],
   mapping: ImportMapping,
   reading: FieldReading,
-): Record<string, string> {
-  const values: [string, string][] = [];
-  for (const { name, value } of customCells(row, mapping, reading))
-    if (value.ok && value.value !== null) values.push([name, value.value]);
-  return Object.fromEntries(values);
-}
-
-/** Returns the first custom value of a row that its field can't have, in words; null if there is none. */
-export function customFault(
-  row: readonly string[],
-  mapping: ImportMapping,
-  reading: FieldReading,
-): string | null {
-  for (const { name, cell, value } of customCells(row, mapping, reading))
-    if (!value.ok) return `${name} “${cell.slice(0, 60)}”: ${value.problem}`;
-  return null;
+): { values: Record<string, string> } | { fault: string } {
+  const values: [string, string | null][] = [];
+  for (const { name, cell, value } of customCells(row, mapping, reading)) {
+    if (!value.ok) return { fault: `${name} “${cell.slice(0, 60)}”: ${value.problem}` };
+    values.push([name, value.value]);
+  }
+  // Blank cells are skipped before they are read, so no value is null.
+  return { values: Object.fromEntries(values) as Record<string, string> };
 }
 
 function* customCells(
