@@ -15,7 +15,10 @@ export const senderRuleInput = z.strictObject({
   names: z.enum(["allowed", "registered", "refused"]),
   numbers: z.literal("refused").optional(),
   registeredPrefix: z.string().min(1).max(11).optional(),
-  refusedNames: z.array(z.string().regex(/^[a-z]+$/)).max(200).optional(),
+  refusedNames: z
+    .array(z.string().regex(/^[a-z]+$/))
+    .max(200)
+    .optional(),
   beginsWith: z.array(z.string().min(1).max(40)).min(1).max(20).optional(),
   mustSay: z
     .strictObject({

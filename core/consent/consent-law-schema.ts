@@ -5,7 +5,10 @@ const months = z.int().min(1).max(120).nullable();
 
 /** One row of `data/consent-law.json`, for the shipped table and for rows that an operator writes. */
 export const consentLawRow = z.strictObject({
-  countries: z.array(z.string().regex(/^[A-Z]{2}$/)).min(1).max(300),
+  countries: z
+    .array(z.string().regex(/^[A-Z]{2}$/))
+    .min(1)
+    .max(300),
   rule: z.enum(["express", "express-or-inferred"]),
   evidence: z.enum(["kept", "required", "written"]),
   events: z.partialRecord(z.enum(CONSENT_EVENTS), months).nullable(),

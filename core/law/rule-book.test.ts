@@ -223,7 +223,9 @@ describe("other parts of the operator's", () => {
     evaluate(
       facts,
       exampleAllowances({
-        senders: [exampleSender({ country: "KE", ...(kind && { kind, registration: "not-required" as const }) })],
+        senders: [
+          exampleSender({ country: "KE", ...(kind && { kind, registration: "not-required" as const }) }),
+        ],
       }),
       new Date("2026-11-23T04:00:00Z"),
     );

@@ -1,6 +1,7 @@
-import { type CarrierRegistration, REGISTRATION_RULES } from "@smscrm/core/campaigns/carrier-registration";
+import type { CarrierRegistration } from "@smscrm/core/campaigns/carrier-registration";
 import { recordPipelineAudits } from "../audit/pipeline-audit.ts";
 import { type Pipeline, type PipelineTransaction, transact } from "../postgres/connection.ts";
+import { NEEDS_REGISTRATION } from "../senders/number-in-use.ts";
 
 /** The kinds of numbers that the carrier keeps registrations for, each in a list of its own. */
 export type RegisteredKind = "long-code" | "toll-free";
@@ -19,10 +20,6 @@ const LEASE_MINUTES = 15;
 /** The least time between two readings of the account, however often somebody asks. */
 const REST_SECONDS = 60;
 const DAILY_HOURS = 24;
-
-const RULED = REGISTRATION_RULES.map(({ country, kind }) => `('${country}', '${kind}')`).join(", ");
-/** An SQL condition: the rows of `sending_numbers` that the carrier must have registered. */
-export const NEEDS_REGISTRATION = `taken_back_at is null and status <> 'retired' and (country, kind) in (${RULED})`;
 
 /**
  * Leases the reading of the account, so that no other worker reads it too, if a number was not read for a day or somebody

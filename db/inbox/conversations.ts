@@ -5,8 +5,8 @@ import { sql } from "drizzle-orm";
 import { contactWith } from "../contacts/contacts.ts";
 import type { TenantTransaction } from "../postgres/connection.ts";
 import { type Page, type PageRequest, pageOf } from "../postgres/page.ts";
+import { hiddenCode } from "../schema/hidden-code.ts";
 import { campaigns, users } from "../schema/index.ts";
-import { hiddenCode } from "../send/one-message.ts";
 import { isRecorded } from "./recorded.ts";
 
 /** One message to or from a person. */

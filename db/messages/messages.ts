@@ -8,8 +8,8 @@ import { contactWith } from "../contacts/contacts.ts";
 import type { TenantTransaction } from "../postgres/connection.ts";
 import { type Page, type PageRequest, pageOf } from "../postgres/page.ts";
 import { firstId } from "../postgres/time-ordered-ids.ts";
+import { hiddenCode } from "../schema/hidden-code.ts";
 import { campaigns, contacts, sendAttempts, sendJobs, webhookEvents } from "../schema/index.ts";
-import { hiddenCode } from "../send/one-message.ts";
 
 /** A message from the tables; the caller writes the sentence about it. */
 export interface SendJobRow {

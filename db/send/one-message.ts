@@ -1,6 +1,6 @@
 import type { MessagePurpose } from "@smscrm/core/consent/terms";
 import type { CampaignKind } from "@smscrm/core/gates/message-facts";
-import { type SQL, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import type { TenantTransaction } from "../postgres/connection.ts";
 
 /** A message to one person: a reply, a campaign's test, or a code for a test number. */
@@ -65,9 +65,4 @@ export async function findOneMessage(
   const rows = await tx.execute<{ id: string }>(sql`
     select id from send_jobs where tenant_id = ${tenantId} and campaign_id = ${id} limit 1`);
   return rows[0] ? { sendJobId: rows[0].id } : null;
-}
-
-/** A text as members may read it: a code for a test number is for the phone that it was texted to. */
-export function hiddenCode(kind: SQL, body: SQL): SQL<string> {
-  return sql<string>`case when ${kind} = 'code' then regexp_replace(${body}, '[0-9]{6}', '••••••', 'g') else ${body} end`;
 }

@@ -35,3 +35,7 @@ export const NUMBER_IN_USE = `${NUMBER_ACTIVE} and case
   when country in (${countriesWith("refused")}) or country || ' ' || lower(phone_e164) in (${GENERIC}) then false
   when country in (${countriesWith("registered")})${PREFIXED} then registration = 'registered'
   else registration in ('registered', 'not-required') end`;
+
+const RULED_PAIRS = REGISTRATION_RULES.map(({ country, kind }) => `('${country}', '${kind}')`).join(", ");
+/** An SQL condition: the rows of `sending_numbers` that the carrier must have registered. */
+export const NEEDS_REGISTRATION = `taken_back_at is null and status <> 'retired' and (country, kind) in (${RULED_PAIRS})`;

@@ -1,7 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
-import { NEEDS_REGISTRATION } from "../carrier/registrations.ts";
 import type { TenantTransaction } from "../postgres/connection.ts";
 import { sendingNumbers } from "../schema/index.ts";
+import { NEEDS_REGISTRATION } from "./number-in-use.ts";
 
 /** How often a tenant may ask, in seconds. The account is read for all tenants at once. */
 const ASK_SECONDS = 60;

@@ -4,7 +4,7 @@ import { createMessageStore, type MessageStore } from "./messages/message-store.
 import { createOptOuts, type OptOuts } from "./messages/opt-outs.ts";
 import { createSenderQueues, type SenderQueues } from "./messages/throughput.ts";
 import type { Journal } from "./persistence/journal.ts";
-import type { Registrations } from "./rest/registrations.ts";
+import type { Registrations } from "./registrations.ts";
 import { createRandom } from "./seed.ts";
 import type { Settings } from "./settings.ts";
 import { createWebhookSender, type WebhookSender } from "./webhooks/webhook-sender.ts";

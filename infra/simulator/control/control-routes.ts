@@ -6,8 +6,8 @@ import { type LedgerEntry, ledgerEntryJson } from "../messages/ledger.ts";
 import { summarise } from "../messages/ledger-summary.ts";
 import { OUTCOMES } from "../messages/outcomes.ts";
 import { normaliseNumber, numberFacts, senderTypeOf } from "../messages/phone-numbers.ts";
+import { registrationsSchema } from "../registrations.ts";
 import type { SimulatorContext, SimulatorEnv } from "../rest/exchange.ts";
-import { registrationsSchema } from "../rest/registrations.ts";
 import { faultSchema } from "./faults.ts";
 
 const LIMIT_MAX = 50_000;
