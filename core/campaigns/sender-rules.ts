@@ -193,7 +193,7 @@ export function faultSentence(
     "number-refused": `marketing can't go from a number in ${country}${why}. Add a registered sender name`,
     "number-not-registered": `your numbers in ${country} are not registered for texts there: ${programs(country)}. ${steps(country)}, or add a registered number`,
     "number-pending": `the registration of your numbers in ${country} is waiting for the carrier's review: ${programs(country)}. Wait for the answer, or add a registered number`,
-    "number-registration-refused": `the carrier refused the registration of your numbers in ${country}: ${programs(country)}. See the reason under Numbers, mend it in the carrier's console and submit it again, or add a registered number`,
+    "number-registration-refused": `the carrier refused the registration of your numbers in ${country}: ${programs(country)}. See the reason under Numbers, mend it in the carrier's website and submit it again, or add a registered number`,
     "no-opt-out-method": `nobody can reply to your sender name, and the text offers no other way to opt out. Put {{opt_out_link}} into the text, or add a number that can text ${country}`,
     "text-begins-wrong": `the text must begin with ${rule?.beginsWith?.join(" or ")} in ${country}${why}. Send it again with that`,
     "text-lacks-words": `the text lacks a word that it needs in ${country}: ${rule?.mustSay?.oneOf.join(", ")}${why}. Send it again with one of them`,

@@ -1,6 +1,6 @@
 import { addConsent } from "@smscrm/db/contacts/consents";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { registrationsSchema } from "../../infra/simulator/rest/registrations.ts";
+import { registrationsSchema } from "../../infra/simulator/registrations.ts";
 import { openSendingFixture, type SendingFixture } from "../testing/sending-fixture.ts";
 
 /** The account: a service whose campaign is in force, one that waits, one that was refused, and one of a suspended brand. */
