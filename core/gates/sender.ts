@@ -67,9 +67,12 @@ function faultOf(facts: SenderFacts, senders: readonly SenderAllowance[]): Evide
   return { fault: nearestFault(faults), ...ownRule(facts) };
 }
 
-/** A rule that the platform's operator set, with its words and source: it may be another one tomorrow. */
+/**
+ * A rule that the platform's operator set, with its words and source: it may be another one tomorrow. Senders there had
+ * faults, so the country is known.
+ */
 function ownRule({ book, phone }: SenderFacts): Evidence {
-  const rule = book?.own.sender.get(phone.country ?? "");
+  const rule = book?.own.sender.get(phone.country!);
   if (!rule) return {};
   const { why, beginsWith, mustSay, source } = senderRule(phone.country!, book!.senders)!;
   return {

@@ -466,6 +466,12 @@ describe("a rule that allows more", () => {
       "Price: there is none any more, so texts are refused for good.",
       "Reply words: “weya”, “tho” are heard as an opt-out until now, and would not be any more.",
     ]);
+    // Denmark has no rule for senders: without the operator's everything is allowed.
+    const denmark = senderRow({ country: "DK", names: "refused", numbers: "refused" });
+    expect(looser("DK", SHIPPED_BOOK, after(version("sender", denmark, { country: "DK" })))).toEqual([
+      "Senders: names are allowed, and refused until now.",
+      "Senders: marketing may go from numbers, and only from names until now.",
+    ]);
     const next = after(
       version("sender", senderRow({ names: "registered", numbers: "refused", beginsWith: ["[A]"] })),
       version("price", price(8_000)),

@@ -46,10 +46,15 @@ export function orderFreeVerdicts(
 }
 
 /** Evidence may differ: it says how much money was left. */
-function isSame(one: MessageVerdict, other: MessageVerdict): boolean {
-  if (one.kind === "send" || other.kind === "send" || one.kind !== other.kind) return false;
+function isSame(one: Exclude<MessageVerdict, { kind: "send" }>, other: MessageVerdict): boolean {
   const until = (verdict: MessageVerdict) => (verdict.kind === "hold" ? verdict.until.getTime() : null);
-  return one.gate === other.gate && one.reason === other.reason && until(one) === until(other);
+  return (
+    other.kind !== "send" &&
+    one.kind === other.kind &&
+    one.gate === other.gate &&
+    one.reason === other.reason &&
+    until(one) === until(other)
+  );
 }
 
 const copyOf = (allowances: Allowances): Allowances => ({

@@ -36,6 +36,15 @@ test("texts to a country whose later public holidays are not known are warned of
   expect(warnings({ countries: ["SG", "GB"], now })).toEqual([]);
 });
 
+test("whom the rules for senders hold is said, with the number", () => {
+  const held = [
+    { country: "US", fault: "other-country" as const, count: 3, sentence: "no number can text the US." },
+  ];
+  expect(warnings({ senders: { held, unknown: [] } })).toEqual([
+    "Held: 3 people in US, because no number can text the US.",
+  ]);
+});
+
 test("what is missing of consent is said", () => {
   const consent = {
     ...{ lapsing: 0, firstLapseAt: null },

@@ -18,7 +18,7 @@ test("every fact about a person is in the key of their class, or told apart ther
       "timezoneSource",
     ],
     ...["consentBasis", "consentExpiresAt", "consentSummary", "invalidReason", "doNotContactSince"],
-    ...["recentSubmissions", "stickySenderId"],
+    ...["suppressedBy", "recentSubmissions", "stickySenderId"],
   ];
   const ofTheText = ["firstName", "lastName", "email", "city"];
   const onlyNamed = ["contactId", "doNotContactSource"];
