@@ -17,9 +17,13 @@ export interface PersonData {
   optIns: Row[];
   /** The suppression lists that the number is on. */
   suppressionLists: Row[];
+  /** The number as a member's own, for tests of campaigns. */
+  testNumbers: Row[];
   rejectedRows: Row[];
   carrierFindings: Row[];
   restoreDifferences: Row[];
+  /** The tenant's sending rules that decided about these messages, by version: `verdict.facts.rules` names one. */
+  rules: Row[];
   /** What members and the program did with the person, from the audit log. */
   audit: Row[];
 }
@@ -78,6 +82,10 @@ export async function readPersonData(
         where o.tenant_id = p.tenant and o.phone_e164 = p.phone), '[]'),
       'suppressionLists', coalesce((
         select suppressed.lists::jsonb from (select p.tenant as tenant_id, p.phone as phone_e164) c ${sql.raw(SUPPRESSION_JOIN)}), '[]'),
+      'testNumbers', coalesce((
+        select jsonb_agg(to_jsonb(n) - array['tenant_id', 'code'] || jsonb_build_object('member', u.name) order by n.id)
+        from test_numbers n left join users u on u.id = n.user_id
+        where n.tenant_id = p.tenant and n.phone_e164 = p.phone), '[]'),
       'rejectedRows', coalesce((
         select jsonb_agg(to_jsonb(r) - array['tenant_id'] order by r.import_id, r.line) from import_rejections r
         where r.tenant_id = p.tenant and exists (select 1 from jsonb_array_elements_text(r.row) cell
@@ -88,6 +96,10 @@ export async function readPersonData(
       'restoreDifferences', coalesce((
         select jsonb_agg(to_jsonb(f) - array['tenant_id'] order by f.id) from restore_differences f
         where f.tenant_id = p.tenant and f.phone_e164 = p.phone), '[]'),
+      'rules', coalesce((
+        select jsonb_agg(jsonb_build_object('revision', v.revision, 'from', v.from_at, 'rules', v.rules) order by v.revision)
+        from rule_versions v where v.tenant_id = p.tenant and v.revision::text in (
+          select verdict -> 'facts' ->> 'rules' from jobs)), '[]'),
       'audit', coalesce((
         select jsonb_agg(jsonb_build_object('seq', l.seq, 'at', l.created_at, 'actor', u.name, 'action', l.action,
           'object_kind', l.object_kind, 'object_id', l.object_id, 'detail', l.detail, 'hash', encode(l.hash, 'hex')) order by l.seq)

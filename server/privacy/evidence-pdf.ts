@@ -4,7 +4,9 @@ import { consentWords, sourceWords } from "@smscrm/core/explain/consent-words";
 import { evidenceFacts } from "@smscrm/core/explain/evidence-facts";
 import { describeStatus } from "@smscrm/core/explain/explain";
 import type { CampaignKind } from "@smscrm/core/gates/message-facts";
+import { hoursWords } from "@smscrm/core/platform/limits";
 import type { OptOutEvidence } from "@smscrm/core/privacy/opt-out-evidence";
+import type { RulesInForce } from "@smscrm/core/replay/sending-rules";
 import type { SendJobStatus } from "@smscrm/core/send/send-job";
 import type { PersonData, Row } from "@smscrm/db/privacy/person-data";
 import PDFDocument from "pdfkit";
@@ -129,10 +131,21 @@ function write(doc: PDFKit.PDFDocument, data: PersonData, about: EvidenceAbout):
         `From ${attempt.from_phone}, approved ${when(attempt.claimed_at)}, ${attempt.handed_over_at ? `submitted ${when(attempt.handed_over_at)}` : "never submitted"}. The carrier says: ${attempt.carrier_status ?? attempt.state}, ${attempt.carrier_sid ?? "no carrier ID"}.`,
       );
     }
-    const looked = (message.verdict as { looked?: unknown } | null)?.looked;
-    if (looked) under(`Checks: ${facts(looked, timezone)}`);
+    const verdict = message.verdict as { looked?: unknown; facts?: Row } | null;
+    if (verdict?.facts) under(rulesUsed(verdict.facts));
+    if (verdict?.looked) under(`Checks: ${facts(verdict.looked, timezone)}`);
     doc.moveDown(0.6);
   }
+
+  head("Sending rules in force");
+  none(data.rules, "None is on record for these messages.");
+  for (const version of data.rules) {
+    item(`Version ${version.revision}, from ${when(version.from)}`);
+    say(rulesWords(version.rules as RulesInForce));
+  }
+  under(
+    "Beside them the law of the person’s country applied, and the campaign’s own hours: see evidence.json.",
+  );
 
   head("Replies");
   none(data.replies, "The person wrote nothing.");
@@ -150,6 +163,32 @@ function write(doc: PDFKit.PDFDocument, data: PersonData, about: EvidenceAbout):
     under(`Entry ${entry.seq}, ${entry.hash}`);
     under(facts(entry.detail, timezone));
   }
+}
+
+/** Returns which version of the rules decided, and where the person was taken to be. */
+function rulesUsed({ rules, zone, zoneSource }: Row): string {
+  const place = zone
+    ? `${zone} (${zoneSource ?? "unknown"})`
+    : "unknown, so every zone of the country counted";
+  return `Sending rules: version ${rules}. Their time zone: ${place}.`;
+}
+
+function rulesWords({
+  quietHours,
+  sendingHoursLimit,
+  capPerDay,
+  capPerWeek,
+  timezone,
+}: RulesInForce): string {
+  const cap = (count: number | null, per: string) =>
+    count === null ? [] : [`at most ${count} texts in ${per}`];
+  return [
+    `Texts go ${hoursWords(quietHours)} where the person is`,
+    ...(sendingHoursLimit ? [`the platform’s limit is ${hoursWords(sendingHoursLimit)}`] : []),
+    ...cap(capPerDay, "24 hours"),
+    ...cap(capPerWeek, "7 days"),
+    `the organisation’s zone is ${timezone}.`,
+  ].join("; ");
 }
 
 const KINDS: ReadonlyMap<unknown, string> = new Map<CampaignKind, string>([

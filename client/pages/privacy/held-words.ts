@@ -8,6 +8,7 @@ const TERMS: Readonly<Record<string, string>> = {
   preferences: "Refused purposes and topics",
   optIns: "Questions for consent",
   suppressionLists: "Suppression lists",
+  testNumbers: "Numbers for tests",
   rejectedRows: "Rejected rows of imports",
   carrierFindings: "Findings at the carrier",
   restoreDifferences: "Differences after a restore",
