@@ -346,7 +346,12 @@ describe("added reply words", () => {
     version(
       "replies",
       replies({
-        ...{ whole: ["tho acha", "weya"], help: ["kony"], wantsTexts: ["medo"], courtesies: "yie" },
+        ...{
+          whole: ["tho acha", "weya"],
+          help: ["kony", "ⵎⴰⵔⴷ", "help"],
+          wantsTexts: ["medo"],
+          courtesies: "yie",
+        },
         roles: { dont: "kikori", msg: "barua" },
       }),
     ),
@@ -361,6 +366,8 @@ describe("added reply words", () => {
     ["kikori barua?", "ask-a-person"],
     ["kikori barua kuom gimoro", "ask-a-person"],
     ["kony", "help"],
+    ["ⵎⴰⵔⴷ", "help"],
+    ["help", "help"],
     ["stop", "opt-out"],
     ["start", "opt-in"],
     ["hello", "none"],
@@ -391,7 +398,7 @@ describe("added reply words", () => {
     expect(ruleAdvice("KE", one, NOW)).toEqual([expect.stringMatching(/“start” asks/)]);
     const two = bookOf(version("replies", replies({ whole: ["start", "help"] })));
     expect(ruleAdvice("KE", two, NOW)).toEqual([expect.stringMatching(/“start”, “help” ask /)]);
-    const none = bookOf(version("replies", replies({ help: ["kony"] })));
+    const none = bookOf(version("replies", replies({ help: ["kony", "ⵎⴰⵔⴷ", "help"] })));
     expect(ruleAdvice("KE", none, NOW)).toEqual([]);
   });
 });
@@ -465,6 +472,10 @@ describe("a rule that allows more", () => {
       "Senders: the text need no longer begin or say as until now.",
       "Price: there is none any more, so texts are refused for good.",
       "Reply words: “weya”, “tho” are heard as an opt-out until now, and would not be any more.",
+    ]);
+    const spelled = after(version("sender", senderRow({ beginsWith: ["[A]"] })));
+    expect(looser("KE", after(version("sender", senderRow({}))), spelled)).toEqual([
+      "Senders: the text need no longer begin or say as until now.",
     ]);
     // Denmark has no rule for senders: without the operator's everything is allowed.
     const denmark = senderRow({ country: "DK", names: "refused", numbers: "refused" });

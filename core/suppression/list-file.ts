@@ -64,7 +64,6 @@ export function listFile(country: string) {
       }
       const piece: ListPiece = { numbers: [], clean: 0, unreadable: 0 };
       for (const { line, cells } of rows.take(text, last)) {
-        if (cells.every((cell) => cell.trim() === "")) continue;
         if (isChange(cells)) throw new UnreadableList(CHANGES);
         if (line === 1) {
           columns = columnsOf(cells);

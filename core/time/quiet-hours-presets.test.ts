@@ -2,7 +2,15 @@ import { describe, expect, test } from "vitest";
 import presets from "../data/quiet-hours-presets.json" with { type: "json" };
 import { HOLIDAY_YEARS, publicHolidays } from "./public-holidays.ts";
 import { isOpen, nextOpening, weekSchedule } from "./quiet-hours.ts";
-import { type HoursRule, hoursRules, ruleOf, rulesAt, scheduleOf } from "./quiet-hours-presets.ts";
+import {
+  type HoursRule,
+  hoursRules,
+  leastLawCap,
+  ruleOf,
+  rulesAt,
+  SHIPPED_HOURS,
+  scheduleOf,
+} from "./quiet-hours-presets.ts";
 import { zonesOf } from "./time-zone.ts";
 import { windowsOf } from "./week-schedule.ts";
 
@@ -27,6 +35,12 @@ describe("every rule of the table", () => {
     if (holidays !== "as usual") {
       expect(publicHolidays(country, region, HOLIDAY_YEARS.from)?.length).toBeGreaterThan(5);
     }
+  });
+
+  test("has no stricter cap than three texts in 24 hours; a book may have none", () => {
+    expect(leastLawCap()).toBe(3);
+    const rules = SHIPPED_HOURS.rules.map((rule) => ({ ...rule, capPerDay: null }));
+    expect(leastLawCap({ ...SHIPPED_HOURS, rules })).toBeNull();
   });
 
   test("has a name of its own, and is one of those written", () => {

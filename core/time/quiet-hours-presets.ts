@@ -133,9 +133,11 @@ export function rulesAt(
   return found;
 }
 
-/** Returns the strictest cap per 24 hours that any rule has. */
-export const leastLawCap = (book: HoursBook = SHIPPED_HOURS): number =>
-  Math.min(...book.rules.flatMap(({ capPerDay }) => (capPerDay === null ? [] : [capPerDay])));
+/** Returns the strictest cap per 24 hours that any rule of the book has; null: none has one. */
+export function leastLawCap(book: HoursBook = SHIPPED_HOURS): number | null {
+  const caps = book.rules.flatMap(({ capPerDay }) => (capPerDay === null ? [] : [capPerDay]));
+  return caps.length === 0 ? null : Math.min(...caps);
+}
 
 const countryNames = new Intl.DisplayNames("en", { type: "region", fallback: "code" });
 /** Returns the English name of a country by its code; another text unchanged. */

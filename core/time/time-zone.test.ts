@@ -5,7 +5,7 @@ import countryZones from "../data/country-zones.json" with { type: "json" };
 import nanp from "../data/nanp-area-codes.json" with { type: "json" };
 import stateZones from "../data/state-zones.json" with { type: "json" };
 import { DEFAULT_SCHEDULE, isOpen, isOpenEverywhere } from "./quiet-hours.ts";
-import { isValidZone, type ZoneClues, zoneFor, zonesOf } from "./time-zone.ts";
+import { isValidZone, isZoneOf, type ZoneClues, zoneFor, zonesOf } from "./time-zone.ts";
 
 const MOBILE: ZoneClues = { e164: "+61491570006", country: "AU", lineType: "MOBILE" };
 const AUSTRALIA = ["Sydney", "Brisbane", "Adelaide", "Darwin", "Perth"].map((city) => `Australia/${city}`);
@@ -372,4 +372,10 @@ describe("two places at once", () => {
 
 test("a postcode of a country that we have no places of says nothing", () => {
   expect(zoneFor({ e164: "+447700900123", country: "GB", postcode: "SW1A 1AA" }).source).toBe("unknown");
+});
+
+test("a zone is a country's by any of its names, and a country without zones has none", () => {
+  expect(isZoneOf("AU", "Australia/Sydney")).toBe(true);
+  expect(isZoneOf("AU", "Europe/Paris")).toBe(false);
+  expect(isZoneOf("ZZ", "Europe/Paris")).toBe(false);
 });

@@ -80,7 +80,8 @@ export async function checkAudience(tx: TenantTransaction, checking: CheckingAud
 function capsOf({ kind, purpose }: CampaignRules, { capPerDay, capPerWeek, book }: TenantRules) {
   const marketing = !isReplying(kind) && (purpose ?? "marketing") === "marketing";
   if (!marketing) return { capPerDay, capPerWeek };
-  return { capPerDay: Math.min(capPerDay ?? Number.POSITIVE_INFINITY, leastLawCap(book?.hours)), capPerWeek };
+  const caps = [capPerDay, leastLawCap(book?.hours)].filter((cap) => cap !== null);
+  return { capPerDay: caps.length === 0 ? null : Math.min(...caps), capPerWeek };
 }
 
 /** Asks for the next part while this one is evaluated, because the database and this process work in parallel. */
