@@ -61,6 +61,11 @@ CREATE POLICY everybody ON country_rules FOR SELECT USING (true);
 --> statement-breakpoint
 CREATE POLICY everybody ON country_rules_state FOR SELECT USING (true);
 --> statement-breakpoint
+-- As on every table; its grants let it read alone.
+CREATE POLICY pipeline ON country_rules TO smscrm_pipeline USING (true) WITH CHECK (true);
+--> statement-breakpoint
+CREATE POLICY pipeline ON country_rules_state TO smscrm_pipeline USING (true) WITH CHECK (true);
+--> statement-breakpoint
 CREATE POLICY platform ON country_rules FOR INSERT TO smscrm_platform WITH CHECK (true);
 --> statement-breakpoint
 REVOKE ALL ON country_rules, country_rules_state FROM smscrm_app, smscrm_pipeline, smscrm_platform;
