@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { BASIS_WITHOUT_CONSENT } from "../contacts/opt-outs.ts";
 import type { TenantTransaction } from "../postgres/connection.ts";
+import { LOCK_PREFIXES } from "../postgres/lock-keys.ts";
 
 /** A number on which a member gets tests of campaigns. */
 export interface TestNumber {
@@ -57,7 +58,9 @@ export async function noteTestCode(
   },
 ): Promise<{ ok: true; id: string; contactId: string } | { ok: false; why: CodeRefusal }> {
   // Two requests at once are counted one after another.
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`test-numbers ${tenantId}`}, 0))`);
+  await tx.execute(
+    sql`select pg_advisory_xact_lock(hashtextextended(${LOCK_PREFIXES.testNumbers + tenantId}, 0))`,
+  );
   const [known] = await tx.execute<{
     isOurs: boolean;
     ofAnother: boolean;

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { and, asc, eq, sql } from "drizzle-orm";
 import type { TenantTransaction } from "../postgres/connection.ts";
+import { LOCK_PREFIXES } from "../postgres/lock-keys.ts";
 import { signUpForms } from "../schema/index.ts";
 
 /** A public form by which people ask for marketing. */
@@ -46,7 +47,9 @@ export async function addSignUpForm(
   createdBy: string,
   formsMax: number,
 ): Promise<SignUpForm | null> {
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`sign-up-forms:${tenantId}`}, 0))`);
+  await tx.execute(
+    sql`select pg_advisory_xact_lock(hashtextextended(${LOCK_PREFIXES.signUpForms + tenantId}, 0))`,
+  );
   const known = await listSignUpForms(tx, tenantId);
   if (known.length >= formsMax) return null;
   const address = randomBytes(9).toString("base64url");

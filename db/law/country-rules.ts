@@ -2,6 +2,7 @@ import type { RuleVersion } from "@smscrm/core/law/rule-book";
 import type { RulePart } from "@smscrm/core/law/rule-parts";
 import { recordPipelineAudits } from "../audit/pipeline-audit.ts";
 import { type Pipeline, type PipelineTransaction, transact } from "../postgres/connection.ts";
+import { LOCK_PREFIXES } from "../postgres/lock-keys.ts";
 
 /** A version as the platform's pages show it. */
 export type ShownVersion = RuleVersion & { by: string; createdAt: Date };
@@ -60,7 +61,7 @@ export function writeVersions(
 ): Promise<Written> {
   return transact(sql, async (tx): Promise<Written> => {
     // One author at a time: the next one sees what this one wrote.
-    await tx`select set_config('role', 'smscrm_platform', true), pg_advisory_xact_lock(hashtextextended('country_rules', 0))`;
+    await tx`select set_config('role', 'smscrm_platform', true), pg_advisory_xact_lock(hashtextextended(${LOCK_PREFIXES.countryRules}, 0))`;
     const changed = await changedSince(tx, basedOn);
     if (changed) return { outcome: "changed", ...changed };
     const rows = versions.map((version) => ({ ...version, checked_on: version.checkedOn }));

@@ -16,3 +16,6 @@ CREATE TABLE "registration_checks" (
 --> statement-breakpoint
 INSERT INTO registration_checks (id, due_at) VALUES (1, now());--> statement-breakpoint
 GRANT SELECT, UPDATE ON registration_checks TO smscrm_pipeline;
+--> statement-breakpoint
+-- A member asks for the account to be read again.
+GRANT UPDATE (carrier_registration_asked_at) ON sending_numbers TO smscrm_app;

@@ -33,6 +33,14 @@ export const LOCK_PREFIXES = {
   uploads: "uploads/",
   /** A tenant's erasures: `erased_among` shares it, so that nobody writes about a person who is being erased. */
   erasures: "erasures:",
+  /** A tenant's suppression lists and their uploads: two at once must not both take the last place. */
+  suppression: "suppression:",
+  /** A tenant's sign-up forms: two that are added at once must not both take the last place. */
+  signUpForms: "sign-up-forms:",
+  /** A tenant's test numbers: requests for codes are counted one after another. */
+  testNumbers: "test-numbers ",
+  /** The rules of countries: one author at a time. */
+  countryRules: "country_rules",
   /** The head of a tenant's audit log. Only a trigger takes it. */
   auditLog: "audit_log:",
   /** One of a tenant's counters of contacts. Only a trigger takes it. */

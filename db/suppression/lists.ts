@@ -1,6 +1,7 @@
 import type { SuppressionList } from "@smscrm/core/suppression/standing";
 import { and, asc, eq, sql } from "drizzle-orm";
 import type { TenantTransaction } from "../postgres/connection.ts";
+import { LOCK_PREFIXES } from "../postgres/lock-keys.ts";
 import { suppressionLists, suppressionVersions, users } from "../schema/index.ts";
 import { listsOf, SUPPRESSION_JOIN, SUPPRESSION_LISTS_COLUMN } from "./standing.ts";
 
@@ -71,7 +72,9 @@ export async function addSuppressionList(
   listsMax: number,
 ): Promise<{ id: string } | "too-many" | "name-taken"> {
   // Two that add at once wait for each other here, or both would take the last place.
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`suppression:${tenantId}`}, 0))`);
+  await tx.execute(
+    sql`select pg_advisory_xact_lock(hashtextextended(${LOCK_PREFIXES.suppression + tenantId}, 0))`,
+  );
   const known = await tx
     .select({ name: suppressionLists.name })
     .from(suppressionLists)

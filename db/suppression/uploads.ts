@@ -1,6 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import { recordAudit } from "../audit/audit.ts";
 import type { TenantTransaction } from "../postgres/connection.ts";
+import { LOCK_PREFIXES } from "../postgres/lock-keys.ts";
 import { suppressionLists, suppressionVersions } from "../schema/index.ts";
 
 export interface UploadBegun {
@@ -22,7 +23,9 @@ export async function beginVersion(
   file: { fileName: string; downloadedOn: string; uploadedBy: string },
   { openMax, perDayMax }: { openMax: number; perDayMax: number },
 ): Promise<UploadBegun | "no-list" | "too-many"> {
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`suppression:${tenantId}`}, 0))`);
+  await tx.execute(
+    sql`select pg_advisory_xact_lock(hashtextextended(${LOCK_PREFIXES.suppression + tenantId}, 0))`,
+  );
   const [list] = await tx
     .select({
       register: suppressionLists.register,

@@ -56,7 +56,10 @@ export function ResultCard(props: { definition: AudienceGroup; self: string | un
                 <For each={data().samples}>
                   {(contact) => (
                     <li class="min-w-0">
-                      <A href={`/contacts/${contact.id}`} class="font-medium text-accent hover:underline">
+                      <A
+                        href={`/contacts/${contact.id}`}
+                        class="font-medium wrap-anywhere text-accent hover:underline"
+                      >
                         {nameOf(contact)}
                       </A>
                       <span class="block text-[0.8125rem] text-muted wrap-anywhere">

@@ -22,13 +22,14 @@ type Search = {
   status?: string;
   reason?: string;
   search?: string;
+  phone?: string;
   since?: string;
   until?: string;
   submittedSince?: string;
 };
 
 const NO_SEARCH: Record<keyof Search, null> = {
-  ...{ campaignId: null, status: null, reason: null, search: null },
+  ...{ campaignId: null, status: null, reason: null, search: null, phone: null },
   ...{ since: null, until: null, submittedSince: null },
 };
 
@@ -38,7 +39,8 @@ export default function MessagesPage(): JSX.Element {
     campaignId: search().campaignId,
     status: MESSAGE_STATUSES.find((status) => status === search().status),
     reason: search().reason,
-    search: search().search,
+    // Links from before this search have a whole number in `phone`.
+    search: search().search ?? search().phone,
     since: isoOr(search().since),
     until: isoOr(search().until),
     submittedSince: isoOr(search().submittedSince),
@@ -119,15 +121,15 @@ function Filters(props: {
   onClear: (() => void) | undefined;
 }): JSX.Element {
   const campaigns = useQuery(recentCampaignsQuery);
-  const [text, setText] = createSignal(props.search.search ?? "");
+  const [text, setText] = createSignal(props.search.search ?? props.search.phone ?? "");
   const list = () =>
     campaigns.isSuccess ? campaigns.data.items.filter((campaign) => campaign.status !== "draft") : [];
   const listed = () =>
     !props.search.campaignId || list().some((campaign) => campaign.id === props.search.campaignId);
-  createTypingPause(text, (value) => props.onChange({ search: value.trim() || null }));
+  createTypingPause(text, (value) => props.onChange({ search: value.trim() || null, phone: null }));
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
-    props.onChange({ search: text().trim() || null });
+    props.onChange({ search: text().trim() || null, phone: null });
   };
   const pick = (key: string) => (event: Event & { currentTarget: HTMLSelectElement }) =>
     props.onChange({ [key]: event.currentTarget.value || null });

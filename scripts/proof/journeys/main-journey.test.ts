@@ -247,7 +247,9 @@ describe("an operator's first hour", () => {
     await page.getByRole("dialog").getByRole("button", { name: "Resume sending" }).click();
     await page.goto(`${product.url}/campaigns/${campaignId}`);
     await finished();
-    await page.goto(`${product.url}/messages?campaignId=${campaignId}#phone=${encodeURIComponent(optedOut)}`);
+    await page.goto(
+      `${product.url}/messages?campaignId=${campaignId}#search=${encodeURIComponent(optedOut)}`,
+    );
     await page.getByRole("row").nth(1).getByRole("link").first().click();
     const why = page.getByRole("region", { name: "Why" });
     await why.waitFor();
