@@ -30,7 +30,7 @@ ALTER TABLE campaigns DROP CONSTRAINT campaigns_kind;
 --> statement-breakpoint
 -- The constraint before allowed fewer kinds, so every row fits: it is not checked again.
 ALTER TABLE campaigns ADD CONSTRAINT campaigns_kind
-  CHECK (kind IN ('campaign', 'reply', 'test', 'answer', 'confirmation', 'code')) NOT VALID;
+  CHECK (kind IN ('campaign', 'reply', 'test', 'answer', 'confirmation', 'sign-up', 'code')) NOT VALID;
 --> statement-breakpoint
 ALTER TABLE test_numbers ENABLE ROW LEVEL SECURITY;
 --> statement-breakpoint

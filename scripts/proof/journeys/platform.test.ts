@@ -156,7 +156,7 @@ describe("a platform operator", () => {
     ]);
     expect(download.suggestedFilename()).toBe("country-rules-KE.json");
     expect((await production.ops("law", "check", "KE")).output).toContain("Set by the platform since");
-    await operator.getByRole("button", { name: "Use the shipped hours" }).click();
+    await operator.getByRole("button", { name: "Use shipped hours" }).click();
     await dialog(operator).getByLabel("Reason").fill("It was a try");
     await dialog(operator).getByRole("button", { name: "Use shipped" }).click();
     await dialog(operator)

@@ -159,7 +159,7 @@ describe("roles of one's own", () => {
     await writer.getByRole("button", { name: "Accept invitation" }).click();
     await heading(writer, "Home");
     expect(await menuOf(writer)).toEqual([
-      ...["Home", "Campaigns", "Contacts", "Imports", "Sending numbers", "Budgets", "Settings"],
+      ...["Home", "Campaigns", "Contacts", "Audiences", "Imports", "Sending numbers", "Budgets", "Settings"],
     ]);
     await writer.goto(`${url}/campaigns`);
     await writer.getByRole("link", { name: DRAFT.name }).first().click();
@@ -197,6 +197,7 @@ describe("roles of one's own", () => {
     expect((await menuOf(desk)).map((label) => label.replace(/\d.*$/, ""))).toEqual([
       "Inbox",
       "Contacts",
+      "Audiences",
       "Imports",
     ]);
     await desk.getByRole("button", { name: /Mia/ }).click();

@@ -136,7 +136,7 @@ function PartsCard(props: { rules: CountryRules }): JSX.Element {
     },
     { head: "Source", from: "md" as const, cell: source },
     {
-      head: "",
+      head: "Action",
       numeric: true,
       cell: (row: PartRow) => (
         <span class="flex flex-wrap justify-end gap-2">
@@ -144,7 +144,7 @@ function PartsCard(props: { rules: CountryRules }): JSX.Element {
             <Button
               size="small"
               denied={denied("platform.manage")}
-              aria-label={`Use the shipped ${PART_WORDS[row.part].label.toLowerCase()}`}
+              aria-label={`Use shipped ${PART_WORDS[row.part].label.toLowerCase()}`}
               onClick={() => setWithdrawing(row.part)}
             >
               Use shipped
