@@ -48,7 +48,7 @@ export function readNumber(text: string, decimal: "." | "," | null): NumberReadi
 function splitNumber(text: string, decimal: "." | "," | null): [string, string] | NumberReading {
   const signs = text.match(/[.,]/g) ?? [];
   const last = signs.at(-1);
-  if (last === undefined) return grouped(text, "'’ \u00a0\u202f", "");
+  if (last === undefined) return grouped(text, APOSTROPHES_AND_SPACES, "");
   const other = last === "." ? "," : ".";
   const parts = text.split(last);
   // 1,234,567: a sign that repeats is for thousands.
@@ -57,13 +57,15 @@ function splitNumber(text: string, decimal: "." | "," | null): [string, string] 
   if (!/^\d+$/.test(decimals)) return NOT_A_NUMBER;
   if (text.includes(other)) return grouped(whole, other, decimals);
   const isOpen = decimals.length === 3 && /^[1-9]\d{0,2}$/.test(whole);
-  if (!isOpen || last === decimal) return grouped(whole, "'’ \u00a0\u202f", decimals);
+  if (!isOpen || last === decimal) return grouped(whole, APOSTROPHES_AND_SPACES, decimals);
   return decimal === "." ? grouped(text, last, "") : AMBIGUOUS;
 }
 
+const APOSTROPHES_AND_SPACES = /['’ \u00a0\u202f]/;
+
 /** Takes the signs between groups of three digits out of the whole part. */
-function grouped(whole: string, signs: string, decimals: string): [string, string] | NumberReading {
-  const groups = whole.split(new RegExp(`[${signs}]`));
+function grouped(whole: string, signs: string | RegExp, decimals: string): [string, string] | NumberReading {
+  const groups = whole.split(signs);
   if (!groups.every((group) => /^\d*$/.test(group))) return NOT_A_NUMBER;
   const isGrouped =
     groups.length === 1 || (groups[0] !== "" && groups.slice(1).every((one) => one.length === 3));

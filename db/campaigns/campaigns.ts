@@ -4,8 +4,8 @@ import type { CampaignKind } from "@smscrm/core/gates/message-facts";
 import type { WeekSchedule } from "@smscrm/core/time/quiet-hours";
 import { and, desc, eq, inArray, lt, type SQL, sql } from "drizzle-orm";
 import type { TenantTransaction } from "../postgres/connection.ts";
+import { hiddenCode } from "../postgres/hidden-code.ts";
 import { type Page, type PageRequest, pageOf } from "../postgres/page.ts";
-import { hiddenCode } from "../schema/hidden-code.ts";
 import { type Audience, campaigns, type StoredForecast } from "../schema/index.ts";
 
 export interface CampaignRow {

@@ -4,8 +4,8 @@ import type { SendJobStatus } from "@smscrm/core/send/send-job";
 import { sql } from "drizzle-orm";
 import { contactWith } from "../contacts/contacts.ts";
 import type { TenantTransaction } from "../postgres/connection.ts";
+import { hiddenCode } from "../postgres/hidden-code.ts";
 import { type Page, type PageRequest, pageOf } from "../postgres/page.ts";
-import { hiddenCode } from "../schema/hidden-code.ts";
 import { campaigns, users } from "../schema/index.ts";
 import { isRecorded } from "./recorded.ts";
 

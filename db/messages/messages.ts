@@ -6,9 +6,9 @@ import type { ZoneSource } from "@smscrm/core/time/time-zone";
 import { and, asc, desc, eq, gte, inArray, lt, type SQL, sql } from "drizzle-orm";
 import { contactWith } from "../contacts/contacts.ts";
 import type { TenantTransaction } from "../postgres/connection.ts";
+import { hiddenCode } from "../postgres/hidden-code.ts";
 import { type Page, type PageRequest, pageOf } from "../postgres/page.ts";
 import { firstId } from "../postgres/time-ordered-ids.ts";
-import { hiddenCode } from "../schema/hidden-code.ts";
 import { campaigns, contacts, sendAttempts, sendJobs, webhookEvents } from "../schema/index.ts";
 
 /** A message from the tables; the caller writes the sentence about it. */

@@ -88,13 +88,13 @@ export async function addSuppressionList(
   return { id: added!.id };
 }
 
-/** Sets what happens after a list's expiry. Takes effect at the next claim. False: no such list, or nothing to change. */
+/** Sets what happens after a list’s expiry, from the next claim on. False: it is so already; null: no such list. */
 export async function setAfterExpiry(
   tx: TenantTransaction,
   tenantId: string,
   id: string,
   holdsAfterExpiry: boolean,
-): Promise<boolean> {
+): Promise<boolean | null> {
   const changed = await tx
     .update(suppressionLists)
     .set({ holdsAfterExpiry })
@@ -106,7 +106,12 @@ export async function setAfterExpiry(
       ),
     )
     .returning({ id: suppressionLists.id });
-  return changed.length > 0;
+  if (changed.length > 0) return true;
+  const [known] = await tx
+    .select({ id: suppressionLists.id })
+    .from(suppressionLists)
+    .where(and(eq(suppressionLists.tenantId, tenantId), eq(suppressionLists.id, id)));
+  return known ? false : null;
 }
 
 /** Removes a list, from the commit on. A sweep deletes its numbers. Null: no such list. */

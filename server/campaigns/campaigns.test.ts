@@ -125,13 +125,13 @@ describe("the editor", () => {
     expect(await count({ kind: "all" })).toEqual({
       contacts: FICTION.length + 2,
       countries: [
-        { country: "AU", contacts: FICTION.length },
-        { country: "US", contacts: 2 },
+        { country: "AU", contacts: FICTION.length, segmentMicros: 51_500 },
+        { country: "US", contacts: 2, segmentMicros: 12_800 },
       ],
     });
     expect(await count({ kind: "tags", tags: ["abroad"] })).toEqual({
       contacts: 2,
-      countries: [{ country: "US", contacts: 2 }],
+      countries: [{ country: "US", contacts: 2, segmentMicros: 12_800 }],
     });
     await server.sql`delete from contacts where tenant_id = ${tenantId} and phone_e164 like '+1%'`;
   });

@@ -63,6 +63,7 @@ export const suppression = router({
     .mutation(({ ctx, input }) =>
       ctx.inTenant(async (tx): Promise<{ changed: boolean }> => {
         const changed = await setAfterExpiry(tx, ctx.tenantId, input.id, input.afterExpiry === "hold");
+        if (changed === null) throw notFound("list");
         const { afterExpiry, note: reason } = input;
         if (changed)
           await recordAudit(tx, {

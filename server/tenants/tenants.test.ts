@@ -32,7 +32,13 @@ afterAll(() => server.close());
 
 const CHOICES = {
   ...{ header: ["phone"], roles: ["phone"], basis: "express", evidence: "", terms: {}, tags: "" },
-  ...{ answers: {}, ignored: [], phoneRule: "mobile" },
+  ...{ answers: {}, ignored: [], phoneRule: "mobile", fieldTypes: {} },
+};
+
+const EVERYBODY = { match: "all", rules: [] };
+const FORM = {
+  wording: "I agree to texts from Acme about offers. Reply STOP to end them.",
+  question: "Acme: reply YES to confirm your sign-up, STOP to end it.",
 };
 
 /** Creates one of everything that a tenant can have. */
@@ -81,6 +87,12 @@ async function fill(owner: Caller): Promise<void> {
     select ${tenantId}, m.user_id, ${FICTION[0]}, ${their.contactId!}, '123456', now() + interval '1 hour', now()
     from memberships m where m.tenant_id = ${tenantId} limit 1 returning id`;
   their.testNumberId = testNumber!.id;
+  const audience = { name: SECRET, definition: EVERYBODY };
+  their.audienceId = (await owner.mutate<{ id: string }>("audiences.create", audience)).data.id;
+  await owner.mutate("fields.create", { label: SECRET, type: "text" });
+  const suppressed = { name: SECRET, register: "OTHER", country: "AU" };
+  their.listId = (await owner.mutate<{ id: string }>("suppression.add", suppressed)).data.id;
+  their.formId = (await owner.mutate<{ id: string }>("signUp.add", { ...FORM, name: SECRET })).data.id;
   const made = await owner.mutate<{ id: string }>("roles.create", { name: SECRET, actions: ["inbox.read"] });
   their.roleId = made.data.id;
   const [support] = await sql<{ id: string }[]>`
@@ -253,6 +265,47 @@ const TABLE: Record<string, { expect: "refused" | "own"; input?: () => unknown }
     }),
   },
   "campaigns.mergeFields": { expect: "own" },
+  "audiences.list": { expect: "own" },
+  "audiences.get": { expect: "refused", input: () => ({ id: their.audienceId }) },
+  "audiences.view": { expect: "own", input: () => ({ definition: EVERYBODY }) },
+  "audiences.count": { expect: "refused", input: () => ({ id: their.audienceId }) },
+  "audiences.create": { expect: "own", input: () => ({ name: "Everybody", definition: EVERYBODY }) },
+  "audiences.update": {
+    expect: "refused",
+    input: () => ({ id: their.audienceId, version: 1, name: "Taken over", definition: EVERYBODY }),
+  },
+  "audiences.remove": { expect: "refused", input: () => ({ id: their.audienceId }) },
+  "audiences.export": { expect: "refused", input: () => ({ id: their.audienceId }) },
+  "contacts.total": { expect: "own", input: () => ({}) },
+  "contacts.changeNumber": {
+    expect: "refused",
+    input: () => ({ id: their.contactId, phone: FICTION[4] }),
+  },
+  "fields.list": { expect: "own" },
+  "fields.create": { expect: "own", input: () => ({ label: "Pet", type: "text" }) },
+  "fields.update": {
+    expect: "refused",
+    input: () => ({ name: SECRET, revision: 1, change: { label: "Taken" } }),
+  },
+  "fields.order": { expect: "own", input: () => ({ names: ["pet"] }) },
+  "fields.remove": { expect: "refused", input: () => ({ name: SECRET }) },
+  "fields.fill": {
+    expect: "refused",
+    input: () => ({ name: SECRET, value: "x", of: { kind: "saved", audienceId: their.audienceId } }),
+  },
+  "suppression.list": { expect: "own" },
+  "suppression.add": { expect: "own", input: () => ({ name: "List", register: "OTHER", country: "AU" }) },
+  "suppression.setAfterExpiry": {
+    expect: "refused",
+    input: () => ({ id: their.listId, afterExpiry: "warn", note: "a try" }),
+  },
+  "suppression.remove": { expect: "refused", input: () => ({ id: their.listId, note: "a try" }) },
+  "signUp.list": { expect: "own" },
+  "signUp.add": { expect: "own", input: () => ({ ...FORM, name: "Form" }) },
+  "signUp.change": {
+    expect: "refused",
+    input: () => ({ ...FORM, name: "Form", id: their.formId, version: 1, isOpen: true }),
+  },
   "testNumbers.list": { expect: "own" },
   "testNumbers.sendCode": { expect: "own", input: () => ({ phone: FICTION[4] }) },
   "testNumbers.confirm": { expect: "refused", input: () => ({ id: their.testNumberId, code: "123456" }) },
@@ -308,6 +361,7 @@ const TABLE: Record<string, { expect: "refused" | "own"; input?: () => unknown }
     expect: "refused",
     input: () => ({ phone: FICTION[2], kind: "long-code", country: "AU", segmentsPerSecond: 10 }),
   },
+  "numbers.checkRegistration": { expect: "refused" },
   "numbers.update": { expect: "refused", input: () => ({ id: their.numberId, label: "Changed" }) },
   "people.list": { expect: "own" },
   "people.invitations": { expect: "own" },

@@ -10,7 +10,7 @@ import {
   useExportAudience,
   useRemoveAudience,
   useUpdateAudience,
-} from "../../data/audiences.ts";
+} from "../../data/contacts/audiences.ts";
 import { fieldsQuery } from "../../data/contacts/fields.ts";
 import { codeOf, sentenceOf } from "../../data/transport/problem.ts";
 import { useQuery } from "../../data/transport/use-query.ts";

@@ -5,8 +5,8 @@ import {
   OUTCOMES,
 } from "@smscrm/core/audiences/definition";
 import { createSignal, For, type JSX, Match, onMount, Show, Switch } from "solid-js";
-import { audiencesQuery } from "../../data/audiences.ts";
 import { recentCampaignsQuery } from "../../data/campaigns.ts";
+import { audiencesQuery } from "../../data/contacts/audiences.ts";
 import type { FieldRow } from "../../data/contacts/fields.ts";
 import { recentImportsQuery } from "../../data/imports.ts";
 import { useQuery } from "../../data/transport/use-query.ts";

@@ -1,6 +1,6 @@
 import { audienceSentence } from "@smscrm/core/audiences/words";
 import { type JSX, Show } from "solid-js";
-import { type AudienceRow, audiencesQuery } from "../../data/audiences.ts";
+import { type AudienceRow, audiencesQuery } from "../../data/contacts/audiences.ts";
 import { useQuery } from "../../data/transport/use-query.ts";
 import { useDenied } from "../../shell/session-context.tsx";
 import { LinkButton } from "../../ui/controls/button.tsx";

@@ -1,6 +1,6 @@
 import type { AudienceNames } from "@smscrm/core/audiences/words";
-import { audiencesQuery } from "../../data/audiences.ts";
 import { recentCampaignsQuery } from "../../data/campaigns.ts";
+import { audiencesQuery } from "../../data/contacts/audiences.ts";
 import { fieldsQuery } from "../../data/contacts/fields.ts";
 import { recentImportsQuery } from "../../data/imports.ts";
 import { useQuery } from "../../data/transport/use-query.ts";

@@ -2,7 +2,7 @@ import { type AudienceGroup, audienceGroup } from "@smscrm/core/audiences/defini
 import { audienceSentence } from "@smscrm/core/audiences/words";
 import { A } from "@solidjs/router";
 import { createSignal, For, type JSX, Match, Show, Switch } from "solid-js";
-import { audienceViewQuery } from "../../data/audiences.ts";
+import { audienceViewQuery } from "../../data/contacts/audiences.ts";
 import { sentenceOf } from "../../data/transport/problem.ts";
 import { useQuery } from "../../data/transport/use-query.ts";
 import { createTypingPause } from "../../ui/controls/typing-pause.ts";

@@ -1,7 +1,7 @@
 import { A } from "@solidjs/router";
 import { For, type JSX, Show } from "solid-js";
-import { audiencesQuery } from "../../data/audiences.ts";
 import type { Campaign } from "../../data/campaigns.ts";
+import { audiencesQuery } from "../../data/contacts/audiences.ts";
 import { useQuery } from "../../data/transport/use-query.ts";
 import { Select } from "../../ui/controls/field.tsx";
 

@@ -1,6 +1,6 @@
 import { useNavigate } from "@solidjs/router";
 import { createSignal, type JSX } from "solid-js";
-import { type DraftedRules, useDraftRules } from "../../data/rules.ts";
+import { type DraftedRules, useDraftRules } from "../../data/rules/rules.ts";
 import { sentenceOf } from "../../data/transport/problem.ts";
 import { useDenied } from "../../shell/session-context.tsx";
 import { Button } from "../../ui/controls/button.tsx";

@@ -1,6 +1,6 @@
 import { A } from "@solidjs/router";
 import { For, type JSX, Show } from "solid-js";
-import type { RuleChangePage, Tally } from "../../data/rules.ts";
+import type { RuleChangePage, Tally } from "../../data/rules/rules.ts";
 import { countOf, countryName, formatCount } from "../../ui/words/format.ts";
 import { reasonWords } from "../../ui/words/reasons.ts";
 import { type Part, partsOf, resultSentence, unknownLines } from "./rule-words.ts";

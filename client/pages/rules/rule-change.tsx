@@ -1,6 +1,6 @@
 import { useParams } from "@solidjs/router";
 import { createSignal, For, type JSX, Match, Show, Switch } from "solid-js";
-import { type RuleChangePage, type RuleStep, ruleChangeQuery, useRuleStep } from "../../data/rules.ts";
+import { type RuleChangePage, type RuleStep, ruleChangeQuery, useRuleStep } from "../../data/rules/rules.ts";
 import { sentenceOf } from "../../data/transport/problem.ts";
 import { useQuery } from "../../data/transport/use-query.ts";
 import { useDenied } from "../../shell/session-context.tsx";

@@ -1,6 +1,6 @@
 import { A } from "@solidjs/router";
 import { For, type JSX, Show } from "solid-js";
-import { type ListedChange, type RuleVersion, rulesQuery } from "../../data/rules.ts";
+import { type ListedChange, type RuleVersion, rulesQuery } from "../../data/rules/rules.ts";
 import { useQuery } from "../../data/transport/use-query.ts";
 import { Loaded } from "../../ui/loaded.tsx";
 import { Badge } from "../../ui/status.tsx";

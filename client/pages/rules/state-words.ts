@@ -1,4 +1,4 @@
-import type { ListedChange } from "../../data/rules.ts";
+import type { ListedChange } from "../../data/rules/rules.ts";
 import type { Words } from "../../ui/words/status-words.ts";
 
 /** Returns how far a draft is. */

@@ -1,5 +1,5 @@
 import { createSignal, type JSX, Show } from "solid-js";
-import type { DraftedRules } from "../../data/rules.ts";
+import type { DraftedRules } from "../../data/rules/rules.ts";
 import { useUpdateSettings } from "../../data/settings.ts";
 import { sentenceOf } from "../../data/transport/problem.ts";
 import { useDenied } from "../../shell/session-context.tsx";

@@ -7,7 +7,7 @@ import { useDenied } from "../../shell/session-context.tsx";
 import { Loaded } from "../../ui/loaded.tsx";
 import { PageHead } from "../../ui/page.tsx";
 import { RulesSection } from "../rules/rules-section.tsx";
-import { ConsentSection } from "./consent-section.tsx";
+import { ConsentSection } from "./consent/consent-section.tsx";
 import { DestinationsSection } from "./destinations-section.tsx";
 import { FieldsSection } from "./fields-section.tsx";
 import { KillSwitchSection } from "./kill-switch-section.tsx";

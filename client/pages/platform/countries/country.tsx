@@ -1,6 +1,11 @@
 import { useParams } from "@solidjs/router";
 import { createSignal, For, type JSX, Show } from "solid-js";
-import { type CountryRules, countryRulesQuery, type RulePart, type RuleVersion } from "../../../data/law.ts";
+import {
+  type CountryRules,
+  countryRulesQuery,
+  type RulePart,
+  type RuleVersion,
+} from "../../../data/rules/law.ts";
 import { useQuery } from "../../../data/transport/use-query.ts";
 import { useDenied } from "../../../shell/session-context.tsx";
 import { Button } from "../../../ui/controls/button.tsx";

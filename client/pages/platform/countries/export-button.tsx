@@ -1,5 +1,5 @@
 import { createSignal, type JSX } from "solid-js";
-import { exportRules } from "../../../data/law.ts";
+import { exportRules } from "../../../data/rules/law.ts";
 import { sentenceOf } from "../../../data/transport/problem.ts";
 import { Button } from "../../../ui/controls/button.tsx";
 import { notifyProblem } from "../../../ui/toast.tsx";

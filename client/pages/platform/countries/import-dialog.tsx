@@ -1,5 +1,5 @@
 import { createSignal, type JSX } from "solid-js";
-import { useImportRules } from "../../../data/law.ts";
+import { useImportRules } from "../../../data/rules/law.ts";
 import { sentenceOf } from "../../../data/transport/problem.ts";
 import { Confirm } from "../../../ui/controls/dialog.tsx";
 import { TextField } from "../../../ui/controls/field.tsx";

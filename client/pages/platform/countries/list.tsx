@@ -1,5 +1,5 @@
 import { createSignal, type JSX, Show } from "solid-js";
-import { type CountryRow, countriesQuery } from "../../../data/law.ts";
+import { type CountryRow, countriesQuery } from "../../../data/rules/law.ts";
 import { useQuery } from "../../../data/transport/use-query.ts";
 import { useDenied } from "../../../shell/session-context.tsx";
 import { Button } from "../../../ui/controls/button.tsx";

@@ -1,6 +1,6 @@
 import { createSignal, type JSX, Show } from "solid-js";
 import { createStore } from "solid-js/store";
-import { type CountryRules, type RulePart, type RuleVersion, useSaveRule } from "../../../data/law.ts";
+import { type CountryRules, type RulePart, type RuleVersion, useSaveRule } from "../../../data/rules/law.ts";
 import { sentenceOf } from "../../../data/transport/problem.ts";
 import { Button } from "../../../ui/controls/button.tsx";
 import { Dialog } from "../../../ui/controls/dialog.tsx";

@@ -1,4 +1,4 @@
-import type { RulePart } from "../../../data/law.ts";
+import type { RulePart } from "../../../data/rules/law.ts";
 
 /** One field of a part's form. Lines: one entry on each. */
 export interface FieldSpec {

@@ -1,4 +1,4 @@
-import type { RulePart, RuleVersion } from "../../../data/law.ts";
+import type { RulePart, RuleVersion } from "../../../data/rules/law.ts";
 import type { Words } from "../../../ui/words/status-words.ts";
 
 /** What the parts of a country's rules are called, and what each decides. */

@@ -1,5 +1,5 @@
 import { createSignal, type JSX } from "solid-js";
-import { type CountryRules, type RulePart, useWithdrawRule } from "../../../data/law.ts";
+import { type CountryRules, type RulePart, useWithdrawRule } from "../../../data/rules/law.ts";
 import { sentenceOf } from "../../../data/transport/problem.ts";
 import { Confirm } from "../../../ui/controls/dialog.tsx";
 import { TextField } from "../../../ui/controls/field.tsx";

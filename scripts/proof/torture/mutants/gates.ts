@@ -33,8 +33,8 @@ export const GATE_MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: "db/send/claim/facts.ts",
-        find: 'const pausedAt = row.status === "running" ? null : (row.pausedAt ?? row.updatedAt);',
-        replace: "const pausedAt = null;",
+        find: 'pausedAt: row.status === "running" ? null : (row.pausedAt ?? row.updatedAt),',
+        replace: "pausedAt: null,",
       },
     ],
   },
@@ -88,7 +88,11 @@ export const GATE_MUTANTS: readonly Mutant[] = [
     breaks: "I5",
     phases: ["hours", "tickets"],
     patches: [
-      { file: "core/gates/index.ts", find: '  { name: "quiet-hours", ask: quietHours },\n', replace: "" },
+      {
+        file: "core/gates/index.ts",
+        find: '  { name: "quiet-hours", ask: quietHours },\n  { name: "sender",',
+        replace: '  { name: "sender",',
+      },
     ],
   },
   {

@@ -1,7 +1,7 @@
 import type { AudienceGroup } from "@smscrm/core/audiences/definition";
 import { keepPreviousData, queryOptions, useMutation } from "@tanstack/solid-query";
-import { queryClient } from "./transport/query-client.ts";
-import { type Answer, type Question, trpc } from "./transport/trpc.ts";
+import { queryClient } from "../transport/query-client.ts";
+import { type Answer, type Question, trpc } from "../transport/trpc.ts";
 
 export type AudienceRow = Answer<typeof trpc.audiences.list>["audiences"][number];
 export type AudiencePage = Answer<typeof trpc.audiences.get>;

@@ -5,16 +5,16 @@ import {
   useRemoveOptIn,
   useSetOptIn,
   useSetTopics,
-} from "../../data/contacts/consent.ts";
-import { sentenceOf } from "../../data/transport/problem.ts";
-import { useQuery } from "../../data/transport/use-query.ts";
-import { useDenied } from "../../shell/session-context.tsx";
-import { Button } from "../../ui/controls/button.tsx";
-import { Confirm } from "../../ui/controls/dialog.tsx";
-import { TextField } from "../../ui/controls/field.tsx";
-import { FormProblem } from "../../ui/controls/form-problem.tsx";
-import { notifyDone, notifyProblem } from "../../ui/toast.tsx";
-import { Section } from "./section.tsx";
+} from "../../../data/contacts/consent.ts";
+import { sentenceOf } from "../../../data/transport/problem.ts";
+import { useQuery } from "../../../data/transport/use-query.ts";
+import { useDenied } from "../../../shell/session-context.tsx";
+import { Button } from "../../../ui/controls/button.tsx";
+import { Confirm } from "../../../ui/controls/dialog.tsx";
+import { TextField } from "../../../ui/controls/field.tsx";
+import { FormProblem } from "../../../ui/controls/form-problem.tsx";
+import { notifyDone, notifyProblem } from "../../../ui/toast.tsx";
+import { Section } from "../section.tsx";
 import { SignUpForms } from "./sign-up-forms.tsx";
 
 /** Topics of marketing, and the keywords and forms by which people agree to it. */

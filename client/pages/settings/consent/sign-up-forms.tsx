@@ -4,15 +4,15 @@ import {
   signUpFormsQuery,
   useAddSignUpForm,
   useChangeSignUpForm,
-} from "../../data/contacts/consent.ts";
-import { sentenceOf } from "../../data/transport/problem.ts";
-import { useQuery } from "../../data/transport/use-query.ts";
-import { useDenied } from "../../shell/session-context.tsx";
-import { Button } from "../../ui/controls/button.tsx";
-import { Confirm } from "../../ui/controls/dialog.tsx";
-import { Checkbox, TextField } from "../../ui/controls/field.tsx";
-import { Badge } from "../../ui/status.tsx";
-import { notifyDone } from "../../ui/toast.tsx";
+} from "../../../data/contacts/consent.ts";
+import { sentenceOf } from "../../../data/transport/problem.ts";
+import { useQuery } from "../../../data/transport/use-query.ts";
+import { useDenied } from "../../../shell/session-context.tsx";
+import { Button } from "../../../ui/controls/button.tsx";
+import { Confirm } from "../../../ui/controls/dialog.tsx";
+import { Checkbox, TextField } from "../../../ui/controls/field.tsx";
+import { Badge } from "../../../ui/status.tsx";
+import { notifyDone } from "../../../ui/toast.tsx";
 
 /** The public forms by which people ask for texts. */
 export function SignUpForms(): JSX.Element {
