@@ -282,7 +282,7 @@ describe("an operator's first hour", () => {
     await dialog.getByRole("button", { name: "Activate", exact: true }).click();
     await page.getByText("Activated", { exact: true }).first().waitFor();
     await page.goto(`${product.url}/settings#rules`);
-    await page.getByText("Versions in force").click();
+    await page.getByText("Versions in force", { exact: true }).click();
     await page.getByText(/Texts per contact in 24 hours: .+ → 1/).waitFor();
     await shot("rules-versions");
   }, 120_000);
