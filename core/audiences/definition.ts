@@ -80,7 +80,7 @@ const condition = z.discriminatedUnion("about", [
   }),
   z.strictObject({
     ...{ about: z.literal("consent"), not },
-    states: z.array(z.enum(CONSENT_STATES)).min(1, "Choose a consent type."),
+    states: z.array(z.enum(CONSENT_STATES)).min(1, "Choose a consent type.").max(CONSENT_STATES.length),
   }),
   z.strictObject({
     ...{ about: z.literal("import"), not },
