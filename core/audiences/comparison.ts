@@ -34,6 +34,6 @@ export function datesOf(test: DateTest, clock: AudienceClock): [string, string] 
 const dateIn = (zone: string, at: Date): string =>
   new Date(wallMs(zone, at.getTime())).toISOString().slice(0, 10);
 
-/** Returns the date so many days later. */
+/** Returns a later date. */
 export const addDays = (day: string, count: number): string =>
   new Date(Date.parse(`${day}T00:00:00Z`) + count * DAY_MS).toISOString().slice(0, 10);

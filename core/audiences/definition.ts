@@ -53,7 +53,7 @@ const comparison = z.discriminatedUnion("is", [
   z.strictObject({ is: z.literal("next-days"), days }),
 ]);
 
-/** `last-days`: within so many times 24 hours. Dates are days in the organisation's time zone, inclusive. */
+/** `last-days`: within `days` times 24 hours. Dates are days in the organisation's time zone, inclusive. */
 const moment = z.discriminatedUnion("is", [
   z.strictObject({ is: z.literal("ever") }),
   z.strictObject({ is: z.literal("last-days"), days }),

@@ -56,6 +56,6 @@ export const betterRegistration = (
   other: CarrierRegistration,
 ): CarrierRegistration => (BEST_FIRST.indexOf(one) <= BEST_FIRST.indexOf(other) ? one : other);
 
-/** How long the reader waits after so many failures in a row: a minute, doubled, up to six hours. In seconds. */
+/** Returns how long the reader waits after failures in a row, in seconds: a minute, doubled each time, up to six hours. */
 export const registrationBackOff = (failures: number): number =>
   Math.min(6 * 3_600, 60 * 2 ** Math.min(Math.max(0, failures - 1), 20));

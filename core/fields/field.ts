@@ -5,7 +5,7 @@ import { STANDARD_FIELDS, usableFieldName } from "../text/template.ts";
 export const FIELD_TYPES = ["text", "number", "date", "yes-no", "choice"] as const;
 export type FieldType = (typeof FIELD_TYPES)[number];
 
-/** A tenant has at most so many custom fields. */
+/** The most custom fields of a tenant. */
 export const FIELDS_MAX = 200;
 /** The length of a value, in UTF-16 units. */
 export const FIELD_VALUE_MAX = 500;

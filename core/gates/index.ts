@@ -117,7 +117,7 @@ function takeShare(facts: MessageFacts, allowances: Allowances): Verdict {
   return { kind: "send", ...share };
 }
 
-/** Takes so many equal messages' shares from the allowances; a negative number gives them back. */
+/** Takes the shares of equal messages from the allowances; a negative number gives them back. */
 export function useShares(
   allowances: Allowances,
   { senderId, segments, priceMicros }: Pick<Sent, "senderId" | "segments" | "priceMicros">,

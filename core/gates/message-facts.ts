@@ -199,7 +199,7 @@ function contentRefusal(text: string, missing: readonly string[]): Evidence | nu
   return null;
 }
 
-/** Returns the facts for the gates about a text of so many segments. A replay of old decisions uses it without the text. */
+/** Returns the facts for the gates about a text with `segmentCount` segments. A replay of old decisions has no text. */
 export function factsFor(
   candidate: Candidate,
   campaign: CompiledCampaign,

@@ -3,7 +3,7 @@ import { and, eq, isNull, sql } from "drizzle-orm";
 import type { TenantTransaction } from "../postgres/connection.ts";
 import { audiences, audienceVersions } from "../schema/index.ts";
 
-/** A tenant has at most so many saved audiences. */
+/** The most saved audiences of a tenant. */
 export const AUDIENCES_MAX = 200;
 
 export interface SavedAudience {

@@ -14,7 +14,7 @@ export interface TestNumber {
   verifiedAt: Date | null;
 }
 
-/** A code counts for this long, and for so many guesses. */
+/** How long a code counts, and for how many guesses. */
 export const CODE_MINUTES = 10;
 const GUESSES_MAX = 5;
 /** Per number and day (UTC), also where it is removed and added again. */

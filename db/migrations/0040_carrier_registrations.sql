@@ -6,7 +6,7 @@ ALTER TABLE "sending_numbers" ADD COLUMN "carrier_registration_asked_at" timesta
 ALTER TABLE "sending_numbers" ADD COLUMN "carrier_registration_failure" text;--> statement-breakpoint
 ALTER TABLE "sending_numbers" ADD CONSTRAINT "sending_numbers_carrier_registration"
   CHECK (carrier_registration IN ('registered', 'pending', 'not-registered', 'refused'));--> statement-breakpoint
--- One row for the installation: the carrier's account is one, whoever's its numbers are.
+-- One row for the installation: there is one carrier account, and its numbers belong to many tenants.
 CREATE TABLE "registration_checks" (
 	"id" integer PRIMARY KEY NOT NULL,
 	"due_at" timestamp with time zone NOT NULL,

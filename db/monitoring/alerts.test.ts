@@ -79,7 +79,7 @@ const withheld = (minutes: number) => () =>
     values (${tenantId}, now(), 60, current_date, 60, ${fixture.ago(minutes)}, 9)
     on conflict (tenant_id) do update set refused_at = excluded.refused_at`;
 
-/** A list that ends so many hours from the clock of the test. */
+/** A list that ends some hours after the test's clock. */
 const listEnding = (hours: number) => async () => {
   const { owner, ago } = fixture;
   await owner`delete from suppression_lists`;

@@ -31,7 +31,7 @@ type Filled = { phone: string; agreed: boolean; isMachine: boolean };
 /**
  * Serves the tenants' sign-up forms and the links to confirm, without a session: `GET` and `POST /sign-up/…` (a form, or
  * JSON `{ "phone": "+61…", "agree": true }`), `GET` and `POST /y/…`. Opening a link changes nothing, because phones and
- * carriers open links by themselves; only the button does. The answer is the same whoever the number belongs to.
+ * carriers open links by themselves; only the button does. The answer is the same for every number.
  */
 export function signUpRoutes(
   { pipeline, publicUrl }: Pick<Dependencies, "pipeline" | "publicUrl">,

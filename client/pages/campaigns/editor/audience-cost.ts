@@ -6,7 +6,7 @@ export interface CountryCost {
 }
 
 /**
- * Returns what a text of so many segments costs to send to an audience, by country in the given order. Contacts in
+ * Returns what it costs to send a text to an audience, by country in the given order. Contacts in
  * countries without a price add nothing: no text goes there.
  */
 export function audienceCost(
