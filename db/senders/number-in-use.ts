@@ -23,7 +23,8 @@ const PREFIXED = SENDER_RULES.flatMap(({ country, registeredPrefix }) =>
     ? []
     : [` or (country = ${quoted(country)} and starts_with(phone_e164, ${quoted(registeredPrefix)}))`],
 ).join("");
-const RULED = list(REGISTRATION_RULES.map(({ country, kind }) => quoted(`${country} ${kind}`)));
+
+const RULED = REGISTRATION_RULES.map(({ country, kind }) => `('${country}', '${kind}')`).join(", ");
 
 /**
  * An SQL condition: the rows of `sending_numbers` that may send some text now, by the same rules as `senderFault` in
@@ -31,11 +32,10 @@ const RULED = list(REGISTRATION_RULES.map(({ country, kind }) => quoted(`${count
  */
 export const NUMBER_IN_USE = `${NUMBER_ACTIVE} and case
   when kind <> 'alphanumeric' then
-    country || ' ' || kind not in (${RULED}) or coalesce(${CARRIER_REGISTRATION}, 'registered') = 'registered'
+    (country, kind) not in (${RULED}) or coalesce(${CARRIER_REGISTRATION}, 'registered') = 'registered'
   when country in (${countriesWith("refused")}) or country || ' ' || lower(phone_e164) in (${GENERIC}) then false
   when country in (${countriesWith("registered")})${PREFIXED} then registration = 'registered'
   else registration in ('registered', 'not-required') end`;
 
-const RULED_PAIRS = REGISTRATION_RULES.map(({ country, kind }) => `('${country}', '${kind}')`).join(", ");
 /** An SQL condition: the rows of `sending_numbers` that the carrier must have registered. */
-export const NEEDS_REGISTRATION = `taken_back_at is null and status <> 'retired' and (country, kind) in (${RULED_PAIRS})`;
+export const NEEDS_REGISTRATION = `taken_back_at is null and status <> 'retired' and (country, kind) in (${RULED})`;
