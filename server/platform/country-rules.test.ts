@@ -135,6 +135,14 @@ describe("rules of a country", () => {
     expect((await shown(operator)).revision).toBe(revision + 1);
   });
 
+  it("ask nobody about a change that rests on rules which somebody else has changed since", async () => {
+    const { revision } = await shown(operator);
+    await save(second, price(45_000));
+    // Cheaper than the price that the second one entered: a question, if it were read on what is there now.
+    const late = await operator.mutate("platform.law.save", { rule: price(44_000), revision });
+    expect(late).toMatchObject({ status: 409, message: expect.stringMatching(/Nothing of yours was saved/) });
+  });
+
   it("hear a new word as an opt-out from numbers of that country, through the webhook", async () => {
     const people = ["+254712345678", "+61491570110"];
     const ours = "+61480001777";

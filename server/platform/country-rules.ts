@@ -221,6 +221,9 @@ async function write(
   { validFrom, acceptLooser }: When,
 ): Promise<Saved> {
   const { versions, book: before, now } = await rulesNow({ dependencies });
+  // First: a question about rules that somebody else has changed since would be the wrong question.
+  const newer = versions.findLast((one) => one.revision > (seen[one.country] ?? Number.POSITIVE_INFINITY));
+  if (newer) throw changedBy(newer.by, newer.createdAt);
   const begins = validFrom ?? now;
   const last = Math.max(0, ...versions.map(({ revision }) => revision));
   const added = changes.map(
@@ -245,9 +248,11 @@ async function write(
     validFrom: validFrom ?? null,
     basedOn: seen,
   });
-  if (written.outcome === "changed")
-    throw conflict(
-      `${written.by} changed these rules at ${written.at.toISOString().slice(0, 16).replace("T", " ")} UTC. Nothing of yours was saved. Reload to see the change, and enter yours again.`,
-    );
+  if (written.outcome === "changed") throw changedBy(written.by, written.at);
   return { saved: true, advice: countries.flatMap((code) => ruleAdvice(code, after, now)) };
 }
+
+const changedBy = (by: string, at: Date) =>
+  conflict(
+    `${by} changed these rules at ${at.toISOString().slice(0, 16).replace("T", " ")} UTC. Nothing of yours was saved. Reload to see the change, and enter yours again.`,
+  );

@@ -64,7 +64,7 @@ export function SuppressionCard(): JSX.Element {
             size="small"
             look="quiet"
             denied={denied("doNotContact.remove")}
-            aria-label={`After the end of ${list.name}`}
+            aria-label={`At its end: ${list.name}`}
             onClick={() => setDoing({ what: "expiry", list })}
           >
             At its end…

@@ -3,15 +3,15 @@ import type { LedgerEntry } from "@smscrm/infra/simulator/messages/ledger";
 /** A person who said STOP, by a word that the carrier knows or in a sentence that it does not. */
 export interface Stop {
   phone: string;
-  /** When the carrier received it. */
-  atMs: number;
+  /** When the API had answered its webhook, so it was committed by then. */
+  answeredAt: number;
 }
 
 export interface Evaluation {
   accepted: number;
   /** Recipient and text that the carrier accepted twice. */
   resent: string[];
-  /** Requests to a person a second or more after their STOP. */
+  /** Requests to a person more than a second after their STOP was answered. */
   afterStop: string[];
   /** Recipients who never got their text, though no row explains it. */
   forgotten: string[];
@@ -19,7 +19,7 @@ export interface Evaluation {
   unlinked: string[];
 }
 
-/** A STOP takes effect when its webhook is committed, and a submission starts at most D after that. */
+/** A STOP takes effect when its webhook is committed, and a submission begins at most D after that. */
 const IN_FORCE_MS = 1_000;
 
 /** Compares the carrier's ledger, which survived, with what must have happened. */
@@ -36,7 +36,7 @@ export function evaluate(
     times.set(key, (times.get(key) ?? 0) + 1);
   }
   const shownAsUnknown = new Set(unknown.map(({ phone, body }) => `${phone} ${body}`));
-  const stoppedAt = new Map(stops.map(({ phone, atMs }) => [phone, atMs]));
+  const stoppedAt = new Map(stops.map(({ phone, answeredAt }) => [phone, answeredAt]));
   return {
     accepted: accepted.length,
     resent: [...times].filter(([, count]) => count > 1).map(([key]) => key),

@@ -164,9 +164,9 @@ async function sayStop(
   return Promise.all(
     people.map(async (phone, at) => {
       const body = at % 2 === 0 ? "STOP" : "please stop texting me";
-      const { message, webhook } = await receiveInbound(site.carrier, { from: phone, to, body });
+      const { webhook } = await receiveInbound(site.carrier, { from: phone, to, body });
       await webhook;
-      return { phone, atMs: message.createdAt };
+      return { phone, answeredAt: Date.now() };
     }),
   );
 }

@@ -257,14 +257,10 @@ test.each([
   "after a kill -9 that lost %s: nobody is texted twice, no STOP is lost, nothing is sent while locked",
   async (_, lost) => {
     const report = await runDrill({ recipients: 120, history: 0, lost, say: () => {} });
-    expect(report).toMatchObject({
-      resent: [],
-      afterStop: [],
-      lostOptOuts: [],
-      forgotten: [],
-      unlinked: [],
-      whileLocked: 0,
-    });
+    for (const broken of ["resent", "afterStop", "lostOptOuts", "forgotten", "unlinked"] as const) {
+      expect(report[broken], broken).toEqual([]);
+    }
+    expect(report.whileLocked).toBe(0);
     expect(report.difference).toMatch(/\d+ messages were sent since the backup/);
     expect(report.difference).toMatch(/10 people said STOP since the backup/);
     // The draft that was launched after the backup sent some, so the difference covers several campaigns.
