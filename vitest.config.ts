@@ -15,12 +15,20 @@ const withServer = {
 };
 
 /** Tests that need only npm packages: they start at once, on a machine with nothing else. */
-const alone = (name: string, include: string[]) => ({ test: { name, include, exclude, ...limits } });
+const alone = (name: string, include: string[], without: string[] = []) => ({
+  test: { name, include, exclude: [...exclude, ...without], ...limits },
+});
 
 /** Tests that meet a real PostgreSQL: one server for the whole run, its address in TEST_DATABASE_URL. */
 const onPostgres = (name: string, include: string[]) => ({
   test: { name, include, exclude, ...limits, ...withServer },
 });
+
+/** Journeys about the browser, people and their rights: nothing in them differs by the queue's backend. */
+const withoutTheQueue = [
+  ...["keyboard-journey", "many-tabs", "narrow-pages", "platform", "roles", "second-factor"],
+  ...["single-sign-on", "translation"],
+].map((name) => `scripts/proof/journeys/${name}.test.ts`);
 
 const clientConfig = "client/vitest.config.ts";
 
@@ -37,7 +45,11 @@ export default defineConfig({
         "scripts/proof/{asvs,test,torture,bench,compose,env-example}/**/*.test.ts",
       ]),
       // The whole product in a real browser.
-      alone("journeys", ["scripts/proof/journeys/**/*.test.ts"]),
+      alone(
+        "journeys",
+        ["scripts/proof/journeys/**/*.test.ts"],
+        process.env.REDIS_URL ? withoutTheQueue : [],
+      ),
       // Backup, restore, the console's commands: as an operator runs them.
       onPostgres("operations", ["scripts/proof/operations/**/*.test.ts"]),
       onPostgres("fuzz", ["scripts/proof/fuzz/**/*.test.ts"]),

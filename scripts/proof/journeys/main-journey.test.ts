@@ -321,16 +321,21 @@ describe("an operator's first hour", () => {
     await page.getByText(/in this audience/).waitFor();
   }, 60_000);
 
-  it("finds no accessibility fault on any page, light or dark", async () => {
-    const pages = [
-      rulesAt,
-      ...["/", "/campaigns", "/campaigns/new", `/campaigns/${campaignId}`, "/messages", "/contacts"],
-      ...["/audiences", "/audiences/new", audience],
-      ...["/contacts/import", "/do-not-contact", "/numbers", "/settings", "/audit", "/privacy", "/system"],
-      ...["/inbox", `/inbox#with=${encodeURIComponent(optedOut)}`, "/budgets", "/security", "/alerts"],
-    ];
-    expect(await accessibilityFaultsOf(page, product.url, pages)).toEqual([]);
-  }, 180_000);
+  // The pages are the same ones, whatever is behind the queue.
+  it.skipIf(process.env.REDIS_URL)(
+    "finds no accessibility fault on any page, light or dark",
+    async () => {
+      const pages = [
+        rulesAt,
+        ...["/", "/campaigns", "/campaigns/new", `/campaigns/${campaignId}`, "/messages", "/contacts"],
+        ...["/audiences", "/audiences/new", audience],
+        ...["/contacts/import", "/do-not-contact", "/numbers", "/settings", "/audit", "/privacy", "/system"],
+        ...["/inbox", `/inbox#with=${encodeURIComponent(optedOut)}`, "/budgets", "/security", "/alerts"],
+      ];
+      expect(await accessibilityFaultsOf(page, product.url, pages)).toEqual([]);
+    },
+    180_000,
+  );
 
   it("never reported an error to the browser's console", () => {
     expect(faults).toEqual([]);
