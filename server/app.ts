@@ -19,6 +19,7 @@ import { createWatch } from "./live/watch.ts";
 import { healthRoutes } from "./monitoring/health-route.ts";
 import { runbookRoutes } from "./monitoring/runbook-route.ts";
 import { suppressionUploadRoutes } from "./suppression/upload-route.ts";
+import { auditExportRoutes } from "./tenants/audit-export-route.ts";
 import { killSwitchRoutes } from "./tenants/kill-switch-route.ts";
 import { trpcRoutes } from "./trpc-route.ts";
 import { createAuditTally } from "./users/audit-tally.ts";
@@ -53,6 +54,7 @@ export function createApp(dependencies: Dependencies): Hono<RequestVariables> {
   app.route("/", suppressionUploadRoutes(dependencies, tally));
   app.route("/", exportRoutes(dependencies, tally));
   app.route("/", audienceExportRoutes(dependencies, tally));
+  app.route("/", auditExportRoutes(dependencies, tally));
   app.route("/", runbookRoutes(dependencies, visitors));
   app.route("/", clientRoutes(clientFolder));
   app.notFound((c) =>

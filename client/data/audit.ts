@@ -1,10 +1,23 @@
-import { queryOptions } from "@tanstack/solid-query";
+import { queryOptions, useMutation } from "@tanstack/solid-query";
 import { pagesOf } from "./transport/pages.ts";
-import { type Answer, trpc } from "./transport/trpc.ts";
+import { type Answer, type Question, trpc } from "./transport/trpc.ts";
 
 export type AuditEntry = Answer<typeof trpc.audit.list>["items"][number];
 
-export const auditQuery = () => pagesOf(["audit"], (cursor) => trpc.audit.list.query({ cursor }));
+export type AuditFilter = Omit<Question<typeof trpc.audit.list>, "cursor" | "limit">;
+
+export const auditQuery = (filter: AuditFilter) =>
+  pagesOf(["audit", "list", filter], (cursor) => trpc.audit.list.query({ ...filter, cursor }));
+
+export const auditPeopleQuery = () =>
+  queryOptions({
+    queryKey: ["audit", "people"],
+    queryFn: () => trpc.audit.people.query(),
+    staleTime: 60_000,
+  });
+
+export const useExportAudit = () =>
+  useMutation(() => ({ mutationFn: (filter: AuditFilter) => trpc.audit.export.mutate(filter) }));
 
 export type AuditEvidence = Answer<typeof trpc.audit.evidence>;
 

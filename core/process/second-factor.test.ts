@@ -27,6 +27,8 @@ test("what asks for a fresh proof", () => {
   expect(table).toEqual({
     always: [
       "campaigns.export",
+      "audiences.export",
+      "audit.export",
       "settings.updateSecurity",
       "budget.change",
       "killSwitch.resume",

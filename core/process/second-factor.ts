@@ -25,6 +25,8 @@ const NEEDS_PROOF: Readonly<Record<string, "always" | "sometimes">> = {
   "campaigns.launch": "sometimes",
   "campaigns.schedule": "sometimes",
   "campaigns.export": "always",
+  "audiences.export": "always",
+  "audit.export": "always",
   "settings.update": "sometimes",
   "settings.updateSecurity": "always",
   "rules.activate": "sometimes",

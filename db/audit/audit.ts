@@ -1,8 +1,7 @@
-import { and, desc, eq, lt, lte, sql } from "drizzle-orm";
+import { and, desc, eq, lte, sql } from "drizzle-orm";
 import type { TenantTransaction } from "../postgres/connection.ts";
 import { isTooSlow } from "../postgres/connection-faults.ts";
-import { type Page, type PageRequest, pageOf } from "../postgres/page.ts";
-import { auditChecks, auditLog, auditSignedHeads, tenants, users } from "../schema/index.ts";
+import { auditChecks, auditLog, auditSignedHeads, tenants } from "../schema/index.ts";
 
 /** An action and its object. `actorId` is null where the program itself acted. */
 export interface AuditNote {
@@ -44,39 +43,6 @@ export async function recordAuditUnlessBusy(tx: TenantTransaction, note: AuditNo
     if (isTooSlow(error)) return false;
     throw error;
   }
-}
-
-export interface AuditEntry {
-  id: number;
-  at: Date;
-  actor: string | null;
-  action: string;
-  objectKind: string;
-  objectId: string | null;
-  detail: Record<string, unknown>;
-}
-
-export async function listAuditEntries(
-  tx: TenantTransaction,
-  tenantId: string,
-  { cursor, limit }: PageRequest,
-): Promise<Page<AuditEntry>> {
-  const rows = await tx
-    .select({
-      id: auditLog.id,
-      at: auditLog.createdAt,
-      actor: users.name,
-      action: auditLog.action,
-      objectKind: auditLog.objectKind,
-      objectId: auditLog.objectId,
-      detail: auditLog.detail,
-    })
-    .from(auditLog)
-    .leftJoin(users, eq(users.id, auditLog.actorId))
-    .where(and(eq(auditLog.tenantId, tenantId), cursor ? lt(auditLog.id, Number(cursor)) : undefined))
-    .orderBy(desc(auditLog.id))
-    .limit(limit + 1);
-  return pageOf(rows, limit, (row) => String(row.id));
 }
 
 /** What the audit page says about the log itself. */

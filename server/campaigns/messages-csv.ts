@@ -2,7 +2,8 @@ import { describeStatus } from "@smscrm/core/explain/explain";
 import type { SendJobStatus } from "@smscrm/core/send/send-job";
 import { type ExportedMessage, exportMessages } from "@smscrm/db/campaigns/campaign-export";
 import type { TenantDatabase } from "@smscrm/db/postgres/connection";
-import { BYTE_ORDER_MARK, csvLine } from "../http/csv-line.ts";
+import { csvFile } from "../http/csv-file.ts";
+import { csvLine } from "../http/csv-line.ts";
 
 const ROWS_PER_READ = 2_000;
 
@@ -12,31 +13,29 @@ const HEADER = [
 ];
 
 /**
- * Streams every message of a campaign as a CSV file, reading as fast as the client fetches. A million rows take no
- * more memory than one page. `view` returns a row as its reader may see it.
+ * Returns every message of a campaign as a CSV file. `asOf` joins its name; `view` returns a row as its reader may see
+ * it.
  */
 export function messagesCsv(
   database: TenantDatabase,
   tenantId: string,
-  campaignId: string,
+  { id, name }: { id: string; name: string },
+  asOf: string,
   view: (row: ExportedMessage) => ExportedMessage,
-): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
-  let after: string | null = null;
-  let begun = false;
-  return new ReadableStream({
-    async pull(controller) {
-      if (!begun) {
-        begun = true;
-        controller.enqueue(encoder.encode(BYTE_ORDER_MARK + csvLine(HEADER)));
-      }
-      const rows: ExportedMessage[] = await database.asTenant(tenantId, (tx) =>
-        exportMessages(tx, tenantId, campaignId, after, ROWS_PER_READ),
-      );
-      if (rows.length > 0) controller.enqueue(encoder.encode(rows.map((row) => lineOf(view(row))).join("")));
-      after = rows.at(-1)?.contactId ?? null;
-      if (rows.length < ROWS_PER_READ) controller.close();
-    },
+): Response {
+  const file = {
+    header: HEADER,
+    name: `${name} messages${asOf}.csv`,
+    plainName: `messages-${id.slice(0, 8)}${asOf.replaceAll(" ", "-")}.csv`,
+  };
+  return csvFile(file, async (after) => {
+    const rows = await database.asTenant(tenantId, (tx) =>
+      exportMessages(tx, tenantId, id, after, ROWS_PER_READ),
+    );
+    return {
+      lines: rows.map((row) => lineOf(view(row))),
+      next: rows.length < ROWS_PER_READ ? null : rows.at(-1)!.contactId,
+    };
   });
 }
 

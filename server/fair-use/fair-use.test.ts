@@ -166,10 +166,11 @@ describe("a person who has used up their share", () => {
     const raw = await small.app.request("/trpc/auth.me", { headers: { cookie: stopper.cookie } });
     expect(raw.status).toBe(429);
     expect(Number(raw.headers.get("retry-after"))).toBeGreaterThan(0);
-    const file = await small.app.request(`/campaigns/${tenantId}/messages.csv`, {
-      headers: { cookie: stopper.cookie },
-    });
-    expect([file.status, file.headers.has("retry-after")]).toEqual([429, true]);
+    const files = ["campaigns/1/messages", "audiences/1/contacts", "imports/1/rejections", "audit-log"];
+    for (const name of files) {
+      const file = await small.app.request(`/${name}.csv`, { headers: { cookie: stopper.cookie } });
+      expect([name, file.status, file.headers.has("retry-after")]).toEqual([name, 429, true]);
+    }
 
     expect((await colleague.query("auth.me")).status).toBe(200);
     expect((await neighbour.query("auth.me")).status).toBe(200);

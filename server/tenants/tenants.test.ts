@@ -410,6 +410,8 @@ const TABLE: Record<string, { expect: "refused" | "own"; input?: () => unknown }
   "support.end": { expect: "refused", input: () => ({ id: their.supportId }) },
   "audit.list": { expect: "own", input: () => ({}) },
   "audit.evidence": { expect: "own" },
+  "audit.people": { expect: "own" },
+  "audit.export": { expect: "own", input: () => ({}) },
   "alerts.open": { expect: "own" },
   "alerts.past": { expect: "own", input: () => ({}) },
   "alerts.count": { expect: "own" },

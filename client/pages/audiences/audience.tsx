@@ -19,6 +19,7 @@ import { Button } from "../../ui/controls/button.tsx";
 import { Confirm } from "../../ui/controls/dialog.tsx";
 import { TextField } from "../../ui/controls/field.tsx";
 import { FormProblem } from "../../ui/controls/form-problem.tsx";
+import { download } from "../../ui/download.ts";
 import { Loaded } from "../../ui/loaded.tsx";
 import { Card, PageHead } from "../../ui/page.tsx";
 import { Moment } from "../../ui/time/moment.tsx";
@@ -148,14 +149,9 @@ function Actions(props: { audience: AudiencePage }): JSX.Element {
   const allow = useExportAudience();
   const remove = useRemoveAudience();
   const [removing, setRemoving] = createSignal(false);
-  const download = () =>
+  const start = () =>
     allow.mutate(props.audience.id, {
-      onSuccess: ({ path }) => {
-        const link = document.createElement("a");
-        link.href = path;
-        link.download = "";
-        link.click();
-      },
+      onSuccess: ({ path }) => download(path),
       onError: (error) => notifyProblem(sentenceOf(error)),
     });
   const take = () =>
@@ -167,7 +163,7 @@ function Actions(props: { audience: AudiencePage }): JSX.Element {
     });
   return (
     <>
-      <Button icon="download" pending={allow.isPending} denied={denied("contacts.export")} onClick={download}>
+      <Button icon="download" pending={allow.isPending} denied={denied("contacts.export")} onClick={start}>
         Export
       </Button>
       <Button icon="trash" denied={denied("contacts.write")} onClick={() => setRemoving(true)}>

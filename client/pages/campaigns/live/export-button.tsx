@@ -3,24 +3,20 @@ import { useExportCampaign } from "../../../data/campaigns.ts";
 import { sentenceOf } from "../../../data/transport/problem.ts";
 import { useDenied } from "../../../shell/session-context.tsx";
 import { Button } from "../../../ui/controls/button.tsx";
+import { download } from "../../../ui/download.ts";
 import { notifyProblem } from "../../../ui/toast.tsx";
 
 /** Downloads the campaign's messages, after the server has let the person have them. */
 export function ExportButton(props: { id: string }): JSX.Element {
   const allow = useExportCampaign();
   const denied = useDenied();
-  const download = () =>
+  const start = () =>
     allow.mutate(props.id, {
-      onSuccess: ({ path }) => {
-        const link = document.createElement("a");
-        link.href = path;
-        link.download = "";
-        link.click();
-      },
+      onSuccess: ({ path }) => download(path),
       onError: (error) => notifyProblem(sentenceOf(error)),
     });
   return (
-    <Button icon="download" pending={allow.isPending} denied={denied("contacts.export")} onClick={download}>
+    <Button icon="download" pending={allow.isPending} denied={denied("contacts.export")} onClick={start}>
       Export
     </Button>
   );

@@ -1,10 +1,10 @@
-import type { AuditEvidence } from "../data/audit.ts";
-import { formatMoment } from "../ui/words/format.ts";
-import { lookUp } from "../ui/words/look-up.ts";
-import type { Words } from "../ui/words/status-words.ts";
+import type { AuditEvidence } from "../../data/audit.ts";
+import { formatMoment } from "../../ui/words/format.ts";
+import { lookUp } from "../../ui/words/look-up.ts";
+import type { Words } from "../../ui/words/status-words.ts";
 
-/** The log keeps an action as free text, so no type names them all. */
-const ACTIONS = {
+/** The log keeps an action as free text, so no type names them all. A test reads the sources for them. */
+export const ACTIONS = {
   "campaign.create": "Created a campaign",
   "campaign.update": "Changed a campaign",
   "campaign.remove": "Deleted a draft",
@@ -36,6 +36,24 @@ const ACTIONS = {
   "kill-switch.resume": "Resumed sending",
   "restore.lock": "Locked sending after a restore",
   "restore.unlock": "Unlocked sending after a restore",
+  "opt-out.preference": "Recorded what a reply refused",
+  "preference.by-reply": "A reply refused a part of the texts",
+  "preference.set": "Changed what a contact wants",
+  "consent.add": "Recorded a consent",
+  "consent.double-opt-in": "Confirmed a sign-up",
+  "consent.withdraw": "Withdrew a consent",
+  "opt-in.set": "Set an opt-in keyword",
+  "opt-in.remove": "Removed an opt-in keyword",
+  "topics.set": "Changed the topics",
+  "sso.configure": "Changed the identity provider",
+  "sso.mode": "Changed who signs in through the identity provider",
+  "sso.try": "Tried the identity provider",
+  "sso.link": "Linked an account to the identity provider",
+  "sso.refused": "Was refused after the identity provider",
+  "sso.role-kept": "Kept the role of the last owner, against their groups",
+  "sso.domain-add": "Added a domain",
+  "sso.domain-verify": "Proved that a domain is theirs",
+  "sso.domain-remove": "Removed a domain",
   "privacy.erase": "Erased a person",
   "privacy.erase-again": "Erased a person again after a restore",
   "privacy.lift": "Lifted an erasure",
@@ -65,6 +83,7 @@ const ACTIONS = {
   "audience.change": "Changed an audience",
   "audience.remove": "Removed an audience",
   "audience.export": "Downloaded the contacts of an audience",
+  "audit.export": "Downloaded entries of the audit log",
   "do-not-contact.add": "Added a number to do-not-contact",
   "do-not-contact.import": "Imported a list to do-not-contact",
   "sign-up-form.add": "Added a sign-up form",
@@ -137,6 +156,44 @@ const ACTIONS = {
 export const actionWords = (action: string): string =>
   lookUp(ACTIONS, action) ?? action.replace(/[.-]/g, " ");
 
+/** The kinds of actions that can be asked for: the first word of an action, and what it is about. */
+export const NOUNS = {
+  campaign: "Campaigns",
+  message: "Messages",
+  contact: "Contacts",
+  import: "Imports",
+  audience: "Audiences",
+  field: "Custom fields",
+  consent: "Consent",
+  preference: "Preferences",
+  topics: "Topics",
+  "opt-in": "Opt-in keywords",
+  "opt-out": "Opt-outs in replies",
+  "do-not-contact": "Do-not-contact",
+  suppression: "Suppression lists",
+  "sign-up-form": "Sign-up forms",
+  privacy: "Privacy",
+  retention: "Retention",
+  "kill-switch": "Pausing all sending",
+  budget: "Budgets",
+  rules: "Sending rules",
+  settings: "Settings",
+  number: "Senders",
+  "test-number": "Test numbers",
+  webhook: "Unsigned webhooks",
+  person: "Members",
+  role: "Custom roles",
+  auth: "Signing in",
+  session: "Ending all sessions",
+  sso: "Single sign-on",
+  access: "Refused actions",
+  restore: "Restores",
+  law: "Rules of countries",
+  support: "Support access",
+  tenant: "The organisation",
+  audit: "The audit log",
+} as const;
+
 const PAGES = {
   campaign: "/campaigns/",
   import: "/contacts/import/",
@@ -155,22 +212,6 @@ export function objectHref(entry: {
   const page = lookUp(PAGES, entry.objectKind);
   if (!page || !entry.objectId || entry.action.endsWith(".remove")) return undefined;
   return page + entry.objectId;
-}
-
-/** Returns the details as "name: value" pairs, without the empty ones. */
-export function detailWords(detail: unknown): string {
-  if (detail === null || typeof detail !== "object") return "";
-  return Object.entries(detail)
-    .filter(([, value]) => value !== null && value !== undefined && value !== "")
-    .map(([name, value]) => `${name.replace(/([A-Z])/g, " $1").toLowerCase()}: ${valueWords(value)}`)
-    .join(" · ");
-}
-
-function valueWords(value: unknown): string {
-  if (Array.isArray(value) && value.every((part) => typeof part === "string")) return value.join(", ");
-  if (typeof value === "object") return JSON.stringify(value);
-  // A dual-stack socket reports an IPv4 address with this prefix.
-  return String(value).replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/, "");
 }
 
 /** Says until when the log is unbroken, in the organisation's time zone. `problem` is what a person should do about it. */
