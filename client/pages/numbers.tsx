@@ -163,6 +163,8 @@ function NumberLine(props: { number: SendingNumber }): JSX.Element {
       { onSuccess: () => notifyDone(done), onError: (error) => notifyProblem(sentenceOf(error)) },
     );
   const [registering, setRegistering] = createSignal(false);
+  const [renaming, setRenaming] = createSignal(false);
+  const [retiring, setRetiring] = createSignal(false);
   const status = () => STATUSES[props.number.restedUntil ? "resting" : props.number.status];
   const registration = () => props.number.registration && REGISTRATIONS[props.number.registration];
   const carrierWords = () => registrationWords(props.number);
@@ -241,13 +243,14 @@ function NumberLine(props: { number: SendingNumber }): JSX.Element {
                 onSelect: () => change({ status: "resting" }, "Paused. Nothing is sent from this number."),
               },
               {
-                label: "Retire",
+                label: "Retire…",
                 checked: props.number.status === "retired",
                 danger: true,
-                onSelect: () => change({ status: "retired" }, "Retired."),
+                onSelect: () => setRetiring(true),
               },
             ],
             [
+              { label: "Rename…", onSelect: () => setRenaming(true) },
               inWarmUp()
                 ? {
                     label: "End warm-up",
@@ -266,8 +269,57 @@ function NumberLine(props: { number: SendingNumber }): JSX.Element {
           open={registering()}
           onClose={() => setRegistering(false)}
         />
+        <RenameDialog number={props.number} open={renaming()} onClose={() => setRenaming(false)} />
+        <Confirm
+          open={retiring()}
+          onClose={() => setRetiring(false)}
+          title={`Retire ${formatPhone(props.number.phone)}?`}
+          description="Nothing more is sent from it: queued messages go from another number, or wait for one. Replies to it still arrive. You can make it active again."
+          action="Retire"
+          danger
+          onConfirm={() => {
+            change({ status: "retired" }, "Retired.");
+            setRetiring(false);
+          }}
+        />
       </Show>
     </li>
+  );
+}
+
+/** The label is for the team alone: recipients see the number. */
+function RenameDialog(props: { number: SendingNumber; open: boolean; onClose: () => void }): JSX.Element {
+  const update = useUpdateNumber();
+  const [label, setLabel] = createSignal(props.number.label ?? "");
+  const save = () =>
+    update.mutate(
+      { id: props.number.id, label: label() },
+      {
+        onSuccess: () => {
+          notifyDone("Renamed.");
+          props.onClose();
+        },
+      },
+    );
+  return (
+    <Confirm
+      open={props.open}
+      onClose={props.onClose}
+      title={`Rename ${formatPhone(props.number.phone)}`}
+      description="Only your team sees the label."
+      action="Rename"
+      pending={update.isPending}
+      error={update.isError ? sentenceOf(update.error) : undefined}
+      onConfirm={save}
+    >
+      <TextField
+        label="Label"
+        hint="Leave empty for none"
+        maxLength={100}
+        value={label()}
+        onInput={(event) => setLabel(event.currentTarget.value)}
+      />
+    </Confirm>
   );
 }
 

@@ -1,7 +1,16 @@
 import { For, type JSX } from "solid-js";
 import { Dialog } from "../ui/controls/dialog.tsx";
+import { IS_MAC } from "../ui/platform.ts";
 import { pagesFor } from "./pages-list.ts";
 import { useMe } from "./session-context.tsx";
+
+/** What the inbox listens to. */
+const INBOX = [
+  { keys: "j", action: "Inbox: next conversation" },
+  { keys: "k", action: "Inbox: previous conversation" },
+  { keys: "r", action: "Inbox: write a reply" },
+  { keys: `${IS_MAC ? "⌘" : "Ctrl"} Enter`, action: "Inbox: send the reply" },
+];
 
 export function ShortcutList(props: { open: boolean; onClose: () => void }): JSX.Element {
   const me = useMe();
@@ -10,7 +19,8 @@ export function ShortcutList(props: { open: boolean; onClose: () => void }): JSX
     { keys: "c", action: "New campaign" },
     { keys: "/", action: "Search" },
     { keys: "?", action: "Show this list" },
-    { keys: "Esc", action: "Close a dialog" },
+    { keys: "Esc", action: "Close a dialog, or leave the reply" },
+    ...(me().permissions.includes("inbox.read") ? INBOX : []),
     ...pagesFor(me().permissions).map((page) => ({ keys: page.keys ?? "", action: `Go to ${page.label}` })),
   ];
   return (

@@ -1,27 +1,23 @@
 import { TRPCClientError } from "@trpc/client";
 import { expect, test } from "vitest";
-import { codeOf, isAway, sentenceOf } from "./problem.ts";
+import { sentenceOf } from "./problem.ts";
 
-const answered = (code: string, message: string) =>
-  TRPCClientError.from({ error: { code: -32600, message, data: { code } } } as never);
+const refusal = (message: string, fields?: Record<string, string>) =>
+  TRPCClientError.from({
+    error: { message, code: -32600, data: { code: "BAD_REQUEST", httpStatus: 400, fields } },
+  });
 
-test("shows the server's sentence as it is", () => {
-  const error = answered("CONFLICT", "This campaign was launched already.");
-  expect(codeOf(error)).toBe("CONFLICT");
-  expect(sentenceOf(error)).toBe("This campaign was launched already.");
-});
-
-test("shows the first error of refused input, not JSON", () => {
-  const error = answered(
-    "BAD_REQUEST",
-    JSON.stringify([{ message: "Give the campaign a name." }, { message: "b" }]),
+test("a person reads a field's sentence without the name that programs have for the field", () => {
+  const email = "Enter an e-mail address.";
+  expect(sentenceOf(refusal(`email: ${email}`, { email }))).toBe(email);
+  const open = "Write the opening time as HH:MM, for example 09:00.";
+  expect(sentenceOf(refusal(`quietHours.2.open: ${open}`, { "quietHours.2.open": open }))).toBe(
+    `Wednesday: ${open}`,
   );
-  expect(sentenceOf(error)).toBe("Give the campaign a name.");
 });
 
-test("knows a missing answer from a refusal, because the change may have been made", () => {
-  const error = TRPCClientError.from(new TypeError("Failed to fetch"));
-  expect(isAway(error)).toBe(true);
-  expect(isAway(answered("NOT_FOUND", "No such contact."))).toBe(false);
-  expect(sentenceOf(error)).toContain("did not answer");
+test("what is no sentence of ours keeps the field's name", () => {
+  const fault = "Invalid input: expected string, received number";
+  expect(sentenceOf(refusal(`name: ${fault}`, { name: fault }))).toBe(`name: ${fault}`);
+  expect(sentenceOf(refusal("A draft can’t be paused."))).toBe("A draft can’t be paused.");
 });

@@ -18,9 +18,25 @@ export function sentenceOf(error: unknown): string {
   if (isAway(error)) return "The server did not answer. Check whether the change was made, then try again.";
   const code = codeOf(error);
   const message = error instanceof Error ? error.message : "";
-  if (code === "BAD_REQUEST") return firstIssue(message);
+  if (code === "BAD_REQUEST") return fieldFault(error) ?? firstIssue(message);
   if (code === "INTERNAL_SERVER_ERROR") return message || "Something went wrong on the server. Try again.";
   return message || "Something went wrong. Try again.";
+}
+
+const DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+
+/**
+ * Returns the first fault of a field as a sentence. The server puts the field's name as programs know it before it; a
+ * person reads a whole sentence without it, and a day of a week by its name.
+ */
+function fieldFault(error: unknown): string | undefined {
+  const data: unknown = error instanceof TRPCClientError ? error.data : null;
+  if (data === null || typeof data !== "object" || !("fields" in data)) return undefined;
+  const [first] = Object.entries((data.fields ?? {}) as Record<string, string>);
+  if (!first?.[1].endsWith(".")) return undefined;
+  const [field, sentence] = first;
+  const day = /^quietHours\.([0-6])\b/.exec(field)?.[1];
+  return day === undefined ? sentence : `${DAYS[Number(day)]}: ${sentence}`;
 }
 
 /** Input that the schema refuses arrives as a JSON list of issues. */

@@ -34,12 +34,14 @@ export function ReplyBox(props: {
     drafts.set(props.phone, setDraft({ id: draft().id, body }));
   };
   const size = createMemo(() => segments(draft().body, { smartEncoding: false }));
+  const tooLong = () =>
+    draft().body.length > BODY_LENGTH_MAX
+      ? `Too long for one text: shorten it by ${countOf(draft().body.length - BODY_LENGTH_MAX, "character")}.`
+      : undefined;
   const whyNot = () => {
     if (denied("messages.reply")) return denied("messages.reply");
     if (draft().body.trim() === "") return "Write a reply first";
-    if (draft().body.length > BODY_LENGTH_MAX)
-      return `Shorten it by ${countOf(draft().body.length - BODY_LENGTH_MAX, "character")}`;
-    return undefined;
+    return tooLong();
   };
   const send = () => {
     if (whyNot() || reply.isPending) return;
@@ -70,6 +72,8 @@ export function ReplyBox(props: {
         value={draft().body}
         onInput={(event) => write(event.currentTarget.value)}
         onKeyDown={(event) => {
+          // The keys of the inbox work again. The text stays.
+          if (event.key === "Escape" && !event.isComposing) event.currentTarget.blur();
           if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
           event.preventDefault();
           send();
@@ -79,7 +83,7 @@ export function ReplyBox(props: {
         spellcheck
         class="min-h-20 w-full resize-y rounded-lg border border-edge bg-surface px-3 py-2 text-sm placeholder:text-muted"
       />
-      <FormProblem text={reply.isError ? sentenceOf(reply.error) : undefined} />
+      <FormProblem text={tooLong() ?? (reply.isError ? sentenceOf(reply.error) : undefined)} />
       <div class="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
         <p id="reply-outlook" class="min-w-0 flex-1 basis-56 text-[0.8125rem] text-muted">
           <OutlookWords outlook={props.outlook} />

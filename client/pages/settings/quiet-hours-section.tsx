@@ -8,6 +8,8 @@ import { Checkbox } from "../../ui/controls/field.tsx";
 import { WeekScheduleField } from "../../ui/time/week-schedule.tsx";
 import { Section, SettingsForm } from "./section.tsx";
 
+const DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+
 export function QuietHoursSection(props: { settings: Settings }): JSX.Element {
   const denied = useDenied();
   const [week, setWeek] = createSignal<WeekSchedule>(props.settings.quietHours);
@@ -15,9 +17,8 @@ export function QuietHoursSection(props: { settings: Settings }): JSX.Element {
   const fault = () => {
     if (week().every((window) => window === null))
       return "Choose hours for at least one day. Otherwise nothing is ever sent.";
-    return week().some((day) => windowsOf(day).some(({ open, close }) => open === close))
-      ? "Start and end must differ."
-      : undefined;
+    const day = week().findIndex((hours) => windowsOf(hours).some(({ open, close }) => open === close));
+    return day < 0 ? undefined : `${DAYS[day]}: start and end must differ.`;
   };
   return (
     <Section

@@ -1,10 +1,11 @@
-import { createSignal, type JSX, Show } from "solid-js";
+import { createSignal, type JSX, Show, untrack } from "solid-js";
 import type { DraftedRules } from "../../data/rules/rules.ts";
 import { useUpdateSettings } from "../../data/settings.ts";
 import { sentenceOf } from "../../data/transport/problem.ts";
 import { useDenied } from "../../shell/session-context.tsx";
 import { Button } from "../../ui/controls/button.tsx";
 import { FormProblem } from "../../ui/controls/form-problem.tsx";
+import { LeaveGuard } from "../../ui/leave-guard.tsx";
 import { Card } from "../../ui/page.tsx";
 import { notifyDone } from "../../ui/toast.tsx";
 import { PreviewButton } from "../rules/preview-button.tsx";
@@ -40,12 +41,22 @@ export function SettingsForm(props: {
   const update = useUpdateSettings();
   const denied = useDenied();
   const [tried, setTried] = createSignal(false);
+  // What can't be saved is not as it was saved, so it is never equal to it.
+  const state = () => JSON.stringify(props.change());
+  const [saved, setSaved] = createSignal(untrack(state));
+  const isDirty = () => !denied("settings.write") && state() !== saved();
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     setTried(true);
     const change = props.change();
     if (!change || update.isPending || denied("settings.write")) return;
-    update.mutate(change, { onSuccess: () => notifyDone("Settings saved.") });
+    const sent = state();
+    update.mutate(change, {
+      onSuccess: () => {
+        setSaved(sent);
+        notifyDone("Settings saved.");
+      },
+    });
   };
   const drafted = (rules: (change: Change) => DraftedRules) => {
     setTried(true);
@@ -56,6 +67,7 @@ export function SettingsForm(props: {
     tried() && props.fault ? props.fault : update.isError ? sentenceOf(update.error) : undefined;
   return (
     <form onSubmit={submit} class="grid gap-5" noValidate>
+      <LeaveGuard dirty={isDirty()} />
       {props.children}
       <FormProblem text={problem()} />
       <div class="flex flex-wrap gap-2">

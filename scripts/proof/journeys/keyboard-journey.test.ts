@@ -104,6 +104,7 @@ describe("an operator without a mouse", () => {
   it("finds the shortcuts, and goes anywhere by typing its name", async () => {
     await press("?");
     await dialog().getByText("Go to Inbox").waitFor();
+    await dialog().getByText("Inbox: next conversation").waitFor();
     await press("Escape");
     await dialog().waitFor({ state: "hidden" });
     await press("Control+k");
@@ -144,9 +145,9 @@ describe("an operator without a mouse", () => {
     await press("ArrowDown");
     await tabTo(page, "Recipient");
     await type("Mia");
-    await dialog().getByRole("button", { name: /^Mia/ }).waitFor();
-    await tabTo(page, /^Mia/);
-    await press("Enter");
+    await dialog().getByRole("option", { name: /^Mia/, selected: true }).waitFor();
+    await press("ArrowDown", "ArrowUp", "Enter");
+    await dialog().getByRole("combobox").waitFor({ state: "detached" });
     await tabTo(page, "Send test");
     await press("Enter");
     await dialog().getByRole("link", { name: "See why" }).waitFor();
@@ -177,6 +178,16 @@ describe("an operator without a mouse", () => {
     await press("j");
     await page.getByRole("log", { name: "Conversation" }).getByText("Can I bring my sister?").waitFor();
     await page.getByText("Sends now.").waitFor();
+    await press("r");
+    await type("x".repeat(10));
+    await page.getByLabel(/^Reply to/).fill("x".repeat(1_700));
+    await page.getByRole("alert").filter({ hasText: "Too long for one text: shorten it by 100" }).waitFor();
+    await page.getByLabel(/^Reply to/).fill("");
+    // Escape leaves the reply: the keys of the page work again.
+    await press("Escape", "?");
+    await dialog().getByText("Inbox: write a reply").waitFor();
+    await press("Escape");
+    await dialog().waitFor({ state: "hidden" });
     await press("r");
     await type("Of course, Mia: bring her along!");
     await press("Control+Enter");
@@ -262,6 +273,69 @@ describe("an operator without a mouse", () => {
     expect(new URL(page.url()).searchParams.get("campaignId")).toBeTruthy();
   }, 60_000);
 
+  it("is asked before unsaved settings are lost, and a number can be renamed and retired", async () => {
+    await page.goto(`${product.url}/settings#organisation`);
+    await heading("Settings").waitFor();
+    await page.getByLabel("Name", { exact: true }).first().fill("Another name");
+    await tabTo(page, "Save");
+    await press("g", "h");
+    await dialog().getByText("Leave without saving?").waitFor();
+    await press("Escape");
+    await dialog().waitFor({ state: "hidden" });
+    expect(await page.getByLabel("Name", { exact: true }).first().inputValue()).toBe("Another name");
+    await press("g", "h");
+    await dialogOpen();
+    await tabTo(page, "Leave");
+    await press("Enter");
+    await heading("Home").waitFor();
+    await page.goto(`${product.url}/numbers`);
+    await heading("Sending numbers").waitFor();
+    const change = async (item: string | RegExp) => {
+      await page
+        .getByRole("button", { name: /^Change / })
+        .first()
+        .click();
+      await page
+        .getByRole("menuitem", { name: item })
+        .or(page.getByRole("menuitemradio", { name: item }))
+        .first()
+        .click();
+      await dialogOpen();
+    };
+    await change("Rename…");
+    await dialog().getByLabel("Label").fill("Shop line");
+    await press("Enter");
+    await page
+      .getByText(/Shop line/)
+      .first()
+      .waitFor();
+    await change("Retire…");
+    await dialog()
+      .getByText(/Nothing more is sent from it/)
+      .waitFor();
+    await press("Escape");
+    await dialog().waitFor({ state: "hidden" });
+    expect(await page.getByText("Retired", { exact: true }).count()).toBe(0);
+  }, 60_000);
+
+  it("finds in the audit log what was done with one campaign, by name", async () => {
+    await page.goto(`${product.url}/audit`);
+    await heading("Audit log").waitFor();
+    await page.getByLabel("About").selectOption({ label: "Campaigns" });
+    const launched = page.getByRole("row", { name: /Launched a campaign/ }).first();
+    await launched.getByText("By keyboard").waitFor();
+    await shot("audit-log");
+    await launched.getByRole("link", { name: "All of this campaign" }).click();
+    await page.getByText("one campaign only").waitFor();
+    await page.getByRole("row", { name: /Created a campaign/ }).waitFor();
+    expect(await page.getByRole("row", { name: /Raised|Signed in/ }).count()).toBe(0);
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Export" }).click(),
+    ]);
+    expect(download.suggestedFilename()).toMatch(/audit log .*\.csv$/);
+  }, 60_000);
+
   it("schedules a copy, and takes it back", async () => {
     const { items } = await session.api.campaigns.list.query({});
     const copy = await session.api.campaigns.duplicate.mutate({ id: items[0]!.id });
@@ -292,7 +366,14 @@ describe("an operator without a mouse", () => {
   }, 120_000);
 
   it("finds no accessibility fault in the inbox and on a phone, light or dark", async () => {
-    const pages = ["/", "/inbox", `/inbox#with=${encodeURIComponent(MIA)}`, "/budgets", "/campaigns"];
+    const pages = [
+      "/",
+      "/inbox",
+      `/inbox#with=${encodeURIComponent(MIA)}`,
+      "/budgets",
+      "/campaigns",
+      "/audit",
+    ];
     await page.setViewportSize({ width: 360, height: 780 });
     expect(await accessibilityFaultsOf(page, product.url, pages)).toEqual([]);
   }, 120_000);

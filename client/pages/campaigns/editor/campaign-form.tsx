@@ -1,14 +1,13 @@
-import { useBeforeLeave } from "@solidjs/router";
-import { createMemo, createSignal, For, type JSX, onCleanup, onMount, Show } from "solid-js";
+import { createMemo, createSignal, For, type JSX, Show } from "solid-js";
 import { createStore, reconcile, unwrap } from "solid-js/store";
 import { type CampaignInput, mergeFieldsQuery } from "../../../data/campaigns.ts";
 import type { ContactRow } from "../../../data/contacts/contacts.ts";
 import { settingsQuery } from "../../../data/settings.ts";
 import { useQuery } from "../../../data/transport/use-query.ts";
 import { Button } from "../../../ui/controls/button.tsx";
-import { Confirm } from "../../../ui/controls/dialog.tsx";
 import { Checkbox, TextField } from "../../../ui/controls/field.tsx";
 import { Icon } from "../../../ui/icon.tsx";
+import { LeaveGuard } from "../../../ui/leave-guard.tsx";
 import { Card } from "../../../ui/page.tsx";
 import { fromLocalInput, toLocalInput, viewerZone } from "../../../ui/time/local-time.ts";
 import { WeekScheduleField } from "../../../ui/time/week-schedule.tsx";
@@ -184,29 +183,5 @@ function Timing(props: {
         onChange={(event) => props.onChange({ expiresAt: fromLocalInput(event.currentTarget.value) })}
       />
     </div>
-  );
-}
-
-/** Asks before the page is left with unsaved changes. */
-function LeaveGuard(props: { dirty: boolean }): JSX.Element {
-  const [leave, setLeave] = createSignal<(() => void) | null>(null);
-  useBeforeLeave((event) => {
-    if (!props.dirty || event.defaultPrevented) return;
-    event.preventDefault();
-    setLeave(() => () => event.retry(true));
-  });
-  const warn = (event: BeforeUnloadEvent) => props.dirty && event.preventDefault();
-  onMount(() => window.addEventListener("beforeunload", warn));
-  onCleanup(() => window.removeEventListener("beforeunload", warn));
-  return (
-    <Confirm
-      open={leave() !== null}
-      onClose={() => setLeave(null)}
-      title="Leave without saving?"
-      description="Your changes will be lost."
-      action="Leave"
-      danger
-      onConfirm={() => leave()?.()}
-    />
   );
 }
