@@ -3,7 +3,7 @@ import { findCampaign } from "@smscrm/db/campaigns/campaigns";
 import { Hono } from "hono";
 import type { Dependencies } from "../dependencies.ts";
 import type { AuditTally } from "../users/audit-tally.ts";
-import { fileTaker } from "../users/file-taker.ts";
+import { fileTaker } from "../users/roles/file-taker.ts";
 import { maskRow, seesMasked } from "../users/roles/masked-numbers.ts";
 import { messagesCsv } from "./messages-csv.ts";
 

@@ -5,7 +5,7 @@ import type { Dependencies } from "../dependencies.ts";
 import { csvFile } from "../http/csv-file.ts";
 import { csvLine } from "../http/csv-line.ts";
 import type { AuditTally } from "../users/audit-tally.ts";
-import { fileTaker } from "../users/file-taker.ts";
+import { fileTaker } from "../users/roles/file-taker.ts";
 import { maskRow, seesMasked } from "../users/roles/masked-numbers.ts";
 import { readAuditFilePath } from "./audit-filter.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ACTIONS, actionWords, evidenceWords, NOUNS, objectHref } from "./audit-words.ts";
+import { actionWords, evidenceWords, objectHref } from "./audit-words.ts";
 
 test("known actions have words, and unknown ones stay readable", () => {
   expect(actionWords("campaign.launch")).toBe("Launched a campaign");
@@ -12,11 +12,6 @@ test("a deleted object has no page", () => {
   );
   expect(objectHref({ action: "campaign.remove", objectKind: "campaign", objectId: "7" })).toBeUndefined();
   expect(objectHref({ action: "settings.update", objectKind: "tenant", objectId: "7" })).toBeUndefined();
-});
-
-test("the kinds that can be asked for are the first words of the actions", () => {
-  const nouns = Object.keys(ACTIONS).map((action) => action.split(".")[0]);
-  expect(Object.keys(NOUNS).sort()).toEqual([...new Set(nouns)].sort());
 });
 
 const NOW = new Date("2026-11-29T07:30:00Z");

@@ -4,7 +4,7 @@ import { lookUp } from "../../ui/words/look-up.ts";
 import type { Words } from "../../ui/words/status-words.ts";
 
 /** The log keeps an action as free text, so no type names them all. A test reads the sources for them. */
-export const ACTIONS = {
+const ACTIONS = {
   "campaign.create": "Created a campaign",
   "campaign.update": "Changed a campaign",
   "campaign.remove": "Deleted a draft",

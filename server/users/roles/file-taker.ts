@@ -1,10 +1,10 @@
 import type { Action } from "@smscrm/core/process/roles";
-import type { Dependencies } from "../dependencies.ts";
-import type { AuditTally } from "./audit-tally.ts";
-import { noteRefusal } from "./refused-access.ts";
-import { readSession, type Session } from "./session.ts";
-import { guardRefusal, proofRefusal } from "./session-guard.ts";
-import { sessionTokenOf } from "./session-token.ts";
+import type { Dependencies } from "../../dependencies.ts";
+import type { AuditTally } from "../audit-tally.ts";
+import { noteRefusal } from "../refused-access.ts";
+import { readSession, type Session } from "../session.ts";
+import { guardRefusal, proofRefusal } from "../session-guard.ts";
+import { sessionTokenOf } from "../session-token.ts";
 
 type Refusal = { status: 401 | 403 | 428; error: string };
 type Taker = { session: Session; refusal: null } | { session: null; refusal: Refusal };
