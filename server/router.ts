@@ -9,6 +9,7 @@ import { signUp } from "./contacts/sign-up-router.ts";
 import { topics } from "./contacts/topics-router.ts";
 import { imports } from "./imports/router.ts";
 import { inbox } from "./inbox/router.ts";
+import { inboxTeam } from "./inbox/team-router.ts";
 import { live } from "./live/router.ts";
 import { messages } from "./messages/router.ts";
 import { alerts } from "./monitoring/alerts-router.ts";
@@ -50,6 +51,7 @@ export const appRouter = router({
   testNumbers,
   messages,
   inbox,
+  inboxTeam,
   doNotContact,
   suppression,
   killSwitch,

@@ -8,7 +8,7 @@ export type Conversation = Answer<typeof trpc.inbox.list>["items"][number];
 export type Correspondence = Answer<typeof trpc.inbox.correspondence>;
 export type ThreadMessage = Answer<typeof trpc.inbox.turns>["items"][number];
 
-export const INBOX_VIEWS = ["all", "unread", "undecided"] as const;
+export const INBOX_VIEWS = ["all", "open", "mine", "unread", "undecided"] as const;
 export type InboxView = (typeof INBOX_VIEWS)[number];
 export type InboxFilter = { view: InboxView; campaignId?: string | undefined };
 
@@ -45,6 +45,46 @@ export const useReply = () =>
     mutationFn: (input: Question<typeof trpc.inbox.reply>) => trpc.inbox.reply.mutate(input),
     // After a refusal too: a colleague may have replied first, and the page must show that.
     onSettled: refresh,
+  }));
+
+export type ConversationState = NonNullable<Answer<typeof trpc.inboxTeam.state>>;
+
+export const conversationStateQuery = (phone: string) =>
+  queryOptions({
+    queryKey: ["inbox", "state", phone],
+    queryFn: () => trpc.inboxTeam.state.query({ phone }),
+    refetchInterval: 5_000,
+  });
+
+export const assigneesQuery = () =>
+  queryOptions({
+    queryKey: ["inbox", "assignees"],
+    queryFn: () => trpc.inboxTeam.assignees.query(),
+    staleTime: 60_000,
+  });
+
+export const useAssign = () =>
+  useMutation(() => ({
+    mutationFn: (input: Question<typeof trpc.inboxTeam.assign>) => trpc.inboxTeam.assign.mutate(input),
+    onSettled: refresh,
+  }));
+
+export const useCloseConversation = () =>
+  useMutation(() => ({
+    mutationFn: (input: Question<typeof trpc.inboxTeam.close>) => trpc.inboxTeam.close.mutate(input),
+    onSettled: refresh,
+  }));
+
+export const useReopenConversation = () =>
+  useMutation(() => ({
+    mutationFn: (phone: string) => trpc.inboxTeam.reopen.mutate({ phone }),
+    onSettled: refresh,
+  }));
+
+export const useAddNote = () =>
+  useMutation(() => ({
+    mutationFn: (input: Question<typeof trpc.inboxTeam.addNote>) => trpc.inboxTeam.addNote.mutate(input),
+    onSuccess: refresh,
   }));
 
 export const useMarkRead = () =>

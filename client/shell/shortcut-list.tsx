@@ -9,6 +9,7 @@ const INBOX = [
   { keys: "j", action: "Inbox: next conversation" },
   { keys: "k", action: "Inbox: previous conversation" },
   { keys: "r", action: "Inbox: write a reply" },
+  { keys: "e", action: "Inbox: close or open a conversation" },
   { keys: `${IS_MAC ? "⌘" : "Ctrl"} Enter`, action: "Inbox: send the reply" },
 ];
 

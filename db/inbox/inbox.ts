@@ -29,15 +29,30 @@ export interface ConversationRow {
   undecided: number;
   /** A member has replied to the last message. */
   answered: boolean;
+  /** A message waits for a person, and nobody has closed the conversation since. */
+  isOpen: boolean;
+  assignee: { id: string; name: string } | null;
 }
 
-export type InboxView = "all" | "unread" | "undecided";
+/** `mine`: the open ones that the member takes care of. */
+export type InboxView = "all" | "open" | "mine" | "unread" | "undecided";
 
-const VIEWS: Record<InboxView, SQL> = {
+/** As in the indexes `conversations_open` and `conversations_assigned`. */
+const IS_OPEN = sql`c.last_waiting_id > coalesce(c.closed_up_to, '00000000-0000-0000-0000-000000000000')`;
+
+const views = (userId: string): Record<InboxView, SQL> => ({
   all: sql`true`,
+  open: IS_OPEN,
+  mine: sql`${IS_OPEN} and c.assignee_id = ${userId}`,
   unread: sql`c.unread > 0`,
   undecided: sql`c.undecided > 0`,
-};
+});
+
+/** Who looks. */
+export interface Member {
+  tenantId: string;
+  userId: string;
+}
 
 /**
  * Lists conversations, unread ones first, then by their latest message. The cursor is "unread or not" and the id of
@@ -45,7 +60,7 @@ const VIEWS: Record<InboxView, SQL> = {
  */
 export async function listConversations(
   tx: TenantTransaction,
-  tenantId: string,
+  { tenantId, userId }: Member,
   { view, campaignId, cursor, limit }: PageRequest & { view: InboxView; campaignId?: string },
 ): Promise<Page<ConversationRow>> {
   const [unread, lastId] = cursor?.split(".") ?? [];
@@ -56,38 +71,56 @@ export async function listConversations(
   const rows = await tx.execute<Row>(sql`
     select page.*, m.body as "lastBody", m.kind as "lastKind", ${isRecorded(tenantId)} as "lastRecorded", m.created_at as "lastAt",
       p.id as "contactId", nullif(concat_ws(' ', p.first_name, p.last_name), '') as "contactName",
-      k.name as "campaignName",
+      k.name as "campaignName", assignee.name as "assigneeName",
       exists (select 1 from do_not_contact d where d.tenant_id = ${tenantId} and d.phone_e164 = page.phone) as "optedOut",
       exists (select 1 from send_jobs j join campaigns r on r.id = j.campaign_id and r.kind = 'reply'
         where j.tenant_id = ${tenantId} and j.contact_id = p.id and j.id > page."lastId") as answered
     from (
-      select c.phone_e164 as phone, c.campaign_id as "campaignId", c.last_inbound_id as "lastId", c.unread, c.undecided
+      select c.phone_e164 as phone, c.campaign_id as "campaignId", c.last_inbound_id as "lastId", c.unread, c.undecided,
+        coalesce(${IS_OPEN}, false) as "isOpen", c.assignee_id as "assigneeId"
       from conversations c
-      where c.tenant_id = ${tenantId} and ${VIEWS[view]} and ${ofCampaign} and ${after}
+      where c.tenant_id = ${tenantId} and ${views(userId)[view]} and ${ofCampaign} and ${after}
       order by c.unread > 0 desc, c.last_inbound_id desc limit ${limit + 1}
     ) page
     join inbound_messages m on m.id = page."lastId"
     left join contacts p on p.tenant_id = ${tenantId} and p.phone_e164 = page.phone
     left join campaigns k on k.tenant_id = ${tenantId} and k.id = page."campaignId"
+    left join memberships s on s.tenant_id = ${tenantId} and s.user_id = page."assigneeId"
+    left join users assignee on assignee.id = s.user_id
     order by page.unread > 0 desc, page."lastId" desc`);
   const page = pageOf([...rows], limit, (row) => `${row.unread > 0 ? 1 : 0}.${row.lastId}`);
   return { ...page, items: page.items.map(toConversation) };
 }
 
-type Row = Omit<ConversationRow, "lastAt" | "campaign"> & {
+type Row = Omit<ConversationRow, "lastAt" | "campaign" | "assignee"> & {
+  assigneeId: string | null;
+  assigneeName: string | null;
   lastId: string;
   lastAt: string;
   campaignId: string | null;
   campaignName: string | null;
 } & Record<string, unknown>;
 
-function toConversation({ lastId: _, campaignId, campaignName, lastAt, ...row }: Row): ConversationRow {
+function toConversation({
+  lastId: _,
+  campaignId,
+  campaignName,
+  assigneeId,
+  assigneeName,
+  lastAt,
+  ...row
+}: Row): ConversationRow {
   const campaign = campaignId && campaignName !== null ? { id: campaignId, name: campaignName } : null;
-  return { ...(row as Omit<ConversationRow, "lastAt" | "campaign">), lastAt: new Date(lastAt), campaign };
+  // A member who has left takes care of nothing.
+  const assignee = assigneeId && assigneeName !== null ? { id: assigneeId, name: assigneeName } : null;
+  type Plain = Omit<ConversationRow, "lastAt" | "campaign" | "assignee">;
+  return { ...(row as Plain), lastAt: new Date(lastAt), campaign, assignee };
 }
 
 /** Counts of open conversations, up to a limit: beyond it the exact number does not matter. */
 export interface InboxCounts {
+  open: number;
+  mine: number;
   unread: number;
   undecided: number;
   /** The limit: a count that reaches it means "at least". */
@@ -96,13 +129,16 @@ export interface InboxCounts {
 
 const COUNTED_MAX = 1_000;
 
-export async function countInbox(tx: TenantTransaction, tenantId: string): Promise<InboxCounts> {
+export async function countInbox(tx: TenantTransaction, { tenantId, userId }: Member): Promise<InboxCounts> {
+  const which = views(userId);
   const upTo = (which: SQL) => sql`(select count(*)::int from (
     select 1 from conversations c where c.tenant_id = ${tenantId} and ${which} limit ${COUNTED_MAX}) counted)`;
   const [row] = await tx.execute<Omit<InboxCounts, "most"> & Record<string, unknown>>(
-    sql`select ${upTo(VIEWS.unread)} as unread, ${upTo(VIEWS.undecided)} as undecided`,
+    sql`select ${upTo(which.open)} as open, ${upTo(which.mine)} as mine, ${upTo(which.unread)} as unread,
+      ${upTo(which.undecided)} as undecided`,
   );
-  return { unread: row!.unread, undecided: row!.undecided, most: COUNTED_MAX };
+  const { open, mine, unread, undecided } = row!;
+  return { open, mine, unread, undecided, most: COUNTED_MAX };
 }
 
 /** Marks a conversation as read up to a message; later ones stay unread. */

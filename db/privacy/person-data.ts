@@ -13,6 +13,8 @@ export interface PersonData {
   /** The carrier's requests about these messages and replies. */
   webhooks: Row[];
   preferences: Row[];
+  /** What members wrote to each other about the person. */
+  notes: Row[];
   /** Questions for a consent, and the forms that asked for them. */
   optIns: Row[];
   /** The suppression lists that the number is on. */
@@ -70,6 +72,10 @@ export async function readPersonData(
             from tried a where a.send_job_id = j.id), '[]')) order by j.id)
         from jobs j), '[]'),
       'replies', coalesce((select jsonb_agg(to_jsonb(m) - array['tenant_id'] order by m.id) from texts m), '[]'),
+      'notes', coalesce((
+        select jsonb_agg(to_jsonb(n) - array['tenant_id'] || jsonb_build_object('author', u.name) order by n.id)
+        from conversation_notes n left join users u on u.id = n.author_id
+        where n.tenant_id = p.tenant and n.phone_e164 = p.phone), '[]'),
       'webhooks', coalesce((
         select jsonb_agg(to_jsonb(e) - array['tenant_id'] order by e.id) from webhook_events e where e.tenant_id = p.tenant and (
           e.attempt_id in (select id from tried) or (e.kind = 'inbound' and e.message_status = 'received' and e.signature_valid
@@ -130,6 +136,7 @@ export async function readNumber(
       or exists (select 1 from consents where tenant_id = ${tenantId} and phone_e164 = ${phone})
       or exists (select 1 from inbound_messages where tenant_id = ${tenantId} and from_phone = ${phone})
       or exists (select 1 from send_attempts where tenant_id = ${tenantId} and to_phone = ${phone})
+      or exists (select 1 from conversation_notes where tenant_id = ${tenantId} and phone_e164 = ${phone})
       or exists (select 1 from contact_preferences where tenant_id = ${tenantId} and phone_e164 = ${phone})
       or exists (select 1 from opt_in_requests where tenant_id = ${tenantId} and phone_e164 = ${phone})
       or exists (

@@ -1,6 +1,8 @@
 import { sql } from "drizzle-orm";
-import { index, integer, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
-import { tenantId } from "./columns.ts";
+import { foreignKey, index, integer, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
+import { createdAt, id, tenantId } from "./columns.ts";
+import { tenants } from "./tenants.ts";
+import { users } from "./users.ts";
 
 /**
  * One row per person who ever wrote, maintained by triggers on inbound_messages. A list of conversations reads only
@@ -18,11 +20,42 @@ export const conversations = pgTable(
     unread: integer("unread").notNull(),
     /** Possible opt-outs that nobody has decided. */
     undecided: integer("undecided").notNull(),
+    /** The last message that waits for a person; what the program handled itself does not. */
+    lastWaitingId: uuid("last_waiting_id"),
+    /** A member closed it up to this message. A newer one that waits opens it again. */
+    closedUpTo: uuid("closed_up_to"),
+    /** The member who takes care of it. */
+    assigneeId: uuid("assignee_id"),
   },
   (table) => [
     primaryKey({ columns: [table.tenantId, table.phoneE164] }),
     index("conversations_newest").on(table.tenantId, sql`(unread > 0)`, table.lastInboundId),
     index("conversations_unread").on(table.tenantId, table.lastInboundId).where(sql`unread > 0`),
     index("conversations_undecided").on(table.tenantId, table.lastInboundId).where(sql`undecided > 0`),
+    index("conversations_open")
+      .on(table.tenantId, sql`(unread > 0)`, table.lastInboundId)
+      .where(sql`last_waiting_id > coalesce(closed_up_to, '00000000-0000-0000-0000-000000000000')`),
+    index("conversations_assigned")
+      .on(table.tenantId, table.assigneeId, sql`(unread > 0)`, table.lastInboundId)
+      .where(sql`last_waiting_id > coalesce(closed_up_to, '00000000-0000-0000-0000-000000000000')`),
+    foreignKey({
+      ...{ name: "conversations_assignee", columns: [table.assigneeId], foreignColumns: [users.id] },
+    }),
   ],
+);
+
+/** What members write to each other about a person. It is never sent. */
+export const conversationNotes = pgTable(
+  "conversation_notes",
+  {
+    id: id(),
+    tenantId: tenantId().references(() => tenants.id),
+    phoneE164: text("phone_e164").notNull(),
+    authorId: uuid("author_id")
+      .notNull()
+      .references(() => users.id),
+    body: text("body").notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [index("conversation_notes_newest").on(table.tenantId, table.phoneE164, table.id)],
 );

@@ -4,6 +4,7 @@ import { recordAudit } from "@smscrm/db/audit/audit";
 import { quoted, recordOptOut } from "@smscrm/db/contacts/opt-outs";
 import { refuseSubjects } from "@smscrm/db/contacts/preferences";
 import { decidePossibleOptOut, findPossibleOptOut } from "@smscrm/db/inbox/inbox";
+import { closeConversation } from "@smscrm/db/inbox/team";
 import type { TenantTransaction } from "@smscrm/db/postgres/connection";
 import type { Asking } from "../campaigns/audit.ts";
 import { refuseUnknownTopics } from "../contacts/consents.ts";
@@ -48,6 +49,8 @@ export function decideOptOut(asking: Asking, { id, decision, refuses }: Decided)
         },
       });
       if (outcome === "overruled") throw conflict(STARTED_SINCE);
+      // Nothing more waits for a person: what they wrote is in force.
+      await closeConversation(tx, tenantId, message.phone, id);
     }
     const subjects = decision === "preference" ? refuses.map(subjectKey) : [];
     if (phoneE164 !== null)

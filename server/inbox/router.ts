@@ -14,10 +14,14 @@ import { readThread, type ShownMessage } from "./conversation.ts";
 import { decideOptOut } from "./decide.ts";
 import { type Outlook, replyOutlook } from "./outlook.ts";
 import { reply } from "./reply.ts";
+import { sender } from "./sender-input.ts";
 
 const CURSOR = /^[01]\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-/** The address as the carrier gave it: mostly E.164, sometimes a short code or a sender name. */
-const sender = z.string().trim().min(1).max(64);
+
+const memberOf = ({ tenantId, session }: { tenantId: string; session: { userId: string } }): db.Member => ({
+  tenantId,
+  userId: session.userId,
+});
 
 export interface Correspondence {
   phone: string;
@@ -32,19 +36,19 @@ export interface Correspondence {
 export const inbox = router({
   /** For the menu: how many conversations wait for a member. */
   counts: allowed("inbox.read").query(
-    ({ ctx }): Promise<InboxCounts> => ctx.inTenant((tx) => db.countInbox(tx, ctx.tenantId)),
+    ({ ctx }): Promise<InboxCounts> => ctx.inTenant((tx) => db.countInbox(tx, memberOf(ctx))),
   ),
 
   list: allowed("inbox.read")
     .input(
       pageWithCursor(CURSOR).extend({
-        view: z.enum(["all", "unread", "undecided"]).default("all"),
+        view: z.enum(["all", "open", "mine", "unread", "undecided"]).default("all"),
         campaignId: id.optional(),
       }),
     )
     .query(
       ({ ctx, input }): Promise<Page<ConversationRow>> =>
-        ctx.inTenant((tx) => db.listConversations(tx, ctx.tenantId, input)),
+        ctx.inTenant((tx) => db.listConversations(tx, memberOf(ctx), input)),
     ),
 
   /** Returns the contact of a conversation, and whether a reply would be sent. */

@@ -47,7 +47,7 @@ export const home = router({
         imports: await unansweredImports(tx, tenantId),
         today: await readToday(tx, tenantId),
         pace: await readRecentThroughput(tx, tenantId),
-        inbox: await countInbox(tx, tenantId),
+        inbox: await countInbox(tx, { tenantId, userId: ctx.session.userId }),
         budget: await readBudget(tx, tenantId),
         zones: openZones(
           numbers,

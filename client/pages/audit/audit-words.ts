@@ -20,6 +20,10 @@ const ACTIONS = {
   "test-number.remove": "Removed a test number",
   "campaign.export": "Exported a campaign",
   "message.reply": "Replied to a contact",
+  "conversation.assign": "Gave a conversation to a member",
+  "conversation.close": "Closed a conversation",
+  "conversation.reopen": "Opened a conversation again",
+  "conversation.note": "Wrote a note about a person",
   "opt-out.confirm": "Marked a reply as an opt-out",
   "opt-out.dismiss": "Marked a reply as not an opt-out",
   "law.change": "Set a rule of a country",
@@ -160,6 +164,7 @@ export const actionWords = (action: string): string =>
 export const NOUNS = {
   campaign: "Campaigns",
   message: "Messages",
+  conversation: "Conversations",
   contact: "Contacts",
   import: "Imports",
   audience: "Audiences",

@@ -12,8 +12,6 @@ import { OptOutQuestion } from "./opt-out-question.tsx";
 
 /** One message: ours on the right with its status, theirs on the left with its kind. */
 export function Bubble(props: { message: ThreadMessage; newDay: boolean }): JSX.Element {
-  const out = () => props.message.direction === "out";
-  const notSent = () => out() && (props.message.status === "failed" || props.message.status === "canceled");
   return (
     <>
       <Show when={props.newDay}>
@@ -21,32 +19,55 @@ export function Bubble(props: { message: ThreadMessage; newDay: boolean }): JSX.
           {formatDay(new Date(props.message.at))}
         </li>
       </Show>
-      <li class={`grid max-w-[85%] gap-1 sm:max-w-md ${out() ? "justify-self-end" : "justify-self-start"}`}>
-        <span class="sr-only">{out() ? "From us" : "From them"}:</span>
-        <p
-          class={`rounded-2xl px-4 py-2.5 wrap-anywhere whitespace-pre-wrap ${out() ? "justify-self-end rounded-br-md bg-accent-soft" : "justify-self-start rounded-bl-md bg-sunken"} ${notSent() ? "text-muted line-through decoration-1" : ""}`}
-        >
-          {props.message.body ||
-            (props.message.kind === "opted-out-by-link" ? "Used the opt-out link" : "(no text)")}
-        </p>
-        <p
-          class={`flex flex-wrap items-center gap-x-2 gap-y-1 text-xs text-muted ${out() ? "justify-end text-right" : ""}`}
-        >
-          <Moment at={props.message.at} clock />
-          <Origin message={props.message} />
-          <DeliveryStatus message={props.message} />
-          <Show when={kindWords(props.message.kind ?? "", props.message.isRecorded)}>
-            {(kind) => <Badge tone={kind().tone}>{kind().label}</Badge>}
-          </Show>
-        </p>
-        <Show when={props.message.kind === "ask-a-person" || props.message.kind === "partial-opt-out"}>
-          <OptOutQuestion message={props.message} />
-        </Show>
-        <Show when={props.message.kind === "wants-texts" && props.message.fromPhone}>
-          {(phone) => <WantsTexts phone={phone()} />}
-        </Show>
-      </li>
+      <Show when={props.message.direction === "note"} fallback={<Text message={props.message} />}>
+        <Note message={props.message} />
+      </Show>
     </>
+  );
+}
+
+/** Written for the team. It looks like no text, so that nobody takes it for one. */
+function Note(props: { message: ThreadMessage }): JSX.Element {
+  return (
+    <li class="grid gap-1 rounded-xl border border-dashed border-line px-4 py-2.5">
+      <p class="text-xs font-medium text-muted">
+        Note by <bdi>{props.message.author ?? "a colleague"}</bdi>, not sent ·{" "}
+        <Moment at={props.message.at} clock />
+      </p>
+      <p class="wrap-anywhere whitespace-pre-wrap">{props.message.body}</p>
+    </li>
+  );
+}
+
+function Text(props: { message: ThreadMessage }): JSX.Element {
+  const out = () => props.message.direction === "out";
+  const notSent = () => out() && (props.message.status === "failed" || props.message.status === "canceled");
+  return (
+    <li class={`grid max-w-[85%] gap-1 sm:max-w-md ${out() ? "justify-self-end" : "justify-self-start"}`}>
+      <span class="sr-only">{out() ? "From us" : "From them"}:</span>
+      <p
+        class={`rounded-2xl px-4 py-2.5 wrap-anywhere whitespace-pre-wrap ${out() ? "justify-self-end rounded-br-md bg-accent-soft" : "justify-self-start rounded-bl-md bg-sunken"} ${notSent() ? "text-muted line-through decoration-1" : ""}`}
+      >
+        {props.message.body ||
+          (props.message.kind === "opted-out-by-link" ? "Used the opt-out link" : "(no text)")}
+      </p>
+      <p
+        class={`flex flex-wrap items-center gap-x-2 gap-y-1 text-xs text-muted ${out() ? "justify-end text-right" : ""}`}
+      >
+        <Moment at={props.message.at} clock />
+        <Origin message={props.message} />
+        <DeliveryStatus message={props.message} />
+        <Show when={kindWords(props.message.kind ?? "", props.message.isRecorded)}>
+          {(kind) => <Badge tone={kind().tone}>{kind().label}</Badge>}
+        </Show>
+      </p>
+      <Show when={props.message.kind === "ask-a-person" || props.message.kind === "partial-opt-out"}>
+        <OptOutQuestion message={props.message} />
+      </Show>
+      <Show when={props.message.kind === "wants-texts" && props.message.fromPhone}>
+        {(phone) => <WantsTexts phone={phone()} />}
+      </Show>
+    </li>
   );
 }
 

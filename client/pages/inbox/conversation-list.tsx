@@ -50,8 +50,18 @@ export function ConversationList(props: {
                   <Show when={row.undecided === 0 && kindWords(row.lastKind, row.lastRecorded)}>
                     {(kind) => <Badge tone={kind().tone}>{kind().label}</Badge>}
                   </Show>
+                  <Show when={row.isOpen && row.undecided === 0}>
+                    <Badge tone="accent">Open</Badge>
+                  </Show>
                   <Show when={row.answered && !row.optedOut}>
                     <span>Replied</span>
+                  </Show>
+                  <Show when={row.assignee}>
+                    {(member) => (
+                      <span class="truncate">
+                        With <bdi>{member().name}</bdi>
+                      </span>
+                    )}
                   </Show>
                   <Show when={row.campaign}>
                     {(campaign) => <span class="truncate">Reply to {campaign().name}</span>}

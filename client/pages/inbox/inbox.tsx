@@ -15,6 +15,7 @@ import { ConversationList } from "./conversation-list.tsx";
 import { countWords } from "./count-words.ts";
 import { REPLY_BOX_ID } from "./reply-box.tsx";
 import { inSteadyOrder } from "./steady-order.ts";
+import { CLOSE_BUTTON_ID } from "./team-bar.tsx";
 import { Thread } from "./thread.tsx";
 
 type Search = { view?: string; with?: string; campaignId?: string };
@@ -41,6 +42,7 @@ export default function InboxPage(): JSX.Element {
     j: () => step(1),
     k: () => step(-1),
     r: () => document.getElementById(REPLY_BOX_ID)?.focus(),
+    e: () => document.getElementById(CLOSE_BUTTON_ID)?.click(),
   }));
   return (
     <>
@@ -88,6 +90,8 @@ export default function InboxPage(): JSX.Element {
 
 const VIEW_WORDS: Record<InboxView, string> = {
   all: "All",
+  open: "Open",
+  mine: "Mine",
   unread: "Unread",
   undecided: "Possible opt-outs",
 };
@@ -95,8 +99,7 @@ const VIEW_WORDS: Record<InboxView, string> = {
 function Views(props: { view: InboxView; campaignId: string | undefined }): JSX.Element {
   const [, setSearch] = usePageFilters<Search>();
   const counts = useQuery(inboxCountsQuery);
-  const count = (view: InboxView) =>
-    view === "all" || !counts.isSuccess ? 0 : view === "unread" ? counts.data.unread : counts.data.undecided;
+  const count = (view: InboxView) => (view === "all" || !counts.isSuccess ? 0 : counts.data[view]);
   return (
     <fieldset class="mb-4 flex min-w-0 gap-1 overflow-x-auto p-0.5">
       <legend class="sr-only">Filter conversations</legend>

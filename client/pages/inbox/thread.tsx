@@ -9,6 +9,7 @@ import { wallClockIn } from "../../ui/time/clock.ts";
 import { formatPhone } from "../../ui/words/format.ts";
 import { ReplyBox } from "./reply-box.tsx";
 import { senderWords, whyNoTexts } from "./sender-words.ts";
+import { TeamBar } from "./team-bar.tsx";
 import { ThreadMessages } from "./thread-messages.tsx";
 
 /** One conversation beside the list: the contact, the messages and the reply form. */
@@ -42,9 +43,10 @@ export function Thread(props: { phone: string; onBack: () => void }): JSX.Elemen
           </p>
         </div>
       </div>
+      <TeamBar phone={props.phone} />
       <ThreadMessages
         phone={props.phone}
-        class="max-h-[calc(100dvh-26rem)] min-h-40 overflow-y-auto px-4 py-5 sm:px-5"
+        class="max-h-[calc(100dvh-29rem)] min-h-40 overflow-y-auto px-4 py-5 sm:px-5"
       />
       <Show
         when={whyNoTexts(props.phone)}

@@ -65,6 +65,17 @@ export function TextField(props: Common & JSX.InputHTMLAttributes<HTMLInputEleme
   );
 }
 
+export function TextArea(props: Common & JSX.TextareaHTMLAttributes<HTMLTextAreaElement>): JSX.Element {
+  const [field, control] = splitProps(props, COMMON);
+  return (
+    <Field {...field} class={field.fieldClass}>
+      {(described) => (
+        <textarea {...control} {...described} class={`${CONTROL} resize-y ${control.class ?? ""}`} />
+      )}
+    </Field>
+  );
+}
+
 export function Select(props: Common & JSX.SelectHTMLAttributes<HTMLSelectElement>): JSX.Element {
   const [field, control] = splitProps(props, COMMON);
   return (

@@ -198,6 +198,30 @@ describe("an operator without a mouse", () => {
     expect(await handset.text()).toContain("bring her along");
   }, 120_000);
 
+  it("takes care of the conversation: it is theirs, has a note that nobody is sent, and is closed", async () => {
+    await press("Escape");
+    await expect.poll(() => page.getByLabel("With").inputValue()).not.toBe("");
+    await tabTo(page, "Note…");
+    await press("Enter");
+    await dialogOpen();
+    await tabTo(page, "Note");
+    await type("She comes with her sister");
+    await tabTo(page, "Add note");
+    await press("Enter");
+    await page.getByRole("log").getByText("Note by").waitFor();
+    await shot("inbox-note");
+    await press("e");
+    await page.getByText("Closed. A new message opens it again.").waitFor();
+    await page.getByRole("button", { name: "Open again" }).waitFor();
+    await page.getByRole("button", { name: /^Mine/ }).click();
+    await page.getByText("Nothing here").waitFor();
+    await write(MIA, "And my brother?");
+    await page.getByRole("button", { name: /And my brother/ }).waitFor();
+    await page.getByRole("button", { name: /^All/ }).click();
+    const handset = await fetch(`${product.simulatorUrl}/simulator/handsets/${encodeURIComponent(MIA)}`);
+    expect(await handset.text()).not.toContain("comes with her sister");
+  }, 60_000);
+
   it("decides a possible opt-out, which is in force at once", async () => {
     await write(NOAH, "we have to stop this bill");
     await page.getByRole("button", { name: /we have to stop this bill/ }).waitFor();

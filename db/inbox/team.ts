@@ -1,0 +1,95 @@
+import { and, eq, isNull, sql } from "drizzle-orm";
+import type { TenantTransaction } from "../postgres/connection.ts";
+import { conversationNotes, conversations } from "../schema/index.ts";
+import type { Member } from "./inbox.ts";
+
+/** Who takes care of a conversation, and whether it waits. */
+export interface ConversationState {
+  isOpen: boolean;
+  assigneeId: string | null;
+}
+
+const of = (tenantId: string, phone: string) =>
+  and(eq(conversations.tenantId, tenantId), eq(conversations.phoneE164, phone));
+
+/** Returns null for somebody who never wrote. */
+export async function findConversationState(
+  tx: TenantTransaction,
+  tenantId: string,
+  phone: string,
+): Promise<ConversationState | null> {
+  const [row] = await tx
+    .select({
+      isOpen: sql<boolean>`coalesce(${conversations.lastWaitingId} >
+        coalesce(${conversations.closedUpTo}, '00000000-0000-0000-0000-000000000000'), false)`,
+      assigneeId: conversations.assigneeId,
+    })
+    .from(conversations)
+    .where(of(tenantId, phone));
+  return row ?? null;
+}
+
+/** Gives a conversation to a member, or to nobody. Returns false for somebody who never wrote. */
+export async function assignConversation(
+  tx: TenantTransaction,
+  tenantId: string,
+  phone: string,
+  assigneeId: string | null,
+): Promise<boolean> {
+  const changed = await tx
+    .update(conversations)
+    .set({ assigneeId })
+    .where(of(tenantId, phone))
+    .returning({ phone: conversations.phoneE164 });
+  return changed.length > 0;
+}
+
+/** Who replies first takes care of it. */
+export async function takeConversation(
+  tx: TenantTransaction,
+  { tenantId, userId }: Member,
+  phone: string,
+): Promise<void> {
+  await tx
+    .update(conversations)
+    .set({ assigneeId: userId })
+    .where(and(of(tenantId, phone), isNull(conversations.assigneeId)));
+}
+
+/**
+ * Closes a conversation up to a message that its member has seen; a newer one leaves it open. Null opens it again.
+ * Returns false for somebody who never wrote.
+ */
+export async function closeConversation(
+  tx: TenantTransaction,
+  tenantId: string,
+  phone: string,
+  upTo: string | null,
+): Promise<boolean> {
+  const changed = await tx
+    .update(conversations)
+    .set({
+      // Never beyond the last message, whatever is asked for: the next one must open it.
+      closedUpTo: upTo === null ? null : sql`least(${upTo}::uuid, ${conversations.lastInboundId})`,
+      // One that waits for nobody, such as after a STOP, is opened by hand.
+      ...(upTo === null && {
+        lastWaitingId: sql`coalesce(${conversations.lastWaitingId}, ${conversations.lastInboundId})`,
+      }),
+    })
+    .where(of(tenantId, phone))
+    .returning({ phone: conversations.phoneE164 });
+  return changed.length > 0;
+}
+
+export async function addNote(
+  tx: TenantTransaction,
+  { tenantId, userId }: Member,
+  phone: string,
+  body: string,
+): Promise<string> {
+  const [note] = await tx
+    .insert(conversationNotes)
+    .values({ tenantId, phoneE164: phone, authorId: userId, body })
+    .returning({ id: conversationNotes.id });
+  return note!.id;
+}
