@@ -47,8 +47,6 @@ export const useReply = () =>
     onSettled: refresh,
   }));
 
-export type ConversationState = NonNullable<Answer<typeof trpc.inboxTeam.state>>;
-
 export const conversationStateQuery = (phone: string) =>
   queryOptions({
     queryKey: ["inbox", "state", phone],
