@@ -1,4 +1,5 @@
 import { audiences } from "./audiences/router.ts";
+import { approvals } from "./campaigns/approvals-router.ts";
 import { campaigns } from "./campaigns/router.ts";
 import { testNumbers } from "./campaigns/test-numbers-router.ts";
 import { doNotContact } from "./contacts/do-not-contact-router.ts";
@@ -47,6 +48,7 @@ export const appRouter = router({
   signUp,
   imports,
   campaigns,
+  approvals,
   testNumbers,
   messages,
   inbox,

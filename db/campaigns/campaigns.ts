@@ -106,6 +106,8 @@ export interface Campaign extends CampaignRow {
   audience: Audience;
   quietHours: WeekSchedule | null;
   quietHoursOverrideReason: string | null;
+  /** Why its scheduled launch did not happen; null once somebody takes it up again. */
+  notLaunchedReason: string | null;
   smartEncoding: boolean;
   expiresAt: Date | null;
   updatedAt: Date;
@@ -134,6 +136,7 @@ export async function findCampaign(
       audience: campaigns.audience,
       quietHours: campaigns.quietHours,
       quietHoursOverrideReason: campaigns.quietHoursOverrideReason,
+      notLaunchedReason: campaigns.notLaunchedReason,
       smartEncoding: campaigns.smartEncoding,
       expiresAt: campaigns.expiresAt,
       updatedAt: campaigns.updatedAt,
@@ -166,7 +169,13 @@ export async function insertCampaign(
 ): Promise<string> {
   const [row] = await tx
     .insert(campaigns)
-    .values({ ...draft, tenantId, createdBy, updatedAt: sql`date_trunc('milliseconds', clock_timestamp())` })
+    .values({
+      ...draft,
+      tenantId,
+      createdBy,
+      editedBy: createdBy,
+      updatedAt: sql`date_trunc('milliseconds', clock_timestamp())`,
+    })
     .returning({ id: campaigns.id });
   return row!.id;
 }
@@ -181,11 +190,13 @@ export async function updateDraft(
   id: string,
   seenUpdatedAt: Date,
   draft: CampaignDraft,
+  editedBy: string,
 ): Promise<Date | null> {
   const [row] = await tx
     .update(campaigns)
     .set({
       ...draft,
+      ...{ editedBy, notLaunchedReason: null },
       // The forecast was for the old text and audience.
       forecast: null,
       updatedAt: sql`greatest(date_trunc('milliseconds', clock_timestamp()), ${campaigns.updatedAt} + interval '1 millisecond')`,

@@ -1,4 +1,5 @@
 export * from "./alerts.ts";
+export * from "./approvals/launch-approvals.ts";
 export * from "./audiences/audiences.ts";
 export * from "./audiences/contact-fields.ts";
 export * from "./campaigns.ts";

@@ -24,7 +24,7 @@ import { badRequest, conflict, forbidden, found, notFound } from "../http/refusa
 import { readProgress, watchProgress } from "../live/campaigns.ts";
 import { asStream } from "../live/streams.ts";
 import { allowed, router } from "../trpc.ts";
-import { auditCampaign } from "./audit.ts";
+import { auditCampaign, auditEnded } from "./audit.ts";
 import { cancel } from "./cancel.ts";
 import { type Launched, launch } from "./launch.ts";
 import { previewBody } from "./preflight/preview.ts";
@@ -121,12 +121,21 @@ export const campaigns = router({
         await mustBeStricter(tx, ctx.tenantId, input);
         await mustBePurpose(tx, ctx, input);
         await mustBeAudience(tx, ctx.tenantId, input);
-        const saved = await db.updateDraft(tx, ctx.tenantId, campaignId, new Date(updatedAt), toDraft(input));
+        const seenAt = new Date(updatedAt);
+        const saved = await db.updateDraft(
+          tx,
+          ctx.tenantId,
+          campaignId,
+          seenAt,
+          toDraft(input),
+          ctx.session.userId,
+        );
         if (!saved)
           throw conflict(
             "Someone else changed this campaign while you edited it. Reload to see their version, then make your change again.",
           );
         await auditCampaign(tx, ctx, "campaign.update", campaignId, {});
+        await auditEnded(tx, ctx, campaignId);
         return { updatedAt: saved };
       }),
     ),

@@ -1,9 +1,11 @@
+import { LAUNCH_LIMIT_MAX, LAUNCHING_ROLES } from "@smscrm/core/campaigns/approval";
 import { limitFault } from "@smscrm/core/platform/limits";
 import type { BudgetStatus } from "@smscrm/core/price/budget";
 import { SECOND_FACTOR_POLICIES } from "@smscrm/core/process/second-factor";
 import { loosenedRules, rulesOf } from "@smscrm/core/replay/sending-rules";
 import { recordAudit } from "@smscrm/db/audit/audit";
 import { readRuleBook } from "@smscrm/db/law/rule-book";
+import type { TenantTransaction } from "@smscrm/db/postgres/connection";
 import { lockRules } from "@smscrm/db/rules/rule-changes";
 import { listNumbers } from "@smscrm/db/senders/numbers";
 import {
@@ -12,10 +14,11 @@ import {
   updateSecuritySettings,
 } from "@smscrm/db/tenants/security-settings";
 import * as db from "@smscrm/db/tenants/settings";
+import { listRoles } from "@smscrm/db/users/custom-roles";
 import { hasSecondFactor, readSecondFactors } from "@smscrm/db/users/second-factors";
 import { z } from "zod";
 import { country, note } from "../http/inputs.ts";
-import { unmet } from "../http/refusals.ts";
+import { badRequest, unmet } from "../http/refusals.ts";
 import { allowed, router, signedIn } from "../trpc.ts";
 import { mustBeProven } from "../users/session-guard.ts";
 import { type Destinations, destinationsOf } from "./destinations.ts";
@@ -32,7 +35,24 @@ const securityChange = z.object({
     .nullable(),
   /** Absent: as it is. */
   rulesNeedSecondPerson: z.boolean().optional(),
+  /** By role, or by the id of a custom role. Absent: as it is; empty: everybody launches alone. */
+  launchLimits: z
+    .record(
+      z.string().max(40),
+      z.int().min(0, "Enter 0 or more; leave it empty for no limit.").max(LAUNCH_LIMIT_MAX),
+    )
+    .optional(),
 });
+
+/** Refuses a limit for a role that launches nothing, or that the organisation doesn't have. */
+async function mustBeRoles(tx: TenantTransaction, tenantId: string, named: readonly string[]): Promise<void> {
+  const own = await listRoles(tx, tenantId);
+  const known = new Set<string>([...LAUNCHING_ROLES, ...own.map(({ id }) => id)]);
+  const unknown = named.filter((role) => !known.has(role));
+  if (unknown.length > 0) {
+    throw badRequest("A limit names a role that can't launch, or was deleted. Reload the page.");
+  }
+}
 
 export const settings = router({
   get: allowed("settings.read").query(({ ctx }) => ctx.inTenant((tx) => db.readSettings(tx, ctx.tenantId))),
@@ -93,10 +113,15 @@ export const settings = router({
           "Set up your own second factor first, under Security. Without one you would lock yourself out.",
         );
       }
-      const { rulesNeedSecondPerson, ...rest } = input;
-      const change = { ...rest, ...(rulesNeedSecondPerson !== undefined && { rulesNeedSecondPerson }) };
+      const { rulesNeedSecondPerson, launchLimits, ...rest } = input;
+      const change = {
+        ...rest,
+        ...(rulesNeedSecondPerson !== undefined && { rulesNeedSecondPerson }),
+        ...(launchLimits && { launchLimits }),
+      };
       const after = await ctx.inTenant(async (tx) => {
         const before = await readSecuritySettings(tx, ctx.tenantId);
+        if (launchLimits) await mustBeRoles(tx, ctx.tenantId, Object.keys(launchLimits));
         await updateSecuritySettings(tx, ctx.tenantId, change);
         await recordAudit(tx, {
           ...{ tenantId: ctx.tenantId, actorId: userId, action: "settings.update-security" },
