@@ -19,6 +19,14 @@ export const routes: RouteDefinition[] = [
       { path: "/", component: lazyPage(() => import("./pages/home/home.tsx")) },
       { path: "/campaigns", component: lazyPage(() => import("./pages/campaigns/list.tsx")) },
       { path: "/campaigns/new", component: lazyPage(() => import("./pages/campaigns/new.tsx")), info: HEAVY },
+      {
+        path: "/campaigns/approvals",
+        component: lazyPage(() => import("./pages/campaigns/approval/list.tsx")),
+      },
+      {
+        path: "/campaigns/approvals/:id",
+        component: lazyPage(() => import("./pages/campaigns/approval/approval.tsx")),
+      },
       { path: "/campaigns/:id", component: lazyPage(() => import("./pages/campaigns/campaign.tsx")) },
       {
         path: "/campaigns/:id/edit",

@@ -82,6 +82,7 @@ const ACTIONS = {
   "do-not-contact.remove": "Removed a number from do-not-contact",
   "settings.update": "Changed the settings",
   "settings.update-security": "Changed the security settings",
+  "settings.launch-limits": "Changed who may launch how much alone",
   "rules.draft": "Drafted other sending rules",
   "rules.replay": "Replayed a draft of sending rules again",
   "rules.cancel": "Canceled the replay of a draft",

@@ -6,7 +6,7 @@ import {
   type CampaignCopy,
   canonicalCopy,
   copyDifferences,
-  DIFFERENCES,
+  type Difference,
   decideFault,
   differenceWords,
   isLaunchedAlone,
@@ -117,7 +117,7 @@ describe("a launch", () => {
 });
 
 describe("what differs", () => {
-  const CHANGES: Record<(typeof DIFFERENCES)[number], Partial<CampaignCopy>> = {
+  const CHANGES: Record<Difference, Partial<CampaignCopy>> = {
     name: { name: "Autumn" },
     text: { body: "Acme: other" },
     audience: { audience: { kind: "all" } },
@@ -130,13 +130,16 @@ describe("what differs", () => {
     override: { overrideReason: "Everybody asked for it" },
   };
 
-  test.each(DIFFERENCES)("%s: is found alone, both ways, and has words", (difference) => {
-    const changed = { ...COPY, ...CHANGES[difference] };
-    expect(copyDifferences(COPY, changed)).toEqual([difference]);
-    expect(differenceWords([difference])).toMatch(/^(its|the) /);
-    // A sender that is no longer used is no difference.
-    expect(copyDifferences(changed, COPY)).toEqual(difference === "senders" ? [] : [difference]);
-  });
+  test.each(Object.keys(CHANGES) as Difference[])(
+    "%s: is found alone, both ways, and has words",
+    (difference) => {
+      const changed = { ...COPY, ...CHANGES[difference] };
+      expect(copyDifferences(COPY, changed)).toEqual([difference]);
+      expect(differenceWords([difference])).toMatch(/^(its|the) /);
+      // A sender that is no longer used is no difference.
+      expect(copyDifferences(changed, COPY)).toEqual(difference === "senders" ? [] : [difference]);
+    },
+  );
 
   it("is not the version of an audience whose conditions are the same", () => {
     const audience = { ...COPY.audience, version: 3, name: "All members" } as CampaignCopy["audience"];

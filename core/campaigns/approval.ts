@@ -17,7 +17,7 @@ export const LAUNCHING_ROLES: readonly Role[] = ROLES.filter((role) =>
 export const LAUNCH_LIMIT_MAX = 100_000_000;
 
 /** An approval without a time of launch is valid for so long after the decision, in hours. */
-export const APPROVAL_VALID_HOURS = 72;
+const APPROVAL_VALID_HOURS = 72;
 /** An approved audience may grow by this share until the launch. */
 const GROWTH_MAX = 0.05;
 
@@ -39,7 +39,7 @@ export type CopiedAudience =
   | { kind: "saved"; audienceId: string; name: string; version: number; definition: AudienceGroup }
   | { kind: "one"; contactId: string };
 
-export interface CopiedSender {
+interface CopiedSender {
   id: string;
   /** A number, or a sender's name. */
   phone: string;
@@ -64,7 +64,7 @@ export interface CampaignCopy {
   overrideReason: string | null;
 }
 
-export const DIFFERENCES = [
+const DIFFERENCES = [
   "name",
   "text",
   "audience",

@@ -16,6 +16,8 @@ export interface Approval {
   note: string | null;
   launchAt: Date | null;
   recipients: number;
+  /** The reason of an owner who asked to send outside quiet hours; null: nobody did. */
+  overrideReason: string | null;
   fingerprint: string;
   /** Who changed the campaign last. */
   editedBy: string | null;
@@ -38,7 +40,7 @@ interface ApprovalRow {
 
 const COLUMNS = sql`a.id, a.campaign_id as "campaignId", c.name as "campaignName", a.status, a.asked_by as "askedById",
   (select u.name from users u where u.id = a.asked_by) as "askedByName", a.asked_at as "askedAt", a.note,
-  a.launch_at as "launchAt", a.recipients, a.fingerprint, coalesce(c.edited_by, c.created_by) as "editedBy",
+  a.launch_at as "launchAt", a.recipients, a.seen -> 'copy' ->> 'overrideReason' as "overrideReason", a.fingerprint, coalesce(c.edited_by, c.created_by) as "editedBy",
   (select u.name from users u where u.id = a.decided_by) as "decidedBy", a.decided_at as "decidedAt", a.comment,
   a.ended_at as "endedAt", a.end_reason as "endReason"`;
 

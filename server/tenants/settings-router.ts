@@ -35,14 +35,13 @@ const securityChange = z.object({
     .nullable(),
   /** Absent: as it is. */
   rulesNeedSecondPerson: z.boolean().optional(),
-  /** By role, or by the id of a custom role. Absent: as it is; empty: everybody launches alone. */
-  launchLimits: z
-    .record(
-      z.string().max(40),
-      z.int().min(0, "Enter 0 or more; leave it empty for no limit.").max(LAUNCH_LIMIT_MAX),
-    )
-    .optional(),
 });
+
+/** By role, or by the id of a custom role. Empty: everybody launches alone. */
+const launchLimits = z.record(
+  z.string().max(40),
+  z.int().min(0, "Enter 0 or more; leave it empty for no limit.").max(LAUNCH_LIMIT_MAX),
+);
 
 /** Refuses a limit for a role that launches nothing, or that the organisation doesn't have. */
 async function mustBeRoles(tx: TenantTransaction, tenantId: string, named: readonly string[]): Promise<void> {
@@ -113,15 +112,10 @@ export const settings = router({
           "Set up your own second factor first, under Security. Without one you would lock yourself out.",
         );
       }
-      const { rulesNeedSecondPerson, launchLimits, ...rest } = input;
-      const change = {
-        ...rest,
-        ...(rulesNeedSecondPerson !== undefined && { rulesNeedSecondPerson }),
-        ...(launchLimits && { launchLimits }),
-      };
+      const { rulesNeedSecondPerson, ...rest } = input;
+      const change = { ...rest, ...(rulesNeedSecondPerson !== undefined && { rulesNeedSecondPerson }) };
       const after = await ctx.inTenant(async (tx) => {
         const before = await readSecuritySettings(tx, ctx.tenantId);
-        if (launchLimits) await mustBeRoles(tx, ctx.tenantId, Object.keys(launchLimits));
         await updateSecuritySettings(tx, ctx.tenantId, change);
         await recordAudit(tx, {
           ...{ tenantId: ctx.tenantId, actorId: userId, action: "settings.update-security" },
@@ -132,6 +126,24 @@ export const settings = router({
       await ctx.streams.endOfEndedSessions();
       return after;
     }),
+
+  /** Sets how many recipients each role may launch to alone. In force with the next launch, also of what is scheduled. */
+  updateLaunchLimits: allowed("security.write")
+    .input(z.object({ launchLimits }))
+    .mutation(({ ctx, input }) =>
+      ctx.inTenant(async (tx): Promise<SecuritySettings> => {
+        const before = await readSecuritySettings(tx, ctx.tenantId);
+        await mustBeRoles(tx, ctx.tenantId, Object.keys(input.launchLimits));
+        mustBeProven(ctx.session);
+        await updateSecuritySettings(tx, ctx.tenantId, input);
+        const detail = { before: before.launchLimits, after: input.launchLimits };
+        await recordAudit(tx, {
+          ...{ tenantId: ctx.tenantId, actorId: ctx.session.userId, action: "settings.launch-limits" },
+          ...{ objectKind: "tenant", objectId: ctx.tenantId, detail },
+        });
+        return { ...before, ...input };
+      }),
+    ),
 });
 
 const budgetChange = z.object({

@@ -344,6 +344,7 @@ const TABLE: Record<string, { expect: "refused" | "own"; input?: () => unknown }
   "settings.destinations": { expect: "own", input: () => ({ countries: ["SG"] }) },
   "settings.update": { expect: "own", input: () => ({ name: "Acme" }) },
   "settings.security": { expect: "own" },
+  "settings.updateLaunchLimits": { expect: "own", input: () => ({ launchLimits: { operator: 5 } }) },
   "settings.updateSecurity": {
     expect: "own",
     input: () => ({ secondFactorPolicy: "optional", launchProofAbove: 5 }),
