@@ -41,8 +41,8 @@ export type CopiedAudience =
 
 interface CopiedSender {
   id: string;
-  /** A number, or a sender's name. */
-  phone: string;
+  /** A phone number, or a sender's name. */
+  number: string;
   country: string;
 }
 

@@ -82,7 +82,7 @@ export async function copyCampaign(
     ...{ name, body, purpose, topic, quietHours, smartEncoding, expiresAt },
     audience: await copyAudience(run, tenantId, campaign.audience),
     senders: await run(sql`
-      select id, phone_e164 as phone, country from sending_numbers
+      select id, phone_e164 as number, country from sending_numbers
       where tenant_id = ${tenantId} and status = 'active' order by id`),
     launchAt: launch.at,
     overrideReason: launch.overrideReason,

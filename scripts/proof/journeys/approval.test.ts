@@ -25,7 +25,7 @@ afterAll(async () => {
 const heading = (page: Page, name: string) => page.getByRole("heading", { name, level: 1 }).waitFor();
 
 /** Takes pictures at two widths, in both themes. */
-async function shots(page: Page, name: string): Promise<void> {
+async function shots(page: Page, name: string, part = "h1"): Promise<void> {
   for (const colorScheme of ["dark", "light"] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     for (const width of [360, 1440]) {
@@ -34,6 +34,7 @@ async function shots(page: Page, name: string): Promise<void> {
         "document.documentElement.scrollWidth - window.innerWidth",
       );
       expect(overflow, `${name} at ${width} px`).toBeLessThanOrEqual(0);
+      await page.locator(part).first().scrollIntoViewIfNeeded();
       await production.shot(page, `approval-${name}-${width}-${colorScheme}`);
     }
   }
@@ -99,7 +100,7 @@ describe("a launch that a second person approves", () => {
     await form.getByLabel("Operator").fill("2");
     await form.getByRole("button", { name: "Save" }).click();
     await owner.getByText("Settings saved.").waitFor();
-    await shots(owner, "setting");
+    await shots(owner, "setting", "#approval button[type=submit]");
     expect(await accessibilityFaultsOf(owner, url, ["/settings", "/campaigns/approvals"])).toEqual([]);
   });
 
@@ -194,7 +195,7 @@ describe("a launch that a second person approves", () => {
     const dialog = operator.getByRole("dialog");
     expect(await dialog.getByText("Schedule").count()).toBe(0);
     await dialog.getByRole("button", { name: /^Launch to/ }).click();
-    await operator.getByText("Launched.").waitFor();
+    await operator.getByText("Launching").first().waitFor();
     const [row] = await sql<{ status: string; body: string; approval: string }[]>`
       select c.status, c.body, a.status as approval from campaigns c join launch_approvals a on a.campaign_id = c.id
       where c.id = ${id} order by a.id desc limit 1`;

@@ -24,6 +24,8 @@ export function ApprovalNotice(props: {
       { defer: true },
     ),
   );
+  // Here, because the button goes away with the request.
+  const withdraw = useWithdrawApproval();
   return (
     <div class="mb-6 grid gap-3 empty:hidden">
       <Show when={props.campaign.notLaunchedReason}>
@@ -33,12 +35,16 @@ export function ApprovalNotice(props: {
           </Notice>
         )}
       </Show>
-      <Show when={props.approval?.newest}>{(newest) => <State approval={newest()} />}</Show>
+      <Show when={props.approval?.newest}>
+        {(newest) => <State approval={newest()} withdraw={withdraw} />}
+      </Show>
     </div>
   );
 }
 
-function State(props: { approval: ListedApproval }): JSX.Element {
+type Withdrawal = ReturnType<typeof useWithdrawApproval>;
+
+function State(props: { approval: ListedApproval; withdraw: Withdrawal }): JSX.Element {
   const approval = () => props.approval;
   const decided = () => (
     <>
@@ -48,7 +54,11 @@ function State(props: { approval: ListedApproval }): JSX.Element {
   return (
     <Switch>
       <Match when={approval().status === "open"}>
-        <Notice tone="info" title="Waits for approval" actions={<OpenActions approval={approval()} />}>
+        <Notice
+          tone="info"
+          title="Waits for approval"
+          actions={<OpenActions approval={approval()} withdraw={props.withdraw} />}
+        >
           {approval().askedBy.name ?? "A former member"} asked <Moment at={approval().askedAt} ago /> for{" "}
           {countOf(approval().recipients, "recipient")}. Any change ends the request.
         </Notice>
@@ -88,9 +98,8 @@ function Look(props: { approval: ListedApproval }): JSX.Element {
   );
 }
 
-function OpenActions(props: { approval: ListedApproval }): JSX.Element {
+function OpenActions(props: { approval: ListedApproval; withdraw: Withdrawal }): JSX.Element {
   const denied = useDenied();
-  const withdraw = useWithdrawApproval();
   return (
     <>
       <LinkButton
@@ -103,10 +112,10 @@ function OpenActions(props: { approval: ListedApproval }): JSX.Element {
       <Show when={props.approval.isOwn}>
         <Button
           size="small"
-          pending={withdraw.isPending}
+          pending={props.withdraw.isPending}
           denied={denied("campaigns.launch")}
           onClick={() =>
-            withdraw.mutate(props.approval.id, {
+            props.withdraw.mutate(props.approval.id, {
               onSuccess: () => notifyDone("Request withdrawn."),
               onError: (error) => notifyProblem(sentenceOf(error)),
             })

@@ -23,6 +23,8 @@ import { CopyCard } from "./copy-card.tsx";
 export default function ApprovalPageView(): JSX.Element {
   const params = useParams<{ id: string }>();
   const query = useQuery(() => approvalQuery(params.id));
+  // Here, because the form goes away with the decision, and says so first.
+  const decide = useDecideApproval();
   return (
     <Loaded query={query} page>
       {(page) => (
@@ -48,7 +50,7 @@ export default function ApprovalPageView(): JSX.Element {
           <div class="grid items-start gap-6 xl:grid-cols-[minmax(0,1fr)_22rem]">
             <div class="grid gap-6 xl:order-2">
               <Show when={page().approval.status === "open"}>
-                <Decision page={page()} />
+                <Decision page={page()} decide={decide} />
               </Show>
               <CopyCard copy={page().seen.copy} recipients={page().approval.recipients} />
             </div>
@@ -116,20 +118,19 @@ function Differences(props: { page: ApprovalPage }): JSX.Element {
   );
 }
 
-function Decision(props: { page: ApprovalPage }): JSX.Element {
+function Decision(props: { page: ApprovalPage; decide: ReturnType<typeof useDecideApproval> }): JSX.Element {
   const denied = useDenied();
-  const decide = useDecideApproval();
   const [comment, setComment] = createSignal("");
   const [asked, setAsked] = createSignal<"approve" | "return">();
   const [problem, setProblem] = createSignal<string>();
-  const fault = () => denied("campaigns.approve") ?? props.page.fault ?? undefined;
+  const fault = () => props.page.fault ?? denied("campaigns.approve");
   const submit = (approve: boolean) => {
-    if (decide.isPending || fault()) return;
+    if (props.decide.isPending || fault()) return;
     setProblem(!approve && comment().trim().length < 3 ? "Say what to change, in a few words." : undefined);
     if (problem()) return;
     setAsked(approve ? "approve" : "return");
     const { id, fingerprint } = props.page.approval;
-    decide.mutate(
+    props.decide.mutate(
       { id, fingerprint, comment: comment().trim(), approve },
       {
         onSuccess: () => notifyDone(approve ? "Approved." : "Returned with your comment."),
@@ -172,12 +173,12 @@ function Decision(props: { page: ApprovalPage }): JSX.Element {
             <Button
               type="submit"
               look="primary"
-              pending={decide.isPending && asked() === "approve"}
+              pending={props.decide.isPending && asked() === "approve"}
               denied={props.page.differs.length > 0 ? "It is not as it was any more" : undefined}
             >
               Approve
             </Button>
-            <Button pending={decide.isPending && asked() === "return"} onClick={() => submit(false)}>
+            <Button pending={props.decide.isPending && asked() === "return"} onClick={() => submit(false)}>
               Return
             </Button>
           </div>

@@ -23,10 +23,10 @@ export function CopyCard(props: { copy: Copy; recipients: number }): JSX.Element
         </Fact>
         <Fact term="Sent from">
           <For each={props.copy.senders} fallback="No active number">
-            {({ phone, country }, index) => (
+            {({ number, country }, index) => (
               <>
                 {index() > 0 ? ", " : ""}
-                <span translate="no">{phone}</span> ({countryName(country)})
+                <span translate="no">{number}</span> ({countryName(country)})
               </>
             )}
           </For>
