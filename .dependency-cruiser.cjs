@@ -14,7 +14,7 @@ const ROOMS = {
     suppression: ["consent", "contacts", "data", "files"],
     contacts: ["consent", "data", "fields", "files", "text", "time"],
     send: ["data"],
-    campaigns: ["audiences", "consent", "data", "price", "send", "text", "time"],
+    campaigns: ["audiences", "consent", "data", "price", "process", "send", "text", "time"],
     claim: ["campaigns", "gates", "law", "price", "send", "text", "time"],
     preflight: [
       "campaigns",
@@ -55,7 +55,7 @@ const ROOMS = {
     contacts: ["audit", "postgres", "schema", "suppression"],
     privacy: ["audit", "postgres", "schema", "suppression"],
     imports: ["contacts", "postgres", "privacy", "schema"],
-    campaigns: ["audiences", "audit", "contacts", "law", "postgres", "schema", "suppression"],
+    campaigns: ["audiences", "audit", "contacts", "law", "postgres", "schema", "suppression", "users"],
     messages: ["contacts", "postgres", "schema"],
     inbox: ["audit", "contacts", "postgres", "schema"],
     senders: ["audit", "inbox", "law", "postgres", "schema"],

@@ -17,7 +17,7 @@ import {
   type TestServer,
 } from "../testing/test-api.ts";
 import type { ApprovalPage } from "./approvals.ts";
-import type { ListedApproval, WaitingApprovals } from "./approvals-router.ts";
+import type { ListedApproval, WaitingApprovals } from "./waiting-approvals.ts";
 
 let server: TestServer;
 let tenantId: string;
