@@ -74,6 +74,7 @@ const ROOMS = {
     restore: ["audit", "carrier", "contacts", "law", "postgres", "privacy", "senders", "tenants"],
     suppression: ["audit", "postgres", "schema"],
     audiences: ["contacts", "postgres", "schema"],
+    templates: ["postgres", "schema"],
     monitoring: ["postgres", "schema", "senders"],
   },
   worker: {
@@ -91,6 +92,7 @@ const ROOMS = {
     users: ["http", "mail"],
     "fair-use": ["http", "users"],
     audiences: ["http", "users"],
+    templates: ["http"],
     live: ["http", "users"],
     campaigns: ["fair-use", "http", "users"],
     contacts: ["http"],

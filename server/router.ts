@@ -22,6 +22,7 @@ import { restore } from "./restore/router.ts";
 import { rules } from "./rules/router.ts";
 import { numbers } from "./senders/router.ts";
 import { suppression } from "./suppression/router.ts";
+import { templates } from "./templates/router.ts";
 import { audit } from "./tenants/audit-router.ts";
 import { home } from "./tenants/home-router.ts";
 import { killSwitch } from "./tenants/kill-switch-router.ts";
@@ -49,6 +50,7 @@ export const appRouter = router({
   imports,
   campaigns,
   approvals,
+  templates,
   testNumbers,
   messages,
   inbox,

@@ -97,6 +97,25 @@ export function listActiveCampaigns(tx: TenantTransaction, tenantId: string): Pr
     .limit(50);
 }
 
+/** The template that a campaign began with. */
+export interface UsedTemplate {
+  id: string;
+  /** Its name now. */
+  name: string;
+  /** The version that was copied. */
+  version: number;
+  /** The newest version; null: it was removed. */
+  newest: number | null;
+  /** Whether the text is still that version's. */
+  isUnchanged: boolean;
+}
+
+const usedTemplate = sql<UsedTemplate | null>`(
+  select json_build_object('id', t.id, 'name', t.name, 'version', v.version,
+    'newest', case when t.removed_at is null then t.version end, 'isUnchanged', v.body = campaigns.body)
+  from templates t join template_versions v on v.tenant_id = t.tenant_id and v.template_id = t.id
+  where t.tenant_id = campaigns.tenant_id and t.id = campaigns.template_id and v.version = campaigns.template_version)`;
+
 export interface Campaign extends CampaignRow {
   kind: CampaignKind;
   purpose: MessagePurpose;
@@ -106,6 +125,7 @@ export interface Campaign extends CampaignRow {
   audience: Audience;
   quietHours: WeekSchedule | null;
   quietHoursOverrideReason: string | null;
+  template: UsedTemplate | null;
   /** Why its scheduled launch did not happen; null once somebody takes it up again. */
   notLaunchedReason: string | null;
   smartEncoding: boolean;
@@ -137,6 +157,7 @@ export async function findCampaign(
       quietHours: campaigns.quietHours,
       quietHoursOverrideReason: campaigns.quietHoursOverrideReason,
       notLaunchedReason: campaigns.notLaunchedReason,
+      template: usedTemplate,
       smartEncoding: campaigns.smartEncoding,
       expiresAt: campaigns.expiresAt,
       updatedAt: campaigns.updatedAt,
@@ -159,6 +180,8 @@ export interface CampaignDraft {
   expiresAt: Date | null;
   purpose: MessagePurpose;
   topic: string | null;
+  templateId: string | null;
+  templateVersion: number | null;
 }
 
 export async function insertCampaign(

@@ -34,6 +34,8 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   audience_versions: "names of audiences",
   contact_fields: "names of fields",
   rule_changes: "the organisation's words",
+  templates: "names of templates",
+  template_versions: "the organisation's words",
   launch_approvals: "the organisation's words and figures",
   country_rules: "the platform's rules",
   suppression_lists: "names of lists",

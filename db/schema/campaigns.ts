@@ -65,6 +65,9 @@ export const campaigns = pgTable(
     topic: text("topic"),
     name: text("name").notNull(),
     body: text("body").notNull(),
+    /** The template whose text it began with, in that version; null: none. The text is a copy. */
+    templateId: uuid("template_id"),
+    templateVersion: integer("template_version"),
     audience: jsonb("audience").$type<Audience>().notNull(),
     /** Stricter than the tenant's, or null for the tenant's own. */
     quietHours: jsonb("quiet_hours").$type<WeekSchedule>(),

@@ -81,6 +81,8 @@ async function fill(owner: Caller): Promise<void> {
     returning id`;
   their.importId = upload!.id;
   const draft = { change: { capPerDay: 3 }, note: SECRET };
+  const template = { name: SECRET, body: SECRET, smartEncoding: true };
+  their.templateId = (await owner.mutate<{ id: string }>("templates.create", template)).data.id;
   const request = { campaignId: their.draftId };
   their.approvalId = (await owner.mutate<{ id: string }>("approvals.ask", request)).data.id;
   their.ruleChangeId = (await owner.mutate<{ id: string }>("rules.draft", draft)).data.id;
@@ -349,6 +351,14 @@ const TABLE: Record<string, { expect: "refused" | "own"; input?: () => unknown }
     expect: "own",
     input: () => ({ secondFactorPolicy: "optional", launchProofAbove: 5 }),
   },
+  "templates.list": { expect: "own" },
+  "templates.get": { expect: "refused", input: () => ({ id: their.templateId }) },
+  "templates.create": { expect: "own", input: () => ({ name: "Own", body: "Hi", smartEncoding: true }) },
+  "templates.update": {
+    expect: "refused",
+    input: () => ({ id: their.templateId, version: 1, name: "Own", body: "Hi", smartEncoding: true }),
+  },
+  "templates.remove": { expect: "refused", input: () => ({ id: their.templateId }) },
   "approvals.list": { expect: "own" },
   "approvals.waiting": { expect: "own" },
   "approvals.get": { expect: "refused", input: () => ({ id: their.approvalId }) },
