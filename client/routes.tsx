@@ -33,6 +33,12 @@ export const routes: RouteDefinition[] = [
         component: lazyPage(() => import("./pages/campaigns/edit.tsx")),
         info: HEAVY,
       },
+      { path: "/templates", component: lazyPage(() => import("./pages/templates/list.tsx")) },
+      {
+        path: "/templates/:id",
+        component: lazyPage(() => import("./pages/templates/template.tsx")),
+        info: HEAVY,
+      },
       { path: "/inbox", component: lazyPage(() => import("./pages/inbox/inbox.tsx")) },
       { path: "/messages", component: lazyPage(() => import("./pages/messages/list.tsx")) },
       { path: "/messages/:id", component: lazyPage(() => import("./pages/messages/message.tsx")) },

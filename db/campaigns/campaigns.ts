@@ -98,7 +98,7 @@ export function listActiveCampaigns(tx: TenantTransaction, tenantId: string): Pr
 }
 
 /** The template that a campaign began with. */
-export interface UsedTemplate {
+interface UsedTemplate {
   id: string;
   /** Its name now. */
   name: string;

@@ -132,7 +132,8 @@ describe("roles of one's own", () => {
     await writer.getByRole("button", { name: "Accept invitation" }).click();
     await heading(writer, "Home");
     expect(await menuOf(writer)).toEqual([
-      ...["Home", "Campaigns", "Contacts", "Audiences", "Imports", "Sending numbers", "Budgets", "Settings"],
+      ...["Home", "Campaigns", "Templates", "Contacts", "Audiences", "Imports"],
+      ...["Sending numbers", "Budgets", "Settings"],
     ]);
     await writer.goto(`${url}/campaigns`);
     await writer.getByRole("link", { name: DRAFT.name }).first().click();
