@@ -1,6 +1,6 @@
 import { A, useLocation } from "@solidjs/router";
 import { For, type JSX, Show } from "solid-js";
-import { waitingApprovalsQuery } from "../data/approvals.ts";
+import { waitingApprovalsQuery } from "../data/campaigns/approvals.ts";
 import { inboxCountsQuery } from "../data/inbox.ts";
 import { useQuery } from "../data/transport/use-query.ts";
 import { AlertCount } from "../pages/alerts/alert-count.tsx";

@@ -1,7 +1,7 @@
 import { isLaunchedAlone } from "@smscrm/core/campaigns/approval";
 import { useNavigate } from "@solidjs/router";
 import { createSignal, type JSX, Show } from "solid-js";
-import { campaignApprovalQuery } from "../../data/approvals.ts";
+import { campaignApprovalQuery } from "../../data/campaigns/approvals.ts";
 import {
   type Campaign,
   preflightQuery,

@@ -1,5 +1,5 @@
 import { createSignal, type JSX, Show } from "solid-js";
-import { type ListedApproval, useAskApproval } from "../../data/approvals.ts";
+import { type ListedApproval, useAskApproval } from "../../data/campaigns/approvals.ts";
 import {
   type Campaign,
   type Preflight,

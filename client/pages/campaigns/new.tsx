@@ -1,7 +1,7 @@
 import { useNavigate, useSearchParams } from "@solidjs/router";
 import { type JSX, Show } from "solid-js";
+import { type TemplatePage, templateQuery } from "../../data/campaigns/templates.ts";
 import { type CampaignInput, useCreateCampaign } from "../../data/campaigns.ts";
-import { type TemplatePage, templateQuery } from "../../data/templates.ts";
 import { sentenceOf } from "../../data/transport/problem.ts";
 import { useQuery } from "../../data/transport/use-query.ts";
 import { useDenied } from "../../shell/session-context.tsx";

@@ -1,5 +1,5 @@
 import { type JSX, Show } from "solid-js";
-import { type TemplateRow, templatesQuery } from "../../data/templates.ts";
+import { type TemplateRow, templatesQuery } from "../../data/campaigns/templates.ts";
 import { useQuery } from "../../data/transport/use-query.ts";
 import { useDenied } from "../../shell/session-context.tsx";
 import { LinkButton } from "../../ui/controls/button.tsx";

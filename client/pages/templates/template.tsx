@@ -1,15 +1,15 @@
 import { A, useNavigate, useParams } from "@solidjs/router";
 import { createSignal, For, type JSX, Show } from "solid-js";
 import { createStore, reconcile, unwrap } from "solid-js/store";
-import { mergeFieldsQuery } from "../../data/campaigns.ts";
-import type { ContactRow } from "../../data/contacts/contacts.ts";
 import {
   type TemplatePage,
   templateQuery,
   useCreateTemplate,
   useRemoveTemplate,
   useUpdateTemplate,
-} from "../../data/templates.ts";
+} from "../../data/campaigns/templates.ts";
+import { mergeFieldsQuery } from "../../data/campaigns.ts";
+import type { ContactRow } from "../../data/contacts/contacts.ts";
 import { codeOf, sentenceOf } from "../../data/transport/problem.ts";
 import { useQuery } from "../../data/transport/use-query.ts";
 import { useDenied } from "../../shell/session-context.tsx";

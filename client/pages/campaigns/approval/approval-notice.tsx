@@ -1,5 +1,9 @@
 import { createEffect, type JSX, Match, on, Show, Switch } from "solid-js";
-import { type CampaignApproval, type ListedApproval, useWithdrawApproval } from "../../../data/approvals.ts";
+import {
+  type CampaignApproval,
+  type ListedApproval,
+  useWithdrawApproval,
+} from "../../../data/campaigns/approvals.ts";
 import type { Campaign } from "../../../data/campaigns.ts";
 import { sentenceOf } from "../../../data/transport/problem.ts";
 import { queryClient } from "../../../data/transport/query-client.ts";

@@ -1,4 +1,4 @@
-import type { ListedApproval } from "../../../data/approvals.ts";
+import type { ListedApproval } from "../../../data/campaigns/approvals.ts";
 import type { Words } from "../../../ui/words/status-words.ts";
 
 type Status = ListedApproval["status"];

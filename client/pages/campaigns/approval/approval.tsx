@@ -1,7 +1,7 @@
 import { differenceWords } from "@smscrm/core/campaigns/approval";
 import { useParams } from "@solidjs/router";
 import { createSignal, type JSX, Show } from "solid-js";
-import { type ApprovalPage, approvalQuery, useDecideApproval } from "../../../data/approvals.ts";
+import { type ApprovalPage, approvalQuery, useDecideApproval } from "../../../data/campaigns/approvals.ts";
 import type { Preflight } from "../../../data/campaigns.ts";
 import { sentenceOf } from "../../../data/transport/problem.ts";
 import { useQuery } from "../../../data/transport/use-query.ts";

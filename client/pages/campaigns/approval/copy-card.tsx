@@ -1,6 +1,6 @@
 import { audienceSentence } from "@smscrm/core/audiences/words";
 import { For, type JSX, Show } from "solid-js";
-import type { ApprovalPage } from "../../../data/approvals.ts";
+import type { ApprovalPage } from "../../../data/campaigns/approvals.ts";
 import { Card, Fact, Facts } from "../../../ui/page.tsx";
 import { Moment } from "../../../ui/time/moment.tsx";
 import { WeekWords } from "../../../ui/time/week-words.tsx";

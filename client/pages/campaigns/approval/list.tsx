@@ -1,6 +1,6 @@
 import { A } from "@solidjs/router";
 import { For, type JSX, Show } from "solid-js";
-import { approvalsQuery, type ListedApproval } from "../../../data/approvals.ts";
+import { approvalsQuery, type ListedApproval } from "../../../data/campaigns/approvals.ts";
 import { useQuery } from "../../../data/transport/use-query.ts";
 import { Loaded } from "../../../ui/loaded.tsx";
 import { Card, PageHead } from "../../../ui/page.tsx";
@@ -48,14 +48,13 @@ const mineFirst = (all: readonly ListedApproval[]): ListedApproval[] =>
 
 function Line(props: { approval: ListedApproval }): JSX.Element {
   const approval = () => props.approval;
+  const isOpen = () => approval().status === "open";
+  const address = () =>
+    isOpen() ? `/campaigns/approvals/${approval().id}` : `/campaigns/${approval().campaignId}`;
   return (
     <li class="border-b border-line last:border-0">
       <A
-        href={
-          approval().status === "open"
-            ? `/campaigns/approvals/${approval().id}`
-            : `/campaigns/${approval().campaignId}`
-        }
+        href={address()}
         class="flex flex-wrap items-center gap-x-3 gap-y-1 px-5 py-3 -outline-offset-2 hover:bg-sunken/60"
       >
         <span class="min-w-0 grow basis-60">

@@ -1,6 +1,6 @@
 import { createSignal, For, type JSX, Show } from "solid-js";
+import { type TemplateRow, templatesQuery } from "../../../data/campaigns/templates.ts";
 import type { CampaignInput } from "../../../data/campaigns.ts";
-import { type TemplateRow, templatesQuery } from "../../../data/templates.ts";
 import { useQuery } from "../../../data/transport/use-query.ts";
 import { Button } from "../../../ui/controls/button.tsx";
 import { Select } from "../../../ui/controls/field.tsx";

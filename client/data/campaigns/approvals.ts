@@ -1,6 +1,6 @@
 import { queryOptions, useMutation } from "@tanstack/solid-query";
-import { queryClient } from "./transport/query-client.ts";
-import { type Answer, type Question, trpc } from "./transport/trpc.ts";
+import { queryClient } from "../transport/query-client.ts";
+import { type Answer, type Question, trpc } from "../transport/trpc.ts";
 
 export type ListedApproval = Answer<typeof trpc.approvals.list>[number];
 export type ApprovalPage = Answer<typeof trpc.approvals.get>;

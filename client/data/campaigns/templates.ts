@@ -1,6 +1,6 @@
 import { queryOptions, useMutation } from "@tanstack/solid-query";
-import { queryClient } from "./transport/query-client.ts";
-import { type Answer, type Question, trpc } from "./transport/trpc.ts";
+import { queryClient } from "../transport/query-client.ts";
+import { type Answer, type Question, trpc } from "../transport/trpc.ts";
 
 export type TemplateRow = Answer<typeof trpc.templates.list>["templates"][number];
 export type TemplatePage = Answer<typeof trpc.templates.get>;
