@@ -14,7 +14,7 @@ const ROOMS = {
     suppression: ["consent", "contacts", "data", "files"],
     contacts: ["consent", "data", "fields", "files", "text", "time"],
     send: ["data"],
-    campaigns: ["audiences", "consent", "data", "price", "send", "text", "time"],
+    campaigns: ["audiences", "consent", "data", "price", "process", "send", "text", "time"],
     claim: ["campaigns", "gates", "law", "price", "send", "text", "time"],
     preflight: [
       "campaigns",
@@ -55,7 +55,7 @@ const ROOMS = {
     contacts: ["audit", "postgres", "schema", "suppression"],
     privacy: ["audit", "postgres", "schema", "suppression"],
     imports: ["contacts", "postgres", "privacy", "schema"],
-    campaigns: ["audiences", "audit", "contacts", "law", "postgres", "schema", "suppression"],
+    campaigns: ["audiences", "audit", "contacts", "law", "postgres", "schema", "suppression", "users"],
     messages: ["contacts", "postgres", "schema"],
     inbox: ["audit", "contacts", "postgres", "schema"],
     senders: ["audit", "inbox", "law", "postgres", "schema"],
@@ -74,6 +74,7 @@ const ROOMS = {
     restore: ["audit", "carrier", "contacts", "law", "postgres", "privacy", "senders", "tenants"],
     suppression: ["audit", "postgres", "schema"],
     audiences: ["contacts", "postgres", "schema"],
+    templates: ["postgres", "schema"],
     monitoring: ["postgres", "schema", "senders"],
   },
   worker: {
@@ -91,6 +92,7 @@ const ROOMS = {
     users: ["http", "mail"],
     "fair-use": ["http", "users"],
     audiences: ["http", "users"],
+    templates: ["http"],
     live: ["http", "users"],
     campaigns: ["fair-use", "http", "users"],
     contacts: ["http"],

@@ -19,10 +19,24 @@ export const routes: RouteDefinition[] = [
       { path: "/", component: lazyPage(() => import("./pages/home/home.tsx")) },
       { path: "/campaigns", component: lazyPage(() => import("./pages/campaigns/list.tsx")) },
       { path: "/campaigns/new", component: lazyPage(() => import("./pages/campaigns/new.tsx")), info: HEAVY },
+      {
+        path: "/campaigns/approvals",
+        component: lazyPage(() => import("./pages/campaigns/approval/list.tsx")),
+      },
+      {
+        path: "/campaigns/approvals/:id",
+        component: lazyPage(() => import("./pages/campaigns/approval/approval.tsx")),
+      },
       { path: "/campaigns/:id", component: lazyPage(() => import("./pages/campaigns/campaign.tsx")) },
       {
         path: "/campaigns/:id/edit",
         component: lazyPage(() => import("./pages/campaigns/edit.tsx")),
+        info: HEAVY,
+      },
+      { path: "/templates", component: lazyPage(() => import("./pages/templates/list.tsx")) },
+      {
+        path: "/templates/:id",
+        component: lazyPage(() => import("./pages/templates/template.tsx")),
         info: HEAVY,
       },
       { path: "/inbox", component: lazyPage(() => import("./pages/inbox/inbox.tsx")) },

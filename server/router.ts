@@ -1,4 +1,5 @@
 import { audiences } from "./audiences/router.ts";
+import { approvals } from "./campaigns/approvals-router.ts";
 import { campaigns } from "./campaigns/router.ts";
 import { testNumbers } from "./campaigns/test-numbers-router.ts";
 import { doNotContact } from "./contacts/do-not-contact-router.ts";
@@ -22,6 +23,7 @@ import { restore } from "./restore/router.ts";
 import { rules } from "./rules/router.ts";
 import { numbers } from "./senders/router.ts";
 import { suppression } from "./suppression/router.ts";
+import { templates } from "./templates/router.ts";
 import { audit } from "./tenants/audit-router.ts";
 import { home } from "./tenants/home-router.ts";
 import { killSwitch } from "./tenants/kill-switch-router.ts";
@@ -48,6 +50,8 @@ export const appRouter = router({
   signUp,
   imports,
   campaigns,
+  approvals,
+  templates,
   testNumbers,
   messages,
   inbox,

@@ -25,8 +25,19 @@ export const securitySettingsQuery = () =>
 
 export const useUpdateSecurity = () =>
   useMutation(() => ({
-    mutationFn: (input: SecuritySettings) => trpc.settings.updateSecurity.mutate(input),
+    mutationFn: (input: Question<typeof trpc.settings.updateSecurity>) =>
+      trpc.settings.updateSecurity.mutate(input),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: ["settings"] }),
+  }));
+
+export const useUpdateLaunchLimits = () =>
+  useMutation(() => ({
+    mutationFn: (input: Question<typeof trpc.settings.updateLaunchLimits>) =>
+      trpc.settings.updateLaunchLimits.mutate(input),
+    onSuccess: () =>
+      Promise.all(
+        [["settings"], ["approvals"]].map((queryKey) => queryClient.invalidateQueries({ queryKey })),
+      ),
   }));
 
 export const budgetQuery = () =>

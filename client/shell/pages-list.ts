@@ -33,6 +33,14 @@ const PAGE_GROUPS: { label: string | null; pages: PageEntry[] }[] = [
         words: "drafts broadcasts",
       },
       {
+        href: "/templates",
+        action: "campaigns.read",
+        label: "Templates",
+        icon: "edit",
+        keys: "g x",
+        words: "saved texts versions",
+      },
+      {
         href: "/inbox",
         action: "inbox.read",
         label: "Inbox",

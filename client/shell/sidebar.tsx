@@ -1,5 +1,6 @@
 import { A, useLocation } from "@solidjs/router";
 import { For, type JSX, Show } from "solid-js";
+import { waitingApprovalsQuery } from "../data/campaigns/approvals.ts";
 import { inboxCountsQuery } from "../data/inbox.ts";
 import { useQuery } from "../data/transport/use-query.ts";
 import { AlertCount } from "../pages/alerts/alert-count.tsx";
@@ -47,6 +48,9 @@ export function Navigation(props: { onGo?: () => void }): JSX.Element {
                     >
                       <Icon name={page.icon} class="size-[1.125rem]" />
                       {page.label}
+                      <Show when={page.href === "/campaigns"}>
+                        <ApprovalsBadge />
+                      </Show>
                       <Show when={page.href === "/inbox"}>
                         <InboxBadge />
                       </Show>
@@ -76,6 +80,27 @@ function InboxBadge(): JSX.Element {
       >
         {countWords(counts.data?.unread ?? 0, counts.data?.most)}
         <span class="sr-only"> unread</span>
+      </span>
+    </Show>
+  );
+}
+
+/** The number of launches that wait for this member: to decide, to launch, or to change. */
+function ApprovalsBadge(): JSX.Element {
+  const waiting = useQuery(waitingApprovalsQuery);
+  const count = () => {
+    if (!waiting.isSuccess) return 0;
+    const { toDecide, toLaunch, returned, notLaunched } = waiting.data;
+    return toDecide + toLaunch + returned + notLaunched;
+  };
+  return (
+    <Show when={count() > 0}>
+      <span
+        translate="no"
+        class="ml-auto rounded-full bg-accent-fill px-1.5 text-xs leading-5 font-semibold text-on-fill"
+      >
+        {count()}
+        <span class="sr-only"> waiting for you</span>
       </span>
     </Show>
   );

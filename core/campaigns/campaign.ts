@@ -49,6 +49,11 @@ export const campaignInput = z.object({
   purpose: z.enum(MESSAGE_PURPOSES).default("marketing"),
   /** The tenant's topic of marketing; null: none. */
   topic: z.string().trim().min(1).max(40).nullable().default(null),
+  /** The template whose text it began with, in the version that was copied. */
+  template: z
+    .strictObject({ id: z.guid("Choose a template."), version: z.int().min(1) })
+    .nullable()
+    .default(null),
 });
 
 /** Errors stop a launch, warnings do not. Each is a sentence that says what to do. */

@@ -16,6 +16,8 @@ const NEEDS: Partial<Record<Action, readonly Action[]>> = {
   "campaigns.test": ["campaigns.read", "contacts.read", "messages.read"],
   // The check before a launch links to contacts and messages.
   "campaigns.launch": ["campaigns.read", "contacts.read", "messages.read"],
+  // The copy that is approved has the same check.
+  "campaigns.approve": ["campaigns.read", "contacts.read", "messages.read"],
   "campaigns.stop": ["campaigns.read"],
   "killSwitch.resume": ["killSwitch.pause"],
   "doNotContact.remove": ["doNotContact.read"],

@@ -36,6 +36,7 @@ test("the whole permission table", () => {
     "campaigns.write": operators,
     "campaigns.test": launchers,
     "campaigns.launch": launchers,
+    "campaigns.approve": "owner admin approver",
     "campaigns.stop": launchers,
     "killSwitch.pause": launchers,
     "killSwitch.resume": admins,
@@ -83,8 +84,11 @@ test("an auditor reads everything and changes nothing; an agent sees the inbox a
   ]);
 });
 
-test("an approver reads like a viewer, and launches and stops", () => {
-  const more = ["campaigns.test", "campaigns.launch", "campaigns.stop", "killSwitch.pause"];
+test("an approver reads like a viewer, and approves, launches and stops", () => {
+  const more = [
+    ...["campaigns.test", "campaigns.launch", "campaigns.approve"],
+    ...["campaigns.stop", "killSwitch.pause"],
+  ];
   expect(actionsOf(fixedRole("approver"))).toEqual(
     ACTIONS.filter((action) => may(fixedRole("viewer"), action) || more.includes(action)),
   );

@@ -1,6 +1,6 @@
 /**
  * The fixed roles inside a tenant. Owner, admin and operator may each do everything that the next one may. An approver
- * reads like a viewer, launches and stops; an agent answers people and sees no campaign; an auditor reads everything and
+ * reads like a viewer, approves, launches and stops; an agent answers people and sees no campaign; an auditor reads everything and
  * changes nothing; a viewer reads the daily work.
  */
 export const ROLES = ["owner", "admin", "operator", "approver", "agent", "auditor", "viewer"] as const;
@@ -12,6 +12,7 @@ const INBOX_READERS: readonly Role[] = [...READERS, "agent"];
 const REPLIERS: readonly Role[] = [...OPERATORS, "agent"];
 const LAUNCHERS: readonly Role[] = [...OPERATORS, "approver"];
 const ADMINS: readonly Role[] = ["owner", "admin"];
+const APPROVERS: readonly Role[] = [...ADMINS, "approver"];
 const AUDITORS: readonly Role[] = [...ADMINS, "auditor"];
 const NUMBER_READERS: readonly Role[] = [...OPERATORS, "agent", "auditor"];
 const OWNERS: readonly Role[] = ["owner"];
@@ -33,6 +34,7 @@ const PERMISSIONS = {
   "campaigns.write": OPERATORS,
   "campaigns.test": LAUNCHERS,
   "campaigns.launch": LAUNCHERS,
+  "campaigns.approve": APPROVERS,
   "campaigns.stop": LAUNCHERS,
   "killSwitch.pause": LAUNCHERS,
   "killSwitch.resume": ADMINS,

@@ -4,6 +4,7 @@ import { recordPipelineAudits } from "../audit/pipeline-audit.ts";
 import { type Pipeline, type TenantTransaction, transact } from "../postgres/connection.ts";
 import { campaigns } from "../schema/index.ts";
 import { isDraft } from "./campaigns.ts";
+import { launchScheduledWithLimits } from "./scheduled-approval.ts";
 
 /** Schedules a draft. False if it is no longer a draft. */
 export async function scheduleCampaign(
@@ -19,6 +20,7 @@ export async function scheduleCampaign(
       status: "scheduled",
       scheduledAt: at,
       launchedBy: userId,
+      notLaunchedReason: null,
       updatedAt: sql`clock_timestamp()`,
     })
     .where(isDraft(tenantId, id))
@@ -50,11 +52,17 @@ export async function unscheduleCampaign(
  * Launches the campaigns that are due, each once even with several workers, and records it in the audit log as the
  * program's action. While a tenant's sending is paused its campaigns wait: the pause is the more recent decision.
  */
-export function launchScheduled(sql: Pipeline): Promise<{ id: string }[]> {
+export async function launchScheduled(sql: Pipeline): Promise<{ id: string }[]> {
+  return [...(await launchWithoutLimits(sql)), ...(await launchScheduledWithLimits(sql))];
+}
+
+/** In tenants where nobody's launch needs an approval: one statement for all. */
+function launchWithoutLimits(sql: Pipeline): Promise<{ id: string }[]> {
   return transact(sql, async (tx) => {
     const launched = await tx<{ id: string; tenantId: string; scheduledAt: Date }[]>`
       with due as (
         select c.id from campaigns c join tenants t on t.id = c.tenant_id and t.sending_paused_at is null
+          and t.launch_limits = '{}'
         where c.status = 'scheduled' and c.scheduled_at <= statement_timestamp()
         order by c.scheduled_at limit 50 for no key update of c skip locked
       )

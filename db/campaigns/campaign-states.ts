@@ -1,13 +1,13 @@
 import { type CampaignStatus, campaignStatusesBefore } from "@smscrm/core/campaigns/campaign";
 import { and, eq, inArray, sql } from "drizzle-orm";
 import type { TenantTransaction } from "../postgres/connection.ts";
-import { campaigns } from "../schema/index.ts";
+import { type Audience, campaigns } from "../schema/index.ts";
 import { isDraft } from "./campaigns.ts";
 
 /**
  * Moves a draft to `launching`, once even if asked several times; the worker then freezes the audience. The tenant's
  * row is read without a lock: a pause must never wait for a launch. A pause in between still takes effect, because
- * each claim checks it.
+ * each claim checks it. `audience`: as it was decided about, with the definition of a saved one; null: as the draft has it.
  */
 export async function requestLaunch(
   tx: TenantTransaction,
@@ -15,6 +15,7 @@ export async function requestLaunch(
   campaignId: string,
   userId: string,
   overrideReason: string | null,
+  audience: Audience | null = null,
 ): Promise<
   | { ok: true }
   | { ok: false; why: "paused" | "restored" | "not-draft" }
@@ -37,6 +38,8 @@ export async function requestLaunch(
       launchedAt: sql`clock_timestamp()`,
       updatedAt: sql`clock_timestamp()`,
       quietHoursOverrideReason: overrideReason,
+      notLaunchedReason: null,
+      ...(audience && { audience }),
     })
     .where(isDraft(tenantId, campaignId))
     .returning({ id: campaigns.id });

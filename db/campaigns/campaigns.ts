@@ -97,6 +97,25 @@ export function listActiveCampaigns(tx: TenantTransaction, tenantId: string): Pr
     .limit(50);
 }
 
+/** The template that a campaign began with. */
+interface UsedTemplate {
+  id: string;
+  /** Its name now. */
+  name: string;
+  /** The version that was copied. */
+  version: number;
+  /** The newest version; null: it was removed. */
+  newest: number | null;
+  /** Whether the text is still that version's. */
+  isUnchanged: boolean;
+}
+
+const usedTemplate = sql<UsedTemplate | null>`(
+  select json_build_object('id', t.id, 'name', t.name, 'version', v.version,
+    'newest', case when t.removed_at is null then t.version end, 'isUnchanged', v.body = campaigns.body)
+  from templates t join template_versions v on v.tenant_id = t.tenant_id and v.template_id = t.id
+  where t.tenant_id = campaigns.tenant_id and t.id = campaigns.template_id and v.version = campaigns.template_version)`;
+
 export interface Campaign extends CampaignRow {
   kind: CampaignKind;
   purpose: MessagePurpose;
@@ -106,6 +125,9 @@ export interface Campaign extends CampaignRow {
   audience: Audience;
   quietHours: WeekSchedule | null;
   quietHoursOverrideReason: string | null;
+  template: UsedTemplate | null;
+  /** Why its scheduled launch did not happen; null once somebody takes it up again. */
+  notLaunchedReason: string | null;
   smartEncoding: boolean;
   expiresAt: Date | null;
   updatedAt: Date;
@@ -134,6 +156,8 @@ export async function findCampaign(
       audience: campaigns.audience,
       quietHours: campaigns.quietHours,
       quietHoursOverrideReason: campaigns.quietHoursOverrideReason,
+      notLaunchedReason: campaigns.notLaunchedReason,
+      template: usedTemplate,
       smartEncoding: campaigns.smartEncoding,
       expiresAt: campaigns.expiresAt,
       updatedAt: campaigns.updatedAt,
@@ -156,6 +180,8 @@ export interface CampaignDraft {
   expiresAt: Date | null;
   purpose: MessagePurpose;
   topic: string | null;
+  templateId: string | null;
+  templateVersion: number | null;
 }
 
 export async function insertCampaign(
@@ -166,7 +192,13 @@ export async function insertCampaign(
 ): Promise<string> {
   const [row] = await tx
     .insert(campaigns)
-    .values({ ...draft, tenantId, createdBy, updatedAt: sql`date_trunc('milliseconds', clock_timestamp())` })
+    .values({
+      ...draft,
+      tenantId,
+      createdBy,
+      editedBy: createdBy,
+      updatedAt: sql`date_trunc('milliseconds', clock_timestamp())`,
+    })
     .returning({ id: campaigns.id });
   return row!.id;
 }
@@ -181,11 +213,13 @@ export async function updateDraft(
   id: string,
   seenUpdatedAt: Date,
   draft: CampaignDraft,
+  editedBy: string,
 ): Promise<Date | null> {
   const [row] = await tx
     .update(campaigns)
     .set({
       ...draft,
+      ...{ editedBy, notLaunchedReason: null },
       // The forecast was for the old text and audience.
       forecast: null,
       updatedAt: sql`greatest(date_trunc('milliseconds', clock_timestamp()), ${campaigns.updatedAt} + interval '1 millisecond')`,

@@ -65,6 +65,9 @@ export const campaigns = pgTable(
     topic: text("topic"),
     name: text("name").notNull(),
     body: text("body").notNull(),
+    /** The template whose text it began with, in that version; null: none. The text is a copy. */
+    templateId: uuid("template_id"),
+    templateVersion: integer("template_version"),
     audience: jsonb("audience").$type<Audience>().notNull(),
     /** Stricter than the tenant's, or null for the tenant's own. */
     quietHours: jsonb("quiet_hours").$type<WeekSchedule>(),
@@ -90,7 +93,11 @@ export const campaigns = pgTable(
     /** When the owner of the test number asked for this test; null: somebody else did. */
     askedByOwnerAt: at("asked_by_owner_at"),
     createdBy: uuid("created_by"),
+    /** Who wrote or changed it last. Null: written before this was kept. */
+    editedBy: uuid("edited_by"),
     launchedBy: uuid("launched_by"),
+    /** Why its scheduled launch did not happen; null once somebody takes it up again. */
+    notLaunchedReason: text("not_launched_reason"),
     createdAt: createdAt(),
     updatedAt: at("updated_at").notNull().defaultNow(),
     launchedAt: at("launched_at"),

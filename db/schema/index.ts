@@ -1,4 +1,5 @@
 export * from "./alerts.ts";
+export * from "./approvals/launch-approvals.ts";
 export * from "./audiences/audiences.ts";
 export * from "./audiences/contact-fields.ts";
 export * from "./campaigns.ts";
@@ -20,5 +21,6 @@ export * from "./send-jobs.ts";
 export * from "./sending-numbers.ts";
 export * from "./sign-in/single-sign-on.ts";
 export * from "./suppression/suppression.ts";
+export * from "./templates/templates.ts";
 export * from "./tenants.ts";
 export * from "./users.ts";

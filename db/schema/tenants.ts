@@ -1,3 +1,4 @@
+import type { LaunchLimits } from "@smscrm/core/campaigns/approval";
 import type { SecondFactorPolicy } from "@smscrm/core/process/second-factor";
 import type { DestinationHours } from "@smscrm/core/time/destination-hours";
 import type { WeekSchedule } from "@smscrm/core/time/quiet-hours";
@@ -76,6 +77,8 @@ export const tenants = pgTable("tenants", {
   secondFactorPolicy: text("second_factor_policy").$type<SecondFactorPolicy>().notNull().default("optional"),
   /** A launch to more recipients asks for a fresh proof. Null: no launch asks. */
   launchProofAbove: integer("launch_proof_above").default(1000),
+  /** By role: a launch to more recipients needs a second person. A role that is not named has no limit. */
+  launchLimits: jsonb("launch_limits").$type<LaunchLimits>().notNull().default({}),
   /**
    * The key of references to numbers, which members who see masked numbers get in place of them. 32 bytes from the
    * system's random source.

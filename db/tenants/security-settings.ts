@@ -1,3 +1,4 @@
+import type { LaunchLimits } from "@smscrm/core/campaigns/approval";
 import type { SecondFactorPolicy } from "@smscrm/core/process/second-factor";
 import { eq } from "drizzle-orm";
 import type { TenantTransaction } from "../postgres/connection.ts";
@@ -9,6 +10,8 @@ export interface SecuritySettings {
   launchProofAbove: number | null;
   /** Whether another member must activate a change that loosens the sending rules. */
   rulesNeedSecondPerson: boolean;
+  /** By role: a launch to more recipients needs a second person. A role that is not named has no limit. */
+  launchLimits: LaunchLimits;
 }
 
 export async function readSecuritySettings(
@@ -20,6 +23,7 @@ export async function readSecuritySettings(
       secondFactorPolicy: tenants.secondFactorPolicy,
       launchProofAbove: tenants.launchProofAbove,
       rulesNeedSecondPerson: tenants.rulesNeedSecondPerson,
+      launchLimits: tenants.launchLimits,
     })
     .from(tenants)
     .where(eq(tenants.id, tenantId));

@@ -1,4 +1,5 @@
 import { recordAudit } from "@smscrm/db/audit/audit";
+import { endedNow } from "@smscrm/db/campaigns/approvals";
 import type { TenantTransaction } from "@smscrm/db/postgres/connection";
 import type { Session } from "../users/session.ts";
 
@@ -23,5 +24,21 @@ export function auditCampaign(
     objectKind: "campaign",
     objectId,
     detail,
+  });
+}
+
+/** Records that this transaction's change of a campaign ended a request or an approval of its launch. */
+export async function auditEnded(
+  tx: TenantTransaction,
+  asking: Pick<Asking, "tenantId" | "session">,
+  campaignId: string,
+): Promise<void> {
+  const ended = await endedNow(tx, asking.tenantId, campaignId);
+  if (!ended) return;
+  const { id: approvalId, fingerprint, endReason } = ended;
+  await auditCampaign(tx, asking, "approval.void", campaignId, {
+    approvalId,
+    fingerprint,
+    reason: endReason,
   });
 }

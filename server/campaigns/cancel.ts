@@ -2,7 +2,7 @@ import { cancelCampaign, cancelQueuedJobs } from "@smscrm/db/campaigns/campaign-
 import { findCampaign } from "@smscrm/db/campaigns/campaigns";
 import { readStopProof, type StopProof } from "@smscrm/db/tenants/stop-proof";
 import { conflict, found } from "../http/refusals.ts";
-import { type Asking, auditCampaign } from "./audit.ts";
+import { type Asking, auditCampaign, auditEnded } from "./audit.ts";
 
 /** Small enough that claims do not wait for it. */
 const CHUNK = 5_000;
@@ -24,6 +24,7 @@ export async function cancel(asking: Asking, campaignId: string): Promise<StopPr
       );
     }
     await auditCampaign(tx, asking, "campaign.cancel", campaignId, {});
+    await auditEnded(tx, asking, campaignId);
   });
   while ((await inTenant((tx) => cancelQueuedJobs(tx, tenantId, campaignId, CHUNK))) === CHUNK);
   return inTenant((tx) => readStopProof(tx, tenantId, campaignId));

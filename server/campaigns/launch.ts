@@ -4,12 +4,14 @@ import { hoursWords, type TenantLimits } from "@smscrm/core/platform/limits";
 import { countAudience } from "@smscrm/db/audiences/members";
 import { requestLaunch } from "@smscrm/db/campaigns/campaign-states";
 import { type Campaign, findCampaign } from "@smscrm/db/campaigns/campaigns";
+import { lockCampaign, onTenant } from "@smscrm/db/campaigns/launch-copy";
 import { customFieldNames } from "@smscrm/db/contacts/fields";
 import type { TenantTransaction } from "@smscrm/db/postgres/connection";
 import { readLimits } from "@smscrm/db/tenants/limits";
 import { readSecuritySettings } from "@smscrm/db/tenants/security-settings";
 import { badRequest, conflict, forbidden, found, unmet } from "../http/refusals.ts";
 import { mustBeProven } from "../users/session-guard.ts";
+import { mustBeApproved } from "./approval-guard.ts";
 import { type Asking, auditCampaign } from "./audit.ts";
 
 export interface Launched {
@@ -36,14 +38,17 @@ export function launch(
 ): Promise<Launched> {
   const { tenantId, session } = asking;
   return asking.inTenant(async (tx) => {
+    // Nobody changes the text between the decision and the launch.
+    await lockCampaign(onTenant(tx), tenantId, campaignId);
     const campaign = found(await findCampaign(tx, tenantId, campaignId), "campaign");
     if (campaign.status !== "draft") throw alreadyLaunched(campaign);
-    if (overrideReason !== null) {
-      mayOverride(overrideReason, rule);
-      refuseBeyondLimit(await readLimits(tx, tenantId));
-    }
-    await mustBeProvenFor(asking, tx, await mustBeSendable(tx, tenantId, campaign));
-    const answer = await requestLaunch(tx, tenantId, campaignId, session.userId, overrideReason);
+    await mayOverride(tx, tenantId, overrideReason, rule);
+    const recipients = await mustBeSendable(tx, tenantId, campaign);
+    const { audience, detail } = await mustBeApproved(tx, asking, campaignId, recipients, {
+      ...{ at: null, overrideReason },
+    });
+    await mustBeProvenFor(asking, tx, recipients);
+    const answer = await requestLaunch(tx, tenantId, campaignId, session.userId, overrideReason, audience);
     if (!answer.ok && answer.why === "suspended") {
       throw unmet(`${suspensionSentence(answer.reason)} Nothing can be launched until they reinstate it.`);
     }
@@ -56,6 +61,7 @@ export function launch(
     if (!answer.ok) throw alreadyLaunched(found(await findCampaign(tx, tenantId, campaignId), "campaign"));
     await auditCampaign(tx, asking, "campaign.launch", campaignId, {
       quietHoursOverrideReason: overrideReason,
+      ...detail,
     });
     return { id: campaignId, status: "launching" };
   });
@@ -72,8 +78,20 @@ function alreadyLaunched({ launchedBy, launchedAt, status }: Campaign) {
   );
 }
 
+/** Refuses an override of quiet hours that this member may not make here. Null: they make none. */
+export async function mayOverride(
+  tx: TenantTransaction,
+  tenantId: string,
+  reason: string | null,
+  rule: OverrideRule,
+): Promise<void> {
+  if (reason === null) return;
+  mustBeReason(reason, rule);
+  refuseBeyondLimit(await readLimits(tx, tenantId));
+}
+
 /** Only the simulator allows texting at night: a real carrier would wake a person. */
-function mayOverride(reason: string, rule: OverrideRule): void {
+function mustBeReason(reason: string, rule: OverrideRule): void {
   if (!rule.mayOverride) throw forbidden("Only an owner can send outside quiet hours.");
   if (rule.carrier !== "simulator") {
     throw forbidden(

@@ -15,6 +15,7 @@ import * as db from "@smscrm/db/campaigns/campaigns";
 import { readCampaignThroughput, type ThroughputPoint } from "@smscrm/db/campaigns/throughput";
 import { customFieldNames } from "@smscrm/db/contacts/fields";
 import { readRuleBook } from "@smscrm/db/law/rule-book";
+import { hasVersion } from "@smscrm/db/templates/templates";
 import { readSettings } from "@smscrm/db/tenants/settings";
 import { readStopProof, type StopProof } from "@smscrm/db/tenants/stop-proof";
 import { z } from "zod";
@@ -24,7 +25,7 @@ import { badRequest, conflict, forbidden, found, notFound } from "../http/refusa
 import { readProgress, watchProgress } from "../live/campaigns.ts";
 import { asStream } from "../live/streams.ts";
 import { allowed, router } from "../trpc.ts";
-import { auditCampaign } from "./audit.ts";
+import { auditCampaign, auditEnded } from "./audit.ts";
 import { cancel } from "./cancel.ts";
 import { type Launched, launch } from "./launch.ts";
 import { previewBody } from "./preflight/preview.ts";
@@ -43,6 +44,8 @@ const toDraft = (input: Input): db.CampaignDraft => ({
   expiresAt: input.expiresAt ? new Date(input.expiresAt) : null,
   purpose: input.purpose,
   topic: input.topic,
+  templateId: input.template?.id ?? null,
+  templateVersion: input.template?.version ?? null,
 });
 
 /**
@@ -71,6 +74,15 @@ async function mustBeAudience(
 ) {
   if (audience.kind === "saved" && !(await keepAudience(tx, tenantId, audience.audienceId)))
     throw notFound("audience");
+}
+
+/** Refuses a version of a template that the organisation doesn't have. */
+async function mustBeTemplate(
+  tx: Parameters<typeof readSettings>[0],
+  tenantId: string,
+  { template }: Pick<Input, "template">,
+) {
+  if (template && !(await hasVersion(tx, tenantId, template))) throw notFound("template");
 }
 
 /** A copy of a launched campaign is for the audience as it is now. */
@@ -103,6 +115,7 @@ export const campaigns = router({
         await mustBeStricter(tx, ctx.tenantId, input);
         await mustBePurpose(tx, ctx, input);
         await mustBeAudience(tx, ctx.tenantId, input);
+        await mustBeTemplate(tx, ctx.tenantId, input);
         const made = await db.insertCampaign(tx, ctx.tenantId, ctx.session.userId, toDraft(input));
         await auditCampaign(tx, ctx, "campaign.create", made, { name: input.name });
         return { id: made };
@@ -121,12 +134,22 @@ export const campaigns = router({
         await mustBeStricter(tx, ctx.tenantId, input);
         await mustBePurpose(tx, ctx, input);
         await mustBeAudience(tx, ctx.tenantId, input);
-        const saved = await db.updateDraft(tx, ctx.tenantId, campaignId, new Date(updatedAt), toDraft(input));
+        await mustBeTemplate(tx, ctx.tenantId, input);
+        const seenAt = new Date(updatedAt);
+        const saved = await db.updateDraft(
+          tx,
+          ctx.tenantId,
+          campaignId,
+          seenAt,
+          toDraft(input),
+          ctx.session.userId,
+        );
         if (!saved)
           throw conflict(
             "Someone else changed this campaign while you edited it. Reload to see their version, then make your change again.",
           );
         await auditCampaign(tx, ctx, "campaign.update", campaignId, {});
+        await auditEnded(tx, ctx, campaignId);
         return { updatedAt: saved };
       }),
     ),
@@ -149,11 +172,22 @@ export const campaigns = router({
     .mutation(({ ctx, input }) =>
       ctx.inTenant(async (tx): Promise<{ id: string }> => {
         const campaign = found(await db.findCampaign(tx, ctx.tenantId, input.id), "campaign");
-        const { body, quietHours, smartEncoding, purpose, topic } = campaign;
+        const { body, quietHours, smartEncoding, purpose, topic, template } = campaign;
+        const used = { templateId: template?.id ?? null, templateVersion: template?.version ?? null };
         const audience = unfrozen(campaign.audience);
         await mustBePurpose(tx, ctx, campaign);
         const name = `Copy of ${campaign.name}`.slice(0, 120);
-        const draft = { name, body, audience, quietHours, smartEncoding, expiresAt: null, purpose, topic };
+        const draft = {
+          name,
+          body,
+          audience,
+          quietHours,
+          smartEncoding,
+          expiresAt: null,
+          purpose,
+          topic,
+          ...used,
+        };
         const made = await db.insertCampaign(tx, ctx.tenantId, ctx.session.userId, draft);
         await auditCampaign(tx, ctx, "campaign.create", made, { copyOf: input.id });
         return { id: made };

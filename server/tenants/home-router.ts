@@ -10,6 +10,7 @@ import { listNumbers } from "@smscrm/db/senders/numbers";
 import { readToday, type Today } from "@smscrm/db/tenants/home";
 import { readKillSwitch, type Stopped } from "@smscrm/db/tenants/kill-switch";
 import { readBudget, readSettings } from "@smscrm/db/tenants/settings";
+import { readWaitingApprovals, type WaitingApprovals } from "../campaigns/waiting-approvals.ts";
 import { type QueueState, queueState } from "../monitoring/queue-state.ts";
 import { allowed, router } from "../trpc.ts";
 
@@ -18,6 +19,8 @@ export interface Summary {
   /** Scheduled, running or paused campaigns. */
   running: CampaignRow[];
   drafts: number;
+  /** Launches that wait for this member. */
+  approvals: WaitingApprovals;
   /** Uploaded files that wait for a member's answers. */
   imports: { count: number; newestId: string | null };
   today: Today;
@@ -44,6 +47,7 @@ export const home = router({
         paused: killSwitch.pausedAt ? killSwitch : null,
         running: await listActiveCampaigns(tx, tenantId),
         drafts: await countDrafts(tx, tenantId),
+        approvals: await readWaitingApprovals(tx, ctx),
         imports: await unansweredImports(tx, tenantId),
         today: await readToday(tx, tenantId),
         pace: await readRecentThroughput(tx, tenantId),

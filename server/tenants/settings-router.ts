@@ -1,9 +1,11 @@
+import { LAUNCH_LIMIT_MAX, LAUNCHING_ROLES } from "@smscrm/core/campaigns/approval";
 import { limitFault } from "@smscrm/core/platform/limits";
 import type { BudgetStatus } from "@smscrm/core/price/budget";
 import { SECOND_FACTOR_POLICIES } from "@smscrm/core/process/second-factor";
 import { loosenedRules, rulesOf } from "@smscrm/core/replay/sending-rules";
 import { recordAudit } from "@smscrm/db/audit/audit";
 import { readRuleBook } from "@smscrm/db/law/rule-book";
+import type { TenantTransaction } from "@smscrm/db/postgres/connection";
 import { lockRules } from "@smscrm/db/rules/rule-changes";
 import { listNumbers } from "@smscrm/db/senders/numbers";
 import {
@@ -12,10 +14,11 @@ import {
   updateSecuritySettings,
 } from "@smscrm/db/tenants/security-settings";
 import * as db from "@smscrm/db/tenants/settings";
+import { listRoles } from "@smscrm/db/users/custom-roles";
 import { hasSecondFactor, readSecondFactors } from "@smscrm/db/users/second-factors";
 import { z } from "zod";
 import { country, note } from "../http/inputs.ts";
-import { unmet } from "../http/refusals.ts";
+import { badRequest, unmet } from "../http/refusals.ts";
 import { allowed, router, signedIn } from "../trpc.ts";
 import { mustBeProven } from "../users/session-guard.ts";
 import { type Destinations, destinationsOf } from "./destinations.ts";
@@ -33,6 +36,22 @@ const securityChange = z.object({
   /** Absent: as it is. */
   rulesNeedSecondPerson: z.boolean().optional(),
 });
+
+/** By role, or by the id of a custom role. Empty: everybody launches alone. */
+const launchLimits = z.record(
+  z.string().max(40),
+  z.int().min(0, "Enter 0 or more; leave it empty for no limit.").max(LAUNCH_LIMIT_MAX),
+);
+
+/** Refuses a limit for a role that launches nothing, or that the organisation doesn't have. */
+async function mustBeRoles(tx: TenantTransaction, tenantId: string, named: readonly string[]): Promise<void> {
+  const own = await listRoles(tx, tenantId);
+  const known = new Set<string>([...LAUNCHING_ROLES, ...own.map(({ id }) => id)]);
+  const unknown = named.filter((role) => !known.has(role));
+  if (unknown.length > 0) {
+    throw badRequest("A limit names a role that can't launch, or was deleted. Reload the page.");
+  }
+}
 
 export const settings = router({
   get: allowed("settings.read").query(({ ctx }) => ctx.inTenant((tx) => db.readSettings(tx, ctx.tenantId))),
@@ -107,6 +126,24 @@ export const settings = router({
       await ctx.streams.endOfEndedSessions();
       return after;
     }),
+
+  /** Sets how many recipients each role may launch to alone. In force with the next launch, also of what is scheduled. */
+  updateLaunchLimits: allowed("security.write")
+    .input(z.object({ launchLimits }))
+    .mutation(({ ctx, input }) =>
+      ctx.inTenant(async (tx): Promise<SecuritySettings> => {
+        const before = await readSecuritySettings(tx, ctx.tenantId);
+        await mustBeRoles(tx, ctx.tenantId, Object.keys(input.launchLimits));
+        mustBeProven(ctx.session);
+        await updateSecuritySettings(tx, ctx.tenantId, input);
+        const detail = { before: before.launchLimits, after: input.launchLimits };
+        await recordAudit(tx, {
+          ...{ tenantId: ctx.tenantId, actorId: ctx.session.userId, action: "settings.launch-limits" },
+          ...{ objectKind: "tenant", objectId: ctx.tenantId, detail },
+        });
+        return { ...before, ...input };
+      }),
+    ),
 });
 
 const budgetChange = z.object({

@@ -144,7 +144,7 @@ describe("a pause", () => {
   it("does not wait for a launch in progress", async () => {
     const id = (await own.mutate<{ id: string }>("campaigns.create", DRAFT)).data.id;
     await addContacts(server.sql, ownId, [FICTION[1]]);
-    // The launch reaches the campaign's row and waits there.
+    // The launch locks the campaign before it reads anything else, and waits there.
     await hold(`select 1 from campaigns where id = '${id}' for update`);
     const launch = own.mutate("campaigns.launch", { id });
     await expect.poll(held, { timeout: 15_000 }).toBe(1);
@@ -152,7 +152,8 @@ describe("a pause", () => {
     expect(answer.status, answer.message).toBe(200);
     expect(ms).toBeLessThan(AT_ONCE_MS);
     await release();
-    expect((await launch).status).toBe(200);
+    // The pause is the more recent decision, so the launch is refused.
+    expect(await launch).toMatchObject({ status: 412, message: expect.stringMatching(/^Sending is paused/) });
   }, 60_000);
 
   it("does not wait for blocked pauses of campaigns and a blocked resume", async () => {

@@ -81,6 +81,10 @@ async function fill(owner: Caller): Promise<void> {
     returning id`;
   their.importId = upload!.id;
   const draft = { change: { capPerDay: 3 }, note: SECRET };
+  const template = { name: SECRET, body: SECRET, smartEncoding: true };
+  their.templateId = (await owner.mutate<{ id: string }>("templates.create", template)).data.id;
+  const request = { campaignId: their.draftId };
+  their.approvalId = (await owner.mutate<{ id: string }>("approvals.ask", request)).data.id;
   their.ruleChangeId = (await owner.mutate<{ id: string }>("rules.draft", draft)).data.id;
   const [testNumber] = await sql<{ id: string }[]>`
     insert into test_numbers (tenant_id, user_id, phone_e164, contact_id, code, code_expires_at, verified_at)
@@ -342,10 +346,33 @@ const TABLE: Record<string, { expect: "refused" | "own"; input?: () => unknown }
   "settings.destinations": { expect: "own", input: () => ({ countries: ["SG"] }) },
   "settings.update": { expect: "own", input: () => ({ name: "Acme" }) },
   "settings.security": { expect: "own" },
+  "settings.updateLaunchLimits": { expect: "own", input: () => ({ launchLimits: { operator: 5 } }) },
   "settings.updateSecurity": {
     expect: "own",
     input: () => ({ secondFactorPolicy: "optional", launchProofAbove: 5 }),
   },
+  "templates.list": { expect: "own" },
+  "templates.get": { expect: "refused", input: () => ({ id: their.templateId }) },
+  "templates.create": { expect: "own", input: () => ({ name: "Own", body: "Hi", smartEncoding: true }) },
+  "templates.update": {
+    expect: "refused",
+    input: () => ({ id: their.templateId, version: 1, name: "Own", body: "Hi", smartEncoding: true }),
+  },
+  "templates.remove": { expect: "refused", input: () => ({ id: their.templateId }) },
+  "approvals.list": { expect: "own" },
+  "approvals.waiting": { expect: "own" },
+  "approvals.get": { expect: "refused", input: () => ({ id: their.approvalId }) },
+  "approvals.ofCampaign": { expect: "own", input: () => ({ campaignId: their.draftId }) },
+  "approvals.ask": { expect: "refused", input: () => ({ campaignId: their.draftId }) },
+  "approvals.approve": {
+    expect: "refused",
+    input: () => ({ id: their.approvalId, fingerprint: "0".repeat(64) }),
+  },
+  "approvals.return": {
+    expect: "refused",
+    input: () => ({ id: their.approvalId, fingerprint: "0".repeat(64), comment: "Change it" }),
+  },
+  "approvals.withdraw": { expect: "refused", input: () => ({ id: their.approvalId }) },
   "rules.list": { expect: "own" },
   "rules.draft": { expect: "own", input: () => ({ change: { capPerDay: 2 }, note: "A try" }) },
   "rules.get": { expect: "refused", input: () => ({ id: their.ruleChangeId }) },

@@ -1,3 +1,4 @@
+import { A } from "@solidjs/router";
 import { type JSX, Show } from "solid-js";
 import type { Campaign } from "../../data/campaigns.ts";
 import { Card, Fact, Facts } from "../../ui/page.tsx";
@@ -20,6 +21,18 @@ export function CampaignContent(props: { campaign: Campaign }): JSX.Element {
       </p>
       <Facts>
         <Fact term="Audience">{audience()}</Fact>
+        <Show when={props.campaign.template}>
+          {(template) => (
+            <Fact term="Template">
+              <Show when={template().newest !== null} fallback={template().name}>
+                <A href={`/templates/${template().id}`} class="text-accent hover:underline">
+                  {template().name}
+                </A>
+              </Show>
+              <span class="text-muted">{templateWords(template())}</span>
+            </Fact>
+          )}
+        </Show>
         <Fact term="Sending hours, recipient’s time">
           <Show when={props.campaign.quietHours} fallback="As in Settings">
             {(week) => <WeekWords week={week()} />}
@@ -43,4 +56,17 @@ export function CampaignContent(props: { campaign: Campaign }): JSX.Element {
       </Facts>
     </Card>
   );
+}
+
+/** Says which version the text is from, and what happened since. */
+function templateWords({
+  version,
+  newest,
+  isUnchanged,
+}: Pick<NonNullable<Campaign["template"]>, "version" | "newest" | "isUnchanged">): string {
+  const words = [`, version ${version}`];
+  if (!isUnchanged) words.push("text changed since");
+  if (newest === null) words.push("removed since");
+  else if (newest > version) words.push(`version ${newest} is newer`);
+  return words.join(", ");
 }

@@ -1,5 +1,7 @@
+import { isLaunchedAlone } from "@smscrm/core/campaigns/approval";
 import { useNavigate } from "@solidjs/router";
 import { createSignal, type JSX, Show } from "solid-js";
+import { campaignApprovalQuery } from "../../data/campaigns/approvals.ts";
 import {
   type Campaign,
   preflightQuery,
@@ -19,6 +21,7 @@ import { CampaignStatus } from "../../ui/status.tsx";
 import { Moment } from "../../ui/time/moment.tsx";
 import { notifyDone, notifyProblem } from "../../ui/toast.tsx";
 import { formatCount } from "../../ui/words/format.ts";
+import { ApprovalNotice } from "./approval/approval-notice.tsx";
 import { CampaignContent } from "./campaign-content.tsx";
 import { DuplicateButton } from "./duplicate-button.tsx";
 import { LaunchDialog } from "./launch-dialog.tsx";
@@ -33,6 +36,18 @@ export function DraftView(props: { campaign: Campaign }): JSX.Element {
   const [launching, setLaunching] = createSignal(false);
   const scheduled = () => props.campaign.status === "scheduled";
   const checked = () => preflight.data;
+  const approvalOf = useQuery(() => campaignApprovalQuery(props.campaign.id));
+  const approval = () => (approvalOf.isSuccess ? approvalOf.data : undefined);
+  const newest = () => approval()?.newest;
+  /** Whether this member may not launch it alone, and nobody approved it yet. */
+  const asks = () => {
+    const data = checked();
+    return (
+      data !== undefined &&
+      newest()?.status !== "approved" &&
+      !isLaunchedAlone(data.audience, approval()?.aloneMax ?? null)
+    );
+  };
   const launchDenied = () => {
     if (denied("campaigns.launch")) return denied("campaigns.launch");
     if (stopped(killSwitch())?.suspendedAt) return "The platform’s operator suspended this organisation";
@@ -40,6 +55,7 @@ export function DraftView(props: { campaign: Campaign }): JSX.Element {
     const data = checked();
     if (!data) return "The check is not finished yet";
     if (data.audience === 0) return "This audience is empty";
+    if (asks() && newest()?.status === "open") return "It waits for approval";
     return undefined;
   };
   return (
@@ -61,7 +77,7 @@ export function DraftView(props: { campaign: Campaign }): JSX.Element {
               Edit
             </LinkButton>
             <Button look="primary" icon="send" denied={launchDenied()} onClick={() => setLaunching(true)}>
-              Launch…
+              {asks() ? "Ask for approval…" : "Launch…"}
             </Button>
           </Show>
         }
@@ -69,6 +85,7 @@ export function DraftView(props: { campaign: Campaign }): JSX.Element {
       <Show when={scheduled()}>
         <ScheduledNotice campaign={props.campaign} />
       </Show>
+      <ApprovalNotice campaign={props.campaign} approval={approval()} />
       <div class="grid items-start gap-6 xl:grid-cols-[minmax(0,1fr)_22rem]">
         <div class="grid gap-6">
           <Loaded query={preflight} skeleton={<Checking />}>
@@ -102,6 +119,8 @@ export function DraftView(props: { campaign: Campaign }): JSX.Element {
             onClose={() => setLaunching(false)}
             campaign={props.campaign}
             preflight={data()}
+            asks={asks()}
+            approved={newest()?.status === "approved" ? (newest() ?? null) : null}
           />
         )}
       </Show>

@@ -1,4 +1,5 @@
 import { createSignal, type JSX, Show } from "solid-js";
+import { type ListedApproval, useAskApproval } from "../../data/campaigns/approvals.ts";
 import {
   type Campaign,
   type Preflight,
@@ -28,17 +29,26 @@ export function LaunchDialog(props: {
   onClose: () => void;
   campaign: Campaign;
   preflight: Preflight;
+  /** A second person must approve it: the dialog asks for that. */
+  asks: boolean;
+  /** Its approval, which a launch by hand follows exactly. */
+  approved: ListedApproval | null;
 }): JSX.Element {
   const denied = useDenied();
   const launch = useLaunchCampaign();
   const [anyway, setAnyway] = createSignal(false);
   const [reason, setReason] = createSignal("");
   const schedule = useScheduleCampaign();
+  const askApproval = useAskApproval();
+  const [note, setNote] = createSignal("");
   const [when, setWhen] = createSignal<When>("now");
   const [at, setAt] = createSignal("");
   const later = () => when() === "later";
   const time = () => fromLocalInput(at());
-  const mayOverride = () => props.preflight.canOverrideQuietHours && !denied("quietHours.override");
+  /** What was approved can't be changed here. */
+  const fixed = () => props.approved !== null && !props.asks;
+  const mayOverride = () =>
+    !fixed() && props.preflight.canOverrideQuietHours && !denied("quietHours.override");
   const overrides = () => mayOverride() && !later() && anyway();
   const [settledAt, setSettledAt] = createSignal("");
   createTypingPause(at, setSettledAt, TYPING_PAUSE_MS);
@@ -63,14 +73,29 @@ export function LaunchDialog(props: {
     return totals.now + totals.later;
   };
   const problem = () => {
-    const mutation = later() ? schedule : launch;
+    const mutation = props.asks ? askApproval : later() ? schedule : launch;
     return mutation.isError ? sentenceOf(mutation.error) : undefined;
   };
   const fault = () => {
     if (later()) return time() ? undefined : "Choose a day and a time";
     return reasonShort() ? `Say why in at least ${REASON_LENGTH_MIN} characters` : undefined;
   };
-  const confirm = () => (later() ? confirmLater() : confirmNow());
+  const confirm = () => (props.asks ? confirmAsk() : later() ? confirmLater() : confirmNow());
+  const confirmAsk = () =>
+    askApproval.mutate(
+      {
+        campaignId: props.campaign.id,
+        at: later() ? (time() ?? undefined) : undefined,
+        quietHoursOverrideReason: overrides() ? reason().trim() : undefined,
+        note: note().trim(),
+      },
+      {
+        onSuccess: () => {
+          props.onClose();
+          notifyDone("Asked for approval.");
+        },
+      },
+    );
   const confirmLater = () =>
     schedule.mutate(
       { id: props.campaign.id, at: time()! },
@@ -83,7 +108,12 @@ export function LaunchDialog(props: {
     );
   const confirmNow = () =>
     launch.mutate(
-      { id: props.campaign.id, quietHoursOverrideReason: overrides() ? reason().trim() : undefined },
+      {
+        id: props.campaign.id,
+        quietHoursOverrideReason: overrides()
+          ? reason().trim()
+          : (props.approved?.overrideReason ?? undefined),
+      },
       {
         onSuccess: () => {
           props.onClose();
@@ -95,15 +125,32 @@ export function LaunchDialog(props: {
     <Confirm
       open={props.open}
       onClose={props.onClose}
-      title={`Launch “${props.campaign.name}”?`}
-      description="You can pause or cancel it later, but you can’t unsend a text."
-      action={later() ? "Schedule" : `Launch to ${countOf(sendable(), "contact")}`}
-      pending={launch.isPending || schedule.isPending}
+      title={
+        props.asks ? `Ask for approval of “${props.campaign.name}”?` : `Launch “${props.campaign.name}”?`
+      }
+      description={
+        props.asks
+          ? "Another member sees this check exactly as it is now, and approves or returns it. Any change ends the request."
+          : "You can pause or cancel it later, but you can’t unsend a text."
+      }
+      action={
+        props.asks ? "Ask for approval" : later() ? "Schedule" : `Launch to ${countOf(sendable(), "contact")}`
+      }
+      pending={launch.isPending || schedule.isPending || askApproval.isPending}
       denied={fault()}
       error={problem()}
       onConfirm={confirm}
     >
-      <ScheduleFields when={when()} at={at()} error={undefined} onWhen={setWhen} onAt={setAt} />
+      <Show when={!fixed()}>
+        <ScheduleFields
+          when={when()}
+          at={at()}
+          error={undefined}
+          onWhen={setWhen}
+          onAt={setAt}
+          asks={props.asks}
+        />
+      </Show>
       <Show when={preflight()} fallback={<Unchecked time={time()} problem={atThatTime.error} />}>
         {(checked) => <Figures preflight={checked()} later={later()} />}
       </Show>
@@ -126,6 +173,14 @@ export function LaunchDialog(props: {
             />
           </Show>
         </div>
+      </Show>
+      <Show when={props.asks}>
+        <TextField
+          label="Note to the approver (optional)"
+          maxLength={1000}
+          value={note()}
+          onInput={(event) => setNote(event.currentTarget.value)}
+        />
       </Show>
     </Confirm>
   );

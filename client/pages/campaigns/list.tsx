@@ -26,9 +26,14 @@ export default function CampaignsPage(): JSX.Element {
       <PageHead
         title="Campaigns"
         actions={
-          <LinkButton href="/campaigns/new" denied={denied("campaigns.write")} icon="plus" look="primary">
-            New campaign
-          </LinkButton>
+          <>
+            <LinkButton href="/campaigns/approvals" icon="check">
+              Approvals
+            </LinkButton>
+            <LinkButton href="/campaigns/new" denied={denied("campaigns.write")} icon="plus" look="primary">
+              New campaign
+            </LinkButton>
+          </>
         }
       />
       <StatusTabs status={status()} />
@@ -136,9 +141,14 @@ function NoCampaigns(props: { status: string | undefined }): JSX.Element {
         icon="send"
         title="No campaigns yet"
         action={
-          <LinkButton href="/campaigns/new" denied={denied("campaigns.write")} icon="plus" look="primary">
-            New campaign
-          </LinkButton>
+          <>
+            <LinkButton href="/campaigns/approvals" icon="check">
+              Approvals
+            </LinkButton>
+            <LinkButton href="/campaigns/new" denied={denied("campaigns.write")} icon="plus" look="primary">
+              New campaign
+            </LinkButton>
+          </>
         }
       >
         Write a text and choose who gets it. You see the cost and the finish time before anything is sent.

@@ -51,7 +51,7 @@ export function AttentionCard(props: { summary: Summary }): JSX.Element {
   );
 }
 
-function tasksOf({ inbox, today, running, drafts, imports }: Summary, alerts: number): Task[] {
+function tasksOf({ inbox, today, running, drafts, imports, approvals }: Summary, alerts: number): Task[] {
   const paused = running.filter((campaign) => campaign.status === "paused").length;
   const all: (Task & { count: number })[] = [
     {
@@ -67,6 +67,32 @@ function tasksOf({ inbox, today, running, drafts, imports }: Summary, alerts: nu
       icon: "block",
       urgent: true,
       text: `Decide ${countOf(inbox.undecided, "possible opt-out")}`,
+    },
+    {
+      count: approvals.notLaunched,
+      href: "/campaigns?status=draft",
+      icon: "warning",
+      urgent: true,
+      text: `${countOf(approvals.notLaunched, "scheduled campaign was", "scheduled campaigns were")} not launched`,
+    },
+    {
+      count: approvals.toDecide,
+      href: approvals.onlyId ? `/campaigns/approvals/${approvals.onlyId}` : "/campaigns/approvals",
+      icon: "check",
+      urgent: true,
+      text: `Decide about ${countOf(approvals.toDecide, "launch", "launches")}`,
+    },
+    {
+      count: approvals.returned,
+      href: "/campaigns/approvals",
+      icon: "edit",
+      text: `${countOf(approvals.returned, "launch", "launches")} returned to you`,
+    },
+    {
+      count: approvals.toLaunch,
+      href: "/campaigns/approvals",
+      icon: "send",
+      text: `Launch ${countOf(approvals.toLaunch, "approved campaign")}`,
     },
     {
       count: today.queuedForBudget,

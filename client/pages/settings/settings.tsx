@@ -7,6 +7,7 @@ import { useDenied } from "../../shell/session-context.tsx";
 import { Loaded } from "../../ui/loaded.tsx";
 import { PageHead } from "../../ui/page.tsx";
 import { RulesSection } from "../rules/rules-section.tsx";
+import { ApprovalSection } from "./approval-section.tsx";
 import { ConsentSection } from "./consent/consent-section.tsx";
 import { DestinationsSection } from "./destinations-section.tsx";
 import { FieldsSection } from "./fields-section.tsx";
@@ -31,6 +32,7 @@ const SECTIONS = [
   ["people", "People"],
   ["roles", "Custom roles"],
   ["security", "Security"],
+  ["approval", "Approval"],
   ["support", "Support access"],
 ] as const;
 
@@ -83,6 +85,7 @@ export default function SettingsPage(): JSX.Element {
                   <RolesSection />
                 </Show>
                 <SecuritySection />
+                <ApprovalSection />
                 <SupportSection />
               </Show>
             )}

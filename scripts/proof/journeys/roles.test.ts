@@ -4,9 +4,9 @@ import { addContacts, DRAFT } from "@smscrm/server/testing/test-api";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { accessibilityFaultsOf } from "./accessibility.ts";
+import { acceptInvitation, inviteMember, openSettings } from "./members.ts";
 import { type Production, startProduction } from "./production.ts";
 
-const PASSWORD = "the first one she chose";
 const NUMBER = "+61491570006";
 /** Its digits in a row or in groups, as a page could show them. */
 const DIGITS = /4\D?9\D?1\D?5\D?7\D?0\D?0\D?0\D?6/;
@@ -40,12 +40,8 @@ async function shots(page: Page, name: string): Promise<void> {
   }
 }
 
-/** Opens the settings and waits until the members are there: before that the page still moves. */
-async function settings(owner: Page, section: string): Promise<void> {
-  await owner.goto(`${url}/settings#${section}`);
-  await owner.getByText("(you)").waitFor();
-  await owner.getByRole("button", { name: "Add role" }).waitFor();
-}
+const settings = (page: Page, section: string) => openSettings(page, url, section);
+const arrive = (page: Page, name: string, role: string) => inviteMember(production, page, name, role);
 
 async function makeRole(owner: Page, name: string, labels: readonly string[]): Promise<void> {
   await owner.getByRole("button", { name: "Add role" }).click();
@@ -56,26 +52,6 @@ async function makeRole(owner: Page, name: string, labels: readonly string[]): P
   await dialog.getByRole("button", { name: "Save" }).click();
   await dialog.waitFor({ state: "hidden" });
   await owner.getByText(name, { exact: true }).first().waitFor();
-}
-
-/** Invites somebody, as the owner, and lets them accept in a browser of their own. */
-async function arrive(owner: Page, name: string, role: string): Promise<Page> {
-  await settings(owner, "people");
-  await owner.getByRole("button", { name: "Invite member" }).click();
-  const dialog = owner.getByRole("dialog", { name: "Invite a member" });
-  await dialog.getByLabel("Email").fill(`${name.toLowerCase()}@example.com`);
-  await dialog.getByLabel("Role").selectOption({ label: role });
-  await dialog.getByRole("button", { name: "Create link" }).click();
-  const shown = owner.getByRole("dialog", { name: "Invitation link" });
-  const link = (await shown.locator(".font-mono").textContent())!;
-  await shown.getByRole("button", { name: "Close" }).click();
-  await owner.getByText(`Invited as ${role}, expires`).waitFor();
-  const page = await production.strangersPage();
-  await page.goto(link);
-  await page.getByText(`You are invited as ${role}`).waitFor();
-  await page.getByLabel("Your name").fill(name);
-  await page.getByLabel("Choose a password").fill(PASSWORD);
-  return page;
 }
 
 /** Collects the requests that were refused, and what answers tell of the number. */
@@ -118,10 +94,7 @@ describe("roles of one's own", () => {
       "ada@example.com",
     ];
     const { link } = await production.ops("tenant", "create", ...words);
-    owner = await production.strangersPage();
-    await owner.goto(link);
-    await owner.getByLabel("Your name").fill("Ada");
-    await owner.getByLabel("Choose a password").fill(PASSWORD);
+    owner = await acceptInvitation(production, link, "Ada");
     await owner.getByRole("button", { name: "Accept invitation" }).click();
     await heading(owner, "Home");
     await fill();
@@ -159,7 +132,8 @@ describe("roles of one's own", () => {
     await writer.getByRole("button", { name: "Accept invitation" }).click();
     await heading(writer, "Home");
     expect(await menuOf(writer)).toEqual([
-      ...["Home", "Campaigns", "Contacts", "Audiences", "Imports", "Sending numbers", "Budgets", "Settings"],
+      ...["Home", "Campaigns", "Templates", "Contacts", "Audiences", "Imports"],
+      ...["Sending numbers", "Budgets", "Settings"],
     ]);
     await writer.goto(`${url}/campaigns`);
     await writer.getByRole("link", { name: DRAFT.name }).first().click();

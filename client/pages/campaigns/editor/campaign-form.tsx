@@ -1,4 +1,4 @@
-import { createMemo, createSignal, For, type JSX, Show } from "solid-js";
+import { createMemo, createSignal, type JSX, Show } from "solid-js";
 import { createStore, reconcile, unwrap } from "solid-js/store";
 import { type CampaignInput, mergeFieldsQuery } from "../../../data/campaigns.ts";
 import type { ContactRow } from "../../../data/contacts/contacts.ts";
@@ -6,7 +6,6 @@ import { settingsQuery } from "../../../data/settings.ts";
 import { useQuery } from "../../../data/transport/use-query.ts";
 import { Button } from "../../../ui/controls/button.tsx";
 import { Checkbox, TextField } from "../../../ui/controls/field.tsx";
-import { Icon } from "../../../ui/icon.tsx";
 import { LeaveGuard } from "../../../ui/leave-guard.tsx";
 import { Card } from "../../../ui/page.tsx";
 import { fromLocalInput, toLocalInput, viewerZone } from "../../../ui/time/local-time.ts";
@@ -14,9 +13,11 @@ import { WeekScheduleField } from "../../../ui/time/week-schedule.tsx";
 import { AudiencePicker } from "./audience-picker.tsx";
 import { BodyEditor } from "./body-editor.tsx";
 import { CostCard } from "./cost-card.tsx";
-import { faultsOf, warningsOf } from "./draft.ts";
+import { faultsOf } from "./draft.ts";
 import { PreviewCard } from "./preview-card.tsx";
 import { PurposeFields } from "./purpose-fields.tsx";
+import { TemplatePicker } from "./template-picker.tsx";
+import { TextAdvice } from "./text-advice.tsx";
 
 /** The editor of a new campaign or a draft. Once `onSave` resolves, the page can be left without a question. */
 export function CampaignForm(props: {
@@ -67,6 +68,10 @@ export function CampaignForm(props: {
               error={fault("name")}
               onInput={(event) => setDraft("name", event.currentTarget.value)}
             />
+            <TemplatePicker
+              text={{ body: draft.body, smartEncoding: draft.smartEncoding, template: draft.template }}
+              onText={(text) => setDraft(text)}
+            />
             <BodyEditor
               body={draft.body}
               smartEncoding={draft.smartEncoding}
@@ -75,8 +80,7 @@ export function CampaignForm(props: {
               onBody={(body) => setDraft("body", body)}
               onSmartEncoding={(on) => setDraft("smartEncoding", on)}
             />
-            {/* Before the fields are known, each of the tenant's own would look unknown. */}
-            <Warnings sentences={mergeFields.isSuccess ? warningsOf(draft.body, customFields()) : []} />
+            <TextAdvice body={draft.body} />
             <Checkbox
               label="Smart encoding"
               hint="Replaces curly quotes and similar characters with plain ones, so that a segment holds 160 characters."
@@ -122,21 +126,6 @@ export function CampaignForm(props: {
         </div>
       </div>
     </form>
-  );
-}
-
-function Warnings(props: { sentences: string[] }): JSX.Element {
-  return (
-    <ul class="grid gap-1.5 empty:hidden" aria-label="Advice on the text">
-      <For each={props.sentences}>
-        {(sentence) => (
-          <li class="flex gap-2 text-[0.8125rem]">
-            <Icon name="warning" class="mt-0.5 size-4 text-warn" />
-            {sentence}
-          </li>
-        )}
-      </For>
-    </ul>
   );
 }
 

@@ -13,6 +13,8 @@ export function ScheduleFields(props: {
   error: string | undefined;
   onWhen: (when: When) => void;
   onAt: (at: string) => void;
+  /** Whether the launch waits for an approval first. */
+  asks: boolean;
 }): JSX.Element {
   const me = useMe();
   const chosen = () => fromLocalInput(props.at);
@@ -26,11 +28,13 @@ export function ScheduleFields(props: {
         legend="When"
         value={props.when}
         options={[
-          { value: "now", label: "Now" },
+          { value: "now", label: props.asks ? "By hand, after the approval" : "Now" },
           {
             value: "later",
             label: "Schedule",
-            hint: "It launches automatically. You can unschedule it until then.",
+            hint: props.asks
+              ? "It launches automatically if it is approved by then."
+              : "It launches automatically. You can unschedule it until then.",
           },
         ]}
         onChange={props.onWhen}

@@ -1,0 +1,163 @@
+import { sql } from "drizzle-orm";
+import type { TenantTransaction } from "../postgres/connection.ts";
+
+/** The most templates of a tenant. */
+export const TEMPLATES_MAX = 500;
+const VERSIONS_SHOWN = 50;
+const USES_SHOWN = 20;
+
+export interface Template {
+  id: string;
+  name: string;
+  version: number;
+  body: string;
+  smartEncoding: boolean;
+  /** The member who answers for it; null: they left. */
+  owner: string | null;
+  updatedBy: string | null;
+  updatedAt: Date;
+}
+
+type Raw = Omit<Template, "updatedAt"> & { updatedAt: string };
+const read = (row: Raw): Template => ({ ...row, updatedAt: new Date(row.updatedAt) });
+
+const SAVED = sql`
+  select t.id, t.name, t.version, v.body, v.smart_encoding as "smartEncoding",
+    (select u.name from users u where u.id = t.owner_id) as owner,
+    (select u.name from users u where u.id = t.updated_by) as "updatedBy", t.updated_at as "updatedAt"
+  from templates t
+  join template_versions v on v.tenant_id = t.tenant_id and v.template_id = t.id and v.version = t.version`;
+
+/** Returns a tenant's templates by name. */
+export async function listTemplates(tx: TenantTransaction, tenantId: string): Promise<Template[]> {
+  const rows = await tx.execute<Raw & Record<string, unknown>>(sql`${SAVED}
+    where t.tenant_id = ${tenantId} and t.removed_at is null order by lower(t.name), t.id limit ${TEMPLATES_MAX}`);
+  return rows.map(read);
+}
+
+export async function findTemplate(
+  tx: TenantTransaction,
+  tenantId: string,
+  id: string,
+): Promise<Template | null> {
+  const [row] = await tx.execute<Raw & Record<string, unknown>>(sql`${SAVED}
+    where t.tenant_id = ${tenantId} and t.removed_at is null and t.id = ${id}`);
+  return row ? read(row) : null;
+}
+
+/** Whether the tenant has this version of a template, removed or not: a draft that began with it stays valid. */
+export async function hasVersion(
+  tx: TenantTransaction,
+  tenantId: string,
+  { id, version }: { id: string; version: number },
+): Promise<boolean> {
+  const rows = await tx.execute(sql`
+    select 1 from template_versions where tenant_id = ${tenantId} and template_id = ${id} and version = ${version}`);
+  return rows.length > 0;
+}
+
+export interface TemplateText {
+  name: string;
+  body: string;
+  smartEncoding: boolean;
+}
+
+/** Adds a template. */
+export async function insertTemplate(
+  tx: TenantTransaction,
+  tenantId: string,
+  userId: string,
+  text: TemplateText,
+): Promise<{ ok: true; id: string } | { ok: false; why: "name-taken" | "too-many" }> {
+  const [counted] = await tx.execute<{ templates: number }>(sql`
+    select count(*)::int as templates from templates where tenant_id = ${tenantId} and removed_at is null`);
+  if (counted!.templates >= TEMPLATES_MAX) return { ok: false, why: "too-many" };
+  const [row] = await tx.execute<{ id: string }>(sql`
+    insert into templates (tenant_id, name, owner_id, updated_by)
+    values (${tenantId}, ${text.name}, ${userId}, ${userId}) on conflict do nothing returning id`);
+  if (!row) return { ok: false, why: "name-taken" };
+  await addVersion(tx, tenantId, userId, { ...text, id: row.id, version: 1 });
+  return { ok: true, id: row.id };
+}
+
+async function addVersion(
+  tx: TenantTransaction,
+  tenantId: string,
+  userId: string,
+  { id, version, name, body, smartEncoding }: TemplateText & { id: string; version: number },
+): Promise<void> {
+  await tx.execute(sql`
+    insert into template_versions (tenant_id, template_id, version, name, body, smart_encoding, created_by)
+    values (${tenantId}, ${id}, ${version}, ${name}, ${body}, ${smartEncoding}, ${userId})`);
+}
+
+/** Saves the next version, if nobody has saved one since `seenVersion`. */
+export async function saveTemplate(
+  tx: TenantTransaction,
+  tenantId: string,
+  userId: string,
+  { id, seenVersion, ...text }: TemplateText & { id: string; seenVersion: number },
+): Promise<{ ok: true; version: number } | { ok: false; why: "changed" | "name-taken" }> {
+  const [locked] = await tx.execute<{ version: number }>(sql`
+    select version from templates where tenant_id = ${tenantId} and id = ${id} and removed_at is null for update`);
+  if (locked?.version !== seenVersion) return { ok: false, why: "changed" };
+  const taken = await tx.execute(sql`
+    select 1 from templates where tenant_id = ${tenantId} and removed_at is null and lower(name) = lower(${text.name})
+      and id <> ${id}`);
+  if (taken.length > 0) return { ok: false, why: "name-taken" };
+  const version = seenVersion + 1;
+  await tx.execute(sql`
+    update templates set name = ${text.name}, version = ${version}, updated_by = ${userId}, updated_at = clock_timestamp()
+    where tenant_id = ${tenantId} and id = ${id}`);
+  await addVersion(tx, tenantId, userId, { ...text, id, version });
+  return { ok: true, version };
+}
+
+/** Removes a template. Campaigns that began with it keep their text. */
+export async function removeTemplate(tx: TenantTransaction, tenantId: string, id: string): Promise<boolean> {
+  const rows = await tx.execute(sql`
+    update templates set removed_at = clock_timestamp()
+    where tenant_id = ${tenantId} and id = ${id} and removed_at is null returning 1`);
+  return rows.length > 0;
+}
+
+export interface TemplateVersion {
+  version: number;
+  name: string;
+  body: string;
+  createdAt: Date;
+  createdBy: string | null;
+}
+
+/** Returns the newest versions of a template, newest first. */
+export async function listTemplateVersions(
+  tx: TenantTransaction,
+  tenantId: string,
+  id: string,
+): Promise<TemplateVersion[]> {
+  const rows = await tx.execute<Omit<TemplateVersion, "createdAt"> & { createdAt: string }>(sql`
+    select v.version, v.name, v.body, v.created_at as "createdAt",
+      (select u.name from users u where u.id = v.created_by) as "createdBy"
+    from template_versions v
+    where v.tenant_id = ${tenantId} and v.template_id = ${id} order by v.version desc limit ${VERSIONS_SHOWN}`);
+  return rows.map((row) => ({ ...row, createdAt: new Date(row.createdAt) }));
+}
+
+export interface TemplateUse {
+  id: string;
+  name: string;
+  status: string;
+  version: number;
+}
+
+/** Returns the newest campaigns that began with a template. */
+export async function templateUses(
+  tx: TenantTransaction,
+  tenantId: string,
+  id: string,
+): Promise<TemplateUse[]> {
+  const rows = await tx.execute<TemplateUse & Record<string, unknown>>(sql`
+    select id, name, status, template_version as version from campaigns
+    where tenant_id = ${tenantId} and kind = 'campaign' and template_id = ${id} order by id desc limit ${USES_SHOWN}`);
+  return [...rows];
+}
