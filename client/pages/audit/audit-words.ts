@@ -173,6 +173,8 @@ export const actionWords = (action: string): string =>
 /** The kinds of actions that can be asked for: the first word of an action, and what it is about. */
 export const NOUNS = {
   campaign: "Campaigns",
+  approval: "Approvals",
+  template: "Templates",
   message: "Messages",
   conversation: "Conversations",
   contact: "Contacts",
