@@ -54,7 +54,7 @@ const CONSENT = ["consent_basis", "consent_at", "consent_expires_at", "consent_s
  */
 export function undoChange(change: LoggedChange): UndoneChange {
   const { before, after, current, importId } = change;
-  const isNewer = current["last_import_id"] !== importId;
+  const isNewer = current.last_import_id !== importId;
   const values: Record<string, Json | undefined> = {};
   const kept: string[] = [];
   if (isNewer) {
@@ -72,9 +72,9 @@ export function undoChange(change: LoggedChange): UndoneChange {
   endConsents(change, values);
   const isRestored = Object.keys(values).some((column) => !CONSENT.includes(column)) || consentBack;
   if (!isNewer && kept.length === 0 && "last_import_id" in before)
-    values["last_import_id"] = before["last_import_id"];
+    values.last_import_id = before.last_import_id;
   if (Object.keys(values).length === 0) return { values, isRestored, kept };
-  values["updated_at"] = updatedAt(change, kept);
+  values.updated_at = updatedAt(change, kept);
   return { values, isRestored, kept };
 }
 
@@ -87,8 +87,8 @@ const isAboutThePerson = (before: ContactValues) =>
 /** A contact that nobody touched since has the time of before the import again. */
 function updatedAt({ before, after, current, now }: LoggedChange, kept: readonly string[]): Json {
   if (kept.length > 0) return now;
-  if (!("updated_at" in after)) return current["updated_at"] ?? now;
-  return same(current["updated_at"], after["updated_at"]) ? (before["updated_at"] ?? now) : now;
+  if (!("updated_at" in after)) return current.updated_at ?? now;
+  return same(current.updated_at, after.updated_at) ? (before.updated_at ?? now) : now;
 }
 
 function undoCustom(
@@ -106,7 +106,7 @@ function undoCustom(
     else if (was![name] === undefined) delete result[name];
     else result[name] = was![name];
   }
-  if (!same(result, is)) values["custom"] = result;
+  if (!same(result, is)) values.custom = result;
 }
 
 function undoTags({ before, after, current }: LoggedChange, values: Record<string, Json | undefined>): void {
@@ -114,7 +114,7 @@ function undoTags({ before, after, current }: LoggedChange, values: Record<strin
   const [was, became, is] = [before, after, current].map(({ tags }) => tags as readonly string[]);
   const added = became!.filter((tag) => !was!.includes(tag));
   const result = same(is, became) ? was! : is!.filter((tag) => !added.includes(tag));
-  if (!same(result, is)) values["tags"] = result;
+  if (!same(result, is)) values.tags = result;
 }
 
 function undoConsent(
@@ -130,8 +130,8 @@ function undoConsent(
   }
   for (const column of CONSENT) values[column] = before[column];
   // What the person refused is theirs, whatever an import noted of it.
-  const refused = summaryOf(current)["refused"];
-  if (refused !== undefined) values["consent_summary"] = { ...summaryOf(before), refused };
+  const refused = summaryOf(current).refused;
+  if (refused !== undefined) values.consent_summary = { ...summaryOf(before), refused };
   return true;
 }
 
@@ -145,10 +145,10 @@ function endConsents(
 /** Returns the columns that change when consents end. The last one leaves the contact without consent. */
 function withoutConsents(contact: ContactValues, ended: readonly Json[]): Record<string, Json> {
   const summary = summaryOf(contact);
-  const given = (summary["given"] ?? []) as readonly { readonly basis: Json }[];
+  const given = (summary.given ?? []) as readonly { readonly basis: Json }[];
   const left = given.filter((entry) => !ended.some((one) => same(one, entry)));
   if (left.length === given.length) return {};
-  const basis = contact["consent_basis"]!;
+  const basis = contact.consent_basis!;
   return {
     consent_summary: { ...summary, given: left },
     consent_basis:

@@ -1,57 +1,13 @@
-import { and, eq, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import { recordPipelineAudits } from "../audit/pipeline-audit.ts";
 import type { Pipeline, PipelineTransaction, TenantTransaction } from "../postgres/connection.ts";
 import { LOCK_KEYS } from "../postgres/lock-keys.ts";
-import { importUndos, users } from "../schema/index.ts";
 
 /** How long an import can be undone, from its end on. */
 export const UNDO_DAYS = 30;
 
 /** A killed worker loses its undo after this time; a running one renews the lease with every batch. */
 const UNDO_LEASE_SECONDS = 30;
-
-/** An undo as its import's page shows it. */
-export interface UndoSummary {
-  status: "queued" | "running" | "completed" | "failed";
-  reason: string;
-  total: number;
-  done: number;
-  restored: number;
-  removed: number;
-  kept: number;
-  consentsEnded: number;
-  error: string | null;
-  requestedBy: string | null;
-  requestedAt: Date;
-  finishedAt: Date | null;
-}
-
-/** Returns the undo of an import, or null if nobody asked for it. */
-export async function findUndo(
-  tx: TenantTransaction,
-  tenantId: string,
-  importId: string,
-): Promise<UndoSummary | null> {
-  const [row] = await tx
-    .select({
-      status: importUndos.status,
-      reason: importUndos.reason,
-      total: importUndos.total,
-      done: importUndos.done,
-      restored: importUndos.restored,
-      removed: importUndos.removed,
-      kept: importUndos.kept,
-      consentsEnded: importUndos.consentsEnded,
-      error: importUndos.error,
-      requestedBy: users.name,
-      requestedAt: importUndos.requestedAt,
-      finishedAt: importUndos.finishedAt,
-    })
-    .from(importUndos)
-    .leftJoin(users, eq(users.id, importUndos.requestedBy))
-    .where(and(eq(importUndos.tenantId, tenantId), eq(importUndos.importId, importId)));
-  return row ?? null;
-}
 
 /**
  * Queues the undo of an import that has ended and is in the change log. A second request changes nothing while the first

@@ -3,9 +3,12 @@ import { CONSENT_COLUMN_KINDS } from "@smscrm/core/contacts/consent-columns";
 import { IMPORT_FIELDS, type ImportMapping, unreadOptOuts } from "@smscrm/core/contacts/import-columns";
 import { PHONE_RULES } from "@smscrm/core/contacts/phone-list";
 import { ENCODINGS, type Encoding } from "@smscrm/core/files/encoding-guess";
+import { changedFields } from "@smscrm/core/imports/changed-fields";
 import { recordAudit } from "@smscrm/db/audit/audit";
+import { listChanges } from "@smscrm/db/imports/change-log";
 import { changeReading } from "@smscrm/db/imports/import-uploads";
 import * as db from "@smscrm/db/imports/imports";
+import { queueUndo } from "@smscrm/db/imports/undo-runs";
 import { z } from "zod";
 import { refuseUnknownTopics } from "../contacts/consents.ts";
 import { byId, id, note, page, pageWithCursor, tag } from "../http/inputs.ts";
@@ -237,6 +240,41 @@ export const imports = router({
       }),
     ),
 
+  /** Lists the contacts that an import renamed or changed otherwise, or that its undo kept, each with its fields. */
+  changes: allowed("contacts.read")
+    .input(z.strictObject({ ...page.shape, id, of: z.enum(["renamed", "changed", "kept"]) }))
+    .query(({ ctx, input }) =>
+      ctx.inTenant(async (tx) => {
+        found(await db.findImport(tx, ctx.tenantId, input.id), "import");
+        const { items, ...rest } = await listChanges(tx, ctx.tenantId, input.id, input);
+        return {
+          ...rest,
+          items: items.map(({ before, after, kept, ...contact }) => ({
+            ...contact,
+            kept: kept ?? [],
+            fields: changedFields(before, after),
+          })),
+        };
+      }),
+    ),
+
+  /**
+   * Undoes an import in the background, within 30 days of its end. Contacts get their earlier values, those that it added
+   * are removed, and its consents end. It keeps what was changed, texted or answered since, and every opt-out.
+   */
+  undo: allowed("imports.run")
+    .input(z.strictObject({ id, note }))
+    .mutation(({ ctx, input }) =>
+      ctx.inTenant(async (tx): Promise<{ id: string }> => {
+        const record = found(await db.findImport(tx, ctx.tenantId, input.id), "import");
+        const order = { reason: input.note, requestedBy: ctx.session.userId };
+        if (!(await queueUndo(tx, ctx.tenantId, input.id, order))) throw conflict(whyNoUndo(record));
+        const detail = { fileName: record.fileName, reason: input.note };
+        await recordAudit(tx, { ...auditOf(ctx, "import.undo", input.id), detail });
+        return { id: input.id };
+      }),
+    ),
+
   live: allowed("contacts.read")
     .input(byId)
     .subscription(async function* ({ ctx, input, signal }) {
@@ -246,6 +284,17 @@ export const imports = router({
 });
 
 const STARTED_BEFORE = "This import was already started, or canceled. Its page shows the result.";
+
+function whyNoUndo({ kind, status, undoStatus, undoableUntil }: db.ImportRecord): string {
+  if (kind !== "contacts")
+    return "A list of opt-outs can't be undone. Remove single numbers on Do not contact, with a reason.";
+  if (undoStatus === "queued" || undoStatus === "running") return "Somebody is undoing this import already.";
+  if (!["completed", "canceled", "failed"].includes(status))
+    return "This import has not ended. Cancel it, then undo it.";
+  if (!undoableUntil)
+    return "This import can't be undone: its change log is kept for 30 days, and imports of earlier versions have none.";
+  return "This import was undone, and nothing was kept that could be undone now.";
+}
 
 function refuseMissingColumns(mapping: ImportMapping, columns: number): void {
   const { custom = {}, consent = [], ignored = [], otherPhones = [], evidence = [] } = mapping;
