@@ -69,7 +69,7 @@ export function contactColumns(contacts: readonly ImportContact[]): ContactColum
 }
 
 /** A row of additions is undone in one transaction, which keeps the tenant's claims waiting. */
-const ADDITIONS_PER_ROW = 500;
+const ADDITIONS_PER_ROW = 200;
 
 /** Separates the tags of one contact, and never occurs in them: `unnest` flattens arrays of arrays. */
 const SEPARATOR = "\u001f";

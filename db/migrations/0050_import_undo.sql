@@ -84,3 +84,26 @@ CREATE POLICY pipeline ON import_undos TO smscrm_pipeline USING (true) WITH CHEC
 GRANT SELECT, INSERT, UPDATE ON import_undos TO smscrm_app;
 --> statement-breakpoint
 GRANT SELECT, UPDATE ON import_undos TO smscrm_pipeline;
+--> statement-breakpoint
+-- An undo deletes hundreds of contacts in one statement. Each part is looked up by itself, in the index of its kind: as a
+-- join, the look-up of numbers compared each part with every contact of the tenant.
+CREATE OR REPLACE FUNCTION forget_search_parts() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  DELETE FROM contact_search_parts p USING (
+    SELECT DISTINCT tenant_id, 'first' AS kind, first_name_lower COLLATE "C" AS part FROM old_rows
+    UNION
+    SELECT tenant_id, 'last', last_name_lower COLLATE "C" FROM old_rows
+    UNION
+    SELECT tenant_id, 'number', left(phone_e164, -4) COLLATE "C" FROM old_rows
+  ) gone
+  WHERE p.tenant_id = gone.tenant_id AND p.kind = gone.kind AND p.part = gone.part AND CASE p.kind
+    WHEN 'first' THEN (
+      SELECT true FROM contacts c WHERE c.tenant_id = p.tenant_id AND c.first_name_lower = p.part COLLATE "default" LIMIT 1)
+    WHEN 'last' THEN (
+      SELECT true FROM contacts c WHERE c.tenant_id = p.tenant_id AND c.last_name_lower = p.part COLLATE "default" LIMIT 1)
+    ELSE (
+      SELECT true FROM contacts c WHERE c.tenant_id = p.tenant_id
+        AND c.phone_e164 BETWEEN ((p.part || '0000') COLLATE "default") AND ((p.part || '9999') COLLATE "default") LIMIT 1)
+  END IS NULL;
+  RETURN NULL;
+END $$;
