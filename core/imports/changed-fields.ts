@@ -8,16 +8,15 @@ export interface ChangedField {
   after: string | null;
 }
 
-/** Columns of which a member need not hear: they are the program's, or go with another. */
-const SILENT = new Set([
-  ...["last_import_id", "updated_at", "timezone_source", "line_type", "custom"],
-  ...["consent_at", "consent_expires_at", "consent_summary"],
-]);
+/** The columns that a member reads about, in the order of a contact's page. Others are the program's, or go with one of these. */
+const SHOWN = [
+  ...["first_name", "last_name", "email", "city", "state", "postcode", "address_country", "country"],
+  ...["timezone", "tags", "consent_basis"],
+];
 
 /** Returns what a logged change means to a reader: each field that differs, with its value before and after. */
 export function changedFields(before: ContactValues, after: ContactValues): ChangedField[] {
-  const columns = Object.keys(after).filter((column) => !SILENT.has(column));
-  const fields = columns.map((name) => ({
+  const fields = SHOWN.map((name) => ({
     name,
     before: written(before[name]),
     after: written(after[name]),

@@ -141,8 +141,8 @@ it("says which fields differ, as a member reads them", () => {
   expect(changedFields(BEFORE, AFTER)).toEqual([
     { name: "first_name", before: "Ann", after: "Anna" },
     { name: "email", before: null, after: "a@example.com" },
-    { name: "tags", before: "a", after: "a, b" },
     { name: "timezone", before: null, after: "Australia/Perth" },
+    { name: "tags", before: "a", after: "a, b" },
     { name: "consent_basis", before: "inferred", after: "express" },
     { name: "custom.size", before: "1", after: "2" },
     { name: "custom.pet", before: null, after: "cat" },
