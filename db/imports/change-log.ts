@@ -16,7 +16,9 @@ export interface ContactChangeRow {
   kept: string[] | null;
 }
 
-export type ChangeFilter = "renamed" | "changed" | "kept";
+/** `would…`: found by a comparison before the import. */
+export const CHANGE_FILTERS = ["renamed", "changed", "kept", "wouldRename", "wouldChange"] as const;
+export type ChangeFilter = (typeof CHANGE_FILTERS)[number];
 
 /** Lists what an import changed, in the order of the contacts' ids. A contact that is gone is left out. */
 export async function listChanges(

@@ -4,7 +4,7 @@ import type { ImportMapping } from "@smscrm/core/contacts/import-columns";
 import { and, asc, desc, eq, gt, inArray, lt, sql } from "drizzle-orm";
 import type { TenantTransaction } from "../postgres/connection.ts";
 import { type Page, type PageRequest, pageOf } from "../postgres/page.ts";
-import { importChunks, importRejections, imports, importUndos, users } from "../schema/index.ts";
+import { importChunks, importDiffs, importRejections, imports, importUndos, users } from "../schema/index.ts";
 import { UNDO_DAYS } from "./undo-runs.ts";
 
 const SUMMARY = {
@@ -32,6 +32,7 @@ const SUMMARY = {
   undoStatus: importUndos.status,
 };
 
+const diffOf = and(eq(importDiffs.tenantId, imports.tenantId), eq(importDiffs.importId, imports.id));
 const undoOf = and(eq(importUndos.tenantId, imports.tenantId), eq(importUndos.importId, imports.id));
 
 const WHOLE = {
@@ -65,6 +66,23 @@ const WHOLE = {
     finishedAt: importUndos.finishedAt,
     requestedBy: sql<string | null>`(select name from users where id = ${importUndos.requestedBy})`,
   },
+  /** What an import of the file would do, by the answers of `order`. */
+  diff: {
+    status: importDiffs.status,
+    order: sql<ImportOrder>`${importDiffs.order}`,
+    bytesDone: importDiffs.bytesDone,
+    rowsDone: importDiffs.rowsDone,
+    created: importDiffs.created,
+    updated: importDiffs.updated,
+    renamed: importDiffs.renamed,
+    unchanged: importDiffs.unchanged,
+    rejected: importDiffs.rejected,
+    keptOptedOut: importDiffs.keptOptedOut,
+    optedOut: importDiffs.optedOut,
+    rejectedByReason: importDiffs.rejectedByReason,
+    isWhole: importDiffs.isWhole,
+    error: importDiffs.error,
+  },
 };
 
 export type ImportRecord = NonNullable<Awaited<ReturnType<typeof findImport>>>;
@@ -94,6 +112,7 @@ export async function findImport(tx: TenantTransaction, tenantId: string, id: st
     .from(imports)
     .leftJoin(users, eq(users.id, imports.createdBy))
     .leftJoin(importUndos, undoOf)
+    .leftJoin(importDiffs, diffOf)
     .where(and(eq(imports.tenantId, tenantId), eq(imports.id, id)));
   return row ?? null;
 }

@@ -5,7 +5,8 @@ import { PHONE_RULES } from "@smscrm/core/contacts/phone-list";
 import { ENCODINGS, type Encoding } from "@smscrm/core/files/encoding-guess";
 import { changedFields } from "@smscrm/core/imports/changed-fields";
 import { recordAudit } from "@smscrm/db/audit/audit";
-import { listChanges } from "@smscrm/db/imports/change-log";
+import { CHANGE_FILTERS, listChanges } from "@smscrm/db/imports/change-log";
+import { queueDiff } from "@smscrm/db/imports/diff-runs";
 import { changeReading } from "@smscrm/db/imports/import-uploads";
 import * as db from "@smscrm/db/imports/imports";
 import { queueUndo } from "@smscrm/db/imports/undo-runs";
@@ -61,6 +62,30 @@ const choices = z.object({
   ignored: z.array(column).max(200),
   phoneRule: z.enum(PHONE_RULES),
   fieldTypes,
+});
+
+/** What a member answers before an import of contacts. */
+const order = z.object({
+  id,
+  mapping,
+  fieldTypes,
+  consentBasis: z.enum(["express", "inferred", "transactional"]),
+  consentEvidence: note,
+  /** What else holds for the consent of every row. */
+  consent: z
+    .strictObject({
+      wording: z.string().trim().min(1).max(2_000).optional(),
+      givenOn: z.iso.date().optional(),
+      purposes: z.array(z.enum(MESSAGE_PURPOSES)).min(1).max(4).optional(),
+      topics: z.array(z.string().trim().min(1).max(40)).min(1).max(20).optional(),
+      event: z.strictObject({ kind: z.enum(CONSENT_EVENTS), on: z.iso.date().optional() }).optional(),
+      endsOn: z.iso.date().optional(),
+    })
+    .default({}),
+  tags: z
+    .array(tag.regex(/^\P{Cc}+$/u, "A tag is one line of text."))
+    .max(20)
+    .default([]),
 });
 
 export const imports = router({
@@ -157,42 +182,36 @@ export const imports = router({
       }),
     ),
 
-  start: allowed("imports.run")
-    .input(
-      z.object({
-        id,
-        mapping,
-        fieldTypes,
-        consentBasis: z.enum(["express", "inferred", "transactional"]),
-        consentEvidence: note,
-        /** What else holds for the consent of every row. */
-        consent: z
-          .strictObject({
-            wording: z.string().trim().min(1).max(2_000).optional(),
-            givenOn: z.iso.date().optional(),
-            purposes: z.array(z.enum(MESSAGE_PURPOSES)).min(1).max(4).optional(),
-            topics: z.array(z.string().trim().min(1).max(40)).min(1).max(20).optional(),
-            event: z.strictObject({ kind: z.enum(CONSENT_EVENTS), on: z.iso.date().optional() }).optional(),
-            endsOn: z.iso.date().optional(),
-          })
-          .default({}),
-        tags: z
-          .array(tag.regex(/^\P{Cc}+$/u, "A tag is one line of text."))
-          .max(20)
-          .default([]),
+  /**
+   * Compares a file with the contacts in the background: who would be new, changed or renamed, unchanged, rejected, still
+   * opted out. Nothing is imported. `get` and `live` have the counts, `changes` the list.
+   */
+  compare: allowed("imports.run")
+    .input(order)
+    .mutation(({ ctx, input: { id, fieldTypes: types, ...answers } }) =>
+      ctx.inTenant(async (tx): Promise<{ id: string }> => {
+        const record = found(await db.findImport(tx, ctx.tenantId, id), "import");
+        refuseMissingColumns(answers.mapping, record.header?.length ?? 0);
+        const fields = await fieldsFor(tx, ctx.tenantId, answers.mapping, types);
+        if (!(await queueDiff(tx, ctx.tenantId, id, { order: answers, fields })))
+          throw conflict(STARTED_BEFORE);
+        return { id };
       }),
-    )
-    .mutation(({ ctx, input: { id, fieldTypes: types, ...order } }) =>
+    ),
+
+  start: allowed("imports.run")
+    .input(order)
+    .mutation(({ ctx, input: { id, fieldTypes: types, ...answers } }) =>
       ctx.inTenant(async (tx): Promise<{ id: string }> => {
         const record = found(await db.findImport(tx, ctx.tenantId, id), "import");
         if (record.kind !== "contacts")
           throw badRequest("This file is a list of opt-outs. Import it as one.");
-        refuseMissingColumns(order.mapping, record.header?.length ?? 0);
-        refuseUnreadOptOuts(record, order.mapping);
-        await refuseUnknownTopics(tx, ctx.tenantId, order.consent.topics ?? []);
-        await defineFields(tx, ctx.tenantId, order.mapping, types);
-        if (!(await db.queueImport(tx, ctx.tenantId, id, order))) throw conflict(STARTED_BEFORE);
-        const { consentBasis, consentEvidence, tags, mapping } = order;
+        refuseMissingColumns(answers.mapping, record.header?.length ?? 0);
+        refuseUnreadOptOuts(record, answers.mapping);
+        await refuseUnknownTopics(tx, ctx.tenantId, answers.consent.topics ?? []);
+        await defineFields(tx, ctx.tenantId, answers.mapping, types);
+        if (!(await db.queueImport(tx, ctx.tenantId, id, answers))) throw conflict(STARTED_BEFORE);
+        const { consentBasis, consentEvidence, tags, mapping } = answers;
         const ignored = (mapping.ignored ?? []).map((at) => headingOf(record, at));
         const told = { fileName: record.fileName, consentBasis, consentEvidence, tags };
         const detail = ignored.length > 0 ? { ...told, notOptOuts: ignored } : told;
@@ -242,7 +261,7 @@ export const imports = router({
 
   /** Lists the contacts that an import renamed or changed otherwise, or that its undo kept, each with its fields. */
   changes: allowed("contacts.read")
-    .input(z.strictObject({ ...page.shape, id, of: z.enum(["renamed", "changed", "kept"]) }))
+    .input(z.strictObject({ ...page.shape, id, of: z.enum(CHANGE_FILTERS) }))
     .query(({ ctx, input }) =>
       ctx.inTenant(async (tx) => {
         found(await db.findImport(tx, ctx.tenantId, input.id), "import");

@@ -5,7 +5,7 @@ import { importView } from "./import-view.ts";
 
 const READ_EVERY_MS = 500;
 const FINAL = new Set(["completed", "failed", "canceled"]);
-const UNDOING = new Set(["queued", "running"]);
+const AT_WORK = new Set(["queued", "running"]);
 
 interface Reader {
   watchers: number;
@@ -41,7 +41,7 @@ async function* watchImport(
       const state = JSON.stringify(record);
       if (state !== shown) yield record;
       shown = state;
-      if (FINAL.has(record.status) && !UNDOING.has(record.undoStatus ?? "")) return;
+      if (FINAL.has(record.status) && !AT_WORK.has(record.undoStatus ?? "")) return;
       await rest(READ_EVERY_MS, signal);
     }
   } finally {

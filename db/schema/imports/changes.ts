@@ -1,10 +1,27 @@
 import { sql } from "drizzle-orm";
-import { index, integer, jsonb, pgTable, primaryKey, smallint, text, uuid } from "drizzle-orm/pg-core";
+import {
+  bigint,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  uuid,
+} from "drizzle-orm/pg-core";
 import { at, createdAt, id, tenantId } from "../columns.ts";
 import { tenants } from "../tenants.ts";
 
-/** What an import did to a contact: kept, because the file said nothing new; changed; renamed; or added. */
-export const CHANGE_KINDS = { unchanged: 0, changed: 1, renamed: 2, added: 3 } as const;
+/**
+ * What an import did to a contact: kept, because the file said nothing new; changed; renamed; or added. Or what it would
+ * do, as the comparison before it found.
+ */
+export const CHANGE_KINDS = {
+  ...{ unchanged: 0, changed: 1, renamed: 2, added: 3 },
+  ...{ wouldChange: 11, wouldRename: 12 },
+} as const;
 
 /**
  * The change log of imports: what each contact was before, by column, and what it became; only what differs. A contact
@@ -76,6 +93,42 @@ export const importUndos = pgTable(
   },
   (table) => [
     index("import_undos_open")
+      .on(table.status, table.requestedAt)
+      .where(sql`status in ('queued', 'running')`),
+  ],
+);
+
+/** The comparison of a file with the contacts, before it is imported: at most one, of the answers of that moment. */
+export const importDiffs = pgTable(
+  "import_diffs",
+  {
+    importId: uuid("import_id").primaryKey(),
+    tenantId: tenantId().references(() => tenants.id),
+    status: text("status").$type<UndoStatus>().notNull().default("queued"),
+    /** The answers: mapping, consent, tags. */
+    order: jsonb("answers").$type<Record<string, unknown>>().notNull(),
+    /** The custom fields that the file is read into, some of which are not defined yet. */
+    fields: jsonb("fields").$type<unknown[]>().notNull(),
+    bytesDone: bigint("bytes_done", { mode: "number" }).notNull().default(0),
+    rowsDone: integer("rows_done").notNull().default(0),
+    created: integer("created").notNull().default(0),
+    updated: integer("updated").notNull().default(0),
+    renamed: integer("renamed").notNull().default(0),
+    unchanged: integer("unchanged").notNull().default(0),
+    rejected: integer("rejected").notNull().default(0),
+    keptOptedOut: integer("kept_opted_out").notNull().default(0),
+    optedOut: integer("opted_out").notNull().default(0),
+    rejectedByReason: jsonb("rejected_by_reason").$type<Record<string, number>>().notNull().default({}),
+    /** False if the file has more rows than are compared. */
+    isWhole: boolean("is_whole").notNull().default(true),
+    error: text("error"),
+    leaseUntil: at("lease_until"),
+    leasedBy: text("leased_by"),
+    requestedAt: createdAt(),
+    finishedAt: at("finished_at"),
+  },
+  (table) => [
+    index("import_diffs_open")
       .on(table.status, table.requestedAt)
       .where(sql`status in ('queued', 'running')`),
   ],
