@@ -51,6 +51,15 @@ export const importConsentQuery = (id: string, mapping: Mapping) =>
 export const rejectionsQuery = (id: string) =>
   pagesOf(["imports", "rejections", id], (cursor) => trpc.imports.rejections.query({ id, cursor }));
 
+export type CompareInput = Question<typeof trpc.imports.compare>;
+
+/** Compares a file with the contacts. Nothing is imported. */
+export const useCompareImport = () =>
+  useMutation(() => ({
+    mutationFn: (input: CompareInput) => trpc.imports.compare.mutate(input),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: ["imports"] }),
+  }));
+
 export type ChangeRow = Answer<typeof trpc.imports.changes>["items"][number];
 export type ChangesOf = Question<typeof trpc.imports.changes>["of"];
 

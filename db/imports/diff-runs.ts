@@ -13,12 +13,15 @@ const DIFF_LEASE_SECONDS = 30;
 /** A comparison lists no more contacts than this; it counts all. */
 const LISTED_MAX = 10_000;
 
+/** The answers, with the types of the fields that the file would define. */
+export type DiffOrder = ImportOrder & { fieldTypes?: Record<string, string> };
+
 /** Queues the comparison of an uploaded file. An earlier one of other answers is replaced. False unless it waits. */
 export async function queueDiff(
   tx: TenantTransaction,
   tenantId: string,
   importId: string,
-  { order, fields }: { order: ImportOrder; fields: readonly TypedField[] },
+  { order, fields }: { order: DiffOrder; fields: readonly TypedField[] },
 ): Promise<boolean> {
   const queued = await tx.execute(sql`
     insert into import_diffs (tenant_id, import_id, answers, fields)

@@ -193,7 +193,7 @@ export const imports = router({
         const record = found(await db.findImport(tx, ctx.tenantId, id), "import");
         refuseMissingColumns(answers.mapping, record.header?.length ?? 0);
         const fields = await fieldsFor(tx, ctx.tenantId, answers.mapping, types);
-        if (!(await queueDiff(tx, ctx.tenantId, id, { order: answers, fields })))
+        if (!(await queueDiff(tx, ctx.tenantId, id, { order: { ...answers, fieldTypes: types }, fields })))
           throw conflict(STARTED_BEFORE);
         return { id };
       }),

@@ -37,12 +37,13 @@ test("an undo of an import of 100,000 rows restores every contact byte for byte"
   const { id, ...counts } = await importText(
     file(
       rows(0, 25_000, "Ann", "2000,NSW,vip"),
-      rows(25_000, 50_000, "Zoë", "6000,WA,lapsed"),
+      rows(25_000, 48_000, "Ann", "6000,WA,lapsed"),
+      rows(48_000, 50_000, "Zoë", "6000,WA,lapsed"),
       rows(50_000, 100_000, "New", "3000,VIC,"),
     ),
     { tags: ["first"] },
   );
-  expect(counts).toMatchObject({ created: 50_000, updated: 25_000, unchanged: 25_000, renamed: 25_000 });
+  expect(counts).toMatchObject({ created: 50_000, updated: 25_000, unchanged: 25_000, renamed: 2_000 });
   const order = { reason: "The wrong list", requestedBy: await memberId() };
   await database.asTenant(tenantId, (tx) => queueUndo(tx, tenantId, id, order));
   const log = { info: () => {}, error: () => {} };

@@ -23,7 +23,10 @@ import { ReadingCard } from "./reading-card.tsx";
 
 const ACTIVE = ["queued", "running"];
 
-const isUndoing = (data: Import | undefined) => ACTIVE.includes(data?.undoStatus ?? "");
+/** Whether a worker undoes it, or compares its file. */
+const isAtWork = (data: Import | undefined) =>
+  ACTIVE.includes(data?.undoStatus ?? "") ||
+  (data?.status === "ready" && ACTIVE.includes(data.diff?.status ?? ""));
 
 /** One import: the questions before it starts, its progress, or its result. */
 export default function ImportPage(): JSX.Element {
@@ -32,7 +35,7 @@ export default function ImportPage(): JSX.Element {
   const status = () => query.data?.status;
   createLiveImport(
     () => params.id,
-    () => ACTIVE.includes(status() ?? "") || isUndoing(query.data),
+    () => ACTIVE.includes(status() ?? "") || isAtWork(query.data),
   );
   // Other pages then show old contacts and tags, so these are fetched again.
   createEffect(

@@ -11,7 +11,7 @@ import { fieldWords, keptWords, valueWords } from "./field-words.ts";
 /** The contacts that an import changed, those with another name first; after its undo, what that kept. */
 export function ChangesCard(props: { data: Import }): JSX.Element {
   const tabs = () => {
-    const all: { of: ChangesOf; label: string; count: number }[] =
+    const all: ChangeTab[] =
       props.data.undoStatus === "completed"
         ? [{ of: "kept", label: "Kept by the undo", count: props.data.undo?.kept ?? 0 }]
         : [
@@ -30,22 +30,9 @@ export function ChangesCard(props: { data: Import }): JSX.Element {
           hint="What each contact was before this import, and after it. Kept for 30 days."
           flush
         >
-          <fieldset class="flex flex-wrap gap-2 border-b border-line px-5 py-3" aria-label="Which changes">
-            <For each={tabs()}>
-              {(one) => (
-                <button
-                  type="button"
-                  aria-pressed={one.of === tab().of}
-                  onClick={() => setChosen(one.of)}
-                  class={`rounded-full border px-3 py-1 text-[0.8125rem] ${one.of === tab().of ? "border-accent font-semibold text-accent" : "border-edge"}`}
-                >
-                  {one.label} ({formatCount(one.count)})
-                </button>
-              )}
-            </For>
-          </fieldset>
+          <ChangeTabs tabs={tabs()} chosen={tab().of} onChoose={setChosen} />
           <Show keyed when={tab().of}>
-            {(of) => <Changes id={props.data.id} of={of} />}
+            {(of) => <ChangesList id={props.data.id} of={of} />}
           </Show>
         </Card>
       )}
@@ -53,7 +40,38 @@ export function ChangesCard(props: { data: Import }): JSX.Element {
   );
 }
 
-function Changes(props: { id: string; of: ChangesOf }): JSX.Element {
+export interface ChangeTab {
+  of: ChangesOf;
+  label: string;
+  count: number;
+}
+
+/** Buttons that choose one of several lists of changes. */
+export function ChangeTabs(props: {
+  tabs: readonly ChangeTab[];
+  chosen: ChangesOf;
+  onChoose: (of: ChangesOf) => void;
+}): JSX.Element {
+  return (
+    <fieldset class="flex flex-wrap gap-2 border-b border-line px-5 py-3" aria-label="Which changes">
+      <For each={props.tabs}>
+        {(one) => (
+          <button
+            type="button"
+            aria-pressed={one.of === props.chosen}
+            onClick={() => props.onChoose(one.of)}
+            class={`rounded-full border px-3 py-1 text-[0.8125rem] ${one.of === props.chosen ? "border-accent font-semibold text-accent" : "border-edge"}`}
+          >
+            {one.label} ({formatCount(one.count)})
+          </button>
+        )}
+      </For>
+    </fieldset>
+  );
+}
+
+/** One list of changes. */
+export function ChangesList(props: { id: string; of: ChangesOf }): JSX.Element {
   const query = useInfiniteQuery(() => changesQuery(props.id, props.of));
   return (
     <PagedTable
