@@ -19,7 +19,7 @@ import { dispatchLoop, ticketSize } from "./dispatch/dispatch.ts";
 import { completeLoop, launchLoop } from "./dispatch/launch.ts";
 import { openTicketQueue } from "./dispatch/tickets.ts";
 import { WORKER_POOLS, type WorkerEnvironment } from "./environment.ts";
-import { compareLoop } from "./imports/compare-file.ts";
+import { compareLoop } from "./imports/compare-loop.ts";
 import { importLoop } from "./imports/import-loop.ts";
 import { undoLoop } from "./imports/undo-loop.ts";
 import { keepRunning, type Loop } from "./loop.ts";

@@ -3,7 +3,8 @@ import { leaseDiff, queueDiff, sweepDiffs } from "@smscrm/db/imports/diff-runs";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type ImportFixture, openImportFixture } from "../testing/import-fixture.ts";
-import { type CompareEnd, compareFile, compareLoop } from "./compare-file.ts";
+import { compareFile } from "./compare-file.ts";
+import { compareLoop } from "./compare-loop.ts";
 
 let bench: ImportFixture;
 beforeAll(async () => {
@@ -45,11 +46,11 @@ async function uploaded(rows: readonly string[]): Promise<string> {
 const ask = (id: string, order: typeof ORDER = ORDER) =>
   bench.database.asTenant(bench.tenantId, (tx) => queueDiff(tx, bench.tenantId, id, { order, fields: [] }));
 
-async function compared(id: string, rowsMax?: number): Promise<CompareEnd> {
+async function compared(id: string, rowsMax?: number): Promise<Awaited<ReturnType<typeof compareFile>>> {
   const leased = (await leaseDiff(bench.pipeline, "w"))!;
   expect(leased.id).toBe(id);
   return compareFile(
-    { pipeline: bench.pipeline, workerId: "w", log, stop: quiet, ...(rowsMax && { rowsMax }) },
+    { pipeline: bench.pipeline, workerId: "w", stop: quiet, ...(rowsMax && { rowsMax }) },
     leased,
   );
 }
@@ -125,7 +126,7 @@ describe("the comparison before an import", () => {
   test("is replaced by one of other answers, and ends when the import begins", async () => {
     const id = await uploaded(["0491570006,Ann,,,"]);
     await ask(id);
-    const options = { pipeline: bench.pipeline, workerId: "w", log, stop: quiet };
+    const options = { pipeline: bench.pipeline, workerId: "w", stop: quiet };
     const old = (await leaseDiff(bench.pipeline, "w"))!;
     await ask(id, { ...ORDER, tags: ["june"] });
     expect(await compareFile(options, old)).toBe("lost");

@@ -2,16 +2,12 @@ import { optOutsOf } from "@smscrm/core/contacts/contact-import";
 import { duplicateRow, erasedRow, evaluateRows, rowOptions } from "@smscrm/core/contacts/import-rows";
 import type { CsvRow } from "@smscrm/core/files/csv-rows";
 import { contactColumns } from "@smscrm/db/imports/contact-columns";
-import { compareBatch, failDiff, leaseDiff, saveDiff } from "@smscrm/db/imports/diff-runs";
+import { compareBatch, saveDiff } from "@smscrm/db/imports/diff-runs";
 import type { ImportCounts, LeasedImport } from "@smscrm/db/imports/import-runs";
 import type { Pipeline, PipelineTransaction } from "@smscrm/db/postgres/connection";
-import { mayPass } from "@smscrm/db/postgres/connection-faults";
-import type { Logger } from "pino";
-import type { Loop } from "../loop.ts";
 import { readRows } from "./read-rows.ts";
 import { addedUp, orderOf } from "./write-batch.ts";
 
-const LOOK_EVERY_MS = 500;
 const ROWS_PER_BATCH = 2_000;
 /** The numbers of the rows are kept in memory, so that one that comes twice is found. */
 const ROWS_MAX = 1_000_000;
@@ -19,39 +15,12 @@ const ROWS_MAX = 1_000_000;
 export interface CompareOptions {
   pipeline: Pipeline;
   workerId: string;
-  log: Pick<Logger, "info" | "error">;
   stop: AbortSignal;
   rowsMax?: number;
 }
 
-/** Compares uploaded files with the contacts before they are imported, one file per round. */
-export function compareLoop(options: CompareOptions): Loop {
-  const { pipeline, workerId, log } = options;
-  return {
-    name: "compare",
-    run: async () => {
-      const file = await leaseDiff(pipeline, workerId);
-      if (!file) return LOOK_EVERY_MS;
-      try {
-        const end = await compareFile(options, file);
-        log.info({ importId: file.id, end }, "comparison ends");
-      } catch (error) {
-        if (mayPass(error)) throw error;
-        // The detail of an SQL error has people's values, so only its kind is logged.
-        const { name = "Error", code = null } = error as { name?: string; code?: string };
-        log.error({ importId: file.id, fault: { name, code } }, "comparison failed");
-        await failDiff(pipeline, file.id, workerId, PROGRAM_FAULT);
-      }
-      return 0;
-    },
-  };
-}
-
-const PROGRAM_FAULT =
-  "The file could not be compared because of an error in the program. Nothing was imported.";
-
 /** `lost`: other answers replaced it, or the import began. `stopped`: the worker stops, and another one begins again. */
-export type CompareEnd = "completed" | "lost" | "stopped";
+type CompareEnd = "completed" | "lost" | "stopped";
 
 /** Counts what an import of this file would do, batch by batch, by the functions and the statement of the import. */
 export async function compareFile(

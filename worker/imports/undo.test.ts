@@ -227,6 +227,39 @@ describe("safety", () => {
     expect(await leaseUndo(bench.pipeline, "two")).toBeNull();
   });
 
+  test("nobody who is claimed at the same time is removed", async () => {
+    const { pipeline, tenantId } = bench;
+    const { id } = await imported(
+      people(...Array.from({ length: 1_000 }, (_, at) => `0401${String(at).padStart(6, "0")},A,,,,,,`)),
+    );
+    const [campaign] = await pipeline<{ id: string }[]>`
+      insert into campaigns (tenant_id, kind, name, body, status, audience)
+      values (${tenantId}, 'campaign', 'Race', 'Hi', 'running', '{"kind": "all"}') returning id`;
+    const everybody = await pipeline<
+      { id: string; phone: string }[]
+    >`select id, phone_e164 as phone from contacts order by random()`;
+    const claimed: string[] = [];
+    // A launch writes the job, and a claim reads the contact once it has the tenant's budget.
+    const launchAndClaim = async () => {
+      for (let one = everybody.pop(); one && claimed.length < 300; one = everybody.pop()) {
+        const { id: contactId, phone } = one;
+        await pipeline`
+          insert into send_jobs (tenant_id, campaign_id, contact_id, phone_e164) values (${tenantId}, ${campaign!.id}, ${contactId}, ${phone})`;
+        const found = await pipeline.begin(async (tx) => {
+          await tx`select 1 from budgets where tenant_id = ${tenantId} for no key update`;
+          return tx`
+            select 1 from send_jobs j join contacts c on c.tenant_id = j.tenant_id and c.id = j.contact_id where j.contact_id = ${contactId}`;
+        });
+        if (found.length > 0) claimed.push(contactId);
+      }
+    };
+    const [summary] = await Promise.all([undone(id), launchAndClaim(), launchAndClaim()]);
+    const left = await pipeline`select 1 from contacts where id = any(${claimed}::uuid[])`;
+    expect(claimed.length).toBeGreaterThan(0);
+    expect(left).toHaveLength(claimed.length);
+    expect(summary.removed + summary.kept).toBe(1_000);
+  });
+
   test("another tenant can't undo it, and its contacts with the same numbers stay", async () => {
     const other = await bench.addTenant();
     const theirs = await bench.upload(people("0491570006,Theirs,,,,,,"), { mapping: MAPPING }, other);
