@@ -40,6 +40,7 @@ const ROOMS = {
     platform: ["process", "time"],
     law: ["campaigns", "consent", "contacts", "data", "price", "replies", "suppression", "text", "time"],
     privacy: [],
+    imports: [],
   },
   db: {
     migrations: [],
@@ -54,7 +55,7 @@ const ROOMS = {
     rules: ["postgres", "schema", "tenants", "users"],
     contacts: ["audit", "postgres", "schema", "suppression"],
     privacy: ["audit", "postgres", "schema", "suppression"],
-    imports: ["contacts", "postgres", "privacy", "schema"],
+    imports: ["audit", "contacts", "postgres", "privacy", "schema"],
     campaigns: ["audiences", "audit", "contacts", "law", "postgres", "schema", "suppression", "users"],
     messages: ["contacts", "postgres", "schema"],
     inbox: ["audit", "contacts", "postgres", "schema"],

@@ -19,7 +19,9 @@ import { dispatchLoop, ticketSize } from "./dispatch/dispatch.ts";
 import { completeLoop, launchLoop } from "./dispatch/launch.ts";
 import { openTicketQueue } from "./dispatch/tickets.ts";
 import { WORKER_POOLS, type WorkerEnvironment } from "./environment.ts";
+import { compareLoop } from "./imports/compare-loop.ts";
 import { importLoop } from "./imports/import-loop.ts";
+import { undoLoop } from "./imports/undo-loop.ts";
 import { keepRunning, type Loop } from "./loop.ts";
 import { openChannels } from "./monitoring/alerts/channels.ts";
 import { evaluateLoop } from "./monitoring/alerts/evaluate.ts";
@@ -124,6 +126,8 @@ export function startWorker(environment: WorkerEnvironment, log: Logger) {
       onTry: (channel, outcome) => metrics.notices.inc({ channel, outcome }),
     }),
     importLoop({ pipeline, workerId, log, stop: stopping.signal }),
+    compareLoop({ pipeline, workerId, log, stop: stopping.signal }),
+    undoLoop({ pipeline, workerId, log, stop: stopping.signal }),
     objectivesLoop(pipeline, metrics),
     minuteLoop(pipeline, workerId, vitals),
     signLogsLoop(pipeline, { signer: signerOf(environment), copyTo: environment.AUDIT_COPY }, log),

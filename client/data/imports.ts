@@ -51,6 +51,28 @@ export const importConsentQuery = (id: string, mapping: Mapping) =>
 export const rejectionsQuery = (id: string) =>
   pagesOf(["imports", "rejections", id], (cursor) => trpc.imports.rejections.query({ id, cursor }));
 
+export type CompareInput = Question<typeof trpc.imports.compare>;
+
+/** Compares a file with the contacts. Nothing is imported. */
+export const useCompareImport = () =>
+  useMutation(() => ({
+    mutationFn: (input: CompareInput) => trpc.imports.compare.mutate(input),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: ["imports"] }),
+  }));
+
+export type ChangeRow = Answer<typeof trpc.imports.changes>["items"][number];
+export type ChangesOf = Question<typeof trpc.imports.changes>["of"];
+
+export const changesQuery = (id: string, of: ChangesOf) =>
+  pagesOf(["imports", "changes", id, of], (cursor) => trpc.imports.changes.query({ id, of, cursor }));
+
+/** Contacts, tags and counts are other ones when it has ended; the import's page fetches them then. */
+export const useUndoImport = () =>
+  useMutation(() => ({
+    mutationFn: (input: Question<typeof trpc.imports.undo>) => trpc.imports.undo.mutate(input),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: ["imports"] }),
+  }));
+
 export const useStartImport = () =>
   useMutation(() => ({
     mutationFn: (input: Question<typeof trpc.imports.start>) => trpc.imports.start.mutate(input),

@@ -1,28 +1,12 @@
-import type { FileConsent } from "@smscrm/core/consent/imported";
-import type { ImportContact, ImportOptOut, RejectedRow } from "@smscrm/core/contacts/import-rows";
+import type { ImportOptOut, RejectedRow } from "@smscrm/core/contacts/import-rows";
 import { recordOptOuts } from "../contacts/opt-outs.ts";
-import { textArray } from "../postgres/array-literal.ts";
 import type { PipelineTransaction } from "../postgres/connection.ts";
 import { storableText } from "../postgres/storable-text.ts";
 import { erasedAmong, erasedAmongGiven } from "../privacy/erased-numbers.ts";
-
-export interface ImportBatch {
-  importId: string;
-  tenantId: string;
-  consentBasis: string | null;
-  /** What else holds for the consent of every row; null: nothing. */
-  consent: FileConsent | null;
-  /** The evidence stored with each consent; the row's line is added to it. */
-  evidence: Record<string, string>;
-  recordedBy: string | null;
-  contacts: ContactColumns;
-}
-
-/** Contacts by column, as array literals for the database. */
-export type ContactColumns = Record<
-  (typeof COLUMNS)[number] | "custom" | "tags" | "line" | "said" | "terms",
-  string
->;
+import { CHANGE_KINDS } from "../schema/index.ts";
+import type { ImportBatch } from "./contact-columns.ts";
+import { judged } from "./judged-rows.ts";
+import { LOGGED_CHANGE } from "./logged-change.ts";
 
 export interface BatchOutcome {
   created: number;
@@ -38,137 +22,23 @@ export interface BatchOutcome {
   erased: number[];
 }
 
-const COLUMNS = [
-  "phoneE164",
-  "country",
-  "lineType",
-  "firstName",
-  "lastName",
-  "email",
-  "city",
-  "state",
-  "postcode",
-  "addressCountry",
-  "timezone",
-  "timezoneSource",
-] as const;
-
-/** Converts a batch for the database. No number may be in it twice. */
-export function contactColumns(contacts: readonly ImportContact[]): ContactColumns {
-  const named = COLUMNS.map((key) => [key, textArray(contacts.map((contact) => contact[key]))] as const);
-  return {
-    ...(Object.fromEntries(named) as Record<(typeof COLUMNS)[number], string>),
-    custom: textArray(contacts.map(({ custom }) => (hasKeys(custom) ? JSON.stringify(custom) : null))),
-    tags: textArray(contacts.map(({ tags }) => tags.join(SEPARATOR))),
-    said: textArray(contacts.map(({ evidence }) => (hasKeys(evidence) ? JSON.stringify(evidence) : null))),
-    terms: textArray(contacts.map(({ terms }) => (terms ? JSON.stringify(terms) : null))),
-    line: `{${contacts.map(({ line }) => line).join(",")}}`,
-  };
-}
-
-/** Separates the tags of one contact, and never occurs in them: `unnest` flattens arrays of arrays. */
-const SEPARATOR = "\u001f";
+/** A row of additions is undone in one transaction, which keeps the tenant's claims waiting. */
+const ADDITIONS_PER_ROW = 200;
 
 /**
  * Writes a batch of one import in one statement. Existing contacts get the file's values; blank cells erase nothing;
  * tags are added; a zone from a better source stays. Each row appends a consent, which becomes the contact's basis
  * unless that is already stronger. A withdrawn consent stays withdrawn, and no consent is recorded for such a
- * contact, or for a number on the do-not-contact list: an import does not prove that someone changed their mind. Ids
+ * contact, or for a number on the do-not-contact list: an import does not prove that someone changed their mind. What
+ * each contact was before goes to the change log, from which an import is undone. Ids
  * are UUIDv7 as everywhere, but one batch shares one time: uuid_v7() per row is a tenth of the whole cost.
  */
 export async function writeImportBatch(sql: PipelineTransaction, batch: ImportBatch): Promise<BatchOutcome> {
   const { contacts, tenantId, importId, consentBasis, evidence, recordedBy } = batch;
-  const file = batch.consent ?? {};
   const erased = await erasedAmongGiven(sql, tenantId, contacts.phoneE164);
   if (erased.length > 0) await forgetSample(sql, importId);
   const [outcome] = await sql<BatchOutcome[]>`
-    with file as materialized (
-      select f.*, consent_parts(${consentBasis}, coalesce(f.given_at, now()), f.method, f.wording is not null, f.purposes,
-        f.topics, f.event, f.event_at, f.ends) as entry
-      from (select left(${evidence.statement ?? null}::text, 100) as method, ${file.wording ?? null}::text as wording,
-        ${file.givenOn ?? null}::timestamptz as given_at, ${file.purposes ?? null}::text[] as purposes,
-        ${file.topics ?? null}::text[] as topics, ${file.event?.kind ?? null}::text as event,
-        ${file.event?.on ?? null}::timestamptz as event_at, ${file.endsOn ?? null}::timestamptz as ends) f
-    ),
-    input as (
-      select phone, country, line_type, first_name, last_name, email, city, state, postcode,
-        address_country, coalesce(custom::jsonb, '{}') as custom, string_to_array(tags, ${SEPARATOR}) as tags, timezone, zone_source,
-        array_position(array['unknown','tenant-default','area-code','state','postcode','stated'], zone_source)
-          as zone_rank, line, said, n, terms::jsonb as terms
-      from unnest(
-        ${contacts.phoneE164}::text[], ${contacts.country}::text[], ${contacts.lineType}::text[],
-        ${contacts.firstName}::text[], ${contacts.lastName}::text[], ${contacts.email}::text[],
-        ${contacts.city}::text[], ${contacts.state}::text[], ${contacts.postcode}::text[],
-        ${contacts.addressCountry}::text[],
-        ${contacts.custom}::text[], ${contacts.tags}::text[], ${contacts.timezone}::text[], ${contacts.timezoneSource}::text[],
-        ${contacts.line}::int[], ${contacts.said}::text[], ${contacts.terms}::text[]
-      ) with ordinality as given(phone, country, line_type, first_name, last_name, email, city, state, postcode,
-        address_country, custom, tags, timezone, zone_source, line, said, terms, n)
-      where phone <> all(${erased}::text[])
-    ),
-    merged as materialized (
-      select i.n, i.line, i.said, i.terms, i.phone, c.id is not null as known,
-        coalesce(c.last_import_id = ${importId}, false) as repeated,
-        d.phone_e164 is not null as opted_out,
-        d.phone_e164 is not null and d.import_id is distinct from ${importId} as kept_opted_out,
-        coalesce(c.country, i.country) as country, coalesce(c.line_type, i.line_type) as line_type,
-        coalesce(i.first_name, c.first_name) as first_name, coalesce(i.last_name, c.last_name) as last_name,
-        coalesce(i.email, c.email) as email, coalesce(i.city, c.city) as city,
-        coalesce(i.state, c.state) as state, coalesce(i.postcode, c.postcode) as postcode,
-        coalesce(i.address_country, c.address_country) as address_country,
-        case when c.id is null then i.custom else c.custom || i.custom end as custom,
-        case when c.id is null then i.tags when c.tags @> i.tags then c.tags
-          else (select array_agg(tag order by at) from (
-            select tag, min(at) as at from unnest(c.tags || i.tags) with ordinality as t(tag, at) group by tag) each)
-          end as tags,
-        case when zone.better then i.timezone else c.timezone end as timezone,
-        case when zone.better then i.zone_source else coalesce(c.timezone_source, 'unknown') end as zone_source,
-        case when coalesce(c.consent_basis, past.basis) = 'withdrawn' then 'withdrawn'
-          when footing.stays then coalesce(c.consent_basis, 'unknown') else ${consentBasis} end as consent_basis,
-        case when footing.stays then c.consent_at else now() end as consent_at,
-        case when footing.stays then c.consent_expires_at else file.ends end as consent_expires_at,
-        case when d.phone_e164 is not null or coalesce(c.consent_basis, past.basis) = 'withdrawn' then c.consent_summary
-          when c.id is null then jsonb_build_object('given', jsonb_build_array(consent.entry))
-          else merge_consent(consents_held(c.consent_summary, c.consent_basis, c.consent_at, c.consent_expires_at), consent.entry) end as consent_summary,
-        c.updated_at, c.first_name as was_first_name, c.last_name as was_last_name, c.email as was_email,
-        c.city as was_city, c.state as was_state, c.postcode as was_postcode, c.address_country as was_address_country, c.custom as was_custom,
-        c.tags as was_tags, c.timezone as was_timezone, c.timezone_source as was_zone_source,
-        c.consent_basis as was_consent_basis
-      from input i
-      cross join file
-      cross join lateral (
-        select case when i.terms is null then file.entry else consent_parts(${consentBasis},
-          coalesce((i.terms ->> 'at')::timestamptz, file.given_at, now()), coalesce(i.terms ->> 'how', file.method),
-          coalesce(i.terms ->> 'wording', file.wording) is not null, file.purposes, file.topics, file.event,
-          coalesce((i.terms ->> 'eventAt')::timestamptz, file.event_at), file.ends) end as entry
-      ) consent
-      left join contacts c on c.tenant_id = ${tenantId} and c.phone_e164 = i.phone
-      left join lateral (
-        select o.phone_e164, o.import_id from do_not_contact o where o.tenant_id = ${tenantId} and o.phone_e164 = i.phone limit 1
-      ) d on true
-      left join lateral (
-        select s.basis from consents s where c.id is null and s.tenant_id = ${tenantId} and s.phone_e164 = i.phone
-          and s.withdraws is null
-        order by s.id desc limit 1
-      ) past on true
-      cross join lateral (
-        select i.timezone is not null and (c.timezone is null or i.zone_rank >= array_position(
-          array['unknown','tenant-default','area-code','state','postcode','stated'], c.timezone_source)) as better
-      ) zone
-      cross join lateral (
-        select d.phone_e164 is not null or c.id is not null and (c.consent_basis = 'withdrawn' or (
-          (c.consent_expires_at is null or c.consent_expires_at > now())
-          and array_position(array['unknown','transactional','inferred','express'], c.consent_basis)
-            > array_position(array['unknown','transactional','inferred','express'], ${consentBasis}::text))) as stays
-      ) footing
-    ),
-    judged as materialized (
-      select *, known and (first_name, last_name, email, city, state, postcode, address_country, custom, tags, timezone, zone_source,
-          consent_basis)
-        is distinct from (was_first_name, was_last_name, was_email, was_city, was_state, was_postcode, was_address_country, was_custom,
-          was_tags, was_timezone, was_zone_source, was_consent_basis) as changed
-      from merged
-    ),
+    with ${judged(sql, batch, erased)},
     stamp as materialized (select left(uuid_v7()::text, 15) as prefix),
     written as (
       insert into contacts as c (id, tenant_id, phone_e164, country, line_type, first_name, last_name, email, city, state,
@@ -188,6 +58,19 @@ export async function writeImportBatch(sql: PipelineTransaction, batch: ImportBa
         consent_expires_at = excluded.consent_expires_at,
         consent_summary = case when c.consent_basis = 'withdrawn' then c.consent_summary else excluded.consent_summary end,
         last_import_id = excluded.last_import_id, updated_at = excluded.updated_at
+      returning c.id, c.xmax = 0 as is_new
+    ),
+    added as (
+      insert into contact_additions (tenant_id, import_id, contact_ids)
+      select ${tenantId}, ${importId}, array_agg(id) from (
+        select id, (row_number() over () - 1) / ${ADDITIONS_PER_ROW}::int as part from written where is_new
+      ) new group by part
+    ),
+    logged as (
+      insert into contact_changes (tenant_id, import_id, kind, contact_id, phone_e164, before, after)
+      select ${tenantId}, ${importId}, case when renamed then ${CHANGE_KINDS.renamed}::int when changed then ${CHANGE_KINDS.changed}::int
+        else ${CHANGE_KINDS.unchanged}::int end, contact_id, phone, ${sql.unsafe(LOGGED_CHANGE.before)}, ${sql.unsafe(LOGGED_CHANGE.after)}
+      from judged where known and not repeated
     ),
     noted as (
       insert into consents (id, tenant_id, phone_e164, basis, source, method, wording, given_at, purposes, topics, event,
@@ -202,8 +85,7 @@ export async function writeImportBatch(sql: PipelineTransaction, batch: ImportBa
     )
     select (count(*) filter (where not repeated and not known))::int as created,
       (count(*) filter (where not repeated and changed))::int as updated,
-      (count(*) filter (where not repeated and known and coalesce(was_first_name, was_last_name) is not null
-        and (first_name, last_name) is distinct from (was_first_name, was_last_name)))::int as renamed,
+      (count(*) filter (where not repeated and renamed))::int as renamed,
       (count(*) filter (where not repeated and known and not changed))::int as unchanged,
       (count(*) filter (where not repeated and kept_opted_out))::int as "keptOptedOut",
       coalesce(array_agg(n::int - 1) filter (where repeated), '{}') as repeated,
@@ -250,11 +132,6 @@ export async function writeImportOptOuts(
 /** The first rows of the file, kept for its preview, may have an erased person. */
 async function forgetSample(sql: PipelineTransaction, importId: string): Promise<void> {
   await sql`update imports set sample = null where id = ${importId}`;
-}
-
-function hasKeys(record: Record<string, string>): boolean {
-  for (const _ in record) return true;
-  return false;
 }
 
 /** Stores rows that could not be imported, for the operator to fix. */

@@ -52,12 +52,13 @@ export interface LeasedImport extends ImportCounts {
 /** Leases the oldest import that is queued or whose lease ran out. Null if there is none. */
 export async function leaseImport(pipeline: Pipeline, workerId: string): Promise<LeasedImport | null> {
   return pipeline.begin(async (sql) => {
-    // One import of a tenant runs at a time, because `contacts.last_import_id` detects "duplicate in file".
+    // One import of a tenant runs at a time, because `contacts.last_import_id` detects "duplicate in file". An undo
+    // writes the same contacts, so it has its turn among them.
     await sql`select pg_advisory_xact_lock(${LOCK_KEYS.importLease})`;
     const [leased] = await sql<LeasedImport[]>`
       update imports i set status = 'running', leased_by = ${workerId},
         lease_until = clock_timestamp() + make_interval(secs => ${IMPORT_LEASE_SECONDS}),
-        started_at = coalesce(i.started_at, clock_timestamp())
+        started_at = coalesce(i.started_at, clock_timestamp()), is_logged = i.is_logged or i.rows_done = 0
       from tenants t
       where t.id = i.tenant_id and i.id = (
         select w.id from imports w
@@ -66,6 +67,9 @@ export async function leaseImport(pipeline: Pipeline, workerId: string): Promise
             select 1 from imports r
             where r.tenant_id = w.tenant_id and r.id <> w.id and r.status = 'running'
               and r.lease_until >= clock_timestamp())
+          and not exists (
+            select 1 from import_undos u
+            where u.tenant_id = w.tenant_id and u.status = 'running' and u.lease_until >= clock_timestamp())
         order by w.status desc, w.id limit 1
       )
       returning i.id, i.tenant_id as "tenantId", i.file_name as "fileName", i.kind,

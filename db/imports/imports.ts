@@ -4,7 +4,8 @@ import type { ImportMapping } from "@smscrm/core/contacts/import-columns";
 import { and, asc, desc, eq, gt, inArray, lt, sql } from "drizzle-orm";
 import type { TenantTransaction } from "../postgres/connection.ts";
 import { type Page, type PageRequest, pageOf } from "../postgres/page.ts";
-import { importChunks, importRejections, imports, users } from "../schema/index.ts";
+import { importChunks, importDiffs, importRejections, imports, importUndos, users } from "../schema/index.ts";
+import { UNDO_DAYS } from "./undo-runs.ts";
 
 const SUMMARY = {
   id: imports.id,
@@ -27,7 +28,12 @@ const SUMMARY = {
   startedAt: imports.startedAt,
   finishedAt: imports.finishedAt,
   createdBy: users.name,
+  /** Null: nobody asked for its undo. */
+  undoStatus: importUndos.status,
 };
+
+const diffOf = and(eq(importDiffs.tenantId, imports.tenantId), eq(importDiffs.importId, imports.id));
+const undoOf = and(eq(importUndos.tenantId, imports.tenantId), eq(importUndos.importId, imports.id));
 
 const WHOLE = {
   ...SUMMARY,
@@ -43,6 +49,40 @@ const WHOLE = {
   consentEvidence: imports.consentEvidence,
   rejectedByReason: imports.rejectedByReason,
   choices: imports.choices,
+  /** Until when it can be undone; null: it can't. */
+  undoableUntil: sql<Date | null>`case when ${imports.isLogged} and ${imports.kind} = 'contacts'
+    and ${imports.finishedAt} > clock_timestamp() - make_interval(days => ${UNDO_DAYS})
+    then ${imports.finishedAt} + make_interval(days => ${UNDO_DAYS}) end`.mapWith(imports.finishedAt),
+  undo: {
+    reason: importUndos.reason,
+    total: importUndos.total,
+    done: importUndos.done,
+    restored: importUndos.restored,
+    removed: importUndos.removed,
+    kept: importUndos.kept,
+    consentsEnded: importUndos.consentsEnded,
+    error: importUndos.error,
+    requestedAt: importUndos.requestedAt,
+    finishedAt: importUndos.finishedAt,
+    requestedBy: sql<string | null>`(select name from users where id = ${importUndos.requestedBy})`,
+  },
+  /** What an import of the file would do, by the answers of `order`. */
+  diff: {
+    status: importDiffs.status,
+    order: sql<ImportOrder>`${importDiffs.order}`,
+    bytesDone: importDiffs.bytesDone,
+    rowsDone: importDiffs.rowsDone,
+    created: importDiffs.created,
+    updated: importDiffs.updated,
+    renamed: importDiffs.renamed,
+    unchanged: importDiffs.unchanged,
+    rejected: importDiffs.rejected,
+    keptOptedOut: importDiffs.keptOptedOut,
+    optedOut: importDiffs.optedOut,
+    rejectedByReason: importDiffs.rejectedByReason,
+    isWhole: importDiffs.isWhole,
+    error: importDiffs.error,
+  },
 };
 
 export type ImportRecord = NonNullable<Awaited<ReturnType<typeof findImport>>>;
@@ -53,6 +93,7 @@ export async function listImports(tx: TenantTransaction, tenantId: string, { cur
     .select(SUMMARY)
     .from(imports)
     .leftJoin(users, eq(users.id, imports.createdBy))
+    .leftJoin(importUndos, undoOf)
     .where(
       and(
         eq(imports.tenantId, tenantId),
@@ -70,6 +111,8 @@ export async function findImport(tx: TenantTransaction, tenantId: string, id: st
     .select(WHOLE)
     .from(imports)
     .leftJoin(users, eq(users.id, imports.createdBy))
+    .leftJoin(importUndos, undoOf)
+    .leftJoin(importDiffs, diffOf)
     .where(and(eq(imports.tenantId, tenantId), eq(imports.id, id)));
   return row ?? null;
 }

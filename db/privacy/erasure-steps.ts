@@ -182,6 +182,13 @@ const uploads: Step = async (tx, { tenantId }) => {
   return ended.length;
 };
 
+/** The change log of imports has what the person's contact was before. Whoever is erased is not restored. */
+const importChanges: Step = async (tx, { tenantId, phone }) => {
+  const gone = await tx`
+    delete from contact_changes where tenant_id = ${tenantId} and phone_e164 = ${phone} returning 1`;
+  return gone.length;
+};
+
 const auditEntries: Step = async (tx, person) => {
   const { tenantId, phone, contactIds, firstName, lastName, mark, by, erasureId } = person;
   // One name alone would be found in many entries that are not about the person.
@@ -235,5 +242,6 @@ export const STEPS: Readonly<Record<string, Step>> = {
   restores,
   rejectedRows,
   uploads,
+  importChanges,
   auditEntries,
 };

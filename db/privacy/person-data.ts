@@ -22,6 +22,8 @@ export interface PersonData {
   /** The number as a member's own, for tests of campaigns. */
   testNumbers: Row[];
   rejectedRows: Row[];
+  /** What imports of the last 30 days changed of the contact, before and after. */
+  importChanges: Row[];
   carrierFindings: Row[];
   restoreDifferences: Row[];
   /** The tenant's sending rules that decided about these messages, by version: `verdict.facts.rules` names one. */
@@ -96,6 +98,10 @@ export async function readPersonData(
         select jsonb_agg(to_jsonb(r) - array['tenant_id'] order by r.import_id, r.line) from import_rejections r
         where r.tenant_id = p.tenant and exists (select 1 from jsonb_array_elements_text(r.row) cell
           where regexp_replace(cell, '[^0-9+]', '', 'g') = p.phone)), '[]'),
+      'importChanges', coalesce((
+        select jsonb_agg(to_jsonb(h) - array['tenant_id', 'kind'] || jsonb_build_object('file_name', i.file_name) order by h.import_id)
+        from contact_changes h join imports i on i.id = h.import_id and i.tenant_id = h.tenant_id
+        where h.tenant_id = p.tenant and h.phone_e164 = p.phone), '[]'),
       'carrierFindings', coalesce((
         select jsonb_agg(to_jsonb(f) - array['tenant_id'] order by f.id) from carrier_findings f
         where f.tenant_id = p.tenant and p.phone in (f.from_phone, f.to_phone)), '[]'),

@@ -3,9 +3,13 @@ import { CONSENT_COLUMN_KINDS } from "@smscrm/core/contacts/consent-columns";
 import { IMPORT_FIELDS, type ImportMapping, unreadOptOuts } from "@smscrm/core/contacts/import-columns";
 import { PHONE_RULES } from "@smscrm/core/contacts/phone-list";
 import { ENCODINGS, type Encoding } from "@smscrm/core/files/encoding-guess";
+import { changedFields } from "@smscrm/core/imports/changed-fields";
 import { recordAudit } from "@smscrm/db/audit/audit";
+import { CHANGE_FILTERS, listChanges } from "@smscrm/db/imports/change-log";
+import { queueDiff } from "@smscrm/db/imports/diff-runs";
 import { changeReading } from "@smscrm/db/imports/import-uploads";
 import * as db from "@smscrm/db/imports/imports";
+import { queueUndo } from "@smscrm/db/imports/undo-runs";
 import { z } from "zod";
 import { refuseUnknownTopics } from "../contacts/consents.ts";
 import { byId, id, note, page, pageWithCursor, tag } from "../http/inputs.ts";
@@ -58,6 +62,30 @@ const choices = z.object({
   ignored: z.array(column).max(200),
   phoneRule: z.enum(PHONE_RULES),
   fieldTypes,
+});
+
+/** What a member answers before an import of contacts. */
+const order = z.object({
+  id,
+  mapping,
+  fieldTypes,
+  consentBasis: z.enum(["express", "inferred", "transactional"]),
+  consentEvidence: note,
+  /** What else holds for the consent of every row. */
+  consent: z
+    .strictObject({
+      wording: z.string().trim().min(1).max(2_000).optional(),
+      givenOn: z.iso.date().optional(),
+      purposes: z.array(z.enum(MESSAGE_PURPOSES)).min(1).max(4).optional(),
+      topics: z.array(z.string().trim().min(1).max(40)).min(1).max(20).optional(),
+      event: z.strictObject({ kind: z.enum(CONSENT_EVENTS), on: z.iso.date().optional() }).optional(),
+      endsOn: z.iso.date().optional(),
+    })
+    .default({}),
+  tags: z
+    .array(tag.regex(/^\P{Cc}+$/u, "A tag is one line of text."))
+    .max(20)
+    .default([]),
 });
 
 export const imports = router({
@@ -154,42 +182,36 @@ export const imports = router({
       }),
     ),
 
-  start: allowed("imports.run")
-    .input(
-      z.object({
-        id,
-        mapping,
-        fieldTypes,
-        consentBasis: z.enum(["express", "inferred", "transactional"]),
-        consentEvidence: note,
-        /** What else holds for the consent of every row. */
-        consent: z
-          .strictObject({
-            wording: z.string().trim().min(1).max(2_000).optional(),
-            givenOn: z.iso.date().optional(),
-            purposes: z.array(z.enum(MESSAGE_PURPOSES)).min(1).max(4).optional(),
-            topics: z.array(z.string().trim().min(1).max(40)).min(1).max(20).optional(),
-            event: z.strictObject({ kind: z.enum(CONSENT_EVENTS), on: z.iso.date().optional() }).optional(),
-            endsOn: z.iso.date().optional(),
-          })
-          .default({}),
-        tags: z
-          .array(tag.regex(/^\P{Cc}+$/u, "A tag is one line of text."))
-          .max(20)
-          .default([]),
+  /**
+   * Compares a file with the contacts in the background: who would be new, changed or renamed, unchanged, rejected, still
+   * opted out. Nothing is imported. `get` and `live` have the counts, `changes` the list.
+   */
+  compare: allowed("imports.run")
+    .input(order)
+    .mutation(({ ctx, input: { id, fieldTypes: types, ...answers } }) =>
+      ctx.inTenant(async (tx): Promise<{ id: string }> => {
+        const record = found(await db.findImport(tx, ctx.tenantId, id), "import");
+        refuseMissingColumns(answers.mapping, record.header?.length ?? 0);
+        const fields = await fieldsFor(tx, ctx.tenantId, answers.mapping, types);
+        if (!(await queueDiff(tx, ctx.tenantId, id, { order: { ...answers, fieldTypes: types }, fields })))
+          throw conflict(STARTED_BEFORE);
+        return { id };
       }),
-    )
-    .mutation(({ ctx, input: { id, fieldTypes: types, ...order } }) =>
+    ),
+
+  start: allowed("imports.run")
+    .input(order)
+    .mutation(({ ctx, input: { id, fieldTypes: types, ...answers } }) =>
       ctx.inTenant(async (tx): Promise<{ id: string }> => {
         const record = found(await db.findImport(tx, ctx.tenantId, id), "import");
         if (record.kind !== "contacts")
           throw badRequest("This file is a list of opt-outs. Import it as one.");
-        refuseMissingColumns(order.mapping, record.header?.length ?? 0);
-        refuseUnreadOptOuts(record, order.mapping);
-        await refuseUnknownTopics(tx, ctx.tenantId, order.consent.topics ?? []);
-        await defineFields(tx, ctx.tenantId, order.mapping, types);
-        if (!(await db.queueImport(tx, ctx.tenantId, id, order))) throw conflict(STARTED_BEFORE);
-        const { consentBasis, consentEvidence, tags, mapping } = order;
+        refuseMissingColumns(answers.mapping, record.header?.length ?? 0);
+        refuseUnreadOptOuts(record, answers.mapping);
+        await refuseUnknownTopics(tx, ctx.tenantId, answers.consent.topics ?? []);
+        await defineFields(tx, ctx.tenantId, answers.mapping, types);
+        if (!(await db.queueImport(tx, ctx.tenantId, id, answers))) throw conflict(STARTED_BEFORE);
+        const { consentBasis, consentEvidence, tags, mapping } = answers;
         const ignored = (mapping.ignored ?? []).map((at) => headingOf(record, at));
         const told = { fileName: record.fileName, consentBasis, consentEvidence, tags };
         const detail = ignored.length > 0 ? { ...told, notOptOuts: ignored } : told;
@@ -237,6 +259,41 @@ export const imports = router({
       }),
     ),
 
+  /** Lists the contacts that an import renamed or changed otherwise, or that its undo kept, each with its fields. */
+  changes: allowed("contacts.read")
+    .input(z.strictObject({ ...page.shape, id, of: z.enum(CHANGE_FILTERS) }))
+    .query(({ ctx, input }) =>
+      ctx.inTenant(async (tx) => {
+        found(await db.findImport(tx, ctx.tenantId, input.id), "import");
+        const { items, ...rest } = await listChanges(tx, ctx.tenantId, input.id, input);
+        return {
+          ...rest,
+          items: items.map(({ before, after, kept, ...contact }) => ({
+            ...contact,
+            kept: kept ?? [],
+            fields: changedFields(before, after),
+          })),
+        };
+      }),
+    ),
+
+  /**
+   * Undoes an import in the background, within 30 days of its end. Contacts get their earlier values, those that it added
+   * are removed, and its consents end. It keeps what was changed, texted or answered since, and every opt-out.
+   */
+  undo: allowed("imports.run")
+    .input(z.strictObject({ id, note }))
+    .mutation(({ ctx, input }) =>
+      ctx.inTenant(async (tx): Promise<{ id: string }> => {
+        const record = found(await db.findImport(tx, ctx.tenantId, input.id), "import");
+        const order = { reason: input.note, requestedBy: ctx.session.userId };
+        if (!(await queueUndo(tx, ctx.tenantId, input.id, order))) throw conflict(whyNoUndo(record));
+        const detail = { fileName: record.fileName, reason: input.note };
+        await recordAudit(tx, { ...auditOf(ctx, "import.undo", input.id), detail });
+        return { id: input.id };
+      }),
+    ),
+
   live: allowed("contacts.read")
     .input(byId)
     .subscription(async function* ({ ctx, input, signal }) {
@@ -246,6 +303,17 @@ export const imports = router({
 });
 
 const STARTED_BEFORE = "This import was already started, or canceled. Its page shows the result.";
+
+function whyNoUndo({ kind, status, undoStatus, undoableUntil }: db.ImportRecord): string {
+  if (kind !== "contacts")
+    return "A list of opt-outs can't be undone. Remove single numbers on Do not contact, with a reason.";
+  if (undoStatus === "queued" || undoStatus === "running") return "Somebody is undoing this import already.";
+  if (!["completed", "canceled", "failed"].includes(status))
+    return "This import has not ended. Cancel it, then undo it.";
+  if (!undoableUntil)
+    return "This import can't be undone: its change log is kept for 30 days, and imports of earlier versions have none.";
+  return "This import was undone, and nothing was kept that could be undone now.";
+}
 
 function refuseMissingColumns(mapping: ImportMapping, columns: number): void {
   const { custom = {}, consent = [], ignored = [], otherPhones = [], evidence = [] } = mapping;

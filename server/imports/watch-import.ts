@@ -5,6 +5,7 @@ import { importView } from "./import-view.ts";
 
 const READ_EVERY_MS = 500;
 const FINAL = new Set(["completed", "failed", "canceled"]);
+const AT_WORK = new Set(["queued", "running"]);
 
 interface Reader {
   watchers: number;
@@ -15,7 +16,7 @@ interface Reader {
 const readersOf = new WeakMap<TenantDatabase, Map<string, Reader>>();
 
 /**
- * Yields an import now and after each change, until it has ended or `signal` aborts. However many clients watch it,
+ * Yields an import now and after each change, until it has ended and no undo of it runs, or `signal` aborts. However many clients watch it,
  * it is read at most twice a second.
  */
 async function* watchImport(
@@ -40,7 +41,7 @@ async function* watchImport(
       const state = JSON.stringify(record);
       if (state !== shown) yield record;
       shown = state;
-      if (FINAL.has(record.status)) return;
+      if (FINAL.has(record.status) && !AT_WORK.has(record.undoStatus ?? "")) return;
       await rest(READ_EVERY_MS, signal);
     }
   } finally {

@@ -237,6 +237,12 @@ const TABLE: Record<string, { expect: "refused" | "own"; input?: () => unknown }
   "imports.readAs": { expect: "refused", input: () => ({ id: their.importId, linesAbove: 0 }) },
   "imports.cancel": { expect: "refused", input: () => ({ id: their.importId }) },
   "imports.rejections": { expect: "refused", input: () => ({ id: their.importId }) },
+  "imports.compare": {
+    expect: "refused",
+    input: () => ({ id: their.importId, mapping, consentBasis: "express", consentEvidence: "web form" }),
+  },
+  "imports.changes": { expect: "refused", input: () => ({ id: their.importId, of: "changed" }) },
+  "imports.undo": { expect: "refused", input: () => ({ id: their.importId, note: "a try" }) },
   "imports.live": { expect: "refused", input: () => ({ id: their.importId }) },
   "campaigns.list": { expect: "own", input: () => ({}) },
   "campaigns.get": { expect: "refused", input: () => ({ id: their.draftId }) },

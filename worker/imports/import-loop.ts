@@ -1,3 +1,4 @@
+import { sweepDiffs } from "@smscrm/db/imports/diff-runs";
 import {
   failImport,
   type LeasedImport,
@@ -35,6 +36,7 @@ export function importLoop(options: ImportsOptions): Loop {
     run: async () => {
       if (Date.now() >= sweepAt) {
         await sweepImports(pipeline);
+        await sweepDiffs(pipeline);
         sweepAt = Date.now() + SWEEP_EVERY_MS;
       }
       const file = await leaseImport(pipeline, workerId);

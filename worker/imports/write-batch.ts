@@ -1,9 +1,8 @@
 import { duplicateRow, type EvaluatedRows, erasedRow, evaluateRows } from "@smscrm/core/contacts/import-rows";
 import type { CsvRow } from "@smscrm/core/files/csv-rows";
+import { type ContactColumns, contactColumns } from "@smscrm/db/imports/contact-columns";
 import {
   type BatchOutcome,
-  type ContactColumns,
-  contactColumns,
   writeImportBatch,
   writeImportOptOuts,
   writeRejections,
@@ -95,9 +94,10 @@ export function orderOf({ id, tenantId, consentEvidence, fileName, createdBy }: 
   return { importId: id, tenantId, evidence, recordedBy: createdBy };
 }
 
-function addedUp(
+/** Adds a batch's outcome to the counts of the rows before it. */
+export function addedUp(
   counts: ImportCounts,
-  outcome: BatchOutcome,
+  outcome: Omit<BatchOutcome, "repeated" | "erased">,
   rows: number,
   rejected: readonly { reason: string }[],
 ): ImportCounts {

@@ -80,6 +80,8 @@ const ACTIONS = {
   "import.upload": "Uploaded a file",
   "import.start": "Started an import",
   "import.cancel": "Canceled an import",
+  "import.undo": "Asked to undo an import",
+  "import.undone": "Undid an import",
   "message.resend": "Resent a message with an unknown outcome",
   "contact.add": "Added a contact",
   "opt-out.put-back": "Restored opt-outs that a “yes” had removed",

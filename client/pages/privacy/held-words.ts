@@ -10,6 +10,7 @@ const TERMS: Readonly<Record<string, string>> = {
   suppressionLists: "Suppression lists",
   testNumbers: "Numbers for tests",
   rejectedRows: "Rejected rows of imports",
+  importChanges: "Changes by imports",
   carrierFindings: "Findings at the carrier",
   restoreDifferences: "Differences after a restore",
   audit: "Audit entries",

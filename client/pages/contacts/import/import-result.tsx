@@ -12,6 +12,8 @@ import { PagedTable } from "../../../ui/paged-table.tsx";
 import { FILLS } from "../../../ui/status.tsx";
 import { Under } from "../../../ui/table.tsx";
 import { countOf, formatCount, formatDuration } from "../../../ui/words/format.ts";
+import { ChangesCard } from "./changes/changes-card.tsx";
+import { UndoCard } from "./changes/undo-card.tsx";
 
 /** The result of an import. Every row of the file is in exactly one of the figures. */
 export function ImportResult(props: { data: Import }): JSX.Element {
@@ -66,11 +68,6 @@ export function ImportResult(props: { data: Import }): JSX.Element {
           <Show when={tookMs() !== null}> in {formatDuration(tookMs() ?? 0)}</Show>
         </p>
       </Card>
-      <Show when={!isOptOuts() && props.data.renamed > 0}>
-        <Notice tone="warn" title={`Names changed: ${formatCount(props.data.renamed)}`}>
-          These contacts had another name before. They have the name from this file now.
-        </Notice>
-      </Show>
       <Show when={!isOptOuts() && props.data.optedOut > 0}>
         <Notice tone="info" title={`Opted out by this file: ${formatCount(props.data.optedOut)}`}>
           These numbers were added to <A href="/do-not-contact">Do not contact</A>. Campaigns don’t text them.
@@ -132,7 +129,9 @@ export function ImportResult(props: { data: Import }): JSX.Element {
             </div>
           </Card>
         </div>
-        <div class="min-w-0 lg:col-start-1 lg:row-start-1">
+        <div class="grid min-w-0 gap-6 lg:col-start-1 lg:row-start-1">
+          <UndoCard data={props.data} />
+          <ChangesCard data={props.data} />
           <Show when={props.data.rejected > 0} fallback={<NoneRejected />}>
             <Rejected data={props.data} />
           </Show>

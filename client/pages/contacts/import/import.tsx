@@ -23,6 +23,11 @@ import { ReadingCard } from "./reading-card.tsx";
 
 const ACTIVE = ["queued", "running"];
 
+/** Whether a worker undoes it, or compares its file. */
+const isAtWork = (data: Import | undefined) =>
+  ACTIVE.includes(data?.undoStatus ?? "") ||
+  (data?.status === "ready" && ACTIVE.includes(data.diff?.status ?? ""));
+
 /** One import: the questions before it starts, its progress, or its result. */
 export default function ImportPage(): JSX.Element {
   const params = useParams<{ id: string }>();
@@ -30,7 +35,7 @@ export default function ImportPage(): JSX.Element {
   const status = () => query.data?.status;
   createLiveImport(
     () => params.id,
-    () => ACTIVE.includes(status() ?? ""),
+    () => ACTIVE.includes(status() ?? "") || isAtWork(query.data),
   );
   // Other pages then show old contacts and tags, so these are fetched again.
   createEffect(
@@ -39,6 +44,17 @@ export default function ImportPage(): JSX.Element {
         for (const key of ["contacts", "do-not-contact"])
           void queryClient.invalidateQueries({ queryKey: [key] });
     }),
+  );
+  createEffect(
+    on(
+      () => query.data?.undoStatus,
+      (now, before) => {
+        if (now === "completed" && before && before !== "completed") {
+          void queryClient.invalidateQueries({ queryKey: ["contacts"] });
+          void queryClient.invalidateQueries({ queryKey: ["imports", "changes", params.id] });
+        }
+      },
+    ),
   );
   useTitle(() => "Import");
   return (

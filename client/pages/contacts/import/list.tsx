@@ -71,6 +71,7 @@ const COLUMNS = [
         <Under>
           {formatBytes(row.sizeBytes)}
           <Show when={row.kind === "opt-outs"}> · opt-outs</Show>
+          <Show when={row.undoStatus === "completed"}> · undone</Show>
         </Under>
       </>
     ),

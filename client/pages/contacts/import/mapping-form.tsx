@@ -13,6 +13,7 @@ import { Icon } from "../../../ui/icon.tsx";
 import { Card } from "../../../ui/page.tsx";
 import { ConsentTermsFields, NO_TERMS, termsOf } from "../consent/consent-fields.tsx";
 import { parseTags } from "../parse-tags.ts";
+import { DiffCard } from "./changes/diff-card.tsx";
 import { ConsentReview } from "./consent-review.tsx";
 import { CustomType, type FieldTypes, type NewFieldType } from "./custom-type.tsx";
 import { choicesOf } from "./form-choices.ts";
@@ -85,21 +86,22 @@ export function MappingForm(props: { data: Import }): JSX.Element {
       : undefined;
   };
   const evidenceMissing = () => evidence().trim().length < 3;
+  const order = (chosen: Mapping) => ({
+    id: props.data.id,
+    mapping: chosen,
+    fieldTypes: { ...fieldTypes },
+    consentBasis: basis(),
+    consentEvidence: evidence().trim(),
+    consent: termsOf(terms, basis()),
+    tags: parseTags(tags()),
+  });
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     setTried(true);
     const chosen = mapping();
     if (!chosen || evidenceMissing() || unconfirmed().length > 0 || start.isPending || denied("imports.run"))
       return;
-    start.mutate({
-      id: props.data.id,
-      mapping: chosen,
-      fieldTypes: { ...fieldTypes },
-      consentBasis: basis(),
-      consentEvidence: evidence().trim(),
-      consent: termsOf(terms, basis()),
-      tags: parseTags(tags()),
-    });
+    start.mutate(order(chosen));
   };
   return (
     <form onSubmit={submit} class="grid gap-6">
@@ -193,6 +195,15 @@ export function MappingForm(props: { data: Import }): JSX.Element {
           />
         </div>
       </Card>
+      <Show when={mapping()}>
+        {(chosen) => (
+          <DiffCard
+            data={props.data}
+            order={order(chosen())}
+            denied={denied("imports.run") || (evidenceMissing() ? "In step 4, say how you know" : undefined)}
+          />
+        )}
+      </Show>
       <FormProblem text={tried() ? unconfirmedProblem() : undefined} />
       <StartRow
         start={start}

@@ -14,8 +14,8 @@ import {
   unique,
   uuid,
 } from "drizzle-orm/pg-core";
-import { at, bytes, createdAt, id, tenantId } from "./columns.ts";
-import { tenants } from "./tenants.ts";
+import { at, bytes, createdAt, id, tenantId } from "../columns.ts";
+import { tenants } from "../tenants.ts";
 
 export const IMPORT_STATUSES = [
   "uploading",
@@ -73,6 +73,8 @@ export const imports = pgTable(
     renamed: integer("renamed").notNull().default(0),
     /** What members answered so far, while it waits to be started. */
     choices: jsonb("choices").$type<Record<string, unknown>>(),
+    /** Whether the change log has all that it changed. False for imports from before the log, and once that is swept. */
+    isLogged: boolean("is_logged").notNull().default(false),
     /** A sentence for the operator when it failed. */
     error: text("error"),
     leaseUntil: at("lease_until"),
@@ -86,6 +88,7 @@ export const imports = pgTable(
     unique("imports_tenant_id").on(table.tenantId, table.id),
     index("imports_open").on(table.status, table.id),
     index("imports_finished").on(table.finishedAt),
+    index("imports_logged").on(table.finishedAt).where(sql`is_logged`),
     check("imports_kind", sql`"kind" IN ('contacts', 'opt-outs')`),
   ],
 );

@@ -1,0 +1,111 @@
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { callOverTrpc, type Session } from "../../demo/session.ts";
+import { projectFolder } from "../../start/runtime.ts";
+import { accessibilityFaultsOf } from "./accessibility.ts";
+import { launchBrowser } from "./browser.ts";
+import { importFile } from "./import-file.ts";
+import { type RunningProduct, runProduct } from "./product.ts";
+
+const ARTEFACTS = path.join(projectFolder, "artefacts");
+const FIRST = "Mobile,First name,Last name\n0491570006,Ann,Old\n0491570156,Bob,Brown\n";
+const WRONG =
+  "Mobile,First name,Last name,City\n0491570006,Anna,New,Perth\n0491570156,Bobby,Brown,\n0491570157,Cy,White,\n";
+
+let product: RunningProduct;
+let browser: Browser;
+let session: Session;
+let page: Page;
+beforeAll(async () => {
+  mkdirSync(ARTEFACTS, { recursive: true });
+  [product, browser] = await Promise.all([runProduct(), launchBrowser()]);
+  session = await callOverTrpc(product.url, product.signIn);
+  page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: "en-AU" });
+  page.setDefaultTimeout(20_000);
+}, 240_000);
+afterAll(async () => {
+  await browser?.close();
+  await product?.stop();
+}, 120_000);
+
+async function imported(name: string, body: string): Promise<string> {
+  const id = await importFile(session, name, body, ["may"]);
+  await expect
+    .poll(async () => (await session.api.imports.get.query({ id })).status, { timeout: 60_000 })
+    .toBe("completed");
+  return id;
+}
+
+const nameOf = async (search: string) => {
+  const { items } = await session.api.contacts.list.query({ search });
+  return items[0] ? `${items[0].firstName} ${items[0].lastName}` : null;
+};
+
+it("a member sees before an import what it would change, field by field", async () => {
+  await imported("members.csv", FIRST);
+  await page.goto(`${product.url}/contacts/import`);
+  await page.getByLabel("Email").fill(product.signIn.email);
+  await page.getByLabel("Password", { exact: true }).fill(product.signIn.password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Upload a file" }).first().click();
+  const file = { name: "wrong.csv", mimeType: "text/csv", buffer: Buffer.from(WRONG) };
+  await page.getByLabel("CSV file").setInputFiles(file);
+  await page.getByLabel("How do you know?").fill("All signed up on the web form");
+  await page.getByRole("button", { name: "Compare with your contacts" }).click();
+  const changes = page.getByRole("table", { name: "Changed contacts" });
+  await changes.getByText("City:").waitFor();
+  expect(await changes.textContent()).toMatch(
+    /First name: Ann → Anna.*Last name: Old → New.*City: empty → Perth/,
+  );
+  expect(await nameOf("0491570006")).toBe("Ann Old");
+  await page.screenshot({ path: path.join(ARTEFACTS, "import-compared.png"), fullPage: true });
+  const at = new URL(page.url()).pathname;
+  await page.getByLabel("Tags for all contacts (optional)").fill("june");
+  await page.getByText("Your answers changed since. Compare again.").waitFor();
+  await page.getByLabel("Tags for all contacts (optional)").fill("");
+  expect(await accessibilityFaultsOf(page, product.url, [at])).toEqual([]);
+  await page.setViewportSize({ width: 360, height: 740 });
+  await page.goto(product.url + at);
+  await changes.getByText("City:").waitFor();
+  expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(360);
+  await page.screenshot({ path: path.join(ARTEFACTS, "import-compared-360.png"), fullPage: true });
+  await page.setViewportSize({ width: 1440, height: 900 });
+}, 180_000);
+
+it("a member sees whom an import renamed, undoes it, and learns what was kept", async () => {
+  const id = await imported("wrong.csv", WRONG);
+  // Somebody mends a name by hand before the mistake is noticed.
+  const { items } = await session.api.contacts.list.query({ search: "0491570156" });
+  await session.api.contacts.update.mutate({ id: items[0]!.id, firstName: "Robert" });
+
+  await page.goto(`${product.url}/contacts/import/${id}`);
+  await page.getByRole("heading", { name: "wrong.csv", level: 1 }).waitFor();
+  const changes = page.getByRole("table", { name: "Changed contacts" });
+  await changes.getByText("First name:").first().waitFor();
+  expect(await changes.textContent()).toMatch(
+    /First name: Ann → Anna.*Last name: Old → New.*City: empty → Perth/,
+  );
+  await page.screenshot({ path: path.join(ARTEFACTS, "import-changes.png"), fullPage: true });
+
+  await page.getByRole("button", { name: "Undo import…" }).click();
+  const dialog = page.getByRole("dialog");
+  expect(await dialog.textContent()).toMatch(/2 contacts get what they were before.*1 added contact/);
+  await dialog.getByLabel("Reason").fill("The wrong list");
+  await page.screenshot({ path: path.join(ARTEFACTS, "import-undo-dialog.png") });
+  await dialog.getByRole("button", { name: "Undo import" }).click();
+  await page.getByRole("heading", { name: "Undone" }).waitFor();
+  await page.getByText("Changed since: First name").waitFor();
+  await page.screenshot({ path: path.join(ARTEFACTS, "import-undone.png"), fullPage: true });
+  expect(await nameOf("0491570006")).toBe("Ann Old");
+  expect(await nameOf("0491570156")).toBe("Robert Brown");
+  expect(await nameOf("0491570157")).toBeNull();
+
+  expect(await accessibilityFaultsOf(page, product.url, [`/contacts/import/${id}`])).toEqual([]);
+  await page.setViewportSize({ width: 360, height: 740 });
+  await page.goto(`${product.url}/contacts/import/${id}`);
+  await page.getByText("Changed since: First name").waitFor();
+  expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(360);
+  await page.screenshot({ path: path.join(ARTEFACTS, "import-undone-360.png"), fullPage: true });
+}, 180_000);
