@@ -7,6 +7,9 @@ export interface StoredMessage {
   campaignId: string;
   phoneE164: string;
   country: string | null;
+  /** Of the last claim; null: there was none. */
+  segments: number | null;
+  priceMicros: number | null;
   status: string;
   verdict: unknown;
   /** When it was last sent, refused or changed: the time of a decision whose facts are not known. */

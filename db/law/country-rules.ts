@@ -26,6 +26,21 @@ export function listCurrent(sql: Pipeline, country: string | null = null): Promi
     order by c.country, c.part, c.revision limit 10000`;
 }
 
+/** A change that began to be written this long before is committed: claims know it. */
+const COMMITTED_HOURS = 1;
+
+/** Returns the versions by which claims decided since a time: of each part the last one then, and all later ones. */
+export async function listVersionsSince(sql: Pipeline, since: Date): Promise<RuleVersion[]> {
+  return sql<RuleVersion[]>`
+    select id, country, part, body, source, checked_on::text as "checkedOn", note, valid_from as "validFrom",
+      revision::int as revision
+    from country_rules c where c.revision >= coalesce((
+      select max(begun.revision) from country_rules begun
+      where begun.country = c.country and begun.part = c.part
+        and begun.valid_from <= ${since}::timestamptz - make_interval(hours => ${COMMITTED_HOURS})), 0)
+    order by c.revision`;
+}
+
 /** A version to write. */
 export interface NewVersion {
   country: string;

@@ -42,7 +42,8 @@ export async function readReplayPage(
   const lastId = ids.at(-1)?.id ?? null;
   if (lastId === null) return { messages: [], lastId, scanned: 0 };
   const messages = await sql<StoredMessage[]>`
-    select id, campaign_id as "campaignId", phone_e164 as "phoneE164", country, status, verdict,
+    select id, campaign_id as "campaignId", phone_e164 as "phoneE164", country, segments,
+      price_micros::float8 as "priceMicros", status, verdict,
       coalesce(claimed_at, final_at, updated_at) as "changedAt",
       case when attempts > 1 then (
         select count(*)::int from send_attempts a where a.send_job_id = j.id and a.id <> j.last_attempt_id
@@ -95,9 +96,24 @@ export async function readReplayCampaigns(
   const rows = await sql<(ReplayCampaign & { id: string })[]>`
     select id, kind, purpose, topic, quiet_hours as "quietHours",
       quiet_hours_override_reason as "quietHoursOverrideReason", expires_at as "expiresAt",
-      case when kind = 'confirmation' then launched_at end as "confirmsOptOutOf"
+      case when kind = 'confirmation' then launched_at end as "confirmsOptOutOf",
+      case when kind = 'sign-up' then launched_at end as "signedUpAt",
+      case when test_number_id is not null then (
+        select jsonb_build_object('byOwnerAt', campaigns.asked_by_owner_at) from test_numbers n
+        where n.tenant_id = campaigns.tenant_id and n.id = campaigns.test_number_id
+          and coalesce(n.removed_at, 'infinity') > campaigns.launched_at
+          and (n.verified_at is not null or campaigns.kind = 'code')
+      ) end as requested
     from campaigns where tenant_id = ${tenantId} and id = any(${ids as string[]}::uuid[])`;
-  return new Map(rows.map(({ id, ...campaign }) => [id, campaign]));
+  return new Map(
+    rows.map(({ id, requested, ...campaign }) => {
+      const byOwnerAt = requested?.byOwnerAt;
+      return [
+        id,
+        { ...campaign, requested: requested && { byOwnerAt: byOwnerAt ? new Date(byOwnerAt) : null } },
+      ];
+    }),
+  );
 }
 
 /** Returns the rules of a tenant by version. */

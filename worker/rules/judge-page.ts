@@ -1,4 +1,5 @@
 import { setImmediate } from "node:timers/promises";
+import type { PastBooks } from "@smscrm/core/replay/past-books";
 import { type Outcome, type ReplayCampaign, replayDecision } from "@smscrm/core/replay/replay";
 import type { RulesInForce } from "@smscrm/core/replay/sending-rules";
 import { decisionsIn, type FoundDecision, type StoredMessage } from "@smscrm/core/replay/stored-message";
@@ -11,6 +12,7 @@ import {
   readReplayCampaigns,
   readRulesByVersion,
 } from "@smscrm/db/rules/replay-source";
+import type { PastLaw } from "./past-law.ts";
 
 /** Judged without a pause. The same process submits messages within 250 ms. */
 const AT_ONCE = 50;
@@ -25,6 +27,7 @@ interface Judged {
 export async function judgePage(
   pipeline: Pipeline,
   pass: ReplayPass,
+  law: PastLaw,
   messages: readonly StoredMessage[],
   onEach: (judged: Judged) => void = () => {},
 ): Promise<void> {
@@ -33,7 +36,7 @@ export async function judgePage(
     found.push({ message, decisions: decisionsIn(message, pass.window) });
     if (index % AT_ONCE === AT_ONCE - 1) await setImmediate();
   }
-  const facts = await readFacts(pipeline, pass.tenantId, found);
+  const facts = await readFacts(pipeline, pass.tenantId, law, found);
   for (const [index, { message, decisions }] of found.entries()) {
     const outcomes = decisions.map((each) => {
       const outcome = outcomeOf(each, message, facts, pass);
@@ -49,13 +52,20 @@ interface Facts {
   campaigns: ReadonlyMap<string, ReplayCampaign>;
   versions: ReadonlyMap<number, RulesInForce>;
   histories: ReadonlyMap<FoundDecision, readonly Date[]>;
+  bookAt: PastBooks;
 }
 
 type Found = { message: StoredMessage; decisions: readonly FoundDecision[] };
 
 /** Three statements for the whole page. Most decisions had no submission before them, so they ask for no history. */
-async function readFacts(pipeline: Pipeline, tenantId: string, found: readonly Found[]): Promise<Facts> {
+async function readFacts(
+  pipeline: Pipeline,
+  tenantId: string,
+  law: PastLaw,
+  found: readonly Found[],
+): Promise<Facts> {
   const revisions = new Set<number>();
+  let lawRevision = 0;
   const keys: FoundDecision[] = [];
   const wanted: HistoryWanted[] = [];
   for (const { message, decisions } of found) {
@@ -63,30 +73,33 @@ async function readFacts(pipeline: Pipeline, tenantId: string, found: readonly F
       if (each.kind === "unknown") continue;
       const { decision } = each;
       revisions.add(decision.facts.rules);
+      lawRevision = Math.max(lawRevision, decision.facts.law ?? 0);
       if (decision.facts.recent === 0) continue;
       keys.push(each);
       wanted.push({ phoneE164: message.phoneE164, at: decision.at, jobId: message.id });
     }
   }
-  const [campaigns, versions, histories] = await Promise.all([
+  const [campaigns, versions, histories, bookAt] = await Promise.all([
     readReplayCampaigns(pipeline, tenantId, [...new Set(found.map(({ message }) => message.campaignId))]),
     readRulesByVersion(pipeline, tenantId, [...revisions]),
     readHistories(pipeline, tenantId, wanted),
+    law(lawRevision),
   ]);
-  return { campaigns, versions, histories: new Map(keys.map((key, at) => [key, histories[at]!])) };
+  return { campaigns, versions, bookAt, histories: new Map(keys.map((key, at) => [key, histories[at]!])) };
 }
 
 function outcomeOf(
   found: FoundDecision,
   message: StoredMessage,
-  { campaigns, versions, histories }: Facts,
+  { campaigns, versions, histories, bookAt }: Facts,
   { proposed }: ReplayPass,
 ): Outcome {
   if (found.kind === "unknown") return { kind: "unknown", reason: found.reason };
   const { decision, wasSent } = found;
   const campaign = campaigns.get(message.campaignId);
-  const inForce = versions.get(decision.facts.rules);
-  if (!campaign || !inForce) return { kind: "unknown", reason: "rules" };
+  const rules = versions.get(decision.facts.rules);
+  if (!campaign || !rules) return { kind: "unknown", reason: "rules" };
+  const inForce = { ...rules, book: bookAt(decision.facts.law, decision.at) };
   const recentSubmissions = histories.get(found) ?? [];
   return replayDecision(
     { decision, person: message, campaign, inForce, recentSubmissions, wasSent },

@@ -4,6 +4,7 @@ import { endPass, leasePass, type ReplayPass, returnPass, storePage } from "@sms
 import { countMessages, firstMessageId, readReplayPage } from "@smscrm/db/rules/replay-source";
 import type { Loop } from "../loop.ts";
 import { judgePage } from "./judge-page.ts";
+import { type PastLaw, pastLaw } from "./past-law.ts";
 
 const IDLE_MS = 2_000;
 /** Between pages, so that sending goes first. */
@@ -37,13 +38,14 @@ async function replayOnce(options: ReplayOptions): Promise<boolean> {
   const { pipeline, stop, page = PAGE, onPage } = options;
   const pass = await leasePass(pipeline);
   if (!pass) return false;
+  const law = pastLaw(pipeline, pass.window.since);
   let toScan: number | null = null;
   if (pass.cursor === null) {
     pass.cursor = await firstMessageId(pipeline, pass.tenantId, pass.window.since);
     if (!pass.isShadow) toScan = await countMessages(pipeline, pass.tenantId, pass.cursor);
   }
   for (let pages = 0; pages < PAGES_AT_ONCE && !stop.aborted; pages += 1) {
-    const next = await judgeNext(pipeline, pass, page, toScan);
+    const next = await judgeNext(pipeline, pass, law, page, toScan);
     toScan = null;
     if (next === "end") {
       await endPass(pipeline, pass);
@@ -60,6 +62,7 @@ async function replayOnce(options: ReplayOptions): Promise<boolean> {
 async function judgeNext(
   pipeline: Pipeline,
   pass: ReplayPass,
+  law: PastLaw,
   limit: number,
   toScan: number | null,
 ): Promise<"more" | "end" | "lost"> {
@@ -68,7 +71,7 @@ async function judgeNext(
     ...{ afterId: pass.cursor!, since: from, until, limit },
   });
   if (lastId === null) return "end";
-  await judgePage(pipeline, pass, messages);
+  await judgePage(pipeline, pass, law, messages);
   pass.cursor = lastId;
   return (await storePage(pipeline, pass, { lastId, scanned, toScan })) ? "more" : "lost";
 }
