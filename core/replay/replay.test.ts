@@ -194,7 +194,7 @@ describe("the decisions of a message", () => {
   };
   const message = (changes: Partial<StoredMessage> = {}): StoredMessage => ({
     ...{ id: "1", campaignId: "c", phoneE164: "+61491570006", country: "AU", status: "sent", sentBefore: 0 },
-    ...{ segments: 1, priceMicros: 50_000 },
+    ...{ tenantId: "t", segments: 1, priceMicros: 50_000 },
     ...{ verdict: { ...sent(), earlier: [heldAtNight()] }, changedAt: NOON, ...changes },
   });
   const kinds = (changes: Partial<StoredMessage>, window = WINDOW) =>

@@ -4,6 +4,7 @@ import { decisionsOf, type StoredDecision } from "./stored-decision.ts";
 /** A message with its decisions, as the database has it. */
 export interface StoredMessage {
   id: string;
+  tenantId: string;
   campaignId: string;
   phoneE164: string;
   country: string | null;

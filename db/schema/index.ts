@@ -9,6 +9,7 @@ export * from "./consent/opt-in.ts";
 export * from "./contacts.ts";
 export * from "./conversations.ts";
 export * from "./imports.ts";
+export * from "./law/country-rule-changes.ts";
 export * from "./law/country-rules.ts";
 export * from "./objectives.ts";
 export * from "./operations.ts";

@@ -1,10 +1,18 @@
 import type { PartBodies, RulePart } from "@smscrm/core/law/rule-parts";
 import { ALWAYS_OPEN, everyDay } from "@smscrm/core/time/quiet-hours";
 import { addConsent } from "@smscrm/db/contacts/consents";
-import { writeVersions } from "@smscrm/db/law/country-rules";
+import { listVersions, writeVersions } from "@smscrm/db/law/country-rules";
+import {
+  activateDraft,
+  cancelDraftReplay,
+  draftRule,
+  type RuleDraft,
+  readDraft,
+} from "@smscrm/db/law/rule-drafts";
 import { openSendFixture, type SendFixture } from "@smscrm/db/testing/send-fixture";
 import { openTestClock, type TestClock } from "@smscrm/db/testing/test-clock";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { replayLoop } from "./replay-loop.ts";
 import { claimAt, DAY_MS, decisionsByGate, dueJobs, outcomesOf, seeded } from "./testing/decided-days.ts";
 
 const HOUR_MS = 3_600_000;
@@ -16,12 +24,15 @@ const day = (n: number, hours = 0) => new Date(FROM.getTime() + n * DAY_MS + hou
 let fixture: SendFixture;
 let clock: TestClock;
 let recordedBy: string;
+/** In whose audit log drafts stand. */
+let platformId: string;
 beforeAll(async () => {
   fixture = await openSendFixture();
   clock = await openTestClock(fixture.owner, fixture.logins);
   const [user] = await fixture.owner<{ id: string }[]>`
     insert into users (name, email, password_hash) values ('Ann', 'ann@example.com', 'x') returning id`;
   recordedBy = user!.id;
+  platformId = await fixture.tenant();
 });
 afterAll(async () => {
   await clock.close();
@@ -156,8 +167,14 @@ describe("a replay of 30 days in which a country's rules change", () => {
   });
 
   test("of decisions from before the revision was stored goes by their time", async () => {
+    const stored = await fixture.owner<{ id: string; law: number }[]>`
+      select id, (verdict -> 'facts' ->> 'law')::int as law from send_jobs
+      where tenant_id = ${tenants[1]!} and verdict is not null`;
     await fixture.owner`update send_jobs set verdict = verdict #- '{facts,law}' where tenant_id = ${tenants[1]!}`;
     const { tally } = await outcomesOf(fixture, tenants[1]!, {}, WINDOW);
+    await fixture.owner`
+      update send_jobs j set verdict = jsonb_set(verdict, '{facts,law}', to_jsonb(s.law))
+      from jsonb_to_recordset(${fixture.owner.json(stored as never)}) as s (id uuid, law int) where s.id = j.id`;
     expect(tally).toMatchObject({ held: 0, letThrough: 0 });
     expect(tally.unknown).toEqual({});
   });
@@ -193,5 +210,226 @@ describe("a rule that is saved at the moment of a decision", () => {
     expect(kindsOf(second)).toEqual(["hold"]);
     expect(tally).toMatchObject({ held: 0, letThrough: 0, otherwise: 0 });
     expect(tally.unknown).toEqual({});
+  });
+});
+
+const author = () => ({ by: "op@example.com", userId: recordedBy, tenantId: platformId });
+const going = new AbortController().signal;
+/** One round of the worker's loop. It returns how long to rest: long, where there was nothing to do. */
+const replayOnce = (options: object = {}) =>
+  replayLoop({ pipeline: fixture.sql, stop: going, page: 40, ...options }).run();
+const lastRevision = async () => (await listVersions(fixture.owner, "KE", 1))[0]?.revision ?? 0;
+
+/** Drafts a rule, to be replayed over the decisions of these days. */
+async function draft<Part extends RulePart>(
+  part: Part,
+  body: PartBodies[Part] | null,
+  days = WINDOW,
+): Promise<string> {
+  const about = body === null ? { source: null, checkedOn: null, note: "As shipped" } : read;
+  const drafted = await draftRule(
+    fixture.owner,
+    author(),
+    { country: "KE", part, body, ...about },
+    { validFrom: null, seen: await lastRevision() },
+  );
+  if (drafted.kind !== "drafted") throw new Error(drafted.kind);
+  await fixture.owner`
+    update country_rule_changes set replay_from = ${days.from}, replay_until = ${days.until}, due_at = now()
+    where id = ${drafted.id}`;
+  return drafted.id;
+}
+const stored = async (id: string): Promise<RuleDraft> => (await readDraft(fixture.owner, id))!;
+const toEnd = async (id: string): Promise<RuleDraft> => {
+  for (let at = 0; at < 1_000 && (await stored(id)).replayState !== "done"; at += 1) await replayOnce();
+  const row = await stored(id);
+  expect(row.replayState).toBe("done");
+  return row;
+};
+const close = async (id: string) => fixture.owner`
+  update country_rule_changes set status = 'withdrawn', decided_at = now(), due_at = null where id = ${id}`;
+
+describe("a draft of a country's rule", () => {
+  let days = 40;
+  beforeAll(async () => {
+    await set({ hours: null, consent: null, states: null, holidays: null, price: price(31_400) });
+  });
+
+  interface Case {
+    name: string;
+    part: RulePart;
+    before: Parts;
+    body: PartBodies[RulePart] | null;
+  }
+  const cases: Case[] = [
+    {
+      name: "shorter hours",
+      part: "hours",
+      before: { hours: hours("09:00-20:00") },
+      body: hours("15:00-16:00"),
+    },
+    {
+      name: "longer hours",
+      part: "hours",
+      before: { hours: hours("15:00-16:00") },
+      body: hours("09:00-20:00"),
+    },
+    { name: "a cap", part: "hours", before: { hours: hours("09:00-20:00") }, body: hours("09:00-20:00", 1) },
+    { name: "a holiday", part: "holidays", before: { hours: hours("09:00-20:00") }, body: [] },
+    { name: "a stricter consent", part: "consent", before: { hours: null }, body: consent("required") },
+    { name: "a looser consent", part: "consent", before: { consent: consent("required") }, body: null },
+    { name: "a higher price", part: "price", before: { consent: null }, body: price(50_000) },
+    { name: "no price", part: "price", before: {}, body: null },
+    { name: "a first price", part: "price", before: { price: null }, body: price(40_000) },
+  ];
+  test.each(cases)(
+    "with $name says what the real claims do under it, over every organisation",
+    async ({ part, before, body }) => {
+      await set({ hours: null, holidays: null, ...before });
+      days += 7;
+      // A Wednesday, 11:00 in Nairobi.
+      const n = days + ((10 - day(days).getUTCDay()) % 7);
+      const noon = day(n, 8);
+      const window = { from: day(n), until: day(n + 1) };
+      const proposed =
+        part === "holidays" ? [{ name: "A day of thanks", dates: [noon.toISOString().slice(0, 10)] }] : body;
+      const [ours, twins] = [
+        [await world(24), await world(12)],
+        [await world(24), await world(12)],
+      ];
+      const claimed = async (tenantId: string, at: Date) => {
+        const jobs = await fixture.frozen(await fixture.campaign(tenantId));
+        await claimAt(clock, tenantId, at, jobs);
+        return jobs;
+      };
+      // So that a cap of one is full for those who got it.
+      for (const tenantId of [...ours, ...twins])
+        await claimed(tenantId, new Date(day(n).getTime() - 14 * HOUR_MS));
+      const [first, second] = [new Date(noon.getTime()), new Date(noon.getTime() + 600_000)];
+      const old = [];
+      for (const tenantId of ours) old.push(...(await claimed(tenantId, first)));
+      const id = await draft(part, proposed as never, window);
+      const { replay } = await toEnd(id);
+      const { revision } = await stored(id);
+      expect(
+        await activateDraft(fixture.owner, author(), { id, revision }, { alone: true, detail: {} }),
+      ).toBe("done");
+      const next = [];
+      for (const tenantId of twins) next.push(...(await claimed(tenantId, second)));
+      const fateOf = (ids: readonly string[]) => fixture.owner<
+        { at: number; sent: boolean; gate: string | null; reason: string | null; micros: number | null }[]
+      >`
+        select row_number() over (order by t.n, j.phone_e164)::int as at, verdict ->> 'kind' = 'send' as sent, gate,
+          verdict ->> 'reason' as reason, price_micros::int as micros
+        from send_jobs j join unnest(${[...ours, ...twins]}::uuid[]) with ordinality as t (id, n) on t.id = j.tenant_id
+        where j.id = any(${ids as string[]}::uuid[]) and country = 'KE'`;
+      const [were, would] = [await fateOf(old), await fateOf(next)];
+      expect(were).toHaveLength(27);
+      const pairs = were.map((was, at) => ({ was, is: would[at]! }));
+      const held = pairs.filter(({ was, is }) => was.sent && !is.sent).length;
+      const letThrough = pairs.filter(({ was, is }) => !was.sent && is.sent).length;
+      expect(replay).toMatchObject({ held, letThrough, decisions: 27 });
+      expect(replay!.unknown).toEqual({});
+      expect(held + letThrough + replay!.cost.messages).toBeGreaterThan(5);
+      expect(replay!.organisations.sort()).toEqual([...ours].sort());
+      const both = pairs.filter(({ was, is }) => was.sent && is.sent);
+      const sum = (of: "was" | "is") => both.reduce((all, pair) => all + pair[of].micros!, 0);
+      if (part === "price")
+        expect(replay!.cost).toEqual({ messages: both.length, fromMicros: sum("was"), toMicros: sum("is") });
+      else expect(replay!.cost.messages).toBe(0);
+    },
+    60_000,
+  );
+
+  test("is counted once, page by page, also if a worker is killed, and each hour's decisions after it once", async () => {
+    const id = await draft("hours", hours("12:00-13:00"));
+    const killed = new AbortController();
+    await replayOnce({ stop: killed.signal, onPage: async () => killed.abort() });
+    expect(await stored(id)).toMatchObject({ replayState: "running", scanned: 40 });
+    const whole = await toEnd(id);
+    expect(whole.replay!.held).toBeGreaterThan(20);
+    expect(whole.toScan).toBeGreaterThan(300);
+    const again = await draft("hours", hours("12:00-13:00"));
+    expect((await toEnd(again)).replay).toEqual(whole.replay);
+    // Half of the time, and the rest in shadow mode: together the same.
+    const half = new Date((WINDOW.from.getTime() + WINDOW.until.getTime()) / 2);
+    const split = await draft("hours", hours("12:00-13:00"), { from: WINDOW.from, until: half });
+    const first = (await toEnd(split)).replay!;
+    await fixture.owner`
+      update country_rule_changes set due_at = now(), pass_until = ${WINDOW.until} where id = ${split}`;
+    await replayOnce();
+    await replayOnce();
+    const { shadow, shadowUntil } = await stored(split);
+    expect(first.decisions + shadow!.decisions).toBe(whole.replay!.decisions);
+    expect(shadowUntil).toEqual(WINDOW.until);
+    for (const one of [id, again, split]) await close(one);
+  });
+
+  test("knows a rule that is saved while its replay runs, by which later messages were decided", async () => {
+    const tenantId = await world(60);
+    await set({ hours: hours("09:00-20:00"), holidays: null, price: price(31_400) });
+    const n = 200 + ((10 - day(200).getUTCDay()) % 7);
+    const noon = day(n, 9);
+    const claimed = async (at: Date) =>
+      claimAt(clock, tenantId, at, await fixture.frozen(await fixture.campaign(tenantId)));
+    await claimed(noon);
+    // From yesterday on, so that every rule of this file is among those of the time.
+    const id = await draft("consent", consent("required"), {
+      from: new Date(Date.now() - DAY_MS),
+      until: day(n + 1),
+    });
+    let saved = false;
+    await replayOnce({
+      onPage: async () => {
+        if (saved) return;
+        saved = true;
+        await set({ hours: hours("15:00-17:00") });
+        await claimed(new Date(noon.getTime() + 60_000));
+      },
+    });
+    const row = await toEnd(id);
+    expect(row.replay!.unknown).toEqual({});
+    expect(row.replay!.decisions).toBeGreaterThan(400);
+    expect(row.isStale).toBe(true);
+    // What was replayed against other rules can't be put in force.
+    const seen = { id, revision: row.revision };
+    expect(await activateDraft(fixture.owner, author(), seen, { alone: true, detail: {} })).toBe("overtaken");
+    await close(id);
+  });
+
+  test("ends when it is canceled, and when its time is over", async () => {
+    const canceled = await draft("hours", hours("12:00-13:00"));
+    await replayOnce({
+      onPage: async () => {
+        const { revision } = await stored(canceled);
+        await cancelDraftReplay(fixture.owner, author(), { id: canceled, revision });
+      },
+    });
+    expect(await stored(canceled)).toMatchObject({ replayState: "canceled", scanned: 40 });
+    const late = await draft("hours", hours("12:00-13:00"));
+    await fixture.owner`
+      update country_rule_changes set started_at = now() - interval '3 hours', replay_state = 'running' where id = ${late}`;
+    await replayOnce();
+    expect(await stored(late)).toMatchObject({ replayState: "timed-out" });
+    expect(await replayOnce()).toBeGreaterThan(1_000);
+    for (const one of [canceled, late]) await close(one);
+  });
+
+  test("of senders has no replay, and its figures name no message or person", async () => {
+    const id = await draft("sender", {
+      country: "KE",
+      names: "refused",
+      source: read.source,
+      checkedOn: read.checkedOn,
+    } as never);
+    await fixture.owner`update country_rule_changes set due_at = null where id = ${id}`;
+    expect(await stored(id)).toMatchObject({ replayState: "done", replay: null });
+    const all = await fixture.owner<{ text: string }[]>`
+      select coalesce(replay::text, '') || coalesce(shadow::text, '') as text from country_rule_changes`;
+    const names = await fixture.owner<{ name: string }[]>`
+      select phone_e164 as name from contacts union select id::text from send_jobs union select id::text from campaigns`;
+    const text = all.map((row) => row.text).join();
+    expect(names.filter(({ name }) => text.includes(name))).toEqual([]);
+    await close(id);
   });
 });

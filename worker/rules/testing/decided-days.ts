@@ -69,12 +69,25 @@ export async function outcomesOf(
   { from, until }: { from: Date; until: Date },
 ) {
   const pass: ReplayPass = {
-    ...{ id: NEVER, tenantId, leasedBy: NEVER, isShadow: false, proposed, tally: emptyTally(), cursor: null },
+    ...{
+      table: "rule_changes" as const,
+      id: NEVER,
+      tenantId,
+      leasedBy: NEVER,
+      isShadow: false,
+      proposed,
+      tally: emptyTally(),
+      cursor: null,
+    },
     window: { since: from, from, until },
   };
-  const { messages } = await readReplayPage(sql, tenantId, {
-    ...{ afterId: NEVER, since: from, until, limit: 100_000 },
-  });
+  const { messages } = await readReplayPage(
+    sql,
+    { tenantId },
+    {
+      ...{ afterId: NEVER, since: from, until, limit: 100_000 },
+    },
+  );
   const judged = new Map<string, { kind: string; gate: string; outcome: string; until: Date | null }[]>();
   await judgePage(sql, pass, pastLaw(sql, from), messages, ({ message, found, outcome }) => {
     const { kind, gate = "" } = found.kind === "known" ? found.decision : { kind: "unknown" };
