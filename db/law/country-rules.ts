@@ -106,7 +106,13 @@ export function insertVersions(
 
 /** Takes the platform's role, and lets one author at a time change rules: the next one sees what this one wrote. */
 export async function lockAuthors(tx: PipelineTransaction): Promise<void> {
-  await tx`select set_config('role', 'smscrm_platform', true), pg_advisory_xact_lock(hashtextextended(${LOCK_PREFIXES.countryRules}, 0))`;
+  await lockRules(tx);
+  await tx`select set_config('role', 'smscrm_platform', true)`;
+}
+
+/** Lets one author at a time change rules. */
+export async function lockRules(tx: PipelineTransaction): Promise<void> {
+  await tx`select pg_advisory_xact_lock(hashtextextended(${LOCK_PREFIXES.countryRules}, 0))`;
 }
 
 async function changedSince(

@@ -3,7 +3,7 @@ import { isReplayed, type LawTally } from "@smscrm/core/replay/law-replay";
 import { recordPipelineAudits } from "../audit/pipeline-audit.ts";
 import { type Pipeline, type PipelineTransaction, transact } from "../postgres/connection.ts";
 import type { ReplayState, RuleChangeStatus } from "../schema/index.ts";
-import { insertVersions, lockAuthors, type NewVersion, type RulesActor } from "./country-rules.ts";
+import { insertVersions, lockAuthors, lockRules, type NewVersion, type RulesActor } from "./country-rules.ts";
 
 /** More open drafts are a mistake; each is replayed and watched. */
 export const OPEN_DRAFTS_MAX = 5;
@@ -184,11 +184,12 @@ function inStep(
   detail: Record<string, unknown> = {},
 ): Promise<DraftStep> {
   return transact(sql, async (tx): Promise<DraftStep> => {
-    await lockAuthors(tx);
+    await lockRules(tx);
     const draft = await readDraft(tx, id);
     if (!draft) return "not-found";
     if (draft.status !== "open") return "closed";
     if (draft.revision !== revision) return "overtaken";
+    await lockAuthors(tx);
     if ((await step(tx, draft)) === null) return "overtaken";
     const { country, part, source } = draft;
     await audit(tx, actor, action, id, { country, part, source, ...detail });

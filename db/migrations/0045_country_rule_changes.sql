@@ -65,4 +65,12 @@ GRANT SELECT ON country_rule_changes TO smscrm_pipeline;
 GRANT UPDATE (replay_state, started_at, replay, shadow, shadow_until, pass_until, cursor, scanned, to_scan, due_at, leased_by)
   ON country_rule_changes TO smscrm_pipeline;
 --> statement-breakpoint
-GRANT SELECT, INSERT, UPDATE ON country_rule_changes TO smscrm_platform;
+-- What a step needs to find its draft. What was drafted never changes.
+GRANT SELECT (id, revision, status, country) ON country_rule_changes TO smscrm_platform;
+--> statement-breakpoint
+GRANT INSERT (country, part, body, source, checked_on, note, valid_from, base_revision, drafted_by, by, replay_from,
+  replay_until, replay_state, due_at) ON country_rule_changes TO smscrm_platform;
+--> statement-breakpoint
+GRANT UPDATE (revision, status, base_revision, replay_from, replay_until, replay_state, started_at, replay, shadow,
+  shadow_until, pass_until, cursor, scanned, to_scan, due_at, leased_by, decided_by, decided_at, alone)
+  ON country_rule_changes TO smscrm_platform;

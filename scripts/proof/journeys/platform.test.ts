@@ -163,6 +163,24 @@ describe("a platform operator", () => {
       .getByText(/the law's hours become longer/)
       .waitFor();
     await shot(operator, "country-looser");
+    await dialog(operator).getByRole("button", { name: "See what this would have changed" }).click();
+    await heading(operator, "Hours: draft");
+    await operator.getByText("Nothing is sent differently yet").waitFor({ timeout: 30_000 });
+    await operator.getByText("In the last 30 days nothing was decided").waitFor();
+    await operator.getByText("The platform has no other operator, so you can activate it alone").waitFor();
+    expect(await accessibilityFaultsOf(operator)).toEqual([]);
+    await shot(operator, "country-draft");
+    await operator.setViewportSize({ width: 360, height: 800 });
+    await shot(operator, "country-draft-360");
+    await operator.setViewportSize({ width: 1280, height: 900 });
+    await operator.getByRole("button", { name: "Withdraw" }).click();
+    await operator.getByText("The draft was withdrawn.").waitFor();
+    await operator.getByRole("link", { name: "Kenya" }).first().click();
+    await heading(operator, "Kenya");
+    await operator.getByRole("table", { name: "Drafts" }).getByText("Withdrawn").waitFor();
+    await operator.getByRole("button", { name: "Use shipped hours" }).click();
+    await dialog(operator).getByLabel("Reason").fill("It was a try");
+    await dialog(operator).getByRole("button", { name: "Use shipped" }).click();
     await dialog(operator).getByLabel("I have read the source, and it allows this").check();
     await dialog(operator).getByRole("button", { name: "Use shipped" }).click();
     await dialog(operator).waitFor({ state: "hidden" });
