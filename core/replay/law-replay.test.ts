@@ -184,6 +184,11 @@ describe("the rules of the past", () => {
     expect([price(2, 3), price(1, 3), price(0, 3)]).toEqual([200, 100, null]);
     expect([price(null, 3), price(null, 1), price(null, 0)]).toEqual([200, 100, null]);
     expect(books(2, at(3))).toBe(books(2, at(4)));
+    // Only the latest ones are kept.
+    const kept = books(2, at(3));
+    for (let revision = 3; revision < 40; revision += 1) books(revision, at(3));
+    expect(books(2, at(3))).not.toBe(kept);
+    expect(books(2, at(3))).toEqual(kept);
   });
 
   test("keep every other part where one is another one, and take the shipped one for a withdrawal", () => {

@@ -168,7 +168,8 @@ describe("a platform operator", () => {
     await operator.getByText("Nothing is sent differently yet").waitFor({ timeout: 30_000 });
     await operator.getByText("In the last 30 days nothing was decided").waitFor();
     await operator.getByText("The platform has no other operator, so you can activate it alone").waitFor();
-    expect(await accessibilityFaultsOf(operator)).toEqual([]);
+    expect(await accessibilityFaultsOf(operator, url, [new URL(operator.url()).pathname])).toEqual([]);
+    await operator.getByText("Nothing is sent differently yet").waitFor();
     await shot(operator, "country-draft");
     await operator.setViewportSize({ width: 360, height: 800 });
     await shot(operator, "country-draft-360");
