@@ -35,6 +35,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   contact_fields: "names of fields",
   rule_changes: "the organisation's words",
   country_rules: "the platform's rules",
+  country_rule_changes: "the platform's rules",
   suppression_lists: "names of lists",
   suppression_versions: "names of files",
   single_sign_on: "the organisation's identity provider",

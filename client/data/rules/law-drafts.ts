@@ -46,5 +46,6 @@ export const useDraftStep = () =>
   useMutation(() => ({
     mutationFn: ({ step, ...seen }: { step: DraftStep; id: string; revision: number }) =>
       trpc.platform.law.drafts[step].mutate(seen),
-    onSettled: refresh,
+    // Not awaited: the new state takes the button away, and with it the notice that the step is done.
+    onSettled: () => void refresh(),
   }));
