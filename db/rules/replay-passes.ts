@@ -12,7 +12,7 @@ const SHADOW_MINUTES = 60;
 /** A draft that nobody activates is watched this long. */
 const SHADOW_DAYS = 30;
 /** The time that a replay over every tenant has. What it has counted by then is shown as not complete. */
-export const LAW_REPLAY_MINUTES = 120;
+const LAW_REPLAY_MINUTES = 120;
 /** A claim that began before this has committed or failed. */
 const COMMITTED_SECONDS = 10;
 
