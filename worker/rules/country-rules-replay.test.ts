@@ -100,12 +100,12 @@ async function changeRules(n: number): Promise<void> {
   if (n === 8)
     await set({ holidays: [{ name: "A day of thanks", dates: [day(10).toISOString().slice(0, 10)] }] });
   if (n === 11) await set({ hours: hours("06:00-20:00") }, day(13, 9.5));
-  if (n === 12) await set({ consent: consent("required") }, day(15, 8));
-  if (n === 18)
-    await set({ states: { NBO: { name: "Nairobi", zones: ["Africa/Nairobi"] } }, consent: null }, day(18, 2));
+  if (n === 12) await set({ consent: consent("required") }, day(12, 8));
+  if (n === 18) await set({ states: { NBO: { name: "Nairobi", zones: ["Africa/Nairobi"] } } }, day(18, 2));
   // Entered later, it takes the place of the one before, which never begins.
   if (n === 20) await set({ hours: hours("12:00-13:00") }, day(27));
   if (n === 21) await set({ hours: null }, day(22, 12));
+  if (n === 25) await set({ consent: null });
   if (n === 25) await set({ hours: hours("15:00-17:00"), price: price(50_000) }, day(25, 13));
 }
 
