@@ -68,6 +68,10 @@ export const routes: RouteDefinition[] = [
         path: "/platform/countries/:country",
         component: lazyPage(() => import("./pages/platform/countries/country.tsx")),
       },
+      {
+        path: "/platform/countries/:country/drafts/:id",
+        component: lazyPage(() => import("./pages/platform/countries/draft.tsx")),
+      },
       { path: "/platform/:id", component: lazyPage(() => import("./pages/platform/organisation.tsx")) },
       { path: "/settings", component: lazyPage(() => import("./pages/settings/settings.tsx")) },
       {

@@ -57,6 +57,18 @@ export function evaluateRules(facts: RuleFacts, now: Date): Refusal | null {
   return firstRefusal(RULE_GATES, facts, undefined, now);
 }
 
+const LAW_GATES: readonly Gate[] = GATES.filter(({ name }) =>
+  ["consent", ...RULE_GATES.map((gate) => gate.name)].includes(name),
+);
+
+/** None of the law's gates reads an allowance. */
+const NO_ALLOWANCES = {} as Allowances;
+
+/** Asks the gates that depend on the law of a country: those of the sending rules, and consent before them. */
+export function evaluateLaw(facts: MessageFacts, now: Date): Refusal | null {
+  return firstRefusal(LAW_GATES, facts, NO_ALLOWANCES, now);
+}
+
 export type Refusal = Exclude<Verdict, { kind: "send" }>;
 
 function firstRefusal<Facts extends Pick<MessageFacts, "expiry">, Shared>(

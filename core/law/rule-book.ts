@@ -36,6 +36,8 @@ type Own<Part extends RulePart> = ReadonlyMap<
  * holds one reads one version from beginning to end.
  */
 export interface RuleBook {
+  /** The last revision that was known when it was made; 0: none. Each decision has it, for its replay. */
+  revision: number;
   hours: HoursBook;
   consent: ConsentLaws;
   rateCard: RateCard;
@@ -79,6 +81,7 @@ export function ruleBookAt(versions: readonly RuleVersion[], at: Date): RuleBook
     ]),
   ) as unknown as RuleBook["own"];
   return {
+    revision: versions.reduce((last, { revision }) => Math.max(last, revision), 0),
     hours: hoursBookWith(
       mapped(own.hours, ({ body: rows, id: version }) => ({ rows, version })),
       mapped(own.holidays, ({ body }) => body),

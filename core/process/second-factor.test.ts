@@ -66,7 +66,13 @@ test("what asks for a fresh proof", () => {
       "secondFactor.startPasskey",
       "secondFactor.removePasskey",
     ],
-    sometimes: ["campaigns.launch", "campaigns.schedule", "settings.update", "rules.activate"],
+    sometimes: [
+      "campaigns.launch",
+      "campaigns.schedule",
+      "settings.update",
+      "rules.activate",
+      "platform.law.drafts.activate",
+    ],
   });
 });
 

@@ -30,6 +30,7 @@ const NEEDS_PROOF: Readonly<Record<string, "always" | "sometimes">> = {
   "settings.update": "sometimes",
   "settings.updateSecurity": "always",
   "rules.activate": "sometimes",
+  "platform.law.drafts.activate": "sometimes",
   "budget.change": "always",
   "killSwitch.resume": "always",
   "doNotContact.remove": "always",

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { SHIPPED_BOOK } from "../law/rule-book.ts";
 import { exampleCandidate } from "../testing/example-contact.ts";
 import { DEFAULT_SCHEDULE, everyDay } from "../time/quiet-hours.ts";
-import { type ReplayCase, replayDecision } from "./replay.ts";
-import type { RulesInForce, SendingRules } from "./sending-rules.ts";
+import { type ReplayCase, type RulesThen, replayDecision } from "./replay.ts";
+import type { SendingRules } from "./sending-rules.ts";
 import { decisionsOf, factsToStore, type StoredDecision } from "./stored-decision.ts";
 import { decisionsIn, type StoredMessage } from "./stored-message.ts";
 import { addMessage, emptyTally } from "./tally.ts";
@@ -14,6 +15,7 @@ const MORNING = new Date("2026-11-24T01:00:00Z");
 const PERTH = { zone: "Australia/Perth", zoneSource: "stated" as const };
 const FACTS = {
   rules: 1,
+  law: 0,
   recent: 0,
   line: "MOBILE",
   ...PERTH,
@@ -21,13 +23,15 @@ const FACTS = {
   postcode: null,
   address: null,
   wrote: null,
+  consent: null,
 };
 
 const sent = (at = NOON): StoredDecision => ({ kind: "send", at, facts: FACTS });
 const heldAtNight = (): StoredDecision => ({
   ...{ kind: "hold", gate: "quiet-hours", reason: "Quiet hours", at: NIGHT, until: MORNING, facts: FACTS },
 });
-const inForce = (changes: Partial<RulesInForce> = {}): RulesInForce => ({
+const inForce = (changes: Partial<RulesThen> = {}): RulesThen => ({
+  book: SHIPPED_BOOK,
   ...{ timezone: "Australia/Perth", country: "AU", quietHours: DEFAULT_SCHEDULE, destinationHours: {} },
   ...{ trustTenantZone: false, capPerDay: null, capPerWeek: null, sendingHoursLimit: null, ...changes },
 });
@@ -136,24 +140,40 @@ describe("a decision under other rules", () => {
 
 describe("stored facts", () => {
   test("leave out what is null, and come back as they were", () => {
-    const facts = factsToStore(exampleCandidate(), { frequency: frequency([]) }, 3);
-    expect(facts).toEqual({ rules: 3, line: "MOBILE" });
+    const reply = { frequency: frequency([]), isReply: true };
+    expect(factsToStore(exampleCandidate(), reply, 3)).toEqual({ rules: 3, line: "MOBILE" });
     const wroteAt = new Date("2026-11-23T03:00:00Z");
     const known = exampleCandidate({
       ...{ timezone: "Australia/Perth", timezoneSource: "stated", state: "WA", postcode: "6000" },
       ...{ addressCountry: "NZ", wroteAt },
     });
-    const full = factsToStore(known, { frequency: frequency([NOON]) }, 3);
+    const book = { ...SHIPPED_BOOK, revision: 7 };
+    const full = factsToStore(known, { frequency: frequency([NOON]), book, purpose: "service" }, 3);
     const verdict = JSON.parse(JSON.stringify({ kind: "send", at: NOON, facts: full }));
     expect(decisionsOf(verdict)).toEqual([
       {
         ...{ kind: "send", at: NOON },
         facts: {
           ...{ rules: 3, recent: 1, line: "MOBILE", ...PERTH, state: "WA", postcode: "6000", address: "NZ" },
-          wrote: wroteAt,
+          ...{ law: 7, wrote: wroteAt, consent: null },
         },
       },
     ]);
+  });
+
+  test("have what is on record of the consent, where a country's law decides about it", () => {
+    const stored = (candidate: Parameters<typeof exampleCandidate>[0]) => {
+      const facts = factsToStore(exampleCandidate(candidate), { frequency: frequency([]) }, 3);
+      const verdict = JSON.parse(JSON.stringify({ kind: "send", at: NOON, facts }));
+      return decisionsOf(verdict)![0]!.facts.consent;
+    };
+    const summary = { given: [{ basis: "inferred", at: "2026-01-01" }] };
+    expect(stored({ consentBasis: "inferred", consentSummary: JSON.stringify(summary) })).toEqual({
+      ...{ basis: "inferred", ends: null, summary },
+    });
+    expect(stored({ consentBasis: "express", consentExpiresAt: NIGHT })).toMatchObject({
+      ...{ basis: "express", ends: NIGHT },
+    });
   });
 
   test("of an older version of the program are none", () => {
@@ -174,6 +194,7 @@ describe("the decisions of a message", () => {
   };
   const message = (changes: Partial<StoredMessage> = {}): StoredMessage => ({
     ...{ id: "1", campaignId: "c", phoneE164: "+61491570006", country: "AU", status: "sent", sentBefore: 0 },
+    ...{ tenantId: "t", segments: 1, priceMicros: 50_000 },
     ...{ verdict: { ...sent(), earlier: [heldAtNight()] }, changedAt: NOON, ...changes },
   });
   const kinds = (changes: Partial<StoredMessage>, window = WINDOW) =>

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { GIVEN_BASES } from "../consent/terms.ts";
 import { GATE_NAMES, type MessageFacts } from "../gates/gate.ts";
 import type { Candidate } from "../gates/message-facts.ts";
 import { ZONE_SOURCES } from "../time/time-zone.ts";
@@ -10,6 +11,8 @@ import { ZONE_SOURCES } from "../time/time-zone.ts";
 const facts = z.object({
   /** The version of the tenant's rules that decided. */
   rules: z.int(),
+  /** The last revision of the countries' rules that the claim knew. Null: decided before it was stored. */
+  law: z.int().nullable().default(null),
   /** How many earlier submissions counted. The replay must find the same. */
   recent: z.int().default(0),
   line: z.string().nullable().default(null),
@@ -20,6 +23,16 @@ const facts = z.object({
   address: z.string().nullable().default(null),
   /** When the person had last written, for replies. */
   wrote: z.coerce.date().nullable().default(null),
+  /** What was on record of the person's consent, where the law of a country decides about it: for marketing. */
+  consent: z
+    .object({
+      basis: z.enum([...GIVEN_BASES, "unknown", "withdrawn"]),
+      ends: z.coerce.date().nullable().default(null),
+      /** `contacts.consent_summary`. */
+      summary: z.unknown().optional(),
+    })
+    .nullable()
+    .default(null),
 });
 
 /** A decision as `send_jobs.verdict` has it. */
@@ -51,11 +64,12 @@ export function decisionsOf(verdict: unknown): StoredDecision[] | null {
 /** Returns the facts to store with a decision, without those that are null. */
 export function factsToStore(
   candidate: Candidate,
-  { frequency }: Pick<MessageFacts, "frequency">,
+  { frequency, book, isReply, purpose }: StoredOf,
   rulesRevision: number,
-): Record<string, string | number | Date> {
+): Record<string, unknown> {
   const all = {
     rules: rulesRevision,
+    law: book?.revision ?? null,
     recent: frequency.recentSubmissions.length || null,
     line: candidate.lineType,
     zone: candidate.timezone,
@@ -64,8 +78,17 @@ export function factsToStore(
     postcode: candidate.postcode,
     address: candidate.addressCountry ?? null,
     wrote: candidate.wroteAt ?? null,
+    consent: !isReply && (purpose ?? "marketing") === "marketing" ? consentToStore(candidate) : null,
   };
-  return Object.fromEntries(
-    Object.entries(all).filter((entry): entry is [string, string | number | Date] => entry[1] !== null),
-  );
+  return withoutNulls(all);
 }
+
+type StoredOf = Pick<MessageFacts, "frequency" | "book" | "isReply" | "purpose">;
+
+function consentToStore({ consentBasis, consentExpiresAt, consentSummary }: Candidate) {
+  const summary: unknown = consentSummary ? JSON.parse(consentSummary) : null;
+  return withoutNulls({ basis: consentBasis, ends: consentExpiresAt, summary });
+}
+
+const withoutNulls = (all: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null));

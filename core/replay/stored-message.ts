@@ -4,9 +4,13 @@ import { decisionsOf, type StoredDecision } from "./stored-decision.ts";
 /** A message with its decisions, as the database has it. */
 export interface StoredMessage {
   id: string;
+  tenantId: string;
   campaignId: string;
   phoneE164: string;
   country: string | null;
+  /** Of the last claim; null: there was none. */
+  segments: number | null;
+  priceMicros: number | null;
   status: string;
   verdict: unknown;
   /** When it was last sent, refused or changed: the time of a decision whose facts are not known. */

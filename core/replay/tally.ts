@@ -6,8 +6,8 @@ export interface Shift {
   letThrough: number;
 }
 
-/** The result of a replay. Counts are messages, each at most once as held and once as let through. */
-export interface Tally extends Shift {
+/** What every replay counts. Counts are messages, each at most once as held and once as let through. */
+export interface Counts extends Shift {
   /** Decisions that were looked at. */
   decisions: number;
   /** Messages that were not sent either way, but for another reason or until another time. */
@@ -16,6 +16,10 @@ export interface Tally extends Shift {
   unknown: Partial<Record<UnknownReason, number>>;
   /** By the reason of the hold or refusal: the new one for `held`, the old one for `letThrough`. */
   byReason: Record<string, Shift>;
+}
+
+/** The result of a replay of an organisation's rules. */
+export interface Tally extends Counts {
   byCountry: Record<string, Shift>;
   byCampaign: Record<string, Shift>;
   /** Changes in campaigns beyond `CAMPAIGNS_MAX`. */
@@ -27,30 +31,38 @@ export interface Tally extends Shift {
 const CAMPAIGNS_MAX = 100;
 const SAMPLES_MAX = 10;
 
-/** What a message's decisions became, each with whether it is within the time that this tally counts. */
+/** What a message's decisions became, oldest first, each with whether it is within the time that a tally counts. */
+export type Outcomes = readonly { outcome: Outcome; counts: boolean }[];
+
 export interface ReplayedMessage {
   id: string;
   campaignId: string;
   country: string | null;
-  outcomes: readonly { outcome: Outcome; counts: boolean }[];
+  outcomes: Outcomes;
 }
 
 const noShift = (): Shift => ({ held: 0, letThrough: 0 });
 
-export const emptyTally = (): Tally => ({
+export const noCounts = (): Counts => ({
   ...noShift(),
-  ...{ decisions: 0, otherwise: 0, unknown: {}, byReason: {}, byCountry: {}, byCampaign: {} },
+  ...{ decisions: 0, otherwise: 0, unknown: {}, byReason: {} },
+});
+
+export const emptyTally = (): Tally => ({
+  ...noCounts(),
+  ...{ byCountry: {}, byCampaign: {} },
   otherCampaigns: noShift(),
   samples: { held: [], letThrough: [] },
 });
 
 /**
- * Adds a message. Its first decision of a kind counts, so that a message which was held three nights is one message; if
- * that is outside of the counted time, an earlier tally has it.
+ * Counts a message, and returns how it counted. Its first decision of a kind counts, so that a message which was held
+ * three nights is one message; if that is outside of the counted time, an earlier tally has it.
  */
-export function addMessage(tally: Tally, message: ReplayedMessage): void {
+export function countOutcomes(tally: Counts, outcomes: Outcomes): (keyof Shift)[] {
   const seen = new Set<Outcome["kind"]>();
-  for (const { outcome, counts } of message.outcomes) {
+  const ways: (keyof Shift)[] = [];
+  for (const { outcome, counts } of outcomes) {
     if (counts) tally.decisions += 1;
     if (outcome.kind === "unknown") {
       if (counts) tally.unknown[outcome.reason] = (tally.unknown[outcome.reason] ?? 0) + 1;
@@ -60,14 +72,22 @@ export function addMessage(tally: Tally, message: ReplayedMessage): void {
     seen.add(outcome.kind);
     if (!isFirst || !counts) continue;
     if (outcome.kind === "otherwise") tally.otherwise += 1;
-    if (outcome.kind === "held") shift(tally, message, "held", outcome.reason);
-    if (outcome.kind === "let-through") shift(tally, message, "letThrough", outcome.reason);
+    if (outcome.kind === "held" || outcome.kind === "let-through") {
+      const way = outcome.kind === "held" ? "held" : "letThrough";
+      tally[way] += 1;
+      partOf(tally.byReason, outcome.reason)[way] += 1;
+      ways.push(way);
+    }
   }
+  return ways;
 }
 
-function shift(tally: Tally, message: ReplayedMessage, way: keyof Shift, reason: string): void {
-  tally[way] += 1;
-  partOf(tally.byReason, reason)[way] += 1;
+/** Adds a message to the result, with its country, its campaign and itself as a sample. */
+export function addMessage(tally: Tally, message: ReplayedMessage): void {
+  for (const way of countOutcomes(tally, message.outcomes)) addShift(tally, message, way);
+}
+
+function addShift(tally: Tally, message: ReplayedMessage, way: keyof Shift): void {
   partOf(tally.byCountry, message.country ?? "unknown")[way] += 1;
   const { campaignId } = message;
   const isListed = Object.hasOwn(tally.byCampaign, campaignId);

@@ -26,6 +26,21 @@ export function listCurrent(sql: Pipeline, country: string | null = null): Promi
     order by c.country, c.part, c.revision limit 10000`;
 }
 
+/** A change that began to be written this long before is committed: claims know it. */
+const COMMITTED_HOURS = 1;
+
+/** Returns the versions by which claims decided since a time: of each part the last one then, and all later ones. */
+export async function listVersionsSince(sql: Pipeline, since: Date): Promise<RuleVersion[]> {
+  return sql<RuleVersion[]>`
+    select id, country, part, body, source, checked_on::text as "checkedOn", note, valid_from as "validFrom",
+      revision::int as revision
+    from country_rules c where c.revision >= coalesce((
+      select max(begun.revision) from country_rules begun
+      where begun.country = c.country and begun.part = c.part
+        and begun.valid_from <= ${since}::timestamptz - make_interval(hours => ${COMMITTED_HOURS})), 0)
+    order by c.revision`;
+}
+
 /** A version to write. */
 export interface NewVersion {
   country: string;
@@ -60,22 +75,44 @@ export function writeVersions(
   { validFrom, basedOn }: { validFrom: Date | null; basedOn: Readonly<Record<string, number>> },
 ): Promise<Written> {
   return transact(sql, async (tx): Promise<Written> => {
-    // One author at a time: the next one sees what this one wrote.
-    await tx`select set_config('role', 'smscrm_platform', true), pg_advisory_xact_lock(hashtextextended(${LOCK_PREFIXES.countryRules}, 0))`;
+    await lockAuthors(tx);
     const changed = await changedSince(tx, basedOn);
     if (changed) return { outcome: "changed", ...changed };
-    const rows = versions.map((version) => ({ ...version, checked_on: version.checkedOn }));
-    const written = await tx<{ id: string; revision: number; validFrom: Date }[]>`
+    const written = await insertVersions(tx, actor, versions, validFrom);
+    await tx`select set_config('role', 'none', true)`;
+    if (actor.tenantId !== null) await note(tx, actor, versions, written);
+    return { outcome: "written", revisions: written.map(({ revision }) => revision) };
+  });
+}
+
+type WrittenVersion = { id: string; revision: number; validFrom: Date };
+
+/** Inserts versions in a transaction of the platform's role that holds the authors' lock. */
+export function insertVersions(
+  tx: PipelineTransaction,
+  actor: RulesActor,
+  versions: readonly NewVersion[],
+  validFrom: Date | null,
+): Promise<WrittenVersion[]> {
+  const rows = versions.map((version) => ({ ...version, checked_on: version.checkedOn }));
+  return tx<WrittenVersion[]>`
       insert into country_rules (country, part, body, source, checked_on, note, valid_from, made_by, by)
       select country, part, nullif(body, 'null'::jsonb), source, checked_on, note,
         coalesce(${validFrom}::timestamptz, clock_timestamp()), ${actor.userId}, ${actor.by}
       from jsonb_to_recordset(${tx.json(rows as never)}) as r (country text, part text, body jsonb, source text,
         checked_on date, note text)
       returning id, revision::int as revision, valid_from as "validFrom"`;
-    await tx`select set_config('role', 'none', true)`;
-    if (actor.tenantId !== null) await note(tx, actor, versions, written);
-    return { outcome: "written", revisions: written.map(({ revision }) => revision) };
-  });
+}
+
+/** Takes the platform's role, and lets one author at a time change rules: the next one sees what this one wrote. */
+export async function lockAuthors(tx: PipelineTransaction): Promise<void> {
+  await lockRules(tx);
+  await tx`select set_config('role', 'smscrm_platform', true)`;
+}
+
+/** Lets one author at a time change rules. */
+export async function lockRules(tx: PipelineTransaction): Promise<void> {
+  await tx`select pg_advisory_xact_lock(hashtextextended(${LOCK_PREFIXES.countryRules}, 0))`;
 }
 
 async function changedSince(
@@ -94,7 +131,7 @@ async function note(
   tx: PipelineTransaction,
   { tenantId, userId, by }: RulesActor,
   versions: readonly NewVersion[],
-  written: readonly { id: string; revision: number; validFrom: Date }[],
+  written: readonly WrittenVersion[],
 ): Promise<void> {
   await recordPipelineAudits(
     tx,

@@ -38,6 +38,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   template_versions: "the organisation's words",
   launch_approvals: "the organisation's words and figures",
   country_rules: "the platform's rules",
+  country_rule_changes: "the platform's rules",
   suppression_lists: "names of lists",
   suppression_versions: "names of files",
   single_sign_on: "the organisation's identity provider",

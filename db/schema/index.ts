@@ -11,6 +11,7 @@ export * from "./contacts.ts";
 export * from "./conversations.ts";
 export * from "./imports/changes.ts";
 export * from "./imports/imports.ts";
+export * from "./law/country-rule-changes.ts";
 export * from "./law/country-rules.ts";
 export * from "./objectives.ts";
 export * from "./operations.ts";

@@ -1,10 +1,8 @@
 import { ruleAdvice } from "@smscrm/core/law/advice";
 import { type CountryLaw, countryLaw, lawCountries } from "@smscrm/core/law/country-law";
 import { looserRules } from "@smscrm/core/law/looser-rules";
-import { partProblems } from "@smscrm/core/law/part-problems";
-import { type RuleVersion, ruleBookAt, versionsAt } from "@smscrm/core/law/rule-book";
+import { type RuleVersion, versionsAt } from "@smscrm/core/law/rule-book";
 import {
-  type PartInput,
   partInput,
   RULE_PARTS,
   RULES_FORMAT,
@@ -16,9 +14,20 @@ import { type ShippedPart, shippedPart } from "@smscrm/core/law/shipped-parts";
 import { listCurrent, listVersions, type NewVersion, writeVersions } from "@smscrm/db/law/country-rules";
 import { z } from "zod";
 import { country, moment } from "../http/inputs.ts";
-import { badRequest, conflict, notFound } from "../http/refusals.ts";
-import { allowed, type Context, router } from "../trpc.ts";
-import type { Session } from "../users/session.ts";
+import { badRequest, notFound, unmet } from "../http/refusals.ts";
+import { allowed, router } from "../trpc.ts";
+import {
+  type Asking,
+  anotherFirst,
+  bookWith,
+  changedBy,
+  mustBeSound,
+  otherOperators,
+  rulesNow,
+  soundTime,
+  versionOf,
+} from "./rule-checks.ts";
+import { ruleDrafts } from "./rule-drafts.ts";
 
 /** A version in the page's list. */
 export type VersionRow = RuleVersion & {
@@ -41,15 +50,19 @@ export interface CountryRules {
 /** What a change did, or what it would allow that is forbidden until now and nobody has agreed to yet. */
 export type Saved =
   | { saved: true; advice: string[] }
-  | { saved: false; loosens: string[]; revisions: Record<string, number> };
+  | {
+      saved: false;
+      loosens: string[];
+      revisions: Record<string, number>;
+      /** Who must agree: other operators of the platform. Empty: there is none, so a yes is enough. */
+      others: string[];
+    };
 
 const VERSIONS_MAX = 100;
 const FILE_CHARACTERS_MAX = 2_000_000;
 const revision = z.int().min(0);
 const when = { validFrom: moment.nullish(), acceptLooser: z.boolean().default(false) };
 const rulePart = z.enum(RULE_PARTS);
-const MINUTE_MS = 60_000;
-const YEARS_MAX_MS = 2 * 366 * 86_400_000;
 
 /** What the platform's operators set in place of the shipped law of countries, for every organisation. */
 export const law = router({
@@ -77,7 +90,12 @@ export const law = router({
       };
     }),
 
-  /** Sets a part. Without `acceptLooser` it is not saved if it allows what is forbidden until now. */
+  drafts: ruleDrafts,
+
+  /**
+   * Sets a part. Without `acceptLooser` it is not saved if it allows what is forbidden until now. Where the platform has
+   * another operator, such a change is a draft that the other one activates.
+   */
   save: allowed("platform.manage")
     .input(z.strictObject({ rule: partInput, revision, ...when }))
     .mutation(({ ctx, input: { rule, revision: seen, ...options } }): Promise<Saved> => {
@@ -142,15 +160,7 @@ export const law = router({
     }),
 });
 
-type Asking = { dependencies: Context["dependencies"]; session: Session; tenantId: string };
 type When = { validFrom?: Date | null | undefined; acceptLooser: boolean };
-
-/** Every version that counts, and what they make together now. */
-async function rulesNow({ dependencies }: Pick<Asking, "dependencies">) {
-  const versions = await listCurrent(dependencies.pipeline);
-  const now = new Date();
-  return { versions, now, book: ruleBookAt(versions, now) };
-}
 
 function shownVersions(
   versions: readonly (RuleVersion & { by: string; createdAt: Date })[],
@@ -177,28 +187,6 @@ function isOvertaken(version: RuleVersion, versions: readonly RuleVersion[], now
   );
 }
 
-function soundTime(validFrom: Date | null | undefined): void {
-  if (!validFrom) return;
-  const aheadMs = validFrom.getTime() - Date.now();
-  if (aheadMs < -MINUTE_MS)
-    throw badRequest(
-      "validFrom: A rule can't begin in the past: what was decided stays. Leave it empty for now.",
-    );
-  if (aheadMs > YEARS_MAX_MS) throw badRequest("validFrom: Choose a day within two years.");
-}
-
-function mustBeSound(rule: PartInput, validFrom: Date | null | undefined): void {
-  soundTime(validFrom);
-  const now = new Date();
-  const problems = partProblems(rule, validFrom ?? now, now);
-  if (problems.length > 0) throw badRequest(`${rule.country}, ${rule.part}: ${problems.join(" ")}`);
-}
-
-const versionOf = ({ country, part, body, source, checkedOn, note }: PartInput): NewVersion => ({
-  ...{ country, part, body, source, checkedOn },
-  note: note ?? null,
-});
-
 /** Says in words what is wrong with a file. */
 function readFile(text: string): RulesFile {
   let json: unknown;
@@ -215,24 +203,21 @@ function readFile(text: string): RulesFile {
 }
 
 async function write(
-  { dependencies, session, tenantId }: Asking,
+  asking: Asking,
   changes: readonly NewVersion[],
   seen: Readonly<Record<string, number>>,
   { validFrom, acceptLooser }: When,
 ): Promise<Saved> {
+  const { dependencies, session, tenantId } = asking;
   const { versions, book: before, now } = await rulesNow({ dependencies });
   // First: a question about rules that somebody else has changed since would be the wrong question.
   const newer = versions.findLast((one) => one.revision > (seen[one.country] ?? Number.POSITIVE_INFINITY));
   if (newer) throw changedBy(newer.by, newer.createdAt);
-  const begins = validFrom ?? now;
-  const last = Math.max(0, ...versions.map(({ revision }) => revision));
-  const added = changes.map(
-    (change, at) => ({ ...change, id: "new", validFrom: begins, revision: last + 1 + at }) as RuleVersion,
-  );
-  const at = new Date(Math.max(begins.getTime(), now.getTime()));
-  const after = ruleBookAt([...versions, ...added], at);
+  const after = bookWith(versions, changes, { validFrom, now });
   const countries = [...new Set(changes.map(({ country }) => country))];
   const loosens = countries.flatMap((code) => looserRules(code, before, after, now));
+  const others = loosens.length > 0 ? await otherOperators(asking) : [];
+  if (acceptLooser && others.length > 0) throw unmet(anotherFirst(others));
   if (loosens.length > 0 && !acceptLooser) {
     const revisions = Object.fromEntries(
       countries.map((code) => [
@@ -241,7 +226,7 @@ async function write(
           Math.max(0, ...versions.filter((one) => one.country === code).map((one) => one.revision)),
       ]),
     );
-    return { saved: false, loosens, revisions };
+    return { saved: false, loosens, revisions, others };
   }
   const actor = { by: session.email, userId: session.userId, tenantId };
   const written = await writeVersions(dependencies.pipeline, actor, changes, {
@@ -251,8 +236,3 @@ async function write(
   if (written.outcome === "changed") throw changedBy(written.by, written.at);
   return { saved: true, advice: countries.flatMap((code) => ruleAdvice(code, after, now)) };
 }
-
-const changedBy = (by: string, at: Date) =>
-  conflict(
-    `${by} changed these rules at ${at.toISOString().slice(0, 16).replace("T", " ")} UTC. Nothing of yours was saved. Reload to see the change, and enter yours again.`,
-  );

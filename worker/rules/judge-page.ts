@@ -1,19 +1,10 @@
-import { setImmediate } from "node:timers/promises";
-import { type Outcome, type ReplayCampaign, replayDecision } from "@smscrm/core/replay/replay";
-import type { RulesInForce } from "@smscrm/core/replay/sending-rules";
-import { decisionsIn, type FoundDecision, type StoredMessage } from "@smscrm/core/replay/stored-message";
+import { type Outcome, replayDecision } from "@smscrm/core/replay/replay";
+import type { FoundDecision, StoredMessage } from "@smscrm/core/replay/stored-message";
 import { addMessage } from "@smscrm/core/replay/tally";
 import type { Pipeline } from "@smscrm/db/postgres/connection";
 import type { ReplayPass } from "@smscrm/db/rules/replay-passes";
-import {
-  type HistoryWanted,
-  readHistories,
-  readReplayCampaigns,
-  readRulesByVersion,
-} from "@smscrm/db/rules/replay-source";
-
-/** Judged without a pause. The same process submits messages within 250 ms. */
-const AT_ONCE = 50;
+import type { PastLaw } from "./past-law.ts";
+import { caseOf, findDecisions, inSteps, readFacts } from "./replay-facts.ts";
 
 interface Judged {
   message: StoredMessage;
@@ -25,71 +16,19 @@ interface Judged {
 export async function judgePage(
   pipeline: Pipeline,
   pass: ReplayPass,
+  law: PastLaw,
   messages: readonly StoredMessage[],
   onEach: (judged: Judged) => void = () => {},
 ): Promise<void> {
-  const found: Found[] = [];
-  for (const [index, message] of messages.entries()) {
-    found.push({ message, decisions: decisionsIn(message, pass.window) });
-    if (index % AT_ONCE === AT_ONCE - 1) await setImmediate();
-  }
-  const facts = await readFacts(pipeline, pass.tenantId, found);
-  for (const [index, { message, decisions }] of found.entries()) {
-    const outcomes = decisions.map((each) => {
-      const outcome = outcomeOf(each, message, facts, pass);
-      onEach({ message, found: each, outcome });
-      return { outcome, counts: each.counts };
+  const all = await findDecisions(messages, pass.window);
+  const facts = await readFacts(pipeline, pass.tenantId, law, all);
+  await inSteps(all, ({ message, decisions }) => {
+    const outcomes = decisions.map((found) => {
+      const item = caseOf(found, message, facts);
+      const outcome = "kind" in item ? item : replayDecision(item, pass.proposed);
+      onEach({ message, found, outcome });
+      return { outcome, counts: found.counts };
     });
     addMessage(pass.tally, { ...message, outcomes });
-    if (index % AT_ONCE === AT_ONCE - 1) await setImmediate();
-  }
-}
-
-interface Facts {
-  campaigns: ReadonlyMap<string, ReplayCampaign>;
-  versions: ReadonlyMap<number, RulesInForce>;
-  histories: ReadonlyMap<FoundDecision, readonly Date[]>;
-}
-
-type Found = { message: StoredMessage; decisions: readonly FoundDecision[] };
-
-/** Three statements for the whole page. Most decisions had no submission before them, so they ask for no history. */
-async function readFacts(pipeline: Pipeline, tenantId: string, found: readonly Found[]): Promise<Facts> {
-  const revisions = new Set<number>();
-  const keys: FoundDecision[] = [];
-  const wanted: HistoryWanted[] = [];
-  for (const { message, decisions } of found) {
-    for (const each of decisions) {
-      if (each.kind === "unknown") continue;
-      const { decision } = each;
-      revisions.add(decision.facts.rules);
-      if (decision.facts.recent === 0) continue;
-      keys.push(each);
-      wanted.push({ phoneE164: message.phoneE164, at: decision.at, jobId: message.id });
-    }
-  }
-  const [campaigns, versions, histories] = await Promise.all([
-    readReplayCampaigns(pipeline, tenantId, [...new Set(found.map(({ message }) => message.campaignId))]),
-    readRulesByVersion(pipeline, tenantId, [...revisions]),
-    readHistories(pipeline, tenantId, wanted),
-  ]);
-  return { campaigns, versions, histories: new Map(keys.map((key, at) => [key, histories[at]!])) };
-}
-
-function outcomeOf(
-  found: FoundDecision,
-  message: StoredMessage,
-  { campaigns, versions, histories }: Facts,
-  { proposed }: ReplayPass,
-): Outcome {
-  if (found.kind === "unknown") return { kind: "unknown", reason: found.reason };
-  const { decision, wasSent } = found;
-  const campaign = campaigns.get(message.campaignId);
-  const inForce = versions.get(decision.facts.rules);
-  if (!campaign || !inForce) return { kind: "unknown", reason: "rules" };
-  const recentSubmissions = histories.get(found) ?? [];
-  return replayDecision(
-    { decision, person: message, campaign, inForce, recentSubmissions, wasSent },
-    proposed,
-  );
+  });
 }

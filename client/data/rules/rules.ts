@@ -36,5 +36,6 @@ export const useRuleStep = () =>
   useMutation(() => ({
     mutationFn: ({ step, ...seen }: { step: RuleStep; id: string; revision: number }) =>
       trpc.rules[step].mutate(seen),
-    onSettled: () => queryClient.invalidateQueries(),
+    // Not awaited: the new state takes the button away, and with it the notice that the step is done.
+    onSettled: () => void queryClient.invalidateQueries(),
   }));

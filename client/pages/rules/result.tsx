@@ -13,32 +13,11 @@ export function Result(props: {
 }): JSX.Element {
   const campaign = (id: string) => props.campaigns.find((one) => one.id === id);
   const changes = () => props.tally.held + props.tally.letThrough > 0;
-  const unknown = () => unknownLines(props.tally.unknown);
   return (
     <div class="grid gap-5">
-      <div class="grid gap-1.5">
-        <p class="text-[0.9375rem] font-medium">{resultSentence(props.tally, props.period)}</p>
-        <Show when={props.tally.decisions > 0}>
-          <p class="text-muted">
-            {countOf(props.tally.decisions, "decision")} compared.
-            <Show when={props.tally.otherwise > 0}>
-              {" "}
-              {countOf(props.tally.otherwise, "message")} would have waited for another reason or until
-              another time.
-            </Show>
-          </p>
-        </Show>
-        <Show when={unknown().length > 0}>
-          <div class="text-warn">
-            <p>Some decisions can’t be replayed, and are not counted:</p>
-            <ul class="list-disc pl-5">
-              <For each={unknown()}>{(line) => <li>{line}</li>}</For>
-            </ul>
-          </div>
-        </Show>
-      </div>
+      <Summary counts={props.tally} period={props.period} />
       <Show when={changes()}>
-        <Parts title="By reason" parts={partsOf(props.tally.byReason)} name={({ key }) => reasonWords(key)} />
+        <ByReason parts={props.tally.byReason} />
         <Parts
           title="By country"
           parts={partsOf(props.tally.byCountry)}
@@ -65,6 +44,41 @@ export function Result(props: {
       </Show>
     </div>
   );
+}
+
+/** A replay's result in one sentence, with what could not be replayed. */
+export function Summary(props: {
+  counts: Pick<Tally, "held" | "letThrough" | "decisions" | "otherwise" | "unknown">;
+  period: string;
+}): JSX.Element {
+  const unknown = () => unknownLines(props.counts.unknown);
+  return (
+    <div class="grid gap-1.5">
+      <p class="text-[0.9375rem] font-medium">{resultSentence(props.counts, props.period)}</p>
+      <Show when={props.counts.decisions > 0}>
+        <p class="text-muted">
+          {countOf(props.counts.decisions, "decision")} compared.
+          <Show when={props.counts.otherwise > 0}>
+            {" "}
+            {countOf(props.counts.otherwise, "message")} would have waited for another reason or until another
+            time.
+          </Show>
+        </p>
+      </Show>
+      <Show when={unknown().length > 0}>
+        <div class="text-warn">
+          <p>Some decisions can’t be replayed, and are not counted:</p>
+          <ul class="list-disc pl-5">
+            <For each={unknown()}>{(line) => <li>{line}</li>}</For>
+          </ul>
+        </div>
+      </Show>
+    </div>
+  );
+}
+
+export function ByReason(props: { parts: Tally["byReason"] }): JSX.Element {
+  return <Parts title="By reason" parts={partsOf(props.parts)} name={({ key }) => reasonWords(key)} />;
 }
 
 const SHOWN_MAX = 10;

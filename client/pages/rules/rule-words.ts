@@ -58,7 +58,10 @@ export function ruleLines(before: SendingRules, after: Partial<SendingRules>): R
 }
 
 /** Returns what other rules would have changed, in one sentence. */
-export function resultSentence({ held, letThrough, decisions }: Tally, period: string): string {
+export function resultSentence(
+  { held, letThrough, decisions }: Pick<Tally, "held" | "letThrough" | "decisions">,
+  period: string,
+): string {
   if (decisions === 0) return `${period} nothing was decided, so there is nothing to compare.`;
   if (held === 0 && letThrough === 0) return `${period} these rules would have changed nothing.`;
   return `${period} these rules would have held ${countOf(held, "message")} and let ${formatCount(letThrough)} more through.`;

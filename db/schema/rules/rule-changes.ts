@@ -25,8 +25,8 @@ export const ruleVersions = pgTable(
   (table) => [primaryKey({ columns: [table.tenantId, table.revision] })],
 );
 
-/** waiting · running · done · canceled */
-export type ReplayState = "waiting" | "running" | "done" | "canceled";
+/** waiting · running · done · canceled · timed-out (a country's, which reads every tenant's messages) */
+export type ReplayState = "waiting" | "running" | "done" | "canceled" | "timed-out";
 /** open · active · withdrawn */
 export type RuleChangeStatus = "open" | "active" | "withdrawn";
 

@@ -1,4 +1,5 @@
 import { FICTION } from "@smscrm/server/testing/test-api";
+import { replayLoop } from "@smscrm/worker/rules/replay-loop";
 import type { Page } from "playwright-core";
 import postgres from "postgres";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -28,6 +29,15 @@ const shot = (page: Page, name: string) => production.shot(page, `platform-${nam
 const heading = (page: Page, name: string) => page.getByRole("heading", { name, level: 1 }).waitFor();
 const dialog = (page: Page) => page.getByRole("dialog");
 const menu = (page: Page) => page.getByRole("navigation", { name: "Main" }).first();
+
+/** Replays a draft by the worker's own loop and login, because no worker runs here. */
+async function replayByWorker(): Promise<void> {
+  const pipeline = postgres(production.environment.DATABASE_WORKER_URL, { max: 1 });
+  const isDone = async () =>
+    (await sql`select from country_rule_changes where replay_state = 'done' and status = 'open'`).length > 0;
+  while (!(await isDone())) await replayLoop({ pipeline, stop: new AbortController().signal }).run();
+  await pipeline.end();
+}
 
 /** Gives the reason that a dialog asks for. */
 async function giveReason(page: Page, reason: string, action: string): Promise<void> {
@@ -163,6 +173,29 @@ describe("a platform operator", () => {
       .getByText(/the law's hours become longer/)
       .waitFor();
     await shot(operator, "country-looser");
+    await dialog(operator).getByRole("button", { name: "See what this would have changed" }).click();
+    await heading(operator, "Hours: draft");
+    await operator.getByText("Replaying the last 30 days").waitFor();
+    await shot(operator, "country-draft-waiting");
+    await replayByWorker();
+    await operator.getByText("Nothing is sent differently yet").waitFor();
+    await operator.getByText("In the last 30 days nothing was decided").waitFor();
+    await operator.getByText("The platform has no other operator, so you can activate it alone").waitFor();
+    expect(await accessibilityFaultsOf(operator, url, [new URL(operator.url()).pathname])).toEqual([]);
+    await operator.emulateMedia({ colorScheme: "light" });
+    await operator.getByText("Nothing is sent differently yet").waitFor();
+    await shot(operator, "country-draft");
+    await operator.setViewportSize({ width: 360, height: 800 });
+    await shot(operator, "country-draft-360");
+    await operator.setViewportSize({ width: 1280, height: 900 });
+    await operator.getByRole("button", { name: "Withdraw" }).click();
+    await operator.getByText("The draft was withdrawn.").waitFor();
+    await operator.getByRole("link", { name: "Kenya" }).first().click();
+    await heading(operator, "Kenya");
+    await operator.getByRole("table", { name: "Drafts" }).getByText("Withdrawn").waitFor();
+    await operator.getByRole("button", { name: "Use shipped hours" }).click();
+    await dialog(operator).getByLabel("Reason").fill("It was a try");
+    await dialog(operator).getByRole("button", { name: "Use shipped" }).click();
     await dialog(operator).getByLabel("I have read the source, and it allows this").check();
     await dialog(operator).getByRole("button", { name: "Use shipped" }).click();
     await dialog(operator).waitFor({ state: "hidden" });

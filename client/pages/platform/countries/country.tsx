@@ -1,4 +1,4 @@
-import { useParams } from "@solidjs/router";
+import { A, useParams } from "@solidjs/router";
 import { createSignal, For, type JSX, Show } from "solid-js";
 import {
   type CountryRules,
@@ -6,6 +6,7 @@ import {
   type RulePart,
   type RuleVersion,
 } from "../../../data/rules/law.ts";
+import { draftsQuery, type ListedDraft } from "../../../data/rules/law-drafts.ts";
 import { useQuery } from "../../../data/transport/use-query.ts";
 import { useDenied } from "../../../shell/session-context.tsx";
 import { Button } from "../../../ui/controls/button.tsx";
@@ -15,6 +16,7 @@ import { Badge, WordsBadge } from "../../../ui/status.tsx";
 import { Table, Under } from "../../../ui/table.tsx";
 import { Moment } from "../../../ui/time/moment.tsx";
 import { WeekWords } from "../../../ui/time/week-words.tsx";
+import { changeState } from "../../rules/state-words.ts";
 import { ExportButton } from "./export-button.tsx";
 import { PartDialog } from "./part-dialog.tsx";
 import { PART_WORDS, PARTS, STATE_WORDS } from "./part-words.ts";
@@ -40,6 +42,7 @@ export default function CountryPage(): JSX.Element {
             <MissingCard rules={rules()} />
             <NowCard rules={rules()} />
             <PartsCard rules={rules()} />
+            <DraftsCard country={rules().law.country} />
             <VersionsCard rules={rules()} />
           </div>
         </>
@@ -180,6 +183,45 @@ function PartsCard(props: { rules: CountryRules }): JSX.Element {
       </Show>
       <WithdrawDialog rules={props.rules} part={withdrawing()} onClose={() => setWithdrawing(null)} />
     </Card>
+  );
+}
+
+const DRAFT_COLUMNS = [
+  {
+    head: "Rule",
+    cell: (row: ListedDraft) => (
+      <>
+        <A
+          class="font-medium text-accent hover:underline"
+          href={`/platform/countries/${row.country}/drafts/${row.id}`}
+        >
+          {PART_WORDS[row.part].label}
+        </A>
+        <Under>{row.note}</Under>
+      </>
+    ),
+  },
+  {
+    head: "State",
+    cell: (row: ListedDraft) => <Badge tone={changeState(row).tone}>{changeState(row).label}</Badge>,
+  },
+  { head: "Drafted", from: "sm" as const, cell: (row: ListedDraft) => <Moment at={row.draftedAt} /> },
+  {
+    head: "By",
+    from: "md" as const,
+    cell: (row: ListedDraft) => <span class="wrap-anywhere">{row.by}</span>,
+  },
+];
+
+/** Changes that were drafted, each with what it would have changed. */
+function DraftsCard(props: { country: string }): JSX.Element {
+  const query = useQuery(() => draftsQuery(props.country));
+  return (
+    <Show when={(query.data?.length ?? 0) > 0}>
+      <Card title="Drafts" hint="Nothing is sent differently until a draft is activated." flush>
+        <Table caption="Drafts" rows={query.data!} columns={DRAFT_COLUMNS} />
+      </Card>
+    </Show>
   );
 }
 

@@ -4,17 +4,19 @@ import { sentenceOf } from "../../../data/transport/problem.ts";
 import { Confirm } from "../../../ui/controls/dialog.tsx";
 import { TextField } from "../../../ui/controls/field.tsx";
 import { notifyDone } from "../../../ui/toast.tsx";
-import { Loosened } from "./loosened.tsx";
+import { Loosened, notSavable } from "./loosened.tsx";
 
 /** Takes a file that another installation exported. */
 export function ImportDialog(props: { open: boolean; onClose: () => void }): JSX.Element {
   const take = useImportRules();
   const [file, setFile] = createSignal<string>();
   const [loosens, setLoosens] = createSignal<readonly string[]>([]);
+  const [others, setOthers] = createSignal<readonly string[]>([]);
   const [accepted, setAccepted] = createSignal(false);
   const [revisions, setRevisions] = createSignal<Record<string, number>>();
   const choose = async (chosen: File | undefined) => {
     setLoosens([]);
+    setOthers([]);
     setAccepted(false);
     setRevisions();
     setFile(await chosen?.text());
@@ -30,6 +32,7 @@ export function ImportDialog(props: { open: boolean; onClose: () => void }): JSX
         onSuccess: (answer) => {
           if (!answer.saved) {
             setLoosens(answer.loosens);
+            setOthers(answer.others);
             setRevisions(answer.revisions);
             return;
           }
@@ -46,11 +49,7 @@ export function ImportDialog(props: { open: boolean; onClose: () => void }): JSX
       description="All rules of the file are set from now on, or none."
       action="Import"
       pending={take.isPending}
-      denied={
-        file() === undefined
-          ? "Choose a file"
-          : loosens().length > 0 && !accepted() && "Say that the sources allow it"
-      }
+      denied={file() === undefined ? "Choose a file" : notSavable(loosens(), others(), accepted())}
       error={take.isError ? sentenceOf(take.error) : undefined}
       onConfirm={confirm}
     >
@@ -60,7 +59,7 @@ export function ImportDialog(props: { open: boolean; onClose: () => void }): JSX
         accept="application/json,.json"
         onChange={(event) => void choose(event.currentTarget.files?.[0])}
       />
-      <Loosened loosens={loosens()} accepted={accepted()} onAccept={setAccepted} />
+      <Loosened loosens={loosens()} others={others()} accepted={accepted()} onAccept={setAccepted} />
     </Confirm>
   );
 }

@@ -5,6 +5,8 @@ import { Checkbox } from "../../../ui/controls/field.tsx";
 export function Loosened(props: {
   loosens: readonly string[];
   accepted: boolean;
+  /** Other operators, one of whom must activate it; empty: there is none. */
+  others: readonly string[];
   onAccept: (accepted: boolean) => void;
 }): JSX.Element {
   return (
@@ -14,12 +16,32 @@ export function Loosened(props: {
         <ul class="grid gap-1.5 text-sm">
           <For each={props.loosens}>{(sentence) => <li class="wrap-anywhere">{sentence}</li>}</For>
         </ul>
-        <Checkbox
-          label="I have read the source, and it allows this"
-          checked={props.accepted}
-          onChange={(event) => props.onAccept(event.currentTarget.checked)}
-        />
+        <Show
+          when={props.others.length === 0}
+          fallback={
+            <p class="wrap-anywhere">
+              Another operator must activate it as a draft: {props.others.slice(0, 5).join(", ")}.
+            </p>
+          }
+        >
+          <Checkbox
+            label="I have read the source, and it allows this"
+            checked={props.accepted}
+            onChange={(event) => props.onAccept(event.currentTarget.checked)}
+          />
+        </Show>
       </div>
     </Show>
   );
+}
+
+/** Why a change can't be saved yet; undefined: it can. */
+export function notSavable(
+  loosens: readonly string[],
+  others: readonly string[],
+  accepted: boolean,
+): string | undefined {
+  if (loosens.length === 0) return undefined;
+  if (others.length > 0) return "Another operator must activate it, as a draft";
+  return accepted ? undefined : "Say that the source allows it";
 }

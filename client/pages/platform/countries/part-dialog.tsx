@@ -1,13 +1,15 @@
+import { useNavigate } from "@solidjs/router";
 import { createSignal, type JSX, Show } from "solid-js";
 import { createStore } from "solid-js/store";
 import { type CountryRules, type RulePart, type RuleVersion, useSaveRule } from "../../../data/rules/law.ts";
+import { useDraftRule } from "../../../data/rules/law-drafts.ts";
 import { sentenceOf } from "../../../data/transport/problem.ts";
 import { Button } from "../../../ui/controls/button.tsx";
 import { Dialog } from "../../../ui/controls/dialog.tsx";
 import { Checkbox, TextField } from "../../../ui/controls/field.tsx";
 import { FormProblem } from "../../../ui/controls/form-problem.tsx";
 import { notifyDone } from "../../../ui/toast.tsx";
-import { Loosened } from "./loosened.tsx";
+import { Loosened, notSavable } from "./loosened.tsx";
 import { LinesField, PartFields } from "./part-fields.tsx";
 import { PART_FORMS } from "./part-forms.ts";
 import { PART_WORDS } from "./part-words.ts";
@@ -31,6 +33,8 @@ const today = () => new Date().toISOString().slice(0, 10);
 
 function PartForm(props: { rules: CountryRules; part: RulePart; onClose: () => void }): JSX.Element {
   const save = useSaveRule();
+  const draft = useDraftRule();
+  const navigate = useNavigate();
   const { law, versions, revision } = props.rules;
   const form = PART_FORMS[props.part];
   const own = versions.find((version) => version.part === props.part && version.state === "in-force");
@@ -49,6 +53,7 @@ function PartForm(props: { rules: CountryRules; part: RulePart; onClose: () => v
   const [asData, setAsData] = createSignal(written === null);
   const [data, setData] = createSignal(JSON.stringify(known?.body ?? null, null, 2));
   const [loosens, setLoosens] = createSignal<readonly string[]>([]);
+  const [others, setOthers] = createSignal<readonly string[]>([]);
   const [accepted, setAccepted] = createSignal(false);
   const [fault, setFault] = createSignal<string>();
 
@@ -72,26 +77,40 @@ function PartForm(props: { rules: CountryRules; part: RulePart; onClose: () => v
     }
   };
 
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
+  /** What was entered; null: it can't be read, which the form then says. */
+  const entered = () => {
     const part = body();
     setFault(part === undefined ? "The data is no JSON. Correct it." : undefined);
-    if (part === undefined || save.isPending) return;
+    if (part === undefined) return null;
     const rule = {
       ...{ country: law.country, part: props.part, body: part },
       ...{ source: about.source.trim(), checkedOn: about.checkedOn, note: about.note.trim() || null },
     };
+    const validFrom = about.validFrom ? new Date(about.validFrom).toISOString() : null;
+    return { rule: rule as never, revision, validFrom };
+  };
+  const preview = (event: MouseEvent & { currentTarget: HTMLButtonElement }) => {
+    if (!event.currentTarget.form?.reportValidity()) return;
+    const change = entered();
+    if (!change || draft.isPending) return;
+    draft.mutate(change, {
+      onSuccess: ({ id }) => navigate(`/platform/countries/${law.country}/drafts/${id}`),
+    });
+  };
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    const change = entered();
+    if (!change || save.isPending) return;
     save.mutate(
       {
-        rule: rule as never,
-        revision,
-        validFrom: about.validFrom ? new Date(about.validFrom).toISOString() : null,
+        ...change,
         acceptLooser: loosens().length > 0 && accepted(),
       },
       {
         onSuccess: (answer) => {
           if (!answer.saved) {
             setLoosens(answer.loosens);
+            setOthers(answer.others);
             return;
           }
           notifyDone(
@@ -102,6 +121,8 @@ function PartForm(props: { rules: CountryRules; part: RulePart; onClose: () => v
       },
     );
   };
+  const problem = () =>
+    save.isError ? sentenceOf(save.error) : draft.isError ? sentenceOf(draft.error) : undefined;
   const field = (key: keyof typeof about) => ({
     value: about[key],
     onInput: (event: InputEvent & { currentTarget: HTMLInputElement }) =>
@@ -162,17 +183,20 @@ function PartForm(props: { rules: CountryRules; part: RulePart; onClose: () => v
         />
         <TextField label="Note" fieldClass="sm:col-span-2" maxLength={1000} {...field("note")} />
       </div>
-      <Loosened loosens={loosens()} accepted={accepted()} onAccept={setAccepted} />
-      <FormProblem text={fault() ?? (save.isError ? sentenceOf(save.error) : undefined)} />
+      <Loosened loosens={loosens()} others={others()} accepted={accepted()} onAccept={setAccepted} />
+      <FormProblem text={fault() ?? problem()} />
       <div class="flex flex-wrap justify-end gap-2">
         <Button look="secondary" onClick={() => props.onClose()}>
           Cancel
+        </Button>
+        <Button class="whitespace-normal" pending={draft.isPending} onClick={preview}>
+          See what this would have changed
         </Button>
         <Button
           type="submit"
           look="primary"
           pending={save.isPending}
-          denied={loosens().length > 0 && !accepted() && "Say that the source allows it"}
+          denied={notSavable(loosens(), others(), accepted())}
         >
           Save
         </Button>
