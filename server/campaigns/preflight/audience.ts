@@ -26,7 +26,7 @@ interface CheckingAudience {
 
 /** A part keeps the database busy for some 100 ms. The first is small, so that evaluating begins at once. */
 const FIRST_PART = 500;
-const PART = 8_000;
+const PART = 20_000;
 /** People of a page where each is read alone. */
 const PAGE = 500;
 /** The clock is read after this many messages. */
