@@ -141,27 +141,32 @@ export async function viewDefinition(
     return { contacts, estimate: { low, high }, samples, isTextedComplete };
   }
   const contacts = isEveryone ? total : await countCompiled(tx, tenantId, compiled);
+  const isRare = contacts < Math.min(total * NEWEST_FIRST_SHARE, READ_AT_ONCE_MAX);
   const samples =
     contacts === 0
       ? []
-      : await readSamples(
-          tx,
-          tenantId,
-          contacts < total * NEWEST_FIRST_SHARE ? atOnce(tenantId, compiled) : compiled,
-        );
+      : await readSamples(tx, tenantId, isRare ? await atOnce(tx, tenantId, compiled) : compiled);
   return { contacts, estimate: null, samples, isTextedComplete };
 }
 
 /** From the newest on, ten of an audience of a hundredth are found among a thousand contacts, and of a smaller one late. */
 const NEWEST_FIRST_SHARE = 0.01;
+const READ_AT_ONCE_MAX = 20_000;
 
-/** The same audience, read before it is sorted: the planner takes the newest first wherever ten are asked for. */
-const atOnce = (tenantId: string, { joins, where }: CompiledAudience): CompiledAudience => ({
-  joins: sql`join (
-    select c.id as found from contacts c ${joins} where c.tenant_id = ${tenantId} and ${where} offset 0
-  ) met on met.found = c.id`,
-  where: sql`true`,
-});
+/**
+ * The same audience, of which all are found before the newest are chosen: where ten are asked for, the planner goes through
+ * all contacts from the newest on, and alone.
+ */
+async function atOnce(
+  tx: TenantTransaction,
+  tenantId: string,
+  { joins, where }: CompiledAudience,
+): Promise<CompiledAudience> {
+  // It takes far more of them to be found than there are, and so the work of handing them over for too much.
+  await tx.execute(sql`select set_config('parallel_tuple_cost', '0', true)`);
+  return simple(sql`c.id = any(array(
+    select c.id from contacts c ${joins} where c.tenant_id = ${tenantId} and ${where}))`);
+}
 
 async function readSamples(
   tx: TenantTransaction,
