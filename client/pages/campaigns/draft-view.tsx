@@ -2,6 +2,7 @@ import { useNavigate } from "@solidjs/router";
 import { createSignal, type JSX, Show } from "solid-js";
 import {
   type Campaign,
+  preflightProgressQuery,
   preflightQuery,
   useRemoveCampaign,
   useUnscheduleCampaign,
@@ -18,7 +19,7 @@ import { Notice, PageHead } from "../../ui/page.tsx";
 import { CampaignStatus } from "../../ui/status.tsx";
 import { Moment } from "../../ui/time/moment.tsx";
 import { notifyDone, notifyProblem } from "../../ui/toast.tsx";
-import { formatCount } from "../../ui/words/format.ts";
+import { countOf, formatCount } from "../../ui/words/format.ts";
 import { CampaignContent } from "./campaign-content.tsx";
 import { DuplicateButton } from "./duplicate-button.tsx";
 import { LaunchDialog } from "./launch-dialog.tsx";
@@ -71,7 +72,7 @@ export function DraftView(props: { campaign: Campaign }): JSX.Element {
       </Show>
       <div class="grid items-start gap-6 xl:grid-cols-[minmax(0,1fr)_22rem]">
         <div class="grid gap-6">
-          <Loaded query={preflight} skeleton={<Checking />}>
+          <Loaded query={preflight} skeleton={<Checking id={props.campaign.id} />}>
             {(data) => (
               <>
                 <PreflightView preflight={data()} />
@@ -152,12 +153,22 @@ function ScheduledNotice(props: { campaign: Campaign }): JSX.Element {
   );
 }
 
-function Checking(): JSX.Element {
+/** A check of a million contacts takes some seconds: what it has counted shows until then. */
+function Checking(props: { id: string }): JSX.Element {
+  const progress = useQuery(() => preflightProgressQuery(props.id));
   return (
     <div class="grid gap-6">
-      <p role="status" class="text-muted">
-        Checking every contact…
-      </p>
+      <div class="text-muted">
+        <p role="status">Checking every contact…</p>
+        <Show when={progress.data}>
+          {(soFar) => (
+            <p>
+              {countOf(soFar().audience, "contact")} so far: {formatCount(soFar().now)} sent now,{" "}
+              {formatCount(soFar().later)} sent later, {formatCount(soFar().refused)} not sent.
+            </p>
+          )}
+        </Show>
+      </div>
       <div class="grid gap-4 sm:grid-cols-3">
         <Skeleton class="h-28 rounded-xl" />
         <Skeleton class="h-28 rounded-xl" />

@@ -4,6 +4,7 @@ import { fillVariedAudience } from "@smscrm/db/testing/varied-audience";
 import type { Browser, Page } from "playwright-core";
 import postgres from "postgres";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { callOverTrpc } from "../../demo/session.ts";
 import { projectFolder } from "../../start/runtime.ts";
 import { launchBrowser } from "./browser.ts";
 import { type RunningProduct, runProduct } from "./product.ts";
@@ -72,4 +73,42 @@ it("a large audience is estimated at once, and the exact count follows", async (
   expect(about / exact).toBeGreaterThan(0.5);
   expect(about / exact).toBeLessThan(2);
   expect(await page.getByText("Counting all").count()).toBe(0);
+}, 120_000);
+
+it("the check of a large campaign says what it has counted until now", async () => {
+  const { api } = await callOverTrpc(product.url, product.signIn);
+  const { id } = await api.campaigns.create.mutate({
+    name: "Spring",
+    body: "Hi {{first_name|there}}, doors open at nine. Demo Store. Reply STOP to opt out",
+    audience: { kind: "all" },
+    quietHours: null,
+    smartEncoding: true,
+    expiresAt: null,
+  });
+  // This product checks fewer people than take a second: what it would say of a million is said by the test.
+  const { promise: checking, resolve: check } = Promise.withResolvers<void>();
+  await page.route(/campaigns\.preflight(\?|$)/, async (route) => {
+    await checking;
+    await route.continue();
+  });
+  await page.route(/campaigns\.preflightProgress/, async (route) => {
+    const answer = await route.fetch();
+    const body = (await answer.text()).replace(
+      '"data":null',
+      '"data":{"audience":260500,"now":157000,"later":40500,"refused":63000}',
+    );
+    await route.fulfill({ response: answer, body });
+  });
+  await page.goto(`/campaigns/${id}`);
+  await page.getByText("Checking every contact…").waitFor();
+  await page
+    .getByText("260,500 contacts so far: 157,000 sent now, 40,500 sent later, 63,000 not sent.")
+    .waitFor();
+  await page.screenshot({ path: path.join(ARTEFACTS, "large-check-1440.png"), fullPage: true });
+  check();
+  await page
+    .getByText(/in the audience$/)
+    .first()
+    .waitFor();
+  expect(await page.getByText("so far").count()).toBe(0);
 }, 120_000);

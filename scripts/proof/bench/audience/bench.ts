@@ -84,9 +84,9 @@ export async function benchAudience(
       });
       lines.push(
         line("first figure, p95", [p95Of(first.times)], { atMost: LIMIT_MS }),
-        line("PostgreSQL's processor", [first.postgresMs], null),
+        line("first figure, PostgreSQL's processor", [first.postgresMs], null),
         line("exact count", exact.times, null),
-        line("PostgreSQL's processor", [exact.postgresMs], null),
+        line("exact count, PostgreSQL's processor", [exact.postgresMs], null),
       );
     }
   } finally {
