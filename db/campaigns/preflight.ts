@@ -54,7 +54,8 @@ const LAST = "ffffffff-ffff-ffff-ffff-ffffffffffff";
 
 /** A part of an audience as groups of people whom neither gates nor text tell apart, by the first person of each. */
 interface AudiencePart extends Range {
-  people: PeopleAlike[];
+  /** To be read once. */
+  people: Iterable<PeopleAlike>;
 }
 
 /** Classes are kept from one part to the next. Bounded, because in some audiences everybody differs. */
@@ -71,7 +72,7 @@ export async function* audienceParts(
   mergeFields: readonly string[],
   { partSizes, ...rules }: ClassRules & { partSizes: Iterable<number> },
 ): AsyncGenerator<AudiencePart> {
-  const classes = new Map<string, Candidate>();
+  let classes = new Map<string, Candidate>();
   const values = textColumns(mergeFields);
   const valuesOf = valueReader(mergeFields);
   const names = values.map(({ name }) => name);
@@ -106,19 +107,23 @@ export async function* audienceParts(
     if (!page) return;
     const until = pages.reduce((last, each) => (each.until > last ? each.until : last), page.until);
     const size = pages.reduce((sum, each) => sum + each.size, 0);
-    const rows = pages.flatMap(({ groups }) => JSON.parse(groups) as TextRow[]);
-    if (classes.size > CLASSES_MAX) classes.clear();
+    // Not cleared: the part before may still be read.
+    if (classes.size > CLASSES_MAX) classes = new Map();
+    const rows: TextRow[][] = [];
     const unknown = new Map<string, string>();
-    for (const [contactId, , alike] of rows)
-      if (!classes.has(alike) && !unknown.has(alike)) unknown.set(alike, contactId);
+    for (const { groups } of pages) {
+      const read = JSON.parse(groups) as TextRow[];
+      rows.push(read);
+      for (const [contactId, , alike] of read)
+        if (!classes.has(alike) && !unknown.has(alike)) unknown.set(alike, contactId);
+      // A part in which everybody differs would keep other requests waiting for 100 ms.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
     const firstOf = new Map([...unknown].map(([alike, contactId]) => [contactId, alike]));
-    for (const candidate of await candidatesOf(tx, tenantId, [...firstOf.keys()], []))
+    for (const candidate of await candidatesOf(tx, tenantId, [...firstOf.keys()], [])) {
       classes.set(firstOf.get(candidate.contactId)!, candidate);
-    // Somebody may have been erased between the two statements.
-    const people = rows.flatMap(([contactId, count, alike, ...read]) => {
-      const candidate = classes.get(alike);
-      return candidate ? [{ alike, contactId, count, candidate, values: valuesOf(read) }] : [];
-    });
+    }
+    const people = peopleOf(rows, classes, valuesOf);
     yield { after, until, people };
     if (size < partSize) return;
     seen += size;
@@ -127,6 +132,19 @@ export async function* audienceParts(
 }
 
 const GROUPS_PER_ROW = sql.raw("200");
+
+/** Gives people one by one, because making all at once takes long. Somebody may have been erased since they were grouped. */
+function* peopleOf(
+  rows: readonly (readonly TextRow[])[],
+  classes: ReadonlyMap<string, Candidate>,
+  valuesOf: ReturnType<typeof valueReader>,
+): Generator<PeopleAlike> {
+  for (const some of rows)
+    for (const [contactId, count, alike, ...read] of some) {
+      const candidate = classes.get(alike);
+      if (candidate) yield { alike, contactId, count, candidate, values: valuesOf(read) };
+    }
+}
 
 /** Reads some people with all their columns, by a look-up for each. */
 export async function candidatesOf(
