@@ -54,6 +54,17 @@ export const preflightQuery = (id: string, { anyway = false, at }: { anyway?: bo
     refetchOnWindowFocus: false,
   });
 
+/** What the running check has counted until now; null if it is over, or runs in another process. */
+export const preflightProgressQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["campaigns", "preflight-progress", id],
+    queryFn: () => trpc.campaigns.preflightProgress.query({ id }),
+    refetchInterval: 500,
+    staleTime: 0,
+    gcTime: 0,
+    retry: false,
+  });
+
 export const audienceCountQuery = (audience: Audience) =>
   queryOptions({
     queryKey: ["campaigns", "audience", audience],

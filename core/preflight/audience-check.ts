@@ -145,6 +145,7 @@ export function createAudienceCheck(checking: Checking) {
   return {
     addPerson,
     part,
+    soFar: tally.soFar,
     /** The people whom the answer names as examples. Pass them to `result`, with all their columns. */
     refusedContacts: tally.refusedContacts,
     result: (examples: readonly Candidate[] = []) => ({

@@ -55,6 +55,16 @@ describe("the counts of a preflight", () => {
     expect([waits[0]!.count, no[0]!.count]).toEqual([1, 1]);
   });
 
+  test("are known at any time, with people who are alike at once", () => {
+    const counts = tally();
+    expect(counts.soFar()).toEqual({ audience: 0, now: 0, later: 0, refused: 0 });
+    counts.add(exampleCandidate(), prepared(), SEND, 5);
+    counts.add(exampleCandidate(), prepared(), held(after(HOUR_MS)), 3);
+    counts.add(exampleCandidate(), prepared(), held(after(HOUR_MS), "frequency"));
+    counts.add(exampleCandidate(), prepared(), refused(), 2);
+    expect(counts.soFar()).toEqual({ audience: 11, now: 5, later: 4, refused: 2 });
+  });
+
   test("have the cost of all that go now or later, and nothing for one without a price", () => {
     const counts = tally();
     counts.add(exampleCandidate(), prepared(), SEND);

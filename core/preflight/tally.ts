@@ -38,6 +38,14 @@ export interface RefusedAgain {
 
 const NOBODY: ReadonlyMap<string, RefusedAgain> = new Map();
 
+/** The people who were evaluated until now, and how many of them get the message now, later and not at all. */
+export interface CheckedSoFar {
+  audience: number;
+  now: number;
+  later: number;
+  refused: number;
+}
+
 /** Adds up verdicts by what happens now, later or never. The counts add up to the audience. */
 export function createTally({ viewerZone, now }: Pick<ExplainContext, "viewerZone" | "now">) {
   const goes = { count: 0, costMicros: 0 };
@@ -120,6 +128,12 @@ export function createTally({ viewerZone, now }: Pick<ExplainContext, "viewerZon
 
   return {
     add,
+    soFar: (): CheckedSoFar => ({
+      audience,
+      now: goes.count,
+      later: [...waits.values()].reduce((sum, { count }) => sum + count, 0),
+      refused: [...refused.values()].reduce((sum, { count }) => sum + count, 0),
+    }),
     /** The first person of each reason to refuse. */
     refusedContacts: () => [...refused.values()].map(({ candidate }) => candidate.contactId),
     /** The largest count first, because an operator looks for it. The order of the gates does not matter here. */

@@ -14,6 +14,8 @@ export interface Offender {
 
 /** Replaces each character outside GSM-7 with its look-alike; without one the character is removed. */
 export function gsmSafeText(text: string): string {
+  // Most values are GSM-7: an audience of a million has them by the million.
+  if (isGsm7(text)) return text.trim();
   let safe = "";
   for (const char of text) safe += isGsm7(char) ? char : (gsmSuggestion(char) ?? "");
   return safe.trim();

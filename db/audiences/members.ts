@@ -7,6 +7,7 @@ import { textArray } from "../postgres/array-literal.ts";
 import type { TenantTransaction } from "../postgres/connection.ts";
 import type { Audience } from "../schema/index.ts";
 import { type CompiledAudience, compileAudience } from "./compile.ts";
+import { estimateMembers } from "./estimate.ts";
 import { definitionsAsOf, type VersionedDefinition } from "./versions.ts";
 
 /** An audience that nobody can be in any more: the reason, for the person who chose it. */
@@ -98,39 +99,84 @@ interface AudienceSample {
   tags: string[];
 }
 
-/** What a definition chooses now: the count, and its ten newest contacts. */
+/** What a definition chooses now: the count, and ten of its contacts, the newest unless the count is an estimate. */
 export interface AudienceView {
   contacts: number;
+  /** The bounds of `contacts` if it is an estimate; null: it is exact. */
+  estimate: { low: number; high: number } | null;
   samples: AudienceSample[];
   /** False while texts from before the upgrade are still being counted for “last texted”. */
   isTextedComplete: boolean;
 }
 
 const SAMPLES = 10;
+/** Among so many contacts a count takes less than 100 ms whatever the condition: an estimate would save nothing. */
+const COUNTED_AT_ONCE_MAX = 50_000;
 
-/** Counts a definition, and shows its newest contacts. `definition` has no audiences inside. */
+/**
+ * Counts a definition, and shows ten of its contacts. `definition` has no audiences inside. `mayEstimate`: in a large
+ * tenant estimates from a sample, which takes less than half a second whatever the condition.
+ */
 export async function viewDefinition(
   tx: TenantTransaction,
   tenantId: string,
   definition: AudienceGroup,
+  { mayEstimate = false }: { mayEstimate?: boolean } = {},
 ): Promise<AudienceView> {
   const clock = { tenantId, ...(await readClock(tx, tenantId)) };
   const compiled = compileAudience(definition, clock);
-  const { joins, where } = compiled;
-  const contacts =
-    definition.rules.length === 0 && definition.match !== "any"
-      ? await countTagged(tx, tenantId, EVERYONE)
-      : await countCompiled(tx, tenantId, compiled);
-  const samples =
-    contacts === 0
-      ? []
-      : await tx.execute<AudienceSample & Record<string, unknown>>(sql`
-    select c.id, c.first_name as "firstName", c.last_name as "lastName", c.phone_e164 as phone, c.city, c.state, c.tags
-    from contacts c ${joins} where c.tenant_id = ${tenantId} and ${where} order by c.id desc limit ${SAMPLES}`);
+  const total = await countTagged(tx, tenantId, EVERYONE);
+  const isEveryone = definition.rules.length === 0 && definition.match !== "any";
   const [backfill] = await tx.execute<{ finished: boolean }>(
     sql`select finished_at is not null as finished from texted_backfill`,
   );
-  return { contacts, samples: [...samples], isTextedComplete: backfill?.finished ?? true };
+  const isTextedComplete = backfill?.finished ?? true;
+  if (mayEstimate && !isEveryone && total > COUNTED_AT_ONCE_MAX) {
+    const { contacts, low, high, newest } = await estimateMembers(tx, tenantId, compiled, {
+      ...{ total, samples: SAMPLES },
+    });
+    const those = sql`c.id = any(${sql.param(newest)}::uuid[])`;
+    const samples =
+      newest.length === 0 ? [] : await readSamples(tx, tenantId, { joins: sql``, where: those });
+    return { contacts, estimate: { low, high }, samples, isTextedComplete };
+  }
+  const contacts = isEveryone ? total : await countCompiled(tx, tenantId, compiled);
+  const isRare = contacts < Math.min(total * NEWEST_FIRST_SHARE, READ_AT_ONCE_MAX);
+  const samples =
+    contacts === 0
+      ? []
+      : await readSamples(tx, tenantId, isRare ? await atOnce(tx, tenantId, compiled) : compiled);
+  return { contacts, estimate: null, samples, isTextedComplete };
+}
+
+/** From the newest on, ten of an audience of a hundredth are found among a thousand contacts, and of a smaller one late. */
+const NEWEST_FIRST_SHARE = 0.01;
+const READ_AT_ONCE_MAX = 20_000;
+
+/**
+ * The same audience, of which all are found before the newest are chosen: where ten are asked for, the planner goes through
+ * all contacts from the newest on, and alone.
+ */
+async function atOnce(
+  tx: TenantTransaction,
+  tenantId: string,
+  { joins, where }: CompiledAudience,
+): Promise<CompiledAudience> {
+  // It takes far more of them to be found than there are, and so the work of handing them over for too much.
+  await tx.execute(sql`select set_config('parallel_tuple_cost', '0', true)`);
+  return simple(sql`c.id = any(array(
+    select c.id from contacts c ${joins} where c.tenant_id = ${tenantId} and ${where}))`);
+}
+
+async function readSamples(
+  tx: TenantTransaction,
+  tenantId: string,
+  { joins, where }: CompiledAudience,
+): Promise<AudienceSample[]> {
+  const rows = await tx.execute<AudienceSample & Record<string, unknown>>(sql`
+    select c.id, c.first_name as "firstName", c.last_name as "lastName", c.phone_e164 as phone, c.city, c.state, c.tags
+    from contacts c ${joins} where c.tenant_id = ${tenantId} and ${where} order by c.id desc limit ${SAMPLES}`);
+  return [...rows];
 }
 
 /** Yields the contacts of an audience in pages of ids, for an export or a change of many. */

@@ -10,9 +10,10 @@ import {
   classKey,
   type TextRow,
   textColumns,
-  valuesOf,
+  valueReader,
 } from "./audience-classes.ts";
 import { CANDIDATE_JOINS, CANDIDATE_LOOK_UPS, type CandidateRow, candidateColumnsFor } from "./candidates.ts";
+import { textedContacts } from "./texted-contacts.ts";
 
 /**
  * Yields an audience in pages with the same columns and joins as the claim. This driver returns dates as text, so
@@ -53,7 +54,8 @@ const LAST = "ffffffff-ffff-ffff-ffff-ffffffffffff";
 
 /** A part of an audience as groups of people whom neither gates nor text tell apart, by the first person of each. */
 interface AudiencePart extends Range {
-  people: PeopleAlike[];
+  /** To be read once. */
+  people: Iterable<PeopleAlike>;
 }
 
 /** Classes are kept from one part to the next. Bounded, because in some audiences everybody differs. */
@@ -70,45 +72,78 @@ export async function* audienceParts(
   mergeFields: readonly string[],
   { partSizes, ...rules }: ClassRules & { partSizes: Iterable<number> },
 ): AsyncGenerator<AudiencePart> {
-  const classes = new Map<string, Candidate>();
+  let classes = new Map<string, Candidate>();
   const values = textColumns(mergeFields);
+  const valuesOf = valueReader(mergeFields);
+  const names = values.map(({ name }) => name);
   const list = (names: readonly SQL[]) =>
     names.length > 0 ? sql`, ${sql.join([...names], sql`, `)}` : sql``;
   const { joins, where } = await compileFor(tx, tenantId, audience);
   let after = FIRST;
+  let seen = 0;
+  const textedBy = textedContacts(tx, rules, { tenantId, joins, where });
   for (const partSize of partSizes) {
-    // Ids as text in the order of their bytes, which is the order of ids: PostgreSQL 15 has no min() of a uuid.
-    const rows = (await tx.execute(sql`
+    const texted = await textedBy({ seen, after, size: partSize });
+    // Ids as text in the order of their bytes, which is the order of ids: PostgreSQL 15 has no min() of a uuid. Some
+    // hundred groups to a row: for each value that it reads, the driver takes as long as core for a part of a verdict. And
+    // not all in one: it copies what it has of a row with each packet.
+    const pages = await tx.execute<{ until: string; size: number; groups: string }>(sql`
       with people as materialized (
         select c.id::text collate "C" as id, ${classKey(rules)} as alike
           ${list(values.map(({ select }) => select))}
         from (
           select c.* from contacts c ${joins} where c.tenant_id = ${tenantId} and c.id > ${after} and ${where}
           order by c.id limit ${partSize}
-        ) c ${classJoins(rules)}
+        ) c ${classJoins(rules, texted)}
+      ), groups as (
+        select min(id) as first, max(id) as last, count(*)::int as count, alike ${list(names)},
+          row_number() over (order by min(id)) as nth
+        from people group by people.alike ${list(names)}
       )
-      select min(id) as "contactId", max(id) as last, count(*)::int as count, alike::text as alike
-        ${list(values.map(({ name }) => name))}
-      from people group by people.alike ${list(values.map(({ name }) => name))} order by 1`)) as unknown as TextRow[];
-    const [row] = rows;
-    if (!row) return;
-    if (classes.size > CLASSES_MAX) classes.clear();
+      select max(last) as until, sum(count)::int as size,
+        json_agg(json_build_array(first, count, alike::text ${list(names)}) order by nth)::text as groups
+      from groups group by nth / ${GROUPS_PER_ROW} order by nth / ${GROUPS_PER_ROW}`);
+    const [page] = pages;
+    if (!page) return;
+    const until = pages.reduce((last, each) => (each.until > last ? each.until : last), page.until);
+    const size = pages.reduce((sum, each) => sum + each.size, 0);
+    // Not cleared: the part before may still be read.
+    if (classes.size > CLASSES_MAX) classes = new Map();
+    const rows: TextRow[][] = [];
     const unknown = new Map<string, string>();
-    for (const { alike, contactId } of rows)
-      if (!classes.has(alike) && !unknown.has(alike)) unknown.set(alike, contactId);
+    for (const { groups } of pages) {
+      const read = JSON.parse(groups) as TextRow[];
+      rows.push(read);
+      for (const [contactId, , alike] of read)
+        if (!classes.has(alike) && !unknown.has(alike)) unknown.set(alike, contactId);
+      // A part in which everybody differs would keep other requests waiting for 100 ms.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
     const firstOf = new Map([...unknown].map(([alike, contactId]) => [contactId, alike]));
-    for (const candidate of await candidatesOf(tx, tenantId, [...firstOf.keys()], []))
+    for (const candidate of await candidatesOf(tx, tenantId, [...firstOf.keys()], [])) {
       classes.set(firstOf.get(candidate.contactId)!, candidate);
-    const until = rows.reduce((last, each) => (each.last > last ? each.last : last), row.last);
-    // Somebody may have been erased between the two statements.
-    const people = rows.flatMap(({ alike, contactId, count, ...of }) => {
-      const candidate = classes.get(alike);
-      return candidate ? [{ alike, contactId, count, candidate, values: valuesOf(of, mergeFields) }] : [];
-    });
+    }
+    const people = peopleOf(rows, classes, valuesOf);
     yield { after, until, people };
-    if (rows.reduce((sum, { count }) => sum + count, 0) < partSize) return;
+    if (size < partSize) return;
+    seen += size;
     after = until;
   }
+}
+
+const GROUPS_PER_ROW = sql.raw("200");
+
+/** Gives people one by one, because making all at once takes long. Somebody may have been erased since they were grouped. */
+function* peopleOf(
+  rows: readonly (readonly TextRow[])[],
+  classes: ReadonlyMap<string, Candidate>,
+  valuesOf: ReturnType<typeof valueReader>,
+): Generator<PeopleAlike> {
+  for (const some of rows)
+    for (const [contactId, count, alike, ...read] of some) {
+      const candidate = classes.get(alike);
+      if (candidate) yield { alike, contactId, count, candidate, values: valuesOf(read) };
+    }
 }
 
 /** Reads some people with all their columns, by a look-up for each. */

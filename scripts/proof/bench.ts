@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { benchAudience } from "./bench/audience/bench.ts";
 import { benchFair } from "./bench/fair/bench.ts";
 import { benchFollow } from "./bench/follow/bench.ts";
 import { benchImport } from "./bench/import/bench.ts";
@@ -28,6 +29,7 @@ const RUN: Record<
   search: benchSearch,
   workbook: benchWorkbook,
   preflight: benchPreflight,
+  audience: benchAudience,
 };
 
 const say = (line: string) => console.error(line);

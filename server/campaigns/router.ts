@@ -5,6 +5,7 @@ import {
   quietHoursProblem,
 } from "@smscrm/core/campaigns/campaign";
 import type { Progress } from "@smscrm/core/campaigns/progress";
+import type { CheckedSoFar } from "@smscrm/core/preflight/tally";
 import { messagePriceMicros } from "@smscrm/core/price/pricing";
 import { type MemberRole, may } from "@smscrm/core/process/roles";
 import { countAudienceCountries } from "@smscrm/db/audiences/examples";
@@ -29,6 +30,7 @@ import { auditCampaign, auditEnded } from "./audit.ts";
 import { cancel } from "./cancel.ts";
 import { type Launched, launch } from "./launch.ts";
 import { previewBody } from "./preflight/preview.ts";
+import { preflightProgress } from "./preflight/progress.ts";
 import { preflight } from "./preflight/run.ts";
 import { type Scheduled, schedule, unschedule } from "./schedule.ts";
 import { sendTest, sendTests } from "./send-test.ts";
@@ -234,6 +236,11 @@ export const campaigns = router({
     .query(({ ctx, input, signal }) =>
       preflight(ctx, input.id, { anyway: input.anyway, at: input.at, signal }),
     ),
+
+  /** What the check that runs now has counted until now, for the person who waits for it; null if none runs. */
+  preflightProgress: allowed("campaigns.read")
+    .input(byId)
+    .query(({ ctx, input }): CheckedSoFar | null => preflightProgress(ctx.tenantId, input.id)),
 
   launch: allowed("campaigns.launch")
     .input(byId.extend({ quietHoursOverrideReason: z.string().trim().max(500).optional() }))

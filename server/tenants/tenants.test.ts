@@ -255,6 +255,7 @@ const TABLE: Record<string, { expect: "refused" | "own"; input?: () => unknown }
   "campaigns.duplicate": { expect: "refused", input: () => ({ id: their.draftId }) },
   "campaigns.audienceCount": { expect: "own", input: () => ({ audience: { kind: "tags", tags: [SECRET] } }) },
   "campaigns.previewBody": { expect: "refused", input: () => ({ body: "Hi", contactId: their.contactId }) },
+  "campaigns.preflightProgress": { expect: "own", input: () => ({ id: their.draftId }) },
   "campaigns.preflight": { expect: "refused", input: () => ({ id: their.draftId }) },
   "campaigns.launch": { expect: "refused", input: () => ({ id: their.draftId }) },
   "campaigns.schedule": {

@@ -21,12 +21,24 @@ export const audienceQuery = (id: string) =>
     refetchOnWindowFocus: false,
   });
 
-/** The count and ten contacts of a definition. The ones that are shown stay until the next arrive. */
+/**
+ * The count and ten contacts of a definition; of a large organisation an estimate, which is there at once. The ones that
+ * are shown stay until the next arrive.
+ */
 export const audienceViewQuery = (definition: AudienceGroup, id: string | undefined) =>
   queryOptions({
     queryKey: ["audiences", "view", definition, id],
-    queryFn: () => trpc.audiences.view.query({ definition, id }),
+    queryFn: () => trpc.audiences.view.query({ definition, id, estimate: true }),
     placeholderData: keepPreviousData,
+    retry: false,
+    staleTime: 15_000,
+  });
+
+/** The exact count of a definition, and its ten newest contacts. */
+export const exactAudienceQuery = (definition: AudienceGroup, id: string | undefined) =>
+  queryOptions({
+    queryKey: ["audiences", "exact", definition, id],
+    queryFn: () => trpc.audiences.view.query({ definition, id }),
     retry: false,
     staleTime: 15_000,
   });

@@ -7,7 +7,10 @@ const url = "/trpc";
 /** Inputs are in the body, reads included: an address is kept in histories and logs, and inputs hold names and numbers. */
 const methodOverride = "POST";
 
-/** Reads are batched. Changes and the kill switch get requests of their own, so that no slow read delays them. */
+/** Reads that may take seconds. In a batch the others would wait for them. */
+const LONG: readonly string[] = ["campaigns.preflight", "audiences.view"];
+
+/** Short reads are batched. Changes and the kill switch get requests of their own, so that no slow read delays them. */
 export const trpc = createTRPCClient<AppRouter>({
   links: [
     splitLink({
@@ -16,7 +19,17 @@ export const trpc = createTRPCClient<AppRouter>({
       false: splitLink({
         condition: (operation) => operation.type === "mutation" || operation.path.startsWith("killSwitch."),
         true: httpLink({ url, methodOverride, fetch: fetchProven }),
-        false: httpBatchLink({ url, methodOverride, fetch: fetchAndWatch, maxItems: 12, maxURLLength: 6000 }),
+        false: splitLink({
+          condition: ({ path }) => LONG.includes(path),
+          true: httpLink({ url, methodOverride, fetch: fetchAndWatch }),
+          false: httpBatchLink({
+            url,
+            methodOverride,
+            fetch: fetchAndWatch,
+            maxItems: 12,
+            maxURLLength: 6000,
+          }),
+        }),
       }),
     }),
   ],

@@ -2,12 +2,13 @@ import { type AudienceGroup, audienceGroup } from "@smscrm/core/audiences/defini
 import { audienceSentence } from "@smscrm/core/audiences/words";
 import { A } from "@solidjs/router";
 import { createSignal, For, type JSX, Match, Show, Switch } from "solid-js";
-import { audienceViewQuery } from "../../data/contacts/audiences.ts";
+import { audienceViewQuery, exactAudienceQuery } from "../../data/contacts/audiences.ts";
 import { sentenceOf } from "../../data/transport/problem.ts";
 import { useQuery } from "../../data/transport/use-query.ts";
 import { createTypingPause } from "../../ui/controls/typing-pause.ts";
 import { Card } from "../../ui/page.tsx";
-import { countOf, formatPhone, nameOf } from "../../ui/words/format.ts";
+import { formatPhone, nameOf } from "../../ui/words/format.ts";
+import { audienceCount, estimateBounds } from "./audience-count.ts";
 import { useAudienceNames } from "./names.ts";
 
 const TYPING_PAUSE_MS = 300;
@@ -20,6 +21,12 @@ export function ResultCard(props: { definition: AudienceGroup; self: string | un
   const definition = () => JSON.parse(settled()) as AudienceGroup;
   const fault = () => audienceGroup.safeParse(definition()).error?.issues[0];
   const view = useQuery(() => ({ ...audienceViewQuery(definition(), props.self), enabled: !fault() }));
+  const isEstimate = () => !view.isPlaceholderData && view.isSuccess && view.data.estimate !== null;
+  const exact = useQuery(() => ({
+    ...exactAudienceQuery(definition(), props.self),
+    enabled: !fault() && isEstimate(),
+  }));
+  const shown = () => (isEstimate() && exact.isSuccess ? exact.data : view.data);
   return (
     <Card title="Who is in it">
       <div class="grid gap-4">
@@ -32,10 +39,18 @@ export function ResultCard(props: { definition: AudienceGroup; self: string | un
             <Match when={view.isError}>
               <p class="font-medium text-danger">{sentenceOf(view.error)}</p>
             </Match>
-            <Match when={view.data}>
+            <Match when={shown()}>
               {(data) => (
                 <p class={view.isPlaceholderData ? "opacity-60" : ""}>
-                  <b class="text-xl font-semibold">{countOf(data().contacts, "contact")}</b>
+                  <b class="text-xl font-semibold">{audienceCount(data())}</b>
+                  <Show when={estimateBounds(data())}>
+                    {(bounds) => (
+                      <span class="block text-[0.8125rem] text-muted">
+                        {bounds()}{" "}
+                        {exact.isError ? `No exact count: ${sentenceOf(exact.error)}` : "Counting all…"}
+                      </span>
+                    )}
+                  </Show>
                   <span class="block text-[0.8125rem] text-muted">
                     Now, before opt-out and consent checks
                   </span>
@@ -44,7 +59,7 @@ export function ResultCard(props: { definition: AudienceGroup; self: string | un
             </Match>
           </Switch>
         </div>
-        <Show when={!fault() && !view.isError && view.data}>
+        <Show when={!fault() && !view.isError && shown()}>
           {(data) => (
             <>
               <Show when={!data().isTextedComplete}>

@@ -4,6 +4,7 @@ import { createSignal, type JSX, Show } from "solid-js";
 import { campaignApprovalQuery } from "../../data/campaigns/approvals.ts";
 import {
   type Campaign,
+  preflightProgressQuery,
   preflightQuery,
   useRemoveCampaign,
   useUnscheduleCampaign,
@@ -20,7 +21,7 @@ import { Notice, PageHead } from "../../ui/page.tsx";
 import { CampaignStatus } from "../../ui/status.tsx";
 import { Moment } from "../../ui/time/moment.tsx";
 import { notifyDone, notifyProblem } from "../../ui/toast.tsx";
-import { formatCount } from "../../ui/words/format.ts";
+import { countOf, formatCount } from "../../ui/words/format.ts";
 import { ApprovalNotice } from "./approval/approval-notice.tsx";
 import { CampaignContent } from "./campaign-content.tsx";
 import { DuplicateButton } from "./duplicate-button.tsx";
@@ -88,7 +89,7 @@ export function DraftView(props: { campaign: Campaign }): JSX.Element {
       <ApprovalNotice campaign={props.campaign} approval={approval()} />
       <div class="grid items-start gap-6 xl:grid-cols-[minmax(0,1fr)_22rem]">
         <div class="grid gap-6">
-          <Loaded query={preflight} skeleton={<Checking />}>
+          <Loaded query={preflight} skeleton={<Checking id={props.campaign.id} />}>
             {(data) => (
               <>
                 <PreflightView preflight={data()} />
@@ -171,12 +172,22 @@ function ScheduledNotice(props: { campaign: Campaign }): JSX.Element {
   );
 }
 
-function Checking(): JSX.Element {
+/** A check of a million contacts takes some seconds: what it has counted shows until then. */
+function Checking(props: { id: string }): JSX.Element {
+  const progress = useQuery(() => preflightProgressQuery(props.id));
   return (
     <div class="grid gap-6">
-      <p role="status" class="text-muted">
-        Checking every contact…
-      </p>
+      <div class="text-muted">
+        <p role="status">Checking every contact…</p>
+        <Show when={progress.data}>
+          {(soFar) => (
+            <p>
+              {countOf(soFar().audience, "contact")} so far: {formatCount(soFar().now)} sent now,{" "}
+              {formatCount(soFar().later)} sent later, {formatCount(soFar().refused)} not sent.
+            </p>
+          )}
+        </Show>
+      </div>
       <div class="grid gap-4 sm:grid-cols-3">
         <Skeleton class="h-28 rounded-xl" />
         <Skeleton class="h-28 rounded-xl" />

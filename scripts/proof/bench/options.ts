@@ -1,9 +1,19 @@
 import { parseArgs } from "node:util";
 
-const BENCHES = ["send", "webhook", "import", "follow", "fair", "search", "workbook", "preflight"] as const;
+const BENCHES = [
+  "send",
+  "webhook",
+  "import",
+  "follow",
+  "fair",
+  "search",
+  "workbook",
+  "preflight",
+  "audience",
+] as const;
 export type BenchName = (typeof BENCHES)[number];
 /** Run only when they are named: they take many minutes. */
-const LONG: readonly BenchName[] = ["fair", "search", "workbook", "preflight"];
+const LONG: readonly BenchName[] = ["fair", "search", "workbook", "preflight", "audience"];
 
 export interface BenchOptions {
   benches: readonly BenchName[];
@@ -19,7 +29,7 @@ export interface BenchOptions {
   inFlight: number;
   /**
    * Contacts of the hostile tenant in the fair bench, which has three times as many messages; of each tenant in the
-   * search bench; of the audience in the preflight bench.
+   * search bench; of the audience in the preflight bench and of the tenant in the audience bench.
    */
   contacts: number;
   /** Kinds of attack of the fair bench; empty: each alone, and all together. */
@@ -30,14 +40,14 @@ export interface BenchOptions {
   profile: boolean;
 }
 
-export const USAGE = `pnpm bench [send] [webhook] [import] [follow] [fair] [search] [workbook] [preflight] [options]; without a name: the first four
+export const USAGE = `pnpm bench [send] [webhook] [import] [follow] [fair] [search] [workbook] [preflight] [audience] [options]; without a name: the first four
   --rounds N     rounds, in which all contenders are measured in turn (5)
   --seconds N    end a bench before the round that would take longer than this (no limit)
   --messages N   messages and callbacks per round (20000)
   --rows N       rows of the imported file or workbook (100000)
   --in-flight N  requests to the carrier at once (256)
   --contacts N   contacts of the hostile tenant in the fair bench, of each tenant in the search bench,
-                 of the audience in the preflight bench (100000; ask for 1000000)
+                 of the preflight and audience benches (100000; ask for 1000000)
   --attack NAME  only this kind of attack in the fair bench, several times for several (each alone, and all together)
   --json FILE    write every figure there
   --profile      show the statements that cost PostgreSQL most time`;

@@ -73,7 +73,11 @@ const CASES: Record<string, Case> = {
     campaign: { body: "{{state|}} {{postcode|}} {{phone}} Acme. Reply STOP to opt out" },
   },
   "all, with a budget that ends among them": { audience: ALL, budget: { dailyBudgetMicros: 1_234_567_890 } },
-  "a warm-up that ends among them": { warmUpLeft: 4_321, tenant: { capPerDay: 3, capPerWeek: null } },
+  "all, with a warm-up that ends among them": {
+    audience: ALL,
+    warmUpLeft: 4_321,
+    tenant: { capPerDay: 3, capPerWeek: null },
+  },
   "a text that expires, tomorrow": {
     laterHours: 20,
     campaign: { expiresAt: new Date(Date.now() + 30 * 3_600_000) },

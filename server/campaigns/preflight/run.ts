@@ -16,7 +16,7 @@ import {
 import { budgetAt, numbersAt } from "@smscrm/core/preflight/later";
 import { type HeldCountry, senderFindings } from "@smscrm/core/preflight/sender-findings";
 import type { SuppressionFinding } from "@smscrm/core/preflight/suppression-findings";
-import type { Refused, Wait } from "@smscrm/core/preflight/tally";
+import type { CheckedSoFar, Refused, Wait } from "@smscrm/core/preflight/tally";
 import { warningsFor } from "@smscrm/core/preflight/warnings";
 import type { LintCause } from "@smscrm/core/price/cost-linter";
 import { may } from "@smscrm/core/process/roles";
@@ -36,6 +36,7 @@ import { badRequest, found, tooMany } from "../../http/refusals.ts";
 import type { Asking } from "../audit.ts";
 import { checkAudience } from "./audience.ts";
 import { type Breath, createBreath } from "./breath.ts";
+import { withProgress } from "./progress.ts";
 
 /** What would happen if the campaign were launched now: the real gates decide about the whole audience. */
 export interface Preflight {
@@ -72,6 +73,8 @@ interface Evaluating {
   at: Date | null;
   publicUrl: string;
   breathe: Breath;
+  /** Called with what is counted, after each part of the audience. */
+  note: (soFar: CheckedSoFar) => void;
 }
 
 /** A preflight of a large audience keeps a core busy for seconds. A tenant waits only for its own preflights. */
@@ -115,11 +118,14 @@ export function preflight(
       }
       const evaluated = anyway ? { ...campaign, quietHoursOverrideReason: "Preflight" } : campaign;
       const breathe = createBreath(() => asking.isBeside(tenantId), signal);
-      const answer = await evaluateAudience(tx, tenantId, evaluated, {
-        at: at ?? campaign.scheduledAt,
-        publicUrl: dependencies.publicUrl,
-        breathe,
-      });
+      const answer = await withProgress(tenantId, campaignId, (note) =>
+        evaluateAudience(tx, tenantId, evaluated, {
+          at: at ?? campaign.scheduledAt,
+          publicUrl: dependencies.publicUrl,
+          breathe,
+          note,
+        }),
+      );
       // The forecast is kept, so that the campaign's page can compare it with the result later.
       if (!at) await storeForecast(tx, tenantId, campaign, kept(answer), { anyway });
       return { ...answer, canOverrideQuietHours };
@@ -131,7 +137,7 @@ async function evaluateAudience(
   tx: TenantTransaction,
   tenantId: string,
   campaign: Campaign,
-  { at, publicUrl, breathe }: Evaluating,
+  { at, publicUrl, breathe, note }: Evaluating,
 ): Promise<Omit<Preflight, "canOverrideQuietHours">> {
   const startedMs = performance.now();
   const settings = await readSettings(tx, tenantId);
@@ -162,7 +168,15 @@ async function evaluateAudience(
     viewerZone: settings.timezone,
     optOutLink: exampleOptOutLink(publicUrl),
   });
-  const examples = await checkAudience(tx, { tenantId, campaign, rules, numbers, now, check, breathe });
+  const examples = await checkAudience(tx, {
+    ...{ tenantId, campaign, rules, numbers, now, check },
+    breathe: Object.assign(() => breathe(), {
+      partDone: () => {
+        note(check.soFar());
+        return breathe.partDone();
+      },
+    }),
+  });
   const { groups, costMicros, countries, consent, suppression, dearer, ...counts } = check.result(examples);
   const names = [...countries.keys()];
   const senders = numbers

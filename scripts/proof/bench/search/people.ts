@@ -48,9 +48,6 @@ export async function fillPeople(sql: postgres.Sql, contacts: number): Promise<v
           (array['NSW', 'VIC', 'QLD', 'WA', 'SA'])[1 + n % 5]
         from generate_series(1, ${contacts}) n`;
     await tx`
-      insert into texted_numbers (tenant_id, phone_e164, last_texted_at)
-      select tenant_id, phone_e164, now() - random() * interval '120 days' from contacts where random() < 0.8`;
-    await tx`
       insert into contact_search_parts (tenant_id, kind, part)
       select distinct tenant_id, 'first', first_name_lower from contacts
       union select distinct tenant_id, 'last', last_name_lower from contacts
