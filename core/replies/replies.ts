@@ -8,11 +8,10 @@ import {
   mistypedStop,
   plainText,
   saysStop,
-  spellRemove,
-  spellUnsubscribe,
+  spelledOut,
 } from "./english.ts";
 import { COURTEOUS_WORDS, WHOLE_HELP, WHOLE_WANTS_TEXTS } from "./languages.ts";
-import { soundsInnocent, soundsLikeOptOut } from "./listener/listener.ts";
+import { decide, type ReadKind, soundOf } from "./listener/listener.ts";
 import { meaningOf } from "./meaning.ts";
 import { isOwnKeyword } from "./own-keyword.ts";
 import { ownWords } from "./quoted-reply.ts";
@@ -26,7 +25,7 @@ import {
 } from "./reply-words.ts";
 import { splitSignature } from "./signature.ts";
 import { type Tokens, tokenise } from "./tokens.ts";
-import { isUnknownLanguage } from "./unknown-language.ts";
+import { isEnglish, isKnown, isUnknownLanguage } from "./unknown-language.ts";
 
 /**
  * What a reply asks for. `ask-a-person`: it may be an opt-out, and an operator must decide. `wants-texts`: a person
@@ -115,15 +114,27 @@ function readWords(signed: string): Read<WordKind> {
   const { body, name } = splitSignature(signed);
   // "Regards\nStop" is signed by nobody.
   const text = name !== "" && readWords(name).kind === "none" ? body : signed;
-  const plain = spellRemove(spellUnsubscribe(plainText(text)));
+  const plain = spelledOut(text);
   const tokens = tokenise(plain);
   const kind = classifyWords(text, plain, tokens);
-  if (kind === "requested") return soundsInnocent(tokens) ? BY_SOUND : by("opt-out");
   if (kind === "innocent") return by("none");
-  return kind === "none" && soundsLikeOptOut(tokens) ? BY_SOUND : by(kind);
+  if (SURE.has(kind)) return by(kind as WordKind);
+  const decided = decide(kind as ReadKind, soundOf(tokens), {
+    // Who may want texts again is opted out by nothing but clear words.
+    optOut: () => isEnglish(tokens) && !WANTS_TEXTS.test(plain) && !LEAVES_A_DOUBT.test(plain),
+    ordinary: () => isKnown(tokens.words),
+  });
+  return {
+    kind: decided,
+    isBySound: decided === "ask-a-person" && !ASKED.has(kind as ReplyKind) && kind !== "doubtful",
+  };
 }
 
-function classifyWords(text: string, plain: string, tokens: Tokens): WordKind | "requested" | "innocent" {
+/** What needs no listener. */
+const SURE: ReadonlySet<string> = new Set(["opt-out", "opt-in", "help", "partial-opt-out"]);
+
+/** By the rules alone. A keyword is an opt-out whatever it sounds like. */
+function classifyWords(text: string, plain: string, tokens: Tokens): WordKind | ReadKind | "innocent" {
   const others = plain.replace(STOP_INSTRUCTION, " ");
   // Among other words or in quotation marks the instruction may be a footer of ours or of a machine: an operator must
   // read it.
@@ -132,23 +143,30 @@ function classifyWords(text: string, plain: string, tokens: Tokens): WordKind | 
   const whole = joinSpelled(bare(plain));
   const asks = plain.includes("?");
   if (isStopWord(whole)) return asks && isEverydayWord(whole) ? "ask-a-person" : "opt-out";
+  if (ECHOED_STOP.test(whole)) return "opt-out";
   // A question is not consent: "Start?" asks something.
-  if (START_WORDS.has(whole)) return asks ? "none" : "opt-in";
+  // Consent is what the person typed: "starttt" isn't spelled out.
+  if (START_WORDS.has(whole) && START_WORDS.has(joinSpelled(bare(plainText(text)))))
+    return asks ? "none" : "opt-in";
   if (HELP_WORDS.has(whole) || WHOLE_HELP.has(tokens.words.join(" "))) return "help";
   const said = meaningOf(tokens);
   if (said === "opt-out" || said === "partial-opt-out") return said;
   const mistyped = mistypedStop(whole);
-  if (mistyped === "opt-out" || saysStop(joinSpelled(plain)))
-    return said !== "requested" && LEAVES_A_DOUBT.test(plain) ? "ask-a-person" : "opt-out";
-  if (said === "requested") return said;
-  if (said === "ask-a-person" || mistyped === "doubtful" || shoutsStop(text)) return "ask-a-person";
+  if (mistyped === "opt-out") return "opt-out";
+  if (saysStop(joinSpelled(plain)))
+    return said !== "requested" && said !== "phrased" && LEAVES_A_DOUBT.test(plain)
+      ? "ask-a-person"
+      : "phrased";
+  if (said === "requested" || said === "phrased" || said === "ask-a-person") return said;
   if (isUnknownLanguage(text, tokens)) return "ask-a-person";
-  return said;
+  return mistyped === "doubtful" || shoutsStop(text) ? "doubtful" : said;
 }
 
 /** "Stop! haha you are so funny", "don't message me on instagram, here is fine" */
 const LEAVES_A_DOUBT =
   /\b(?:(?:ha){2,}h?|lo+l|lmao|rofl|funny|jk|kidding|(?:on|via|by) (?:instagram|facebook|telegram|messenger|linkedin)|in our|our own|here is (?:fine|ok|better)|by (?:mistake|accident)|accidentally|(?:un)?subscribed? my (?:old|other)|(?:write|text) (?:to )?me here)\b/;
+/** Our instruction, typed as it stands: "Reply STOP". */
+const ECHOED_STOP = /^(?:please )?(?:reply|text|txt|send|type)(?:ing)? stop(?: please)?$/;
 const STOP_SIGNS = /🛑|🖕|✋|🚫|⛔/u;
 
 /** A stop sign, or the keyword in capitals among other words: "who is this STOP". */
