@@ -61,7 +61,7 @@ export function meaningOf(tokens: Tokens): SaidKind {
     !doubts.some((doubt) => !isInside(doubt, [one]) && isSameSentence(tokens, one, doubt));
   if (counted.some((one) => one.value.meaning === "optOut" && isPlain(one))) return "phrased";
   if (request === "opt-out" && doubts.length === 0) return "requested";
-  if (isHeard) return says("asks") ? "ask-a-person" : "doubtful";
+  if (isHeard) return says("asks") || clause !== "none" ? "ask-a-person" : "doubtful";
   return innocent.length > 0 ? "innocent" : "none";
 }
 

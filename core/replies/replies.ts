@@ -89,7 +89,6 @@ interface Read<Kind> {
   isBySound: boolean;
 }
 const by = <Kind extends ReplyKind>(kind: Kind): Read<Kind> => ({ kind, isBySound: false });
-const BY_SOUND: Read<"ask-a-person"> = { kind: "ask-a-person", isBySound: true };
 
 /** What the words alone may ask for. */
 type WordKind = Exclude<ReplyKind, "reaction" | "wants-texts">;
@@ -120,15 +119,27 @@ function readWords(signed: string): Read<WordKind> {
   if (kind === "innocent") return by("none");
   if (SURE.has(kind)) return by(kind as WordKind);
   const decided = decide(kind as ReadKind, soundOf(tokens), {
-    // Who may want texts again is opted out by nothing but clear words.
-    optOut: () => isEnglish(tokens) && !WANTS_TEXTS.test(plain) && !LEAVES_A_DOUBT.test(plain),
-    ordinary: () => isKnown(tokens.words),
+    optOut: () => plain.split(/\s+/).length >= WORDS_BY_SOUND && isEnglish(tokens) && !isDoubted(plain),
+    ordinary: () => isKnown(tokens.words) && !KEYWORD_ALONE.test(plain),
   });
-  return {
-    kind: decided,
-    isBySound: decided === "ask-a-person" && !ASKED.has(kind as ReplyKind) && kind !== "doubtful",
-  };
+  const isBySound = decided === "ask-a-person" && kind !== "ask-a-person" && kind !== "doubtful";
+  return { kind: decided, isBySound };
 }
+
+/** Fewer words are read by the rules alone. */
+const WORDS_BY_SOUND = 4;
+
+/** Who may want texts again, or turns the words round, is opted out by nothing but the rules. */
+const isDoubted = (plain: string) =>
+  WANTS_TEXTS.test(plain) || LEAVES_A_DOUBT.test(plain) || TURNS_ROUND.test(plain) || looksAutomatic(plain);
+
+/** A keyword that is a sentence, and "don't. stop": never an ordinary reply. */
+const KEYWORD_ALONE =
+  /(?:^|[.!?;\n] ?|\b(?:don'?t|do not|can'?t|cannot|won'?t)\W+)(?:stop|cancel|remove|quit|end|revoke)(?:[.!?;\n]|$)/;
+
+/** Questions, a machine's footer, what was or will be, what others do, "don't. stop", and another way to be reached. */
+const TURNS_ROUND =
+  /\?|^(?:did|does|do|has|have|why|when|how|if|unless)\b|\b(?:why|when|if|unless|until) |\b(?:i|we)(?:'ll| will| did| didn'?t| never) |\b(?:they|he|she|we|you) (?:should|must|will|don'?t|do not|never|didn'?t|have to)\b|\b(?:don'?t|do not|can'?t|cannot|won'?t|not|never)\W+stop\b|\binstead\b|\bstop to\b|\bwait(?:ing)? ?list\b|(?:[,.;!]|\bbut|\bjust|\bplease) ?(?:call|text|txt|email|write|message|ring) (?:me|us)\b/;
 
 /** What needs no listener. */
 const SURE: ReadonlySet<string> = new Set(["opt-out", "opt-in", "help", "partial-opt-out"]);
@@ -159,6 +170,7 @@ function classifyWords(text: string, plain: string, tokens: Tokens): WordKind | 
       : "phrased";
   if (said === "requested" || said === "phrased" || said === "ask-a-person") return said;
   if (isUnknownLanguage(text, tokens)) return "ask-a-person";
+  if (STOP_SIGNS.test(text)) return "ask-a-person";
   return mistyped === "doubtful" || shoutsStop(text) ? "doubtful" : said;
 }
 
@@ -169,9 +181,8 @@ const LEAVES_A_DOUBT =
 const ECHOED_STOP = /^(?:please )?(?:reply|text|txt|send|type)(?:ing)? stop(?: please)?$/;
 const STOP_SIGNS = /🛑|🖕|✋|🚫|⛔/u;
 
-/** A stop sign, or the keyword in capitals among other words: "who is this STOP". */
-const shoutsStop = (text: string) =>
-  STOP_SIGNS.test(text) || (/\bSTOP\b/.test(text) && /[a-z]{2}/.test(text));
+/** The keyword in capitals among other words: "who is this STOP". */
+const shoutsStop = (text: string) => /\bSTOP\b/.test(text) && /[a-z]{2}/.test(text);
 
 /** What a reply asks for and what to answer. `answer` null: nothing; `why` gives the reason in a sentence. */
 export interface ReplyPlan {

@@ -102,6 +102,8 @@ export const OPT_OUT_PHRASES: readonly RegExp[] = [
   /\b(?:put|add) (?:me|us|my number|this number) (?:on|to|in) (?:your|the|ur) (?:(?:do[- ]not[- ](?:call|contact|text)|dnc|no[- ]call)(?: ?lists?)?|(?:opt[- ]?out|unsubscribe) ?list)\b/,
   // stop, I'm not interested; stop, you have the wrong number
   /^(?:please )?stop(?: it)?,? (?:(?:i am|i'm|im|we are|we're|you have|u have|you've got|you got|this is|it is|it's)(?: the| a| just| really| so)* )?(?:not interested|no longer interested|wrong (?:number|person)|not (?:him|her|them)|(?:tired|sick) of (?:these|this|your|you)|fed up|done with (?:you|this))\b/,
+  // wrong number, remove
+  /\b(?:wrong (?:number|person|guy)|not interested),? (?:please |pls |so )?(?:remove|delete)(?: please| pls)?$/,
   // so stop; but please stop: the last words
   /\b(?:so|but|now|just|nope|and) (?:please |pls )?stop(?: it| this| that| now| please| pls| thanks| thx)?$/,
   /\b(?:have|need|got) to (?:say|tell (?:you|u)(?: to)?|ask (?:you|u) to) stop\b/,

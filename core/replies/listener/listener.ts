@@ -29,16 +29,16 @@ export interface Sound {
  */
 export const LIMITS = {
   /** English words that the rules doubt are an opt-out from here on, */
-  optsOutDoubtful: 0.25,
+  optsOutDoubtful: 0.3,
   /** and those in which they read nothing from here on. */
   optsOutUnread: 0.6,
   /** Where the rules read nothing, a person is asked from here on. */
   asksHeard: -0.1,
-  asksOptOut: -0.2,
+  asksOptOut: -0.1,
   /** Below this an opt-out that no keyword makes is asked about. */
   doubtsBelow: -0.8,
   /** Below both, what the rules doubt is an ordinary reply. */
-  quietHeard: -0.6,
+  quietHeard: -0.5,
   quietOptOut: -0.7,
 };
 
@@ -54,12 +54,13 @@ export interface Allowed {
 export function decide(kind: ReadKind, { heard, optOut }: Sound, may: Allowed): Decided {
   if (kind === "phrased" || kind === "requested")
     return optOut < LIMITS.doubtsBelow ? "ask-a-person" : "opt-out";
+  if (kind === "ask-a-person") return kind;
   if (optOut >= (kind === "none" ? LIMITS.optsOutUnread : LIMITS.optsOutDoubtful) && may.optOut())
     return "opt-out";
   if (kind === "none")
     return heard >= LIMITS.asksHeard || optOut >= LIMITS.asksOptOut ? "ask-a-person" : "none";
   const isQuiet = heard < LIMITS.quietHeard && optOut < LIMITS.quietOptOut;
-  return kind === "doubtful" && isQuiet && may.ordinary() ? "none" : "ask-a-person";
+  return isQuiet && may.ordinary() ? "none" : "ask-a-person";
 }
 
 const LEVEL_OF = new Map([...LEVELS].map((sign, level) => [sign, level - ZERO]));
