@@ -228,7 +228,7 @@ function stands({ words: parts, isBeginning }: Entry, words: readonly string[], 
   for (let index = 0; index <= last; index += 1) {
     const said = words[from + index];
     if (said === parts[index]) continue;
-    return index === last && isBeginning && said !== undefined && said.startsWith(parts[index]!);
+    return index === last && isBeginning && said?.startsWith(parts[index]!) === true;
   }
   return true;
 }
