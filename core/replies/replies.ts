@@ -54,7 +54,7 @@ const MAX_LENGTH = 1600;
 /**
  * Returns what a reply asks for, by four rules in this order: a keyword as the whole message; a keyword among
  * courtesies ("Stop. Thank you"); an opt-out in a sentence ("please stop texting me"), unless words before it negate
- * it ("don't stop …"); a mention that only a person can understand ("we must stop this bill"). A doubtful text is
+ * it ("don't stop …"); a mention that only a person can understand ("why did you stop?"). A doubtful text is
  * never an opt-in, because consent must be given. It goes to an operator, because a missed STOP breaks the law and a
  * false one loses a supporter.
  *
@@ -108,7 +108,7 @@ function readAll(text: string, added: AddedWords | null): Read<WordKind> {
   return more === "help" && (read.kind === "none" || read.kind === "ask-a-person") ? by(more) : read;
 }
 
-/** Reads words by the rules, then listens where the rules are not sure, or hear nothing. */
+/** Reads words by the rules. Where they are not sure, or read nothing, the listener decides. */
 function readWords(signed: string): Read<WordKind> {
   const { body, name } = splitSignature(signed);
   // "Regards\nStop" is signed by nobody.
