@@ -27,7 +27,7 @@ export interface Sound {
  * The limits of a sound. Chosen by cross-validation: each fifth of half 2 of set F and half 1 of set G was left out of
  * the training in turn.
  */
-export const LIMITS = {
+const LIMITS = {
   /** English words that the rules doubt are an opt-out from here on, */
   optsOutDoubtful: 0.3,
   /** and those in which they read nothing from here on. */
