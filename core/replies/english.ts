@@ -5,6 +5,9 @@ import {
   NEGATES_OPT_OUT,
   OPT_OUT_PHRASES,
   OUR_STOP,
+  SHORT_FORM,
+  SHORT_FORMS,
+  WITH,
 } from "./reply-words.ts";
 
 /** The rules for English, whose replies are the most, and the most varied. */
@@ -60,22 +63,6 @@ const spellUnsubscribe = (plain: string): string =>
   plain.replace(/\b(?!re-?sub|subsc)[a-z]{9,13}\b/g, (word) =>
     /sub|scr|ibe/.test(word) && lettersApart(word, LONG_KEYWORD) <= WRONG_LETTERS ? LONG_KEYWORD : word,
   );
-
-/** How people write words of a request on a phone. Only forms that are no other word. */
-const SHORT_FORMS: Readonly<Record<string, string>> = {
-  ...{ dnt: "dont", dontt: "dont", donot: "do not", dunt: "dont", doent: "dont", dosnt: "doesnt" },
-  ...{ nomore: "no more", "w/": "with", msgin: "messaging", txtin: "texting", textin: "texting" },
-  ...{ callin: "calling", sendin: "sending", messagin: "messaging", botherin: "bothering" },
-  ...{ stpo: "stop", sotp: "stop", stopp: "stop", tsop: "stop", sttop: "stop", stopit: "stop it" },
-  ...{ rmv: "remove", rmove: "remove", remov: "remove", delet: "delete", numbr: "number", numba: "number" },
-  ...{ lisst: "list", mesage: "message", mesages: "messages", messges: "messages", mssgs: "messages" },
-};
-const SHORT_FORM = new RegExp(
-  `(?<![\\p{L}\\p{N}])(?:${Object.keys(SHORT_FORMS).join("|")})(?![\\p{L}\\p{N}])`,
-  "gu",
-);
-/** "w the texts": "with". Alone, "w" is a word of Polish. */
-const WITH = /(?<=\b(?:stop|quit|enough|cease) )w(?= (?:the|these|this|ur|your|all)\b)/g;
 
 /** Spells words in full: "dnt txtin meee" becomes "dont texting me". A letter said thrice or more stands once. */
 const spellOut = (plain: string): string =>

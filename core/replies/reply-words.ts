@@ -163,3 +163,19 @@ export const SAYS_YES = /^\W*(?:yes|yep|yeah|yea|y|ok|okay|sure|si|sí|oui|ja|si
 /** How people who opted out ask for texts again, other than by the carrier's words. */
 export const WANTS_TEXTS =
   /\b(?:re-?subscribe|subscribe|un-?stop|resume|restart|start(?: (?:again|over|sending|texting|messag\w+|up))?|opt(?:ing|ed)?[ -]?(?:me )?(?:back )?in|(?:sign|add|put) me (?:back )?(?:up|on|in|again|back)|(?:text|txt|message|msg|contact|send) me (?:\w+ ){0,3}again|changed my mind|(?:want|like|get|receive|miss) (?:\w+ ){0,3}(?:texts?|messages?|offers?|news) (?:again|back)|(?:texts?|messages?) again)\b/i;
+
+/** How people write words of a request on a phone. Only forms that are no other word. */
+export const SHORT_FORMS: Readonly<Record<string, string>> = {
+  ...{ dnt: "dont", dontt: "dont", donot: "do not", dunt: "dont", doent: "dont", dosnt: "doesnt" },
+  ...{ nomore: "no more", "w/": "with", msgin: "messaging", txtin: "texting", textin: "texting" },
+  ...{ callin: "calling", sendin: "sending", messagin: "messaging", botherin: "bothering" },
+  ...{ stpo: "stop", sotp: "stop", stopp: "stop", tsop: "stop", sttop: "stop", stopit: "stop it" },
+  ...{ rmv: "remove", rmove: "remove", remov: "remove", delet: "delete", numbr: "number", numba: "number" },
+  ...{ lisst: "list", mesage: "message", mesages: "messages", messges: "messages", mssgs: "messages" },
+};
+export const SHORT_FORM = new RegExp(
+  `(?<![\\p{L}\\p{N}])(?:${Object.keys(SHORT_FORMS).join("|")})(?![\\p{L}\\p{N}])`,
+  "gu",
+);
+/** "w the texts": "with". Alone, "w" is a word of Polish. */
+export const WITH = /(?<=\b(?:stop|quit|enough|cease) )w(?= (?:the|these|this|ur|your|all)\b)/g;
