@@ -5,6 +5,9 @@ import {
   NEGATES_OPT_OUT,
   OPT_OUT_PHRASES,
   OUR_STOP,
+  SHORT_FORM,
+  SHORT_FORMS,
+  WITH,
 } from "./reply-words.ts";
 
 /** The rules for English, whose replies are the most, and the most varied. */
@@ -18,7 +21,7 @@ const STOP_SENTENCES: ReadonlySet<string> = new Set(
 
 /** Whether the words say that the person wants no more texts. */
 export function saysStop(plain: string): boolean {
-  return saysStopAlone(plain, bare(plain)) || saysStopInSentence(plain);
+  return /[a-z]/.test(plain) && (saysStopAlone(plain, bare(plain)) || saysStopInSentence(plain));
 }
 
 /**
@@ -56,16 +59,23 @@ const LONG_KEYWORD = "unsubscribe";
 const WRONG_LETTERS = 2;
 
 /** Spells "unsubscribe" right: "unsusbcribe me" becomes "unsubscribe me". "Subscribe" and "resubscribe" stay. */
-export const spellUnsubscribe = (plain: string): string =>
+const spellUnsubscribe = (plain: string): string =>
   plain.replace(/\b(?!re-?sub|subsc)[a-z]{9,13}\b/g, (word) =>
     /sub|scr|ibe/.test(word) && lettersApart(word, LONG_KEYWORD) <= WRONG_LETTERS ? LONG_KEYWORD : word,
   );
+
+/** Spells words in full: "dnt txtin meee" becomes "dont texting me". A letter said thrice or more stands once. */
+const spellOut = (plain: string): string =>
+  plain
+    .replace(/([a-z])\1{2,}/g, "$1")
+    .replace(SHORT_FORM, (form) => SHORT_FORMS[form]!)
+    .replace(WITH, "with");
 
 /** Other words that are one letter away from "remove". */
 const NOT_REMOVE: ReadonlySet<string> = new Set(["removed", "removes", "remover", "remote"]);
 
 /** Spells "remove" right before what is removed: "rwmove me" becomes "remove me". */
-export const spellRemove = (plain: string): string =>
+const spellRemove = (plain: string): string =>
   plain.replace(/\b[a-z]{5,7}(?= (?:me|us|my)\b)/g, (word) =>
     !NOT_REMOVE.has(word) && lettersApart(word, "remove") <= 1 ? "remove" : word,
   );
@@ -87,6 +97,9 @@ function lettersApart(one: string, other: string): number {
   }
   return before[other.length]!;
 }
+
+/** Returns a text as the rules and the listener read it: lower case, with the words of a request spelled right. */
+export const spelledOut = (text: string): string => spellRemove(spellUnsubscribe(spellOut(plainText(text))));
 
 function withoutCourtesies(words: string): string {
   const list = words

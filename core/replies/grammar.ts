@@ -165,9 +165,7 @@ export function requestOf(
   isKnown: (word: string) => boolean,
   isBlocked: (at: number) => boolean,
 ): Requested {
-  const at = tokens.words.map((word, index) =>
-    isBlocked(index) ? [] : entriesAt(word, tokens, index, lexicon),
-  );
+  const at = entriesOf(tokens, lexicon).map((entries, index) => (isBlocked(index) ? [] : entries));
   const languages = new Set<number>();
   for (const entries of at)
     for (const { language, roles } of entries) if ((roles & MAY_REQUEST) !== 0) languages.add(language);
@@ -188,7 +186,7 @@ export function rolesInBestLanguage(
   lexicon: Lexicon,
   isKnown: (word: string) => boolean,
 ): readonly number[] {
-  const at = tokens.words.map((word, index) => entriesAt(word, tokens, index, lexicon));
+  const at = entriesOf(tokens, lexicon);
   const known = new Map<number, number>();
   for (const entries of at)
     for (const language of new Set(entries.map((entry) => entry.language)))
@@ -202,18 +200,37 @@ export function rolesInBestLanguage(
 
 const ASKING: readonly Request[] = ["opt-out", "doubtful"];
 
+/** The entries of the words of a text, which are looked up once: the rules and the listener both need them. */
+const lookedUp = new WeakMap<Tokens, { lexicon: Lexicon; entries: readonly (readonly Entry[])[] }>();
+
+function entriesOf(tokens: Tokens, lexicon: Lexicon): readonly (readonly Entry[])[] {
+  const known = lookedUp.get(tokens);
+  if (known?.lexicon === lexicon) return known.entries;
+  const entries = tokens.words.map((word, index) => entriesAt(word, tokens, index, lexicon));
+  lookedUp.set(tokens, { lexicon, entries });
+  return entries;
+}
+
 function entriesAt(word: string, { words }: Tokens, from: number, lexicon: Lexicon): readonly Entry[] {
-  const exact = (lexicon.exact.get(word) ?? []).filter((entry) =>
-    entry.words.every((part, index) => {
-      const said = words[from + index];
-      const isLast = index === entry.words.length - 1;
-      return said === part || (isLast && entry.isBeginning && said?.startsWith(part));
-    }),
-  );
-  const begun = lexicon.lengths.flatMap((length) =>
-    word.length < length ? [] : (lexicon.beginnings.get(word.slice(0, length)) ?? []),
-  );
-  return begun.length === 0 ? exact : [...exact, ...begun];
+  const found: Entry[] = [];
+  for (const entry of lexicon.exact.get(word) ?? []) if (stands(entry, words, from)) found.push(entry);
+  for (const length of lexicon.lengths) {
+    if (word.length < length) continue;
+    const begun = lexicon.beginnings.get(word.slice(0, length));
+    if (begun) found.push(...begun);
+  }
+  return found;
+}
+
+/** Whether the words of an entry stand there. */
+function stands({ words: parts, isBeginning }: Entry, words: readonly string[], from: number): boolean {
+  const last = parts.length - 1;
+  for (let index = 0; index <= last; index += 1) {
+    const said = words[from + index];
+    if (said === parts[index]) continue;
+    return index === last && isBeginning && said?.startsWith(parts[index]!) === true;
+  }
+  return true;
 }
 
 /** No role: the word is not known. */

@@ -57,7 +57,8 @@ import zh from "./words/zh.json" with { type: "json" };
  * understand, a word that a person must understand only where little else is said ("stop that"), something innocent, or a thing or time that is no text ("send me no invoice") and makes an opt-out in
  * the same sentence doubtful.
  */
-type Meaning = "optOut" | "partial" | "keeps" | "asks" | "weak" | "innocent" | "doubts";
+/** `asks`: a person must read it. `mentions`: a person reads it, unless the listener hears an ordinary reply. */
+type Meaning = "optOut" | "partial" | "keeps" | "asks" | "mentions" | "weak" | "innocent" | "doubts";
 
 export interface Said {
   meaning: Meaning;
@@ -85,6 +86,7 @@ interface LanguageFile {
   partial?: string[];
   keeps?: string[];
   asks?: string[];
+  mentions?: string[];
   weak?: string[];
   innocent?: string[];
   doubts?: string[];
@@ -129,7 +131,16 @@ const LANGUAGES: readonly LanguageFile[] = [
   ],
 ];
 
-const MEANINGS: readonly Meaning[] = ["optOut", "partial", "keeps", "asks", "weak", "innocent", "doubts"];
+const MEANINGS: readonly Meaning[] = [
+  "optOut",
+  "partial",
+  "keeps",
+  "asks",
+  "mentions",
+  "weak",
+  "innocent",
+  "doubts",
+];
 
 /** Returns the words of a text as one string, so that texts compare as equal. */
 const joined = (text: string) => tokenise(text).words.join(" ");
@@ -155,6 +166,9 @@ export const COMMON_WORDS: readonly ReadonlySet<string>[] = LANGUAGES.map(
       ),
     ),
 );
+
+/** The place of English among the languages. */
+export const ENGLISH = LANGUAGES.indexOf(en);
 
 /** Returns whether a word stands anywhere in the file of a language, other than as a thing that is no text. */
 function vocabularyOf({ sets, roles, optOut, courtesies }: LanguageFile): (word: string) => boolean {

@@ -4,10 +4,19 @@ import { type Found, findPhrases } from "./phrases.ts";
 import { INSIDE, SENTENCE_END, type Tokens } from "./tokens.ts";
 
 /**
- * What the words of all languages say together. `requested`: an opt-out, by what its words do and by nothing else.
- * `innocent`: no opt-out, although a word of one is there ("bus stop").
+ * What the words of all languages say together. `opt-out`: the whole message or a clause of it is a word of opting out.
+ * `phrased` and `requested`: an opt-out, by a phrase or by what its words do. `doubtful`: words of an opt-out are there,
+ * but others, too. `innocent`: no opt-out, although a word of one is there ("bus stop").
  */
-export type SaidKind = "opt-out" | "requested" | "partial-opt-out" | "ask-a-person" | "innocent" | "none";
+export type SaidKind =
+  | "opt-out"
+  | "phrased"
+  | "requested"
+  | "partial-opt-out"
+  | "ask-a-person"
+  | "doubtful"
+  | "innocent"
+  | "none";
 
 const isCourtesy = (word: string) => COURTEOUS_WORDS.has(word);
 
@@ -40,7 +49,7 @@ export function meaningOf(tokens: Tokens): SaidKind {
   const isHeard =
     clause !== "none" ||
     request !== "none" ||
-    says("optOut", "asks") ||
+    says("optOut", "asks", "mentions") ||
     counted.some((one) => one.value.meaning === "weak" && isShort(tokens, one));
   if (isHeard && says("keeps")) return "partial-opt-out";
   if (clause === "last" && !tokens.isQuestion) return "opt-out";
@@ -50,9 +59,9 @@ export function meaningOf(tokens: Tokens): SaidKind {
     limitsOf(one).length === 0 &&
     !goesOn(tokens, one) &&
     !doubts.some((doubt) => !isInside(doubt, [one]) && isSameSentence(tokens, one, doubt));
-  if (counted.some((one) => one.value.meaning === "optOut" && isPlain(one))) return "opt-out";
+  if (counted.some((one) => one.value.meaning === "optOut" && isPlain(one))) return "phrased";
   if (request === "opt-out" && doubts.length === 0) return "requested";
-  if (isHeard) return "ask-a-person";
+  if (isHeard) return says("asks") || clause !== "none" ? "ask-a-person" : "doubtful";
   return innocent.length > 0 ? "innocent" : "none";
 }
 

@@ -10,7 +10,9 @@ import setCReplies from "./data/set-c-replies.json" with { type: "json" };
 import setDReplies from "./data/set-d-replies.json" with { type: "json" };
 import setEReplies from "./data/set-e-replies.json" with { type: "json" };
 import setFReplies from "./data/set-f-replies.json" with { type: "json" };
+import setGReplies from "./data/set-g-replies.json" with { type: "json" };
 import { classifyReply } from "./replies.ts";
+import { lessons } from "./testing/lessons.ts";
 import { isSeen, type LabelledReply, measure, type ReplyFile, repliesOf } from "./testing/measure-replies.ts";
 
 const replies = repliesOf(publicReplies);
@@ -22,6 +24,7 @@ const setC = repliesOf(setCReplies);
 const setD = repliesOf(setDReplies);
 const setE = repliesOf(setEReplies);
 const setF = repliesOf(setFReplies);
+const setG = repliesOf(setGReplies);
 const variants = repliesOf(composedVariants);
 const classify = (text: string) => classifyReply(text);
 const lines = (list: readonly LabelledReply[]) => list.map(({ language, text }) => `${language}: ${text}`);
@@ -34,7 +37,18 @@ describe("the replies that were collected in public", () => {
     );
     expect(languages.size).toBeGreaterThanOrEqual(24);
     expect(replies.every(({ source }) => source.length > 10)).toBe(true);
-    const all = [...replies, ...fresh, ...last, ...halfA, ...halfB, ...setC, ...setD, ...setE, ...setF];
+    const all = [
+      ...replies,
+      ...fresh,
+      ...last,
+      ...halfA,
+      ...halfB,
+      ...setC,
+      ...setD,
+      ...setE,
+      ...setF,
+      ...setG,
+    ];
     expect(new Set(all.map(({ language, text }) => `${language} ${text}`)).size).toBe(all.length);
   });
 
@@ -57,7 +71,8 @@ describe("the replies that were collected in public", () => {
     ["set C", setC, 0.08],
     ["set D", setD, 0.08],
     ["set E", setE, 0.08],
-    ["the half of set F that was tuned on", setF.filter(isSeen), 0.08],
+    ["the half of set F that was tuned on first", setF.filter(isSeen), 0.08],
+    ["the half of set G that was tuned on", setG.filter(isSeen), 0.08],
     ["those that we composed to try the forms of words", variants, 0.08],
   ])("%s: opt-outs are recognised, none is missed, and few others disturb a person", (_, set, asked) => {
     const measured = measure(set, classify);
@@ -72,18 +87,39 @@ describe("the replies that were collected in public", () => {
   });
 
   // Nothing was mended after it was measured. So these are no goals but what an unknown set gives.
-  test("the half of set F that was kept aside: no plain opt-out is missed", () => {
-    const keptAside = setF.filter((reply) => !isSeen(reply));
-    expect(keptAside.length).toBeGreaterThanOrEqual(400);
+  test("the half of set G that was kept aside: few plain opt-outs are missed", () => {
+    const keptAside = setG.filter((reply) => !isSeen(reply));
+    expect(keptAside.length).toBeGreaterThanOrEqual(790);
+    expect(new Set(keptAside.map(({ language }) => language)).size).toBeGreaterThanOrEqual(35);
     const measured = measure(keptAside, classify);
-    expect(measured.missed.filter(({ right }) => right !== "either")).toEqual([]);
-    expect(measured.missed.length).toBeLessThanOrEqual(6);
-    expect(measured.unasked.length).toBeLessThanOrEqual(4);
+    expect(measured.missed.filter(({ right }) => right === "opt-out").length).toBeLessThanOrEqual(3);
+    expect(measured.missed.length).toBeLessThanOrEqual(12);
+    expect(measured.unasked.length).toBeLessThanOrEqual(5);
     expect(lines(measured.falseOptIns)).toEqual([]);
-    expect(measured.recognised).toBeGreaterThanOrEqual(0.91);
-    expect(measured.recognisedEnglish).toBeGreaterThanOrEqual(0.91);
-    expect(measured.falseOptOutRate).toBeLessThanOrEqual(0.009);
-    expect(measured.innocentAskedRate).toBeLessThanOrEqual(0.099);
+    expect(measured.recognised).toBeGreaterThanOrEqual(0.835);
+    expect(measured.recognisedEnglish).toBeGreaterThanOrEqual(0.825);
+    expect(measured.falseOptOutRate).toBeLessThanOrEqual(0.0072);
+    expect(measured.innocentAskedRate).toBeLessThanOrEqual(0.09);
+  });
+
+  test("the other half of set F, which was measured unseen before: nothing is missed any more", () => {
+    const measured = measure(
+      setF.filter((reply) => !isSeen(reply)),
+      classify,
+    );
+    expect(lines(measured.missed)).toEqual([]);
+    expect(lines(measured.falseOptIns)).toEqual([]);
+    expect(measured.unasked.length).toBeLessThanOrEqual(1);
+    expect(measured.recognised).toBeGreaterThanOrEqual(0.95);
+    expect(measured.recognisedEnglish).toBeGreaterThanOrEqual(0.97);
+    expect(measured.falseOptOutRate).toBeLessThanOrEqual(0.007);
+    expect(measured.innocentAskedRate).toBeLessThanOrEqual(0.08);
+  });
+
+  test("no reply that was kept aside is among the lessons", () => {
+    const keptAside = new Set(setG.filter((reply) => !isSeen(reply)).map(({ text }) => text.toLowerCase()));
+    const learned = lessons().flatMap((lesson) => lesson.replies.map(({ text }) => text.toLowerCase()));
+    expect(learned.filter((text) => keptAside.has(text))).toEqual([]);
   });
 
   test("a measure of nothing is no division by zero", () => {

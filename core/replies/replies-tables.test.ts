@@ -56,10 +56,8 @@ describe("at the edge of a rule", () => {
       "halt",
     ],
     "ask-a-person": [
-      "they stopped it",
       "about unsubscribing",
       "opt-out form where",
-      "opted out he did?",
       "optout rules",
       "opting out rules",
       "opt out rules",
@@ -204,7 +202,7 @@ test("each plan says what happens, with the reason in a sentence", () => {
     answer: null,
     why: "The carrier recognised the word and has answered.",
   });
-  expect(plan("we must stop this bill").why).toBe("It may be an opt-out: a person should read it.");
+  expect(plan("the police will stop you").why).toBe("It may be an opt-out: a person should read it.");
   expect(plan("see you").why).toBe("It is an ordinary reply.");
   expect(plan("yes").why).toBe("It is an ordinary reply.");
   expect(plan("yes", { listedBy: "reply" })).toEqual({

@@ -8,11 +8,10 @@ import {
   mistypedStop,
   plainText,
   saysStop,
-  spellRemove,
-  spellUnsubscribe,
+  spelledOut,
 } from "./english.ts";
 import { COURTEOUS_WORDS, WHOLE_HELP, WHOLE_WANTS_TEXTS } from "./languages.ts";
-import { soundsInnocent, soundsLikeOptOut } from "./listener/listener.ts";
+import { decide, type ReadKind, soundOf } from "./listener/listener.ts";
 import { meaningOf } from "./meaning.ts";
 import { isOwnKeyword } from "./own-keyword.ts";
 import { ownWords } from "./quoted-reply.ts";
@@ -26,7 +25,7 @@ import {
 } from "./reply-words.ts";
 import { splitSignature } from "./signature.ts";
 import { type Tokens, tokenise } from "./tokens.ts";
-import { isUnknownLanguage } from "./unknown-language.ts";
+import { isEnglish, isKnown, isUnknownLanguage } from "./unknown-language.ts";
 
 /**
  * What a reply asks for. `ask-a-person`: it may be an opt-out, and an operator must decide. `wants-texts`: a person
@@ -55,7 +54,7 @@ const MAX_LENGTH = 1600;
 /**
  * Returns what a reply asks for, by four rules in this order: a keyword as the whole message; a keyword among
  * courtesies ("Stop. Thank you"); an opt-out in a sentence ("please stop texting me"), unless words before it negate
- * it ("don't stop …"); a mention that only a person can understand ("we must stop this bill"). A doubtful text is
+ * it ("don't stop …"); a mention that only a person can understand ("why did you stop?"). A doubtful text is
  * never an opt-in, because consent must be given. It goes to an operator, because a missed STOP breaks the law and a
  * false one loses a supporter.
  *
@@ -90,7 +89,6 @@ interface Read<Kind> {
   isBySound: boolean;
 }
 const by = <Kind extends ReplyKind>(kind: Kind): Read<Kind> => ({ kind, isBySound: false });
-const BY_SOUND: Read<"ask-a-person"> = { kind: "ask-a-person", isBySound: true };
 
 /** What the words alone may ask for. */
 type WordKind = Exclude<ReplyKind, "reaction" | "wants-texts">;
@@ -110,20 +108,44 @@ function readAll(text: string, added: AddedWords | null): Read<WordKind> {
   return more === "help" && (read.kind === "none" || read.kind === "ask-a-person") ? by(more) : read;
 }
 
-/** Reads words by the rules, then listens where the rules are not sure, or hear nothing. */
+/** Reads words by the rules. Where they are not sure, or read nothing, the listener decides. */
 function readWords(signed: string): Read<WordKind> {
   const { body, name } = splitSignature(signed);
   // "Regards\nStop" is signed by nobody.
   const text = name !== "" && readWords(name).kind === "none" ? body : signed;
-  const plain = spellRemove(spellUnsubscribe(plainText(text)));
+  const plain = spelledOut(text);
   const tokens = tokenise(plain);
   const kind = classifyWords(text, plain, tokens);
-  if (kind === "requested") return soundsInnocent(tokens) ? BY_SOUND : by("opt-out");
   if (kind === "innocent") return by("none");
-  return kind === "none" && soundsLikeOptOut(tokens) ? BY_SOUND : by(kind);
+  if (SURE.has(kind)) return by(kind as WordKind);
+  const decided = decide(kind as ReadKind, soundOf(tokens), {
+    optOut: () => plain.split(/\s+/).length >= WORDS_BY_SOUND && isEnglish(tokens) && !isDoubted(plain),
+    ordinary: () => isKnown(tokens.words) && !KEYWORD_ALONE.test(plain),
+  });
+  const isBySound = decided === "ask-a-person" && kind !== "ask-a-person" && kind !== "doubtful";
+  return { kind: decided, isBySound };
 }
 
-function classifyWords(text: string, plain: string, tokens: Tokens): WordKind | "requested" | "innocent" {
+/** Fewer words are read by the rules alone. */
+const WORDS_BY_SOUND = 4;
+
+/** Who may want texts again, or turns the words round, is opted out by nothing but the rules. */
+const isDoubted = (plain: string) =>
+  WANTS_TEXTS.test(plain) || LEAVES_A_DOUBT.test(plain) || TURNS_ROUND.test(plain) || looksAutomatic(plain);
+
+/** A keyword that is a sentence, and "don't. stop": never an ordinary reply. */
+const KEYWORD_ALONE =
+  /(?:^|[.!?;\n] ?|\b(?:don'?t|do not|can'?t|cannot|won'?t)\W+)(?:stop|cancel|remove|quit|end|revoke)(?:[.!?;\n]|$)/;
+
+/** Questions, a machine's footer, what was or will be, what others do, "don't. stop", and another way to be reached. */
+const TURNS_ROUND =
+  /\?|^(?:did|does|do|has|have|why|when|how|if|unless)\b|\b(?:why|when|if|unless|until) |\b(?:i|we)(?:'ll| will| did| didn'?t| never) |\b(?:they|he|she|we|you) (?:should|must|will|don'?t|do not|never|didn'?t|have to)\b|\b(?:don'?t|do not|can'?t|cannot|won'?t|not|never)\W+stop\b|\binstead\b|\bstop to\b|\bwait(?:ing)? ?list\b|(?:[,.;!]|\bbut|\bjust|\bplease) ?(?:call|text|txt|email|write|message|ring) (?:me|us)\b/;
+
+/** What needs no listener. */
+const SURE: ReadonlySet<string> = new Set(["opt-out", "opt-in", "help", "partial-opt-out"]);
+
+/** By the rules alone. A keyword is an opt-out whatever it sounds like. */
+function classifyWords(text: string, plain: string, tokens: Tokens): WordKind | ReadKind | "innocent" {
   const others = plain.replace(STOP_INSTRUCTION, " ");
   // Among other words or in quotation marks the instruction may be a footer of ours or of a machine: an operator must
   // read it.
@@ -132,28 +154,35 @@ function classifyWords(text: string, plain: string, tokens: Tokens): WordKind | 
   const whole = joinSpelled(bare(plain));
   const asks = plain.includes("?");
   if (isStopWord(whole)) return asks && isEverydayWord(whole) ? "ask-a-person" : "opt-out";
+  if (ECHOED_STOP.test(whole)) return "opt-out";
   // A question is not consent: "Start?" asks something.
-  if (START_WORDS.has(whole)) return asks ? "none" : "opt-in";
+  // Consent is what the person typed: "starttt" isn't spelled out.
+  if (START_WORDS.has(whole) && START_WORDS.has(joinSpelled(bare(plainText(text)))))
+    return asks ? "none" : "opt-in";
   if (HELP_WORDS.has(whole) || WHOLE_HELP.has(tokens.words.join(" "))) return "help";
   const said = meaningOf(tokens);
   if (said === "opt-out" || said === "partial-opt-out") return said;
   const mistyped = mistypedStop(whole);
-  if (mistyped === "opt-out" || saysStop(joinSpelled(plain)))
-    return said !== "requested" && LEAVES_A_DOUBT.test(plain) ? "ask-a-person" : "opt-out";
-  if (said === "requested") return said;
-  if (said === "ask-a-person" || mistyped === "doubtful" || shoutsStop(text)) return "ask-a-person";
+  if (mistyped === "opt-out") return "opt-out";
+  if (saysStop(joinSpelled(plain)))
+    return said !== "requested" && said !== "phrased" && LEAVES_A_DOUBT.test(plain)
+      ? "ask-a-person"
+      : "phrased";
+  if (said === "requested" || said === "phrased" || said === "ask-a-person") return said;
   if (isUnknownLanguage(text, tokens)) return "ask-a-person";
-  return said;
+  if (STOP_SIGNS.test(text)) return "ask-a-person";
+  return mistyped === "doubtful" || shoutsStop(text) ? "doubtful" : said;
 }
 
 /** "Stop! haha you are so funny", "don't message me on instagram, here is fine" */
 const LEAVES_A_DOUBT =
   /\b(?:(?:ha){2,}h?|lo+l|lmao|rofl|funny|jk|kidding|(?:on|via|by) (?:instagram|facebook|telegram|messenger|linkedin)|in our|our own|here is (?:fine|ok|better)|by (?:mistake|accident)|accidentally|(?:un)?subscribed? my (?:old|other)|(?:write|text) (?:to )?me here)\b/;
+/** Our instruction, typed as it stands: "Reply STOP". */
+const ECHOED_STOP = /^(?:please )?(?:reply|text|txt|send|type)(?:ing)? stop(?: please)?$/;
 const STOP_SIGNS = /🛑|🖕|✋|🚫|⛔/u;
 
-/** A stop sign, or the keyword in capitals among other words: "who is this STOP". */
-const shoutsStop = (text: string) =>
-  STOP_SIGNS.test(text) || (/\bSTOP\b/.test(text) && /[a-z]{2}/.test(text));
+/** The keyword in capitals among other words: "who is this STOP". */
+const shoutsStop = (text: string) => /\bSTOP\b/.test(text) && /[a-z]{2}/.test(text);
 
 /** What a reply asks for and what to answer. `answer` null: nothing; `why` gives the reason in a sentence. */
 export interface ReplyPlan {

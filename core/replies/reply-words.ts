@@ -43,7 +43,7 @@ export const COURTESIES = new Set(
 
 /** Words that change the meaning of an opt-out phrase after them: "don't stop texting me", "why did you stop …". */
 export const NEGATES_OPT_OUT =
-  /\b(?:(?:don'?t|do not|never|not|didn'?t|did not|won'?t|will not|wouldn'?t|can'?t|cannot) (?:you )?(?:ever )?(?:want (?:you )?to |wish to )?(?:please )?|(?:did|have (?:you|u|they|we)|has|had|why|when|unless|if|before|until) (?:\w+ ){0,3}|(?:we|they|govt|government) (?:must|need to|have to|should|can|will|gotta) (?:all )?|(?:we|i|they)'ll |i (?:will|can|should) )$/;
+  /\b(?:(?:don'?t|do not|never|not|didn'?t|did not|won'?t|will not|wouldn'?t|can'?t|cannot) (?:you )?(?:ever )?(?:want (?:you )?to |wish to )?(?:please )?|(?:did|have (?:you|u|they|we)|has|had|why|when|unless|if|before(?! to\b)|until) (?:\w+ ){0,3}|(?:we|they|govt|government) (?:must|need to|have to|should|can|will|gotta) (?:all )?|(?:we|i|they)'ll |i (?:will|can|should) )$/;
 
 const TEXTS =
   "(?:texts?|txts?|text ?messages?|messages?|msgs?|sms(?:es)?|spam|notifications?|alerts?|reminders?|communications?|promos?|promotions?)";
@@ -52,7 +52,7 @@ const THESE =
   "(?:(?:the|these|those|this|that|all|any|your|ur|more|further|future|such|damn|bloody|fucking|stupid|sending|of|me) )*";
 /** Spellings of "texting" and "messaging" by thumbs. */
 const MISTYPED = "te?xt?i?n[g']?|texti?ng|te?xing|mess?a?ga?in[g']?|mesa?g(?:e|ing)|messge|masag(?:e|ing)";
-const CONTACT_VERB = `(?:text|texting|txt|txting|messag(?:e|ing)|msg|msging|sms|smsing|contact|contacting|spam|spamming|both(?:er|ering)|harass|harassing|annoy|annoying|hassl(?:e|ing)|pester|pestering|bug|bugging|call|calling|phone|phoning|ring|ringing|email|emailing|disturb|disturbing|${MISTYPED})`;
+const CONTACT_VERB = `(?:text|texting|txt|txting|messag(?:e|ing)|msg|msging|sms|smsing|contact|contacting|spam|spamming|both(?:er|ering)|harass|harassing|annoy|annoying|hassl(?:e|ing)|pester|pestering|bug|bugging|call|calling|phone|phoning|ring|ringing|email|emailing|disturb|disturbing|notify|notifying|alert|alerting|ping|pinging|blast|blasting|bombard|bombarding|badger|badgering|nag|nagging|${MISTYPED})`;
 const CONTACTING = `(?:${CONTACT_VERB}(?: ?(?:or|and|&|\\/|nor|,) ?${CONTACT_VERB})*)`;
 const TEXTING =
   "(?:text|texting|txt|txting|messag(?:e|ing)|msg|msging|sms|smsing|contact|contacting|spam|spamming)";
@@ -77,29 +77,33 @@ export const OPT_OUT_PHRASES: readonly RegExp[] = [
   new RegExp(`\\b${HALT} (?:using|sharing|selling) my (?:number|phone|mobile|details|name)\\b`),
   // stop these texts; end all messages; no more texts; enough texts; cancel these messages
   new RegExp(
-    `\\b(?:${HALT}|no more) (?:with )?${THESE}(?:(?!the |a |to |and )\\w+ )?(?:${TEXTS}|contact)\\b`,
+    `\\b(?:(?:${HALT}|knock|cut)(?: it)?(?: off| out)?(?: already)?|no more) (?:with )?${THESE}(?:(?!the |a |to |and )\\w+ )?(?:${TEXTS}|contact)\\b`,
   ),
-  /\b(?:end|cancel|enough(?: with| of)?) (?:(?:all|the|these|this|your|of|any) )*(?:texts|txts|text messages|messages|msgs|sms|spam)\b/,
+  /\b(?:end|cancel|terminate|kill|(?:turn|shut|switch) off|disable|deactivate|enough(?: already)?(?: with| of)?) (?:(?:all|the|these|this|your|ur|of|any|my) )*(?:texts|txts|text messages|messages|msgs|sms|spam|text (?:message )?(?:alerts|notifications|subscription)|sms (?:alerts|notifications|subscription))\b/,
+  /\b(?:(?:turn|shut|switch) off|disable|deactivate) (?:(?:all|the|these|this|your|my) )*(?:notifications|alerts|subscription)\b/,
+  /^(?:please )?(?:end|cancel|terminate|stop) (?:this|the text|text|sms|texting) (?:subscription|service|program|alerts?)(?: please| now)?$/,
   /\b(?:no|without) (?:more|further) of (?:these|this|them|those)\b/,
   // remove me; take me off your list; delete my number; lose my number; get me off this list
   new RegExp(
-    `\\b(?:remove|delete|erase|scrub|unlist) ${ME}(?:${END}| (?:${EVER}|immediately|now|asap)\\b| (?:\\w+ )?(?:from|off|out of|of) ${LIST}\\b)`,
+    `\\b(?:remove|delete|erase|scrub|unlist|drop|purge|exclude|eliminate) ${ME}(?:${END}| (?:${EVER}|immediately|now|asap)\\b| (?:\\w+ )?(?:from|off|out of|of) ${LIST}\\b)`,
   ),
   new RegExp(
-    `\\b(?:take|get|keep|want|wipe|strike) ${ME} (?:\\w+ )?(?:off|of|removed from|taken off|out of) (?:of )?${LIST}\\b`,
+    `\\b(?:take|get|keep|want|wipe|strike|cross|scratch|pull|drop|cut|scrub|kick|yank|clear|leave) (?:${ME}|my (?:contact|info|information|cell ?phone|contact info|phone number|cell number)|him|her|them) (?:\\w+ )?(?:off|of|removed from|taken off|out of|from) (?:of )?${LIST}\\b`,
   ),
   /\b(?:want|get|be|come) (?:taken |removed )?(?:off|out of|from) (?:of )?(?:(?:your|ur|this|these|all|any|mailing|text|contact) )+(?:lists?|data ?base|system|texts|messages)(?! of)\b/,
   new RegExp(
     `\\b(?:remove|delete|take) (?:(?:from|off) (?:(?:your|ur|the|this|all|any|mailing) )*lists?\\b|(?:my )?(?:number|contact(?: details)?)${END})`,
   ),
   /\bopted out already\b|\balready opted out\b/,
-  new RegExp(`\\btake ${ME} off${END}`),
+  new RegExp(`\\btake (?:${ME}|my contact info|my info|my contact) off(?: please| pls)?${END}`),
   new RegExp(`\\b(?:take|get|keep) ${ME} off (?:please|now|immediately|thanks)\\b`),
-  /\b(?:want|like|wish|need|ask(?:ed|ing)?) to be (?:removed|taken off|deleted|unsubscribed|opted out|left alone)\b/,
-  /\b(?:lose|delete|forget|remove) (?:my|this|his|her|their|our) (?:\w+ )?(?:number|name)\b(?! (?:from|off|on|in) (?:the|my|that|our) (?:order|booking|invoice|appointment|reservation|quote))/,
-  /\b(?:put|add) (?:me|us|my number|this number) (?:on|to|in) (?:your|the|ur) (?:do[- ]not[- ](?:call|contact|text)|dnc|no call|opt[- ]?out|unsubscribe) ?list\b/,
+  /\b(?:want|like|wish|need|ask(?:ed|ing)?|request(?:ed|ing)?|prefer|demand(?:ed)?) (?:that my number )?to be (?:removed|taken off|deleted|unsubscribed|opted out|left alone)\b/,
+  /\b(?:loo?se|delete|forget|remove) (?:my|this|his|her|their|our) (?:\w+ )?(?:number|name)\b(?! (?:from|off|on|in) (?:the|my|that|our) (?:order|booking|invoice|appointment|reservation|quote))/,
+  /\b(?:put|add) (?:me|us|my number|this number) (?:on|to|in) (?:your|the|ur) (?:(?:do[- ]not[- ](?:call|contact|text)|dnc|no[- ]call)(?: ?lists?)?|(?:opt[- ]?out|unsubscribe) ?list)\b/,
   // stop, I'm not interested; stop, you have the wrong number
   /^(?:please )?stop(?: it)?,? (?:(?:i am|i'm|im|we are|we're|you have|u have|you've got|you got|this is|it is|it's)(?: the| a| just| really| so)* )?(?:not interested|no longer interested|wrong (?:number|person)|not (?:him|her|them)|(?:tired|sick) of (?:these|this|your|you)|fed up|done with (?:you|this))\b/,
+  // wrong number, remove
+  /\b(?:wrong (?:number|person|guy)|not interested),? (?:please |pls |so )?(?:remove|delete)(?: please| pls)?$/,
   // so stop; but please stop: the last words
   /\b(?:so|but|now|just|nope|and) (?:please |pls )?stop(?: it| this| that| now| please| pls| thanks| thx)?$/,
   /\b(?:have|need|got) to (?:say|tell (?:you|u)(?: to)?|ask (?:you|u) to) stop\b/,
@@ -127,10 +131,13 @@ export const OPT_OUT_PHRASES: readonly RegExp[] = [
     `\\b(?:${DONT}|didn'?t|did not) (?:want|wish|need|like getting|like receiving|agreed?|consent(?:ed)?|sign(?:ed)? up|ask(?:ed)?)(?: for| to (?:receive|get|hear|have|see|be getting|be receiving|keep getting))? ${THESE}(?:${TEXTS}|from you|from your|to these)\\b`,
   ),
   new RegExp(
-    `\\b${DONT} (?:want|wish|need) (?:any ?more|to be (?:contacted|texted|messaged|spammed|bothered|called|on (?:your|this|the|any) list)|(?:you|u) (?:to )?${TEXTING}|to hear from|(?:these|any of these|them)${END}|to (?:receive|get) (?:these|this|them|any ?more|anything))\\b`,
+    `\\b(?:${DONT}|not) (?:want|wanting|wish|wishing|need) (?:any ?more|to be (?:contacted|texted|messaged|spammed|bothered|called|on (?:your|this|the|any) list)|(?:you|u) (?:to )?${TEXTING}|to hear from|(?:these|any of these|them)${END}|to (?:receive|get) (?:these|this|them|any ?more|anything))\\b`,
   ),
   new RegExp(
     `\\b(?:(?:no longer|not) interested in|no longer (?:want|wish|need)) (?:to )?(?:(?:receive|get|receiving|getting) )?(?:${THESE}${TEXTS}|these|this)\\b`,
+  ),
+  new RegExp(
+    `\\b(?:prefer|rather|wish|want|choose|like|ask(?:ing|ed)?) (?:to )?not (?:to )?(?:be (?:contacted|texted|messaged|called|bothered|spammed)|(?:get|receive|have|see|hear) (?:any ?more |any |further )?(?:${THESE}${TEXTS}|these|this|them)|hear from you)\\b`,
   ),
   /\bleave (?:me|us) (?:the (?:hell|fuck) )?(?:alone|be)\b/,
   /\b(?:fuck|piss|bugger|sod|rack|nick) (?:right )?off(?= ?(?:[.!?,;\n]|$)| (?:and|you|mate|with your)\b)/,
@@ -144,7 +151,7 @@ export const OPT_OUT_PHRASES: readonly RegExp[] = [
 
 /** A sentence (or a whole message) that can only mean "stop": "will you stop", "make it stop!!". */
 export const BARE_STOP =
-  /^(?:(?:i said|i say|said|just|not interested|will you|would you|can you|could you|can u|will u|you must|you need to|u need to|make it|make this|make them|for the last time|omg|ffs|wtf|god|enough|again|seriously|no|yes|yeah|yep|and) )*(?:s+t+o+p+|stop ?all|unsubscribe)(?: (?:it|this|that|them|these|all|everything|no more|now|me|ffs|lol|right now|at once|doing this|2 end|to end|s+t+o+p+))*(?: (?:you|u)(?: \w+){1,2})?$/;
+  /^(?:(?:i said|i say|said|just|not interested|will you|would you|can you|could you|can u|will u|you must|you need to|u need to|make it|make this|make them|for the last time|omg|ffs|wtf|god|gosh|jesus|christ|jeez|enough|again|seriously|honestly|actually|literally|really|frankly|ugh+|argh+|um|uh|er|well|alright|fine|yo|ay|listen|look|lady|buddy|pal|bruh|boss|nah|nope|no|yes|yeah|yep|and|so|but) )*(?:s+t+o+p+|stop ?all|unsubscribe)(?: (?:it|this|that|them|these|all|everything|no more|now|me|ffs|lol|right now|at once|doing this|2 end|to end|s+t+o+p+))*(?: (?:you|u)(?: \w+){1,2})?$/;
 
 /** The opt-out instruction of senders. In a reply it is a quotation, or the footer of a machine's answer. */
 export const STOP_INSTRUCTION =
@@ -156,3 +163,19 @@ export const SAYS_YES = /^\W*(?:yes|yep|yeah|yea|y|ok|okay|sure|si|sí|oui|ja|si
 /** How people who opted out ask for texts again, other than by the carrier's words. */
 export const WANTS_TEXTS =
   /\b(?:re-?subscribe|subscribe|un-?stop|resume|restart|start(?: (?:again|over|sending|texting|messag\w+|up))?|opt(?:ing|ed)?[ -]?(?:me )?(?:back )?in|(?:sign|add|put) me (?:back )?(?:up|on|in|again|back)|(?:text|txt|message|msg|contact|send) me (?:\w+ ){0,3}again|changed my mind|(?:want|like|get|receive|miss) (?:\w+ ){0,3}(?:texts?|messages?|offers?|news) (?:again|back)|(?:texts?|messages?) again)\b/i;
+
+/** How people write words of a request on a phone. Only forms that are no other word. */
+export const SHORT_FORMS: Readonly<Record<string, string>> = {
+  ...{ dnt: "dont", dontt: "dont", donot: "do not", dunt: "dont", doent: "dont", dosnt: "doesnt" },
+  ...{ nomore: "no more", "w/": "with", msgin: "messaging", txtin: "texting", textin: "texting" },
+  ...{ callin: "calling", sendin: "sending", messagin: "messaging", botherin: "bothering" },
+  ...{ stpo: "stop", sotp: "stop", stopp: "stop", tsop: "stop", sttop: "stop", stopit: "stop it" },
+  ...{ rmv: "remove", rmove: "remove", remov: "remove", delet: "delete", numbr: "number", numba: "number" },
+  ...{ lisst: "list", mesage: "message", mesages: "messages", messges: "messages", mssgs: "messages" },
+};
+export const SHORT_FORM = new RegExp(
+  `(?<![\\p{L}\\p{N}])(?:${Object.keys(SHORT_FORMS).join("|")})(?![\\p{L}\\p{N}])`,
+  "gu",
+);
+/** "w the texts": "with". Alone, "w" is a word of Polish. */
+export const WITH = /(?<=\b(?:stop|quit|enough|cease) )w(?= (?:the|these|this|ur|your|all)\b)/g;

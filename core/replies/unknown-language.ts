@@ -1,4 +1,4 @@
-import { COMMON_WORDS } from "./languages.ts";
+import { COMMON_WORDS, ENGLISH } from "./languages.ts";
 import type { Tokens } from "./tokens.ts";
 
 /** Letters of scripts whose languages are in `words`. */
@@ -30,7 +30,7 @@ export function isUnknownLanguage(text: string, { words, isSign }: Tokens): bool
 }
 
 /** Whether enough words are frequent in one language of `words`. */
-const isKnown = (words: readonly string[]) =>
+export const isKnown = (words: readonly string[]): boolean =>
   COMMON_WORDS.some(
     (common) => words.filter((word) => common.has(word)).length >= words.length * KNOWN_SHARE,
   );
@@ -39,3 +39,11 @@ const isKnown = (words: readonly string[]) =>
 const isTitled = (text: string) =>
   /\p{Ll}/u.test(text) &&
   [...text.matchAll(/[\p{L}\p{N}]+/gu)].every(([word]) => /^[\p{Lu}\p{N}]/u.test(word));
+
+/** Whether a text is English: at least half of its words are frequent there, and no other language knows more. */
+export function isEnglish({ words }: Tokens): boolean {
+  if (!words.every((word) => /^[a-z0-9]+$/.test(word))) return false;
+  const known = COMMON_WORDS.map((common) => words.filter((word) => common.has(word)).length);
+  const english = known[ENGLISH]!;
+  return english * 2 >= words.length && known.every((count) => count <= english);
+}

@@ -8,6 +8,7 @@ import setCReplies from "../../core/replies/data/set-c-replies.json" with { type
 import setDReplies from "../../core/replies/data/set-d-replies.json" with { type: "json" };
 import setEReplies from "../../core/replies/data/set-e-replies.json" with { type: "json" };
 import setFReplies from "../../core/replies/data/set-f-replies.json" with { type: "json" };
+import setGReplies from "../../core/replies/data/set-g-replies.json" with { type: "json" };
 import { classifyReply } from "../../core/replies/replies.ts";
 import {
   isSeen,
@@ -27,7 +28,7 @@ const ROUNDS = 20;
 
 const { values } = parseArgs({ options: { show: { type: "boolean", default: false } } });
 const first = repliesOf(publicReplies);
-const setF = repliesOf(setFReplies);
+const setG = repliesOf(setGReplies);
 const sets: Record<string, readonly LabelledReply[]> = {
   "first set": first,
   "… tuned on": first.filter(isSeen),
@@ -39,8 +40,9 @@ const sets: Record<string, readonly LabelledReply[]> = {
   "set C": repliesOf(setCReplies),
   "set D": repliesOf(setDReplies),
   "set E": repliesOf(setEReplies),
-  "set F, tuned on": setF.filter(isSeen),
-  "set F, kept aside": setF.filter((reply) => !isSeen(reply)),
+  "set F": repliesOf(setFReplies),
+  "set G, tuned on": setG.filter(isSeen),
+  "set G, kept aside": setG.filter((reply) => !isSeen(reply)),
 };
 const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
 

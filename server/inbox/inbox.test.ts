@@ -302,7 +302,7 @@ describe("a reply", () => {
 });
 
 describe("a possible opt-out", () => {
-  const possible = "we have to stop this bill";
+  const possible = "why did you stop texting me?";
 
   it("waits for a member; a confirmed one takes effect at once, with the words as evidence, and is audited", async () => {
     await write(FICTION[2], possible);

@@ -32,27 +32,41 @@ const KIND = {
 };
 
 const step = (hash: number, code: number) => Math.imul(hash ^ code, PRIME) >>> 0;
-const hashOf = (kind: number, word: string) => {
-  let hash = step(START, kind);
+const goOn = (start: number, word: string) => {
+  let hash = start;
   for (let at = 0; at < word.length; at += 1) hash = step(hash, word.charCodeAt(at));
   return hash;
 };
+const hashOf = (kind: number, word: string) => goOn(step(START, kind), word);
+/** The hash of two words with a space between them. */
+const hashOfPair = (before: string, word: string) =>
+  goOn(step(goOn(step(START, KIND.pair), before), 0x20), word);
 /** Mixes the upper half into the lower, which alone chooses the bucket. */
 const bucketOf = (hash: number) => {
   const mixed = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d) >>> 0;
   return (mixed ^ (mixed >>> 12)) & (BUCKETS - 1);
 };
 
+/** Which text put something into a bucket last, so that each bucket is heard once. */
+const STAMPS = new Float64Array(BUCKETS);
+let stamp = 0;
+
 /** Returns the buckets of a text, each once. `roles` are those of its words, as `rolesInBestLanguage` gives them. */
 export function featuresOf(tokens: Tokens, roles: readonly number[]): readonly number[] {
-  const buckets = new Set<number>();
-  const add = (hash: number) => buckets.add(bucketOf(hash));
+  const buckets: number[] = [];
+  stamp += 1;
+  const add = (hash: number) => {
+    const bucket = bucketOf(hash);
+    if (STAMPS[bucket] === stamp) return;
+    STAMPS[bucket] = stamp;
+    buckets.push(bucket);
+  };
   addWords(joinSigns(tokens), add);
   addRoles(roles.slice(0, WORDS_MAX), add);
   const { length } = tokens.words;
   add(step(hashOf(KIND.size, ""), Math.min(4, Math.ceil(Math.log2(length + 1)))));
   if (tokens.isQuestion) add(hashOf(KIND.question, ""));
-  return [...buckets];
+  return buckets;
 }
 
 /** Signs of scripts without spaces are heard together. */
@@ -69,11 +83,11 @@ function addWords(words: readonly string[], add: (hash: number) => void): void {
   let before = "";
   for (const word of words) {
     add(hashOf(KIND.word, word));
-    add(hashOf(KIND.pair, `${before} ${word}`));
+    add(hashOfPair(before, word));
     addParts(`_${word.slice(0, LETTERS_MAX)}_`, add);
     before = word;
   }
-  add(hashOf(KIND.pair, `${before} `));
+  add(hashOfPair(before, ""));
 }
 
 /** Adds parts of a word of three and four letters. Two signs of a script without spaces are a word. */

@@ -5,7 +5,7 @@ import { lessons } from "../testing/lessons.ts";
 import { trainListener } from "../testing/train-listener.ts";
 import { tokenise } from "../tokens.ts";
 import { BUCKETS, featuresOf } from "./features.ts";
-import { heardIn, soundsInnocent, soundsLikeOptOut } from "./listener.ts";
+import { decide, heardIn, type ReadKind, soundOf } from "./listener.ts";
 
 const TRAINING_MS = 120_000;
 
@@ -13,16 +13,25 @@ test("the stored weights are what training gives: run `pnpm train:listener` afte
   timeout: TRAINING_MS,
 }, () => {
   const trained = trainListener(lessons());
-  expect(trained.bias).toBe(storedWeights.bias);
-  expect(trained.step).toBe(storedWeights.step);
-  expect(trained.buckets === storedWeights.buckets).toBe(true);
-  expect(JSON.stringify(storedWeights).length).toBeLessThanOrEqual(64 * 1024);
+  for (const model of ["heard", "optOut"] as const) {
+    expect(trained[model].bias).toBe(storedWeights[model].bias);
+    expect(trained[model].step).toBe(storedWeights[model].step);
+    expect(trained[model].buckets === storedWeights[model].buckets).toBe(true);
+  }
+  expect(JSON.stringify(storedWeights).length).toBeLessThanOrEqual(72 * 1024);
 });
 
+const may = { optOut: () => true, ordinary: () => true };
+const mayNot = { optOut: () => false, ordinary: () => false };
+
 test("what only sounds like an opt-out goes to a person, who reads why", () => {
-  expect(soundsLikeOptOut(tokenise("loose my number"))).toBe(true);
-  expect(classifyReply("loose my number")).toBe("ask-a-person");
-  expect(replyPlan({ text: "loose my number", carrierHandlesKeywords: true, listedBy: null })).toEqual({
+  const text = "telefonla aramayın";
+  const { heard } = soundOf(tokenise(text));
+  expect(heard).toBeGreaterThan(0);
+  expect(decide("none", { heard, optOut: -1 }, may)).toBe("ask-a-person");
+  expect(decide("none", { heard: -1, optOut: -0.1 }, mayNot)).toBe("ask-a-person");
+  expect(decide("none", { heard: -1, optOut: -1 }, may)).toBe("none");
+  expect(replyPlan({ text, carrierHandlesKeywords: true, listedBy: null })).toEqual({
     kind: "ask-a-person",
     answer: null,
     why: "It sounds like an opt-out, but we aren't sure: a person should read it.",
@@ -30,13 +39,62 @@ test("what only sounds like an opt-out goes to a person, who reads why", () => {
 });
 
 test("a request that sounds innocent goes to a person, too, and opts nobody out", () => {
-  expect(soundsInnocent(tokenise("Ich will Sie nicht belästigen, aber wann kommt meine Karte?"))).toBe(true);
-  expect(classifyReply("Ich will Sie nicht belästigen, aber wann kommt meine Karte?")).toBe("ask-a-person");
+  const text = "Ich will Sie nicht belästigen, aber wann kommt meine Karte?";
+  expect(soundOf(tokenise(text)).optOut).toBeLessThan(-0.8);
+  expect(classifyReply(text)).toBe("ask-a-person");
+  for (const kind of ["phrased", "requested"] satisfies ReadKind[]) {
+    expect(decide(kind, { heard: 1, optOut: -0.8 }, mayNot)).toBe("opt-out");
+    expect(decide(kind, { heard: -2, optOut: -2 }, may)).toBe("ask-a-person");
+  }
 });
+
+test("it opts out only who may be, and never overrules a complaint", () => {
+  const loud = { heard: 2, optOut: 2 };
+  for (const kind of ["doubtful", "none"] satisfies ReadKind[]) {
+    expect(decide(kind, loud, may)).toBe("opt-out");
+    expect(decide(kind, loud, mayNot)).toBe("ask-a-person");
+  }
+  expect(decide("ask-a-person", loud, may)).toBe("ask-a-person");
+  expect(decide("ask-a-person", { heard: -2, optOut: -2 }, may)).toBe("ask-a-person");
+});
+
+test("a doubtful text is an ordinary one only if both models say so, in a known language", () => {
+  const quiet = { heard: -0.51, optOut: -0.71 };
+  expect(decide("doubtful", quiet, may)).toBe("none");
+  expect(decide("doubtful", quiet, mayNot)).toBe("ask-a-person");
+  expect(decide("doubtful", { ...quiet, heard: -0.5 }, may)).toBe("ask-a-person");
+  expect(decide("doubtful", { ...quiet, optOut: -0.7 }, may)).toBe("ask-a-person");
+});
+
+test.each([
+  "we must stop this bill",
+  "We have to STOP this bill",
+  "STOP the new road!",
+  "can I opt out of the surcharge",
+  "Can I cancel?",
+  "remove me from the roster for Saturday",
+])("asks nobody about an ordinary reply with a word of opting out: %s", (text) =>
+  expect(classifyReply(text)).toBe("none"),
+);
+
+test.each([
+  "why did you stop texting me?",
+  "did I unsubscribe?",
+  "I'll stop texting you tomorrow evening",
+  "they should leave us alone at the office",
+  "don't call me, text me",
+  "stop calling my office, text me instead",
+  "please start sending me texts again",
+  "take me off the waiting list. I quit",
+  "Don't. Stop.",
+  "This number is not monitored. Text HELP for help or STOP to end.",
+])("opts nobody out by sound who asks, turns the words round, or wants another way: %s", (text) =>
+  expect(classifyReply(text)).toBe("ask-a-person"),
+);
 
 test("ordinary words are not heard, and keywords need no listener", () => {
   for (const text of ["see you tomorrow", "bis morgen", "多少钱"])
-    expect(soundsLikeOptOut(tokenise(text))).toBe(false);
+    expect(soundOf(tokenise(text)).heard).toBeLessThan(-0.1);
   expect(classifyReply("stop")).toBe("opt-out");
 });
 

@@ -1,10 +1,11 @@
+import { spelledOut } from "../english.ts";
 import { BUCKETS } from "../listener/features.ts";
 import { heardIn, LEVELS, ZERO } from "../listener/listener.ts";
 import { tokenise } from "../tokens.ts";
 import type { LabelledReply } from "./measure-replies.ts";
 
 /** Weights as they are stored: one sign for each bucket, which stands for a multiple of `step`. */
-interface StoredWeights {
+interface StoredModel {
   bias: number;
   step: number;
   buckets: string;
@@ -16,10 +17,28 @@ export interface Lesson {
   weight: number;
 }
 
+/** The two models of `Sound`. */
+interface StoredWeights {
+  heard: StoredModel;
+  optOut: StoredModel;
+}
+
+type Side = 1 | 0 | -1;
 /** What a person should hear of. */
 const HEARD: readonly string[] = ["opt-out", "either", "partial", "person"];
-/** An opt-out counts less than an innocent reply, because the sets hold more of them than an inbox. */
-const OPT_OUT_WEIGHT = 0.5;
+const heardSide = ({ right }: LabelledReply): Side => (HEARD.includes(right) ? 1 : -1);
+/** What may be an opt-out or not teaches nothing about opt-outs. */
+const optOutSide = ({ right }: LabelledReply): Side =>
+  right === "opt-out" ? 1 : right === "either" ? 0 : -1;
+
+/**
+ * Of what a person should hear of, each counts less than an innocent reply, because the sets hold more of them than an
+ * inbox. A wrong opt-out is as bad as an unheard one, which a person is still asked about.
+ */
+const HEARD_WEIGHT = 0.5;
+const OPT_OUT_WEIGHT = 1;
+/** How much mistakes count against small weights. */
+const COST = 2;
 const ROUNDS = 15;
 
 interface Example {
@@ -36,8 +55,22 @@ interface Example {
  * al., 2008). It uses only sums, products, quotients and square roots, which every machine computes alike, and shuffles
  * by a fixed sequence. So the same replies and words give the same weights everywhere.
  */
-export function trainListener(lessons: readonly Lesson[]): StoredWeights {
-  const examples = lessons.flatMap(({ replies, weight }) => replies.map((reply) => exampleOf(reply, weight)));
+export const trainListener = (lessons: readonly Lesson[]): StoredWeights => ({
+  heard: trainModel(lessons, heardSide, HEARD_WEIGHT),
+  optOut: trainModel(lessons, optOutSide, OPT_OUT_WEIGHT),
+});
+
+function trainModel(
+  lessons: readonly Lesson[],
+  sideOf: (reply: LabelledReply) => Side,
+  sideWeight: number,
+): StoredModel {
+  const examples = lessons.flatMap(({ replies, weight }) =>
+    replies.flatMap((reply) => {
+      const side = sideOf(reply);
+      return side === 0 ? [] : [exampleOf(reply, side, side === 1 ? weight * sideWeight : weight)];
+    }),
+  );
   const weights = new Float64Array(BUCKETS);
   const alphas = new Float64Array(examples.length);
   const order = examples.map((_, at) => at);
@@ -59,11 +92,9 @@ export function trainListener(lessons: readonly Lesson[]): StoredWeights {
   return stored(weights, bias);
 }
 
-function exampleOf({ text, right }: LabelledReply, weight: number): Example {
-  const heard = heardIn(tokenise(text));
-  const side = HEARD.includes(right) ? 1 : -1;
-  const counts = side === 1 ? weight * OPT_OUT_WEIGHT : weight;
-  return { heard, side, slack: 1 / (2 * counts), unit: 1 / Math.sqrt(heard.length) };
+function exampleOf({ text }: LabelledReply, side: 1 | -1, weight: number): Example {
+  const heard = heardIn(tokenise(spelledOut(text)));
+  return { heard, side, slack: 1 / (2 * COST * weight), unit: 1 / Math.sqrt(heard.length) };
 }
 
 /** Numbers that look random, the same each time (a linear congruential generator, Numerical Recipes). */
@@ -83,7 +114,7 @@ function shuffle(order: number[], random: () => number): void {
 }
 
 /** Rounds weights to the levels. */
-function stored(weights: Float64Array, bias: number): StoredWeights {
+function stored(weights: Float64Array, bias: number): StoredModel {
   const step = weights.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0) / ZERO;
   const buckets = Array.from(weights, (weight) => LEVELS[ZERO + Math.round(weight / step)]).join("");
   return { bias, step, buckets };

@@ -223,10 +223,10 @@ describe("an operator without a mouse", () => {
   }, 60_000);
 
   it("decides a possible opt-out, which is in force at once", async () => {
-    await write(NOAH, "we have to stop this bill");
-    await page.getByRole("button", { name: /we have to stop this bill/ }).waitFor();
+    await write(NOAH, "why did you stop texting me?");
+    await page.getByRole("button", { name: /why did you stop texting me/ }).waitFor();
     await press("Escape");
-    await tabTo(page, /we have to stop this bill/);
+    await tabTo(page, /why did you stop texting me/);
     await press("Enter");
     await page.getByText("Is this an opt-out?").waitFor();
     await shot("inbox-possible-opt-out");
