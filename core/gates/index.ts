@@ -9,6 +9,7 @@ import type { PreparedMessage } from "./message-facts.ts";
 import { phone } from "./phone.ts";
 import { quietHours } from "./quiet-hours.ts";
 import { rate } from "./rate.ts";
+import { sendTime } from "./send-time.ts";
 import { chooseSender, sender } from "./sender.ts";
 
 export * from "./gate.ts";
@@ -27,6 +28,7 @@ export const GATES: readonly Gate[] = [
   { name: "consent", ask: consent },
   { name: "frequency", ask: frequency },
   { name: "expiry", ask: expiry },
+  { name: "send-time", ask: sendTime },
   { name: "quiet-hours", ask: quietHours },
   { name: "sender", ask: sender },
   { name: "rate", ask: rate },

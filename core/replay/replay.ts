@@ -70,11 +70,15 @@ export function replayDecision(item: ReplayCase, proposed: Partial<SendingRules>
   return isSame(judged, happened) ? UNCHANGED : { kind: "otherwise" };
 }
 
-/** Whether a gate before the tenant's rules decided, or the text alone. No rule changes that. */
+/** Whether a gate before the tenant's rules decided, the text alone, or the author's choice of a time. No rule changes that. */
 function isDecidedBeforeRules({ kind, gate, reason }: StoredDecision): boolean {
   if (kind === "send") return false;
   return (
-    gate === undefined || gate === "content" || reason === "Duplicate" || orderOf(gate) < FIRST_RULE_GATE
+    gate === undefined ||
+    gate === "content" ||
+    gate === "send-time" ||
+    reason === "Duplicate" ||
+    orderOf(gate) < FIRST_RULE_GATE
   );
 }
 

@@ -1,4 +1,5 @@
 import type { CampaignStatus } from "@smscrm/core/campaigns/campaign";
+import type { LocalTime } from "@smscrm/core/campaigns/timing/local-time";
 import type { MessagePurpose } from "@smscrm/core/consent/terms";
 import type { CampaignKind } from "@smscrm/core/gates/message-facts";
 import type { WeekSchedule } from "@smscrm/core/time/quiet-hours";
@@ -108,6 +109,9 @@ export interface Campaign extends CampaignRow {
   quietHoursOverrideReason: string | null;
   smartEncoding: boolean;
   expiresAt: Date | null;
+  localTime: LocalTime | null;
+  spreadMinutes: number | null;
+  messagesPerMinute: number | null;
   updatedAt: Date;
   createdBy: string | null;
   launchedBy: string | null;
@@ -136,6 +140,9 @@ export async function findCampaign(
       quietHoursOverrideReason: campaigns.quietHoursOverrideReason,
       smartEncoding: campaigns.smartEncoding,
       expiresAt: campaigns.expiresAt,
+      localTime: campaigns.localTime,
+      spreadMinutes: campaigns.spreadMinutes,
+      messagesPerMinute: campaigns.messagesPerMinute,
       updatedAt: campaigns.updatedAt,
       createdBy: nameOf("created_by"),
       launchedBy: nameOf("launched_by"),
@@ -156,6 +163,9 @@ export interface CampaignDraft {
   expiresAt: Date | null;
   purpose: MessagePurpose;
   topic: string | null;
+  localTime: LocalTime | null;
+  spreadMinutes: number | null;
+  messagesPerMinute: number | null;
 }
 
 export async function insertCampaign(

@@ -1,4 +1,5 @@
 import type { AudienceGroup } from "@smscrm/core/audiences/definition";
+import type { LocalTime } from "@smscrm/core/campaigns/timing/local-time";
 import type { MessagePurpose } from "@smscrm/core/consent/terms";
 import type { CampaignKind } from "@smscrm/core/gates/message-facts";
 import type { WeekSchedule } from "@smscrm/core/time/quiet-hours";
@@ -75,6 +76,12 @@ export const campaigns = pgTable(
     expiresAt: at("expires_at"),
     /** When a scheduled campaign launches automatically. */
     scheduledAt: at("scheduled_at"),
+    /** The time by each recipient's own clock at which it goes; null: as soon as possible after the launch. */
+    localTime: jsonb("local_time").$type<LocalTime>(),
+    /** Over how many minutes its messages are spread; null: not at all. */
+    spreadMinutes: integer("spread_minutes"),
+    /** Its own speed limit; null: the tenant's. */
+    messagesPerMinute: integer("messages_per_minute"),
     forecast: jsonb("forecast").$type<StoredForecast>(),
     /** draft · scheduled · launching · running · paused · completed · canceled */
     status: text("status").notNull().default("draft"),

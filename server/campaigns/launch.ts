@@ -1,4 +1,5 @@
 import { type CampaignStatus, checkBody } from "@smscrm/core/campaigns/campaign";
+import { localTimeProblem } from "@smscrm/core/campaigns/timing/local-time";
 import { suspensionSentence } from "@smscrm/core/explain/suspension";
 import { hoursWords, type TenantLimits } from "@smscrm/core/platform/limits";
 import { countAudience } from "@smscrm/db/audiences/members";
@@ -42,7 +43,7 @@ export function launch(
       mayOverride(overrideReason, rule);
       refuseBeyondLimit(await readLimits(tx, tenantId));
     }
-    await mustBeProvenFor(asking, tx, await mustBeSendable(tx, tenantId, campaign));
+    await mustBeProvenFor(asking, tx, await mustBeSendable(tx, tenantId, campaign, new Date()));
     const answer = await requestLaunch(tx, tenantId, campaignId, session.userId, overrideReason);
     if (!answer.ok && answer.why === "suspended") {
       throw unmet(`${suspensionSentence(answer.reason)} Nothing can be launched until they reinstate it.`);
@@ -104,17 +105,23 @@ export async function mustBeProvenFor(
   if (launchProofAbove !== null && recipients > launchProofAbove) mustBeProven(session);
 }
 
-/** Refuses an audience of nobody, and a text that the carrier would refuse. Returns the number of recipients. */
+/**
+ * Refuses an audience of nobody, a local time that no longer fits, and a text that the carrier would refuse. Returns the
+ * number of recipients.
+ */
 export async function mustBeSendable(
   tx: TenantTransaction,
   tenantId: string,
   campaign: Campaign,
+  launchAt: Date,
 ): Promise<number> {
   const [fault] = checkBody(campaign.body, await customFieldNames(tx, tenantId)).errors;
   if (fault) throw badRequest(fault);
   if (campaign.expiresAt && campaign.expiresAt <= new Date()) {
     throw badRequest("This campaign has already expired. Choose a later expiry in its settings, or none.");
   }
+  const timing = campaign.localTime && localTimeProblem(campaign.localTime, launchAt);
+  if (timing) throw badRequest(timing);
   const recipients = await countAudience(tx, tenantId, campaign.audience);
   if (recipients === 0) {
     throw badRequest("Nobody is in this audience. Import contacts, or choose other tags.");

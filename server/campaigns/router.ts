@@ -43,6 +43,9 @@ const toDraft = (input: Input): db.CampaignDraft => ({
   expiresAt: input.expiresAt ? new Date(input.expiresAt) : null,
   purpose: input.purpose,
   topic: input.topic,
+  localTime: input.localTime,
+  spreadMinutes: input.spreadMinutes,
+  messagesPerMinute: input.messagesPerMinute,
 });
 
 /**
@@ -149,11 +152,15 @@ export const campaigns = router({
     .mutation(({ ctx, input }) =>
       ctx.inTenant(async (tx): Promise<{ id: string }> => {
         const campaign = found(await db.findCampaign(tx, ctx.tenantId, input.id), "campaign");
-        const { body, quietHours, smartEncoding, purpose, topic } = campaign;
+        const { body, quietHours, smartEncoding, purpose, topic, spreadMinutes, messagesPerMinute } =
+          campaign;
         const audience = unfrozen(campaign.audience);
         await mustBePurpose(tx, ctx, campaign);
         const name = `Copy of ${campaign.name}`.slice(0, 120);
-        const draft = { name, body, audience, quietHours, smartEncoding, expiresAt: null, purpose, topic };
+        // Dates are not copied: they were chosen for the other launch.
+        const dates = { expiresAt: null, localTime: null };
+        const pace = { spreadMinutes, messagesPerMinute };
+        const draft = { name, body, audience, quietHours, smartEncoding, purpose, topic, ...dates, ...pace };
         const made = await db.insertCampaign(tx, ctx.tenantId, ctx.session.userId, draft);
         await auditCampaign(tx, ctx, "campaign.create", made, { copyOf: input.id });
         return { id: made };

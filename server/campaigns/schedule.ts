@@ -24,7 +24,7 @@ export function schedule(asking: Asking, campaignId: string, at: Date): Promise<
     if (campaign.expiresAt && campaign.expiresAt <= at) {
       throw badRequest("The text expires before then. Choose an earlier time, or a later expiry.");
     }
-    await mustBeProvenFor(asking, tx, await mustBeSendable(tx, tenantId, campaign));
+    await mustBeProvenFor(asking, tx, await mustBeSendable(tx, tenantId, campaign, at));
     if (!(await scheduleCampaign(tx, tenantId, campaignId, session.userId, at))) {
       throw conflict(`This campaign is ${campaign.status}: only a draft can be scheduled.`);
     }

@@ -45,7 +45,11 @@ export interface Preflight {
   refused: Refused[];
   cost: CostRange;
   segments: { gsm7: number; ucs2: number; total: number };
+  /** When the first and the last message go, by the forecast. */
+  startAt: Date | null;
   finishAt: Date | null;
+  /** For how many people the campaign's local time has passed by then. */
+  timePassed: number;
   curve: CurvePoint[];
   missing: { field: string; contacts: number }[];
   /** Whose consent is missing, by country and reason, and whose ends soon. */
@@ -155,7 +159,7 @@ async function evaluateAudience(
     suppressionLists: await readCurrentLists(tx, tenantId),
   };
   const check = createAudienceCheck({
-    campaign: compileCampaign(campaign, book),
+    campaign: compileCampaign({ ...campaign, launchedAt: now }, book),
     rules,
     allowances: allowancesToday(numbers, budget, settings),
     now,
@@ -175,7 +179,17 @@ async function evaluateAudience(
     senders,
     book,
   });
-  const flow = pausedAt ? null : forecast(forecastInput(groups, numbers, budget, settings, now));
+  const flow = pausedAt
+    ? null
+    : forecast(
+        forecastInput(
+          groups,
+          numbers,
+          budget,
+          { ...settings, messagesPerMinute: campaign.messagesPerMinute },
+          now,
+        ),
+      );
   return {
     ...counts,
     consent,
@@ -183,6 +197,7 @@ async function evaluateAudience(
     purpose: campaign.purpose,
     topic: campaign.topic,
     cost: costRange(costMicros, flow),
+    startAt: flow?.startAt ?? null,
     finishAt: flow?.finishAt ?? null,
     curve: thinnedCurve(flow),
     held: findings.held,
