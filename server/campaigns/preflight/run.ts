@@ -1,5 +1,6 @@
 import { checkTemplate } from "@smscrm/core/campaigns/campaign";
 import { type Forecast, forecast } from "@smscrm/core/campaigns/forecast";
+import type { LocalTime } from "@smscrm/core/campaigns/timing/local-time";
 import { wordingProblems } from "@smscrm/core/campaigns/wording";
 import type { MessagePurpose } from "@smscrm/core/consent/terms";
 import { compileCampaign, type TenantRules } from "@smscrm/core/gates/message-facts";
@@ -48,7 +49,8 @@ export interface Preflight {
   /** When the first and the last message go, by the forecast. */
   startAt: Date | null;
   finishAt: Date | null;
-  /** For how many people the campaign's local time has passed by then. */
+  /** The campaign's time by each recipient's own clock, and for how many it has passed at the launch. */
+  localTime: LocalTime | null;
   timePassed: number;
   curve: CurvePoint[];
   missing: { field: string; contacts: number }[];
@@ -197,6 +199,7 @@ async function evaluateAudience(
     purpose: campaign.purpose,
     topic: campaign.topic,
     cost: costRange(costMicros, flow),
+    localTime: campaign.localTime,
     startAt: flow?.startAt ?? null,
     finishAt: flow?.finishAt ?? null,
     curve: thinnedCurve(flow),

@@ -11,14 +11,19 @@ export const EMPTY_DRAFT: CampaignInput = {
   smartEncoding: true,
   purpose: "marketing",
   topic: null,
+  localTime: null,
+  spreadMinutes: null,
+  messagesPerMinute: null,
 };
 
 /** Returns the parts of a campaign that the editor changes. */
 export function draftOf(campaign: Campaign): CampaignInput {
   // A query's data is a store. `structuredClone` can't clone its proxies, so they are unwrapped first.
   const { name, body, audience, quietHours, expiresAt, smartEncoding, purpose, topic } = unwrap(campaign);
+  const { localTime, spreadMinutes, messagesPerMinute } = unwrap(campaign);
   return structuredClone({
     ...{ name, body, audience, quietHours, expiresAt, smartEncoding, purpose, topic },
+    ...{ localTime, spreadMinutes, messagesPerMinute },
   }) as CampaignInput;
 }
 
