@@ -18,7 +18,9 @@ export const hours: Phase = {
     ]) {
       const localTime = localTimeSoon(environment.random, tenant, now);
       await launch(environment, tenant, { ...AT_ONCE, localTime });
-      await launch(environment, tenant, { ...AT_ONCE, spreadMinutes: 1, messagesPerMinute: 600 });
+      await launch(environment, tenant, { ...AT_ONCE, spreadMinutes: 1 });
+      // All of them would take a minute, and go within seconds without the limit.
+      await launch(environment, tenant, { ...AT_ONCE, messagesPerMinute: tenant.people.length });
     }
   },
 };
