@@ -20,16 +20,14 @@ let browser: Browser;
 let page: Page;
 let session: Session;
 let campaignAt: string;
+let importId: string;
 const faults: string[] = [];
 
 beforeAll(async () => {
   mkdirSync(ARTEFACTS, { recursive: true });
   [product, browser] = await Promise.all([runProduct(), launchBrowser()]);
   session = await callOverTrpc(product.url, product.signIn);
-  const importId = await importFile(session, "people.csv", FILE, ["journey"]);
-  await expect
-    .poll(async () => (await session.api.imports.get.query({ id: importId })).status, { timeout: 60_000 })
-    .toBe("completed");
+  importId = await importFile(session, "people.csv", FILE, ["journey"]);
   page = await browser.newPage({
     viewport: { width: 1440, height: 900 },
     locale: "en-AU",
@@ -62,6 +60,9 @@ describe("a campaign at noon where each contact is", () => {
   beforeEach(() => confirmSignIn(page, product));
 
   it("is written with its day and time, a spread and a speed limit", async () => {
+    await expect
+      .poll(async () => (await session.api.imports.get.query({ id: importId })).status, { timeout: 60_000 })
+      .toBe("completed");
     await page.goto(product.url);
     await page.getByLabel("Email").fill(product.signIn.email);
     await page.getByLabel("Password", { exact: true }).fill(product.signIn.password);
