@@ -1,5 +1,6 @@
 import { audiences } from "./audiences/router.ts";
 import { campaigns } from "./campaigns/router.ts";
+import { series } from "./campaigns/series-router.ts";
 import { testNumbers } from "./campaigns/test-numbers-router.ts";
 import { doNotContact } from "./contacts/do-not-contact-router.ts";
 import { fields } from "./contacts/fields-router.ts";
@@ -47,6 +48,7 @@ export const appRouter = router({
   signUp,
   imports,
   campaigns,
+  series,
   testNumbers,
   messages,
   inbox,

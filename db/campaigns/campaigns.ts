@@ -18,6 +18,8 @@ export interface CampaignRow {
   scheduledAt: Date | null;
   launchedAt: Date | null;
   completedAt: Date | null;
+  /** Whether it is a draft that is launched again and again. */
+  repeats: boolean;
   audienceCount: number;
   /**
    * Requests that the carrier accepted: sent, delivered, or failed later. The carrier's own ledger counts the same.
@@ -48,6 +50,8 @@ const ROW = {
   scheduledAt: campaigns.scheduledAt,
   launchedAt: campaigns.launchedAt,
   completedAt: campaigns.completedAt,
+  repeats: sql<boolean>`exists (select 1 from campaign_series s
+    where s.tenant_id = campaigns.tenant_id and s.campaign_id = campaigns.id and s.ended_at is null)`,
   audienceCount: campaigns.audienceCount,
   sent: sql<number>`(select coalesce(sum(s.accepted), 0)::int from campaign_spend s
     where s.tenant_id = campaigns.tenant_id and s.campaign_id = campaigns.id)`,

@@ -1,5 +1,6 @@
 import type { AudienceGroup } from "@smscrm/core/audiences/definition";
 import type { LocalTime } from "@smscrm/core/campaigns/timing/local-time";
+import type { SeriesRule } from "@smscrm/core/campaigns/timing/occurrences";
 import type { MessagePurpose } from "@smscrm/core/consent/terms";
 import type { CampaignKind } from "@smscrm/core/gates/message-facts";
 import type { WeekSchedule } from "@smscrm/core/time/quiet-hours";
@@ -96,6 +97,9 @@ export const campaigns = pgTable(
     valuesOf: uuid("values_of"),
     /** When the owner of the test number asked for this test; null: somebody else did. */
     askedByOwnerAt: at("asked_by_owner_at"),
+    /** The series that it is an occurrence of, and the day: at most one campaign for each. */
+    seriesId: uuid("series_id"),
+    occursOn: date("occurs_on"),
     createdBy: uuid("created_by"),
     launchedBy: uuid("launched_by"),
     createdAt: createdAt(),
@@ -109,7 +113,46 @@ export const campaigns = pgTable(
     unique("campaigns_tenant_id").on(table.tenantId, table.id),
     index("campaigns_active").on(table.status, table.tenantId),
     index("campaigns_newest").on(table.tenantId, table.id).where(sql`kind = 'campaign'`),
+    uniqueIndex("campaigns_occurrence").on(table.seriesId, table.occursOn).where(sql`series_id is not null`),
     index("campaigns_scheduled").on(table.scheduledAt).where(sql`status = 'scheduled'`),
+  ],
+);
+
+/**
+ * A draft that is launched again and again: each occurrence is a campaign of its own, a copy of the draft as it is then. The
+ * draft itself never launches while it repeats.
+ */
+export const campaignSeries = pgTable(
+  "campaign_series",
+  {
+    tenantId: tenantId(),
+    id: uuid("id").notNull().default(sql`uuid_v7()`),
+    /** The draft. */
+    campaignId: uuid("campaign_id").notNull(),
+    rule: jsonb("rule").$type<SeriesRule>().notNull(),
+    /** The last day; null: no end. */
+    endsOn: date("ends_on"),
+    /** Whether an occurrence that is late is launched all the same. */
+    sendsLate: boolean("sends_late").notNull().default(false),
+    /** The last day that has been dealt with. */
+    doneThrough: date("done_through").notNull(),
+    /** When the next one is due; null: it has ended. */
+    nextAt: at("next_at"),
+    pausedAt: at("paused_at"),
+    endedAt: at("ended_at"),
+    createdBy: uuid("created_by"),
+    createdAt: createdAt(),
+    updatedAt: at("updated_at").notNull().defaultNow(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenantId, table.id] }),
+    // A draft repeats in one way.
+    uniqueIndex("campaign_series_draft").on(table.tenantId, table.campaignId).where(sql`ended_at is null`),
+    index("campaign_series_due").on(table.nextAt).where(sql`ended_at is null and paused_at is null`),
+    foreignKey({
+      columns: [table.tenantId, table.campaignId],
+      foreignColumns: [campaigns.tenantId, campaigns.id],
+    }).onDelete("cascade"),
   ],
 );
 

@@ -5,6 +5,7 @@ import { hoursWords, type TenantLimits } from "@smscrm/core/platform/limits";
 import { countAudience } from "@smscrm/db/audiences/members";
 import { requestLaunch } from "@smscrm/db/campaigns/campaign-states";
 import { type Campaign, findCampaign } from "@smscrm/db/campaigns/campaigns";
+import { findSeries } from "@smscrm/db/campaigns/series";
 import { customFieldNames } from "@smscrm/db/contacts/fields";
 import type { TenantTransaction } from "@smscrm/db/postgres/connection";
 import { readLimits } from "@smscrm/db/tenants/limits";
@@ -39,6 +40,7 @@ export function launch(
   return asking.inTenant(async (tx) => {
     const campaign = found(await findCampaign(tx, tenantId, campaignId), "campaign");
     if (campaign.status !== "draft") throw alreadyLaunched(campaign);
+    await refuseRepeating(tx, tenantId, campaignId);
     if (overrideReason !== null) {
       mayOverride(overrideReason, rule);
       refuseBeyondLimit(await readLimits(tx, tenantId));
@@ -93,6 +95,12 @@ function refuseBeyondLimit({ sendingHours }: TenantLimits): void {
   throw forbidden(
     `The platform's operator limits your sending hours to ${hoursWords(sendingHours)}, so quiet hours can't be overridden. Launch without it: messages wait for the morning.`,
   );
+}
+
+/** A draft that repeats is launched by its series only. */
+export async function refuseRepeating(tx: TenantTransaction, tenantId: string, campaignId: string) {
+  if (await findSeries(tx, tenantId, campaignId))
+    throw conflict("This campaign repeats and launches automatically. Duplicate it to launch it by hand.");
 }
 
 /** Asks for a fresh proof where there are more recipients than an owner lets launch without one. */

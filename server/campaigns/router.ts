@@ -12,6 +12,7 @@ import { countAudience } from "@smscrm/db/audiences/members";
 import { keepAudience } from "@smscrm/db/audiences/saved";
 import { pauseCampaign, resumeCampaign } from "@smscrm/db/campaigns/campaign-states";
 import * as db from "@smscrm/db/campaigns/campaigns";
+import { findSeries } from "@smscrm/db/campaigns/series";
 import { readCampaignThroughput, type ThroughputPoint } from "@smscrm/db/campaigns/throughput";
 import { customFieldNames } from "@smscrm/db/contacts/fields";
 import { readRuleBook } from "@smscrm/db/law/rule-book";
@@ -121,6 +122,9 @@ export const campaigns = router({
           throw conflict("This campaign is scheduled. Unschedule it to change it.");
         if (campaign.status !== "draft")
           throw conflict("This campaign was launched, so its text can't change. Duplicate it to change it.");
+        const repeats = await findSeries(tx, ctx.tenantId, campaignId);
+        if (repeats && !repeats.pausedAt)
+          throw conflict("This campaign repeats. Pause its series to change it.");
         await mustBeStricter(tx, ctx.tenantId, input);
         await mustBePurpose(tx, ctx, input);
         await mustBeAudience(tx, ctx.tenantId, input);
@@ -139,6 +143,8 @@ export const campaigns = router({
     .mutation(({ ctx, input }) =>
       ctx.inTenant(async (tx): Promise<{ ok: true }> => {
         const campaign = found(await db.findCampaign(tx, ctx.tenantId, input.id), "campaign");
+        if (await findSeries(tx, ctx.tenantId, input.id))
+          throw conflict("This campaign repeats. End its series, then delete it.");
         if (!(await db.deleteDraft(tx, ctx.tenantId, input.id))) {
           throw conflict("Only drafts can be removed. Launched campaigns stay on record.");
         }

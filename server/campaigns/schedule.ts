@@ -2,7 +2,7 @@ import { scheduleCampaign, unscheduleCampaign } from "@smscrm/db/campaigns/campa
 import { findCampaign } from "@smscrm/db/campaigns/campaigns";
 import { badRequest, conflict, found } from "../http/refusals.ts";
 import { type Asking, auditCampaign } from "./audit.ts";
-import { mustBeProvenFor, mustBeSendable } from "./launch.ts";
+import { mustBeProvenFor, mustBeSendable, refuseRepeating } from "./launch.ts";
 
 export interface Scheduled {
   id: string;
@@ -24,6 +24,7 @@ export function schedule(asking: Asking, campaignId: string, at: Date): Promise<
     if (campaign.expiresAt && campaign.expiresAt <= at) {
       throw badRequest("The text expires before then. Choose an earlier time, or a later expiry.");
     }
+    await refuseRepeating(tx, tenantId, campaignId);
     await mustBeProvenFor(asking, tx, await mustBeSendable(tx, tenantId, campaign, at));
     if (!(await scheduleCampaign(tx, tenantId, campaignId, session.userId, at))) {
       throw conflict(`This campaign is ${campaign.status}: only a draft can be scheduled.`);

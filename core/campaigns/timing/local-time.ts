@@ -2,13 +2,18 @@ import { z } from "zod";
 import { DAY_MS, instantsOf, MINUTE_MS, wallDay } from "../../time/wall-clock.ts";
 
 /** What happens to a person for whom the time has passed when the campaign launches. */
-export const PASSED_CHOICES = ["next-day", "skip", "at-once"] as const;
+const PASSED_CHOICES = ["next-day", "skip", "at-once"] as const;
 export type PassedChoice = (typeof PASSED_CHOICES)[number];
+
+/** A time of day on a 24-hour clock. */
+export const timeOfDay = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, "Write the time as HH:MM, for example 09:00.");
 
 /** A time on a day by each recipient's own clock, as an operator enters it. */
 export const localTimeInput = z.strictObject({
   date: z.iso.date("Choose a day."),
-  time: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "Write the time as HH:MM, for example 09:00."),
+  time: timeOfDay,
   passed: z.enum(PASSED_CHOICES),
 });
 export type LocalTime = z.output<typeof localTimeInput>;
@@ -50,7 +55,7 @@ export function localMoment(
 ): LocalMoment | null {
   const [first] = zones;
   if (first === undefined) return null;
-  const minute = Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
+  const minute = minuteOf(time);
   const wantedDay = Date.parse(date) / DAY_MS;
   const launchedMs = launchedAt.getTime();
   const wanted = reachedBy(zones, wantedDay, minute);
@@ -63,6 +68,13 @@ export function localMoment(
     next = reachedBy(zones, day, minute);
   }
   return { at: new Date(next.atMs), zone: next.zone, hasPassed: true };
+}
+
+const minuteOf = (time: string) => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
+
+/** Returns when the clock of the zone reaches a time (`HH:MM`) on a day (`YYYY-MM-DD`). */
+export function reachedAt(zone: string, date: string, time: string): Date {
+  return new Date(reachedMs(zone, Date.parse(date) / DAY_MS, minuteOf(time)));
 }
 
 /** When the last of the zones reaches that minute of the day. */

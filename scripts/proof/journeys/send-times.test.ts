@@ -90,7 +90,7 @@ describe("a campaign at noon where each contact is", () => {
   it("shows in its check when the first and the last text go", async () => {
     await page.getByText("The first text goes").waitFor();
     await page.getByText("Waits for its send time").first().waitFor();
-    const facts = await page.getByRole("region", { name: "Message", exact: true }).textContent();
+    const facts = await page.getByRole("main").textContent();
     expect(facts).toMatch(/12:00 on .* where each contact is\. If it has passed: skipped\./);
     expect(facts).toMatch(/Spread over30 minutes/);
     expect(facts).toMatch(/Speed limit120 messages per minute/);
