@@ -46,7 +46,8 @@ export function freezeNextChunk(
       select c.tenant_id as "tenantId", c.audience, c.materialize_cursor as cursor, c.launched_at as "launchedAt",
         c.quiet_hours as "quietHours", t.country, t.timezone, t.quiet_hours as "tenantHours",
         t.destination_hours as "destinationHours", t.trust_tenant_zone as "trustTenantZone",
-        c.local_time as "localTime", c.spread_minutes as "spreadMinutes"
+        c.local_time as "localTime", c.spread_minutes as "spreadMinutes", c.year_days as "yearDays",
+        c.series_id as "seriesId"
       from campaigns c join tenants t on t.id = c.tenant_id
       where c.id = ${campaignId} and c.status = 'launching' for no key update of c skip locked`;
     if (!campaign) return { added: 0, audience: 0, done: true };
@@ -75,6 +76,8 @@ interface CampaignRow {
   trustTenantZone: boolean;
   localTime: LocalTime | null;
   spreadMinutes: number | null;
+  yearDays: { field: string; days: string[] } | null;
+  seriesId: string | null;
 }
 
 /**
@@ -98,6 +101,27 @@ async function frozenAudience(
   return { kind: "defined", definition };
 }
 
+/** Less than a year, because a date may be corrected; far more than a correction. */
+const ONCE_A_YEAR_DAYS = 300;
+
+/**
+ * Leaves only those whose date it is, and nobody who is in an occurrence of the same series of the last months, or got it on
+ * their number: a person gets a birthday's text at most once a year.
+ */
+function yearDaysOf(campaignId: string, { yearDays, seriesId, tenantId }: CampaignRow): SQL {
+  if (!yearDays) return sql``;
+  const since = sql`(select occurs_on - ${ONCE_A_YEAR_DAYS}::int from campaigns where id = ${campaignId}::uuid)`;
+  const another = sql`o.tenant_id = ${tenantId}::uuid and o.series_id = ${seriesId}::uuid and o.id <> ${campaignId}::uuid
+    and o.occurs_on > ${since}`;
+  return sql`and right(c.custom ->> ${yearDays.field}::text, 5) = any(${sql.param(yearDays.days)}::text[])
+    and not exists (select 1 from send_jobs j join campaigns o on o.id = j.campaign_id
+      where j.contact_id = c.id and j.status not in ('failed', 'canceled') and ${another})
+    and not exists (select 1 from send_attempts a join campaigns o on o.id = a.campaign_id
+      where a.tenant_id = ${tenantId}::uuid and a.to_phone = c.phone_e164
+        and a.claimed_at > clock_timestamp() - make_interval(days => ${ONCE_A_YEAR_DAYS}::int)
+        and a.state in ('sending', 'accepted', 'unknown', 'presumed-sent') and ${another})`;
+}
+
 async function insertChunk(tx: PipelineTransaction, campaignId: string, campaign: CampaignRow) {
   const { tenantId, cursor, launchedAt, quietHours, country, timezone, tenantHours, destinationHours } =
     campaign;
@@ -109,6 +133,7 @@ async function insertChunk(tx: PipelineTransaction, campaignId: string, campaign
     select c.id, c.phone_e164, c.country, c.timezone from contacts c ${joins}
     where c.tenant_id = ${tenantId}::uuid and c.id > ${cursor ?? "00000000-0000-0000-0000-000000000000"}::uuid
       and c.created_at <= (select launched_at from campaigns where id = ${campaignId}::uuid) and ${where}
+      ${yearDaysOf(campaignId, campaign)}
     order by c.id limit ${CHUNK}::int`;
   const locations = await runOnPipeline<AudienceLocation>(
     tx,

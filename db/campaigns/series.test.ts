@@ -2,6 +2,7 @@ import { occursAt, type SeriesRule } from "@smscrm/core/campaigns/timing/occurre
 import { localDay } from "@smscrm/core/time/budget-period";
 import { wallTime } from "@smscrm/core/time/wall-clock";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { TenantTransaction } from "../postgres/connection.ts";
 import { violations } from "../testing/ledger-checks.ts";
 import { openSendFixture, type SendFixture } from "../testing/send-fixture.ts";
 import { changeSeries, findSeries, insertSeries, launchSeries, listOccurrences } from "./series.ts";
@@ -23,17 +24,20 @@ const everyDay = (): SeriesRule => ({
 });
 
 /** A series whose last days are still to be dealt with: today's, and those of `daysLate` days before. */
-async function due(daysLate: number, given: { sendsLate?: boolean; endsToday?: boolean } = {}) {
+async function due(
+  daysLate: number,
+  given: { sendsLate?: boolean; endsToday?: boolean; rule?: SeriesRule } = {},
+) {
   const { tenant, number, people, campaign, database } = fixture;
   const tenantId = await tenant();
   await number(tenantId);
   await people(tenantId, { phones: 3 });
   const campaignId = await campaign(tenantId, { status: "draft", messagesPerMinute: 90 });
-  const rule = everyDay();
+  const rule = given.rule ?? everyDay();
   const today = localDay(SYDNEY, new Date());
   const [doneThrough, endsOn] = [dayBefore(today, daysLate + 1), given.endsToday ? today : null];
   const nextAt = occursAt(rule, dayBefore(today, daysLate), SYDNEY);
-  const inTenant = database.asTenant.bind(database, tenantId);
+  const inTenant = <T>(work: (tx: TenantTransaction) => Promise<T>) => database.asTenant(tenantId, work);
   const seriesId = await inTenant((tx) =>
     insertSeries(tx, tenantId, campaignId, tenantId, {
       ...{ rule, endsOn, sendsLate: given.sendsLate ?? false, doneThrough, nextAt },
@@ -95,6 +99,43 @@ describe("a series", () => {
     const launched = (await occurrences()).filter(({ isMissed }) => !isMissed);
     expect(launched).toHaveLength(1);
     expect([today, dayBefore(today, 1)]).toContain(launched[0]!.day);
+  });
+
+  test("of birthdays texts those whose day it is, and nobody twice in a year", async () => {
+    const { sql } = fixture;
+    const { time } = everyDay();
+    const rule: SeriesRule = { every: "year", field: "birthday", offsetDays: 1, time };
+    const { tenantId, seriesId, today, occurrences } = await due(0, { rule });
+    const people = await sql<
+      { id: string }[]
+    >`select id from contacts where tenant_id = ${tenantId} order by id`;
+    const born = (at: number, day: string) =>
+      sql`update contacts set custom = ${sql.json({ birthday: `1990-${day.slice(5)}` })} where id = ${people[at]!.id}`;
+    // A day that is nobody's has no campaign.
+    const before = { seriesId, launched: 0, missed: 0 };
+    expect(await launchSeries(sql)).toContainEqual(before);
+    expect(await occurrences()).toEqual([]);
+    const again = () =>
+      sql`update campaign_series set done_through = ${dayBefore(today, 1)}, next_at = now() where id = ${seriesId}`;
+    await born(0, dayBefore(today, 1));
+    await born(1, today);
+    await again();
+    expect(await launchSeries(sql)).toContainEqual({ ...before, launched: 1 });
+    const [first] = await occurrences();
+    const jobs = await fixture.frozen(first!.campaignId);
+    expect(jobs).toHaveLength(1);
+    const { messages } = await fixture.claim(tenantId, jobs);
+    expect(messages).toHaveLength(1);
+    // The day after: their date was corrected by a day, and another contact has the same number's history.
+    await sql`update campaigns set occurs_on = ${dayBefore(today, 1)} where id = ${first!.campaignId}`;
+    await born(2, dayBefore(today, 1));
+    await again();
+    expect(await launchSeries(sql)).toContainEqual({ ...before, launched: 1 });
+    const [second] = await occurrences();
+    const [job, ...more] = await fixture.frozen(second!.campaignId);
+    expect(more).toEqual([]);
+    const [row] = await sql`select contact_id from send_jobs where id = ${job!}`;
+    expect(row!.contact_id).toBe(people[2]!.id);
   });
 
   test("waits while its tenant's sending is paused, or it is paused itself, and ends with its last day", async () => {

@@ -1,5 +1,10 @@
 import type { CampaignStatus } from "@smscrm/core/campaigns/campaign";
-import { dueOccurrences, occursAt, type SeriesRule } from "@smscrm/core/campaigns/timing/occurrences";
+import {
+  dueOccurrences,
+  occursAt,
+  type SeriesRule,
+  yearDaysOf,
+} from "@smscrm/core/campaigns/timing/occurrences";
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { recordPipelineAudits } from "../audit/pipeline-audit.ts";
 import {
@@ -164,20 +169,29 @@ async function launchOccurrences(tx: PipelineTransaction, series: DueSeries) {
 /** Copies the draft as it is now. Null: the day has its campaign already. A local time is on the day of the occurrence. */
 async function insertOccurrence(
   tx: PipelineTransaction,
-  { id, tenantId, campaignId }: DueSeries,
+  { id, tenantId, campaignId, rule }: DueSeries,
   day: string,
   launches: boolean,
 ): Promise<string | null> {
+  const yearDays =
+    rule.every === "year" ? { field: rule.field, days: yearDaysOf(day, rule.offsetDays) } : null;
   const [row] = await tx<{ id: string }[]>`
     insert into campaigns (tenant_id, series_id, occurs_on, name, status, launched_at, canceled_at, launched_by,
       kind, purpose, topic, body, audience, quiet_hours, smart_encoding, local_time, spread_minutes, messages_per_minute,
-      created_by)
+      year_days, created_by)
     select c.tenant_id, ${id}, ${day}, left(c.name, 105) || ', ' || ${day}, ${launches ? "launching" : "canceled"},
       case when ${launches} then clock_timestamp() end, case when not ${launches} then clock_timestamp() end,
       s.created_by, c.kind, c.purpose, c.topic, c.body, c.audience, c.quiet_hours, c.smart_encoding,
-      jsonb_set(c.local_time, '{date}', to_jsonb(${day}::text)), c.spread_minutes, c.messages_per_minute, s.created_by
+      jsonb_set(c.local_time, '{date}', to_jsonb(${day}::text)), c.spread_minutes, c.messages_per_minute,
+      ${yearDays && tx.json(yearDays)}::jsonb, s.created_by
     from campaigns c join campaign_series s on s.tenant_id = c.tenant_id and s.id = ${id}
-    where c.tenant_id = ${tenantId} and c.id = ${campaignId}
+    where c.tenant_id = ${tenantId} and c.id = ${campaignId} and ${
+      // A day that is nobody's has no campaign.
+      yearDays
+        ? tx`exists (select 1 from contacts p where p.tenant_id = ${tenantId}
+            and right(p.custom ->> ${yearDays.field}, 5) = any(${yearDays.days}::text[]))`
+        : tx`true`
+    }
     on conflict (series_id, occurs_on) where series_id is not null do nothing returning id`;
   return row?.id ?? null;
 }

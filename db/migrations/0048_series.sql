@@ -18,6 +18,7 @@ CREATE TABLE "campaign_series" (
 --> statement-breakpoint
 ALTER TABLE "campaigns" ADD COLUMN "series_id" uuid;--> statement-breakpoint
 ALTER TABLE "campaigns" ADD COLUMN "occurs_on" date;--> statement-breakpoint
+ALTER TABLE "campaigns" ADD COLUMN "year_days" jsonb;--> statement-breakpoint
 ALTER TABLE "campaign_series" ADD CONSTRAINT "campaign_series_tenant_id_campaign_id_campaigns_tenant_id_id_fk" FOREIGN KEY ("tenant_id","campaign_id") REFERENCES "public"."campaigns"("tenant_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE UNIQUE INDEX "campaign_series_draft" ON "campaign_series" USING btree ("tenant_id","campaign_id") WHERE ended_at is null;--> statement-breakpoint
 CREATE INDEX "campaign_series_due" ON "campaign_series" USING btree ("next_at") WHERE ended_at is null and paused_at is null;--> statement-breakpoint

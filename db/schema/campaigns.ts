@@ -100,6 +100,8 @@ export const campaigns = pgTable(
     /** The series that it is an occurrence of, and the day: at most one campaign for each. */
     seriesId: uuid("series_id"),
     occursOn: date("occurs_on"),
+    /** For an occurrence of a yearly date: only those of the audience whose field has one of these days (`MM-DD`). */
+    yearDays: jsonb("year_days").$type<{ field: string; days: string[] }>(),
     createdBy: uuid("created_by"),
     launchedBy: uuid("launched_by"),
     createdAt: createdAt(),

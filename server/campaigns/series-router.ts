@@ -2,6 +2,7 @@ import { occurrencesAfter, occursAt, seriesRule } from "@smscrm/core/campaigns/t
 import { localDay } from "@smscrm/core/time/budget-period";
 import { findCampaign } from "@smscrm/db/campaigns/campaigns";
 import * as db from "@smscrm/db/campaigns/series";
+import { listFields } from "@smscrm/db/contacts/fields";
 import type { TenantTransaction } from "@smscrm/db/postgres/connection";
 import { readSettings } from "@smscrm/db/tenants/settings";
 import { z } from "zod";
@@ -67,6 +68,8 @@ export const series = router({
         const campaign = found(await findCampaign(tx, ctx.tenantId, id), "campaign");
         if (campaign.status !== "draft")
           throw conflict(`This campaign is ${campaign.status}: only a draft can repeat.`);
+        if (rule.every === "year" && !(await isDateField(tx, ctx.tenantId, rule.field)))
+          throw badRequest("Choose a custom field of the type date.");
         const now = new Date();
         if (endsOn && Date.parse(endsOn) > now.getTime() + YEARS_MAX * 366 * 86_400_000)
           throw badRequest("Choose a last day within five years, or none.");
@@ -123,6 +126,10 @@ export const series = router({
       }),
     ),
 });
+
+async function isDateField(tx: TenantTransaction, tenantId: string, name: string): Promise<boolean> {
+  return (await listFields(tx, tenantId)).some((field) => field.name === name && field.type === "date");
+}
 
 /** The same limits and the same proof as for a launch. A local time is on the day of each occurrence. */
 async function mustBeReady(

@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { dueOccurrences, occurrencesAfter, occursAt, type SeriesRule, seriesRule } from "./occurrences.ts";
+import {
+  dueOccurrences,
+  occurrencesAfter,
+  occursAt,
+  type SeriesRule,
+  seriesRule,
+  yearDaysOf,
+} from "./occurrences.ts";
 
 const weekly = (...weekdays: number[]): SeriesRule => ({ every: "week", weekdays, time: "09:00" });
 const monthly = (day: number): SeriesRule => ({ every: "month", day, time: "09:00" });
@@ -76,6 +83,57 @@ describe("what is due", () => {
     expect(at("2026-11-29T22:00:00Z", { endsOn: "2026-12-06" })).toEqual({
       ...{ due: [{ day: "2026-11-30", launches: true }], nextDay: null },
     });
+  });
+});
+
+describe("a yearly date of each contact", () => {
+  const yearly: SeriesRule = { every: "year", field: "birthday", offsetDays: 0, time: "09:00" };
+
+  test("occurs every day, also on those that were missed if it sends late", () => {
+    expect(occurrencesAfter(yearly, "2026-12-30", null, 3)).toEqual([
+      ...["2026-12-31", "2027-01-01", "2027-01-02"],
+    ]);
+    const due = (sendsLate: boolean) =>
+      dueOccurrences(
+        yearly,
+        { after: "2026-11-27", endsOn: null, sendsLate },
+        SYDNEY,
+        new Date("2026-11-29T22:10Z"),
+      ).due.map(({ launches }) => launches);
+    expect(due(false)).toEqual([false, false, true]);
+    expect(due(true)).toEqual([true, true, true]);
+  });
+
+  test("is days before or after it", () => {
+    expect(yearDaysOf("2026-12-01", 0)).toEqual(["12-01"]);
+    expect(yearDaysOf("2026-12-31", -3)).toEqual(["01-03"]);
+    expect(yearDaysOf("2027-01-01", 1)).toEqual(["12-31"]);
+  });
+
+  test("of 29 February is the 28th where the year has no 29th", () => {
+    expect(yearDaysOf("2027-02-28", 0)).toEqual(["02-28", "02-29"]);
+    expect(yearDaysOf("2028-02-28", 0)).toEqual(["02-28"]);
+    expect(yearDaysOf("2028-02-29", 0)).toEqual(["02-29"]);
+    expect(yearDaysOf("2027-03-02", 2)).toEqual(["02-28", "02-29"]);
+  });
+
+  test("is once in each year for everybody, whatever the offset", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 365 }),
+        fc.integer({ min: -60, max: 60 }),
+        fc.integer({ min: 2024, max: 2035 }),
+        (dayOfYear, offsetDays, year) => {
+          const date = new Date(Date.UTC(2024, 0, 1 + dayOfYear)).toISOString().slice(5, 10);
+          const from = Date.UTC(year, 0, 1) + offsetDays * 86_400_000;
+          const days = (Date.UTC(year + 1, 0, 1) - Date.UTC(year, 0, 1)) / 86_400_000;
+          const hits = Array.from({ length: days }, (_, n) =>
+            new Date(from + n * 86_400_000).toISOString().slice(0, 10),
+          ).filter((day) => yearDaysOf(day, offsetDays).includes(date));
+          expect(hits).toHaveLength(1);
+        },
+      ),
+    );
   });
 });
 
