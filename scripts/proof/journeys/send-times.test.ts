@@ -121,6 +121,29 @@ describe("a campaign at noon where each contact is", () => {
     expect(((await ledger.json()) as { creates: number }).creates).toBe(0);
   });
 
+  it("repeats every week and month by choice, and is paused, resumed and ended", async () => {
+    const copy = await session.api.campaigns.duplicate.mutate({ id: campaignAt.split("/").at(-1)! });
+    await page.goto(`${product.url}/campaigns/${copy.id}`);
+    await page.getByRole("button", { name: "Repeat…" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Friday").check();
+    await shot("repeat-dialog");
+    await dialog.getByRole("button", { name: "Start repeating" }).click();
+    await dialog.waitFor({ state: "hidden" });
+    await page.getByText("Every Monday and Friday at 09:00").waitFor();
+    await page.getByRole("button", { name: "Pause repeating" }).click();
+    await page.getByRole("button", { name: "Resume repeating" }).click();
+    await page.getByRole("button", { name: "Pause repeating" }).waitFor();
+    await shot("repeat");
+    expect(await accessibilityFaultsOf(page, product.url, [`/campaigns/${copy.id}`])).toEqual([]);
+    await page.goto(`${product.url}/campaigns`);
+    await page.getByText("Repeats automatically").waitFor();
+    await page.goto(`${product.url}/campaigns/${copy.id}`);
+    await page.getByRole("button", { name: "End repeating" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "End repeating" }).click();
+    await page.getByRole("button", { name: "Repeat…" }).waitFor();
+  }, 120_000);
+
   it("can be read in both themes, and on a phone", async () => {
     const pages = ["/campaigns/new", campaignAt];
     const copy = await session.api.campaigns.duplicate.mutate({ id: campaignAt.split("/").at(-1)! });
