@@ -32,7 +32,7 @@ describe("at the launch", () => {
     const { facts } = messageFor(PERTH, compileCampaign(rules), exampleTenant());
     expect(holds.get(PERTH.contactId)).toEqual({
       ...sendTime(facts, LAUNCHED),
-      ...{ gate: "send-time", at: LAUNCHED },
+      ...{ gate: "send-time", at: LAUNCHED, askedAlone: true },
     });
   });
 

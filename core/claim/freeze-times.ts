@@ -15,8 +15,15 @@ export type TimedCampaign = Pick<CampaignRules, "localTime" | "spreadMinutes"> &
   launchedAt: Date;
 };
 
-/** The first hold of a message that has to wait, as its row stores it. */
-export type FirstHold = Pick<Hold, "kind" | "reason" | "until" | "looked"> & { gate: "send-time"; at: Date };
+/**
+ * The first hold of a message that has to wait, as its row stores it. `askedAlone`: no other gate was asked, because a claim
+ * asks all of them when the time has come.
+ */
+export type FirstHold = Pick<Hold, "kind" | "reason" | "until" | "looked"> & {
+  gate: "send-time";
+  at: Date;
+  askedAlone: true;
+};
 
 /** Whether the messages of a campaign have times of their own. */
 export function isTimed({
@@ -49,7 +56,7 @@ export function freezeTimes(
     };
     holds.set(person.contactId, {
       ...{ kind: "hold", gate: "send-time", reason: "Send time" },
-      ...{ until, looked, at: launchedAt },
+      ...{ until, looked, at: launchedAt, askedAlone: true },
     });
   }
   return holds;

@@ -60,7 +60,8 @@ function ownSenderRule({ ruleWhy, beginsWith, mustSay }: Evidence) {
 function sendTime(details: HoldDetails): string {
   const { evidence, until, clocks, zoneCount } = details;
   const { wantedTime, spreadMinutes } = evidence;
-  const turn = typeof spreadMinutes === "number" ? `its turn in ${spreadWords(spreadMinutes)}` : "";
+  const turn =
+    typeof spreadMinutes === "number" ? `its turn in the spread over ${spreadWords(spreadMinutes)}` : "";
   if (typeof wantedTime !== "string") return `Held: waits for ${turn || "its time"}. ${goes(details)}`;
   const what = `Held: waits for ${wantedTime} where they are${turn && `, and for ${turn}`}.`;
   if (zoneCount <= 1) return `${what} ${goes(details)}`;

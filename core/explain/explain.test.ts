@@ -268,10 +268,13 @@ describe("a message that waits for its send time", () => {
     [{ wantedTime: "09:00" }, "Held: waits for 09:00 where they are. Goes at 09:00 their time, 12:00 yours."],
     [
       { wantedTime: "09:00", spreadMinutes: 180 },
-      "Held: waits for 09:00 where they are, and for its turn in 3 hours. Goes at 09:00 their time, 12:00 yours.",
+      "Held: waits for 09:00 where they are, and for its turn in the spread over 3 hours. Goes at 09:00 their time, 12:00 yours.",
     ],
-    [{ spreadMinutes: 90 }, "Held: waits for its turn in 90 minutes. Goes at 09:00 their time, 12:00 yours."],
-    [{ spreadMinutes: 60 }, "Held: waits for its turn in 60 minutes."],
+    [
+      { spreadMinutes: 90 },
+      "Held: waits for its turn in the spread over 90 minutes. Goes at 09:00 their time, 12:00 yours.",
+    ],
+    [{ spreadMinutes: 60 }, "Held: waits for its turn in the spread over 60 minutes."],
     [{}, "Held: waits for its time. Goes at 09:00 their time, 12:00 yours."],
     [
       { wantedTime: "09:00", zone: "Australia/Perth", zones: 5 },

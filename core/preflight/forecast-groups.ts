@@ -61,8 +61,8 @@ function spread(group: ForecastGroup, now: Date, spreadMs: number): ForecastGrou
   return Array.from({ length: SPREAD_PARTS }, (_, part) => ({
     ...group,
     count: upTo(part + 1) - upTo(part),
-    // The end of its part: nobody should expect a text before it goes.
-    opensAt: new Date(startMs + (spreadMs * (part + 1)) / SPREAD_PARTS),
+    // The first part at the start, the last at the end.
+    opensAt: new Date(startMs + (spreadMs * part) / (SPREAD_PARTS - 1)),
     waitsFor: "Send time" as const,
   })).filter(({ count }) => count > 0);
 }

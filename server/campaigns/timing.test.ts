@@ -141,7 +141,10 @@ describe("a campaign at a local time", () => {
       "messages.get",
       { id: list.data.items[0]!.id },
     );
-    expect(one.data.gates.filter(({ answer }) => answer === "hold")).toMatchObject([{ name: "send-time" }]);
+    // A launch asks no other gate, and the page does not say that it did.
+    expect(one.data.gates.filter(({ answer }) => answer !== "not asked")).toMatchObject([
+      { name: "send-time", answer: "hold" },
+    ]);
     const figures = await owner.query<{ nextOpeningAt: string; finishAt: string }>("campaigns.progress", {
       id,
     });

@@ -113,7 +113,7 @@ describe("a campaign at noon where each contact is", () => {
     await page.goto(`${product.url}/messages/${items[0]!.id}`);
     await expect
       .poll(() => page.getByRole("region", { name: "Why" }).textContent(), { timeout: 20_000 })
-      .toMatch(/waits for 12:00 where they are, and for its turn in 30 minutes/);
+      .toMatch(/waits for 12:00 where they are, and for its turn in the spread over 30 minutes/);
     await shot("message");
     await page.goto(`${product.url}/contacts/${items[0]!.contactId}`);
     await page.getByText("waits for 12:00 where they are").first().waitFor();
