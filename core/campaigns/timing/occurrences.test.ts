@@ -55,8 +55,8 @@ describe("the days of a series", () => {
 });
 
 describe("what is due", () => {
-  const series = { after: "2026-11-29", endsOn: null, sendsLate: false };
-  const at = (iso: string, changes: { endsOn?: string; sendsLate?: boolean } = {}) =>
+  const series = { after: "2026-11-29", endsOn: null, sendsLate: false, restoredAt: null };
+  const at = (iso: string, changes: { endsOn?: string; sendsLate?: boolean; restoredAt?: Date } = {}) =>
     dueOccurrences(weekly(1), { ...series, ...changes }, SYDNEY, new Date(iso));
 
   test("is nothing before its time, and launched at its time", () => {
@@ -79,6 +79,13 @@ describe("what is due", () => {
     ]);
   });
 
+  test("is never launched if it was due before a restore, because it may have been launched already", () => {
+    const restored = (iso: string) =>
+      at("2026-11-29T22:10:00Z", { sendsLate: true, restoredAt: new Date(iso) }).due[0]!.launches;
+    expect(restored("2026-11-29T22:05:00Z")).toBe(false);
+    expect(restored("2026-11-29T21:59:00Z")).toBe(true);
+  });
+
   test("is the last one of a series that ends", () => {
     expect(at("2026-11-29T22:00:00Z", { endsOn: "2026-12-06" })).toEqual({
       ...{ due: [{ day: "2026-11-30", launches: true }], nextDay: null },
@@ -96,7 +103,7 @@ describe("a yearly date of each contact", () => {
     const due = (sendsLate: boolean) =>
       dueOccurrences(
         yearly,
-        { after: "2026-11-27", endsOn: null, sendsLate },
+        { after: "2026-11-27", endsOn: null, sendsLate, restoredAt: null },
         SYDNEY,
         new Date("2026-11-29T22:10Z"),
       ).due.map(({ launches }) => launches);

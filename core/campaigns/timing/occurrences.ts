@@ -95,11 +95,17 @@ export interface DueOccurrences {
 /**
  * Returns the occurrences after `after` whose time has come. A late one is missed, unless the series sends late: then the
  * newest is launched, and the older ones are missed, so that nobody gets the same text twice in a row. Days of a yearly date are
- * for different people each, so all of them are launched.
+ * for different people each, so all of them are launched. What was due before the database was restored is never launched: it may have been before, and the
+ * backup does not know it.
  */
 export function dueOccurrences(
   rule: SeriesRule,
-  { after, endsOn, sendsLate }: { after: string; endsOn: string | null; sendsLate: boolean },
+  {
+    after,
+    endsOn,
+    sendsLate,
+    restoredAt,
+  }: { after: string; endsOn: string | null; sendsLate: boolean; restoredAt: Date | null },
   zone: string,
   now: Date,
 ): DueOccurrences {
@@ -107,9 +113,13 @@ export function dueOccurrences(
   const come = days.filter((day) => occursAt(rule, day, zone) <= now);
   const newest = come.at(-1);
   const isForAnyone = (day: string) => rule.every === "year" || day === newest;
+  const mayBeRepeated = (day: string) => restoredAt !== null && occursAt(rule, day, zone) <= restoredAt;
   const isLate = (day: string) => now.getTime() - occursAt(rule, day, zone).getTime() > LATE_MS;
   return {
-    due: come.map((day) => ({ day, launches: isForAnyone(day) && (sendsLate || !isLate(day)) })),
+    due: come.map((day) => ({
+      day,
+      launches: isForAnyone(day) && !mayBeRepeated(day) && (sendsLate || !isLate(day)),
+    })),
     nextDay: occurrencesAfter(rule, newest ?? after, endsOn, 1)[0] ?? null,
   };
 }
