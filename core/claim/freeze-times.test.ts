@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { compileCampaign, messageFor } from "../gates/message-facts.ts";
-import { sendTime } from "../gates/send-time.ts";
+import { sendTime } from "../gates/times/send-time.ts";
 import { exampleCampaign, exampleCandidate, exampleTenant } from "../testing/example-contact.ts";
 import { freezeTimes, isTimed } from "./freeze-times.ts";
 

@@ -7,7 +7,7 @@ import {
   type TenantRules,
   type ZonedPerson,
 } from "../gates/message-facts.ts";
-import { sendTime } from "../gates/send-time.ts";
+import { sendTime } from "../gates/times/send-time.ts";
 
 /** A campaign whose messages wait for a time of their own, as it was launched. */
 export type TimedCampaign = Pick<CampaignRules, "localTime" | "spreadMinutes"> & {

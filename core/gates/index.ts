@@ -1,7 +1,6 @@
 import { budget } from "./budget.ts";
 import { consent } from "./consent.ts";
 import { doNotContact } from "./do-not-contact.ts";
-import { expiry } from "./expiry.ts";
 import { frequency } from "./frequency.ts";
 import type { Allowances, Evidence, GateAnswer, GateName, Hold, MessageFacts, Verdict } from "./gate.ts";
 import { killSwitch } from "./kill-switch.ts";
@@ -9,8 +8,9 @@ import type { PreparedMessage } from "./message-facts.ts";
 import { phone } from "./phone.ts";
 import { quietHours } from "./quiet-hours.ts";
 import { rate } from "./rate.ts";
-import { sendTime } from "./send-time.ts";
 import { chooseSender, sender } from "./sender.ts";
+import { expiry } from "./times/expiry.ts";
+import { sendTime } from "./times/send-time.ts";
 
 export * from "./gate.ts";
 

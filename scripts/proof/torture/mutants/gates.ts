@@ -32,7 +32,7 @@ export const GATE_MUTANTS: readonly Mutant[] = [
     phases: ["hours"],
     patches: [
       {
-        file: "core/gates/send-time.ts",
+        file: "core/gates/times/send-time.ts",
         find: "return now >= at ? PASS : hold(",
         replace: "return now < at ? PASS : hold(",
       },

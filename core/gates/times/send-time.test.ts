@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { EXAMPLE_NOW, exampleAllowances, exampleFacts } from "../testing/example.ts";
-import { evaluate, type MessageFacts } from "./index.ts";
+import { EXAMPLE_NOW, exampleAllowances, exampleFacts } from "../../testing/example.ts";
+import { evaluate, type MessageFacts } from "../index.ts";
 import { sendTime } from "./send-time.ts";
 
 const after = (minutes: number) => new Date(EXAMPLE_NOW.getTime() + minutes * 60_000);

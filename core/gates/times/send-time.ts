@@ -1,4 +1,4 @@
-import { drop, type GateAnswer, hold, type MessageFacts, PASS } from "./gate.ts";
+import { drop, type GateAnswer, hold, type MessageFacts, PASS } from "../gate.ts";
 
 /**
  * Keeps the promise to the author of a campaign that it goes at a time by each recipient's own clock. Where that time had
