@@ -49,6 +49,11 @@ export const GATE_MUTANTS: readonly Mutant[] = [
         find: "Math.min(share, Math.floor(campaignTokens?.[id] ?? share))",
         replace: "share",
       },
+      {
+        file: "db/send/dispatch.ts",
+        find: "(limited.tokens is null or limited.tokens >= 1) and exists (",
+        replace: "exists (",
+      },
     ],
   },
   {
