@@ -1,6 +1,7 @@
 import { audiences } from "./audiences/router.ts";
 import { approvals } from "./campaigns/approvals-router.ts";
 import { campaigns } from "./campaigns/router.ts";
+import { series } from "./campaigns/series-router.ts";
 import { testNumbers } from "./campaigns/test-numbers-router.ts";
 import { doNotContact } from "./contacts/do-not-contact-router.ts";
 import { fields } from "./contacts/fields-router.ts";
@@ -52,6 +53,7 @@ export const appRouter = router({
   campaigns,
   approvals,
   templates,
+  series,
   testNumbers,
   messages,
   inbox,

@@ -18,6 +18,17 @@ export const messagesQuery = (filter: MessageFilter) => ({
   refetchInterval: 10_000,
 });
 
+const WAITING_SHOWN = 10;
+
+/** The queued messages to a number. */
+export const waitingMessagesQuery = (phone: string) =>
+  queryOptions({
+    queryKey: ["messages", "waiting", phone],
+    queryFn: () =>
+      trpc.messages.list.query({ phone, status: "queued", limit: WAITING_SHOWN, viewerZone: viewerZone() }),
+    refetchInterval: 10_000,
+  });
+
 export const messageQuery = (id: string) =>
   queryOptions({
     queryKey: ["messages", "one", id],

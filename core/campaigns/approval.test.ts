@@ -12,6 +12,7 @@ import {
   isLaunchedAlone,
   LAUNCHING_ROLES,
   launchAloneMax,
+  repeatSentence,
 } from "./approval.ts";
 
 const fixed = (role: MemberRole["role"]): MemberRole => ({ role, customRole: null });
@@ -36,6 +37,9 @@ const COPY: CampaignCopy = {
   quietHours: null,
   smartEncoding: false,
   expiresAt: null,
+  localTime: null,
+  spreadMinutes: null,
+  messagesPerMinute: null,
   launchAt: null,
   overrideReason: null,
 };
@@ -126,6 +130,7 @@ describe("what differs", () => {
     hours: { quietHours: [null, null, null, null, null, null, { open: "09:00", close: "10:00" }] },
     encoding: { smartEncoding: true },
     expiry: { expiresAt: "2026-12-01T00:00:00.000Z" },
+    pace: { messagesPerMinute: 10 },
     time: { launchAt: "2026-12-01T00:00:00.000Z" },
     override: { overrideReason: "Everybody asked for it" },
   };
@@ -176,4 +181,10 @@ test("neither who asked nor who changed it last decides", () => {
   expect(decideFault(asked, "bob")).toMatch(/^You changed this campaign last/);
   expect(decideFault(asked, "cleo")).toBeNull();
   expect(decideFault({ askedBy: "ann", editedBy: null }, "cleo")).toBeNull();
+});
+
+test("a repetition says how many, and what to do about this launch", () => {
+  expect(repeatSentence(1_200, 500)).toBe(
+    "This goes to 1,200 recipients, and its author may launch to 500 recipients alone. A repetition can't be approved in advance: ask for approval of this launch.",
+  );
 });

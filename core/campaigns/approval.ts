@@ -3,6 +3,7 @@ import type { MessagePurpose } from "../consent/terms.ts";
 import { type MemberRole, may, ROLES, type Role } from "../process/roles.ts";
 import { counted } from "../text/counted.ts";
 import type { WeekSchedule } from "../time/quiet-hours.ts";
+import type { LocalTime } from "./timing/local-time.ts";
 
 /**
  * The most recipients that a member may launch to alone, by fixed role or by the id of a custom role. A fixed role that is
@@ -58,6 +59,9 @@ export interface CampaignCopy {
   quietHours: WeekSchedule | null;
   smartEncoding: boolean;
   expiresAt: string | null;
+  localTime: LocalTime | null;
+  spreadMinutes: number | null;
+  messagesPerMinute: number | null;
   /** Null: launched by hand after the approval. */
   launchAt: string | null;
   /** The reason of an owner who sends outside quiet hours. */
@@ -73,6 +77,7 @@ const DIFFERENCES = [
   "hours",
   "encoding",
   "expiry",
+  "pace",
   "time",
   "override",
 ] as const;
@@ -87,6 +92,7 @@ const DIFFERENCE_WORDS: Readonly<Record<Difference, string>> = {
   hours: "the sending hours",
   encoding: "the encoding",
   expiry: "the expiry",
+  pace: "the local time or the speed",
   time: "the time of launch",
   override: "the override of quiet hours",
 };
@@ -125,6 +131,7 @@ export function copyDifferences(seen: CampaignCopy, now: CampaignCopy): Differen
     hours: ({ quietHours }) => quietHours,
     encoding: ({ smartEncoding }) => smartEncoding,
     expiry: ({ expiresAt }) => expiresAt,
+    pace: ({ localTime, spreadMinutes, messagesPerMinute }) => [localTime, spreadMinutes, messagesPerMinute],
     time: ({ launchAt }) => launchAt,
     override: ({ overrideReason }) => overrideReason,
   };
@@ -181,6 +188,10 @@ export function answerLaunch({ recipients, aloneMax, approval, now, copy }: Laun
     );
   return { kind: "approved" };
 }
+
+/** Why a campaign that repeats, or one launch of it, needs a person: nobody approves what is written later. */
+export const repeatSentence = (recipients: number, aloneMax: number): string =>
+  `This goes to ${counted(recipients, "recipient")}, and its author may launch to ${counted(aloneMax, "recipient")} alone. A repetition can't be approved in advance: ask for approval of this launch.`;
 
 const ask = (sentence: string): LaunchAnswer => ({ kind: "ask", sentence });
 

@@ -12,6 +12,7 @@ import {
 } from "../text/template.ts";
 import { weekSchedule } from "../time/quiet-hours.ts";
 import { shortenerWarnings } from "./link-shorteners.ts";
+import { localTimeInput, SPREAD_MINUTES_MAX, SPREAD_MINUTES_MIN } from "./timing/local-time.ts";
 
 export { quietHoursProblem } from "../time/stricter-hours.ts";
 
@@ -26,6 +27,8 @@ export const audienceInput = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("tags"), tags: z.array(z.string().trim().min(1).max(50)).min(1).max(50) }),
   z.object({ kind: z.literal("saved"), audienceId: z.guid("Choose an audience.") }),
 ]);
+
+const MESSAGES_PER_MINUTE_MAX = 60_000;
 
 /**
  * What an operator enters for a campaign. `quietHours` may only be stricter than the tenant's (both apply). After
@@ -52,6 +55,22 @@ export const campaignInput = z.object({
   /** The template whose text it began with, in the version that was copied. */
   template: z
     .strictObject({ id: z.guid("Choose a template."), version: z.int().min(1) })
+    .nullable()
+    .default(null),
+  /** A time by each recipient's own clock; null: as soon as possible after the launch. */
+  localTime: localTimeInput.nullable().default(null),
+  /** Over how many minutes its messages are spread evenly; null: as fast as allowed. */
+  spreadMinutes: z
+    .int("Give whole minutes.")
+    .min(SPREAD_MINUTES_MIN, `Spread over at least ${SPREAD_MINUTES_MIN} minutes.`)
+    .max(SPREAD_MINUTES_MAX, "Spread over at most 72 hours.")
+    .nullable()
+    .default(null),
+  /** Its own speed limit below the tenant's; null: none. */
+  messagesPerMinute: z
+    .int("Give a whole number of messages per minute.")
+    .min(1, "Allow at least one message per minute.")
+    .max(MESSAGES_PER_MINUTE_MAX, "Allow at most 60,000 messages per minute, or set no limit.")
     .nullable()
     .default(null),
 });

@@ -23,8 +23,9 @@ export interface ForecastGroup {
   /** As in the quiet-hours gate: all must be open. */
   schedules: readonly Schedule[];
   zones: readonly string[];
-  /** When other holds end, such as a frequency cap. */
+  /** When other holds end, such as a frequency cap; `waitsFor` says which. */
   opensAt?: Date | null;
+  waitsFor?: "Frequency cap" | "Send time";
   expiresAt?: Date | null;
 }
 
@@ -52,6 +53,8 @@ export interface ForecastInput {
   groups: readonly ForecastGroup[];
   senders: readonly ForecastSender[];
   tenantSegmentsPerSecond: number;
+  /** The campaign's own speed limit; null or absent: none. */
+  messagesPerMinute?: number | null;
   budget: ForecastBudget;
   /** The tenant's zone: its midnights renew budget and warm-up. */
   tenantZone: string;
@@ -135,13 +138,24 @@ export function flowsAt(flow: Flow): Rates {
   const perCountry = segmentsPerSecondByCountry(flow, waiting);
   const total = [...perCountry.values()].reduce((sum, segments) => sum + segments, 0);
   const share = total > 0 ? Math.min(1, Math.max(0, flow.input.tenantSegmentsPerSecond) / total) : 0;
-  const lanes = flow.lanes.map((lane) => {
-    lane.blockedBy = blockerOf(flow, lane, perCountry);
-    if (lane.blockedBy !== "Rate limit") return 0;
-    const { country } = lane.group;
-    return (perCountry.get(country)! * share * lane.left) / waiting.get(country)!;
-  });
+  const lanes = limited(
+    flow.input.messagesPerMinute,
+    flow.lanes.map((lane) => {
+      lane.blockedBy = blockerOf(flow, lane, perCountry);
+      if (lane.blockedBy !== "Rate limit") return 0;
+      const { country } = lane.group;
+      return (perCountry.get(country)! * share * lane.left) / waiting.get(country)!;
+    }),
+  );
   return { lanes, senders: senderRates(flow, lanes, perCountry) };
+}
+
+/** Slows all lanes alike, so that together they send no more than the campaign's own limit. */
+function limited(messagesPerMinute: number | null | undefined, perSecond: number[]): number[] {
+  if (messagesPerMinute == null) return perSecond;
+  const total = perSecond.reduce((sum, rate) => sum + rate, 0);
+  const share = Math.min(1, messagesPerMinute / 60 / total);
+  return total === 0 ? perSecond : perSecond.map((rate) => rate * share);
 }
 
 /** The first instant after now at which a rate changes. */
@@ -244,8 +258,8 @@ function updateWindow(lane: Lane, nowMs: number): void {
 }
 
 function blockerOf(flow: Flow, lane: Lane, perCountry: ReadonlyMap<string, number>): Blocker {
-  const { country, opensAt } = lane.group;
-  if (!lane.open) return opensAt && flow.nowMs < opensAt.getTime() ? "Frequency cap" : "Quiet hours";
+  const { country, opensAt, waitsFor = "Frequency cap" } = lane.group;
+  if (!lane.open) return opensAt && flow.nowMs < opensAt.getTime() ? waitsFor : "Quiet hours";
   if (!flow.senders.some(({ sender }) => sender.country === country)) return "No sender";
   if (!perCountry.get(country)) return "Warm-up";
   return affords(flow, lane) ? "Rate limit" : "Budget";

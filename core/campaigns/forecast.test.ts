@@ -47,6 +47,24 @@ describe("throughput", () => {
     ]);
   });
 
+  test("a campaign's own speed limit slows it, and only then", () => {
+    expect(secondsTo(run({ messagesPerMinute: 60 }))).toBe(1_000);
+    expect(secondsTo(run({ messagesPerMinute: 60_000 }))).toBe(100);
+    const two = [group({ count: 30 }), group({ count: 90, segments: 2 })];
+    expect(secondsTo(run({ groups: two, messagesPerMinute: 120 }))).toBe(60);
+  });
+
+  test("what waits for its send time starts then, and is said where it comes too late", () => {
+    const opensAt = new Date(now.getTime() + 600_000);
+    const waiting = group({ opensAt, waitsFor: "Send time" });
+    const result = run({ groups: [waiting], messagesPerMinute: 600 });
+    expect(result).toMatchObject({ startAt: opensAt });
+    expect(secondsTo(result)).toBe(700);
+    expect(run().startAt).toEqual(now);
+    const late = run({ groups: [{ ...waiting, expiresAt: opensAt }] });
+    expect(late).toMatchObject({ startAt: null, missed: [{ reason: "Send time", count: 1_000 }] });
+  });
+
   test("segments count, more numbers help, the tenant's own rate limits", () => {
     expect(secondsTo(run({ groups: [group({ segments: 3 })] }))).toBe(300);
     expect(secondsTo(run({ groups: [group({ segments: 0 })] }))).toBe(100);

@@ -14,7 +14,8 @@ import {
 export type { ForecastGroup, ForecastInput, ForecastSender } from "./forecast-flow.ts";
 
 export interface Forecast {
-  /** When the last message is sent; null if none is. */
+  /** When the first and the last message are sent; null if none is. */
+  startAt: Date | null;
   finishAt: Date | null;
   /**
    * How many are sent by when, and what they cost, with straight lines between the points. For hours see
@@ -49,6 +50,7 @@ export function forecast(input: ForecastInput): Forecast {
   };
   const curve = [{ at: input.now, sent: 0, costMicros: 0 }];
   let finishMs: number | null = null;
+  let startAt: Date | null = null;
   for (let step = 0; step < STEPS_MAX && flow.nowMs < flow.horizonMs; step++) {
     const rates = flowsAt(flow);
     if (flow.lanes.length === 0) break;
@@ -59,16 +61,22 @@ export function forecast(input: ForecastInput): Forecast {
     // The night is a flat line, not a slow slope to the first text of the morning.
     if (resting.at < before.at) curve.push({ ...resting, at: before.at });
     finishMs = flow.nowMs;
+    startAt ??= before.at;
     curve.push({
       at: new Date(flow.nowMs),
       sent: Math.round(flow.sent),
       costMicros: Math.round(flow.costMicros),
     });
   }
-  return answer(flow, curve, finishMs);
+  return answer(flow, curve, startAt, finishMs);
 }
 
-function answer(flow: Flow, curve: Forecast["curve"], finishMs: number | null): Forecast {
+function answer(
+  flow: Flow,
+  curve: Forecast["curve"],
+  startAt: Date | null,
+  finishMs: number | null,
+): Forecast {
   for (const lane of flow.lanes) {
     flow.missed.set(lane.blockedBy, (flow.missed.get(lane.blockedBy) ?? 0) + lane.left);
   }
@@ -76,6 +84,7 @@ function answer(flow: Flow, curve: Forecast["curve"], finishMs: number | null): 
     .map(([reason, count]) => ({ reason, count: Math.round(count) }))
     .filter(({ count }) => count > 0);
   return {
+    startAt,
     finishAt: finishMs === null ? null : new Date(finishMs),
     curve,
     missed,

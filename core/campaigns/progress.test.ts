@@ -19,6 +19,7 @@ const progress = (changes: Partial<CampaignFigures>) =>
     nextDueAt: null,
     lastDueAt: null,
     tenantSegmentsPerSecond: 10,
+    messagesPerMinute: null,
     sendingPaused: false,
     replies: 0,
     optOuts: 0,
@@ -81,6 +82,20 @@ describe("the end", () => {
     expect(progress({ counts: ready, status: "paused" }).finishAt).toBeNull();
     expect(progress({ counts: [jobs("delivered", 9)] }).finishAt).toBeNull();
   });
+});
+
+test("a campaign with a speed limit of its own finishes by that, until its throughput is known", () => {
+  const counts = [jobs("queued", 60)];
+  expect(progress({ counts, messagesPerMinute: 60 }).finishAt).toEqual(after(60));
+  expect(progress({ counts, messagesPerMinute: 6_000 }).finishAt).toEqual(after(6));
+  expect(progress({ counts, messagesPerMinute: 60, ratePerSecond: 2 }).finishAt).toEqual(after(30));
+  expect(Object.keys(progress({}))).not.toContain("messagesPerMinute");
+});
+
+test("a campaign whose messages wait for their send time finishes with the last of them", () => {
+  const counts = [jobs("queued", 5), jobs("queued", 500, "Send time")];
+  const { finishAt, nextOpeningAt } = progress({ counts, nextDueAt: after(60), lastDueAt: after(7_200) });
+  expect({ finishAt, nextOpeningAt }).toEqual({ finishAt: after(7_200), nextOpeningAt: after(60) });
 });
 
 describe("the next opening", () => {

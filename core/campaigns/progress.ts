@@ -19,6 +19,8 @@ export interface CampaignFigures {
   nextDueAt: Date | null;
   lastDueAt: Date | null;
   tenantSegmentsPerSecond: number;
+  /** The campaign's own speed limit; null: none. */
+  messagesPerMinute: number | null;
   sendingPaused: boolean;
   replies: number;
   optOuts: number;
@@ -50,7 +52,14 @@ export interface Progress {
 }
 
 export function toProgress(figures: CampaignFigures): Progress {
-  const { tenantSegmentsPerSecond: _, sendingPaused, nextDueAt, lastDueAt: __, ...shown } = figures;
+  const {
+    tenantSegmentsPerSecond: _,
+    messagesPerMinute: __,
+    lastDueAt: ___,
+    sendingPaused,
+    nextDueAt,
+    ...shown
+  } = figures;
   const isOver = figures.status === "completed" || figures.status === "canceled";
   const held = jobsIn(figures, (count) => count.status === "queued" && !isReady(count.reason));
   const opens = held > 0 && nextDueAt && nextDueAt > figures.at ? nextDueAt : null;
@@ -82,11 +91,13 @@ const isReady = (reason: string) => reason === "" || reason === "Rate limit" || 
  * tenant's own); held ones not before their hour. Null while anything is paused.
  */
 function finishAt(figures: CampaignFigures, held: number): Date | null {
-  const { status, sendingPaused, ratePerSecond, tenantSegmentsPerSecond, at, lastDueAt } = figures;
+  const { status, sendingPaused, ratePerSecond, tenantSegmentsPerSecond, messagesPerMinute, at, lastDueAt } =
+    figures;
   if (sendingPaused || (status !== "running" && status !== "launching")) return null;
   const ready = jobsIn(figures, (count) => count.status === "queued" && isReady(count.reason));
   if (ready + held === 0) return null;
-  const perSecond = ratePerSecond > 0 ? ratePerSecond : tenantSegmentsPerSecond;
+  const limit = messagesPerMinute === null ? tenantSegmentsPerSecond : messagesPerMinute / 60;
+  const perSecond = ratePerSecond > 0 ? ratePerSecond : Math.min(tenantSegmentsPerSecond, limit);
   const after = (from: Date, jobs: number) => new Date(from.getTime() + (jobs / perSecond) * 1_000);
   const readyAt = after(at, ready);
   if (held === 0 || !lastDueAt) return readyAt;

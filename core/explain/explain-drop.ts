@@ -85,6 +85,8 @@ export const DROP_SENTENCES: Readonly<Record<DropReason, (details: DropDetails) 
   "Frequency cap": ({ who }) =>
     `Not sent: ${who} has reached the limit on texts, and this one expires before the next may go.`,
   Expired: expired,
+  "Send time passed": ({ who, evidence }) =>
+    `Not sent: it was past ${evidence.wantedTime ?? "the chosen time"} for ${who} when the campaign launched, and the campaign skips people for whom it has passed.`,
   Content: ({ who, evidence }) =>
     typeof evidence.missingField === "string"
       ? `Not sent: the text for ${who} would have a gap, because ${evidence.missingField} is blank. Give it a fallback: {{${evidence.missingField}|…}}.`

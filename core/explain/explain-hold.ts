@@ -25,6 +25,7 @@ export const HOLD_SENTENCES: Readonly<Record<HoldReason, (details: HoldDetails) 
     `Held: the suppression list “${evidence.list ?? "of this country"}” of ${dayWords(evidence.downloadedOn)} has expired, so nobody knows who is on it today. Upload a new one under Do not contact → Suppression lists, or choose to go on; checked again at ${spokenTime(until, clocks.viewerZone, clocks)} your time.`,
   "Frequency cap": (details) =>
     `Held: ${details.who} has reached the limit on texts (${caps(details.evidence)}). ${goes(details)}`,
+  "Send time": sendTime,
   "Quiet hours": quietHours,
   "No sender": noSender,
   "Warm-up": (details) =>
@@ -53,6 +54,25 @@ function ownSenderRule({ ruleWhy, beginsWith, mustSay }: Evidence) {
     ...(typeof beginsWith === "string" && { beginsWith: [beginsWith] }),
     ...(typeof mustSay === "string" && { mustSay: { oneOf: [mustSay] } }),
   };
+}
+
+/** The local time that the campaign's author chose, the message's turn in a campaign that is spread, or both. */
+function sendTime(details: HoldDetails): string {
+  const { evidence, until, clocks, zoneCount } = details;
+  const { wantedTime, spreadMinutes } = evidence;
+  const turn =
+    typeof spreadMinutes === "number" ? `its turn in the spread over ${spreadWords(spreadMinutes)}` : "";
+  if (typeof wantedTime !== "string") return `Held: waits for ${turn || "its time"}. ${goes(details)}`;
+  const what = `Held: waits for ${wantedTime} where they are${turn && `, and for ${turn}`}.`;
+  if (zoneCount <= 1) return `${what} ${goes(details)}`;
+  const place = cityOf(clocks.recipientZone);
+  return `${what} They may be in any of ${zoneCount} time zones, so it waits for the last. Goes at ${spokenMoment(until, clocks).replace("their time", `${place} time`)}.`;
+}
+
+/** "90 minutes", "3 hours". */
+function spreadWords(minutes: number): string {
+  if (minutes % 60 !== 0) return `${minutes} minutes`;
+  return minutes === 60 ? "60 minutes" : `${minutes / 60} hours`;
 }
 
 function quietHours(details: HoldDetails): string {

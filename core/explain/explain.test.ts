@@ -263,6 +263,34 @@ describe("refusals", () => {
   });
 });
 
+describe("a message that waits for its send time", () => {
+  test.each([
+    [{ wantedTime: "09:00" }, "Held: waits for 09:00 where they are. Goes at 09:00 their time, 12:00 yours."],
+    [
+      { wantedTime: "09:00", spreadMinutes: 180 },
+      "Held: waits for 09:00 where they are, and for its turn in the spread over 3 hours. Goes at 09:00 their time, 12:00 yours.",
+    ],
+    [
+      { spreadMinutes: 90 },
+      "Held: waits for its turn in the spread over 90 minutes. Goes at 09:00 their time, 12:00 yours.",
+    ],
+    [{ spreadMinutes: 60 }, "Held: waits for its turn in the spread over 60 minutes."],
+    [{}, "Held: waits for its time. Goes at 09:00 their time, 12:00 yours."],
+    [
+      { wantedTime: "09:00", zone: "Australia/Perth", zones: 5 },
+      "Held: waits for 09:00 where they are. They may be in any of 5 time zones, so it waits for the last. Goes at 09:00 Perth time, 12:00 yours.",
+    ],
+  ])("%j", (looked, sentence) => {
+    expect(hold("Send time", looked)).toContain(sentence);
+  });
+
+  test("says that the time had passed", () => {
+    expect(drop("Send time passed", { wantedTime: "09:00" })).toBe(
+      "Not sent: it was past 09:00 for Mia when the campaign launched, and the campaign skips people for whom it has passed.",
+    );
+  });
+});
+
 test("every reason has its own sentence", () => {
   const sentences = [
     ...HOLD_REASONS.map((reason) => hold(reason)),

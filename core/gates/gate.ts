@@ -1,6 +1,7 @@
 import type { CarrierRegistration } from "../campaigns/carrier-registration.ts";
 import type { Registration } from "../campaigns/registration.ts";
 import type { SenderFault } from "../campaigns/sender-rules.ts";
+import type { LocalMoment, LocalTime } from "../campaigns/timing/local-time.ts";
 import type { ConsentFacts, MessagePurpose } from "../consent/terms.ts";
 import type { RuleBook } from "../law/rule-book.ts";
 import type { SenderType } from "../price/pricing.ts";
@@ -24,7 +25,7 @@ export interface Requested {
   byOwnerAt: Date | null;
 }
 
-/** The ten gates in the order of evaluation: law first, money last. */
+/** The eleven gates in the order of evaluation: law first, money last. */
 export const GATE_NAMES = [
   "kill-switch",
   "phone",
@@ -32,6 +33,7 @@ export const GATE_NAMES = [
   "consent",
   "frequency",
   "expiry",
+  "send-time",
   "quiet-hours",
   "sender",
   "rate",
@@ -93,6 +95,8 @@ export interface MessageFacts {
     law?: LawCap | null;
   };
   expiry: { expiresAt: Date | null };
+  /** For a campaign at a local time of each recipient. `zones`: how many they may be in. Absent: as soon as possible. */
+  sendTime?: LocalMoment & { wanted: LocalTime; zones: number };
   quietHours: {
     /** The windows of the tenant, the statutes and the campaign: all must be open. */
     schedules: readonly Schedule[];

@@ -26,6 +26,12 @@ const BREAK: Record<GateName, (facts: MessageFacts, allowances: Allowances) => v
   expiry: (facts) => {
     facts.expiry = { expiresAt: now };
   },
+  "send-time": (facts) => {
+    facts.sendTime = {
+      ...{ at: later(30), zone: "Australia/Perth", zones: 1, hasPassed: false },
+      wanted: { date: "2026-11-23", time: "12:30", passed: "skip" },
+    };
+  },
   "quiet-hours": (facts) => {
     facts.quietHours = { ...facts.quietHours, zones: ["America/New_York"] };
   },

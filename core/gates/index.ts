@@ -1,7 +1,6 @@
 import { budget } from "./budget.ts";
 import { consent } from "./consent.ts";
 import { doNotContact } from "./do-not-contact.ts";
-import { expiry } from "./expiry.ts";
 import { frequency } from "./frequency.ts";
 import type { Allowances, Evidence, GateAnswer, GateName, Hold, MessageFacts, Verdict } from "./gate.ts";
 import { killSwitch } from "./kill-switch.ts";
@@ -10,6 +9,8 @@ import { phone } from "./phone.ts";
 import { quietHours } from "./quiet-hours.ts";
 import { rate } from "./rate.ts";
 import { chooseSender, sender } from "./sender.ts";
+import { expiry } from "./times/expiry.ts";
+import { sendTime } from "./times/send-time.ts";
 
 export * from "./gate.ts";
 
@@ -27,6 +28,7 @@ export const GATES: readonly Gate[] = [
   { name: "consent", ask: consent },
   { name: "frequency", ask: frequency },
   { name: "expiry", ask: expiry },
+  { name: "send-time", ask: sendTime },
   { name: "quiet-hours", ask: quietHours },
   { name: "sender", ask: sender },
   { name: "rate", ask: rate },

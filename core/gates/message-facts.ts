@@ -1,5 +1,6 @@
 import { offersOptOutMethod } from "../campaigns/opt-out-method.ts";
 import { type SenderFault, textFaults, textFaultsIn } from "../campaigns/sender-rules.ts";
+import { type LocalTime, localMoment } from "../campaigns/timing/local-time.ts";
 import { type ConsentColumns, consentsOf } from "../consent/summary.ts";
 import type { RuleBook } from "../law/rule-book.ts";
 import { messagePriceMicros } from "../price/pricing.ts";
@@ -60,6 +61,14 @@ export interface CampaignRules {
   quietHoursOverrideReason: string | null;
   expiresAt: Date | null;
   pausedAt: Date | null;
+  /** The time by each recipient's own clock at which it goes; null or absent: as soon as possible. */
+  localTime?: LocalTime | null;
+  /** When it was launched: for whom the local time had passed by then. */
+  launchedAt?: Date | null;
+  /** Over how many minutes its messages are spread; null or absent: not at all. */
+  spreadMinutes?: number | null;
+  /** Its own speed limit; null or absent: the tenant's. */
+  messagesPerMinute?: number | null;
 }
 
 /** What of a contact a text may contain, besides the number and the opt-out link. */
@@ -248,6 +257,7 @@ export function factsFor(
       law: marketing ? lawCapAt(places, book?.hours) : null,
     },
     expiry: { expiresAt: campaign.expiresAt },
+    ...sendTimeFacts(campaign, location.zones),
     quietHours: {
       schedules: hoursFor(tenant, campaign.quietHours, places, { marketing }),
       zones: location.zones,
@@ -258,6 +268,15 @@ export function factsFor(
     segments: segmentCount,
     priceMicros: messagePriceMicros({ country, segments: segmentCount }, book?.rateCard),
   };
+}
+
+/** Most campaigns go as soon as possible. */
+export function sendTimeFacts(
+  { localTime, launchedAt }: Pick<CampaignRules, "localTime" | "launchedAt">,
+  zones: readonly string[],
+): Pick<MessageFacts, "sendTime"> {
+  const moment = localTime && launchedAt ? localMoment(localTime, zones, launchedAt) : null;
+  return moment ? { sendTime: { ...moment, wanted: localTime!, zones: zones.length } } : {};
 }
 
 /** Most tenants have no lists, and most people are on none: then there is nothing to ask. */
@@ -294,12 +313,25 @@ function requestedFacts({ byOwnerAt }: Requested, { sendingHoursLimit }: TenantR
   return { byOwnerAt: sendingHoursLimit ? null : byOwnerAt };
 }
 
+/** What of a contact says where they are. */
+export type ZonedPerson = Pick<Candidate, ZoneColumn>;
+
+type ZoneColumn =
+  | "timezone"
+  | "timezoneSource"
+  | "postcode"
+  | "state"
+  | "phoneE164"
+  | "country"
+  | "addressCountry"
+  | "lineType";
+
 /**
  * Returns where the person may be: by the zone stored on the contact, which an operator may correct, and by all other
  * clues.
  */
-function locationOf(
-  candidate: Candidate,
+export function locationOf(
+  candidate: ZonedPerson,
   tenant: Pick<TenantRules, "timezone" | "country" | "trustTenantZone" | "book">,
 ): ZoneAnswer {
   const answer = zoneFor({

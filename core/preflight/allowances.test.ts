@@ -148,7 +148,7 @@ describe("the forecast's input", () => {
       sentOn: "2026-11-23",
     });
     const numbers = [number(), warming, { ...warming, warmUpStartedOn: null }, number({ inUse: false })];
-    const settings = { segmentsPerSecond: 20, timezone: PERTH };
+    const settings = { segmentsPerSecond: 20, timezone: PERTH, messagesPerMinute: 90 };
     expect(forecastInput([], numbers, budget, settings, NOW)).toEqual({
       groups: [],
       senders: [
@@ -161,6 +161,7 @@ describe("the forecast's input", () => {
         { country: "AU", segmentsPerSecond: 2, warmUp: null },
       ],
       tenantSegmentsPerSecond: 20,
+      messagesPerMinute: 90,
       budget: {
         dailyLeftMicros: 890,
         monthlyLeftMicros: 6_990,

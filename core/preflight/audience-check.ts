@@ -50,7 +50,7 @@ const KNOWN_MAX = 50_000;
 /** Evaluates an audience as the claim would, person by person or class by class, and adds up the verdicts. */
 export function createAudienceCheck(checking: Checking) {
   const { campaign, rules, allowances, now, viewerZone, optOutLink } = checking;
-  const tally = createTally({ viewerZone, now });
+  const tally = createTally({ viewerZone, now, spreadMinutes: campaign.spreadMinutes });
   const lint = createLint(campaign, optOutLink);
   const consent = createConsentFindings(now);
   const suppression = createSuppressionFindings(now);

@@ -6,7 +6,11 @@ export function forecastInput(
   groups: ForecastInput["groups"],
   numbers: readonly NumberToday[],
   budget: BudgetStatus,
-  { segmentsPerSecond, timezone }: { segmentsPerSecond: number; timezone: string },
+  {
+    segmentsPerSecond,
+    timezone,
+    messagesPerMinute,
+  }: { segmentsPerSecond: number; timezone: string; messagesPerMinute: number | null },
   now: Date,
 ): ForecastInput {
   const { dailyBudgetMicros: dailyMicros, monthlyBudgetMicros: monthlyMicros, localDay, localMonth } = budget;
@@ -14,6 +18,7 @@ export function forecastInput(
     groups,
     senders: numbersInUse(numbers).map(forecastSender),
     tenantSegmentsPerSecond: segmentsPerSecond,
+    messagesPerMinute,
     budget: { ...moneyLeft(budget), dailyMicros, monthlyMicros, keptFor: { localDay, localMonth } },
     tenantZone: timezone,
     now,

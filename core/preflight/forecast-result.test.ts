@@ -3,6 +3,7 @@ import type { Forecast } from "../campaigns/forecast.ts";
 import { costRange, thinnedCurve } from "./forecast-result.ts";
 
 const flow = (costMicros: number, points = 0): Forecast => ({
+  startAt: null,
   finishAt: null,
   curve: Array.from({ length: points }, (_, at) => ({ at: new Date(at), sent: at, costMicros: at })),
   missed: [],

@@ -147,7 +147,7 @@ describe("the counts of a preflight", () => {
 
 describe("the forecast's groups", () => {
   const groupsOf = (...messages: [Partial<MessageFacts>, Exclude<Verdict, { kind: "drop" }>?][]) => {
-    const groups = createForecastGroups();
+    const groups = createForecastGroups({ now: NOW, spreadMinutes: null });
     for (const [facts, verdict = SEND as Verdict & { kind: "send" }] of messages) {
       groups.add(exampleFacts(facts), verdict);
     }
@@ -194,6 +194,58 @@ describe("the forecast's groups", () => {
     );
     expect(overridden).toMatchObject([{ count: 2, zones: ["UTC"] }]);
     expect(overridden[0]!.schedules).toEqual([everyDay("00:00", "24:00")]);
+  });
+});
+
+describe("a campaign at a local time, or one that is spread", () => {
+  const sendTime = (hasPassed: boolean, passed: "skip" | "at-once" = "at-once") => ({
+    sendTime: {
+      ...{ at: after(2 * HOUR_MS), zone: "Australia/Perth", zones: 1, hasPassed },
+      wanted: { date: "2026-11-23", time: "14:00", passed },
+    },
+  });
+  const message = (facts: Partial<MessageFacts>) => ({ ...prepared(), facts: exampleFacts(facts) });
+  const hold = (until: Date): Verdict => ({
+    ...{ kind: "hold", gate: "send-time", reason: "Send time", until, looked: {} },
+  });
+  const skipped: Verdict = { kind: "drop", gate: "send-time", reason: "Send time passed", looked: {} };
+
+  test("counts those for whom the time has passed, unless they get nothing anyway", () => {
+    const counts = tally();
+    counts.add(exampleCandidate(), message(sendTime(true)), SEND, 2);
+    counts.add(exampleCandidate(), message(sendTime(true, "skip")), skipped, 3);
+    counts.add(exampleCandidate(), message(sendTime(true)), refused(), 4);
+    counts.add(exampleCandidate(), message(sendTime(false)), hold(after(HOUR_MS)), 5);
+    expect(counts.result()).toMatchObject({ audience: 14, timePassed: 5 });
+  });
+
+  test("waits until its time, and until its turn in what it is spread over", () => {
+    const counts = createTally({ viewerZone: "Australia/Perth", now: NOW, spreadMinutes: 60 });
+    counts.add(exampleCandidate(), prepared(), SEND, 10);
+    counts.add(exampleCandidate(), message(sendTime(false)), hold(after(2 * HOUR_MS)), 2);
+    counts.add(exampleCandidate(), prepared(), held(after(5 * HOUR_MS)));
+    const { now, waits, costMicros, groups } = counts.result();
+    expect(now.count).toBe(0);
+    expect(costMicros).toBe(waits.reduce((sum, wait) => sum + wait.costMicros, 0));
+    expect(waits).toMatchObject([
+      { gate: "send-time", count: 12, earliest: NOW, latest: after(3 * HOUR_MS) },
+      { gate: "quiet-hours", count: 1, earliest: after(5 * HOUR_MS), latest: after(5 * HOUR_MS) },
+    ]);
+    expect(groups.reduce((sum, group) => sum + group.count, 0)).toBe(13);
+    expect(Math.max(...groups.map((group) => group.opensAt!.getTime()))).toBe(after(3 * HOUR_MS).getTime());
+  });
+
+  test("is forecast from the later of the local time and a full cap", () => {
+    const groups = createForecastGroups({ now: NOW, spreadMinutes: null });
+    const facts = exampleFacts(sendTime(false));
+    groups.add(facts, hold(after(2 * HOUR_MS)) as Verdict & { kind: "hold" });
+    groups.add(exampleFacts({ ...sendTime(false), segments: 3 }), held(after(HOUR_MS), "frequency"));
+    groups.add(exampleFacts({ ...sendTime(false), segments: 4 }), held(after(3 * HOUR_MS), "frequency"));
+    expect(groups.list()).toMatchObject([
+      { opensAt: after(2 * HOUR_MS), waitsFor: "Send time" },
+      { opensAt: after(2 * HOUR_MS), waitsFor: "Send time" },
+      { opensAt: after(3 * HOUR_MS) },
+    ]);
   });
 });
 

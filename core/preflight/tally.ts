@@ -2,6 +2,7 @@ import type { ForecastGroup } from "../campaigns/forecast.ts";
 import { type ExplainContext, explainVerdict } from "../explain/explain.ts";
 import type { MessageVerdict } from "../gates/index.ts";
 import type { Candidate, PreparedMessage } from "../gates/message-facts.ts";
+import { MINUTE_MS } from "../time/wall-clock.ts";
 import { createForecastGroups } from "./forecast-groups.ts";
 
 export interface Wait {
@@ -46,17 +47,29 @@ export interface CheckedSoFar {
   refused: number;
 }
 
+const SPREAD_HOLD = { kind: "hold", gate: "send-time", reason: "Send time", looked: {} } as const;
+
 /** Adds up verdicts by what happens now, later or never. The counts add up to the audience. */
-export function createTally({ viewerZone, now }: Pick<ExplainContext, "viewerZone" | "now">) {
+export function createTally({
+  viewerZone,
+  now,
+  spreadMinutes = null,
+}: Pick<ExplainContext, "viewerZone" | "now"> & {
+  /** Over how many minutes the campaign is spread; null or absent: not at all. */
+  spreadMinutes?: number | null | undefined;
+}) {
   const goes = { count: 0, costMicros: 0 };
   const waits = new Map<string, Wait>();
   const refused = new Map<string, FirstRefused>();
   const missing = new Map<string, number>();
   const encodings = { gsm7: 0, ucs2: 0, total: 0 };
-  const groups = createForecastGroups();
+  const groups = createForecastGroups({ now, spreadMinutes });
+  const spreadMs = (spreadMinutes ?? 0) * MINUTE_MS;
   const countries = new Map<string, number>();
   let audience = 0;
   let waitCostMicros = 0;
+  /** For how many the local time had passed, and no other gate refuses them. */
+  let timePassed = 0;
 
   function addWait(
     verdict: Extract<MessageVerdict, { kind: "hold" }>,
@@ -66,17 +79,18 @@ export function createTally({ viewerZone, now }: Pick<ExplainContext, "viewerZon
     const { gate, reason } = verdict;
     // The next check is no time at which they go.
     const until = verdict.recheck ? null : verdict.until;
+    const last = until && gate === "send-time" ? new Date(until.getTime() + spreadMs) : until;
     const key = `${gate} ${reason}`;
     const wait = waits.get(key);
     const costMicros = priceMicros * times;
     if (!wait) {
-      waits.set(key, { gate, reason, count: times, costMicros, earliest: until, latest: until });
+      waits.set(key, { gate, reason, count: times, costMicros, earliest: until, latest: last });
       return;
     }
     wait.count += times;
     wait.costMicros += costMicros;
     if (until && (!wait.earliest || until < wait.earliest)) wait.earliest = until;
-    if (until && (!wait.latest || until > wait.latest)) wait.latest = until;
+    if (last && (!wait.latest || last > wait.latest)) wait.latest = last;
   }
 
   function addRefused(
@@ -95,6 +109,8 @@ export function createTally({ viewerZone, now }: Pick<ExplainContext, "viewerZon
   function add(candidate: Candidate, message: TalliedMessage, verdict: MessageVerdict, times = 1): void {
     audience += times;
     for (const field of message.missing) missing.set(field, (missing.get(field) ?? 0) + times);
+    const isRefused = verdict.kind === "drop" && verdict.gate !== "send-time";
+    if (message.facts.sendTime?.hasPassed && !isRefused) timePassed += times;
     if (verdict.kind === "drop") {
       addRefused(verdict, candidate, message, times);
       return;
@@ -103,7 +119,11 @@ export function createTally({ viewerZone, now }: Pick<ExplainContext, "viewerZon
     if (candidate.country) countries.set(candidate.country, (countries.get(candidate.country) ?? 0) + times);
     encodings[message.encoding === "GSM-7" ? "gsm7" : "ucs2"] += times;
     encodings.total += message.facts.segments * times;
-    if (verdict.kind === "send") {
+    if (verdict.kind === "send" && spreadMs > 0) {
+      // It may go, and waits for its turn.
+      addWait({ ...SPREAD_HOLD, until: now }, priceMicros, times);
+      waitCostMicros += priceMicros * times;
+    } else if (verdict.kind === "send") {
       goes.count += times;
       goes.costMicros += priceMicros * times;
     } else {
@@ -150,6 +170,7 @@ export function createTally({ viewerZone, now }: Pick<ExplainContext, "viewerZon
       costMicros: goes.costMicros + waitCostMicros,
       /** The people who are not refused, by country. */
       countries,
+      timePassed,
       groups: groups.list() as readonly ForecastGroup[],
     }),
   };

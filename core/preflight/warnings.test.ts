@@ -77,6 +77,7 @@ test("texts outside GSM-7 are counted, and the remedy is smart encoding while it
 
 test("those whom the forecast does not reach are counted by what stood in the way", () => {
   const flow = {
+    startAt: null,
     finishAt: null,
     curve: [],
     costMicros: 0,

@@ -115,6 +115,7 @@ describe("a decision under other rules", () => {
       refused("consent", "Consent"),
       refused("content", "Content"),
       refused("frequency", "Duplicate"),
+      refused("send-time", "Send time passed"),
     ];
     for (const decision of [...before, refused(undefined, "?")]) {
       expect(replayDecision(item({ decision, wasSent: false }), AFTERNOON)).toEqual({ kind: "unchanged" });
@@ -223,6 +224,8 @@ describe("the decisions of a message", () => {
     expect(kinds({ verdict: { kind: "send" } })).toEqual(["before"]);
     expect(kinds({ verdict: null })).toEqual(["before"]);
     expect(kinds({ verdict: null, status: "queued" })).toEqual([]);
+    // A launch writes until when it waits for its send time: nothing has decided yet.
+    expect(kinds({ verdict: { kind: "hold", gate: "send-time" }, status: "queued" })).toEqual([]);
   });
 });
 

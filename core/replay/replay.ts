@@ -102,10 +102,19 @@ export function replayDecision(
 const isMarketing = ({ kind, purpose }: ReplayCampaign): boolean =>
   !isReplying(kind) && (purpose ?? "marketing") === "marketing";
 
-/** Whether a gate before the replayed ones decided, or the text alone. No rule changes that. */
+/**
+ * Whether a gate before the replayed ones decided, the text alone, or the author's choice of a time. No rule changes
+ * that.
+ */
 function isDecidedBefore(first: FirstGate, { kind, gate, reason }: StoredDecision): boolean {
   if (kind === "send") return false;
-  return gate === undefined || gate === "content" || reason === "Duplicate" || orderOf(gate) < orderOf(first);
+  return (
+    gate === undefined ||
+    gate === "content" ||
+    gate === "send-time" ||
+    reason === "Duplicate" ||
+    orderOf(gate) < orderOf(first)
+  );
 }
 
 const orderOf = (gate: GateName) => GATE_NAMES.indexOf(gate);

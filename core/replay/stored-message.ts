@@ -60,11 +60,14 @@ export function decisionsIn(message: StoredMessage, window: ReplayWindow): Found
 }
 
 const isIn = ({ since, until }: ReplayWindow, at: Date) => at > since && at <= until;
+/** Whether no claim has decided about it: a launch only writes until when it waits for its send time. */
+const isUndecided = (verdict: unknown) =>
+  verdict === null || (verdict as { gate?: unknown }).gate === "send-time";
 const isUnsent = ({ status }: StoredMessage) => status === "queued" || status === "canceled";
 
 /** Why none of a message's decisions can be replayed; null: they can, or there is none yet. */
 function unknownReason(message: StoredMessage, isReadable: boolean): UnknownReason | null {
   if (message.phoneE164.startsWith("erased:")) return "erased";
-  if (isReadable || (message.verdict === null && isUnsent(message))) return null;
+  if (isReadable || (isUnsent(message) && isUndecided(message.verdict))) return null;
   return "before";
 }

@@ -1,4 +1,5 @@
 import type { CampaignStatus } from "@smscrm/core/campaigns/campaign";
+import type { LocalTime } from "@smscrm/core/campaigns/timing/local-time";
 import type { MessagePurpose } from "@smscrm/core/consent/terms";
 import type { CampaignKind } from "@smscrm/core/gates/message-facts";
 import type { WeekSchedule } from "@smscrm/core/time/quiet-hours";
@@ -17,6 +18,8 @@ export interface CampaignRow {
   scheduledAt: Date | null;
   launchedAt: Date | null;
   completedAt: Date | null;
+  /** Whether it is a draft that is launched again and again. */
+  repeats: boolean;
   audienceCount: number;
   /**
    * Requests that the carrier accepted: sent, delivered, or failed later. The carrier's own ledger counts the same.
@@ -47,6 +50,8 @@ const ROW = {
   scheduledAt: campaigns.scheduledAt,
   launchedAt: campaigns.launchedAt,
   completedAt: campaigns.completedAt,
+  repeats: sql<boolean>`exists (select 1 from campaign_series s
+    where s.tenant_id = campaigns.tenant_id and s.campaign_id = campaigns.id and s.ended_at is null)`,
   audienceCount: campaigns.audienceCount,
   sent: sql<number>`(select coalesce(sum(s.accepted), 0)::int from campaign_spend s
     where s.tenant_id = campaigns.tenant_id and s.campaign_id = campaigns.id)`,
@@ -130,6 +135,9 @@ export interface Campaign extends CampaignRow {
   notLaunchedReason: string | null;
   smartEncoding: boolean;
   expiresAt: Date | null;
+  localTime: LocalTime | null;
+  spreadMinutes: number | null;
+  messagesPerMinute: number | null;
   updatedAt: Date;
   createdBy: string | null;
   launchedBy: string | null;
@@ -160,6 +168,9 @@ export async function findCampaign(
       template: usedTemplate,
       smartEncoding: campaigns.smartEncoding,
       expiresAt: campaigns.expiresAt,
+      localTime: campaigns.localTime,
+      spreadMinutes: campaigns.spreadMinutes,
+      messagesPerMinute: campaigns.messagesPerMinute,
       updatedAt: campaigns.updatedAt,
       createdBy: nameOf("created_by"),
       launchedBy: nameOf("launched_by"),
@@ -182,6 +193,9 @@ export interface CampaignDraft {
   topic: string | null;
   templateId: string | null;
   templateVersion: number | null;
+  localTime: LocalTime | null;
+  spreadMinutes: number | null;
+  messagesPerMinute: number | null;
 }
 
 export async function insertCampaign(

@@ -6,6 +6,7 @@ import {
   type GivenApproval,
   type LaunchLimits,
 } from "@smscrm/core/campaigns/approval";
+import type { LocalTime } from "@smscrm/core/campaigns/timing/local-time";
 import type { MessagePurpose } from "@smscrm/core/consent/terms";
 import type { MemberRole, Role } from "@smscrm/core/process/roles";
 import type { WeekSchedule } from "@smscrm/core/time/quiet-hours";
@@ -40,6 +41,9 @@ export interface CampaignState {
   quietHours: WeekSchedule | null;
   smartEncoding: boolean;
   expiresAt: string | null;
+  localTime: LocalTime | null;
+  spreadMinutes: number | null;
+  messagesPerMinute: number | null;
   status: string;
   updatedAt: string;
   editedBy: string | null;
@@ -64,7 +68,8 @@ async function readState(
 ): Promise<CampaignState | null> {
   const [row] = await run<CampaignState>(sql`
     select name, body, audience, purpose, topic, quiet_hours as "quietHours", smart_encoding as "smartEncoding",
-      ${utc(sql`expires_at`)} as "expiresAt", status, ${utc(sql`updated_at`)} as "updatedAt",
+      ${utc(sql`expires_at`)} as "expiresAt", local_time as "localTime", spread_minutes as "spreadMinutes",
+      messages_per_minute as "messagesPerMinute", status, ${utc(sql`updated_at`)} as "updatedAt",
       coalesce(edited_by, created_by) as "editedBy"
     from campaigns where tenant_id = ${tenantId} and id = ${campaignId} ${lock}`);
   return row ?? null;
@@ -78,8 +83,10 @@ export async function copyCampaign(
   launch: { at: string | null; overrideReason: string | null },
 ): Promise<CampaignCopy> {
   const { name, body, purpose, topic, quietHours, smartEncoding, expiresAt } = campaign;
+  const { localTime, spreadMinutes, messagesPerMinute } = campaign;
   return {
     ...{ name, body, purpose, topic, quietHours, smartEncoding, expiresAt },
+    ...{ localTime, spreadMinutes, messagesPerMinute },
     audience: await copyAudience(run, tenantId, campaign.audience),
     senders: await run(sql`
       select id, phone_e164 as number, country from sending_numbers
@@ -106,12 +113,13 @@ export const frozenAs = (audience: CopiedAudience): Audience => {
   return { kind: "saved", audienceId, frozen: { version, name, definition } };
 };
 
-/** Counts the contacts of an audience that was copied. */
+/** Counts the contacts of an audience that was copied; of them only those of `also`. */
 export async function countCopied(
   run: Run,
   tenantId: string,
   audience: CopiedAudience,
   now: Date,
+  also: SQL = sql`true`,
 ): Promise<number> {
   const [tenant] = await run<{ zone: string }>(
     sql`select timezone as zone from tenants where id = ${tenantId}`,
@@ -120,7 +128,7 @@ export async function countCopied(
     audience.kind === "saved" ? { kind: "defined" as const, definition: audience.definition } : audience;
   const { joins, where } = compileKnown(known, { tenantId, now, zone: tenant!.zone });
   const [row] = await run<{ contacts: number }>(sql`
-    select count(*)::int as contacts from contacts c ${joins} where c.tenant_id = ${tenantId}::uuid and ${where}`);
+    select count(*)::int as contacts from contacts c ${joins} where c.tenant_id = ${tenantId}::uuid and ${where} and ${also}`);
   return row!.contacts;
 }
 

@@ -1,8 +1,12 @@
 import { campaignStatusesBefore } from "@smscrm/core/campaigns/campaign";
 import { type AudienceLocation, orderLocations } from "@smscrm/core/campaigns/launch-order";
+import type { LocalTime } from "@smscrm/core/campaigns/timing/local-time";
+import { freezeTimes, isTimed } from "@smscrm/core/claim/freeze-times";
+import type { ZonedPerson } from "@smscrm/core/gates/message-facts";
+import type { RuleBook } from "@smscrm/core/law/rule-book";
 import type { DestinationHours } from "@smscrm/core/time/destination-hours";
 import type { WeekSchedule } from "@smscrm/core/time/quiet-hours";
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import { compileKnown, wholeOf } from "../audiences/members.ts";
 import { definitionsAsOf, runOnPipeline, type VersionedDefinition } from "../audiences/versions.ts";
 import { readRules } from "../law/rule-book.ts";
@@ -41,7 +45,9 @@ export function freezeNextChunk(
     const [campaign] = await tx<CampaignRow[]>`
       select c.tenant_id as "tenantId", c.audience, c.materialize_cursor as cursor, c.launched_at as "launchedAt",
         c.quiet_hours as "quietHours", t.country, t.timezone, t.quiet_hours as "tenantHours",
-        t.destination_hours as "destinationHours"
+        t.destination_hours as "destinationHours", t.trust_tenant_zone as "trustTenantZone",
+        c.local_time as "localTime", c.spread_minutes as "spreadMinutes", c.year_days as "yearDays",
+        c.series_id as "seriesId"
       from campaigns c join tenants t on t.id = c.tenant_id
       where c.id = ${campaignId} and c.status = 'launching' for no key update of c skip locked`;
     if (!campaign) return { added: 0, audience: 0, done: true };
@@ -67,6 +73,11 @@ interface CampaignRow {
   timezone: string;
   tenantHours: WeekSchedule;
   destinationHours: DestinationHours;
+  trustTenantZone: boolean;
+  localTime: LocalTime | null;
+  spreadMinutes: number | null;
+  yearDays: { field: string; days: string[] } | null;
+  seriesId: string | null;
 }
 
 /**
@@ -90,6 +101,27 @@ async function frozenAudience(
   return { kind: "defined", definition };
 }
 
+/** Less than a year, because a date may be corrected; far more than a correction. */
+const ONCE_A_YEAR_DAYS = 300;
+
+/**
+ * Leaves only those whose date it is, and nobody who is in an occurrence of the same series of the last months, or got it on
+ * their number: a person gets a birthday's text at most once a year.
+ */
+function yearDaysOf(campaignId: string, { yearDays, seriesId, tenantId }: CampaignRow): SQL {
+  if (!yearDays) return sql``;
+  const since = sql`(select occurs_on - ${ONCE_A_YEAR_DAYS}::int from campaigns where id = ${campaignId}::uuid)`;
+  const another = sql`o.tenant_id = ${tenantId}::uuid and o.series_id = ${seriesId}::uuid and o.id <> ${campaignId}::uuid
+    and o.occurs_on > ${since}`;
+  return sql`and right(c.custom ->> ${yearDays.field}::text, 5) = any(${sql.param(yearDays.days)}::text[])
+    and not exists (select 1 from send_jobs j join campaigns o on o.id = j.campaign_id
+      where j.contact_id = c.id and j.status not in ('failed', 'canceled') and ${another})
+    and not exists (select 1 from send_attempts a join campaigns o on o.id = a.campaign_id
+      where a.tenant_id = ${tenantId}::uuid and a.to_phone = c.phone_e164
+        and a.claimed_at > clock_timestamp() - make_interval(days => ${ONCE_A_YEAR_DAYS}::int)
+        and a.state in ('sending', 'accepted', 'unknown', 'presumed-sent') and ${another})`;
+}
+
 async function insertChunk(tx: PipelineTransaction, campaignId: string, campaign: CampaignRow) {
   const { tenantId, cursor, launchedAt, quietHours, country, timezone, tenantHours, destinationHours } =
     campaign;
@@ -101,19 +133,19 @@ async function insertChunk(tx: PipelineTransaction, campaignId: string, campaign
     select c.id, c.phone_e164, c.country, c.timezone from contacts c ${joins}
     where c.tenant_id = ${tenantId}::uuid and c.id > ${cursor ?? "00000000-0000-0000-0000-000000000000"}::uuid
       and c.created_at <= (select launched_at from campaigns where id = ${campaignId}::uuid) and ${where}
+      ${yearDaysOf(campaignId, campaign)}
     order by c.id limit ${CHUNK}::int`;
   const locations = await runOnPipeline<AudienceLocation>(
     tx,
     sql`select distinct timezone, country from (${chunk}) chunk`,
   );
+  const book = await readRules(tx);
   const ordered = orderLocations(
     locations,
-    {
-      tenant: { country, quietHours: tenantHours, destinationHours, book: await readRules(tx) },
-      campaign: quietHours,
-    },
+    { tenant: { country, quietHours: tenantHours, destinationHours, book }, campaign: quietHours },
     launchedAt,
   );
+  const holds = isTimed(campaign) ? await holdsOf(tx, chunk, campaignId, { ...campaign, book }) : null;
   const [row] = await runOnPipeline<{ seen: number; added: number; last: string | null }>(
     tx,
     sql`
@@ -121,11 +153,13 @@ async function insertChunk(tx: PipelineTransaction, campaignId: string, campaign
       select * from jsonb_to_recordset((${JSON.stringify(ordered)}::text)::jsonb)
         as p (timezone text, country text, "aheadMs" float8)
     ), added as (
-      insert into send_jobs (tenant_id, campaign_id, contact_id, phone_e164, country, due_at)
+      insert into send_jobs (tenant_id, campaign_id, contact_id, phone_e164, country, due_at${holds ? HELD_COLUMNS : sql``})
       select ${tenantId}::uuid, ${campaignId}::uuid, chunk.id, chunk.phone_e164, chunk.country,
         -- A contact whose location changed between the two reads comes last.
-        ${launched}::timestamptz - make_interval(secs => coalesce(locations."aheadMs", 0) / 1000)
+        ${holds ? HELD_UNTIL : sql``} ${launched}::timestamptz - make_interval(secs => coalesce(locations."aheadMs", 0) / 1000)
+        ${holds ? HELD_VALUES : sql``}
       from chunk left join locations on (locations.timezone, locations.country) is not distinct from (chunk.timezone, chunk.country)
+        ${holds ? sql`left join jsonb_to_recordset((${holds}::text)::jsonb) as held (id uuid, verdict jsonb) on held.id = chunk.id` : sql``}
       order by chunk.id
       on conflict (campaign_id, contact_id) do nothing
       returning 1
@@ -134,6 +168,34 @@ async function insertChunk(tx: PipelineTransaction, campaignId: string, campaign
       (select id from chunk order by id desc limit 1) as last`,
   );
   return row!;
+}
+
+/** What a message that waits for its time has from the start. Ordinary campaigns are inserted without it. */
+const HELD_COLUMNS = sql`, hold_reason, gate, not_before, verdict`;
+const HELD_UNTIL = sql`case when held.id is not null then (held.verdict ->> 'until')::timestamptz else`;
+const HELD_VALUES = sql`end, held.verdict ->> 'reason', held.verdict ->> 'gate', (held.verdict ->> 'until')::timestamptz,
+  held.verdict`;
+
+/** Returns the holds of those in the chunk whose messages wait for a time of their own, as JSON. The claim asks again. */
+async function holdsOf(
+  tx: PipelineTransaction,
+  chunk: SQL,
+  campaignId: string,
+  { timezone, country, trustTenantZone, book, ...campaign }: CampaignRow & { book: RuleBook },
+): Promise<string> {
+  const people = await runOnPipeline<ZonedPerson & { contactId: string }>(
+    tx,
+    sql`
+    select c.id as "contactId", c.phone_e164 as "phoneE164", c.country, c.line_type as "lineType", c.state, c.postcode,
+      c.address_country as "addressCountry", c.timezone, c.timezone_source as "timezoneSource"
+    from (${chunk}) chunk join contacts c on c.id = chunk.id`,
+  );
+  const holds = freezeTimes(
+    people,
+    { ...campaign, id: campaignId },
+    { timezone, country, trustTenantZone, book },
+  );
+  return JSON.stringify([...holds].map(([id, verdict]) => ({ id, verdict })));
 }
 
 /** Completes running campaigns without messages that are queued, sending or unknown. */

@@ -17,6 +17,7 @@ export async function readCampaignFigures(
 ): Promise<CampaignFigures | null> {
   const [row] = await tx.execute<Row>(sql`
     select c.id, c.status, c.audience_count as audience, t.segments_per_second as "tenantSegmentsPerSecond",
+      c.messages_per_minute as "messagesPerMinute",
       t.sending_paused_at is not null as "sendingPaused", clock_timestamp() as at,
       coalesce((select jsonb_agg(jsonb_build_object('status', k.status, 'reason', k.reason, 'jobs', k.jobs))
         from (select status, reason, sum(jobs)::int as jobs from campaign_counters

@@ -49,8 +49,8 @@ GRANT UPDATE (launch_limits) ON tenants TO smscrm_app;
 -- asked again.
 CREATE FUNCTION end_launch_approvals() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-  is_changed boolean := (NEW.name, NEW.body, NEW.audience, NEW.purpose, NEW.topic, NEW.quiet_hours, NEW.smart_encoding, NEW.expires_at)
-    IS DISTINCT FROM (OLD.name, OLD.body, OLD.audience, OLD.purpose, OLD.topic, OLD.quiet_hours, OLD.smart_encoding, OLD.expires_at);
+  is_changed boolean := (NEW.name, NEW.body, NEW.audience, NEW.purpose, NEW.topic, NEW.quiet_hours, NEW.smart_encoding, NEW.expires_at, NEW.local_time, NEW.spread_minutes, NEW.messages_per_minute)
+    IS DISTINCT FROM (OLD.name, OLD.body, OLD.audience, OLD.purpose, OLD.topic, OLD.quiet_hours, OLD.smart_encoding, OLD.expires_at, OLD.local_time, OLD.spread_minutes, OLD.messages_per_minute);
 BEGIN
   UPDATE launch_approvals a SET
     status = CASE
@@ -75,6 +75,6 @@ CREATE TRIGGER end_launch_approvals AFTER UPDATE ON campaigns FOR EACH ROW
 WHEN (OLD.status IN ('draft', 'scheduled') AND (
   OLD.status <> NEW.status OR OLD.scheduled_at IS DISTINCT FROM NEW.scheduled_at
   OR OLD.quiet_hours_override_reason IS DISTINCT FROM NEW.quiet_hours_override_reason
-  OR (NEW.name, NEW.body, NEW.audience, NEW.purpose, NEW.topic, NEW.quiet_hours, NEW.smart_encoding, NEW.expires_at)
-    IS DISTINCT FROM (OLD.name, OLD.body, OLD.audience, OLD.purpose, OLD.topic, OLD.quiet_hours, OLD.smart_encoding, OLD.expires_at)))
+  OR (NEW.name, NEW.body, NEW.audience, NEW.purpose, NEW.topic, NEW.quiet_hours, NEW.smart_encoding, NEW.expires_at, NEW.local_time, NEW.spread_minutes, NEW.messages_per_minute)
+    IS DISTINCT FROM (OLD.name, OLD.body, OLD.audience, OLD.purpose, OLD.topic, OLD.quiet_hours, OLD.smart_encoding, OLD.expires_at, OLD.local_time, OLD.spread_minutes, OLD.messages_per_minute)))
 EXECUTE FUNCTION end_launch_approvals();

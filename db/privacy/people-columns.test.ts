@@ -32,6 +32,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   sign_up_forms: "the organisation's words",
   audiences: "names of audiences",
   audience_versions: "names of audiences",
+  campaign_series: "days and times",
   contact_fields: "names of fields",
   rule_changes: "the organisation's words",
   templates: "names of templates",

@@ -1,4 +1,6 @@
 import type { AudienceGroup } from "@smscrm/core/audiences/definition";
+import type { LocalTime } from "@smscrm/core/campaigns/timing/local-time";
+import type { SeriesRule } from "@smscrm/core/campaigns/timing/occurrences";
 import type { MessagePurpose } from "@smscrm/core/consent/terms";
 import type { CampaignKind } from "@smscrm/core/gates/message-facts";
 import type { WeekSchedule } from "@smscrm/core/time/quiet-hours";
@@ -78,6 +80,12 @@ export const campaigns = pgTable(
     expiresAt: at("expires_at"),
     /** When a scheduled campaign launches automatically. */
     scheduledAt: at("scheduled_at"),
+    /** The time by each recipient's own clock at which it goes; null: as soon as possible after the launch. */
+    localTime: jsonb("local_time").$type<LocalTime>(),
+    /** Over how many minutes its messages are spread; null: not at all. */
+    spreadMinutes: integer("spread_minutes"),
+    /** Its own speed limit; null: the tenant's. */
+    messagesPerMinute: integer("messages_per_minute"),
     forecast: jsonb("forecast").$type<StoredForecast>(),
     /** draft · scheduled · launching · running · paused · completed · canceled */
     status: text("status").notNull().default("draft"),
@@ -92,6 +100,11 @@ export const campaigns = pgTable(
     valuesOf: uuid("values_of"),
     /** When the owner of the test number asked for this test; null: somebody else did. */
     askedByOwnerAt: at("asked_by_owner_at"),
+    /** The series that it is an occurrence of, and the day: at most one campaign for each. */
+    seriesId: uuid("series_id"),
+    occursOn: date("occurs_on"),
+    /** For an occurrence of a yearly date: only those of the audience whose field has one of these days (`MM-DD`). */
+    yearDays: jsonb("year_days").$type<{ field: string; days: string[] }>(),
     createdBy: uuid("created_by"),
     /** Who wrote or changed it last. Null: written before this was kept. */
     editedBy: uuid("edited_by"),
@@ -109,7 +122,46 @@ export const campaigns = pgTable(
     unique("campaigns_tenant_id").on(table.tenantId, table.id),
     index("campaigns_active").on(table.status, table.tenantId),
     index("campaigns_newest").on(table.tenantId, table.id).where(sql`kind = 'campaign'`),
+    uniqueIndex("campaigns_occurrence").on(table.seriesId, table.occursOn).where(sql`series_id is not null`),
     index("campaigns_scheduled").on(table.scheduledAt).where(sql`status = 'scheduled'`),
+  ],
+);
+
+/**
+ * A draft that is launched again and again: each occurrence is a campaign of its own, a copy of the draft as it is then. The
+ * draft itself never launches while it repeats.
+ */
+export const campaignSeries = pgTable(
+  "campaign_series",
+  {
+    tenantId: tenantId(),
+    id: uuid("id").notNull().default(sql`uuid_v7()`),
+    /** The draft. */
+    campaignId: uuid("campaign_id").notNull(),
+    rule: jsonb("rule").$type<SeriesRule>().notNull(),
+    /** The last day; null: no end. */
+    endsOn: date("ends_on"),
+    /** Whether an occurrence that is late is launched all the same. */
+    sendsLate: boolean("sends_late").notNull().default(false),
+    /** The last day that has been dealt with. */
+    doneThrough: date("done_through").notNull(),
+    /** When the next one is due; null: it has ended. */
+    nextAt: at("next_at"),
+    pausedAt: at("paused_at"),
+    endedAt: at("ended_at"),
+    createdBy: uuid("created_by"),
+    createdAt: createdAt(),
+    updatedAt: at("updated_at").notNull().defaultNow(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenantId, table.id] }),
+    // A draft repeats in one way.
+    uniqueIndex("campaign_series_draft").on(table.tenantId, table.campaignId).where(sql`ended_at is null`),
+    index("campaign_series_due").on(table.nextAt).where(sql`ended_at is null and paused_at is null`),
+    foreignKey({
+      columns: [table.tenantId, table.campaignId],
+      foreignColumns: [campaigns.tenantId, campaigns.id],
+    }).onDelete("cascade"),
   ],
 );
 

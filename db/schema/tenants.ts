@@ -123,4 +123,6 @@ export const tenantDispatch = pgTable("tenant_dispatch", {
   /** Segments that may be leased now, refilled at the tenant's rate. */
   tokens: doublePrecision("tokens").notNull().default(0),
   tokensAt: at("tokens_at").notNull().defaultNow(),
+  /** By campaign with a speed limit of its own: the messages of it that may be leased now, as of `tokensAt`. */
+  campaignTokens: jsonb("campaign_tokens").$type<Record<string, number>>().notNull().default({}),
 });

@@ -23,6 +23,8 @@ interface Turn {
   tokens: number;
   campaignIds: string[];
   segmentsEstimate: number;
+  /** Of running campaigns with a speed limit of their own: the messages that may be leased now. Null: there are none. */
+  campaignTokens: Record<string, number> | null;
 }
 
 /**
@@ -58,7 +60,7 @@ function leaseByTurn(
     const { tenantId } = turn;
     const affordable = Math.max(1, Math.floor(turn.tokens / turn.segmentsEstimate));
     const lease = await leaseOf(tx, turn, Math.min(most, affordable));
-    if (lease) await payForTurn(tx, turn, lease.jobIds.length * turn.segmentsEstimate);
+    if (lease) await payForTurn(tx, turn, lease);
     return { tenantId, lease };
   });
 }
@@ -72,7 +74,7 @@ function leaseByTurn(
 async function takeTurn(tx: PipelineTransaction, served: readonly string[]): Promise<Turn | null> {
   const [turn] = await tx<Turn[]>`
     select d.tenant_id as "tenantId", a.tokens, due.campaign_ids as "campaignIds",
-      due.segments_estimate as "segmentsEstimate",
+      due.segments_estimate as "segmentsEstimate", due.campaign_tokens as "campaignTokens",
       greatest(d.virtual_time, (select max(turn_began) from tenant_dispatch)) as "virtualTime"
     from tenant_dispatch d
     join tenants t on t.id = d.tenant_id and t.sending_paused_at is null and t.restore_locked_at is null
@@ -88,12 +90,20 @@ async function takeTurn(tx: PipelineTransaction, served: readonly string[]): Pro
       ) as tokens
     ) a
     cross join lateral (
-      select array_agg(c.id) as campaign_ids, max(c.segments_estimate)::int as segments_estimate
-      from campaigns c
-      where c.tenant_id = d.tenant_id and c.status = 'running' and exists (
-        select 1 from send_jobs j
-        where j.campaign_id = c.id and j.status = 'queued' and j.due_at <= statement_timestamp()
-      )
+      select array_agg(c.id) filter (where c.is_due) as campaign_ids,
+        max(c.segments_estimate) filter (where c.is_due)::int as segments_estimate,
+        jsonb_object_agg(c.id, c.tokens) filter (where c.tokens is not null) as campaign_tokens
+      from (
+        select c.id, c.segments_estimate, limited.tokens, (limited.tokens is null or limited.tokens >= 1) and exists (
+          select 1 from send_jobs j
+          where j.campaign_id = c.id and j.status = 'queued' and j.due_at <= statement_timestamp()
+        ) as is_due
+        from campaigns c cross join lateral (select case when c.messages_per_minute is not null then least(
+          greatest(1, c.messages_per_minute * ${BURST_SECONDS}::float8 / 60), coalesce((d.campaign_tokens ->> c.id::text)::float8, 1)
+            + extract(epoch from clock_timestamp() - d.tokens_at) * c.messages_per_minute / 60
+        ) end as tokens) limited
+        where c.tenant_id = d.tenant_id and c.status = 'running'
+      ) c
     ) due
     where d.tenant_id <> all(${served as string[]}::uuid[]) and due.campaign_ids is not null
       and a.tokens >= least(due.segments_estimate, bucket.most)
@@ -108,20 +118,21 @@ async function takeTurn(tx: PipelineTransaction, served: readonly string[]): Pro
  * the tenant's leases for this transaction. The jobs are only read; the claim locks them.
  */
 async function leaseOf(tx: PipelineTransaction, turn: Turn, most: number): Promise<Lease | null> {
-  const { tenantId, campaignIds } = turn;
+  const { tenantId, campaignIds, campaignTokens } = turn;
   const share = Math.ceil(most / campaignIds.length);
+  const shares = campaignIds.map((id) => Math.min(share, Math.floor(campaignTokens?.[id] ?? share)));
   const leaseId = timeOrderedId(new Date());
   const [row] = await tx<{ jobIds: string[] }[]>`
     with leased as materialized (
       select unnest(job_ids) as id from send_leases
       where tenant_id = ${tenantId} and expires_at > statement_timestamp()
     ), due as (
-      select due.id from unnest(${campaignIds}::uuid[]) as running (campaign_id)
+      select due.id from unnest(${campaignIds}::uuid[], ${shares}::int[]) as running (campaign_id, share)
       cross join lateral (
         select j.id from send_jobs j
         where j.campaign_id = running.campaign_id and j.status = 'queued' and j.due_at <= statement_timestamp()
           and j.id not in (select id from leased)
-        order by j.due_at limit ${share}
+        order by j.due_at limit running.share
       ) due
       limit ${most}
     )
@@ -132,11 +143,27 @@ async function leaseOf(tx: PipelineTransaction, turn: Turn, most: number): Promi
   return row ? { tenantId, leaseId, jobIds: row.jobIds } : null;
 }
 
-async function payForTurn(tx: PipelineTransaction, turn: Turn, segments: number): Promise<void> {
+async function payForTurn(tx: PipelineTransaction, turn: Turn, { jobIds }: Lease): Promise<void> {
+  const segments = jobIds.length * turn.segmentsEstimate;
+  const left = turn.campaignTokens && (await campaignTokensAfter(tx, turn.campaignTokens, jobIds));
   await tx`
     update tenant_dispatch set turn_began = ${turn.virtualTime}, virtual_time = ${turn.virtualTime + segments},
       tokens = ${turn.tokens - segments}, tokens_at = clock_timestamp()
+      ${left ? tx`, campaign_tokens = ${tx.json(left)}` : tx``}
     where tenant_id = ${turn.tenantId}`;
+}
+
+/** Only for tenants with a campaign that has a speed limit of its own. */
+async function campaignTokensAfter(
+  tx: PipelineTransaction,
+  tokens: Record<string, number>,
+  jobIds: readonly string[],
+): Promise<Record<string, number>> {
+  const leased = await tx<{ id: string; messages: number }[]>`
+    select campaign_id as id, count(*)::int as messages from send_jobs
+    where id = any(${jobIds as string[]}::uuid[]) and campaign_id = any(${Object.keys(tokens)}::uuid[]) group by 1`;
+  const paid = new Map(leased.map(({ id, messages }) => [id, messages]));
+  return Object.fromEntries(Object.entries(tokens).map(([id, left]) => [id, left - (paid.get(id) ?? 0)]));
 }
 
 /**

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { LocalTime } from "@smscrm/core/campaigns/timing/local-time";
 import type { SendResult } from "@smscrm/core/send/submission-outcome";
 import { ALWAYS_OPEN, type WeekSchedule } from "@smscrm/core/time/quiet-hours";
 import { freezeNextChunk } from "../campaigns/launch.ts";
@@ -26,6 +27,9 @@ export interface CampaignGiven {
   status?: "launching" | "draft";
   expiresAt?: Date | null;
   quietHoursOverrideReason?: string | null;
+  localTime?: LocalTime | null;
+  spreadMinutes?: number | null;
+  messagesPerMinute?: number | null;
 }
 
 export interface ContactsGiven {
@@ -98,9 +102,10 @@ export async function openSendFixture(server?: string) {
     const audience = tags ? { kind: "tags", tags } : { kind: "all" };
     const [row] = await sql<{ id: string }[]>`
       insert into campaigns (tenant_id, name, body, audience, status, launched_at, expires_at,
-        quiet_hours_override_reason)
+        quiet_hours_override_reason, local_time, spread_minutes, messages_per_minute)
       values (${tenantId}, 'News', ${body}, ${sql.json(audience)}, ${status}, clock_timestamp(),
-        ${given.expiresAt ?? null}, ${given.quietHoursOverrideReason ?? null}) returning id`;
+        ${given.expiresAt ?? null}, ${given.quietHoursOverrideReason ?? null}, ${given.localTime ? sql.json(given.localTime) : null},
+        ${given.spreadMinutes ?? null}, ${given.messagesPerMinute ?? null}) returning id`;
     return row!.id;
   }
 

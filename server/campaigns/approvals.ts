@@ -14,7 +14,13 @@ import type { TenantTransaction } from "@smscrm/db/postgres/connection";
 import { conflict, forbidden, found, unmet } from "../http/refusals.ts";
 import type { LaunchTerms } from "./approval-guard.ts";
 import { auditCampaign } from "./audit.ts";
-import { mayOverride, mustBeProvenFor, mustBeSendable, type OverrideRule } from "./launch.ts";
+import {
+  mayOverride,
+  mustBeProvenFor,
+  mustBeSendable,
+  type OverrideRule,
+  refuseRepeating,
+} from "./launch.ts";
 import { type Preflight, preflight } from "./preflight/run.ts";
 import { mustBeTime } from "./schedule.ts";
 
@@ -40,6 +46,7 @@ export async function askApproval(
   const launch = { at: at?.toISOString() ?? null, overrideReason };
   const look = async (tx: TenantTransaction) => {
     const run = onTenant(tx);
+    await refuseRepeating(tx, tenantId, campaignId);
     const locked = found(await lockCampaign(run, tenantId, campaignId), "campaign");
     const campaign = found(await findCampaign(tx, tenantId, campaignId), "campaign");
     mustBeDraft(campaign);
@@ -49,7 +56,7 @@ export async function askApproval(
     const seen = await look(tx);
     if (at) mustBeTime(seen.campaign, at);
     await mayOverride(tx, tenantId, overrideReason, rule);
-    await mustBeProvenFor(ctx, tx, await mustBeSendable(tx, tenantId, seen.campaign));
+    await mustBeProvenFor(ctx, tx, await mustBeSendable(tx, tenantId, seen.campaign, at ?? new Date()));
     return seen;
   });
   const checked = await preflight(ctx, campaignId, {
@@ -62,7 +69,7 @@ export async function askApproval(
     if (!isSame || copyDifferences(before.copy, copy).length > 0) {
       throw conflict("This campaign was changed while it was checked. Look at it, then ask again.");
     }
-    const recipients = await mustBeSendable(tx, tenantId, campaign);
+    const recipients = await mustBeSendable(tx, tenantId, campaign, at ?? new Date());
     const asked = await db.insertApproval(tx, tenantId, {
       ...{ campaignId, note, recipients, launchAt: at, askedBy: session.userId },
       seen: { copy, preflight: withoutPeople(checked) },
@@ -188,7 +195,7 @@ async function mustHold(
   const { copy } = await db.readSeen(tx, tenantId, approval.id);
   const campaign = found(await findCampaign(tx, tenantId, approval.campaignId), "campaign");
   if (approval.launchAt) mustBeTime(campaign, approval.launchAt);
-  const recipients = await mustBeSendable(tx, tenantId, campaign);
+  const recipients = await mustBeSendable(tx, tenantId, campaign, approval.launchAt ?? new Date());
   await mustBeProvenFor(ctx, tx, recipients);
   const answer = answerLaunch({
     ...{ recipients, aloneMax: 0, now: new Date() },

@@ -1,10 +1,12 @@
 import { type CampaignStatus, checkBody } from "@smscrm/core/campaigns/campaign";
+import { localTimeProblem } from "@smscrm/core/campaigns/timing/local-time";
 import { suspensionSentence } from "@smscrm/core/explain/suspension";
 import { hoursWords, type TenantLimits } from "@smscrm/core/platform/limits";
 import { countAudience } from "@smscrm/db/audiences/members";
 import { requestLaunch } from "@smscrm/db/campaigns/campaign-states";
 import { type Campaign, findCampaign } from "@smscrm/db/campaigns/campaigns";
 import { lockCampaign, onTenant } from "@smscrm/db/campaigns/launch-copy";
+import { findSeries } from "@smscrm/db/campaigns/series";
 import { customFieldNames } from "@smscrm/db/contacts/fields";
 import type { TenantTransaction } from "@smscrm/db/postgres/connection";
 import { readLimits } from "@smscrm/db/tenants/limits";
@@ -42,8 +44,9 @@ export function launch(
     await lockCampaign(onTenant(tx), tenantId, campaignId);
     const campaign = found(await findCampaign(tx, tenantId, campaignId), "campaign");
     if (campaign.status !== "draft") throw alreadyLaunched(campaign);
+    await refuseRepeating(tx, tenantId, campaignId);
     await mayOverride(tx, tenantId, overrideReason, rule);
-    const recipients = await mustBeSendable(tx, tenantId, campaign);
+    const recipients = await mustBeSendable(tx, tenantId, campaign, new Date());
     const { audience, detail } = await mustBeApproved(tx, asking, campaignId, recipients, {
       ...{ at: null, overrideReason },
     });
@@ -112,6 +115,12 @@ function refuseBeyondLimit({ sendingHours }: TenantLimits): void {
   );
 }
 
+/** A draft that repeats is launched by its series only. */
+export async function refuseRepeating(tx: TenantTransaction, tenantId: string, campaignId: string) {
+  if (await findSeries(tx, tenantId, campaignId))
+    throw conflict("This campaign repeats and launches automatically. Duplicate it to launch it by hand.");
+}
+
 /** Asks for a fresh proof where there are more recipients than an owner lets launch without one. */
 export async function mustBeProvenFor(
   { tenantId, session }: Asking,
@@ -122,17 +131,23 @@ export async function mustBeProvenFor(
   if (launchProofAbove !== null && recipients > launchProofAbove) mustBeProven(session);
 }
 
-/** Refuses an audience of nobody, and a text that the carrier would refuse. Returns the number of recipients. */
+/**
+ * Refuses an audience of nobody, a local time that no longer fits, and a text that the carrier would refuse. Returns the
+ * number of recipients.
+ */
 export async function mustBeSendable(
   tx: TenantTransaction,
   tenantId: string,
   campaign: Campaign,
+  launchAt: Date,
 ): Promise<number> {
   const [fault] = checkBody(campaign.body, await customFieldNames(tx, tenantId)).errors;
   if (fault) throw badRequest(fault);
   if (campaign.expiresAt && campaign.expiresAt <= new Date()) {
     throw badRequest("This campaign has already expired. Choose a later expiry in its settings, or none.");
   }
+  const timing = campaign.localTime && localTimeProblem(campaign.localTime, launchAt);
+  if (timing) throw badRequest(timing);
   const recipients = await countAudience(tx, tenantId, campaign.audience);
   if (recipients === 0) {
     throw badRequest("Nobody is in this audience. Import contacts, or choose other tags.");

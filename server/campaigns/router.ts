@@ -13,6 +13,7 @@ import { countAudience } from "@smscrm/db/audiences/members";
 import { keepAudience } from "@smscrm/db/audiences/saved";
 import { pauseCampaign, resumeCampaign } from "@smscrm/db/campaigns/campaign-states";
 import * as db from "@smscrm/db/campaigns/campaigns";
+import { findSeries } from "@smscrm/db/campaigns/series";
 import { readCampaignThroughput, type ThroughputPoint } from "@smscrm/db/campaigns/throughput";
 import { customFieldNames } from "@smscrm/db/contacts/fields";
 import { readRuleBook } from "@smscrm/db/law/rule-book";
@@ -48,6 +49,9 @@ const toDraft = (input: Input): db.CampaignDraft => ({
   topic: input.topic,
   templateId: input.template?.id ?? null,
   templateVersion: input.template?.version ?? null,
+  localTime: input.localTime,
+  spreadMinutes: input.spreadMinutes,
+  messagesPerMinute: input.messagesPerMinute,
 });
 
 /**
@@ -133,6 +137,9 @@ export const campaigns = router({
           throw conflict("This campaign is scheduled. Unschedule it to change it.");
         if (campaign.status !== "draft")
           throw conflict("This campaign was launched, so its text can't change. Duplicate it to change it.");
+        const repeats = await findSeries(tx, ctx.tenantId, campaignId);
+        if (repeats && !repeats.pausedAt)
+          throw conflict("This campaign repeats. Pause its series to change it.");
         await mustBeStricter(tx, ctx.tenantId, input);
         await mustBePurpose(tx, ctx, input);
         await mustBeAudience(tx, ctx.tenantId, input);
@@ -161,6 +168,8 @@ export const campaigns = router({
     .mutation(({ ctx, input }) =>
       ctx.inTenant(async (tx): Promise<{ ok: true }> => {
         const campaign = found(await db.findCampaign(tx, ctx.tenantId, input.id), "campaign");
+        if (await findSeries(tx, ctx.tenantId, input.id))
+          throw conflict("This campaign repeats. End its series, then delete it.");
         if (!(await db.deleteDraft(tx, ctx.tenantId, input.id))) {
           throw conflict("Only drafts can be removed. Launched campaigns stay on record.");
         }
@@ -175,21 +184,16 @@ export const campaigns = router({
       ctx.inTenant(async (tx): Promise<{ id: string }> => {
         const campaign = found(await db.findCampaign(tx, ctx.tenantId, input.id), "campaign");
         const { body, quietHours, smartEncoding, purpose, topic, template } = campaign;
+        const { spreadMinutes, messagesPerMinute } = campaign;
         const used = { templateId: template?.id ?? null, templateVersion: template?.version ?? null };
         const audience = unfrozen(campaign.audience);
         await mustBePurpose(tx, ctx, campaign);
         const name = `Copy of ${campaign.name}`.slice(0, 120);
-        const draft = {
-          name,
-          body,
-          audience,
-          quietHours,
-          smartEncoding,
-          expiresAt: null,
-          purpose,
-          topic,
-          ...used,
-        };
+        // Dates are not copied: they were chosen for the other launch.
+        const dates = { expiresAt: null, localTime: null };
+        const pace = { spreadMinutes, messagesPerMinute };
+        const text = { name, body, audience, quietHours, smartEncoding, purpose, topic };
+        const draft = { ...text, ...used, ...dates, ...pace };
         const made = await db.insertCampaign(tx, ctx.tenantId, ctx.session.userId, draft);
         await auditCampaign(tx, ctx, "campaign.create", made, { copyOf: input.id });
         return { id: made };

@@ -4,7 +4,7 @@ import { lockCampaign, onTenant } from "@smscrm/db/campaigns/launch-copy";
 import { badRequest, conflict, found } from "../http/refusals.ts";
 import { mustBeApproved } from "./approval-guard.ts";
 import { type Asking, auditCampaign, auditEnded } from "./audit.ts";
-import { mustBeProvenFor, mustBeSendable } from "./launch.ts";
+import { mustBeProvenFor, mustBeSendable, refuseRepeating } from "./launch.ts";
 
 export interface Scheduled {
   id: string;
@@ -20,7 +20,8 @@ export function schedule(asking: Asking, campaignId: string, at: Date): Promise<
     await lockCampaign(onTenant(tx), tenantId, campaignId);
     const campaign = found(await findCampaign(tx, tenantId, campaignId), "campaign");
     mustBeTime(campaign, at);
-    const recipients = await mustBeSendable(tx, tenantId, campaign);
+    await refuseRepeating(tx, tenantId, campaignId);
+    const recipients = await mustBeSendable(tx, tenantId, campaign, at);
     // Decided again at its time, by the audience and the role of then.
     const { detail } = await mustBeApproved(tx, asking, campaignId, recipients, { at, overrideReason: null });
     await mustBeProvenFor(asking, tx, recipients);

@@ -164,7 +164,7 @@ describe("messages", () => {
     expect(refused!.sentence).toMatch(/^Not sent/);
     const detail = await owner.query<Message>("messages.get", { id: held!.id });
     expect(detail.data.gates.map(({ answer }) => answer)).toEqual([
-      ...Array(6).fill("pass"),
+      ...Array(7).fill("pass"),
       "hold",
       ...Array(3).fill("not asked"),
     ]);

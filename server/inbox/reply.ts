@@ -27,7 +27,7 @@ export interface Reply {
 const EXPIRES_IN_HOURS = 24;
 
 /**
- * Queues a reply. The worker's claim asks the ten gates about it, like about any message, and records why if it may
+ * Queues a reply. The worker's claim asks the eleven gates about it, like about any message, and records why if it may
  * not be sent.
  */
 export function reply(asking: Asking, { id, phone, body, seenUpTo }: Reply): Promise<{ sendJobId: string }> {

@@ -212,8 +212,10 @@ function gateAnswers(verdict: db.SendJobRow["verdict"]): Message["gates"] {
   if (verdict?.kind === "send") return GATE_NAMES.map((name) => ({ name, answer: "pass", looked: null }));
   // A text that can't be sent to anyone is refused before the gates, so no gate decided.
   const decided = verdict ? GATE_NAMES.indexOf(verdict.gate) : -1;
+  // A launch asks only for the send time. A page must not say of the others that they let it pass.
+  const askedAlone = verdict !== null && "askedAlone" in verdict;
   return GATE_NAMES.map((name, index) => {
     if (verdict && index === decided) return { name, answer: verdict.kind, looked: verdict.looked };
-    return { name, answer: index < decided ? "pass" : "not asked", looked: null };
+    return { name, answer: index < decided && !askedAlone ? "pass" : "not asked", looked: null };
   });
 }

@@ -262,6 +262,17 @@ const TABLE: Record<string, { expect: "refused" | "own"; input?: () => unknown }
     expect: "refused",
     input: () => ({ id: their.draftId, at: new Date(Date.now() + 86_400_000).toISOString() }),
   },
+  "series.get": { expect: "refused", input: () => ({ id: their.draftId }) },
+  "series.start": {
+    expect: "refused",
+    input: () => ({
+      ...{ id: their.draftId, endsOn: null, sendsLate: false },
+      rule: { every: "week", weekdays: [1], time: "09:00" },
+    }),
+  },
+  "series.pause": { expect: "refused", input: () => ({ id: their.draftId }) },
+  "series.resume": { expect: "refused", input: () => ({ id: their.draftId }) },
+  "series.end": { expect: "refused", input: () => ({ id: their.draftId }) },
   "campaigns.unschedule": { expect: "refused", input: () => ({ id: their.draftId }) },
   "campaigns.export": { expect: "refused", input: () => ({ id: their.runningId }) },
   "campaigns.sendTest": {

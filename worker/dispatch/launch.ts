@@ -8,6 +8,7 @@ import {
   freezeNextChunk,
   launchingCampaigns,
 } from "@smscrm/db/campaigns/launch";
+import { launchSeries } from "@smscrm/db/campaigns/series";
 import type { Pipeline } from "@smscrm/db/postgres/connection";
 import { refreshStatistics } from "@smscrm/db/postgres/statistics";
 import type { Logger } from "pino";
@@ -23,6 +24,9 @@ export function launchLoop(pipeline: Pipeline, publicUrl: string, log: Logger): 
     run: async () => {
       for (const campaign of await launchScheduled(pipeline)) {
         log.info({ campaignId: campaign.id }, "launched as scheduled");
+      }
+      for (const { seriesId, launched, missed } of await launchSeries(pipeline)) {
+        log.info({ seriesId, launched, missed }, "a series was due");
       }
       const launching = await launchingCampaigns(pipeline);
       let added = 0;

@@ -4,7 +4,9 @@ import type { Campaign } from "../../data/campaigns.ts";
 import { Card, Fact, Facts } from "../../ui/page.tsx";
 import { Moment } from "../../ui/time/moment.tsx";
 import { WeekWords } from "../../ui/time/week-words.tsx";
+import { countOf } from "../../ui/words/format.ts";
 import { SavedAudience } from "./saved-audience.tsx";
+import { localTimeWords, minutesWords } from "./timing-words.ts";
 
 /** The text of a campaign, its audience and its sending hours. */
 export function CampaignContent(props: { campaign: Campaign }): JSX.Element {
@@ -32,6 +34,15 @@ export function CampaignContent(props: { campaign: Campaign }): JSX.Element {
               <span class="text-muted">{templateWords(template())}</span>
             </Fact>
           )}
+        </Show>
+        <Show when={props.campaign.localTime}>
+          {(local) => <Fact term="Send time">{localTimeWords(local())}</Fact>}
+        </Show>
+        <Show when={props.campaign.spreadMinutes}>
+          {(minutes) => <Fact term="Spread over">{minutesWords(minutes())}</Fact>}
+        </Show>
+        <Show when={props.campaign.messagesPerMinute}>
+          {(limit) => <Fact term="Speed limit">{countOf(limit(), "message")} per minute</Fact>}
         </Show>
         <Fact term="Sending hours, recipient’s time">
           <Show when={props.campaign.quietHours} fallback="As in Settings">

@@ -27,6 +27,7 @@ import { CampaignContent } from "./campaign-content.tsx";
 import { DuplicateButton } from "./duplicate-button.tsx";
 import { LaunchDialog } from "./launch-dialog.tsx";
 import { PreflightView } from "./preflight/preflight-view.tsx";
+import { RepeatCard } from "./repeat/repeat-card.tsx";
 import { TestButton } from "./test-button.tsx";
 
 /** A draft or scheduled campaign, and what a launch would do. The same gates decide here and when it is sent. */
@@ -52,6 +53,7 @@ export function DraftView(props: { campaign: Campaign }): JSX.Element {
   const launchDenied = () => {
     if (denied("campaigns.launch")) return denied("campaigns.launch");
     if (stopped(killSwitch())?.suspendedAt) return "The platform’s operator suspended this organisation";
+    if (props.campaign.repeats) return "It repeats and launches automatically";
     if (killSwitch()?.pausedAt) return "Sending is paused. Resume it first";
     const data = checked();
     if (!data) return "The check is not finished yet";
@@ -111,7 +113,12 @@ export function DraftView(props: { campaign: Campaign }): JSX.Element {
             )}
           </Loaded>
         </div>
-        <CampaignContent campaign={props.campaign} />
+        <div class="grid gap-6">
+          <CampaignContent campaign={props.campaign} />
+          <Show when={!scheduled()}>
+            <RepeatCard campaignId={props.campaign.id} />
+          </Show>
+        </div>
       </div>
       <Show when={checked()}>
         {(data) => (

@@ -57,6 +57,7 @@ const COLUMNS = [
     cell: (row: CampaignRow) => (
       <>
         <span class="wrap-anywhere">{row.name}</span>
+        {row.repeats && <span class="block text-[0.8125rem] text-muted">Repeats automatically</span>}
         <Under class="sm:hidden">
           {campaignWords(row.status).label} · {countOf(row.audienceCount, "contact")}
         </Under>

@@ -24,6 +24,7 @@ import { Conversation } from "./conversation.tsx";
 import { customValueWords } from "./custom-values.tsx";
 import { EditContactDialog } from "./edit-contact.tsx";
 import { ContactState } from "./list.tsx";
+import { WaitingCard } from "./waiting-card.tsx";
 
 export default function ContactPage(): JSX.Element {
   const params = useParams<{ id: string }>();
@@ -73,7 +74,11 @@ export default function ContactPage(): JSX.Element {
                 <ConsentsCard contact={contact()} />
                 <PreferencesCard contact={contact()} />
               </div>
-              <div class="min-w-0 lg:col-start-1 lg:row-start-1">
+              <div class="grid min-w-0 gap-6 lg:col-start-1 lg:row-start-1">
+                {/* Without the digits a message list can't be asked for a number. */}
+                <Show when={!denied("messages.read") && !denied("phoneNumbers.read")}>
+                  <WaitingCard phone={contact().phone} />
+                </Show>
                 <Show when={!denied("inbox.read")}>
                   <Conversation phone={contact().phone} name={nameOf(contact())} />
                 </Show>

@@ -11,6 +11,7 @@ const REASONS = {
   Duplicate: "Already in this campaign",
   "Frequency cap": "Texted too often recently",
   Expired: "Too late to send",
+  "Send time passed": "Past the chosen local time",
   Content: "The text can't be created for this contact",
   "No price": "No price for this country",
   "Provider error": "Rejected by the carrier",
@@ -18,6 +19,7 @@ const REASONS = {
   Canceled: "The campaign was canceled",
   Paused: "Sending is paused",
   "List expired": "A suppression list has expired",
+  "Send time": "Waits for its send time",
   "Quiet hours": "Quiet hours for this contact",
   "No sender": "None of your numbers can send there",
   "Warm-up": "The sending number is warming up",
@@ -39,11 +41,12 @@ const GATES = {
   consent: "Consent",
   frequency: "Duplicates and frequency",
   expiry: "Expiry",
+  "send-time": "Send time",
   "quiet-hours": "Quiet hours",
   sender: "Sender and warm-up",
   rate: "Rate",
   budget: "Budget",
-  // The text is checked before the ten gates.
+  // The text is checked before the eleven gates.
   content: "Text",
 } satisfies Record<GateName | "content", string>;
 

@@ -123,6 +123,7 @@ export async function readCampaigns(
   const rows = await tx<CampaignRow[]>`
     select id, kind, purpose, topic, status, body, smart_encoding as "smartEncoding", quiet_hours as "quietHours",
       quiet_hours_override_reason as "quietHoursOverrideReason", expires_at as "expiresAt",
+      local_time as "localTime", launched_at as "launchedAt",
       paused_at as "pausedAt", updated_at as "updatedAt",
       case when kind = 'confirmation' then launched_at end as "confirmsOptOutOf",
       case when kind = 'sign-up' then launched_at end as "signedUpAt", values_of as "valuesOf",

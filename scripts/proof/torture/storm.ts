@@ -21,6 +21,7 @@ import { tenantsOf } from "./phases/phase.ts";
 import { CONVERSATIONS } from "./plan/conversations.ts";
 import { type EventKind, planStorm } from "./plan/storm.ts";
 import { PRICE_CENTS } from "./plan/tenants.ts";
+import { planTiming } from "./plan/timing.ts";
 
 /** Carrier faults with a doubtful outcome, and some with a clear one. Few at a time: each affects several messages. */
 const REQUEST_FAULTS = [
@@ -85,7 +86,11 @@ function keepLoaded(environment: Environment) {
         (sql) => sql<{ n: number }[]>`
           select coalesce(sum(jobs), 0)::int as n from campaign_counters where status = 'queued' and reason = ''`,
       );
-      if (row!.n < environment.options.load * 2) await launch(environment, environment.random.pick(tenants));
+      if (row!.n < environment.options.load * 2) {
+        const tenant = environment.random.pick(tenants);
+        const timing = planTiming(environment.random, tenant, environment.clock.now());
+        await launch(environment, tenant, timing);
+      }
       await pause(200);
     }
   })();

@@ -1,5 +1,6 @@
 import { checkTemplate } from "@smscrm/core/campaigns/campaign";
 import { type Forecast, forecast } from "@smscrm/core/campaigns/forecast";
+import type { LocalTime } from "@smscrm/core/campaigns/timing/local-time";
 import { wordingProblems } from "@smscrm/core/campaigns/wording";
 import type { MessagePurpose } from "@smscrm/core/consent/terms";
 import { compileCampaign, type TenantRules } from "@smscrm/core/gates/message-facts";
@@ -46,7 +47,12 @@ export interface Preflight {
   refused: Refused[];
   cost: CostRange;
   segments: { gsm7: number; ucs2: number; total: number };
+  /** When the first and the last message go, by the forecast. */
+  startAt: Date | null;
   finishAt: Date | null;
+  /** The campaign's time by each recipient's own clock, and for how many it has passed at the launch. */
+  localTime: LocalTime | null;
+  timePassed: number;
   curve: CurvePoint[];
   missing: { field: string; contacts: number }[];
   /** Whose consent is missing, by country and reason, and whose ends soon. */
@@ -161,7 +167,7 @@ async function evaluateAudience(
     suppressionLists: await readCurrentLists(tx, tenantId),
   };
   const check = createAudienceCheck({
-    campaign: compileCampaign(campaign, book),
+    campaign: compileCampaign({ ...campaign, launchedAt: now }, book),
     rules,
     allowances: allowancesToday(numbers, budget, settings),
     now,
@@ -189,7 +195,17 @@ async function evaluateAudience(
     senders,
     book,
   });
-  const flow = pausedAt ? null : forecast(forecastInput(groups, numbers, budget, settings, now));
+  const flow = pausedAt
+    ? null
+    : forecast(
+        forecastInput(
+          groups,
+          numbers,
+          budget,
+          { ...settings, messagesPerMinute: campaign.messagesPerMinute },
+          now,
+        ),
+      );
   return {
     ...counts,
     consent,
@@ -197,6 +213,8 @@ async function evaluateAudience(
     purpose: campaign.purpose,
     topic: campaign.topic,
     cost: costRange(costMicros, flow),
+    localTime: campaign.localTime,
+    startAt: flow?.startAt ?? null,
     finishAt: flow?.finishAt ?? null,
     curve: thinnedCurve(flow),
     held: findings.held,

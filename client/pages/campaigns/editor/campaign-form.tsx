@@ -1,15 +1,12 @@
-import { createMemo, createSignal, type JSX, Show } from "solid-js";
+import { createMemo, createSignal, type JSX } from "solid-js";
 import { createStore, reconcile, unwrap } from "solid-js/store";
 import { type CampaignInput, mergeFieldsQuery } from "../../../data/campaigns.ts";
 import type { ContactRow } from "../../../data/contacts/contacts.ts";
-import { settingsQuery } from "../../../data/settings.ts";
 import { useQuery } from "../../../data/transport/use-query.ts";
 import { Button } from "../../../ui/controls/button.tsx";
 import { Checkbox, TextField } from "../../../ui/controls/field.tsx";
 import { LeaveGuard } from "../../../ui/leave-guard.tsx";
 import { Card } from "../../../ui/page.tsx";
-import { fromLocalInput, toLocalInput, viewerZone } from "../../../ui/time/local-time.ts";
-import { WeekScheduleField } from "../../../ui/time/week-schedule.tsx";
 import { AudiencePicker } from "./audience-picker.tsx";
 import { BodyEditor } from "./body-editor.tsx";
 import { CostCard } from "./cost-card.tsx";
@@ -18,6 +15,7 @@ import { PreviewCard } from "./preview-card.tsx";
 import { PurposeFields } from "./purpose-fields.tsx";
 import { TemplatePicker } from "./template-picker.tsx";
 import { TextAdvice } from "./text-advice.tsx";
+import { TimingFields } from "./timing-fields.tsx";
 
 /** The editor of a new campaign or a draft. Once `onSave` resolves, the page can be left without a question. */
 export function CampaignForm(props: {
@@ -104,7 +102,7 @@ export function CampaignForm(props: {
           />
         </Card>
         <Card title="When to send">
-          <Timing draft={draft} fault={fault("quietHours")} onChange={(change) => setDraft(change)} />
+          <TimingFields draft={draft} fault={fault} onChange={(change) => setDraft(change)} />
         </Card>
       </div>
       <div class="grid gap-6 xl:sticky xl:top-6">
@@ -126,51 +124,5 @@ export function CampaignForm(props: {
         </div>
       </div>
     </form>
-  );
-}
-
-function Timing(props: {
-  draft: CampaignInput;
-  fault: string | undefined;
-  onChange: (change: Partial<CampaignInput>) => void;
-}): JSX.Element {
-  const settings = useQuery(settingsQuery);
-  const own = () => (settings.isSuccess ? settings.data.quietHours : null);
-  return (
-    <div class="grid gap-5">
-      <Checkbox
-        label="Shorter sending hours"
-        hint="Your organisation’s sending hours always apply. A campaign can only shorten them."
-        checked={props.draft.quietHours !== null}
-        disabled={!own()}
-        onChange={(event) =>
-          props.onChange({
-            quietHours: (event.currentTarget.checked
-              ? structuredClone(unwrap(own()))
-              : null) as CampaignInput["quietHours"],
-          })
-        }
-      />
-      <Show when={props.draft.quietHours}>
-        {(week) => (
-          <WeekScheduleField
-            legend="Sending hours, in the recipient’s time zone"
-            value={week()}
-            onChange={(next) => props.onChange({ quietHours: next as CampaignInput["quietHours"] })}
-          />
-        )}
-      </Show>
-      <Show when={props.fault}>
-        <p class="font-medium text-danger">{props.fault}</p>
-      </Show>
-      <TextField
-        label="Don’t send after"
-        type="datetime-local"
-        fieldClass="max-w-xs"
-        hint={`In your time zone (${viewerZone()}). Anyone not reached by then is skipped. Leave empty for no limit.`}
-        value={toLocalInput(props.draft.expiresAt)}
-        onChange={(event) => props.onChange({ expiresAt: fromLocalInput(event.currentTarget.value) })}
-      />
-    </div>
   );
 }

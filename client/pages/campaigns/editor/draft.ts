@@ -12,6 +12,9 @@ export const EMPTY_DRAFT: CampaignInput = {
   purpose: "marketing",
   topic: null,
   template: null,
+  localTime: null,
+  spreadMinutes: null,
+  messagesPerMinute: null,
 };
 
 /** Returns the parts of a campaign that the editor changes. */
@@ -19,8 +22,10 @@ export function draftOf(campaign: Campaign): CampaignInput {
   // A query's data is a store. `structuredClone` can't clone its proxies, so they are unwrapped first.
   const { name, body, audience, quietHours, expiresAt, smartEncoding, purpose, topic, template } =
     unwrap(campaign);
+  const { localTime, spreadMinutes, messagesPerMinute } = unwrap(campaign);
   return structuredClone({
     ...{ name, body, audience, quietHours, expiresAt, smartEncoding, purpose, topic },
+    ...{ localTime, spreadMinutes, messagesPerMinute },
     template: template && { id: template.id, version: template.version },
   }) as CampaignInput;
 }

@@ -15,6 +15,18 @@ export function notReached({ missed }: Pick<Preflight, "missed">): number {
   return missed.reduce((sum, { count }) => sum + count, 0);
 }
 
+const A_MOMENT_MS = 60_000;
+
+/** Returns when the first text goes, if that is not right after the launch. */
+export function startsLater({
+  startAt,
+  launchAt,
+  evaluatedAt,
+}: Pick<Preflight, "startAt" | "launchAt" | "evaluatedAt">): string | null {
+  const launchMs = new Date(launchAt ?? evaluatedAt).getTime();
+  return startAt !== null && new Date(startAt).getTime() - launchMs >= A_MOMENT_MS ? startAt : null;
+}
+
 /** Returns the forecast as the data of a chart. */
 export function curveOf(curve: Preflight["curve"]): { at: number[]; values: number[] } {
   return { at: curve.map((point) => new Date(point.at).getTime()), values: curve.map((point) => point.sent) };

@@ -11,8 +11,9 @@ import { purposeWords } from "../../../ui/words/consent-words.ts";
 import { countOf, formatCount, formatMoney, formatShare } from "../../../ui/words/format.ts";
 import { gateWords, reasonWords } from "../../../ui/words/reasons.ts";
 import type { Tone } from "../../../ui/words/status-words.ts";
+import { passedSentence } from "../timing-words.ts";
 import { CostlyValuesCard } from "./costly-values-card.tsx";
-import { curveOf, notReached, otherWarnings, totalsOf } from "./preflight-totals.ts";
+import { curveOf, notReached, otherWarnings, startsLater, totalsOf } from "./preflight-totals.ts";
 
 /** The result of the check: how many are sent now, later or not at all, the cost and the finish time. */
 export function PreflightView(props: { preflight: Preflight }): JSX.Element {
@@ -136,6 +137,16 @@ function FinishCard(props: { preflight: Preflight }): JSX.Element {
       <p class="text-3xl font-semibold tracking-tight">
         <Moment at={props.preflight.finishAt} none="Unknown" />
       </p>
+      <Show when={startsLater(props.preflight)}>
+        {(startAt) => (
+          <p class="mt-1">
+            The first text goes <Moment at={startAt()} />.
+          </p>
+        )}
+      </Show>
+      <Show when={props.preflight.timePassed > 0 && props.preflight.localTime}>
+        {(local) => <p class="mt-1">{passedSentence(local(), props.preflight.timePassed)}</p>}
+      </Show>
       <Show when={notReached(props.preflight) > 0}>
         <p class="mt-1 text-muted">
           {props.preflight.finishAt ? "Without " : "Not reached: "}

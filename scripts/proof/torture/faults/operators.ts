@@ -1,16 +1,25 @@
 import { randomUUID } from "node:crypto";
 import type { Environment } from "../environment/environment.ts";
 import type { TestTenant } from "../plan/tenants.ts";
+import { AT_ONCE, type Timing } from "../plan/timing.ts";
 import { pause } from "./processes.ts";
 
-/** Launches a campaign to all of a tenant's contacts, with a text that no other campaign has. */
-export async function launch(environment: Environment, tenant: TestTenant): Promise<string> {
+/**
+ * Launches a campaign to all of a tenant's contacts, with a text that no other campaign has: at once, or as `timing` says.
+ */
+export async function launch(
+  environment: Environment,
+  tenant: TestTenant,
+  { localTime, spreadMinutes, messagesPerMinute }: Timing = AT_ONCE,
+): Promise<string> {
   const id = randomUUID();
   const body = `News ${id.slice(0, 13)} from {{first_name}}'s shop. Reply STOP to opt out`;
   await environment.operator.run(
     (sql) => sql`
-      insert into campaigns (id, tenant_id, name, body, audience, status, launched_at)
-      values (${id}, ${tenant.id}, 'News', ${body}, ${sql.json({ kind: "all" })}, 'launching', clock_timestamp())
+      insert into campaigns (id, tenant_id, name, body, audience, status, launched_at, local_time, spread_minutes,
+        messages_per_minute)
+      values (${id}, ${tenant.id}, 'News', ${body}, ${sql.json({ kind: "all" })}, 'launching', clock_timestamp(),
+        ${localTime && sql.json(localTime)}, ${spreadMinutes}, ${messagesPerMinute})
       on conflict (id) do nothing`,
   );
   environment.campaigns.push({ id, tenant, audience: tenant.people.length });

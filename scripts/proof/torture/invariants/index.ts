@@ -11,6 +11,7 @@ import { counters } from "./i09-counters.ts";
 import { restored } from "./i10-restored.ts";
 import { heard } from "./i11-heard.ts";
 import { auditUnbroken } from "./i12-audit-unbroken.ts";
+import { ownTimes } from "./i13-own-times.ts";
 
 /** The invariants, one file each. */
 export const INVARIANTS: readonly Invariant[] = [
@@ -26,4 +27,5 @@ export const INVARIANTS: readonly Invariant[] = [
   restored,
   heard,
   auditUnbroken,
+  ownTimes,
 ];

@@ -26,6 +26,37 @@ export const GATE_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    name: "no-local-time",
+    does: "sends a campaign at a local time at once",
+    breaks: "I13",
+    phases: ["hours"],
+    patches: [
+      {
+        file: "core/gates/times/send-time.ts",
+        find: "return now >= at ? PASS : hold(",
+        replace: "return now < at ? PASS : hold(",
+      },
+    ],
+  },
+  {
+    name: "no-campaign-speed",
+    does: "leases a campaign's messages without asking for its own speed limit",
+    breaks: "I13",
+    phases: ["hours"],
+    patches: [
+      {
+        file: "db/send/dispatch.ts",
+        find: "Math.min(share, Math.floor(campaignTokens?.[id] ?? share))",
+        replace: "share",
+      },
+      {
+        file: "db/send/dispatch.ts",
+        find: "(limited.tokens is null or limited.tokens >= 1) and exists (",
+        replace: "exists (",
+      },
+    ],
+  },
+  {
     name: "paused-campaign",
     does: "treats a paused campaign as a running one",
     breaks: "I3",

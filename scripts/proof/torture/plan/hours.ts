@@ -20,6 +20,16 @@ function formatOf(zone: string): Intl.DateTimeFormat {
   return format;
 }
 
+/** Returns "2026-11-30 09:05" on a zone's wall clock, from Intl too. Two of them compare as text. */
+export function wallMoment(zone: string, at: number): string {
+  const parts = new Intl.DateTimeFormat("en-GB", {
+    ...{ timeZone: zone, hourCycle: "h23", year: "numeric", month: "2-digit", day: "2-digit" },
+    ...{ hour: "2-digit", minute: "2-digit" },
+  }).formatToParts(at);
+  const part = (type: string) => parts.find((each) => each.type === type)?.value;
+  return `${part("year")}-${part("month")}-${part("day")} ${part("hour")}:${part("minute")}`;
+}
+
 /** The same hours on every day, in minutes. */
 export interface Hours {
   openMinutes: number;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { EXAMPLE_NOW as now } from "../testing/example.ts";
+import { EXAMPLE_NOW as now } from "../../testing/example.ts";
 import { expiry } from "./expiry.ts";
 
 test("passes a message without expiry, or with a millisecond left", () => {

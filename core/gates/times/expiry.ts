@@ -1,4 +1,4 @@
-import { drop, type GateAnswer, type MessageFacts, PASS } from "./gate.ts";
+import { drop, type GateAnswer, type MessageFacts, PASS } from "../gate.ts";
 
 /**
  * Obeys the promise to the author of a campaign: a text that is too late ("sale ends today") is not sent. It may go
