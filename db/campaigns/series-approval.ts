@@ -16,7 +16,7 @@ export interface YearDays {
  */
 export async function occurrenceFault(
   tx: PipelineTransaction,
-  { tenantId, campaignId, createdBy }: { tenantId: string; campaignId: string; createdBy: string },
+  { tenantId, campaignId, createdBy }: { tenantId: string; campaignId: string; createdBy: string | null },
   yearDays: YearDays | null,
   now: Date,
 ): Promise<string | null> {

@@ -51,6 +51,47 @@ async function due(
 }
 
 describe("a series", () => {
+  test("of more people than its author may launch to alone waits for an approval, each time", async () => {
+    const { sql } = fixture;
+    const userOf = async (tenantId: string, role: string) => {
+      const [user] = await sql<{ id: string }[]>`
+        insert into users (name, email, password_hash)
+        values (${role}, ${`${role}.${tenantId}@example.com`}, 'x') returning id`;
+      await sql`insert into memberships (tenant_id, user_id, role) values (${tenantId}, ${user!.id}, ${role})`;
+      return user!.id;
+    };
+    const run = async (
+      limits: object,
+      { editor = "owner", rule }: { editor?: string; rule?: SeriesRule },
+    ) => {
+      const series = await due(0, rule ? { rule } : {});
+      const { tenantId, campaignId, seriesId } = series;
+      await sql`update tenants set launch_limits = ${sql.json(limits as never)} where id = ${tenantId}`;
+      await sql`update campaign_series set created_by = ${await userOf(tenantId, "owner")} where id = ${seriesId}`;
+      if (editor !== "owner")
+        await sql`update campaigns set edited_by = ${await userOf(tenantId, editor)} where id = ${campaignId}`;
+      else
+        await sql`update campaigns set created_by = (select created_by from campaign_series where id = ${seriesId})
+        where id = ${campaignId}`;
+      await launchSeries(sql);
+      const [occurrence] = await series.occurrences();
+      const [row] = await sql<{ reason: string | null }[]>`
+        select not_launched_reason as reason from campaigns where id = ${occurrence!.campaignId}`;
+      return { ...occurrence, reason: row!.reason };
+    };
+    expect(await run({ operator: 2 }, {})).toMatchObject({ status: "launching", reason: null });
+    expect(await run({ owner: 3 }, {})).toMatchObject({ status: "launching" });
+    expect(await run({ owner: 2 }, {})).toMatchObject({
+      ...{ status: "draft", isMissed: false },
+      reason: expect.stringMatching(
+        /^This goes to 3 recipients, and its author may launch to 2 recipients alone/,
+      ),
+    });
+    // An owner repeats it, and an operator has changed its text since.
+    expect(await run({ operator: 2 }, { editor: "operator" })).toMatchObject({ status: "draft" });
+    expect(await run({ operator: 3 }, { editor: "operator" })).toMatchObject({ status: "launching" });
+  });
+
   test("launches each occurrence once, with many workers at once and after a death in between", async () => {
     const { sql } = fixture;
     const { seriesId, today, occurrences, series } = await due(0);

@@ -114,7 +114,7 @@ export async function listOccurrences(
 
 interface DueSeries extends Pick<Series, "id" | "rule" | "endsOn" | "sendsLate" | "doneThrough"> {
   tenantId: string;
-  createdBy: string;
+  createdBy: string | null;
   campaignId: string;
   timezone: string;
   now: Date;
