@@ -13,7 +13,7 @@ import { countAudience } from "@smscrm/db/audiences/members";
 import { keepAudience } from "@smscrm/db/audiences/saved";
 import { pauseCampaign, resumeCampaign } from "@smscrm/db/campaigns/campaign-states";
 import * as db from "@smscrm/db/campaigns/campaigns";
-import { findSeries } from "@smscrm/db/campaigns/series";
+import { findSeries } from "@smscrm/db/campaigns/series/series";
 import { readCampaignThroughput, type ThroughputPoint } from "@smscrm/db/campaigns/throughput";
 import { customFieldNames } from "@smscrm/db/contacts/fields";
 import { readRuleBook } from "@smscrm/db/law/rule-book";

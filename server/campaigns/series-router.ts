@@ -3,7 +3,7 @@ import { occurrencesAfter, occursAt, seriesRule } from "@smscrm/core/campaigns/t
 import { localDay } from "@smscrm/core/time/budget-period";
 import { findCampaign } from "@smscrm/db/campaigns/campaigns";
 import { onTenant, readLaunchRights } from "@smscrm/db/campaigns/launch-copy";
-import * as db from "@smscrm/db/campaigns/series";
+import * as db from "@smscrm/db/campaigns/series/series";
 import { listFields } from "@smscrm/db/contacts/fields";
 import type { TenantTransaction } from "@smscrm/db/postgres/connection";
 import { readSettings } from "@smscrm/db/tenants/settings";

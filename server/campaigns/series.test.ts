@@ -1,5 +1,5 @@
 import { localDay } from "@smscrm/core/time/budget-period";
-import { launchSeries } from "@smscrm/db/campaigns/series";
+import { launchSeries } from "@smscrm/db/campaigns/series/series";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   addContacts,

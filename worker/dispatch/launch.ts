@@ -8,7 +8,7 @@ import {
   freezeNextChunk,
   launchingCampaigns,
 } from "@smscrm/db/campaigns/launch";
-import { launchSeries } from "@smscrm/db/campaigns/series";
+import { launchSeries } from "@smscrm/db/campaigns/series/series";
 import type { Pipeline } from "@smscrm/db/postgres/connection";
 import { refreshStatistics } from "@smscrm/db/postgres/statistics";
 import type { Logger } from "pino";

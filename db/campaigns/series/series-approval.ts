@@ -1,8 +1,8 @@
 import { isLaunchedAlone, launchAloneMax, repeatSentence } from "@smscrm/core/campaigns/approval";
 import { sql } from "drizzle-orm";
-import { AudienceGone } from "../audiences/members.ts";
-import type { PipelineTransaction } from "../postgres/connection.ts";
-import { copyCampaign, countCopied, lockCampaign, onPipeline, readLaunchRights } from "./launch-copy.ts";
+import { AudienceGone } from "../../audiences/members.ts";
+import type { PipelineTransaction } from "../../postgres/connection.ts";
+import { copyCampaign, countCopied, lockCampaign, onPipeline, readLaunchRights } from "../launch-copy.ts";
 
 /** The day of a yearly series: those whose date field is on one of these days, as MM-DD. */
 export interface YearDays {

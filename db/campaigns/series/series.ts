@@ -7,14 +7,14 @@ import {
 } from "@smscrm/core/campaigns/timing/occurrences";
 import { isValidZone } from "@smscrm/core/time/wall-clock";
 import { and, eq, isNull, sql } from "drizzle-orm";
-import { recordPipelineAudits } from "../audit/pipeline-audit.ts";
+import { recordPipelineAudits } from "../../audit/pipeline-audit.ts";
 import {
   type Pipeline,
   type PipelineTransaction,
   type TenantTransaction,
   transact,
-} from "../postgres/connection.ts";
-import { campaignSeries } from "../schema/index.ts";
+} from "../../postgres/connection.ts";
+import { campaignSeries } from "../../schema/index.ts";
 import { occurrenceFault, type YearDays } from "./series-approval.ts";
 
 export interface Series {

@@ -2,9 +2,9 @@ import { occursAt, type SeriesRule } from "@smscrm/core/campaigns/timing/occurre
 import { localDay } from "@smscrm/core/time/budget-period";
 import { wallTime } from "@smscrm/core/time/wall-clock";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { TenantTransaction } from "../postgres/connection.ts";
-import { violations } from "../testing/ledger-checks.ts";
-import { openSendFixture, type SendFixture } from "../testing/send-fixture.ts";
+import type { TenantTransaction } from "../../postgres/connection.ts";
+import { violations } from "../../testing/ledger-checks.ts";
+import { openSendFixture, type SendFixture } from "../../testing/send-fixture.ts";
 import { changeSeries, findSeries, insertSeries, launchSeries, listOccurrences } from "./series.ts";
 
 let fixture: SendFixture;
