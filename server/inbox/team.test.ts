@@ -111,11 +111,11 @@ describe("a conversation", () => {
   });
 
   it("closes when a possible opt-out becomes one, and stays open when it does not", async () => {
-    await write("we have to stop this bill");
+    await write("why did you stop texting me?");
     const decide = async (decision: string) => owner.mutate("inbox.decide", { id: await newest(), decision });
     expect((await decide("dismissed")).status).toBe(200);
     expect(await state()).toMatchObject({ isOpen: true });
-    await write("we have to stop this bill");
+    await write("why did you stop texting me?");
     expect((await decide("opted-out")).status).toBe(200);
     expect(await state()).toMatchObject({ isOpen: false });
   });
