@@ -16,6 +16,8 @@ import { languageFor } from "./opt-out-page.ts";
 import { HONEYPOT, type SignUpPage, signUpPage } from "./sign-up-page.ts";
 
 const BODY_BYTES_MAX = 4_096;
+/** As `db/contacts/sign-up-forms.ts` makes them. */
+const ADDRESS = /^[\w-]{1,64}$/;
 
 const filledIn = z.object({
   phone: z.string().trim().max(40).catch(""),
@@ -50,6 +52,12 @@ export function signUpRoutes(
     return { address, userAgent };
   };
 
+  /** Only what could be an address is looked up. */
+  const formOf = (c: Context) => {
+    const address = c.req.param("address") ?? "";
+    return ADDRESS.test(address) ? findForm(pipeline, address) : Promise.resolve(null);
+  };
+
   async function ask(c: Context, form: PublicForm, { phone: raw, isMachine }: Filled) {
     const phone = normalisePhone(raw, form.country);
     if (!phone.ok) return "badPhone";
@@ -63,7 +71,7 @@ export function signUpRoutes(
 
   routes.get("/sign-up/:address", (c) =>
     inTurn(c, async () => {
-      const form = await findForm(pipeline, c.req.param("address"));
+      const form = await formOf(c);
       return form ? answer(c, emptyForm(form)) : answer(c, { kind: "unknown" }, 404);
     }),
   );
@@ -71,7 +79,7 @@ export function signUpRoutes(
   routes.post("/sign-up/:address", (c) =>
     inTurn(c, async () => {
       const isJson = /^application\/json/i.test(c.req.header("content-type") ?? "");
-      const form = await findForm(pipeline, c.req.param("address"));
+      const form = await formOf(c);
       if (!form) {
         if (isJson) return c.json({ error: "There is no such form, or it is closed." }, 404);
         return answer(c, { kind: "unknown" }, 404);

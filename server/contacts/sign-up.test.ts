@@ -87,7 +87,16 @@ test("the page asks for a number and shows the wording; opening it does nothing"
   expect(page.status).toBe(200);
   expect(html).toContain(WORDING);
   expect(html).not.toContain("checked");
-  expect((await server.app.request("/sign-up/nothing")).status).toBe(404);
+  for (const nothing of [
+    "/sign-up/nothing",
+    "/sign-up/a%00b",
+    "/sign-up/%00",
+    "/y/%00",
+    "/y/a%00b",
+    "/o/%00",
+  ])
+    for (const method of ["GET", "POST"])
+      expect([nothing, (await server.app.request(nothing, { method })).status]).toEqual([nothing, 404]);
   expect(await questions()).toHaveLength(0);
 });
 
