@@ -11,7 +11,11 @@ import { TextField } from "../../ui/controls/field.tsx";
  * Stores a form's sending rules as a draft and opens its page, where the result appears. `rules` returns null while the form
  * has a fault, which it then shows.
  */
-export function PreviewButton(props: { rules: () => DraftedRules | null }): JSX.Element {
+export function PreviewButton(props: {
+  rules: () => DraftedRules | null;
+  /** Called once the draft has these rules, before its page opens. */
+  onDrafted: (rules: DraftedRules) => void;
+}): JSX.Element {
   const denied = useDenied();
   const draft = useDraftRules();
   const navigate = useNavigate();
@@ -20,7 +24,12 @@ export function PreviewButton(props: { rules: () => DraftedRules | null }): JSX.
   const confirm = () =>
     draft.mutate(
       { change: change()!, note: note() },
-      { onSuccess: ({ id }) => navigate(`/settings/rules/${id}`) },
+      {
+        onSuccess: ({ id }) => {
+          props.onDrafted(change()!);
+          navigate(`/settings/rules/${id}`);
+        },
+      },
     );
   return (
     <>

@@ -63,6 +63,12 @@ export function SettingsForm(props: {
     const change = props.change();
     return change && rules(change);
   };
+  /** What a draft of rules holds is not lost with the page; what else was changed here would be. */
+  const keepDrafted = (rules: DraftedRules) => {
+    const others = (json: string) =>
+      JSON.stringify(Object.entries(JSON.parse(json) ?? {}).filter(([name]) => !(name in rules)));
+    if (others(state()) === others(saved())) setSaved(state());
+  };
   const problem = () =>
     tried() && props.fault ? props.fault : update.isError ? sentenceOf(update.error) : undefined;
   return (
@@ -74,7 +80,9 @@ export function SettingsForm(props: {
         <Button type="submit" pending={update.isPending} denied={denied("settings.write")}>
           Save
         </Button>
-        <Show when={props.rules}>{(rules) => <PreviewButton rules={() => drafted(rules())} />}</Show>
+        <Show when={props.rules}>
+          {(rules) => <PreviewButton rules={() => drafted(rules())} onDrafted={keepDrafted} />}
+        </Show>
       </div>
     </form>
   );
