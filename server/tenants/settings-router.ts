@@ -117,9 +117,14 @@ export const settings = router({
       const after = await ctx.inTenant(async (tx) => {
         const before = await readSecuritySettings(tx, ctx.tenantId);
         await updateSecuritySettings(tx, ctx.tenantId, change);
+        const asked = Object.entries(before).filter(([name]) => name in change);
         await recordAudit(tx, {
           ...{ tenantId: ctx.tenantId, actorId: userId, action: "settings.update-security" },
-          ...{ objectKind: "tenant", objectId: ctx.tenantId, detail: { before, after: input } },
+          ...{
+            objectKind: "tenant",
+            objectId: ctx.tenantId,
+            detail: { before: Object.fromEntries(asked), after: change },
+          },
         });
         return { ...before, ...change };
       });

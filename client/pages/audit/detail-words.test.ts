@@ -6,11 +6,12 @@ const words = (detail: unknown) => detailWords(detail, new Date("2026-11-30T08:0
 test("details leave out what is empty", () => {
   expect(words({ quietHoursOverrideReason: null, tags: [], name: "Sale" })).toBe("name: Sale");
   expect(words({ tags: ["a", "b"], address: "::ffff:127.0.0.1" })).toBe("tags: a, b · address: 127.0.0.1");
+  expect(words({ before: {}, after: { operator: 5 } })).toBe("after: (operator: 5)");
   expect(words(null)).toBe("");
 });
 
 test("a change says what it was and what it is, and nothing of what stayed", () => {
-  const before = { name: "Acme", capPerDay: 3, forwards: false };
+  const before = { name: "Acme", capPerDay: 3, forwards: false, notSent: 7 };
   const after = { name: "Acme", capPerDay: null, forwards: true, untouched: 1 };
   expect(words({ before, after })).toBe("cap per day: 3 → none · forwards: no → yes");
 });

@@ -7,7 +7,10 @@ type Fields = Record<string, unknown>;
 const isFields = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 const isBlank = (value: unknown) =>
-  value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
+  value === null ||
+  value === undefined ||
+  value === "" ||
+  (typeof value === "object" && Object.keys(value).length === 0);
 const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
 
 /**
@@ -23,10 +26,10 @@ export function detailWords(detail: unknown, now = new Date(), locale?: string):
   return [...changes, ...pairs(others, say)].join(" · ");
 }
 
-/** `before` has the fields that changed alone, `after` may have all that was sent. */
+/** Either may have more than what changed: `before` all there was, or `after` all that was sent. */
 function changeWords(before: Fields, after: Fields, say: (value: unknown) => string): string[] {
   return Object.keys(before)
-    .filter((name) => !same(before[name], after[name]))
+    .filter((name) => name in after && !same(before[name], after[name]))
     .map((name) => `${nameWords(name)}: ${orNone(before[name], say)} → ${orNone(after[name], say)}`);
 }
 

@@ -101,7 +101,7 @@ describe("an organisation that requires a second factor", () => {
     const [entry] = await server.sql`
       select detail from audit_log where tenant_id = ${acme} and action = 'settings.update-security'`;
     expect(entry!.detail).toEqual({
-      before: { secondFactorPolicy: "optional", launchProofAbove: 1_000, rulesNeedSecondPerson: false },
+      before: { secondFactorPolicy: "optional", launchProofAbove: 1_000 },
       after: { secondFactorPolicy: "everybody", launchProofAbove: 1_000 },
     });
   });
