@@ -137,6 +137,34 @@ describe("a launch above the member's limit", () => {
     ]);
   });
 
+  it("shows who decides the numbers in the text and of the senders, and nobody else with masked numbers", async () => {
+    const body = "Acme: call us at 0491 570 158. Reply STOP to opt out.";
+    const { id } = await ask(await draft({ body }));
+    const seenBy = async (role: string) => {
+      const caller = await server.signIn(`${role}@acme.example.com`);
+      return (await caller.query<ApprovalPage>("approvals.get", { id })).data.seen.copy;
+    };
+    expect(await seenBy("approver")).toMatchObject({ body, senders: [{ number: "+61480001000" }] });
+    const masked = await seenBy("viewer");
+    expect(masked.body).toMatch(/call us at .*•/);
+    expect(masked.senders[0]!.number).toContain("•");
+  });
+
+  it("is not approved any more once its speed or its local time is another", async () => {
+    const date = inHours(48).slice(0, 10);
+    for (const change of [
+      { messagesPerMinute: 10 },
+      { spreadMinutes: 30 },
+      { localTime: { date, time: "12:00", passed: "skip" } },
+    ]) {
+      const id = await draft();
+      await approve(await ask(id));
+      expect(await edit(id, change)).toMatchObject({ status: 200 });
+      expect([change, (await launch(id)).status]).toEqual([change, 412]);
+      expect((await newest(id)).newest).toMatchObject({ status: "void" });
+    }
+  });
+
   it("is returned with a comment, and asked for again", async () => {
     const id = await draft();
     const { id: requestId, fingerprint } = await ask(id);

@@ -35,8 +35,8 @@ export default function ApprovalPageView(): JSX.Element {
             status={<WordsBadge words={approvalWords(page().approval.status)} />}
             lead={
               <>
-                {page().approval.askedBy.name ?? "A former member"} asked for approval on{" "}
-                <Moment at={page().approval.askedAt} />.
+                {page().approval.askedBy.name ?? "A former member"} asked for approval{" "}
+                <Moment at={page().approval.askedAt} ago />.
                 <Show when={page().approval.note}>
                   {(note) => <span class="wrap-anywhere"> “{note()}”</span>}
                 </Show>
