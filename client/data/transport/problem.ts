@@ -1,4 +1,5 @@
 import { TRPCClientError } from "@trpc/client";
+import { WEEKDAYS } from "../../ui/words/weekdays.ts";
 
 /** Returns the server's code for an error ("NOT_FOUND"), or null if the server did not answer. */
 export function codeOf(error: unknown): string | null {
@@ -23,8 +24,6 @@ export function sentenceOf(error: unknown): string {
   return message || "Something went wrong. Try again.";
 }
 
-const DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
-
 /**
  * Returns the first fault of a field as a sentence. The server puts the field's name as programs know it before it; a
  * person reads a whole sentence without it, and a day of a week by its name.
@@ -36,7 +35,7 @@ function fieldFault(error: unknown): string | undefined {
   if (!first?.[1].endsWith(".")) return undefined;
   const [field, sentence] = first;
   const day = /^quietHours\.([0-6])\b/.exec(field)?.[1];
-  return day === undefined ? sentence : `${DAYS[Number(day)]}: ${sentence}`;
+  return day === undefined ? sentence : `${WEEKDAYS[Number(day)]}: ${sentence}`;
 }
 
 /** Input that the schema refuses arrives as a JSON list of issues. */

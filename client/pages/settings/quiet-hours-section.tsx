@@ -6,9 +6,8 @@ import type { Settings } from "../../data/settings.ts";
 import { useDenied } from "../../shell/session-context.tsx";
 import { Checkbox } from "../../ui/controls/field.tsx";
 import { WeekScheduleField } from "../../ui/time/week-schedule.tsx";
+import { WEEKDAYS } from "../../ui/words/weekdays.ts";
 import { Section, SettingsForm } from "./section.tsx";
-
-const DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 export function QuietHoursSection(props: { settings: Settings }): JSX.Element {
   const denied = useDenied();
@@ -18,7 +17,7 @@ export function QuietHoursSection(props: { settings: Settings }): JSX.Element {
     if (week().every((window) => window === null))
       return "Choose hours for at least one day. Otherwise nothing is ever sent.";
     const day = week().findIndex((hours) => windowsOf(hours).some(({ open, close }) => open === close));
-    return day < 0 ? undefined : `${DAYS[day]}: start and end must differ.`;
+    return day < 0 ? undefined : `${WEEKDAYS[day]}: start and end must differ.`;
   };
   return (
     <Section

@@ -2,8 +2,8 @@ import type { DayHours, DayWindow, WeekSchedule } from "@smscrm/core/time/quiet-
 import { windowsOf } from "@smscrm/core/time/week-schedule";
 import { For, Index, type JSX, Show } from "solid-js";
 import { Button, IconButton } from "../controls/button.tsx";
+import { WEEKDAYS } from "../words/weekdays.ts";
 
-const DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 const CONTROL = "min-h-8 w-32 rounded-lg border border-edge bg-surface px-2 text-sm disabled:opacity-40";
 const FIRST: DayWindow = { open: "09:00", close: "21:00" };
 const SECOND: DayWindow = { open: "14:00", close: "18:00" };
@@ -27,7 +27,7 @@ export function WeekScheduleField(props: {
     <fieldset disabled={props.disabled}>
       <legend class="mb-2 font-medium">{props.legend}</legend>
       <div class="grid gap-1.5">
-        <For each={DAYS}>
+        <For each={WEEKDAYS}>
           {(name, index) => (
             <Day
               name={name}

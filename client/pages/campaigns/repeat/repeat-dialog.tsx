@@ -8,7 +8,7 @@ import { useMe } from "../../../shell/session-context.tsx";
 import { Confirm } from "../../../ui/controls/dialog.tsx";
 import { Checkbox, Choices, Select, TextField } from "../../../ui/controls/field.tsx";
 import { notifyDone } from "../../../ui/toast.tsx";
-import { WEEKDAYS } from "./repeat-words.ts";
+import { WEEKDAYS } from "../../../ui/words/weekdays.ts";
 
 type Every = SeriesInput["rule"]["every"];
 

@@ -1,18 +1,8 @@
 import type { SeriesInput } from "../../../data/series.ts";
 import { countOf } from "../../../ui/words/format.ts";
+import { WEEKDAYS } from "../../../ui/words/weekdays.ts";
 
 type Rule = SeriesInput["rule"];
-
-/** Days of the week, Monday first, as the rule counts them. */
-export const WEEKDAYS = [
-  "Monday",
-  "Tuesday",
-  "Wednesday",
-  "Thursday",
-  "Friday",
-  "Saturday",
-  "Sunday",
-] as const;
 
 const listOf = new Intl.ListFormat("en", { type: "conjunction" });
 
