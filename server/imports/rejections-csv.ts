@@ -1,36 +1,29 @@
 import { REJECTION_HEADINGS } from "@smscrm/core/files/file-layout";
 import { listRejections } from "@smscrm/db/imports/imports";
 import type { TenantDatabase } from "@smscrm/db/postgres/connection";
-import { BYTE_ORDER_MARK, csvLine } from "../http/csv-line.ts";
+import { csvFile } from "../http/csv-file.ts";
+import { csvLine } from "../http/csv-line.ts";
 
 const ROWS_PER_READ = 500;
 
-/** Streams the rejected rows as a CSV file that can be fixed and uploaded again, as fast as the client fetches. */
+/** Returns the rejected rows of an import as a CSV file that can be fixed and uploaded again. */
 export function rejectionsCsv(
   database: TenantDatabase,
   tenantId: string,
-  importId: string,
-  header: readonly string[],
-): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
-  let cursor: string | null = null;
-  let begun = false;
-  return new ReadableStream({
-    async pull(controller) {
-      if (!begun) {
-        begun = true;
-        controller.enqueue(encoder.encode(BYTE_ORDER_MARK + csvLine([...REJECTION_HEADINGS, ...header])));
-        return;
-      }
-      const page = await database.asTenant(tenantId, (tx) =>
-        listRejections(tx, tenantId, importId, { cursor, limit: ROWS_PER_READ }),
-      );
-      const lines = page.items.map(({ line, reason, detail, row }) =>
-        csvLine([String(line), reason, detail ?? "", ...row]),
-      );
-      if (lines.length > 0) controller.enqueue(encoder.encode(lines.join("")));
-      cursor = page.nextCursor;
-      if (cursor === null) controller.close();
-    },
+  { id, fileName, header }: { id: string; fileName: string; header: readonly string[] | null },
+): Response {
+  const file = {
+    header: [...REJECTION_HEADINGS, ...(header ?? [])],
+    name: `rejected ${fileName}`,
+    plainName: `rejected-${id.slice(0, 8)}.csv`,
+  };
+  return csvFile(file, async (cursor) => {
+    const page = await database.asTenant(tenantId, (tx) =>
+      listRejections(tx, tenantId, id, { cursor, limit: ROWS_PER_READ }),
+    );
+    const lines = page.items.map(({ line, reason, detail, row }) =>
+      csvLine([String(line), reason, detail ?? "", ...row]),
+    );
+    return { lines, next: page.nextCursor };
   });
 }

@@ -230,13 +230,7 @@ async function rejections(
     return Response.json({ error }, { status: 404 });
   }
   await noteDownload(tally, session, importId);
-  return new Response(rejectionsCsv(database, tenantId, importId, record.header ?? []), {
-    headers: {
-      "content-type": "text/csv; charset=utf-8",
-      "content-disposition": `attachment; filename="rejected-${importId.slice(0, 8)}.csv"; filename*=UTF-8''${encodeURIComponent(`rejected ${record.fileName}`)}`,
-      "cache-control": "no-store",
-    },
-  });
+  return rejectionsCsv(database, tenantId, { ...record, id: importId });
 }
 
 /**
