@@ -1,20 +1,17 @@
 import { useParams } from "@solidjs/router";
-import { createSignal, For, type JSX, Match, Show, Switch } from "solid-js";
+import { For, type JSX, Match, Show, Switch } from "solid-js";
 import { type RuleChangePage, type RuleStep, ruleChangeQuery, useRuleStep } from "../../data/rules/rules.ts";
-import { sentenceOf } from "../../data/transport/problem.ts";
 import { useQuery } from "../../data/transport/use-query.ts";
 import { useDenied } from "../../shell/session-context.tsx";
-import { Button } from "../../ui/controls/button.tsx";
-import { Confirm } from "../../ui/controls/dialog.tsx";
 import { Loaded } from "../../ui/loaded.tsx";
 import { Card, Fact, Facts, Notice, PageHead } from "../../ui/page.tsx";
 import { Badge } from "../../ui/status.tsx";
 import { Moment } from "../../ui/time/moment.tsx";
-import { notifyDone, notifyProblem } from "../../ui/toast.tsx";
 import { formatCount } from "../../ui/words/format.ts";
 import { Result } from "./result.tsx";
 import { ruleLines, ruleTerm } from "./rule-words.ts";
 import { changeState } from "./state-words.ts";
+import { StepButtons } from "./step-buttons.tsx";
 
 /** `/settings/rules/:id`: a draft of sending rules, with what it would have changed. */
 export default function RuleChangePageView(): JSX.Element {
@@ -170,59 +167,23 @@ function whoMay({ loosens, needSecondPerson, isOwn, others }: RuleChangePage): s
     : `${what} Nobody else may change settings, so you can activate it alone. The audit log will say so.`;
 }
 
-const STEPS: Readonly<Record<RuleStep, { label: string; done: string }>> = {
-  activate: { label: "Activate…", done: "Activated. It applies from the next message on." },
-  replay: { label: "Replay again", done: "The replay starts within seconds." },
-  cancel: { label: "Cancel replay", done: "The replay was canceled." },
-  withdraw: { label: "Withdraw", done: "The draft was withdrawn." },
-};
-
 function Actions(props: { page: RuleChangePage; steps: readonly RuleStep[] }): JSX.Element {
   const denied = useDenied();
   const step = useRuleStep();
-  const [confirming, setConfirming] = createSignal(false);
-  const take = (name: RuleStep) => {
-    const { id, revision } = props.page.change;
-    step.mutate(
-      { step: name, id, revision },
-      {
-        onSuccess: () => {
-          notifyDone(STEPS[name].done);
-          setConfirming(false);
-        },
-        onError: (error) => name !== "activate" && notifyProblem(sentenceOf(error)),
-      },
-    );
-  };
   const refused = (name: RuleStep) => {
     const { isOwn, needSecondPerson, others, loosens } = props.page;
     const waits = name === "activate" && loosens.length > 0 && needSecondPerson && isOwn && others.length > 0;
     return denied("settings.write") ?? (waits ? "Another member must activate it" : undefined);
   };
   return (
-    <div class="flex flex-wrap gap-2">
-      <For each={props.steps}>
-        {(name) => (
-          <Button
-            look={name === "activate" ? "primary" : "secondary"}
-            denied={refused(name)}
-            pending={step.isPending && step.variables?.step === name}
-            onClick={() => (name === "activate" ? setConfirming(true) : take(name))}
-          >
-            {STEPS[name].label}
-          </Button>
-        )}
-      </For>
-      <Confirm
-        open={confirming()}
-        onClose={() => setConfirming(false)}
-        title="Activate these rules"
-        description="They apply from the next message on, and become a new version with your name."
-        action="Activate"
-        pending={step.isPending}
-        error={step.isError ? sentenceOf(step.error) : undefined}
-        onConfirm={() => take("activate")}
-      />
-    </div>
+    <StepButtons
+      steps={props.steps}
+      seen={props.page.change}
+      step={step}
+      activated="Activated. It applies from the next message on."
+      refused={refused}
+      title="Activate these rules"
+      description="They apply from the next message on, and become a new version with your name."
+    />
   );
 }

@@ -1,5 +1,5 @@
 import { useParams } from "@solidjs/router";
-import { createSignal, For, type JSX, Match, Show, Switch } from "solid-js";
+import { For, type JSX, Match, Show, Switch } from "solid-js";
 import {
   type DraftFigures,
   type DraftStep,
@@ -7,19 +7,16 @@ import {
   ruleDraftQuery,
   useDraftStep,
 } from "../../../data/rules/law-drafts.ts";
-import { sentenceOf } from "../../../data/transport/problem.ts";
 import { useQuery } from "../../../data/transport/use-query.ts";
 import { useDenied } from "../../../shell/session-context.tsx";
-import { Button } from "../../../ui/controls/button.tsx";
-import { Confirm } from "../../../ui/controls/dialog.tsx";
 import { Loaded } from "../../../ui/loaded.tsx";
 import { Card, Fact, Facts, Notice, PageHead } from "../../../ui/page.tsx";
 import { Badge } from "../../../ui/status.tsx";
 import { Moment } from "../../../ui/time/moment.tsx";
-import { notifyDone, notifyProblem } from "../../../ui/toast.tsx";
 import { countOf, countryName, formatCount, formatMoney } from "../../../ui/words/format.ts";
 import { ByReason, Summary } from "../../rules/result.tsx";
 import { changeState } from "../../rules/state-words.ts";
+import { StepButtons } from "../../rules/step-buttons.tsx";
 import { PART_WORDS } from "./part-words.ts";
 
 /** A draft of a country's rule, with what it would have changed for all organisations, in figures. */
@@ -249,59 +246,23 @@ function whoMay({ isOwn, others }: RuleDraftPage): string {
     : "The platform has no other operator, so you can activate it alone. The audit log will say so.";
 }
 
-const STEPS: Readonly<Record<DraftStep, { label: string; done: string }>> = {
-  activate: { label: "Activate…", done: "Activated. Every claim uses it from its beginning on." },
-  replay: { label: "Replay again", done: "The replay starts within seconds." },
-  cancel: { label: "Cancel replay", done: "The replay was canceled." },
-  withdraw: { label: "Withdraw", done: "The draft was withdrawn." },
-};
-
 function Actions(props: { page: RuleDraftPage; steps: readonly DraftStep[] }): JSX.Element {
   const denied = useDenied();
   const step = useDraftStep();
-  const [confirming, setConfirming] = createSignal(false);
-  const take = (name: DraftStep) => {
-    const { id, revision } = props.page.draft;
-    step.mutate(
-      { step: name, id, revision },
-      {
-        onSuccess: () => {
-          notifyDone(STEPS[name].done);
-          setConfirming(false);
-        },
-        onError: (error) => name !== "activate" && notifyProblem(sentenceOf(error)),
-      },
-    );
-  };
   const refused = (name: DraftStep) => {
     const { isOwn, others, loosens } = props.page;
     const waits = name === "activate" && loosens.length > 0 && isOwn && others.length > 0;
     return denied("platform.manage") ?? (waits ? "Another operator must activate it" : undefined);
   };
   return (
-    <div class="flex flex-wrap gap-2">
-      <For each={props.steps}>
-        {(name) => (
-          <Button
-            look={name === "activate" ? "primary" : "secondary"}
-            denied={refused(name)}
-            pending={step.isPending && step.variables?.step === name}
-            onClick={() => (name === "activate" ? setConfirming(true) : take(name))}
-          >
-            {STEPS[name].label}
-          </Button>
-        )}
-      </For>
-      <Confirm
-        open={confirming()}
-        onClose={() => setConfirming(false)}
-        title="Activate this rule"
-        description="It applies to every organisation from its beginning on, and becomes a new version with your name."
-        action="Activate"
-        pending={step.isPending}
-        error={step.isError ? sentenceOf(step.error) : undefined}
-        onConfirm={() => take("activate")}
-      />
-    </div>
+    <StepButtons
+      steps={props.steps}
+      seen={props.page.draft}
+      step={step}
+      activated="Activated. Every claim uses it from its beginning on."
+      refused={refused}
+      title="Activate this rule"
+      description="It applies to every organisation from its beginning on, and becomes a new version with your name."
+    />
   );
 }
