@@ -23,8 +23,8 @@ const APPROVAL_VALID_HOURS = 72;
 const GROWTH_MAX = 0.05;
 
 /**
- * Returns the most recipients that a member may launch to alone; null: any number. `member` null: whoever scheduled the
- * campaign left the organisation, so any limit at all means that another person looks first.
+ * Returns the most recipients that a member may launch to alone; null: any number. `member` null: the member who
+ * scheduled the campaign left the organisation. Then any limit at all means that another person looks first.
  */
 export function launchAloneMax(member: MemberRole | null, limits: LaunchLimits): number | null {
   if (Object.keys(limits).length === 0) return null;

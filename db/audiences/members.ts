@@ -110,7 +110,7 @@ export interface AudienceView {
 }
 
 const SAMPLES = 10;
-/** Among so many contacts a count takes less than 100 ms whatever the condition: an estimate would save nothing. */
+/** Up to this number of contacts any count takes less than 100 ms, so an estimate saves nothing. */
 const COUNTED_AT_ONCE_MAX = 50_000;
 
 /**

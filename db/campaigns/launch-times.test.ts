@@ -14,7 +14,7 @@ const SYDNEY = "Australia/Sydney";
 const PERTH = "Australia/Perth";
 const PHONES: Record<string, string> = { [SYDNEY]: "+61401000001", [PERTH]: "+61401000002" };
 
-/** The wall clock of a zone, so many minutes from now, as a local time. */
+/** The local time of a zone in some minutes. */
 function timeIn(zone: string, minutes: number, passed: PassedChoice): LocalTime {
   const wall = new Date(wallMs(zone, Date.now() + minutes * MINUTE_MS)).toISOString();
   return { date: wall.slice(0, 10), time: wall.slice(11, 16), passed };

@@ -357,7 +357,7 @@ describe("two people at once", () => {
     }
   });
 
-  it("never approve a text that was changed meanwhile", async () => {
+  it("never approve a text that changed before the decision", async () => {
     for (let round = 0; round < 8; round += 1) {
       const id = await draft({ body: "Acme: seen text. Reply STOP to opt out." });
       const asked = await ask(id);

@@ -33,8 +33,8 @@ export interface ApprovalRequest extends LaunchTerms {
 }
 
 /**
- * Asks for an approval: runs the preflight, and stores it with a copy of the campaign as it was checked. A campaign that is
- * changed meanwhile is refused, because nobody saw it.
+ * Asks for an approval: runs the preflight, and stores it with a copy of the campaign as it was checked. A campaign that
+ * changes during the check is refused, because nobody saw it.
  */
 export async function askApproval(
   ctx: Context,

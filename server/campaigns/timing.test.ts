@@ -35,7 +35,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** The wall clock of Sydney so many minutes from now. Perth's is two or three hours behind. */
+/** The time in Sydney in some minutes. Perth's is two or three hours behind. */
 function inSydney(minutes: number, passed: PassedChoice): LocalTime {
   const wall = new Date(wallMs("Australia/Sydney", Date.now() + minutes * MINUTE_MS)).toISOString();
   return { date: wall.slice(0, 10), time: wall.slice(11, 16), passed };

@@ -63,7 +63,7 @@ function valueWords(value: unknown, now: Date, locale?: string): string {
   return text.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/, "");
 }
 
-/** A value that has fields of its own, in brackets, so that it is told from its neighbours. */
+/** A value that has fields of its own, in brackets: they separate its fields from those beside it. */
 const listed = (fields: Fields, now: Date, locale?: string) =>
   `(${pairs(fields, (value) => valueWords(value, now, locale)).join(", ")})`;
 

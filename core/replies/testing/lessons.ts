@@ -41,5 +41,5 @@ const KEPT_ASIDE = new Set(
     .filter((reply) => !isSeen(reply))
     .map(({ text }) => wordsOf(text)),
 );
-/** What was kept aside must not be learned, whoever wrote it. */
+/** Replies kept aside for measuring are never lessons. */
 const isNotKeptAside = ({ text }: LabelledReply) => !KEPT_ASIDE.has(wordsOf(text));

@@ -11,8 +11,9 @@ export interface YearDays {
 }
 
 /**
- * Returns why an occurrence may not be launched without an approval, or null. What was approved once is not approved for
- * ever: an occurrence needs that both who repeats the campaign and who changed it last may launch to so many alone.
+ * Returns why an occurrence may not be launched without an approval, or null. The text and the
+ * audience may change between two occurrences. So both the member who repeats the campaign and the one who edited it last
+ * must be allowed to launch to that many recipients alone.
  */
 export async function occurrenceFault(
   tx: PipelineTransaction,

@@ -157,7 +157,7 @@ describe("a launch that a second person approves", () => {
     await operator.getByText("“Say which shop”").waitFor();
   });
 
-  it("is void for both as soon as the text changes, and is approved anew", async () => {
+  it("is void for both as soon as the text changes, and is approved again", async () => {
     const edit = async (text: string) => {
       await operator.goto(`${url}/campaigns/${id}/edit`);
       await operator.getByLabel("Message", { exact: true }).fill(text);
