@@ -28,6 +28,7 @@ import { templates } from "./templates/router.ts";
 import { audit } from "./tenants/audit-router.ts";
 import { home } from "./tenants/home-router.ts";
 import { killSwitch } from "./tenants/kill-switch-router.ts";
+import { safeguards } from "./tenants/safeguards-router.ts";
 import { budget, settings } from "./tenants/settings-router.ts";
 import { router } from "./trpc.ts";
 import { auth } from "./users/auth-router.ts";
@@ -63,6 +64,7 @@ export const appRouter = router({
   killSwitch,
   live,
   settings,
+  safeguards,
   budget,
   rules,
   numbers,

@@ -8,6 +8,7 @@ import { Button, IconButton, LinkButton } from "../ui/controls/button.tsx";
 import { createKeptFocus } from "../ui/controls/kept-focus.ts";
 import { Empty, SkeletonRows } from "../ui/loaded.tsx";
 import { RestoredBanner } from "./banners/restored-banner.tsx";
+import { TrialBanner } from "./banners/trial-banner.tsx";
 import { VisitBanner } from "./banners/visit-banner.tsx";
 import { PausedBanner } from "./kill-switch.tsx";
 import { signInAddress } from "./next-address.ts";
@@ -111,6 +112,7 @@ function Frame(props: { children: JSX.Element }): JSX.Element {
             <Show when={!me().tenant.isPlatform}>
               <PausedBanner />
               <RestoredBanner />
+              <TrialBanner />
             </Show>
           </header>
           <main id="main" tabindex="-1" class="mx-auto max-w-7xl px-4 py-6 outline-none sm:px-8 sm:py-8">

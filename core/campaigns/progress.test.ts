@@ -21,6 +21,7 @@ const progress = (changes: Partial<CampaignFigures>) =>
     tenantSegmentsPerSecond: 10,
     messagesPerMinute: null,
     sendingPaused: false,
+    waitsFor: null,
     replies: 0,
     optOuts: 0,
     at: AT,
@@ -53,10 +54,11 @@ test("nothing has a speed once the campaign is over, although the last minutes a
 });
 
 test("a pause of the campaign and one of all sending hold it, unless it is over", () => {
-  expect(progress({}).isPaused).toBe(false);
-  expect(progress({ status: "paused" }).isPaused).toBe(true);
-  expect(progress({ sendingPaused: true }).isPaused).toBe(true);
-  expect(progress({ sendingPaused: true, status: "canceled" }).isPaused).toBe(false);
+  expect(progress({}).heldBy).toBeNull();
+  expect(progress({ status: "paused" }).heldBy).toBe("Paused");
+  expect(progress({ sendingPaused: true, waitsFor: "Inbox full" }).heldBy).toBe("Paused");
+  expect(progress({ waitsFor: "Inbox full" }).heldBy).toBe("Inbox full");
+  expect(progress({ sendingPaused: true, status: "canceled" }).heldBy).toBeNull();
 });
 
 describe("the end", () => {
@@ -79,6 +81,7 @@ describe("the end", () => {
 
   test("is unknown while anything is paused, and where nothing waits", () => {
     expect(progress({ counts: ready, sendingPaused: true }).finishAt).toBeNull();
+    expect(progress({ counts: ready, waitsFor: "Trial mode" }).finishAt).toBeNull();
     expect(progress({ counts: ready, status: "paused" }).finishAt).toBeNull();
     expect(progress({ counts: [jobs("delivered", 9)] }).finishAt).toBeNull();
   });

@@ -22,6 +22,8 @@ export interface CampaignFigures {
   /** The campaign's own speed limit; null: none. */
   messagesPerMinute: number | null;
   sendingPaused: boolean;
+  /** What holds the campaign as a whole besides a pause; null: nothing. */
+  waitsFor: "Trial mode" | "Inbox full" | null;
   replies: number;
   optOuts: number;
   at: Date;
@@ -44,8 +46,8 @@ export interface Progress {
   lastSubmittedAt: Date | null;
   /** Messages that may still reach a phone: with the carrier, in flight, or of unknown outcome. */
   withCarrier: number;
-  /** Whether a pause of the campaign or of all sending holds its queued messages. */
-  isPaused: boolean;
+  /** What holds all of its queued messages: a pause of the campaign or of all sending, a trial, the inbox; null: nothing. */
+  heldBy: "Paused" | "Trial mode" | "Inbox full" | null;
   replies: number;
   optOuts: number;
   at: Date;
@@ -57,6 +59,7 @@ export function toProgress(figures: CampaignFigures): Progress {
     messagesPerMinute: __,
     lastDueAt: ___,
     sendingPaused,
+    waitsFor,
     nextDueAt,
     ...shown
   } = figures;
@@ -67,7 +70,7 @@ export function toProgress(figures: CampaignFigures): Progress {
     ...shown,
     // The last minutes are counted for a while after the end, but nothing is sent any more.
     ratePerSecond: isOver ? 0 : figures.ratePerSecond,
-    isPaused: !isOver && (sendingPaused || figures.status === "paused"),
+    heldBy: isOver ? null : sendingPaused || figures.status === "paused" ? "Paused" : waitsFor,
     withCarrier: jobsIn(
       figures,
       ({ status }) => status === "sent" || status === "sending" || status === "unknown",
@@ -88,12 +91,12 @@ const isReady = (reason: string) => reason === "" || reason === "Rate limit" || 
 
 /**
  * Estimates when the last message is sent. Ready messages go at the measured throughput (at the very start, at the
- * tenant's own); held ones not before their hour. Null while anything is paused.
+ * tenant's own); held ones not before their hour. Null while it is held as a whole.
  */
 function finishAt(figures: CampaignFigures, held: number): Date | null {
-  const { status, sendingPaused, ratePerSecond, tenantSegmentsPerSecond, messagesPerMinute, at, lastDueAt } =
-    figures;
-  if (sendingPaused || (status !== "running" && status !== "launching")) return null;
+  const { status, sendingPaused, waitsFor, ratePerSecond } = figures;
+  const { tenantSegmentsPerSecond, messagesPerMinute, at, lastDueAt } = figures;
+  if (sendingPaused || waitsFor !== null || (status !== "running" && status !== "launching")) return null;
   const ready = jobsIn(figures, (count) => count.status === "queued" && isReady(count.reason));
   if (ready + held === 0) return null;
   const limit = messagesPerMinute === null ? tenantSegmentsPerSecond : messagesPerMinute / 60;

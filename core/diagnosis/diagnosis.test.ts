@@ -21,6 +21,8 @@ const WELL: DiagnosisFacts = {
     suspendedReason: null,
     pausedReason: null,
     restoreLockedAt: null,
+    trialSince: null,
+    inboxFullAbove: null,
     activeNumbers: 1,
     pausedCampaigns: 0,
     due: 100,
@@ -123,6 +125,11 @@ describe("messages not sending", () => {
     only(
       of({ ...suspended, pausedAt: at }),
       /^wrong: The platform's operator has suspended.*since 2026-11-25T02:00:00.000Z: Spam\. → .*reinstate/,
+    );
+    only(of({ trialSince: at }), /^notice: Trial mode has been on since 2026-11-25.*Settings → Trial mode/);
+    only(
+      of({ inboxFullAbove: 50 }),
+      /^notice: Marketing waits: more than 50 conversations wait.*Answer or close/,
     );
     expect(told(of({ ...suspended, pausedAt: new Date(at.getTime() + 1) }))).toHaveLength(2);
   });

@@ -23,6 +23,10 @@ export interface SendingFacts {
   suspendedAt: Date | null;
   suspendedReason: string | null;
   restoreLockedAt: Date | null;
+  /** Since when only the team's own numbers are texted. */
+  trialSince: Date | null;
+  /** How many conversations the team takes, while more wait for an answer. */
+  inboxFullAbove: number | null;
   activeNumbers: number;
   pausedCampaigns: number;
   /** Messages that may go now, counted up to a limit. */

@@ -70,6 +70,20 @@ function switchSteps(facts: SendingFacts): Finding[] {
         "Resume them on their pages when they should continue.",
       ),
     );
+  if (facts.trialSince)
+    findings.push(
+      notice(
+        `Trial mode has been on since ${facts.trialSince.toISOString()}: only the team's own numbers are texted.`,
+        "End it under Settings → Trial mode.",
+      ),
+    );
+  if (facts.inboxFullAbove !== null)
+    findings.push(
+      notice(
+        `Marketing waits: more than ${counted(facts.inboxFullAbove, "conversation waits", "conversations wait")} for an answer.`,
+        "Answer or close conversations in the inbox, or raise the limit: Settings → Inbox limit.",
+      ),
+    );
   return findings.length > 0 ? findings : [ok("Neither the tenant nor a campaign is paused.")];
 }
 

@@ -67,6 +67,8 @@ const OVERRIDES = {
 export const DROP_SENTENCES: Readonly<Record<DropReason, (details: DropDetails) => string>> = {
   "Invalid phone": ({ who, evidence }) =>
     `Not sent to ${who}: ${PHONE_FAULTS[String(evidence.fault)] ?? "the number cannot receive texts"}${detail(evidence.lineType)}.`,
+  "Trial mode": ({ who }) =>
+    `Not sent: it was launched in trial mode, which texts only the team's own numbers, and ${who} is none of them.`,
   "Do not contact": ({ who, evidence, clocks }) =>
     typeof evidence.list === "string"
       ? `Not sent: ${who} is on the suppression list “${evidence.list}” of ${dayWords(evidence.downloadedOn)}, which stops marketing. ${OVERRIDES[overrideOf(String(evidence.register))]}`

@@ -1,6 +1,7 @@
 import { faultSentence, type SenderFault } from "../campaigns/sender-rules.ts";
 import type { Evidence } from "../gates/gate.ts";
 import type { HoldReason } from "../send/send-job.ts";
+import { count } from "../text/counted.ts";
 import { ruleNamed } from "../time/quiet-hours-presets.ts";
 import { dayWords } from "./day-words.ts";
 import { type Clocks, cityOf, spokenMoment, spokenMoney, spokenTime, spokenWait } from "./spoken-time.ts";
@@ -21,6 +22,8 @@ export const HOLD_SENTENCES: Readonly<Record<HoldReason, (details: HoldDetails) 
     evidence.paused === "restore"
       ? "Held: the database was restored from a backup. Goes once an owner has seen what it lost and unlocks sending (System)."
       : `Held: ${evidence.paused === "campaign" ? "this campaign" : "all sending"} is paused. Goes once someone resumes it.`,
+  "Trial mode": () =>
+    "Held: the organisation is in trial mode, which texts only the team's own numbers. Goes once somebody ends the trial in Settings.",
   "List expired": ({ evidence, until, clocks }) =>
     `Held: the suppression list “${evidence.list ?? "of this country"}” of ${dayWords(evidence.downloadedOn)} has expired, so nobody knows who is on it today. Upload a new one under Do not contact → Suppression lists, or choose to go on; checked again at ${spokenTime(until, clocks.viewerZone, clocks)} your time.`,
   "Frequency cap": (details) =>
@@ -30,6 +33,8 @@ export const HOLD_SENTENCES: Readonly<Record<HoldReason, (details: HoldDetails) 
   "No sender": noSender,
   "Warm-up": (details) =>
     `Held: your numbers have sent all that their warm-up allows today. ${goes(details)}`,
+  "Inbox full": ({ evidence }) =>
+    `Held: more conversations wait for an answer in the inbox than your team takes${typeof evidence.limit === "number" ? ` (${count(evidence.limit)})` : ""}. Goes once fewer do.`,
   "Rate limit": ({ until, clocks }) =>
     `Held: waiting for its turn, because your numbers have a limit per second. Goes in about ${spokenWait(until, clocks.now)}.`,
   Budget: budget,

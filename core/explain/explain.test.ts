@@ -291,6 +291,17 @@ describe("a message that waits for its send time", () => {
   });
 });
 
+test("a trial and a full inbox say what ends the wait", () => {
+  expect(drop("Trial mode", {})).toBe(
+    "Not sent: it was launched in trial mode, which texts only the team's own numbers, and Mia is none of them.",
+  );
+  expect(hold("Trial mode", {})).toMatch(/Goes once somebody ends the trial in Settings\.$/);
+  expect(hold("Inbox full", { limit: 1_200 })).toBe(
+    "Held: more conversations wait for an answer in the inbox than your team takes (1,200). Goes once fewer do.",
+  );
+  expect(hold("Inbox full", {})).toMatch(/than your team takes\. Goes once/);
+});
+
 test("every reason has its own sentence", () => {
   const sentences = [
     ...HOLD_REASONS.map((reason) => hold(reason)),

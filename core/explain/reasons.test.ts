@@ -4,10 +4,10 @@ import { describeStatus } from "./explain.ts";
 
 test("reasons are short, stable phrases", () => {
   expect(DROP_REASONS.join()).toBe(
-    "Invalid phone,Do not contact,Consent,Duplicate,Frequency cap,Expired,Send time passed,Content,No price,Provider error,Undelivered,Canceled",
+    "Invalid phone,Trial mode,Do not contact,Consent,Duplicate,Frequency cap,Expired,Send time passed,Content,No price,Provider error,Undelivered,Canceled",
   );
   expect(HOLD_REASONS.join()).toBe(
-    "Paused,List expired,Frequency cap,Send time,Quiet hours,No sender,Warm-up,Rate limit,Budget,Carrier busy",
+    "Paused,Trial mode,List expired,Frequency cap,Send time,Quiet hours,No sender,Warm-up,Inbox full,Rate limit,Budget,Carrier busy",
   );
 });
 

@@ -25,6 +25,14 @@ export interface Requested {
   byOwnerAt: Date | null;
 }
 
+/** What trial mode lets pass: texts to the team's own numbers. */
+interface TrialFacts {
+  /** Whether the number is one that a member verified as theirs. */
+  isTeamNumber: boolean;
+  /** Whether the campaign itself was launched as a trial: then it never reaches anybody else. */
+  launchedAsTrial: boolean;
+}
+
 /** The eleven gates in the order of evaluation: law first, money last. */
 export const GATE_NAMES = [
   "kill-switch",
@@ -74,6 +82,8 @@ export interface MessageFacts {
     /** Set once the carrier has reported that the number does not work. */
     invalidReason: string | null;
   };
+  /** While the organisation tries things out, or for what was launched then. Absent: neither. */
+  trial?: TrialFacts;
   doNotContact: { since: Date; source: string } | null;
   /** The tenant's suppression lists that the person is on, and those that cover where they may be. Absent: none. */
   suppression?: SuppressionFacts;
@@ -106,6 +116,8 @@ export interface MessageFacts {
     /** The recorded reason of an owner who overrides quiet hours. */
     overrideReason: string | null;
   };
+  /** For marketing while more conversations wait for an answer than the team takes. Absent: fewer wait, or there is no limit. */
+  inboxFull?: { limit: number };
   /** Segments of the rendered text. An empty or too long text was refused as Content before the gates. */
   segments: number;
   /** The rules in force; absent: those shipped. */

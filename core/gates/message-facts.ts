@@ -27,6 +27,10 @@ export interface TenantRules extends HoursSettings {
   book?: RuleBook;
   /** The suppression lists in their current versions. Absent: none. */
   suppressionLists?: readonly SuppressionList[];
+  /** The team's own numbers while the tenant is in trial mode; null or absent: it is not. */
+  trialNumbers?: readonly string[] | null;
+  /** How many conversations the team takes, while more wait for an answer; null or absent: fewer wait. */
+  inboxFullAbove?: number | null;
 }
 
 /**
@@ -69,6 +73,8 @@ export interface CampaignRules {
   spreadMinutes?: number | null;
   /** Its own speed limit; null or absent: the tenant's. */
   messagesPerMinute?: number | null;
+  /** The team's own numbers, for what was launched or scheduled in trial mode; null or absent: it was not. */
+  launchedAsTrialFor?: readonly string[] | null;
 }
 
 /** What of a contact a text may contain, besides the number and the opt-out link. */
@@ -245,6 +251,10 @@ export function factsFor(
     doNotContact: doNotContactSince
       ? { since: doNotContactSince, source: candidate.doNotContactSource ?? "sql" }
       : null,
+    ...trialFacts(candidate, campaign, tenant),
+    ...(marketing && campaignIsPaced(campaign) && tenant.inboxFullAbove
+      ? { inboxFull: { limit: tenant.inboxFullAbove } }
+      : {}),
     ...suppressionFacts(candidate, tenant, places),
     consents,
     refused,
@@ -269,6 +279,22 @@ export function factsFor(
     priceMicros: messagePriceMicros({ country, segments: segmentCount }, book?.rateCard),
   };
 }
+
+/** A code verifies a number as the team's, so it goes before it is one. */
+function trialFacts(
+  { phoneE164 }: Candidate,
+  { kind, launchedAsTrialFor }: CampaignRules,
+  { trialNumbers }: TenantRules,
+): Pick<MessageFacts, "trial"> {
+  const numbers = launchedAsTrialFor ?? trialNumbers;
+  if (!numbers || kind === "code") return {};
+  return {
+    trial: { isTeamNumber: numbers.includes(phoneE164), launchedAsTrial: Boolean(launchedAsTrialFor) },
+  };
+}
+
+/** What one person waits for, such as a test or the question of a sign-up form, never waits for the inbox. */
+const campaignIsPaced = ({ kind }: CampaignRules) => (kind ?? "campaign") === "campaign";
 
 /** Most campaigns go as soon as possible. */
 export function sendTimeFacts(

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { exampleFacts } from "../testing/example.ts";
+import { EXAMPLE_NOW, exampleFacts } from "../testing/example.ts";
 import { phone } from "./phone.ts";
 
 const ask = (changes: Partial<ReturnType<typeof exampleFacts>["phone"]>) =>
-  phone({ phone: { ...exampleFacts().phone, ...changes } });
+  phone({ phone: { ...exampleFacts().phone, ...changes } }, EXAMPLE_NOW);
 
 test.each(["MOBILE", "FIXED_LINE_OR_MOBILE", "VOIP", null])("passes a number of type %s", (lineType) => {
   expect(ask({ lineType })).toEqual({ kind: "pass" });

@@ -96,3 +96,20 @@ test("what the suppression lists stop is said", () => {
     "2 people are on the suppression list “FTC” of 20 November 2026 and won’t get this.",
   ]);
 });
+
+test("trial mode, a list for tests, and an inbox that is full", () => {
+  const safeguards = { trialSince: new Date(0), inboxFullAbove: null };
+  expect(warnings({ safeguards })).toEqual([
+    expect.stringMatching(/^Trial mode is on: only your team's own/),
+  ]);
+  const testList = { looked: 4, tests: 3, fictionNumbers: 0, testTags: 3, testNames: 0 };
+  expect(warnings({ testList })).toEqual([
+    "This looks like a list for tests: 3 of the first 4 people (3 with a tag for tests). Choose another audience if it is not meant for them.",
+  ]);
+  const full = { safeguards: { trialSince: null, inboxFullAbove: 50 } };
+  expect(warnings(full)).toEqual([
+    "More than 50 conversations wait for an answer, which is what your team takes at most: it waits until fewer do.",
+  ]);
+  expect(warnings({ ...full, purpose: "transactional" })).toEqual([]);
+  expect(warnings({ safeguards: { trialSince: null, inboxFullAbove: null }, testList: null })).toEqual([]);
+});

@@ -1,5 +1,6 @@
 import type { BodyCheck } from "../campaigns/campaign.ts";
 import { type Forecast, HORIZON_DAYS } from "../campaigns/forecast.ts";
+import type { MessagePurpose } from "../consent/terms.ts";
 import { suspensionSentence } from "../explain/suspension.ts";
 import { unknownHolidays } from "../law/country-law.ts";
 import { counted } from "../text/counted.ts";
@@ -7,6 +8,7 @@ import type { HoursBook } from "../time/quiet-hours-presets.ts";
 import { type ConsentFindings, consentWarnings } from "./consent-findings.ts";
 import { type SenderFindings, senderWarnings } from "./sender-findings.ts";
 import { type SuppressionFinding, suppressionWarnings } from "./suppression-findings.ts";
+import { type TestListFinding, testListSentence } from "./test-list.ts";
 
 interface Findings {
   counts: { audience: number; segments: { ucs2: number } };
@@ -25,11 +27,17 @@ interface Findings {
   smartEncoding: boolean;
   /** After this the text is too old to send; null: no limit. */
   expiresAt: Date | null;
+  /** Absent: marketing. */
+  purpose?: MessagePurpose;
   /** Of the audience. */
   countries: readonly string[];
   now: Date;
   /** The hours in force; absent: those shipped. */
   hours?: HoursBook;
+  /** Absent: neither a trial nor a full inbox. */
+  safeguards?: { trialSince: Date | null; inboxFullAbove: number | null };
+  /** Absent or null: it is no list for tests. */
+  testList?: TestListFinding | null;
 }
 
 /** Returns what an operator should know before launching: one sentence each, with what to do. */
@@ -45,8 +53,11 @@ export function warningsFor({
   smartEncoding,
   expiresAt,
   countries,
+  purpose = "marketing",
   now,
   hours,
+  safeguards,
+  testList,
 }: Findings): string[] {
   const warnings = checks.flatMap(({ errors, warnings }) => [...errors, ...warnings]);
   if (counts.audience === 0)
@@ -55,6 +66,16 @@ export function warningsFor({
     warnings.push(`${suspensionSentence(suspendedReason)} Nothing can be launched until they reinstate it.`);
   else if (pausedAt)
     warnings.push("Sending is paused. Resume it under Settings → Kill Switch before you launch.");
+  if (safeguards?.trialSince)
+    warnings.push(
+      "Trial mode is on: only your team's own numbers get it, also after the trial. End it under Settings → Trial mode before you launch for everybody.",
+    );
+  if (testList)
+    warnings.push(`${testListSentence(testList)} Choose another audience if it is not meant for them.`);
+  if (safeguards?.inboxFullAbove != null && purpose === "marketing")
+    warnings.push(
+      `More than ${counted(safeguards.inboxFullAbove, "conversation waits", "conversations wait")} for an answer, which is what your team takes at most: it waits until fewer do.`,
+    );
   if (senders) warnings.push(...senderWarnings(senders));
   if (consent) warnings.push(...consentWarnings(consent));
   if (suppression) warnings.push(...suppressionWarnings(suppression));

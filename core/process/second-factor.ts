@@ -29,6 +29,7 @@ const NEEDS_PROOF: Readonly<Record<string, "always" | "sometimes">> = {
   "audit.export": "always",
   "settings.update": "sometimes",
   "settings.updateSecurity": "always",
+  "safeguards.setTrial": "sometimes",
   "rules.activate": "sometimes",
   "platform.law.drafts.activate": "sometimes",
   "budget.change": "always",

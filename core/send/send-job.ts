@@ -21,6 +21,7 @@ export type SendJobStatus = (typeof SEND_JOB_STATUSES)[number];
  */
 export const DROP_REASONS = [
   "Invalid phone",
+  "Trial mode",
   "Do not contact",
   "Consent",
   "Duplicate",
@@ -37,12 +38,14 @@ export type DropReason = (typeof DROP_REASONS)[number];
 
 export const HOLD_REASONS = [
   "Paused",
+  "Trial mode",
   "List expired",
   "Frequency cap",
   "Send time",
   "Quiet hours",
   "No sender",
   "Warm-up",
+  "Inbox full",
   "Rate limit",
   "Budget",
   "Carrier busy",

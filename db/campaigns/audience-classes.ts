@@ -14,6 +14,8 @@ export interface ClassRules {
   stickySenders: readonly string[];
   /** Whether the tenant has suppression lists. */
   hasLists: boolean;
+  /** In trial mode: the team's own numbers. Null: it is not. */
+  trialNumbers: readonly string[] | null;
 }
 
 /** People of a part of an audience who are alike and get the same text: the first of them, how many, their class, and the text's values. */
@@ -91,7 +93,7 @@ const NO_VALUES = {
  * A 64-bit hash: among a million people two classes are taken for one with a probability of one in thirty million.
  */
 export function classKey(rules: ClassRules): SQL {
-  const { stickySenders, hasLists } = rules;
+  const { stickySenders, hasLists, trialNumbers } = rules;
   const caps = capConditions(rules);
   const history =
     caps.length === 0
@@ -107,7 +109,8 @@ export function classKey(rules: ClassRules): SQL {
       else c.postcode end,
     c.address_country::text, c.timezone, c.timezone_source, c.consent_basis, c.consent_expires_at, c.consent_summary,
     c.invalid_reason is not null and (c.invalid_until is null or c.invalid_until > clock_timestamp()),
-    d.created_at is not null, ${hasLists ? sql`suppressed.lists` : sql`null::text`}, ${history}, ${sticky}), 0)`;
+    d.created_at is not null, ${hasLists ? sql`suppressed.lists` : sql`null::text`}, ${history}, ${sticky},
+    ${trialNumbers ? sql`c.phone_e164 = any(${sql.param([...trialNumbers])}::text[])` : sql`null::boolean`}), 0)`;
 }
 
 const WEEK_HOURS = 7 * 24;

@@ -138,6 +138,8 @@ export interface Campaign extends CampaignRow {
   localTime: LocalTime | null;
   spreadMinutes: number | null;
   messagesPerMinute: number | null;
+  /** Launched or scheduled in trial mode: it reaches only the team's own numbers. */
+  isTrial: boolean;
   updatedAt: Date;
   createdBy: string | null;
   launchedBy: string | null;
@@ -171,6 +173,7 @@ export async function findCampaign(
       localTime: campaigns.localTime,
       spreadMinutes: campaigns.spreadMinutes,
       messagesPerMinute: campaigns.messagesPerMinute,
+      isTrial: campaigns.isTrial,
       updatedAt: campaigns.updatedAt,
       createdBy: nameOf("created_by"),
       launchedBy: nameOf("launched_by"),

@@ -1,6 +1,7 @@
 import type { Candidate } from "@smscrm/core/gates/message-facts";
 import { OPT_OUT_FIELD } from "@smscrm/core/text/opt-out-link";
 import { SUPPRESSION_JOIN } from "../suppression/standing.ts";
+import { INBOX_IS_FULL, TEAM_NUMBERS } from "../tenants/safeguards.ts";
 
 /**
  * Columns of a candidate, for statements over `contacts c` left-joined with `do_not_contact d`. `history` joins the
@@ -66,4 +67,6 @@ export const TENANT_RULES_COLUMNS = `
   t.timezone, t.country, t.sending_paused_at as "sendingPausedAt",
   restore_locked_since(t.restore_locked_at) as "restoreLockedAt", t.quiet_hours as "quietHours",
   t.destination_hours as "destinationHours", t.sending_hours_limit as "sendingHoursLimit",
-  t.trust_tenant_zone as "trustTenantZone", t.cap_per_day as "capPerDay", t.cap_per_week as "capPerWeek"`;
+  t.trust_tenant_zone as "trustTenantZone", t.cap_per_day as "capPerDay", t.cap_per_week as "capPerWeek",
+  case when t.trial_since is not null then ${TEAM_NUMBERS} end as "trialNumbers",
+  case when ${INBOX_IS_FULL} then t.inbox_limit end as "inboxFullAbove"`;

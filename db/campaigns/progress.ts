@@ -2,6 +2,7 @@ import type { CampaignFigures } from "@smscrm/core/campaigns/progress";
 import { sql } from "drizzle-orm";
 import type { TenantTransaction } from "../postgres/connection.ts";
 import { firstIdSql } from "../postgres/time-ordered-ids.ts";
+import { CAMPAIGN_MAY_GO } from "../tenants/safeguards.ts";
 
 type Row = Omit<CampaignFigures, "lastSubmittedAt" | "nextDueAt" | "lastDueAt" | "at"> & {
   lastSubmittedAt: string | null;
@@ -18,7 +19,10 @@ export async function readCampaignFigures(
   const [row] = await tx.execute<Row>(sql`
     select c.id, c.status, c.audience_count as audience, t.segments_per_second as "tenantSegmentsPerSecond",
       c.messages_per_minute as "messagesPerMinute",
-      t.sending_paused_at is not null as "sendingPaused", clock_timestamp() as at,
+      t.sending_paused_at is not null as "sendingPaused",
+      case when c.status not in ('launching', 'running') then null
+        when t.trial_since is not null and not c.is_trial then 'Trial mode'
+        when not ${sql.raw(CAMPAIGN_MAY_GO)} then 'Inbox full' end as "waitsFor", clock_timestamp() as at,
       coalesce((select jsonb_agg(jsonb_build_object('status', k.status, 'reason', k.reason, 'jobs', k.jobs))
         from (select status, reason, sum(jobs)::int as jobs from campaign_counters
           where tenant_id = ${tenantId} and campaign_id = ${id} group by 1, 2 having sum(jobs) <> 0 order by 1, 2) k),

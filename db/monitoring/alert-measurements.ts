@@ -14,6 +14,7 @@ import { MESSAGES_MIN, THRESHOLDS } from "@smscrm/core/alerts/rules";
 import type { PipelineTransaction as Sql } from "../postgres/connection.ts";
 import { WORKER_SILENT_SECONDS } from "../postgres/system.ts";
 import { NUMBER_IN_USE } from "../senders/number-in-use.ts";
+import { CAMPAIGN_MAY_GO } from "../tenants/safeguards.ts";
 import { readBackedUpAt } from "./backup-age.ts";
 
 /**
@@ -82,7 +83,7 @@ function readOptOuts(sql: Sql, now: Date): Promise<OptOuts[]> {
 const CAMPAIGNS_MAX = 200;
 const DUE_MAX = THRESHOLDS.queueDepth + 1;
 
-/** Paused and locked tenants have no backlog: their messages wait for a person. */
+/** What is paused or locked, or waits for a trial or the inbox, is no backlog: it waits for a person. */
 function readBacklog(sql: Sql, now: Date): Promise<Backlog[]> {
   return sql<Backlog[]>`
     select due.tenant_id as "tenantId", due.messages::int as due,
@@ -91,9 +92,9 @@ function readBacklog(sql: Sql, now: Date): Promise<Backlog[]> {
     from (
       select c.tenant_id, sum(waiting.messages) as messages, max(c.segments_estimate) as segments
       from (
-        select r.id, r.tenant_id, r.segments_estimate from campaigns r
-        join tenants p on p.id = r.tenant_id and p.sending_paused_at is null and p.restore_locked_at is null
-        where r.status = 'running' limit ${CAMPAIGNS_MAX}
+        select c.id, c.tenant_id, c.segments_estimate from campaigns c
+        join tenants t on t.id = c.tenant_id and t.sending_paused_at is null and t.restore_locked_at is null
+        where c.status = 'running' and ${sql.unsafe(CAMPAIGN_MAY_GO)} limit ${CAMPAIGNS_MAX}
       ) c
       cross join lateral (
         select count(*) as messages from (

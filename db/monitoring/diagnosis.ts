@@ -14,6 +14,7 @@ import type { Pipeline } from "../postgres/connection.ts";
 import { listWorkers } from "../postgres/system.ts";
 import { firstIdSql } from "../postgres/time-ordered-ids.ts";
 import { NUMBER_IN_USE } from "../senders/number-in-use.ts";
+import { CAMPAIGN_MAY_GO, INBOX_IS_FULL } from "../tenants/safeguards.ts";
 
 /** The facts that a caller may ask over the network. */
 export type ProbeFacts = Pick<SendingFacts, "worker" | "redis">;
@@ -51,7 +52,8 @@ async function readSending(sql: Pipeline, tenantId: string, asked: ProbeFacts): 
   >`
     select t.sending_paused_at as "pausedAt", t.sending_paused_reason as "pausedReason",
       t.suspended_at as "suspendedAt", t.suspended_reason as "suspendedReason",
-      t.restore_locked_at as "restoreLockedAt",
+      t.restore_locked_at as "restoreLockedAt", t.trial_since as "trialSince",
+      case when ${sql.unsafe(INBOX_IS_FULL)} then t.inbox_limit end as "inboxFullAbove",
       (select count(*)::int from sending_numbers n where n.tenant_id = t.id and ${sql.unsafe(NUMBER_IN_USE)}) as "activeNumbers",
       (select count(*)::int from campaigns c where c.tenant_id = t.id and c.status = 'paused') as "pausedCampaigns",
       coalesce(due.messages, 0)::int as due,
@@ -65,7 +67,7 @@ async function readSending(sql: Pipeline, tenantId: string, asked: ProbeFacts): 
           order by due_at limit ${ROWS_MAX}
         ) first
       ) waiting
-      where c.tenant_id = t.id and c.status = 'running'
+      where c.tenant_id = t.id and c.status = 'running' and ${sql.unsafe(CAMPAIGN_MAY_GO)}
     ) due
     where t.id = ${tenantId}`;
   const held = await sql<{ reason: string; jobs: number }[]>`

@@ -1,4 +1,5 @@
 import type { Pipeline } from "../postgres/connection.ts";
+import { CAMPAIGN_MAY_GO } from "../tenants/safeguards.ts";
 
 /** What a worker reports about itself every few seconds. */
 export interface Heartbeat {
@@ -31,6 +32,6 @@ export async function dispatchLagSeconds(sql: Pipeline): Promise<number> {
       where j.campaign_id = c.id and j.status = 'queued' and j.due_at <= statement_timestamp()
       order by due_at limit 1
     ) oldest
-    where c.status = 'running'`;
+    where c.status = 'running' and ${sql.unsafe(CAMPAIGN_MAY_GO)}`;
   return row?.seconds ?? 0;
 }

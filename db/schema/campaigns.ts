@@ -86,6 +86,8 @@ export const campaigns = pgTable(
     spreadMinutes: integer("spread_minutes"),
     /** Its own speed limit; null: the tenant's. */
     messagesPerMinute: integer("messages_per_minute"),
+    /** Launched or scheduled in trial mode: it reaches only the team's own numbers, also after the trial. A trigger sets it. */
+    isTrial: boolean("is_trial").notNull().default(false),
     forecast: jsonb("forecast").$type<StoredForecast>(),
     /** draft · scheduled · launching · running · paused · completed · canceled */
     status: text("status").notNull().default("draft"),

@@ -67,6 +67,10 @@ export const tenants = pgTable("tenants", {
   segmentsPerSecond: integer("segments_per_second").notNull().default(400),
   capPerDay: integer("cap_per_day"),
   capPerWeek: integer("cap_per_week"),
+  /** Since when only the team's own numbers are texted; null: the tenant is not in trial mode. */
+  trialSince: at("trial_since"),
+  /** Marketing waits while more conversations than this are open; null: it never does. */
+  inboxLimit: integer("inbox_limit"),
   /** The tenant's topics of marketing, such as "Offers". */
   topics: text("topics").array().notNull().default(sql`'{}'::text[]`),
   /** The version of the sending rules; a trigger counts it up with each change of them. See `rule_versions`. */

@@ -1,6 +1,7 @@
 import { type Fragment, type Pipeline, type PipelineTransaction, transact } from "../postgres/connection.ts";
 import { timeOrderedId } from "../postgres/time-ordered-ids.ts";
 import { NUMBER_IN_USE } from "../senders/number-in-use.ts";
+import { CAMPAIGN_MAY_GO } from "../tenants/safeguards.ts";
 
 // Times are compared with statement_timestamp(), not clock_timestamp(). The latter changes from row to row, so it
 // can't use an index. Each query for due rows would then read all rows that wait for the morning.
@@ -102,7 +103,7 @@ async function takeTurn(tx: PipelineTransaction, served: readonly string[]): Pro
           greatest(1, c.messages_per_minute * ${BURST_SECONDS}::float8 / 60), coalesce((d.campaign_tokens ->> c.id::text)::float8, 1)
             + extract(epoch from clock_timestamp() - d.tokens_at) * c.messages_per_minute / 60
         ) end as tokens) limited
-        where c.tenant_id = d.tenant_id and c.status = 'running'
+        where c.tenant_id = d.tenant_id and c.status = 'running' and ${tx.unsafe(CAMPAIGN_MAY_GO)}
       ) c
     ) due
     where d.tenant_id <> all(${served as string[]}::uuid[]) and due.campaign_ids is not null

@@ -15,6 +15,7 @@ import { badRequest, conflict, forbidden, found, unmet } from "../http/refusals.
 import { mustBeProven } from "../users/session-guard.ts";
 import { mustBeApproved } from "./approval-guard.ts";
 import { type Asking, auditCampaign } from "./audit.ts";
+import { mustNotBeTestList, type TestListRule } from "./test-list-guard.ts";
 
 export interface Launched {
   id: string;
@@ -26,6 +27,8 @@ export interface OverrideRule {
   carrier: "simulator" | "twilio";
 }
 
+export type LaunchRule = OverrideRule & TestListRule;
+
 const REASON_MIN = 10;
 
 /**
@@ -36,7 +39,7 @@ export function launch(
   asking: Asking,
   campaignId: string,
   overrideReason: string | null,
-  rule: OverrideRule,
+  rule: LaunchRule,
 ): Promise<Launched> {
   const { tenantId, session } = asking;
   return asking.inTenant(async (tx) => {
@@ -47,6 +50,7 @@ export function launch(
     await refuseRepeating(tx, tenantId, campaignId);
     await mayOverride(tx, tenantId, overrideReason, rule);
     const recipients = await mustBeSendable(tx, tenantId, campaign, new Date());
+    await mustNotBeTestList(tx, tenantId, campaign, rule);
     const { audience, detail } = await mustBeApproved(tx, asking, campaignId, recipients, {
       ...{ at: null, overrideReason },
     });

@@ -38,6 +38,9 @@ import { sendTest, sendTests } from "./send-test.ts";
 
 type Input = z.output<typeof campaignInput>;
 
+/** The member has seen that the audience looks like a list for tests, and means these people. */
+const testListMeant = { testListMeant: z.boolean().default(false) };
+
 const toDraft = (input: Input): db.CampaignDraft => ({
   name: input.name,
   body: input.body,
@@ -247,18 +250,25 @@ export const campaigns = router({
     .query(({ ctx, input }): CheckedSoFar | null => preflightProgress(ctx.tenantId, input.id)),
 
   launch: allowed("campaigns.launch")
-    .input(byId.extend({ quietHoursOverrideReason: z.string().trim().max(500).optional() }))
+    .input(byId.extend({ quietHoursOverrideReason: z.string().trim().max(500).optional(), ...testListMeant }))
     .mutation(
       ({ ctx, input }): Promise<Launched> =>
         launch(ctx, input.id, input.quietHoursOverrideReason || null, {
           mayOverride: may(ctx.session, "quietHours.override"),
           carrier: ctx.dependencies.carrier,
+          meant: input.testListMeant,
         }),
     ),
 
   schedule: allowed("campaigns.launch")
-    .input(byId.extend({ at: moment }))
-    .mutation(({ ctx, input }): Promise<Scheduled> => schedule(ctx, input.id, input.at)),
+    .input(byId.extend({ at: moment, ...testListMeant }))
+    .mutation(
+      ({ ctx, input }): Promise<Scheduled> =>
+        schedule(ctx, input.id, input.at, {
+          carrier: ctx.dependencies.carrier,
+          meant: input.testListMeant,
+        }),
+    ),
 
   unschedule: allowed("campaigns.stop")
     .input(byId)

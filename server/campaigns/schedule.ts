@@ -5,6 +5,7 @@ import { badRequest, conflict, found } from "../http/refusals.ts";
 import { mustBeApproved } from "./approval-guard.ts";
 import { type Asking, auditCampaign, auditEnded } from "./audit.ts";
 import { mustBeProvenFor, mustBeSendable, refuseRepeating } from "./launch.ts";
+import { mustNotBeTestList, type TestListRule } from "./test-list-guard.ts";
 
 export interface Scheduled {
   id: string;
@@ -14,7 +15,12 @@ export interface Scheduled {
 const AHEAD_DAYS_MAX = 365;
 
 /** Schedules a draft. The worker launches it at that time, unless someone unschedules it or sending is paused. */
-export function schedule(asking: Asking, campaignId: string, at: Date): Promise<Scheduled> {
+export function schedule(
+  asking: Asking,
+  campaignId: string,
+  at: Date,
+  rule: TestListRule,
+): Promise<Scheduled> {
   const { tenantId, session } = asking;
   return asking.inTenant(async (tx) => {
     await lockCampaign(onTenant(tx), tenantId, campaignId);
@@ -22,6 +28,7 @@ export function schedule(asking: Asking, campaignId: string, at: Date): Promise<
     mustBeTime(campaign, at);
     await refuseRepeating(tx, tenantId, campaignId);
     const recipients = await mustBeSendable(tx, tenantId, campaign, at);
+    await mustNotBeTestList(tx, tenantId, campaign, rule);
     // Decided again at its time, by the audience and the role of then.
     const { detail } = await mustBeApproved(tx, asking, campaignId, recipients, { at, overrideReason: null });
     await mustBeProvenFor(asking, tx, recipients);

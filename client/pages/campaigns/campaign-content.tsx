@@ -35,6 +35,9 @@ export function CampaignContent(props: { campaign: Campaign }): JSX.Element {
             </Fact>
           )}
         </Show>
+        <Show when={props.campaign.isTrial}>
+          <Fact term="Trial">Reaches only your team’s own numbers</Fact>
+        </Show>
         <Show when={props.campaign.localTime}>
           {(local) => <Fact term="Send time">{localTimeWords(local())}</Fact>}
         </Show>

@@ -67,6 +67,8 @@ export function LaunchDialog(props: {
     if (!later()) return props.preflight;
     return laterTime() !== null && at() === settledAt() && atThatTime.isSuccess ? atThatTime.data : undefined;
   };
+  const [meant, setMeant] = createSignal(false);
+  const asksAboutTests = () => !props.asks && props.preflight.asksAboutTestList;
   const reasonShort = () => overrides() && reason().trim().length < REASON_LENGTH_MIN;
   const sendable = () => {
     const totals = totalsOf(preflight() ?? props.preflight);
@@ -77,6 +79,7 @@ export function LaunchDialog(props: {
     return mutation.isError ? sentenceOf(mutation.error) : undefined;
   };
   const fault = () => {
+    if (asksAboutTests() && !meant()) return "Confirm that it is meant for a list for tests";
     if (later()) return time() ? undefined : "Choose a day and a time";
     return reasonShort() ? `Say why in at least ${REASON_LENGTH_MIN} characters` : undefined;
   };
@@ -98,7 +101,7 @@ export function LaunchDialog(props: {
     );
   const confirmLater = () =>
     schedule.mutate(
-      { id: props.campaign.id, at: time()! },
+      { id: props.campaign.id, at: time()!, testListMeant: meant() },
       {
         onSuccess: () => {
           props.onClose();
@@ -110,6 +113,7 @@ export function LaunchDialog(props: {
     launch.mutate(
       {
         id: props.campaign.id,
+        testListMeant: meant(),
         quietHoursOverrideReason: overrides()
           ? reason().trim()
           : (props.approved?.overrideReason ?? undefined),
@@ -153,6 +157,16 @@ export function LaunchDialog(props: {
       </Show>
       <Show when={preflight()} fallback={<Unchecked time={time()} problem={atThatTime.error} />}>
         {(checked) => <Figures preflight={checked()} later={later()} />}
+      </Show>
+      <Show when={asksAboutTests()}>
+        <div class="rounded-xl border border-line px-4 py-3.5">
+          <Checkbox
+            label="It is meant for this list for tests"
+            hint="Most of its people have numbers, tags or names that are for tests. Real texts would go to them, and nobody else."
+            checked={meant()}
+            onChange={(event) => setMeant(event.currentTarget.checked)}
+          />
+        </div>
       </Show>
       <Show when={mayOverride() && !later()}>
         <div class="grid gap-3 rounded-xl border border-line px-4 py-3.5">

@@ -17,16 +17,20 @@ import { MembersSection } from "./members-section.tsx";
 import { OrganisationSection } from "./organisation-section.tsx";
 import { QuietHoursSection } from "./quiet-hours-section.tsx";
 import { RolesSection } from "./roles-section.tsx";
+import { InboxLimitSection } from "./safeguards/inbox-limit-section.tsx";
+import { TrialSection } from "./safeguards/trial-section.tsx";
 import { SecuritySection } from "./security-section.tsx";
 import { SupportSection } from "./support-section.tsx";
 
 const SECTIONS = [
   ["kill-switch", "Kill Switch"],
+  ["trial", "Trial mode"],
   ["quiet-hours", "Quiet hours"],
   ["destinations", "Destinations"],
   ["consent", "Consent"],
   ["fields", "Custom fields"],
   ["limits", "Limits and budgets"],
+  ["inbox-limit", "Inbox limit"],
   ["rules", "Rule changes"],
   ["organisation", "Organisation"],
   ["people", "People"],
@@ -73,11 +77,13 @@ export default function SettingsPage(): JSX.Element {
           <Loaded query={query}>
             {(settings) => (
               <Show when={!destinations.isPending && !fields.isPending}>
+                <TrialSection />
                 <QuietHoursSection settings={settings()} />
                 <DestinationsSection settings={settings()} />
                 <ConsentSection />
                 <FieldsSection />
                 <LimitsSection settings={settings()} />
+                <InboxLimitSection />
                 <RulesSection />
                 <OrganisationSection settings={settings()} />
                 <Show when={!denied("people.manage")}>

@@ -6,6 +6,7 @@ import { lookUp } from "./look-up.ts";
 /** The keys come from core's types, so a new reason or gate without words does not compile. */
 const REASONS = {
   "Invalid phone": "Can't receive texts",
+  "Trial mode": "Trial mode: only your team is texted",
   "Do not contact": "On the do-not-contact list",
   Consent: "No valid consent on record",
   Duplicate: "Already in this campaign",
@@ -23,6 +24,7 @@ const REASONS = {
   "Quiet hours": "Quiet hours for this contact",
   "No sender": "None of your numbers can send there",
   "Warm-up": "The sending number is warming up",
+  "Inbox full": "Your inbox has too many open conversations",
   "Rate limit": "At the limit of your sending speed",
   Budget: "The budget is used up",
   "Carrier busy": "The carrier asked us to slow down",

@@ -11,6 +11,7 @@ import { RULES_TOKEN } from "../../law/rule-book.ts";
 import type { PipelineTransaction } from "../../postgres/connection.ts";
 import { CARRIER_REGISTRATION, NUMBER_ACTIVE } from "../../senders/number-in-use.ts";
 import { listsOf, SUPPRESSION_LISTS_COLUMN } from "../../suppression/standing.ts";
+import { TEAM_NUMBERS } from "../../tenants/safeguards.ts";
 
 export type TenantRow = ClaimTenant & {
   id: string;
@@ -126,6 +127,8 @@ export async function readCampaigns(
       local_time as "localTime", launched_at as "launchedAt",
       paused_at as "pausedAt", updated_at as "updatedAt",
       case when kind = 'confirmation' then launched_at end as "confirmsOptOutOf",
+      case when is_trial then (select ${tx.unsafe(TEAM_NUMBERS)} from tenants t where t.id = campaigns.tenant_id)
+        end as "launchedAsTrialFor",
       case when kind = 'sign-up' then launched_at end as "signedUpAt", values_of as "valuesOf",
       case when test_number_id is not null then (
         -- A code goes to a number that nobody has verified yet. A test of one that was removed has no request any more.

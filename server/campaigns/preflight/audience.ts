@@ -51,6 +51,7 @@ export async function checkAudience(tx: TenantTransaction, checking: CheckingAud
     stickySenders: numbers.some(({ warmUpLimitToday }) => warmUpLimitToday !== null)
       ? numbers.map(({ id }) => id)
       : [],
+    trialNumbers: campaign.launchedAsTrialFor ?? null,
     hasLists: (rules.suppressionLists?.length ?? 0) > 0,
     partSizes: partSizes(),
   });

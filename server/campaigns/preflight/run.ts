@@ -18,10 +18,12 @@ import { budgetAt, numbersAt } from "@smscrm/core/preflight/later";
 import { type HeldCountry, senderFindings } from "@smscrm/core/preflight/sender-findings";
 import type { SuppressionFinding } from "@smscrm/core/preflight/suppression-findings";
 import type { CheckedSoFar, Refused, Wait } from "@smscrm/core/preflight/tally";
+import { type TestListFinding, testListIn } from "@smscrm/core/preflight/test-list";
 import { warningsFor } from "@smscrm/core/preflight/warnings";
 import type { LintCause } from "@smscrm/core/price/cost-linter";
 import { may } from "@smscrm/core/process/roles";
 import { exampleOptOutLink } from "@smscrm/core/text/opt-out-link";
+import { possibleTests } from "@smscrm/db/audiences/test-people";
 import { type Campaign, findCampaign, storeForecast } from "@smscrm/db/campaigns/campaigns";
 import { customFieldNames } from "@smscrm/db/contacts/fields";
 import { readRuleBook } from "@smscrm/db/law/rule-book";
@@ -30,6 +32,7 @@ import { listNumbers } from "@smscrm/db/senders/numbers";
 import { readCurrentLists } from "@smscrm/db/suppression/lists";
 import { readKillSwitchTime } from "@smscrm/db/tenants/kill-switch";
 import { readLimits } from "@smscrm/db/tenants/limits";
+import { readSafeguards } from "@smscrm/db/tenants/safeguards";
 import { readBudget, readSettings } from "@smscrm/db/tenants/settings";
 import type { Dependencies } from "../../dependencies.ts";
 import { createFairQueue } from "../../fair-queue.ts";
@@ -64,6 +67,10 @@ export interface Preflight {
   purpose: MessagePurpose;
   topic: string | null;
   warnings: string[];
+  /** What shows that the audience is a list for tests; null: it is none. */
+  testList: TestListFinding | null;
+  /** Whether a launch must confirm that the campaign is meant for it. */
+  asksAboutTestList: boolean;
   /** Merge values that raise the cost, and what to write instead. */
   dearer: { ucs2: LintCause; longer: LintCause };
   canOverrideQuietHours: boolean;
@@ -78,6 +85,7 @@ export interface Preflight {
 interface Evaluating {
   at: Date | null;
   publicUrl: string;
+  carrier: "simulator" | "twilio";
   breathe: Breath;
   /** Called with what is counted, after each part of the audience. */
   note: (soFar: CheckedSoFar) => void;
@@ -128,6 +136,7 @@ export function preflight(
         evaluateAudience(tx, tenantId, evaluated, {
           at: at ?? campaign.scheduledAt,
           publicUrl: dependencies.publicUrl,
+          carrier,
           breathe,
           note,
         }),
@@ -143,7 +152,7 @@ async function evaluateAudience(
   tx: TenantTransaction,
   tenantId: string,
   campaign: Campaign,
-  { at, publicUrl, breathe, note }: Evaluating,
+  { at, publicUrl, carrier, breathe, note }: Evaluating,
 ): Promise<Omit<Preflight, "canOverrideQuietHours">> {
   const startedMs = performance.now();
   const settings = await readSettings(tx, tenantId);
@@ -159,15 +168,24 @@ async function evaluateAudience(
   const customFields = await customFieldNames(tx, tenantId);
   const sendingHoursLimit = settings.limits.sendingHours;
   const book = await readRuleBook(tx, now);
+  const { trialSince, teamNumbers, inboxIsFull, inboxLimit } = await readSafeguards(tx, tenantId);
+  const trialNumbers = trialSince ? teamNumbers : null;
+  const trial = {
+    ...campaign,
+    launchedAt: now,
+    launchedAsTrialFor: campaign.isTrial || (trialSince && campaign.status === "draft") ? teamNumbers : null,
+  };
+  const testList = testListIn(await possibleTests(tx, tenantId, campaign.audience));
   const rules: TenantRules = {
     ...settings,
     sendingHoursLimit,
     sendingPausedAt: pausedAt,
     book,
+    trialNumbers,
     suppressionLists: await readCurrentLists(tx, tenantId),
   };
   const check = createAudienceCheck({
-    campaign: compileCampaign({ ...campaign, launchedAt: now }, book),
+    campaign: compileCampaign(trial, book),
     rules,
     allowances: allowancesToday(numbers, budget, settings),
     now,
@@ -175,7 +193,7 @@ async function evaluateAudience(
     optOutLink: exampleOptOutLink(publicUrl),
   });
   const examples = await checkAudience(tx, {
-    ...{ tenantId, campaign, rules, numbers, now, check },
+    ...{ tenantId, campaign: trial, rules, numbers, now, check },
     breathe: Object.assign(() => breathe(), {
       partDone: () => {
         note(check.soFar());
@@ -239,9 +257,14 @@ async function evaluateAudience(
       smartEncoding: campaign.smartEncoding,
       expiresAt: campaign.expiresAt,
       countries: names,
+      purpose: campaign.purpose,
       now,
       hours: book.hours,
+      safeguards: { trialSince, inboxFullAbove: inboxIsFull ? inboxLimit : null },
+      testList,
     }),
+    testList,
+    asksAboutTestList: testList !== null && carrier === "twilio" && !trialSince,
     dearer,
     missed: flow?.missed ?? [],
     evaluatedAt: present,

@@ -183,6 +183,14 @@ describe("what asks only sometimes", () => {
     expect((await launch()).status).toBe(200);
   });
 
+  it("is the end of trial mode, but not its beginning", async () => {
+    await grow(6);
+    expect((await owner.mutate("safeguards.setTrial", { isOn: true })).status).toBe(200);
+    expect(await owner.mutate("safeguards.setTrial", { isOn: false })).toMatchObject(WANTED);
+    await prove({ kind: "password", password: PASSWORD });
+    expect((await owner.mutate("safeguards.setTrial", { isOn: false })).status).toBe(200);
+  });
+
   it("is another budget among the settings, but not the same one with another name", async () => {
     await grow(6);
     const same = { name: "Acme", dailyBudgetCents: 100_000, monthlyBudgetCents: 1_000_000 };

@@ -1,3 +1,4 @@
+import { A } from "@solidjs/router";
 import { createEffect, type JSX, on, Show } from "solid-js";
 import { type Campaign, campaignQuery, type Progress, progressQuery } from "../../../data/campaigns.ts";
 import { createLiveCampaign } from "../../../data/transport/live.ts";
@@ -63,6 +64,7 @@ export function LiveView(props: { campaign: Campaign }): JSX.Element {
         {(data) => (
           <div class="grid gap-6">
             <StoppedNotice campaign={props.campaign} progress={data()} />
+            <HeldNotice heldBy={data().heldBy} />
             <Announce text={spoken(data())} />
             <LiveFigures progress={data()} endedAt={endedAt()} />
             {/* The charts appear once there is data. They come last on a narrow page, so that nothing moves. */}
@@ -117,5 +119,31 @@ function StoppedNotice(props: { campaign: Campaign; progress: Progress }): JSX.E
         . <StopProofLine proof={{ ...props.progress, expireBy: null }} />
       </Notice>
     </Show>
+  );
+}
+
+/** Says what holds the whole campaign, besides a pause. */
+function HeldNotice(props: { heldBy: Progress["heldBy"] }): JSX.Element {
+  return (
+    <>
+      <Show when={props.heldBy === "Trial mode"}>
+        <Notice tone="warn">
+          <strong class="font-semibold">Waits for the end of the trial.</strong> It was launched before trial
+          mode, which texts only your team's numbers.{" "}
+          <A class="underline" href="/settings#trial">
+            Open trial mode
+          </A>
+        </Notice>
+      </Show>
+      <Show when={props.heldBy === "Inbox full"}>
+        <Notice tone="warn">
+          <strong class="font-semibold">Waits for your inbox.</strong> More conversations wait for an answer
+          than your team takes. It continues by itself once fewer do.{" "}
+          <A class="underline" href="/inbox">
+            Open the inbox
+          </A>
+        </Notice>
+      </Show>
+    </>
   );
 }

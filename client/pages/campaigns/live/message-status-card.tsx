@@ -11,7 +11,7 @@ import { failures, jobsIn, messagesHref, sortedCounts } from "./progress-groups.
 
 /** The campaign's messages by status and reason. Each message is in exactly one row, and each row links to its messages. */
 export function MessageStatusCard(props: { id: string; progress: Progress }): JSX.Element {
-  const rows = createMemo(() => sortedCounts(props.progress.counts, props.progress.isPaused));
+  const rows = createMemo(() => sortedCounts(props.progress.counts, props.progress.heldBy));
   const total = () => rows().reduce((sum, row) => sum + row.jobs, 0);
   const failed = () => failures(props.progress.counts);
   const count = (...statuses: string[]) => jobsIn(props.progress.counts, ...statuses);

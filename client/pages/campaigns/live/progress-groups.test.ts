@@ -11,7 +11,7 @@ const counts = [
 ];
 
 test("keeps messages whose status this version does not know", () => {
-  const rows = sortedCounts(counts, false);
+  const rows = sortedCounts(counts, null);
   expect(rows.map((row) => row.reason || row.status)).toEqual([
     "Quiet hours",
     "delivered",
@@ -30,13 +30,17 @@ test("says once that messages wait for the pause, and no longer when it is over"
     { status: "queued", reason: "Rate limit", jobs: 7 },
     { status: "queued", reason: "Quiet hours", jobs: 40 },
   ];
-  const rows = (isPaused: boolean) =>
-    sortedCounts(queued, isPaused).map(({ reason, jobs }) => [reason, jobs]);
-  expect(rows(true)).toEqual([
+  const rows = (heldBy: Parameters<typeof sortedCounts>[1]) =>
+    sortedCounts(queued, heldBy).map(({ reason, jobs }) => [reason, jobs]);
+  expect(rows("Paused")).toEqual([
     ["Paused", 607],
     ["Quiet hours", 40],
   ]);
-  expect(rows(false)).toEqual([
+  expect(rows("Inbox full")).toEqual([
+    ["Inbox full", 607],
+    ["Quiet hours", 40],
+  ]);
+  expect(rows(null)).toEqual([
     ["", 600],
     ["Quiet hours", 40],
     ["Rate limit", 7],
