@@ -1,7 +1,6 @@
 import { faultSentence, type SenderFault } from "../campaigns/sender-rules.ts";
 import type { Evidence } from "../gates/gate.ts";
 import type { HoldReason } from "../send/send-job.ts";
-import { count } from "../text/counted.ts";
 import { ruleNamed } from "../time/quiet-hours-presets.ts";
 import { dayWords } from "./day-words.ts";
 import { type Clocks, cityOf, spokenMoment, spokenMoney, spokenTime, spokenWait } from "./spoken-time.ts";
@@ -34,7 +33,7 @@ export const HOLD_SENTENCES: Readonly<Record<HoldReason, (details: HoldDetails) 
   "Warm-up": (details) =>
     `Held: your numbers have sent all that their warm-up allows today. ${goes(details)}`,
   "Inbox full": ({ evidence }) =>
-    `Held: more conversations wait for an answer in the inbox than your team takes${typeof evidence.limit === "number" ? ` (${count(evidence.limit)})` : ""}. Goes once fewer do.`,
+    `Held: more conversations wait for an answer in the inbox than your team takes${typeof evidence.limit === "number" ? ` (${evidence.limit.toLocaleString("en-US")})` : ""}. Goes once fewer do.`,
   "Rate limit": ({ until, clocks }) =>
     `Held: waiting for its turn, because your numbers have a limit per second. Goes in about ${spokenWait(until, clocks.now)}.`,
   Budget: budget,

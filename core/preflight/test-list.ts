@@ -1,5 +1,5 @@
-import { isFictionNumber } from "../contacts/fiction-number.ts";
 import { counted } from "../text/counted.ts";
+import { isFictionNumber } from "./fiction-number.ts";
 
 /** What of a contact shows that nobody stands behind it. */
 export interface PossibleTest {

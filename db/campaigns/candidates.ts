@@ -1,7 +1,7 @@
 import type { Candidate } from "@smscrm/core/gates/message-facts";
 import { OPT_OUT_FIELD } from "@smscrm/core/text/opt-out-link";
+import { INBOX_IS_FULL, TEAM_NUMBERS } from "../safeguards/safeguards.ts";
 import { SUPPRESSION_JOIN } from "../suppression/standing.ts";
-import { INBOX_IS_FULL, TEAM_NUMBERS } from "../tenants/safeguards.ts";
 
 /**
  * Columns of a candidate, for statements over `contacts c` left-joined with `do_not_contact d`. `history` joins the

@@ -2,7 +2,7 @@ import type { CampaignFigures } from "@smscrm/core/campaigns/progress";
 import { sql } from "drizzle-orm";
 import type { TenantTransaction } from "../postgres/connection.ts";
 import { firstIdSql } from "../postgres/time-ordered-ids.ts";
-import { CAMPAIGN_MAY_GO } from "../tenants/safeguards.ts";
+import { CAMPAIGN_MAY_GO } from "../safeguards/safeguards.ts";
 
 type Row = Omit<CampaignFigures, "lastSubmittedAt" | "nextDueAt" | "lastDueAt" | "at"> & {
   lastSubmittedAt: string | null;

@@ -13,8 +13,8 @@ import type {
 import { MESSAGES_MIN, THRESHOLDS } from "@smscrm/core/alerts/rules";
 import type { PipelineTransaction as Sql } from "../postgres/connection.ts";
 import { WORKER_SILENT_SECONDS } from "../postgres/system.ts";
+import { CAMPAIGN_MAY_GO } from "../safeguards/safeguards.ts";
 import { NUMBER_IN_USE } from "../senders/number-in-use.ts";
-import { CAMPAIGN_MAY_GO } from "../tenants/safeguards.ts";
 import { readBackedUpAt } from "./backup-age.ts";
 
 /**

@@ -13,8 +13,8 @@ import { isValidZone } from "@smscrm/core/time/time-zone";
 import type { Pipeline } from "../postgres/connection.ts";
 import { listWorkers } from "../postgres/system.ts";
 import { firstIdSql } from "../postgres/time-ordered-ids.ts";
+import { CAMPAIGN_MAY_GO, INBOX_IS_FULL } from "../safeguards/safeguards.ts";
 import { NUMBER_IN_USE } from "../senders/number-in-use.ts";
-import { CAMPAIGN_MAY_GO, INBOX_IS_FULL } from "../tenants/safeguards.ts";
 
 /** The facts that a caller may ask over the network. */
 export type ProbeFacts = Pick<SendingFacts, "worker" | "redis">;

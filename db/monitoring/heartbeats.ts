@@ -1,5 +1,5 @@
 import type { Pipeline } from "../postgres/connection.ts";
-import { CAMPAIGN_MAY_GO } from "../tenants/safeguards.ts";
+import { CAMPAIGN_MAY_GO } from "../safeguards/safeguards.ts";
 
 /** What a worker reports about itself every few seconds. */
 export interface Heartbeat {

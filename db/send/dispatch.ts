@@ -1,7 +1,7 @@
 import { type Fragment, type Pipeline, type PipelineTransaction, transact } from "../postgres/connection.ts";
 import { timeOrderedId } from "../postgres/time-ordered-ids.ts";
+import { CAMPAIGN_MAY_GO } from "../safeguards/safeguards.ts";
 import { NUMBER_IN_USE } from "../senders/number-in-use.ts";
-import { CAMPAIGN_MAY_GO } from "../tenants/safeguards.ts";
 
 // Times are compared with statement_timestamp(), not clock_timestamp(). The latter changes from row to row, so it
 // can't use an index. Each query for due rows would then read all rows that wait for the morning.

@@ -2,7 +2,7 @@ import { testListIn, testListSentence } from "@smscrm/core/preflight/test-list";
 import { possibleTests } from "@smscrm/db/audiences/test-people";
 import type { Campaign } from "@smscrm/db/campaigns/campaigns";
 import type { TenantTransaction } from "@smscrm/db/postgres/connection";
-import { readSafeguards } from "@smscrm/db/tenants/safeguards";
+import { readSafeguards } from "@smscrm/db/safeguards/safeguards";
 import { unmet } from "../http/refusals.ts";
 
 /** What a launch knows about a list for tests. */

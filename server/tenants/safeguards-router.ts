@@ -1,5 +1,5 @@
 import { recordAudit } from "@smscrm/db/audit/audit";
-import * as db from "@smscrm/db/tenants/safeguards";
+import * as db from "@smscrm/db/safeguards/safeguards";
 import { z } from "zod";
 import { allowed, router, signedIn } from "../trpc.ts";
 import { mustBeProven } from "../users/session-guard.ts";

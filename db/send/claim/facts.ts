@@ -9,9 +9,9 @@ import {
 } from "../../campaigns/candidates.ts";
 import { RULES_TOKEN } from "../../law/rule-book.ts";
 import type { PipelineTransaction } from "../../postgres/connection.ts";
+import { TEAM_NUMBERS } from "../../safeguards/safeguards.ts";
 import { CARRIER_REGISTRATION, NUMBER_ACTIVE } from "../../senders/number-in-use.ts";
 import { listsOf, SUPPRESSION_LISTS_COLUMN } from "../../suppression/standing.ts";
-import { TEAM_NUMBERS } from "../../tenants/safeguards.ts";
 
 export type TenantRow = ClaimTenant & {
   id: string;

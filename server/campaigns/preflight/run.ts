@@ -28,11 +28,11 @@ import { type Campaign, findCampaign, storeForecast } from "@smscrm/db/campaigns
 import { customFieldNames } from "@smscrm/db/contacts/fields";
 import { readRuleBook } from "@smscrm/db/law/rule-book";
 import type { TenantTransaction } from "@smscrm/db/postgres/connection";
+import { readSafeguards } from "@smscrm/db/safeguards/safeguards";
 import { listNumbers } from "@smscrm/db/senders/numbers";
 import { readCurrentLists } from "@smscrm/db/suppression/lists";
 import { readKillSwitchTime } from "@smscrm/db/tenants/kill-switch";
 import { readLimits } from "@smscrm/db/tenants/limits";
-import { readSafeguards } from "@smscrm/db/tenants/safeguards";
 import { readBudget, readSettings } from "@smscrm/db/tenants/settings";
 import type { Dependencies } from "../../dependencies.ts";
 import { createFairQueue } from "../../fair-queue.ts";
