@@ -25,9 +25,9 @@ export function ExportButton(props: {
   const refused = () => denied(props.action ?? "contacts.export");
   return (
     <Show
-      when={!refused() && !allow.isPending}
+      when={!refused()}
       fallback={
-        <Button icon="download" pending={allow.isPending} denied={refused()}>
+        <Button icon="download" denied={refused()}>
           Export
         </Button>
       }
@@ -42,8 +42,8 @@ export function ExportButton(props: {
         triggerClass={buttonClass()}
         groups={[
           [
-            { label: "CSV (.csv)", onSelect: start("csv") },
-            { label: "Excel (.xlsx)", onSelect: start("xlsx") },
+            { label: "CSV (.csv)", disabled: allow.isPending, onSelect: start("csv") },
+            { label: "Excel (.xlsx)", disabled: allow.isPending, onSelect: start("xlsx") },
           ],
         ]}
       />

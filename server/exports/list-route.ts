@@ -9,7 +9,7 @@ import { maskRow, readInput, seesMasked } from "../users/roles/masked-numbers.ts
 import type { Session } from "../users/session.ts";
 import { guardRefusal } from "../users/session-guard.ts";
 import { askedList, readListPath } from "./asked-list.ts";
-import { LISTS } from "./lists.ts";
+import { LISTS, openList } from "./lists.ts";
 
 const ROWS_PER_READ = 1_000;
 
@@ -31,8 +31,7 @@ export function listRoutes(needs: Pick<Dependencies, "database" | "publicUrl">, 
     if (unseen) return c.json({ error: unseen.error }, unseen.status);
     const tenantId = session.tenant.id;
     const { header, read } = await database.asTenant(tenantId, async (tx) => {
-      // Each list takes the filter that its own schema has read above.
-      const opened = await list.open(tx, session, (filter ?? list.filter.parse({})) as never);
+      const opened = await openList(tx, session, name, filter);
       await recordAudit(tx, {
         ...{
           tenantId,

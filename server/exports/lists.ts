@@ -4,7 +4,7 @@ import { listCampaigns } from "@smscrm/db/campaigns/campaigns";
 import { listDoNotContact } from "@smscrm/db/contacts/do-not-contact";
 import { listFields } from "@smscrm/db/contacts/fields";
 import { listWithDetails } from "@smscrm/db/contacts/person/listed";
-import { peopleFound } from "@smscrm/db/contacts/search";
+import { PEOPLE_MAX, peopleFound } from "@smscrm/db/contacts/search";
 import { listImports } from "@smscrm/db/imports/imports";
 import { listConversations } from "@smscrm/db/inbox/inbox";
 import { listSendJobs } from "@smscrm/db/messages/messages";
@@ -19,7 +19,7 @@ import {
   doNotContactFilter,
   messageFilter,
 } from "../http/list-filters.ts";
-import { forbidden } from "../http/refusals.ts";
+import { badRequest, forbidden } from "../http/refusals.ts";
 import type { Cell } from "../http/xlsx-file.ts";
 import { seesMasked } from "../users/roles/masked-numbers.ts";
 import type { Session } from "../users/session.ts";
@@ -87,7 +87,9 @@ const messages = list({
   action: "messages.read",
   filter: z.strictObject(messageFilter),
   async open(tx, { tenant: { id: tenantId } }, { search, ...filter }) {
-    const contactIds = search ? (await peopleFound(tx, tenantId, search)).contactIds : undefined;
+    const people = search ? await peopleFound(tx, tenantId, search) : undefined;
+    if (people?.more) throw badRequest(TOO_MANY_PEOPLE);
+    const contactIds = people?.contactIds;
     const header = [
       ...["phone", "name", "campaign", "purpose", "topic", "status", "reason", "in_words"],
       ...["carrier_error_code", "segments", "price", "queued_at", "sent_at", "final_at"],
@@ -222,6 +224,16 @@ export const LISTS = {
   imports,
 };
 export type ListName = keyof typeof LISTS;
+
+/** Opens a list with a filter that its own schema has read. */
+export const openList = (
+  tx: TenantTransaction,
+  session: Session,
+  name: ListName,
+  filter: object | undefined,
+) => LISTS[name].open(tx, session, (filter ?? LISTS[name].filter.parse({})) as never);
+
+const TOO_MANY_PEOPLE = `More than ${PEOPLE_MAX} people match this search. Type more of the name or number, then export again.`;
 
 const NOTHING = { items: [], nextCursor: null };
 

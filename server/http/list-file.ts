@@ -13,12 +13,12 @@ export const fileOf = <Name extends string>(name: Name) =>
 export const formatOf = (file: string): FileFormat => (file.endsWith(".xlsx") ? "xlsx" : "csv");
 
 /** A page of a list, and from where the next one continues; null at the end. */
-export interface ListPage {
+interface ListPage {
   rows: readonly (readonly Cell[])[];
   next: string | null;
 }
 
-export interface ListFile {
+interface ListFile {
   format: FileFormat;
   header: readonly string[];
   /** What the file is called where any letter may be in a name, without its ending. */
@@ -77,11 +77,14 @@ function csvOf(header: readonly string[], pages: Pages): ReadableStream<Uint8Arr
         controller.enqueue(encoder.encode(BYTE_ORDER_MARK + csvLine(header)));
         return;
       }
-      const page = await pages.next();
-      if (page.done) return controller.close();
-      const lines = page.value.map((row) => csvLine(row.map(String)));
-      // A page without rows may come before others: an empty chunk would be asked for no more.
-      controller.enqueue(encoder.encode(lines.join("")));
+      // A pull that gives nothing is not repeated, so a page without rows must not end it.
+      for (let page = await pages.next(); !page.done; page = await pages.next()) {
+        if (page.value.length === 0) continue;
+        const lines = page.value.map((row) => csvLine(row.map(String)));
+        controller.enqueue(encoder.encode(lines.join("")));
+        return;
+      }
+      controller.close();
     },
     async cancel() {
       await pages.return();

@@ -5,7 +5,7 @@ import { contacts } from "../../schema/index.ts";
 import { type ContactFilter, type ContactRow, listContacts } from "../contacts.ts";
 
 /** A contact of the list with the details that only a file shows. */
-export interface ListedContact extends ContactRow {
+interface ListedContact extends ContactRow {
   email: string | null;
   city: string | null;
   state: string | null;

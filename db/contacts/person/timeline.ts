@@ -33,7 +33,7 @@ export interface TimelineEntry {
 }
 
 /** A number of a person, and its contact. */
-export interface PersonNumber {
+interface PersonNumber {
   contactId: string;
   phone: string;
 }
@@ -194,12 +194,15 @@ const SOURCES: readonly Source[] = [
   {
     kind: "change",
     of: "created",
+    // Whom a member added is among the actions.
     read: (tenantId, before) => {
       const key = keyAt("c.created_at", saltOf("c.id"));
       return sql`
         select ${key} as key, c.created_at as at, p.phone, null::text as by, null::uuid as id, null::text as name,
           null::text as body, null::text as status, null::text as reason, null::jsonb as before, null::jsonb as after
-        from contacts c where c.tenant_id = ${tenantId} and c.id = p.contact_id and ${key} < ${before}`;
+        from contacts c where c.tenant_id = ${tenantId} and c.id = p.contact_id and ${key} < ${before} and not exists (
+          select 1 from audit_log a where a.tenant_id = ${tenantId} and a.object_kind = 'contact'
+            and a.object_id = c.id::text and a.action = 'contact.add')`;
     },
   },
 ];

@@ -15,7 +15,7 @@ export const KIND_WORDS: Readonly<Record<TimelineKind, string>> = {
 };
 
 /** An entry as the page shows it: what happened, and what there is to know about it. */
-export interface EntryWords {
+interface EntryWords {
   title: string;
   detail: string;
   href?: string;
