@@ -42,5 +42,6 @@ export const person = router({
 /** What an import changed, field by field; of an action, what the audit log has. */
 function shown({ before, after, ...entry }: TimelineEntry) {
   const fields = entry.of === "import" && before && after ? changedFields(before, after) : [];
-  return { ...entry, fields, detail: entry.of === "action" ? after : null };
+  const detail: Record<string, unknown> | null = entry.of === "action" ? after : null;
+  return { ...entry, fields, detail };
 }
