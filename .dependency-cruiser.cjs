@@ -110,6 +110,7 @@ const ROOMS = {
     live: ["http", "users"],
     campaigns: ["fair-use", "http", "users"],
     contacts: ["http"],
+    exports: ["contacts", "http", "users"],
     imports: ["http"],
     inbox: ["campaigns", "contacts", "http"],
     messages: ["http"],

@@ -8,6 +8,7 @@ import { exportRoutes } from "./campaigns/export-route.ts";
 import { optOutRoutes } from "./contacts/opt-out-route.ts";
 import { signUpRoutes } from "./contacts/sign-up-route.ts";
 import type { Dependencies } from "./dependencies.ts";
+import { listRoutes } from "./exports/list-route.ts";
 import { createFairUse, retryAfterHeader } from "./fair-use/fair-use.ts";
 import { fileShares } from "./fair-use/file-shares.ts";
 import { clientRoutes } from "./http/client-files.ts";
@@ -55,6 +56,7 @@ export function createApp(dependencies: Dependencies): Hono<RequestVariables> {
   app.route("/", exportRoutes(dependencies, tally));
   app.route("/", audienceExportRoutes(dependencies, tally));
   app.route("/", auditExportRoutes(dependencies, tally));
+  app.route("/", listRoutes(dependencies, tally));
   app.route("/", runbookRoutes(dependencies, visitors));
   app.route("/", clientRoutes(clientFolder));
   app.notFound((c) =>

@@ -6,9 +6,11 @@ import { testNumbers } from "./campaigns/test-numbers-router.ts";
 import { doNotContact } from "./contacts/do-not-contact-router.ts";
 import { fields } from "./contacts/fields-router.ts";
 import { optIn } from "./contacts/opt-in-router.ts";
+import { person } from "./contacts/person-router.ts";
 import { contacts } from "./contacts/router.ts";
 import { signUp } from "./contacts/sign-up-router.ts";
 import { topics } from "./contacts/topics-router.ts";
+import { exports } from "./exports/router.ts";
 import { imports } from "./imports/router.ts";
 import { inbox } from "./inbox/router.ts";
 import { inboxTeam } from "./inbox/team-router.ts";
@@ -45,12 +47,14 @@ export const appRouter = router({
   auth,
   alerts,
   contacts,
+  person,
   fields,
   audiences,
   topics,
   optIn,
   signUp,
   imports,
+  exports,
   campaigns,
   approvals,
   templates,

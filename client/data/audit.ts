@@ -1,4 +1,4 @@
-import { queryOptions, useMutation } from "@tanstack/solid-query";
+import { queryOptions } from "@tanstack/solid-query";
 import { pagesOf } from "./transport/pages.ts";
 import { type Answer, type Question, trpc } from "./transport/trpc.ts";
 
@@ -16,8 +16,8 @@ export const auditPeopleQuery = () =>
     staleTime: 60_000,
   });
 
-export const useExportAudit = () =>
-  useMutation(() => ({ mutationFn: (filter: AuditFilter) => trpc.audit.export.mutate(filter) }));
+export const startAudit = (filter: AuditFilter, format: "csv" | "xlsx") =>
+  trpc.audit.export.mutate({ ...filter, format });
 
 export type AuditEvidence = Answer<typeof trpc.audit.evidence>;
 

@@ -158,5 +158,3 @@ export const useCancelCampaign = () =>
   }));
 
 /** Asks where the messages of a campaign are downloaded. */
-export const useExportCampaign = () =>
-  useMutation(() => ({ mutationFn: (id: string) => trpc.campaigns.export.mutate({ id }) }));

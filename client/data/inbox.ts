@@ -82,7 +82,8 @@ export const useReopenConversation = () =>
 export const useAddNote = () =>
   useMutation(() => ({
     mutationFn: (input: Question<typeof trpc.inboxTeam.addNote>) => trpc.inboxTeam.addNote.mutate(input),
-    onSuccess: refresh,
+    onSuccess: () =>
+      Promise.all([refresh(), queryClient.invalidateQueries({ queryKey: ["contacts", "timeline"] })]),
   }));
 
 export const useMarkRead = () =>

@@ -27,6 +27,7 @@ const NEEDS_PROOF: Readonly<Record<string, "always" | "sometimes">> = {
   "campaigns.export": "always",
   "audiences.export": "always",
   "audit.export": "always",
+  "exports.start": "always",
   "settings.update": "sometimes",
   "settings.updateSecurity": "always",
   "safeguards.setTrial": "sometimes",

@@ -79,6 +79,22 @@ async function positionOf(
   return { source, after };
 }
 
+/** Messages of more people than this are too many to sort for each page. */
+export const PEOPLE_MAX = 200;
+
+/** Returns the first people whom a search for messages finds, and whether there are more. */
+export async function peopleFound(
+  tx: TenantTransaction,
+  tenantId: string,
+  search: string,
+): Promise<{ contactIds: string[]; more: boolean }> {
+  const ids = await searchContacts(tx, {
+    ...{ tenantId, search, cursor: null, also: undefined },
+    limit: PEOPLE_MAX + 1,
+  });
+  return { contactIds: ids.slice(0, PEOPLE_MAX), more: ids.length > PEOPLE_MAX };
+}
+
 /** Returns a condition for digits anywhere in a column of numbers. Text without digits matches none. */
 export function numberContains(column: SQL, search: string): SQL {
   const { digits } = searchText(search);

@@ -81,6 +81,18 @@ export async function closeConversation(
   return changed.length > 0;
 }
 
+/** Whether there is a contact or a conversation with this number. */
+export async function isKnownPerson(
+  tx: TenantTransaction,
+  tenantId: string,
+  phone: string,
+): Promise<boolean> {
+  const [row] = await tx.execute<{ known: boolean }>(sql`
+    select exists (select 1 from conversations where tenant_id = ${tenantId} and phone_e164 = ${phone})
+      or exists (select 1 from contacts where tenant_id = ${tenantId} and phone_e164 = ${phone}) as known`);
+  return row!.known;
+}
+
 export async function addNote(
   tx: TenantTransaction,
   { tenantId, userId }: Member,

@@ -4,8 +4,7 @@ import { recordAudit } from "@smscrm/db/audit/audit";
 import { listFields } from "@smscrm/db/contacts/fields";
 import { Hono } from "hono";
 import type { Dependencies } from "../dependencies.ts";
-import { csvFile } from "../http/csv-file.ts";
-import { csvLine } from "../http/csv-line.ts";
+import { fileOf, formatOf, listFile } from "../http/list-file.ts";
 import type { AuditTally } from "../users/audit-tally.ts";
 import { fileTaker } from "../users/roles/file-taker.ts";
 import { maskRow, seesMasked } from "../users/roles/masked-numbers.ts";
@@ -15,14 +14,14 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const ROWS_PER_READ = 2_000;
 const DETAILS = ["phone", "first_name", "last_name", "email", "city", "state", "postcode", "country", "tags"];
 
-/** Serves the contacts of an audience as a CSV file, a page at a time. The audit log records who took it. */
+/** Serves the contacts of an audience as a file, a page at a time. The audit log records who took it. */
 export function audienceExportRoutes(
   needs: Pick<Dependencies, "database" | "publicUrl">,
   tally: AuditTally,
 ): Hono {
   const { database } = needs;
   const routes = new Hono();
-  routes.get("/audiences/:id/contacts.csv", async (c) => {
+  routes.get(`/audiences/:id/${fileOf("contacts")}`, async (c) => {
     const { session, refusal } = await fileTaker(needs, tally, c.req.raw.headers, {
       ...{ action: "contacts.export", taken: "audience.export" },
     });
@@ -46,16 +45,17 @@ export function audienceExportRoutes(
     }
     const names = asked.fields.map(({ name }) => name);
     const file = {
+      format: formatOf(c.req.param("file")),
       header: [...DETAILS, ...names],
-      name: `${asked.audience.name} contacts.csv`,
-      plainName: `audience-${id.slice(0, 8)}.csv`,
+      name: `${asked.audience.name} contacts`,
+      plainName: `audience-${id.slice(0, 8)}`,
     };
-    return csvFile(file, async (after) => {
+    return listFile(file, async (after) => {
       const rows = await database.asTenant(tenantId, (tx) =>
         exportContacts(tx, tenantId, { kind: "saved", audienceId: id }, after, ROWS_PER_READ),
       );
       return {
-        lines: rows.map((row) => lineOf(session, names, row)),
+        rows: rows.map((row) => cellsOf(session, names, row)),
         next: rows.length < ROWS_PER_READ ? null : rows.at(-1)!.id,
       };
     });
@@ -63,13 +63,13 @@ export function audienceExportRoutes(
   return routes;
 }
 
-function lineOf(
+function cellsOf(
   session: Session,
   names: readonly string[],
   { id: _, custom, tags, ...row }: ExportedContact,
-): string {
+): string[] {
   const values = names.map((name) => (Object.hasOwn(custom, name) ? custom[name]! : ""));
   const cells = Object.values(row).map((cell) => cell ?? "");
   const line = Object.fromEntries([...cells, tags.join(", "), ...values].entries());
-  return csvLine(Object.values(seesMasked(session) ? maskRow(session, line) : line));
+  return Object.values(seesMasked(session) ? maskRow(session, line) : line);
 }

@@ -14,6 +14,7 @@ import { listFields } from "@smscrm/db/contacts/fields";
 import type { TenantTransaction } from "@smscrm/db/postgres/connection";
 import { z } from "zod";
 import { byId, id } from "../http/inputs.ts";
+import { fileFormat } from "../http/list-file.ts";
 import { badRequest, conflict, forbidden, found } from "../http/refusals.ts";
 import { allowed, router } from "../trpc.ts";
 import { seesMasked } from "../users/roles/masked-numbers.ts";
@@ -143,11 +144,11 @@ export const audiences = router({
 
   /** Where the contacts of an audience are downloaded. A mutation, so that a proof can be asked for first. */
   export: allowed("contacts.export")
-    .input(byId)
+    .input(byId.extend({ format: fileFormat }))
     .mutation(({ ctx, input }) =>
       ctx.inTenant(async (tx): Promise<{ path: string }> => {
         const { id: known } = found(await db.findAudience(tx, ctx.tenantId, input.id), "audience");
-        return { path: `/audiences/${known}/contacts.csv` };
+        return { path: `/audiences/${known}/contacts.${input.format}` };
       }),
     ),
 });

@@ -2,10 +2,11 @@ import { recordAudit } from "@smscrm/db/audit/audit";
 import { findCampaign } from "@smscrm/db/campaigns/campaigns";
 import { Hono } from "hono";
 import type { Dependencies } from "../dependencies.ts";
+import { fileOf, formatOf } from "../http/list-file.ts";
 import type { AuditTally } from "../users/audit-tally.ts";
 import { fileTaker } from "../users/roles/file-taker.ts";
 import { maskRow, seesMasked } from "../users/roles/masked-numbers.ts";
-import { messagesCsv } from "./messages-csv.ts";
+import { messagesFile } from "./messages-file.ts";
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -16,7 +17,7 @@ export function exportRoutes(
 ): Hono {
   const { database, reports } = needs;
   const routes = new Hono();
-  routes.get("/campaigns/:id/messages.csv", async (c) => {
+  routes.get(`/campaigns/:id/${fileOf("messages")}`, async (c) => {
     const { session, refusal } = await fileTaker(needs, tally, c.req.raw.headers, {
       ...{ action: "contacts.export", taken: "campaign.export" },
     });
@@ -45,8 +46,9 @@ export function exportRoutes(
     const source = await reports.source();
     // A replica may lag: the file's name says up to when it is complete.
     const asOf = source.asOf ? ` as of ${source.asOf.toISOString().replaceAll(":", "-")}` : "";
+    const format = formatOf(c.req.param("file"));
     const view = <T extends object>(row: T): T => (seesMasked(session) ? maskRow(session, row) : row);
-    const file = messagesCsv(source.database, tenantId, campaign, asOf, view);
+    const file = messagesFile(source.database, tenantId, campaign, { asOf, view, format });
     if (source.asOf) file.headers.set("x-as-of", source.asOf.toISOString());
     return file;
   });

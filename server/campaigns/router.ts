@@ -1,9 +1,4 @@
-import {
-  audienceInput,
-  CAMPAIGN_STATUSES,
-  campaignInput,
-  quietHoursProblem,
-} from "@smscrm/core/campaigns/campaign";
+import { audienceInput, campaignInput, quietHoursProblem } from "@smscrm/core/campaigns/campaign";
 import type { Progress } from "@smscrm/core/campaigns/progress";
 import type { CheckedSoFar } from "@smscrm/core/preflight/tally";
 import { messagePriceMicros } from "@smscrm/core/price/pricing";
@@ -23,6 +18,8 @@ import { readStopProof, type StopProof } from "@smscrm/db/tenants/stop-proof";
 import { z } from "zod";
 import { refuseUnknownTopics } from "../contacts/consents.ts";
 import { byId, id, moment, page } from "../http/inputs.ts";
+import { fileFormat } from "../http/list-file.ts";
+import { campaignFilter } from "../http/list-filters.ts";
 import { badRequest, conflict, forbidden, found, notFound } from "../http/refusals.ts";
 import { readProgress, watchProgress } from "../live/campaigns.ts";
 import { asStream } from "../live/streams.ts";
@@ -108,7 +105,7 @@ async function mustBeStricter(tx: Parameters<typeof readSettings>[0], tenantId: 
 
 export const campaigns = router({
   list: allowed("campaigns.read")
-    .input(page.extend({ status: z.enum(CAMPAIGN_STATUSES).optional() }))
+    .input(page.extend(campaignFilter))
     .query(({ ctx, input }) => ctx.inTenant((tx) => db.listCampaigns(tx, ctx.tenantId, input))),
 
   get: allowed("campaigns.read")
@@ -276,11 +273,11 @@ export const campaigns = router({
 
   /** Where the campaign's messages are downloaded. A mutation, so that the dashboard can ask for a proof before the file. */
   export: allowed("contacts.export")
-    .input(byId)
+    .input(byId.extend({ format: fileFormat }))
     .mutation(({ ctx, input }) =>
       ctx.inTenant(async (tx): Promise<{ path: string }> => {
         const { id } = found(await db.findCampaign(tx, ctx.tenantId, input.id), "campaign");
-        return { path: `/campaigns/${id}/messages.csv` };
+        return { path: `/campaigns/${id}/messages.${input.format}` };
       }),
     ),
 

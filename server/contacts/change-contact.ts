@@ -79,6 +79,8 @@ function zoneAfter(
   return { timezone: only, timezoneSource: only === null ? "unknown" : source };
 }
 
+export const NO_FIELD_FILTER = "You see numbers masked, so you can't filter by custom fields.";
+
 /** Returns the stored form of a filter's value, or the value itself where the field can't have it: then nobody does. */
 export async function storedField(
   tx: TenantTransaction,

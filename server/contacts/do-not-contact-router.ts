@@ -4,7 +4,8 @@ import { recordAudit } from "@smscrm/db/audit/audit";
 import * as db from "@smscrm/db/contacts/do-not-contact";
 import { refusesErased } from "@smscrm/db/privacy/erased-numbers";
 import { z } from "zod";
-import { moment, note, pageWithCursor, rawPhone, search } from "../http/inputs.ts";
+import { note, pageWithCursor, rawPhone } from "../http/inputs.ts";
+import { doNotContactFilter } from "../http/list-filters.ts";
 import { badRequest, notFound } from "../http/refusals.ts";
 import { allowed, router } from "../trpc.ts";
 
@@ -13,7 +14,7 @@ const entry = z.object({ phone: rawPhone, note });
 
 export const doNotContact = router({
   list: allowed("doNotContact.read")
-    .input(pageWithCursor(CURSOR).extend({ search: search.optional(), since: moment.optional() }))
+    .input(pageWithCursor(CURSOR).extend(doNotContactFilter))
     .query(({ ctx, input }) => ctx.inTenant((tx) => db.listDoNotContact(tx, ctx.tenantId, input))),
 
   add: allowed("doNotContact.add")

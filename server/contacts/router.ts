@@ -21,17 +21,24 @@ import {
   optionalText,
   page,
   rawPhone,
-  search,
   tag,
   zone,
 } from "../http/inputs.ts";
+import { contactFilter } from "../http/list-filters.ts";
 import { phoneInput } from "../http/phone-input.ts";
 import { conflict, forbidden, found } from "../http/refusals.ts";
 import { readThread } from "../inbox/conversation.ts";
 import { allowed, router } from "../trpc.ts";
 import { seesMasked } from "../users/roles/masked-numbers.ts";
 import type { Session } from "../users/session.ts";
-import { changeContact, changeNumber, ERASED, newNumber, storedField } from "./change-contact.ts";
+import {
+  changeContact,
+  changeNumber,
+  ERASED,
+  NO_FIELD_FILTER,
+  newNumber,
+  storedField,
+} from "./change-contact.ts";
 import {
   addConsentInput,
   addConsentTo,
@@ -74,19 +81,9 @@ const newContact = z.strictObject({
   tags: z.array(tag).max(50).default([]),
 });
 
-const filter = {
-  search: search.optional(),
-  tag: tag.optional(),
-  optedOut: z.boolean().optional(),
-  /** Contacts whose custom field has this value, as a person writes it. */
-  field: z
-    .strictObject({ name: z.string().min(1).max(64), value: z.string().trim().min(1).max(500) })
-    .optional(),
-};
-
 export const contacts = router({
   list: allowed("contacts.read")
-    .input(page.extend(filter))
+    .input(page.extend(contactFilter))
     .query(({ ctx, input }) =>
       ctx.inTenant(async (tx) =>
         db.listContacts(tx, ctx.tenantId, { ...input, field: await fieldOf(tx, ctx, input.field) }),
@@ -95,7 +92,7 @@ export const contacts = router({
 
   /** Returns how many contacts a filter has. Null for a search, which finds a page at a time. */
   total: allowed("contacts.read")
-    .input(z.strictObject(filter))
+    .input(z.strictObject(contactFilter))
     .query(({ ctx, input }) =>
       ctx.inTenant(async (tx): Promise<{ contacts: number | null }> => {
         if (input.search) return { contacts: null };
@@ -237,8 +234,7 @@ function fieldOf(
   ctx: { tenantId: string; session: Session },
   field: { name: string; value: string } | undefined,
 ) {
-  if (field && seesMasked(ctx.session))
-    throw forbidden("You see numbers masked, so you can't filter by custom fields.");
+  if (field && seesMasked(ctx.session)) throw forbidden(NO_FIELD_FILTER);
   return storedField(tx, ctx, field);
 }
 

@@ -6,7 +6,7 @@ import type { FairUse } from "./fair-use.ts";
 
 /** What a request for a file is charged with. The file itself is streamed, and has limits of its own. */
 const COST_MS = 20;
-const FILES = /^\/uploads\/|\.csv$/;
+const FILES = /^\/uploads\/|\.(?:csv|xlsx)$/;
 
 /** Lets uploads and downloads begin in their person's turn. They hold no place while they run, which may take minutes. */
 export function fileShares(

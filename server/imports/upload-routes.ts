@@ -9,6 +9,7 @@ import { findImport } from "@smscrm/db/imports/imports";
 import { readLimits } from "@smscrm/db/tenants/limits";
 import { Hono } from "hono";
 import type { Dependencies } from "../dependencies.ts";
+import { type FileFormat, fileOf, formatOf } from "../http/list-file.ts";
 import type { AuditTally } from "../users/audit-tally.ts";
 import { noteRefusal } from "../users/refused-access.ts";
 import { readSession, type Session } from "../users/session.ts";
@@ -16,7 +17,7 @@ import { guardRefusal } from "../users/session-guard.ts";
 import { sessionTokenOf } from "../users/session-token.ts";
 import { type FileHead, inspectFile, SAMPLE_ROWS } from "./inspect-file.ts";
 import { receiveUpload } from "./receive-upload.ts";
-import { rejectionsCsv } from "./rejections-csv.ts";
+import { rejectionsFile } from "./rejections-file.ts";
 import { emptyBody, fileNameOf, sizeInWords, uploadFault } from "./upload-request.ts";
 
 export interface UploadLimits extends UploadQuota {
@@ -55,8 +56,8 @@ export function uploadRoutes(needs: Needs, tally: AuditTally, other: Partial<Upl
     if (answer.status !== 201) c.header("connection", "close");
     return c.json(answer.body, answer.status);
   });
-  routes.get("/imports/:id/rejections.csv", (c) =>
-    rejections(needs, tally, c.req.raw.headers, c.req.param("id")),
+  routes.get(`/imports/:id/${fileOf("rejections")}`, (c) =>
+    rejections(needs, tally, c.req.raw.headers, c.req.param("id"), formatOf(c.req.param("file"))),
   );
   return routes;
 }
@@ -215,6 +216,7 @@ async function rejections(
   tally: AuditTally,
   headers: Headers,
   importId: string,
+  format: FileFormat,
 ): Promise<Response> {
   const session = await readSession(database, sessionTokenOf(headers, publicUrl));
   // The file has the numbers that could not be read, as they were: nothing in it could be masked.
@@ -230,7 +232,7 @@ async function rejections(
     return Response.json({ error }, { status: 404 });
   }
   await noteDownload(tally, session, importId);
-  return rejectionsCsv(database, tenantId, { ...record, id: importId });
+  return rejectionsFile(database, tenantId, { ...record, id: importId }, format);
 }
 
 /**

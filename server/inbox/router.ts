@@ -8,6 +8,7 @@ import type { StopProof } from "@smscrm/db/tenants/stop-proof";
 import { z } from "zod";
 import { cancel } from "../campaigns/cancel.ts";
 import { byId, id, page, pageWithCursor, zone } from "../http/inputs.ts";
+import { conversationFilter } from "../http/list-filters.ts";
 import { notFound } from "../http/refusals.ts";
 import { allowed, router } from "../trpc.ts";
 import { readThread, type ShownMessage } from "./conversation.ts";
@@ -40,12 +41,7 @@ export const inbox = router({
   ),
 
   list: allowed("inbox.read")
-    .input(
-      pageWithCursor(CURSOR).extend({
-        view: z.enum(["all", "open", "mine", "unread", "undecided"]).default("all"),
-        campaignId: id.optional(),
-      }),
-    )
+    .input(pageWithCursor(CURSOR).extend(conversationFilter))
     .query(
       ({ ctx, input }): Promise<Page<ConversationRow>> =>
         ctx.inTenant((tx) => db.listConversations(tx, memberOf(ctx), input)),

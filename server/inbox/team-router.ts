@@ -70,7 +70,7 @@ export const inboxTeam = router({
     )
     .mutation(({ ctx, input: { phone, body } }) =>
       ctx.inTenant(async (tx): Promise<{ id: string }> => {
-        if (!(await db.findConversationState(tx, ctx.tenantId, phone))) throw notFound("conversation");
+        if (!(await db.isKnownPerson(tx, ctx.tenantId, phone))) throw notFound("contact or conversation");
         const added = await db.addNote(
           tx,
           { tenantId: ctx.tenantId, userId: ctx.session.userId },

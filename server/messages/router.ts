@@ -3,17 +3,17 @@ import { describeStatus } from "@smscrm/core/explain/explain";
 import { messageSentence, recipientZones, type TenantLocation } from "@smscrm/core/explain/message-sentence";
 import { type Evidence, GATE_NAMES, type GateName } from "@smscrm/core/gates/gate";
 import { describeCarrierError } from "@smscrm/core/send/carrier-outcome";
-import { SEND_JOB_STATUSES, type SendJobStatus } from "@smscrm/core/send/send-job";
+import type { SendJobStatus } from "@smscrm/core/send/send-job";
 import { recordAudit } from "@smscrm/db/audit/audit";
-import { searchContacts } from "@smscrm/db/contacts/search";
+import { PEOPLE_MAX, peopleFound } from "@smscrm/db/contacts/search";
 import { readRuleBook } from "@smscrm/db/law/rule-book";
 import * as db from "@smscrm/db/messages/messages";
-import type { TenantTransaction } from "@smscrm/db/postgres/connection";
 import type { Page } from "@smscrm/db/postgres/page";
 import { resendUnknown } from "@smscrm/db/send/resend";
 import { readSettings } from "@smscrm/db/tenants/settings";
 import { z } from "zod";
-import { byId, id, moment, page, rawPhone, search, zone } from "../http/inputs.ts";
+import { byId, page, rawPhone, zone } from "../http/inputs.ts";
+import { messageFilter } from "../http/list-filters.ts";
 import { badRequest, conflict, found, notFound, unmet } from "../http/refusals.ts";
 import { allowed, router } from "../trpc.ts";
 
@@ -55,37 +55,11 @@ export interface Message extends MessageRow {
 /** The zone for times in sentences: the reader's, or the tenant's if the page sends none. */
 const viewerZone = zone.optional();
 
-const filter = page.extend({
-  campaignId: id.optional(),
-  status: z.enum(SEND_JOB_STATUSES).optional(),
-  reason: z.string().trim().min(1).max(100).optional(),
-  phone: rawPhone.optional(),
-  /** A name, or any part of one or of a number. */
-  search: search.optional(),
-  since: moment.optional(),
-  until: moment.optional(),
-  submittedSince: moment.optional(),
-  viewerZone,
-});
+const filter = page.extend({ ...messageFilter, phone: rawPhone.optional(), viewerZone });
 
 /** A page of messages. `peopleLimit`: a search found more people than this, and only their messages are listed. */
 interface MessagePage extends Page<MessageRow> {
   peopleLimit: number | null;
-}
-
-/** Messages of more people than this are too many to sort for each page. */
-const PEOPLE_MAX = 200;
-
-async function peopleFound(
-  tx: TenantTransaction,
-  tenantId: string,
-  text: string,
-): Promise<{ contactIds: string[]; more: boolean }> {
-  const ids = await searchContacts(tx, {
-    ...{ tenantId, search: text, cursor: null, also: undefined },
-    limit: PEOPLE_MAX + 1,
-  });
-  return { contactIds: ids.slice(0, PEOPLE_MAX), more: ids.length > PEOPLE_MAX };
 }
 
 export const messages = router({

@@ -2,8 +2,7 @@ import { recordAudit } from "@smscrm/db/audit/audit";
 import { type AuditEntry, listAuditEntries } from "@smscrm/db/audit/audit-entries";
 import { Hono } from "hono";
 import type { Dependencies } from "../dependencies.ts";
-import { csvFile } from "../http/csv-file.ts";
-import { csvLine } from "../http/csv-line.ts";
+import { fileOf, formatOf, listFile } from "../http/list-file.ts";
 import type { AuditTally } from "../users/audit-tally.ts";
 import { fileTaker } from "../users/roles/file-taker.ts";
 import { maskRow, seesMasked } from "../users/roles/masked-numbers.ts";
@@ -12,14 +11,14 @@ import { readAuditFilePath } from "./audit-filter.ts";
 const ROWS_PER_READ = 1_000;
 const HEADER = ["entry", "time", "person", "action", "object", "object_id", "object_name", "details"];
 
-/** Serves entries of the audit log as a CSV file, newest first. The log itself records who took them. */
+/** Serves entries of the audit log as a file, newest first. The log itself records who took them. */
 export function auditExportRoutes(
   needs: Pick<Dependencies, "database" | "publicUrl">,
   tally: AuditTally,
 ): Hono {
   const { database } = needs;
   const routes = new Hono();
-  routes.get("/audit-log.csv", async (c) => {
+  routes.get(`/${fileOf("audit-log")}`, async (c) => {
     const { session, refusal } = await fileTaker(needs, tally, c.req.raw.headers, {
       ...{ action: "audit.read", taken: "audit.export" },
     });
@@ -36,19 +35,20 @@ export function auditExportRoutes(
     );
     const day = new Date().toISOString().slice(0, 10);
     const file = {
+      format: formatOf(c.req.param("file")),
       header: HEADER,
-      name: `${session.tenant.name} audit log ${day}.csv`,
-      plainName: `audit-log-${day}.csv`,
+      name: `${session.tenant.name} audit log ${day}`,
+      plainName: `audit-log-${day}`,
     };
-    return csvFile(file, async (cursor) => {
+    return listFile(file, async (cursor) => {
       const page = await database.asTenant(tenantId, (tx) =>
         listAuditEntries(tx, tenantId, filter, { cursor, limit: ROWS_PER_READ }),
       );
-      const lines = page.items.map((entry) => {
+      const rows = page.items.map((entry) => {
         const cells = cellsOf(entry);
-        return csvLine(Object.values(seesMasked(session) ? maskRow(session, cells) : cells));
+        return Object.values(seesMasked(session) ? maskRow(session, cells) : cells);
       });
-      return { lines, next: page.nextCursor };
+      return { rows, next: page.nextCursor };
     });
   });
   return routes;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { id, moment } from "../http/inputs.ts";
+import type { FileFormat } from "../http/list-file.ts";
 
 const word = z.string().regex(/^[a-z][a-z-]{0,39}$/, "This is not a kind of action or object.");
 
@@ -14,12 +15,15 @@ export const auditFilter = z.strictObject({
 export type AuditFilterInput = z.infer<typeof auditFilter>;
 
 /** The address of the file with these entries. */
-export function auditFilePath({ actor, noun, object, since, until }: AuditFilterInput): string {
+export function auditFilePath(
+  { actor, noun, object, since, until }: AuditFilterInput,
+  format: FileFormat,
+): string {
   const query = new URLSearchParams();
   const fields = { actor, noun, kind: object?.kind, id: object?.id };
   const times = { since: since?.toISOString(), until: until?.toISOString() };
   for (const [name, value] of Object.entries({ ...fields, ...times })) if (value) query.set(name, value);
-  return `/audit-log.csv${query.size > 0 ? `?${query}` : ""}`;
+  return `/audit-log.${format}${query.size > 0 ? `?${query}` : ""}`;
 }
 
 /** Reads what `auditFilePath` wrote; null if it is not one. */

@@ -1,6 +1,7 @@
 import { readAuditEvidence } from "@smscrm/db/audit/audit";
 import { listActors, listAuditEntries } from "@smscrm/db/audit/audit-entries";
 import { pageWithCursor } from "../http/inputs.ts";
+import { fileFormat } from "../http/list-file.ts";
 import { allowed, router } from "../trpc.ts";
 import { auditFilePath, auditFilter } from "./audit-filter.ts";
 
@@ -21,6 +22,8 @@ export const audit = router({
   ),
   /** Where these entries are downloaded. A mutation, so that a proof can be asked for first. */
   export: allowed("audit.read")
-    .input(auditFilter)
-    .mutation(({ input }): { path: string } => ({ path: auditFilePath(input) })),
+    .input(auditFilter.extend({ format: fileFormat }))
+    .mutation(({ input: { format, ...filter } }): { path: string } => ({
+      path: auditFilePath(filter, format),
+    })),
 });

@@ -298,6 +298,8 @@ const TABLE: Record<string, { expect: "refused" | "own"; input?: () => unknown }
   },
   "audiences.remove": { expect: "refused", input: () => ({ id: their.audienceId }) },
   "audiences.export": { expect: "refused", input: () => ({ id: their.audienceId }) },
+  "person.timeline": { expect: "refused", input: () => ({ id: their.contactId }) },
+  "exports.start": { expect: "own", input: () => ({ list: "contacts" }) },
   "contacts.total": { expect: "own", input: () => ({}) },
   "contacts.changeNumber": {
     expect: "refused",

@@ -62,6 +62,3 @@ export const useRemoveAudience = () =>
     mutationFn: (id: string) => trpc.audiences.remove.mutate({ id }),
     onSuccess: refresh,
   }));
-
-export const useExportAudience = () =>
-  useMutation(() => ({ mutationFn: (id: string) => trpc.audiences.export.mutate({ id }) }));

@@ -7,23 +7,23 @@ import {
   type AudiencePage,
   audienceQuery,
   useCreateAudience,
-  useExportAudience,
   useRemoveAudience,
   useUpdateAudience,
 } from "../../data/contacts/audiences.ts";
+import { startAudience } from "../../data/contacts/exports.ts";
 import { fieldsQuery } from "../../data/contacts/fields.ts";
 import { codeOf, sentenceOf } from "../../data/transport/problem.ts";
 import { useQuery } from "../../data/transport/use-query.ts";
+import { ExportButton } from "../../shell/export-button.tsx";
 import { useDenied } from "../../shell/session-context.tsx";
 import { Button } from "../../ui/controls/button.tsx";
 import { Confirm } from "../../ui/controls/dialog.tsx";
 import { TextField } from "../../ui/controls/field.tsx";
 import { FormProblem } from "../../ui/controls/form-problem.tsx";
-import { download } from "../../ui/download.ts";
 import { Loaded } from "../../ui/loaded.tsx";
 import { Card, PageHead } from "../../ui/page.tsx";
 import { Moment } from "../../ui/time/moment.tsx";
-import { notifyDone, notifyProblem } from "../../ui/toast.tsx";
+import { notifyDone } from "../../ui/toast.tsx";
 import { NEW_AUDIENCE } from "./conditions.ts";
 import { GroupEditor } from "./group-editor.tsx";
 import { useAudienceNames } from "./names.ts";
@@ -146,14 +146,8 @@ function Editor(props: { audience?: AudiencePage; onReload?: () => unknown }): J
 function Actions(props: { audience: AudiencePage }): JSX.Element {
   const denied = useDenied();
   const navigate = useNavigate();
-  const allow = useExportAudience();
   const remove = useRemoveAudience();
   const [removing, setRemoving] = createSignal(false);
-  const start = () =>
-    allow.mutate(props.audience.id, {
-      onSuccess: ({ path }) => download(path),
-      onError: (error) => notifyProblem(sentenceOf(error)),
-    });
   const take = () =>
     remove.mutate(props.audience.id, {
       onSuccess: () => {
@@ -163,9 +157,7 @@ function Actions(props: { audience: AudiencePage }): JSX.Element {
     });
   return (
     <>
-      <Button icon="download" pending={allow.isPending} denied={denied("contacts.export")} onClick={start}>
-        Export
-      </Button>
+      <ExportButton start={(format) => startAudience(props.audience.id, format)} />
       <Button icon="trash" denied={denied("contacts.write")} onClick={() => setRemoving(true)}>
         Remove…
       </Button>

@@ -109,6 +109,7 @@ const ACTIONS = {
   "audience.remove": "Removed an audience",
   "audience.export": "Downloaded the contacts of an audience",
   "audit.export": "Downloaded entries of the audit log",
+  "list.export": "Downloaded a list",
   "do-not-contact.add": "Added a number to do-not-contact",
   "do-not-contact.import": "Imported a list to do-not-contact",
   "sign-up-form.add": "Added a sign-up form",

@@ -5,13 +5,12 @@ import {
   type AuditFilter,
   auditEvidenceQuery,
   auditQuery,
-  useExportAudit,
+  startAudit,
 } from "../../data/audit.ts";
-import { sentenceOf } from "../../data/transport/problem.ts";
 import { useInfiniteQuery, useQuery } from "../../data/transport/use-query.ts";
+import { ExportButton } from "../../shell/export-button.tsx";
 import { useDenied } from "../../shell/session-context.tsx";
 import { Button } from "../../ui/controls/button.tsx";
-import { download } from "../../ui/download.ts";
 import { filteredAddress } from "../../ui/filtered-address.ts";
 import { Empty } from "../../ui/loaded.tsx";
 import { Card, PageHead } from "../../ui/page.tsx";
@@ -22,7 +21,6 @@ import { Under } from "../../ui/table.tsx";
 import { thisMinute } from "../../ui/time/clock.ts";
 import { isoOr } from "../../ui/time/local-time.ts";
 import { Moment } from "../../ui/time/moment.tsx";
-import { notifyProblem } from "../../ui/toast.tsx";
 import { actionWords, evidenceWords, objectHref } from "./audit-words.ts";
 import { detailWords } from "./detail-words.ts";
 import { AuditFilters, type AuditSearch } from "./filters.tsx";
@@ -43,7 +41,7 @@ export default function AuditPage(): JSX.Element {
         title="Audit log"
         status={<Show when={words()}>{(shown) => <WordsBadge words={shown()} />}</Show>}
         lead={words()?.problem ?? "Who did what, newest first. Entries can’t be changed."}
-        actions={<ExportButton filter={filter()} />}
+        actions={<ExportButton action="audit.read" start={(format) => startAudit(filter(), format)} />}
       />
       <Show
         when={!denied("audit.read")}
@@ -101,21 +99,6 @@ function Entries(props: {
         />
       </Card>
     </>
-  );
-}
-
-function ExportButton(props: { filter: AuditFilter }): JSX.Element {
-  const allow = useExportAudit();
-  const denied = useDenied();
-  const start = () =>
-    allow.mutate(props.filter, {
-      onSuccess: ({ path }) => download(path),
-      onError: (error) => notifyProblem(sentenceOf(error)),
-    });
-  return (
-    <Button icon="download" pending={allow.isPending} denied={denied("audit.read")} onClick={start}>
-      Export
-    </Button>
   );
 }
 

@@ -2,6 +2,7 @@ import { useSearchParams } from "@solidjs/router";
 import { For, type JSX, Show } from "solid-js";
 import { type CampaignRow, campaignsQuery } from "../../data/campaigns.ts";
 import { useInfiniteQuery } from "../../data/transport/use-query.ts";
+import { ListExport } from "../../shell/export-button.tsx";
 import { useDenied } from "../../shell/session-context.tsx";
 import { LinkButton } from "../../ui/controls/button.tsx";
 import { Empty } from "../../ui/loaded.tsx";
@@ -27,6 +28,7 @@ export default function CampaignsPage(): JSX.Element {
         title="Campaigns"
         actions={
           <>
+            <ListExport list="campaigns" filter={{ status: status() }} />
             <LinkButton href="/campaigns/approvals" icon="check">
               Approvals
             </LinkButton>

@@ -24,6 +24,7 @@ import { Conversation } from "./conversation.tsx";
 import { customValueWords } from "./custom-values.tsx";
 import { EditContactDialog } from "./edit-contact.tsx";
 import { ContactState } from "./list.tsx";
+import { TimelineCard } from "./person/timeline-card.tsx";
 import { WaitingCard } from "./waiting-card.tsx";
 
 export default function ContactPage(): JSX.Element {
@@ -82,6 +83,7 @@ export default function ContactPage(): JSX.Element {
                 <Show when={!denied("inbox.read")}>
                   <Conversation phone={contact().phone} name={nameOf(contact())} />
                 </Show>
+                <TimelineCard id={contact().id} phone={contact().phone} />
               </div>
             </div>
           </div>

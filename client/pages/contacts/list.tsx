@@ -9,6 +9,7 @@ import {
 } from "../../data/contacts/contacts.ts";
 import { fieldsQuery } from "../../data/contacts/fields.ts";
 import { useInfiniteQuery, useQuery } from "../../data/transport/use-query.ts";
+import { ListExport } from "../../shell/export-button.tsx";
 import { useDenied } from "../../shell/session-context.tsx";
 import { Button, LinkButton } from "../../ui/controls/button.tsx";
 import { Select, TextField } from "../../ui/controls/field.tsx";
@@ -57,6 +58,7 @@ export default function ContactsPage(): JSX.Element {
         lead={<span role="status">{totalWords() ?? "\u00a0"}</span>}
         actions={
           <>
+            <ListExport list="contacts" filter={filter()} />
             <Button icon="plus" denied={denied("contacts.write")} onClick={() => setAdding(true)}>
               Add contact
             </Button>

@@ -3,6 +3,7 @@ import { A, useNavigate } from "@solidjs/router";
 import { createSignal, type JSX, Show } from "solid-js";
 import { type DoNotContactRow, doNotContactQuery } from "../../data/contacts/do-not-contact.ts";
 import { useInfiniteQuery } from "../../data/transport/use-query.ts";
+import { ListExport } from "../../shell/export-button.tsx";
 import { useDenied } from "../../shell/session-context.tsx";
 import { Button } from "../../ui/controls/button.tsx";
 import { TextField } from "../../ui/controls/field.tsx";
@@ -27,9 +28,8 @@ export default function DoNotContactPage(): JSX.Element {
   const navigate = useNavigate();
   const [removing, setRemoving] = createSignal<string | null>(null);
   const denied = useDenied();
-  const query = useInfiniteQuery(() =>
-    doNotContactQuery({ search: search().search, since: isoOr(search().since) }),
-  );
+  const filter = () => ({ search: search().search, since: isoOr(search().since) });
+  const query = useInfiniteQuery(() => doNotContactQuery(filter()));
   createTypingPause(text, (value) => setSearch({ search: value.trim() || null }, { replace: true }));
   const columns = () => [
     {
@@ -97,6 +97,7 @@ export default function DoNotContactPage(): JSX.Element {
         lead="Campaigns never text these numbers. STOP replies are added automatically. An import never removes a number."
         actions={
           <>
+            <ListExport list="do-not-contact" filter={filter()} />
             <Button
               icon="upload"
               denied={denied("doNotContact.add") ?? denied("imports.run")}

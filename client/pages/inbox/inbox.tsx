@@ -7,6 +7,7 @@ import {
   inboxCountsQuery,
 } from "../../data/inbox.ts";
 import { useInfiniteQuery, useQuery } from "../../data/transport/use-query.ts";
+import { ListExport } from "../../shell/export-button.tsx";
 import { useShortcuts } from "../../shell/shortcuts.ts";
 import { Empty, Loaded } from "../../ui/loaded.tsx";
 import { Card, PageHead } from "../../ui/page.tsx";
@@ -50,6 +51,7 @@ export default function InboxPage(): JSX.Element {
         <PageHead
           title="Inbox"
           lead="Replies to your campaigns and messages to your numbers. Unread first."
+          actions={<ListExport list="conversations" filter={filter()} />}
         />
       </div>
       <div class={search().with ? "max-lg:hidden" : ""}>

@@ -102,7 +102,8 @@ function CloseButton(props: { phone: string; isOpen: boolean }): JSX.Element {
   );
 }
 
-function AddNote(props: { phone: string }): JSX.Element {
+/** A note for the team about a person. It is the same in the inbox and on the contact's page. */
+export function AddNote(props: { phone: string }): JSX.Element {
   const denied = useDenied();
   const add = useAddNote();
   const [open, setOpen] = createSignal(false);

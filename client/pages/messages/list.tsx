@@ -2,6 +2,7 @@ import { createSignal, For, type JSX, Show } from "solid-js";
 import { recentCampaignsQuery } from "../../data/campaigns.ts";
 import { type MessageFilter, type MessageRow, messagesQuery } from "../../data/messages.ts";
 import { useInfiniteQuery, useQuery } from "../../data/transport/use-query.ts";
+import { ListExport } from "../../shell/export-button.tsx";
 import { Button } from "../../ui/controls/button.tsx";
 import { Select, TextField } from "../../ui/controls/field.tsx";
 import { createTypingPause } from "../../ui/controls/typing-pause.ts";
@@ -50,7 +51,11 @@ export default function MessagesPage(): JSX.Element {
   const clear = () => setSearch(NO_SEARCH);
   return (
     <>
-      <PageHead title="Messages" lead="Every message with its status and the reason. Newest first." />
+      <PageHead
+        title="Messages"
+        lead="Every message with its status and the reason. Newest first."
+        actions={<ListExport list="messages" filter={filter()} />}
+      />
       <Filters
         search={search()}
         onChange={(change) => setSearch(change)}

@@ -1,5 +1,6 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { readXlsx } from "hucre/xlsx";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { callOverTrpc, type Session } from "../../demo/session.ts";
@@ -108,4 +109,42 @@ it("a member sees whom an import renamed, undoes it, and learns what was kept", 
   await page.getByText("Changed since: First name").waitFor();
   expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(360);
   await page.screenshot({ path: path.join(ARTEFACTS, "import-undone-360.png"), fullPage: true });
+}, 180_000);
+
+it("a member reads all that happened to somebody, adds a note, and takes the list with its filter to Excel", async () => {
+  const { items } = await session.api.contacts.list.query({ search: "0491570156" });
+  const at = `/contacts/${items[0]!.id}`;
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.goto(product.url + at);
+  const timeline = page.locator("section", { has: page.getByRole("heading", { name: "Timeline" }) });
+  await timeline.getByText("The import of wrong.csv was undone").waitFor();
+  expect(await timeline.textContent()).toMatch(
+    /The import of wrong.csv was undone.*Changed a contact.*First name: Bob → Bobby.*Became a contact/,
+  );
+  await timeline.getByRole("button", { name: "Note…" }).click();
+  await page.getByRole("dialog").getByLabel("Note").fill("Prefers mornings");
+  await page.getByRole("dialog").getByRole("button", { name: "Add note" }).click();
+  await timeline.getByText("Prefers mornings").waitFor();
+  await page.screenshot({ path: path.join(ARTEFACTS, "timeline.png"), fullPage: true });
+  await timeline.getByRole("button", { name: "Notes" }).click();
+  await timeline.getByText("Became a contact").waitFor({ state: "detached" });
+  expect(await accessibilityFaultsOf(page, product.url, [at])).toEqual([]);
+  await page.setViewportSize({ width: 360, height: 740 });
+  await page.goto(product.url + at);
+  await timeline.getByText("Prefers mornings").waitFor();
+  expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(360);
+  await page.screenshot({ path: path.join(ARTEFACTS, "timeline-360.png"), fullPage: true });
+
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.goto(`${product.url}/contacts?search=0491570156`);
+  await page.getByRole("button", { name: "Export" }).click();
+  await page.screenshot({ path: path.join(ARTEFACTS, "export-menu.png") });
+  const [file] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("menuitem", { name: "Excel (.xlsx)" }).click(),
+  ]);
+  expect(file.suggestedFilename()).toMatch(/contacts .*\.xlsx$/);
+  const { sheets } = await readXlsx(readFileSync(await file.path()));
+  expect(sheets[0]!.rows).toHaveLength(2);
+  expect(sheets[0]!.rows[1]).toContain("+61491570156");
 }, 180_000);

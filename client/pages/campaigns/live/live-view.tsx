@@ -1,9 +1,11 @@
 import { A } from "@solidjs/router";
 import { createEffect, type JSX, on, Show } from "solid-js";
 import { type Campaign, campaignQuery, type Progress, progressQuery } from "../../../data/campaigns.ts";
+import { startCampaign } from "../../../data/contacts/exports.ts";
 import { createLiveCampaign } from "../../../data/transport/live.ts";
 import { queryClient } from "../../../data/transport/query-client.ts";
 import { useQuery } from "../../../data/transport/use-query.ts";
+import { ExportButton } from "../../../shell/export-button.tsx";
 import { StopProofLine } from "../../../shell/stop-proof.tsx";
 import { Announce } from "../../../ui/announce.tsx";
 import { Loaded, Skeleton } from "../../../ui/loaded.tsx";
@@ -14,7 +16,6 @@ import { formatCount } from "../../../ui/words/format.ts";
 import { CampaignContent } from "../campaign-content.tsx";
 import { CampaignControls } from "../campaign-controls.tsx";
 import { DuplicateButton } from "../duplicate-button.tsx";
-import { ExportButton } from "./export-button.tsx";
 import { LiveFigures } from "./live-figures.tsx";
 import { MessageStatusCard } from "./message-status-card.tsx";
 import { ProgressChart } from "./progress-chart.tsx";
@@ -54,7 +55,7 @@ export function LiveView(props: { campaign: Campaign }): JSX.Element {
         }
         actions={
           <>
-            <ExportButton id={props.campaign.id} />
+            <ExportButton start={(format) => startCampaign(props.campaign.id, format)} />
             <DuplicateButton id={props.campaign.id} />
             <CampaignControls campaign={props.campaign} status={status()} progress={known()} />
           </>

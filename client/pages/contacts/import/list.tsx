@@ -2,6 +2,7 @@ import { useNavigate, useSearchParams } from "@solidjs/router";
 import { type JSX, Show } from "solid-js";
 import { type ImportRow, importsQuery } from "../../../data/imports.ts";
 import { useInfiniteQuery } from "../../../data/transport/use-query.ts";
+import { ListExport } from "../../../shell/export-button.tsx";
 import { useDenied } from "../../../shell/session-context.tsx";
 import { Button } from "../../../ui/controls/button.tsx";
 import { Empty } from "../../../ui/loaded.tsx";
@@ -25,9 +26,12 @@ export default function ImportsPage(): JSX.Element {
         title="Imports"
         lead="Files of contacts and opt-outs. An import never removes a number from the do-not-contact list."
         actions={
-          <Button look="primary" icon="upload" denied={denied("imports.run")} onClick={upload}>
-            Upload a file
-          </Button>
+          <>
+            <ListExport list="imports" />
+            <Button look="primary" icon="upload" denied={denied("imports.run")} onClick={upload}>
+              Upload a file
+            </Button>
+          </>
         }
       />
       <Card flush>

@@ -2,8 +2,8 @@ import { describeStatus } from "@smscrm/core/explain/explain";
 import type { SendJobStatus } from "@smscrm/core/send/send-job";
 import { type ExportedMessage, exportMessages } from "@smscrm/db/campaigns/campaign-export";
 import type { TenantDatabase } from "@smscrm/db/postgres/connection";
-import { csvFile } from "../http/csv-file.ts";
-import { csvLine } from "../http/csv-line.ts";
+import { type FileFormat, listFile } from "../http/list-file.ts";
+import type { Cell } from "../http/xlsx-file.ts";
 
 const ROWS_PER_READ = 2_000;
 
@@ -13,35 +13,39 @@ const HEADER = [
 ];
 
 /**
- * Returns every message of a campaign as a CSV file. `asOf` joins its name; `view` returns a row as its reader may see
+ * Returns every message of a campaign as a file. `asOf` joins its name; `view` returns a row as its reader may see
  * it.
  */
-export function messagesCsv(
+export function messagesFile(
   database: TenantDatabase,
   tenantId: string,
   { id, name }: { id: string; name: string },
-  asOf: string,
-  view: (row: ExportedMessage) => ExportedMessage,
+  {
+    asOf,
+    view,
+    format,
+  }: { asOf: string; view: (row: ExportedMessage) => ExportedMessage; format: FileFormat },
 ): Response {
   const file = {
+    format,
     header: HEADER,
-    name: `${name} messages${asOf}.csv`,
-    plainName: `messages-${id.slice(0, 8)}${asOf.replaceAll(" ", "-")}.csv`,
+    name: `${name} messages${asOf}`,
+    plainName: `messages-${id.slice(0, 8)}${asOf.replaceAll(" ", "-")}`,
   };
-  return csvFile(file, async (after) => {
+  return listFile(file, async (after) => {
     const rows = await database.asTenant(tenantId, (tx) =>
       exportMessages(tx, tenantId, id, after, ROWS_PER_READ),
     );
     return {
-      lines: rows.map((row) => lineOf(view(row))),
+      rows: rows.map((row) => cellsOf(view(row))),
       next: rows.length < ROWS_PER_READ ? null : rows.at(-1)!.contactId,
     };
   });
 }
 
-function lineOf(row: ExportedMessage): string {
+function cellsOf(row: ExportedMessage): Cell[] {
   const { phone, firstName, lastName, status, reason, carrierErrorCode, segments, priceMicros } = row;
-  return csvLine([
+  return [
     phone,
     firstName ?? "",
     lastName ?? "",
@@ -49,10 +53,10 @@ function lineOf(row: ExportedMessage): string {
     reason ?? "",
     describeStatus(status as SendJobStatus, reason),
     carrierErrorCode === null ? "" : String(carrierErrorCode),
-    segments === null ? "" : String(segments),
-    priceMicros === null ? "" : (priceMicros / 1_000_000).toFixed(6),
+    segments ?? "",
+    priceMicros === null ? "" : priceMicros / 1_000_000,
     row.queuedAt,
     row.submittedAt ?? "",
     row.finalAt ?? "",
-  ]);
+  ];
 }

@@ -1,0 +1,36 @@
+import { CAMPAIGN_STATUSES } from "@smscrm/core/campaigns/campaign";
+import { SEND_JOB_STATUSES } from "@smscrm/core/send/send-job";
+import { z } from "zod";
+import { id, moment, search, tag } from "./inputs.ts";
+
+// What a list can be filtered by: the same on its page and in its file.
+
+export const contactFilter = {
+  search: search.optional(),
+  tag: tag.optional(),
+  optedOut: z.boolean().optional(),
+  /** Contacts whose custom field has this value, as a person writes it. */
+  field: z
+    .strictObject({ name: z.string().min(1).max(64), value: z.string().trim().min(1).max(500) })
+    .optional(),
+};
+
+export const messageFilter = {
+  campaignId: id.optional(),
+  status: z.enum(SEND_JOB_STATUSES).optional(),
+  reason: z.string().trim().min(1).max(100).optional(),
+  /** A name, or any part of one or of a number. */
+  search: search.optional(),
+  since: moment.optional(),
+  until: moment.optional(),
+  submittedSince: moment.optional(),
+};
+
+export const conversationFilter = {
+  view: z.enum(["all", "open", "mine", "unread", "undecided"]).default("all"),
+  campaignId: id.optional(),
+};
+
+export const doNotContactFilter = { search: search.optional(), since: moment.optional() };
+
+export const campaignFilter = { status: z.enum(CAMPAIGN_STATUSES).optional() };
