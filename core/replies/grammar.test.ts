@@ -30,7 +30,17 @@ const SMALL = lexiconOf([
       list: "list",
       revoke: "withdraw",
     },
-    ...{ consent: "consent", object: "oppose", data: "data", ques: "why", how: "how", keep: "go_on", or: "otherwise", det: "the", time: "tomorrow" },
+    ...{
+      consent: "consent",
+      object: "oppose",
+      data: "data",
+      ques: "why",
+      how: "how",
+      keep: "go_on",
+      or: "otherwise",
+      det: "the",
+      time: "tomorrow",
+    },
     ...{ thing: "order", fill: "i to from your of about", dont: "dontwrite" },
   },
   { off: "basta", fill: "grazie" },
@@ -112,7 +122,8 @@ describe("the roles of the words of a clause", () => {
   });
 
   test("a threat behind a request leaves it one, unless a time or a thing follows", () => {
-    expect(asks("stop writing otherwise order").request).toBe("doubtful");
+    expect(asks("stop writing otherwise order").request).toBe("none");
+    expect(asks("stop writing otherwise zebra tomorrow").request).toBe("doubtful");
     expect(asks("zebra stop writing otherwise police").request).toBe("doubtful");
     expect(asks("otherwise stop writing zebra").request).toBe("doubtful");
   });

@@ -114,7 +114,9 @@ export const OPT_OUT_PHRASES: readonly RegExp[] = [
   /\bmake (?:the|these|this|it|all|your|ur)(?: \w+)? stop\b/,
   // stop or I'll report you; remove me before I call my lawyer
   /^(?:please |just |yo |hey )*(?:stop|quit it|quit|cease|unsubscribe|remove me|delete me|take me off|leave me alone|lose my number)(?: (?:it|this|now|please|these|texting|messaging|me))* (?:or|otherwise|before)(?: (?:else|i|we|i'll|ill|i'm|im|we'll|my)\b|[.!]*$)/,
-  new RegExp(`\\b${HALT} ${CONTACTING}(?: ${ME})? (?:or|otherwise) (?:else|i|we|i'll|ill|i'm|im|we'll|my)\\b`),
+  new RegExp(
+    `\\b${HALT} ${CONTACTING}(?: ${ME})? (?:or|otherwise) (?:else|i|we|i'll|ill|i'm|im|we'll|my)\\b`,
+  ),
   // stop, found someone else; stop. I sold the house; stop, thanks for everything
   new RegExp(
     `^(?:please |pls |ok |wrong (?:number|person),? )?stop(?: it| please| now)?[,.;:!-]+ ?(?:(?:sorry|but|as|because) )?(?:${REASON})\\b`,

@@ -58,9 +58,7 @@ const WELL_KNOWN_SHARE = 1 / 2;
 
 /** Whether a text of several words is in a known language other than English. */
 export const isOtherLanguage = (tokens: Tokens): boolean =>
-  tokens.words.length > 1 &&
-  !knowsMost(tokens.words, ENGLISH) &&
-  isKnown(tokens.words, WELL_KNOWN_SHARE);
+  tokens.words.length > 1 && !knowsMost(tokens.words, ENGLISH) && isKnown(tokens.words, WELL_KNOWN_SHARE);
 
 /** Whether half of the words or more are frequent in a language. */
 const knowsMost = (words: readonly string[], language: number) =>
