@@ -3,10 +3,12 @@ import {
   CARRIER_STOP,
   COURTESIES,
   NEGATES_OPT_OUT,
+  NUMBER_SIGN,
   OPT_OUT_PHRASES,
   OUR_STOP,
   SHORT_FORM,
   SHORT_FORMS,
+  SWEARING,
   WITH,
 } from "./reply-words.ts";
 
@@ -69,6 +71,8 @@ const spellOut = (plain: string): string =>
   plain
     .replace(/([a-z])\1{2,}/g, "$1")
     .replace(SHORT_FORM, (form) => SHORT_FORMS[form]!)
+    .replace(NUMBER_SIGN, "number")
+    .replace(SWEARING, "")
     .replace(WITH, "with");
 
 /** Other words that are one letter away from "remove". */

@@ -30,7 +30,17 @@ const SMALL = lexiconOf([
       list: "list",
       revoke: "withdraw",
     },
-    ...{ consent: "consent", object: "oppose", data: "data", ques: "how", det: "the", time: "tomorrow" },
+    ...{
+      consent: "consent",
+      object: "oppose",
+      data: "data",
+      ques: "why",
+      how: "how",
+      keep: "go_on",
+      or: "otherwise",
+      det: "the",
+      time: "tomorrow",
+    },
     ...{ thing: "order", fill: "i to from your of about", dont: "dontwrite" },
   },
   { off: "basta", fill: "grazie" },
@@ -66,6 +76,13 @@ describe("the roles of the words of a clause", () => {
     ["i withdraw my consent", "opt-out"],
     ["i withdraw", "none"],
     ["i oppose data", "opt-out"],
+    ["how to unsubscribe", "opt-out"],
+    ["how to delete my number from list", "opt-out"],
+    ["i want enough receive", "opt-out"],
+    ["not want send again", "opt-out"],
+    ["i not want to send", "none"],
+    ["go on texting", "none"],
+    ["please stop writing me otherwise police", "opt-out"],
     ["not send 15", "opt-out"],
     ["send me messages", "none"],
   ])("%s: %s", (text, request) => expect(asks(text).request).toBe(request));
@@ -77,7 +94,8 @@ describe("the roles of the words of a clause", () => {
     ["an unknown thing that is not to be sent", "not send me the zebra", "none"],
     ["an unknown thing of the person's own", "delete my zebra list", "none"],
     ["an unknown thing and what means an opt-out alone", "unsubscribe the zebra", "doubtful"],
-    ["a question", "how to unsubscribe", "doubtful"],
+    ["a question", "why unsubscribe", "doubtful"],
+    ["a question how to delete something", "how to delete my number", "doubtful"],
     ["not before what asks to stop", "i refuse to unsubscribe", "doubtful"],
     ["another way in another clause", "unsubscribe, write about data", "doubtful"],
     ["another language for one word", "unsubscribe grazie", "doubtful"],
@@ -91,16 +109,30 @@ describe("the roles of the words of a clause", () => {
     expect(asks("i not want, please, messages").request).toBe("opt-out"));
 
   test("what is forbidden for a time, or of a thing, is limited to it", () => {
-    expect(asks("not write me tomorrow")).toEqual({
+    expect(asks("not write me tomorrow")).toMatchObject({
       request: "none",
       limited: [{ range: [0, 4], isDoubtful: false, language: 0 }],
     });
-    expect(asks("please, unsubscribe order")).toEqual({
+    expect(asks("please, unsubscribe order")).toMatchObject({
       request: "none",
       limited: [{ range: [1, 3], isDoubtful: false, language: 0 }],
     });
     expect(asks("not write me again tomorrow").request).toBe("opt-out");
     expect(asks("not order messages again").limited).toMatchObject([{ isDoubtful: true }]);
+  });
+
+  test("a threat behind a request leaves it one, unless a time or a thing follows", () => {
+    expect(asks("stop writing otherwise order").request).toBe("none");
+    expect(asks("stop writing otherwise zebra tomorrow").request).toBe("doubtful");
+    expect(asks("zebra stop writing otherwise police").request).toBe("doubtful");
+    expect(asks("otherwise stop writing zebra").request).toBe("doubtful");
+  });
+
+  test("a request that is turned round, or asks for another way, is said to be", () => {
+    expect(asks("i refuse to unsubscribe").isTurned).toBe(true);
+    expect(asks("unsubscribe, write about data").isTurned).toBe(true);
+    expect(asks("unsubscribe zebra").isTurned).toBe(false);
+    expect([...asks("unsubscribe").languages]).toEqual([0]);
   });
 
   test("words that are taken out are not read", () => {
@@ -123,6 +155,7 @@ test("a phrase counts where all of its words stand, the last one with any ending
     "opt-out",
     "none",
   ]);
+  expect(asked("leave. me")).toBe("none");
 });
 
 test.each(["no ", "stop ", "no quiero ", "не ", "别", "لا ", "mat ", "jangan ", "stop, ", "stop. "])(

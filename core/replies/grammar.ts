@@ -43,8 +43,14 @@ export const ROLES = [
   "consent",
   "object",
   "data",
-  /** "how", "why": "how do I unsubscribe?" asks a person. */
+  /** "don't stop", in the words of a person who wants texts to go on. */
+  "keep",
+  /** "why", "when": "why did you stop texting me?" asks a person. */
   "ques",
+  /** "how": a person who asks how to unsubscribe wants it. */
+  "how",
+  /** "or I", "otherwise": begins a threat. The request before it stands. */
+  "or",
   /** An article: the word behind it is what is stopped or not sent. */
   "det",
   /** What people have from senders besides texts: order, appointment, meeting. */
@@ -156,6 +162,10 @@ interface Limited {
 export interface Requested {
   request: Request;
   limited: readonly Limited[];
+  /** The languages in which it is an opt-out. */
+  languages: ReadonlySet<number>;
+  /** Whether words turn a request round, or another way to be reached is asked for. */
+  isTurned: boolean;
 }
 
 /** Returns what a text asks for in the language whose words explain it best. `isBlocked` takes words out. */
@@ -177,6 +187,8 @@ export function requestOf(
   return {
     request: ASKING.find((request) => requests.includes(request)) ?? "none",
     limited: read.flatMap(({ limited, language }) => limited.map((one) => ({ ...one, language }))),
+    languages: new Set(read.filter(({ request }) => request === "opt-out").map(({ language }) => language)),
+    isTurned: read.some(({ isTurned }) => isTurned),
   };
 }
 
@@ -211,9 +223,9 @@ function entriesOf(tokens: Tokens, lexicon: Lexicon): readonly (readonly Entry[]
   return entries;
 }
 
-function entriesAt(word: string, { words }: Tokens, from: number, lexicon: Lexicon): readonly Entry[] {
+function entriesAt(word: string, tokens: Tokens, from: number, lexicon: Lexicon): readonly Entry[] {
   const found: Entry[] = [];
-  for (const entry of lexicon.exact.get(word) ?? []) if (stands(entry, words, from)) found.push(entry);
+  for (const entry of lexicon.exact.get(word) ?? []) if (stands(entry, tokens, from)) found.push(entry);
   for (const length of lexicon.lengths) {
     if (word.length < length) continue;
     const begun = lexicon.beginnings.get(word.slice(0, length));
@@ -222,10 +234,11 @@ function entriesAt(word: string, { words }: Tokens, from: number, lexicon: Lexic
   return found;
 }
 
-/** Whether the words of an entry stand there. */
-function stands({ words: parts, isBeginning }: Entry, words: readonly string[], from: number): boolean {
+/** Whether the words of an entry stand there, in one sentence. */
+function stands({ words: parts, isBeginning }: Entry, { words, ends }: Tokens, from: number): boolean {
   const last = parts.length - 1;
   for (let index = 0; index <= last; index += 1) {
+    if (index > 0 && ends[from + index - 1] === SENTENCE_END) return false;
     const said = words[from + index];
     if (said === parts[index]) continue;
     return index === last && isBeginning && said?.startsWith(parts[index]!) === true;
@@ -265,10 +278,11 @@ function rolesOf(
 function requestIn(
   tokens: Tokens,
   roles: readonly number[],
-): { request: Request; limited: Omit<Limited, "language">[] } {
+): { request: Request; limited: Omit<Limited, "language">[]; isTurned: boolean } {
   const clauses = [...partsOf(tokens, CLAUSE_END)].map((range) => {
     const clause = clauseOf(roles, range);
-    return { range, clause, verdict: judge(clause) };
+    const verdict = judge(clause);
+    return { range, clause, verdict: verdict === "doubtful" && isThreat(roles, range) ? "opt-out" : verdict };
   });
   const said = clauses.map(({ verdict }) => verdict);
   const limited = clauses
@@ -276,9 +290,10 @@ function requestIn(
     .map(({ range, verdict }) => ({ range, isDoubtful: verdict !== "limited" }));
   const sentences = limited.length > 0 ? [] : [...partsOf(tokens, SENTENCE_END)];
   const all = [...said, ...sentences.map((range) => judge(clauseOf(roles, range)))];
-  if (all.includes("opt-out"))
-    return { request: said.includes("other-way") ? "doubtful" : "opt-out", limited };
-  return { request: all.includes("doubtful") ? "doubtful" : "none", limited };
+  const isOtherWay = said.includes("other-way");
+  const isTurned = isOtherWay || clauses.some(({ clause }) => clause.isNegated);
+  if (all.includes("opt-out")) return { request: isOtherWay ? "doubtful" : "opt-out", limited, isTurned };
+  return { request: all.includes("doubtful") ? "doubtful" : "none", limited, isTurned };
 }
 
 /** Returns the beginning and end of each part of a text. */
@@ -307,6 +322,14 @@ function clauseOf(roles: readonly number[], [from, to]: Range): Clause {
   return clause;
 }
 
+/** Whether a clause asks to stop and goes on with a threat: "stop writing to me or I call the police". */
+function isThreat(roles: readonly number[], [from, to]: Range): boolean {
+  const at = roles.findIndex((role, index) => index > from && index < to && (role & BIT.or) !== 0);
+  if (at < 0) return false;
+  const { has } = clauseOf(roles, [at, to]);
+  return (has & (BIT.time | BIT.thing)) === 0 && judge(clauseOf(roles, [from, at])) === "opt-out";
+}
+
 type Verdict = Request | "other-way" | "limited";
 
 /**
@@ -315,14 +338,16 @@ type Verdict = Request | "other-way" | "limited";
  */
 function judge({ has, unknown, isAboutThing, isNegated }: Clause): Verdict {
   const is = (...roles: Role[]) => roles.every((role) => (has & BIT[role]) !== 0);
-  const forbids = is("dont") || (is("not", "send") && !is("can"));
+  const aboutTexts = (has & ABOUT_TEXTS) !== 0;
+  const forbids = is("dont") || (is("not", "send") && !is("can") && !is("want"));
   const asks = asksToStop(is, has) || forbids;
   const isLimited = is("thing") && (has & MORE_THAN_A_THING) === 0;
   if (!asks && is("send") && !is("not") && !is("stop") && !is("cancel")) return "other-way";
-  if (isLimited) return "limited";
+  if (isLimited || (is("keep") && !is("off"))) return "limited";
   if (!asks) return "none";
   if (forbids && is("time") && !is("more") && !is("stop") && !is("off")) return "limited";
-  if (unknown === 0) return isNegated || is("ques") ? "doubtful" : "opt-out";
+  const isUnclear = isNegated || is("ques") || (is("how") && !is("off") && !is("list") && !aboutTexts);
+  if (unknown === 0) return isUnclear ? "doubtful" : "opt-out";
   if (isAboutThing && !is("off") && !is("stop")) return "none";
   if (is("off") || is("stop") || is("removeme") || is("revoke")) return "doubtful";
   return is("me") || is("more") || is("msg") || is("list") ? "doubtful" : "none";
@@ -337,8 +362,8 @@ function asksToStop(is: (...roles: Role[]) => boolean, has: number): boolean {
     is("removeme") ||
     ((is("stop") || is("cancel")) && aboutTexts) ||
     (is("remove") && (is("me") || is("mine") || is("list"))) ||
-    (refuses && (is("get") || is("msg") || is("send", "me"))) ||
-    (is("nomore") && (is("msg") || is("send"))) ||
+    (refuses && (is("get") || is("msg") || is("send", "me") || is("send", "more"))) ||
+    (is("nomore") && (is("msg") || is("send") || is("want", "get"))) ||
     is("not", "more", "msg") ||
     is("revoke", "consent") ||
     is("object", "data")

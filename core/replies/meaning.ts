@@ -6,7 +6,7 @@ import { INSIDE, SENTENCE_END, type Tokens } from "./tokens.ts";
 /**
  * What the words of all languages say together. `opt-out`: the whole message or a clause of it is a word of opting out.
  * `phrased` and `requested`: an opt-out, by a phrase or by what its words do. `doubtful`: words of an opt-out are there,
- * but others, too. `innocent`: no opt-out, although a word of one is there ("bus stop").
+ * but others, too. `turned`: such words, but a thing, a time, a "not" or another way to be reached is there, too. `innocent`: no opt-out, although a word of one is there ("bus stop").
  */
 export type SaidKind =
   | "opt-out"
@@ -15,6 +15,7 @@ export type SaidKind =
   | "partial-opt-out"
   | "ask-a-person"
   | "doubtful"
+  | "turned"
   | "innocent"
   | "none";
 
@@ -30,7 +31,7 @@ export function meaningOf(tokens: Tokens): SaidKind {
   const { found } = findPhrases(tokens, PHRASES, isCourtesy);
   const innocent = found.filter(({ value }) => value.meaning === "innocent");
   const isBlocked = (at: number) => innocent.some(({ from, to }) => from <= at && at < to);
-  const { request, limited } = requestOf(tokens, LEXICON, isCourtesy, isBlocked);
+  const { request, limited, languages, isTurned } = requestOf(tokens, LEXICON, isCourtesy, isBlocked);
   const limitsOf = (one: Found<Said>) =>
     limited.filter(
       ({ range: [from, to], language }) =>
@@ -58,10 +59,20 @@ export function meaningOf(tokens: Tokens): SaidKind {
     !isNegated(tokens, one) &&
     limitsOf(one).length === 0 &&
     !goesOn(tokens, one) &&
-    !doubts.some((doubt) => !isInside(doubt, [one]) && isSameSentence(tokens, one, doubt));
+    !doubts.some(
+      (doubt) =>
+        doubt.value.language === one.value.language &&
+        !isInside(doubt, [one]) &&
+        isSameSentence(tokens, one, doubt),
+    );
   if (counted.some((one) => one.value.meaning === "optOut" && isPlain(one))) return "phrased";
-  if (request === "opt-out" && doubts.length === 0) return "requested";
-  if (isHeard) return says("asks") || clause !== "none" ? "ask-a-person" : "doubtful";
+  const isDoubted = doubts.some(({ value }) => languages.has(value.language));
+  if (request === "opt-out" && !isDoubted) return "requested";
+  if (isHeard) {
+    if (says("asks") || clause !== "none") return "ask-a-person";
+    const isBound = limited.length > 0 || doubts.length > 0 || innocent.length > 0;
+    return isTurned || isBound ? "turned" : "doubtful";
+  }
   return innocent.length > 0 ? "innocent" : "none";
 }
 

@@ -25,7 +25,7 @@ import {
 } from "./reply-words.ts";
 import { splitSignature } from "./signature.ts";
 import { type Tokens, tokenise } from "./tokens.ts";
-import { isEnglish, isKnown, isUnknownLanguage } from "./unknown-language.ts";
+import { isEnglish, isKnown, isOtherLanguage, isUnknownLanguage } from "./unknown-language.ts";
 
 /**
  * What a reply asks for. `ask-a-person`: it may be an opt-out, and an operator must decide. `wants-texts`: a person
@@ -118,8 +118,9 @@ function readWords(signed: string): Read<WordKind> {
   const kind = classifyWords(text, plain, tokens);
   if (kind === "innocent") return by("none");
   if (SURE.has(kind)) return by(kind as WordKind);
-  const decided = decide(kind as ReadKind, soundOf(tokens), {
+  const decided = decide(kind === "turned" ? "doubtful" : (kind as ReadKind), soundOf(tokens), {
     optOut: () => plain.split(/\s+/).length >= WORDS_BY_SOUND && isEnglish(tokens) && !isDoubted(plain),
+    otherLanguage: () => kind !== "turned" && isOtherLanguage(tokens) && !isDoubted(plain),
     ordinary: () => isKnown(tokens.words) && !KEYWORD_ALONE.test(plain),
   });
   const isBySound = decided === "ask-a-person" && kind !== "ask-a-person" && kind !== "doubtful";
@@ -139,13 +140,17 @@ const KEYWORD_ALONE =
 
 /** Questions, a machine's footer, what was or will be, what others do, "don't. stop", and another way to be reached. */
 const TURNS_ROUND =
-  /\?|^(?:did|does|do|has|have|why|when|how|if|unless)\b|\b(?:why|when|if|unless|until) |\b(?:i|we)(?:'ll| will| did| didn'?t| never) |\b(?:they|he|she|we|you) (?:should|must|will|don'?t|do not|never|didn'?t|have to)\b|\b(?:don'?t|do not|can'?t|cannot|won'?t|not|never)\W+stop\b|\binstead\b|\bstop to\b|\bwait(?:ing)? ?list\b|(?:[,.;!]|\bbut|\bjust|\bplease) ?(?:call|text|txt|email|write|message|ring) (?:me|us)\b/;
+  /\?|^(?:did|does|do|has|have|why|when|how|if|unless)\b|\b(?:why|when|if|unless|until) |\b(?:i|we)(?:'ll| will| did| didn'?t| never) |\b(?:they|he|she|we|you) (?:should|must|will|don'?t|do not|never|didn'?t|have to)\b|\b(?:don'?t|do not|can'?t|cannot|won'?t|not|never)\W+(?:(?:want|wish|need|like|have|ask\w*)(?: you)? to )?stop\b|\binstead\b|\bstop to\b|\bwait(?:ing)? ?list\b|(?:[,.;!]|\bbut|\bjust|\bplease) ?(?:call|text|txt|email|write|message|ring) (?:me|us)\b/;
 
 /** What needs no listener. */
 const SURE: ReadonlySet<string> = new Set(["opt-out", "opt-in", "help", "partial-opt-out"]);
 
 /** By the rules alone. A keyword is an opt-out whatever it sounds like. */
-function classifyWords(text: string, plain: string, tokens: Tokens): WordKind | ReadKind | "innocent" {
+function classifyWords(
+  text: string,
+  plain: string,
+  tokens: Tokens,
+): WordKind | ReadKind | "turned" | "innocent" {
   const others = plain.replace(STOP_INSTRUCTION, " ");
   // Among other words or in quotation marks the instruction may be a footer of ours or of a machine: an operator must
   // read it.

@@ -46,7 +46,7 @@ export const NEGATES_OPT_OUT =
   /\b(?:(?:don'?t|do not|never|not|didn'?t|did not|won'?t|will not|wouldn'?t|can'?t|cannot) (?:you )?(?:ever )?(?:want (?:you )?to |wish to )?(?:please )?|(?:did|have (?:you|u|they|we)|has|had|why|when|unless|if|before(?! to\b)|until) (?:\w+ ){0,3}|(?:we|they|govt|government) (?:must|need to|have to|should|can|will|gotta) (?:all )?|(?:we|i|they)'ll |i (?:will|can|should) )$/;
 
 const TEXTS =
-  "(?:texts?|txts?|text ?messages?|messages?|msgs?|sms(?:es)?|spam|notifications?|alerts?|reminders?|communications?|promos?|promotions?)";
+  "(?:texts?|txts?|text ?messages?|messages?|msgs?|sms(?:es)?|spam|notifications?|alerts?|reminders?|communications?|promos?|promotions?|marketing|advertis(?:ing|ements?))";
 const ME = "(?:me|us|my (?:number|phone|mobile|cell|name|details|email)|this (?:number|phone|mobile|cell))";
 const THESE =
   "(?:(?:the|these|those|this|that|all|any|your|ur|more|further|future|such|damn|bloody|fucking|stupid|sending|of|me) )*";
@@ -65,6 +65,10 @@ const END =
   "(?= ?(?:[.!?,;\\n]|$))(?!,? ?(?:please |just |but )?(?:text|txt|sms|message|call|ring|email|use|i'll)\\b)";
 const LIST =
   "(?:(?:your|ur|this|that|the|all|any|every|these|those|of|mailing|contact|contacts|marketing|text|texting|sms|message|messaging|distribution|phone|call|calling) )*(?:lists?|data ?bases?|db|system|records?|group|thread|chat|texts?|txts?|messages?|msgs?|sms|mailing|contacts|subscription|campaign|spam|service|it|this|these)";
+
+/** Why people stop, right after the keyword. */
+const REASON =
+  "(?:i|we|i'm|im|we're|he|she|they|my \\w+)(?: (?:am|are|have|has|is|'ve|'m|just|already|recently|no longer|don'?t|do not))* (?:found|bought|sold|moved|hired|signed|got (?:one|it|another|someone)|switched|changed|died|passed away|dead|not interested|need|want|live|own|know you|use|unsubscrib\\w*|asked|told|said)|(?:already |just )?(?:found|bought|sold|moved|hired|got) (?:one|it|another|someone|somebody|elsewhere|already|away|out)|already (?:have|got|bought|sold|found|told|asked|said)|thanks? (?:you )?for (?:everything|all|nothing)|no longer|not interested|wrong (?:number|person)|you(?:'ve| have) (?:got )?(?:the )?wrong|this is (?:a|the|my) (?:wrong|work|business|kid|child|landline)|too many (?:texts|messages)";
 
 /** Opt-out phrases, anywhere in a sentence. Words before them may negate them. */
 export const OPT_OUT_PHRASES: readonly RegExp[] = [
@@ -108,6 +112,27 @@ export const OPT_OUT_PHRASES: readonly RegExp[] = [
   /\b(?:so|but|now|just|nope|and) (?:please |pls )?stop(?: it| this| that| now| please| pls| thanks| thx)?$/,
   /\b(?:have|need|got) to (?:say|tell (?:you|u)(?: to)?|ask (?:you|u) to) stop\b/,
   /\bmake (?:the|these|this|it|all|your|ur)(?: \w+)? stop\b/,
+  // stop or I'll report you; remove me before I call my lawyer
+  /^(?:please |just |yo |hey )*(?:stop|quit it|quit|cease|unsubscribe|remove me|delete me|take me off|leave me alone|lose my number)(?: (?:it|this|now|please|these|texting|messaging|me))* (?:or|otherwise|before)(?: (?:else|i|we|i'll|ill|i'm|im|we'll|my)\b|[.!]*$)/,
+  new RegExp(
+    `\\b${HALT} ${CONTACTING}(?: ${ME})? (?:or|otherwise) (?:else|i|we|i'll|ill|i'm|im|we'll|my)\\b`,
+  ),
+  // stop, found someone else; stop. I sold the house; stop, thanks for everything
+  new RegExp(
+    `^(?:please |pls |ok |wrong (?:number|person),? )?stop(?: it| please| now)?[,.;:!-]+ ?(?:(?:sorry|but|as|because) )?(?:${REASON})\\b`,
+  ),
+  // how did you get my number? Remove it
+  /\b(?:number|info|information|name|details|contact|phone|list)\b[^.!?\n]*[.!?\n]+ ?(?:please |pls |so |just |and )?(?:remove|delete|erase|lose) (?:it|me|this|that)\b/,
+  // it would be great if you stopped texting me; make sure I'm off the list; confirm you removed me
+  new RegExp(
+    `\\b(?:great|nice|grateful|thankful|appreciate(?: it)?|glad|happy|love it|better|best) if (?:you|u|y'all|you guys)(?: (?:would|could|can|just|please))* (?:stop|stopped|quit) (?:${CONTACTING}|sending)\\b`,
+  ),
+  /\b(?:make sure|ensure|confirm|verify|be sure|certain)(?: that| if)? (?:you (?:have |'ve )?(?:removed|deleted|unsubscribed|taken|took) (?:me|us|my number|this number)|(?:i'?m|i am|i have been|i've been|i was|we are|we're|my (?:\w+ )?(?:number|name|info|details|phone)(?: is| has been| was| gets| will be)) (?:now |fully |completely )?(?:off|removed|deleted|unsubscribed|opted out|taken off|gone from|not on))\b/,
+  /\b(?:can|could|may) (?:i|we|my number) (?:please )?be (?:removed|deleted|unsubscribed|taken off|opted out)(?= ?(?:[.!?,;\n]|$)| (?:please|pls|from (?:this|your|the|these|all)|off)\b)/,
+  // I don't want to get these; I don't want any of this
+  new RegExp(
+    `\\b(?:${DONT}|not) (?:want|wish) (?:to (?:get|receive|see) (?:any of )?(?:these|this)|any(?: ?more)? of (?:these|this)|your (?:stuff|shit|crap))${END}`,
+  ),
   // unsubscribe in any sentence that does not negate it; unambiguous misspellings
   /\b(?:unsubscribe|unsubscribed|unsubscribing now|unsubcribe|unsuscribe|unsubscibe|unsubscrib|unsubsribe|unsubscript|unsub)\b/,
   new RegExp(
@@ -171,6 +196,7 @@ export const SHORT_FORMS: Readonly<Record<string, string>> = {
   ...{ callin: "calling", sendin: "sending", messagin: "messaging", botherin: "bothering" },
   ...{ stpo: "stop", sotp: "stop", stopp: "stop", tsop: "stop", sttop: "stop", stopit: "stop it" },
   ...{ rmv: "remove", rmove: "remove", remov: "remove", delet: "delete", numbr: "number", numba: "number" },
+  ...{ wanna: "want to", gonna: "going to", gotta: "got to", alredy: "already" },
   ...{ lisst: "list", mesage: "message", mesages: "messages", messges: "messages", mssgs: "messages" },
 };
 export const SHORT_FORM = new RegExp(
@@ -179,3 +205,8 @@ export const SHORT_FORM = new RegExp(
 );
 /** "w the texts": "with". Alone, "w" is a word of Polish. */
 export const WITH = /(?<=\b(?:stop|quit|enough|cease) )w(?= (?:the|these|this|ur|your|all)\b)/g;
+/** "lose my # please": the sign for "number". */
+export const NUMBER_SIGN = /(?<=\b(?:my|this|the|that|wrong|ur|your|his|her|our) )#(?![\p{L}\p{N}])/gu;
+/** Swearing between the words of a request: "stop fucking texting me". */
+export const SWEARING =
+  /(?<=\b(?:stop|quit|cease|enough|from|my|me|the|these|this|your|ur|of|with|no|more|all) )(?:the )?(?:fuck(?:ing|in'?|en)|f\*+(?:ing)?|effing|f[iae]?king|freak(?:ing|in'?)|frigg(?:ing|in'?)|frick(?:ing|in'?)|(?:god ?)?damn(?:ed)?|bloody|motherfucking) (?=[a-z])/g;

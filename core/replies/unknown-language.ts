@@ -3,13 +3,19 @@ import type { Tokens } from "./tokens.ts";
 
 /** Letters of scripts whose languages are in `words`. */
 const KNOWN_SCRIPTS =
-  /[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Devanagari}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Common}\p{Script=Inherited}]/u;
+  /[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Tamil}\p{Script=Telugu}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Common}\p{Script=Inherited}]/u;
 
 /**
  * Letters of languages of which `words` holds nothing, or requests only, though their script is known: Icelandic,
  * Welsh, Azerbaijani, Esperanto, Kazakh, Macedonian, Belarusian, Persian, Urdu, Marathi.
  */
 const FOREIGN_LETTERS = /[þðŵŷəĝĥĵŭқғңөұүһәѓќўپچژگںڑٹڈےۓळ]/u;
+
+/**
+ * Scripts of which `words` holds little: an innocent text is one of mostly known words.
+ */
+const LITTLE_KNOWN = /[\p{Script=Bengali}\p{Script=Tamil}\p{Script=Telugu}]/u;
+const MOSTLY_KNOWN = 2 / 3;
 
 /** Fewer words may be a name or an address, as may words that all begin with a capital letter or a figure. */
 const WORDS_MIN = 3;
@@ -23,6 +29,7 @@ const KNOWN_SHARE = 1 / 4;
 export function isUnknownLanguage(text: string, { words, isSign }: Tokens): boolean {
   const letters = [...text.normalize("NFC").toLowerCase()].filter((letter) => /\p{L}/u.test(letter));
   if (letters.some((letter) => !KNOWN_SCRIPTS.test(letter))) return true;
+  if (letters.some((letter) => LITTLE_KNOWN.test(letter))) return !isKnown(words, MOSTLY_KNOWN);
   if (letters.some((letter) => FOREIGN_LETTERS.test(letter))) return !isKnown(words);
   if (isTitled(text)) return false;
   const latin = words.filter((word, at) => !isSign[at] && /^[a-z]{2,}$/.test(word));
@@ -30,10 +37,8 @@ export function isUnknownLanguage(text: string, { words, isSign }: Tokens): bool
 }
 
 /** Whether enough words are frequent in one language of `words`. */
-export const isKnown = (words: readonly string[]): boolean =>
-  COMMON_WORDS.some(
-    (common) => words.filter((word) => common.has(word)).length >= words.length * KNOWN_SHARE,
-  );
+export const isKnown = (words: readonly string[], share = KNOWN_SHARE): boolean =>
+  COMMON_WORDS.some((common) => words.filter((word) => common.has(word)).length >= words.length * share);
 
 /** "Jean-Pierre Dupont Lyon", but not a text in capitals. */
 const isTitled = (text: string) =>
@@ -47,3 +52,14 @@ export function isEnglish({ words }: Tokens): boolean {
   const english = known[ENGLISH]!;
   return english * 2 >= words.length && known.every((count) => count <= english);
 }
+
+/** The share of words by which a language other than English is known well. */
+const WELL_KNOWN_SHARE = 1 / 2;
+
+/** Whether a text of several words is in a known language other than English. */
+export const isOtherLanguage = (tokens: Tokens): boolean =>
+  tokens.words.length > 1 && !knowsMost(tokens.words, ENGLISH) && isKnown(tokens.words, WELL_KNOWN_SHARE);
+
+/** Whether half of the words or more are frequent in a language. */
+const knowsMost = (words: readonly string[], language: number) =>
+  words.filter((word) => COMMON_WORDS[language]!.has(word)).length * 2 >= words.length;

@@ -21,8 +21,8 @@ test("the stored weights are what training gives: run `pnpm train:listener` afte
   expect(JSON.stringify(storedWeights).length).toBeLessThanOrEqual(72 * 1024);
 });
 
-const may = { optOut: () => true, ordinary: () => true };
-const mayNot = { optOut: () => false, ordinary: () => false };
+const may = { optOut: () => true, otherLanguage: () => true, ordinary: () => true };
+const mayNot = { optOut: () => false, otherLanguage: () => false, ordinary: () => false };
 
 test("what only sounds like an opt-out goes to a person, who reads why", () => {
   const text = "telefonla aramayın";
@@ -40,7 +40,7 @@ test("what only sounds like an opt-out goes to a person, who reads why", () => {
 
 test("a request that sounds innocent goes to a person, too, and opts nobody out", () => {
   const text = "Ich will Sie nicht belästigen, aber wann kommt meine Karte?";
-  expect(soundOf(tokenise(text)).optOut).toBeLessThan(-0.8);
+  expect(soundOf(tokenise(text)).optOut).toBeLessThan(-0.7);
   expect(classifyReply(text)).toBe("ask-a-person");
   for (const kind of ["phrased", "requested"] satisfies ReadKind[]) {
     expect(decide(kind, { heard: 1, optOut: -0.8 }, mayNot)).toBe("opt-out");
@@ -58,12 +58,21 @@ test("it opts out only who may be, and never overrules a complaint", () => {
   expect(decide("ask-a-person", { heard: -2, optOut: -2 }, may)).toBe("ask-a-person");
 });
 
+test("in other languages it opts out only who is surely heard, and whose request the rules read", () => {
+  const inOther = { ...mayNot, otherLanguage: () => true };
+  expect(decide("doubtful", { heard: 1, optOut: 0.6 }, inOther)).toBe("opt-out");
+  expect(decide("doubtful", { heard: 1, optOut: 0.59 }, inOther)).toBe("ask-a-person");
+  expect(decide("none", { heard: 2, optOut: 2 }, inOther)).toBe("ask-a-person");
+  expect(classifyReply("Sluta skicka sms till mig nu för jag har bytt nummer")).toBe("opt-out");
+  expect(classifyReply("nao pare de mandar mensagem")).toBe("ask-a-person");
+});
+
 test("a doubtful text is an ordinary one only if both models say so, in a known language", () => {
-  const quiet = { heard: -0.51, optOut: -0.71 };
+  const quiet = { heard: -0.51, optOut: -0.76 };
   expect(decide("doubtful", quiet, may)).toBe("none");
   expect(decide("doubtful", quiet, mayNot)).toBe("ask-a-person");
   expect(decide("doubtful", { ...quiet, heard: -0.5 }, may)).toBe("ask-a-person");
-  expect(decide("doubtful", { ...quiet, optOut: -0.7 }, may)).toBe("ask-a-person");
+  expect(decide("doubtful", { ...quiet, optOut: -0.75 }, may)).toBe("ask-a-person");
 });
 
 test.each([

@@ -29,9 +29,11 @@ export interface Sound {
  */
 const LIMITS = {
   /** English words that the rules doubt are an opt-out from here on, */
-  optsOutDoubtful: 0.3,
+  optsOutDoubtful: 0.4,
   /** and those in which they read nothing from here on. */
   optsOutUnread: 0.6,
+  /** words of other languages, which the rules doubt, from here on. */
+  optsOutOther: 0.6,
   /** Where the rules read nothing, a person is asked from here on. */
   asksHeard: -0.1,
   asksOptOut: -0.1,
@@ -39,13 +41,15 @@ const LIMITS = {
   doubtsBelow: -0.8,
   /** Below both, what the rules doubt is an ordinary reply. */
   quietHeard: -0.5,
-  quietOptOut: -0.7,
+  quietOptOut: -0.75,
 };
 
 /** What the listener may do beside asking a person, told only when it matters. */
 export interface Allowed {
-  /** Whether it may opt the writer out. */
+  /** Whether it may opt the writer out in English, */
   optOut: () => boolean;
+  /** and in another language. */
+  otherLanguage: () => boolean;
   /** Whether it may take a doubtful text for an ordinary one. */
   ordinary: () => boolean;
 }
@@ -57,6 +61,7 @@ export function decide(kind: ReadKind, { heard, optOut }: Sound, may: Allowed): 
   if (kind === "ask-a-person") return kind;
   if (optOut >= (kind === "none" ? LIMITS.optsOutUnread : LIMITS.optsOutDoubtful) && may.optOut())
     return "opt-out";
+  if (kind === "doubtful" && optOut >= LIMITS.optsOutOther && may.otherLanguage()) return "opt-out";
   if (kind === "none")
     return heard >= LIMITS.asksHeard || optOut >= LIMITS.asksOptOut ? "ask-a-person" : "none";
   const isQuiet = heard < LIMITS.quietHeard && optOut < LIMITS.quietOptOut;

