@@ -106,7 +106,7 @@ const replies: Step = async (tx, { tenantId, phone, mark }) => {
   await tx`delete from conversation_notes where tenant_id = ${tenantId} and phone_e164 = ${phone}`;
   await tx`delete from automatic_answers where tenant_id = ${tenantId} and phone_e164 = ${phone}`;
   const changed = await tx`
-    update inbound_messages set from_phone = ${mark}, body = '', contact_id = null, answer = null,
+    update inbound_messages set from_phone = ${mark}, body = '', contact_id = null, answer = null, facts = null,
       read_at = coalesce(read_at, clock_timestamp()),
       decision = case when kind in ('ask-a-person', 'partial-opt-out') then coalesce(decision, 'dismissed') else decision end
     where tenant_id = ${tenantId} and from_phone = ${phone} returning 1`;
