@@ -139,7 +139,9 @@ describe("a decision under another rule of a country", () => {
   });
 
   test("can't be replayed for senders and wording", () => {
-    expect(["price", "consent", "states", "replies"].every((part) => isReplayed(part as RulePart))).toBe(true);
+    expect(["price", "consent", "states", "replies"].every((part) => isReplayed(part as RulePart))).toBe(
+      true,
+    );
     expect(["sender", "wording"].some((part) => isReplayed(part as RulePart))).toBe(false);
   });
 });

@@ -138,14 +138,16 @@ const restores: Step = async (tx, { tenantId, phone, mark }) => {
 const isTheirs = (
   tx: PipelineTransaction,
   cells: string,
-  { nationalDigits, firstName, lastName }: Erased,
+  { nationalDigits, firstName, lastName, email = null }: Erased,
 ) => tx`
   jsonb_typeof(${tx.unsafe(cells)}) = 'array' and (
     exists (select 1 from jsonb_array_elements_text(${tx.unsafe(cells)}) cell
       where position(${nationalDigits}::text in regexp_replace(cell, '[^0-9]', '', 'g')) > 0)
     or coalesce(${firstName}::text, '') <> '' and coalesce(${lastName}::text, '') <> ''
       and position(lower(${firstName}::text) in lower(${tx.unsafe(cells)}::text)) > 0
-      and position(lower(${lastName}::text) in lower(${tx.unsafe(cells)}::text)) > 0)`;
+      and position(lower(${lastName}::text) in lower(${tx.unsafe(cells)}::text)) > 0
+    or exists (select 1 from jsonb_array_elements_text(${tx.unsafe(cells)}) cell
+      where coalesce(${email}::text, '') <> '' and lower(btrim(cell)) = lower(${email}::text)))`;
 
 const rejectedRows: Step = async (tx, person) => {
   const changed = await tx`
