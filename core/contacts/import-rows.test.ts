@@ -141,7 +141,11 @@ test.each<[string[], string[]]>([
   ],
   [['Ann,"0491570156,Bea'], ["+61491570156"]],
   [["0491570156", "0491570156"], ["+61491570156"]],
-  [["Ann", "", "no number", "7", "12 13"], []],
+  [
+    ["ring 0491 570 156 (Ann)", "or (0491) 570-157!"],
+    ["+61491570156", "+61491570157"],
+  ],
+  [["Ann", "", "no number", "7", "12 13", "1234567890123456789"], []],
 ])("the numbers that a rejected row %j names are found in any cell", (cells, numbers) =>
   expect(numbersNamed({ cells }, "AU")).toEqual(numbers),
 );

@@ -136,13 +136,16 @@ export function erasedRow({ line }: Pick<CsvRow, "line">): RejectedRow {
 /** A cell of a row whose quotation marks don't match may be the whole row. */
 const BETWEEN_CELLS = /[,;|\t\n"]/;
 const CELLS_MAX = 400;
+/** Digits as people group them, also among words: "ring 0491 570 156 (Ann)". */
+const LIKE_A_NUMBER = /\+?\(?\p{Nd}[\p{Nd} ().\u00a0-]{4,28}\p{Nd}/gu;
 
 /** Returns the numbers that a rejected row names in any of its cells, whatever its columns mean. */
 export function numbersNamed({ cells }: Pick<RejectedRow, "cells">, country: string): string[] {
   const parts = cells.flatMap((cell) => cell.split(BETWEEN_CELLS, CELLS_MAX)).slice(0, CELLS_MAX);
   const numbers = parts.flatMap((part) => {
-    const found = /\p{Nd}.*\p{Nd}/su.test(part) ? phonesOf(part, country) : [];
-    return Array.isArray(found) ? found.map(({ e164 }) => e164) : [];
+    const alike = part.match(LIKE_A_NUMBER) ?? [];
+    const read = alike.length === 0 ? [] : [part, ...alike].map((text) => phonesOf(text, country));
+    return read.flatMap((found) => (Array.isArray(found) ? found.map(({ e164 }) => e164) : []));
   });
   return [...new Set(numbers)];
 }
