@@ -30,7 +30,7 @@ const ROOMS = {
       "time",
     ],
     gates: ["campaigns", "consent", "law", "price", "send", "suppression", "text", "time"],
-    replay: ["claim", "consent", "gates", "law", "price", "text", "time"],
+    replay: ["claim", "consent", "gates", "law", "price", "replies", "text", "time"],
     explain: ["campaigns", "consent", "gates", "price", "send", "suppression", "time"],
     fields: ["text"],
     audiences: ["consent", "fields", "text", "time"],

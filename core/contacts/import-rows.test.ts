@@ -1,6 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { CsvRow } from "../files/csv-rows.ts";
-import { duplicateRow, erasedRow, evaluateRows, type ImportFile, rowOptions } from "./import-rows.ts";
+import {
+  duplicateRow,
+  erasedRow,
+  evaluateRows,
+  type ImportFile,
+  numbersNamed,
+  rowOptions,
+} from "./import-rows.ts";
 
 const file = (changes: Partial<ImportFile> = {}): ImportFile => ({
   kind: "contacts",
@@ -125,3 +132,20 @@ test("a row of an erased person is refused without its cells", () => {
     ...{ line: 7, reason: "Erased", cells: [] },
   });
 });
+
+test.each<[string[], string[]]>([
+  [["0491 570 156", "Ann"], ["+61491570156"]],
+  [
+    ["Ann", "0491570156 / 0491570157", "+1 202 555 0101"],
+    ["+61491570156", "+61491570157", "+12025550101"],
+  ],
+  [['Ann,"0491570156,Bea'], ["+61491570156"]],
+  [["0491570156", "0491570156"], ["+61491570156"]],
+  [
+    ["ring 0491 570 156 (Ann)", "or (0491) 570-157!"],
+    ["+61491570156", "+61491570157"],
+  ],
+  [["Ann", "", "no number", "7", "12 13", "1234567890123456789"], []],
+])("the numbers that a rejected row %j names are found in any cell", (cells, numbers) =>
+  expect(numbersNamed({ cells }, "AU")).toEqual(numbers),
+);

@@ -4,6 +4,7 @@ import type { CsvRow, RowFault } from "../files/csv-rows.ts";
 import { type ZoneSource, zoneFor } from "../time/time-zone.ts";
 import { mapOptOut, mapRow } from "./contact-import.ts";
 import { type ImportMapping, watchedColumns } from "./import-columns.ts";
+import { phonesOf } from "./phone-list.ts";
 import { duplicate, erased, type ImportOptions } from "./row-refusals.ts";
 
 /** How a file is read, as its importer stated. */
@@ -127,9 +128,26 @@ export function duplicateRow(row: CsvRow): RejectedRow {
 }
 
 /** Refuses a person who was erased. Nothing of the row is kept. */
-export function erasedRow({ line, fault }: CsvRow): RejectedRow {
+export function erasedRow({ line }: Pick<CsvRow, "line">): RejectedRow {
   const { reason, detail } = erased();
-  return rejectedRow({ line, cells: [], fault }, reason, detail);
+  return { line, reason, detail, cells: [] };
+}
+
+/** A cell of a row whose quotation marks don't match may be the whole row. */
+const BETWEEN_CELLS = /[,;|\t\n"]/;
+const CELLS_MAX = 400;
+/** Digits as people group them, also among words: "ring 0491 570 156 (Ann)". */
+const LIKE_A_NUMBER = /\+?\(?\p{Nd}[\p{Nd} ().\u00a0-]{4,28}\p{Nd}/gu;
+
+/** Returns the numbers that a rejected row names in any of its cells, whatever its columns mean. */
+export function numbersNamed({ cells }: Pick<RejectedRow, "cells">, country: string): string[] {
+  const parts = cells.flatMap((cell) => cell.split(BETWEEN_CELLS, CELLS_MAX)).slice(0, CELLS_MAX);
+  const numbers = parts.flatMap((part) => {
+    const alike = part.match(LIKE_A_NUMBER) ?? [];
+    const read = alike.length === 0 ? [] : [part, ...alike].map((text) => phonesOf(text, country));
+    return read.flatMap((found) => (Array.isArray(found) ? found.map(({ e164 }) => e164) : []));
+  });
+  return [...new Set(numbers)];
 }
 
 type Mapped = Extract<ReturnType<typeof mapRow>, { ok: true }>["contact"];

@@ -2,6 +2,8 @@ import { senderRule } from "../campaigns/sender-rules.ts";
 import { type ConsentLaw, consentLawOf } from "../consent/consent-law.ts";
 import { CONSENT_EVENTS } from "../consent/terms.ts";
 import { messagePriceMicros } from "../price/pricing.ts";
+import type { AddedWords } from "../replies/added-words.ts";
+import { tokenise } from "../replies/tokens.ts";
 import type { Place } from "../time/destination-hours.ts";
 import { holidayDays } from "../time/public-holidays.ts";
 import { ALWAYS_OPEN } from "../time/quiet-hours.ts";
@@ -146,17 +148,44 @@ function lowerPrice(country: string, before: RuleBook, after: RuleBook): string[
 
 const dollars = (micros: number) => `US$${(micros / 1e6).toFixed(4)}`;
 
-/** Words that were heard as an opt-out and would not be any more. */
+/** Words that were heard as an opt-out and may not be any more. Words that are only added hear more. */
 function lostWords(country: string, before: RuleBook, after: RuleBook): string[] {
   const [old, next] = [before.replies.get(country), after.replies.get(country)];
   if (!old || old === next) return [];
   const lost = [...old.whole].filter((word) => !next?.whole.has(word));
-  const lostRoles = JSON.stringify(rolesIn(before, country)) !== JSON.stringify(rolesIn(after, country));
-  if (lost.length === 0 && !(old.lexicon && lostRoles)) return [];
-  const named = lost.slice(0, 5).map((word) => `“${word}”`);
-  return [
-    `Reply words: ${named.join(", ") || "words in a sentence"} ${lost.length === 1 ? "is" : "are"} heard as an opt-out until now, and would not be any more.`,
-  ];
+  const found: string[] = [];
+  if (lost.length > 0) {
+    const named = lost.slice(0, 5).map((word) => `“${word}”`);
+    found.push(
+      `Reply words: ${named.join(", ")} ${lost.length === 1 ? "is" : "are"} heard as an opt-out until now, and would not be any more.`,
+    );
+  }
+  const [oldRoles, nextRoles] = [rolesIn(before, country), rolesIn(after, country)];
+  if (oldRoles !== undefined && JSON.stringify(oldRoles) !== JSON.stringify(nextRoles))
+    found.push(
+      "Reply words: the words of a sentence change, so an opt-out that is heard until now may not be any more.",
+    );
+  const courtesies = changedCourtesies(old, next, Object.values(oldRoles ?? {}));
+  if (courtesies.length > 0) {
+    const named = courtesies.slice(0, 5).map((word) => `“${word}”`);
+    found.push(
+      `Reply words: the ${courtesies.length === 1 ? "courtesy" : "courtesies"} ${named.join(", ")} ${courtesies.length === 1 ? "changes" : "change"}, so an opt-out with ${courtesies.length === 1 ? "it" : "them"} may not be heard any more.`,
+    );
+  }
+  return found;
 }
 
 const rolesIn = ({ own }: RuleBook, country: string) => own.replies.get(country)?.body.roles;
+
+/** Courtesies that go, and new ones that an opt-out is made of: both may hide it. */
+function changedCourtesies(
+  old: AddedWords,
+  next: AddedWords | undefined,
+  roles: readonly string[],
+): string[] {
+  const words = new Set([...old.whole, ...roles].flatMap((text) => tokenise(text).words));
+  if (words.size === 0) return [];
+  const gone = [...old.courtesies].filter((word) => !next?.courtesies.has(word));
+  const added = [...(next?.courtesies ?? [])].filter((word) => !old.courtesies.has(word));
+  return [...gone, ...added.filter((word) => words.has(word))];
+}

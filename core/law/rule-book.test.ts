@@ -474,6 +474,7 @@ describe("a rule that allows more", () => {
       "Senders: the text need no longer begin or say as until now.",
       "Price: there is none any more, so texts are refused for good.",
       "Reply words: “weya”, “tho” are heard as an opt-out until now, and would not be any more.",
+      "Reply words: the words of a sentence change, so an opt-out that is heard until now may not be any more.",
     ]);
     const spelled = after(version("sender", senderRow({ beginsWith: ["[A]"] })));
     expect(looser("KE", after(version("sender", senderRow({}))), spelled)).toEqual([
@@ -499,11 +500,35 @@ describe("a rule that allows more", () => {
     expect(
       looser("KE", roles, after(version("replies", replies({ whole: ["weya"], roles: { dont: "kikori" } })))),
     ).toEqual([
-      "Reply words: words in a sentence are heard as an opt-out until now, and would not be any more.",
+      "Reply words: the words of a sentence change, so an opt-out that is heard until now may not be any more.",
     ]);
     const more = after(version("replies", replies({ whole: ["weya", "tho"] })));
     expect(looser("KE", more, after(version("replies", replies({ whole: ["weya"] }))))).toEqual([]);
     expect(looser("KE", after(version("price", price(12_000))), strict).join()).not.toContain("Price");
+  });
+
+  test("of courtesies says which may hide an opt-out", () => {
+    const words = (changes: Partial<PartBodies["replies"]>) =>
+      after(version("replies", replies({ whole: ["tho acha"], ...changes })));
+    const polite = words({ courtesies: "yie kinda" });
+    expect(looser("KE", words({ courtesies: "kinda" }), polite)).toEqual([
+      "Reply words: the courtesy “yie” changes, so an opt-out with it may not be heard any more.",
+    ]);
+    expect(looser("KE", words({ courtesies: "yie kinda tho" }), polite)).toEqual([
+      "Reply words: the courtesy “tho” changes, so an opt-out with it may not be heard any more.",
+    ]);
+    expect(looser("KE", words({}), polite)).toEqual([
+      "Reply words: the courtesies “yie”, “kinda” change, so an opt-out with them may not be heard any more.",
+    ]);
+    expect(looser("KE", words({ courtesies: "yie kinda asante" }), polite)).toEqual([]);
+    const help = (courtesies?: string) =>
+      after(version("replies", { language: "Luo", help: ["kony"], ...(courtesies && { courtesies }) }));
+    expect(looser("KE", help(), help("yie"))).toEqual([]);
+    const roles = words({ courtesies: "yie", roles: { dont: "kikori" } });
+    expect(looser("KE", words({ courtesies: "yie kikori", roles: { dont: "kikori" } }), roles)).toHaveLength(
+      1,
+    );
+    expect(looser("KE", SHIPPED_BOOK, words({ courtesies: "yie" })).join()).toContain("“yie”");
   });
 });
 

@@ -2,10 +2,11 @@ import type { RuleBook } from "../law/rule-book.ts";
 import type { RulePart } from "../law/rule-parts.ts";
 import { messagePriceMicros } from "../price/pricing.ts";
 import { type Outcome, type ReplayCase, replayDecision } from "./replay.ts";
+import { countReply, noReplyCounts, type ReplyCounts, type ReplyOutcome } from "./reply-replay.ts";
 import { type Counts, countOutcomes, noCounts, type Outcomes } from "./tally.ts";
 
-/** The parts of a country's rules that decide about messages by facts on record. */
-const REPLAYED_PARTS: readonly RulePart[] = ["price", "hours", "holidays", "consent", "states"];
+/** The parts of a country's rules that decide about messages or replies by facts on record. */
+const REPLAYED_PARTS: readonly RulePart[] = ["price", "hours", "holidays", "consent", "states", "replies"];
 
 /** Whether a change of this part can be replayed over the stored decisions. */
 export function isReplayed(part: RulePart): boolean {
@@ -21,6 +22,8 @@ export interface LawTally extends Counts {
   organisations: string[];
   /** For a change of the price: what was sent, and what it was and would have been priced at. */
   cost: { messages: number; fromMicros: number; toMicros: number };
+  /** For a change of reply words: what replies would have been heard as. */
+  replies?: ReplyCounts;
 }
 
 /** More are shown as "200 or more". */
@@ -87,6 +90,13 @@ export function addLawMessage(
     tally.cost.fromMicros += cost.fromMicros;
     tally.cost.toMicros += cost.toMicros;
   }
+}
+
+/** Adds a reply to an organisation to the result. */
+export function addLawReply(tally: LawTally, tenantId: string, outcome: ReplyOutcome): void {
+  tally.replies ??= noReplyCounts();
+  countReply(tally.replies, outcome);
+  noteOrganisation(tally, tenantId);
 }
 
 function noteOrganisation({ organisations }: LawTally, tenantId: string): void {

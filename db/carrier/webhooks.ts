@@ -1,13 +1,14 @@
 import { keptForm } from "@smscrm/core/contacts/phone-forms";
-import { addedWordsFor } from "@smscrm/core/law/added-replies";
-import { type ReplyKind, replyPlan } from "@smscrm/core/replies/replies";
+import { planReceived } from "@smscrm/core/law/added-replies";
+import { type ReplyFacts, storedReplyFacts } from "@smscrm/core/replay/reply-replay";
+import type { ReplyKind } from "@smscrm/core/replies/replies";
 import { numberBehind } from "@smscrm/core/replies/sender";
 import { markReachable } from "../contacts/carrier-feedback.ts";
 import { queueAutomaticAnswer } from "../inbox/automatic-answers.ts";
 import { takeOptIn } from "../inbox/double-opt-in.ts";
 import { takePartialOptOut } from "../inbox/partial-opt-outs.ts";
 import { actOnReply, optOutByTexts } from "../inbox/reply-actions.ts";
-import { readRules } from "../law/rule-book.ts";
+import { readRulesAndTime } from "../law/rule-book.ts";
 import { type Pipeline, type PipelineTransaction, transact } from "../postgres/connection.ts";
 import { LOCK_PREFIXES } from "../postgres/lock-keys.ts";
 import { findReceivers, lockUnassigned } from "../senders/receiving-number.ts";
@@ -111,11 +112,16 @@ export async function takeInbound(tx: PipelineTransaction, received: InboundMess
   }
   const { tenantId, formerIds } = receivers;
   if (tenantId && (await wasErasedSince(tx, tenantId, message))) return;
-  const known = tenantId ? await readSender(tx, tenantId, message) : { listedBy: null, ours: [] };
-  const added = addedWordsFor(await readRules(tx), message.from);
-  const { body: text, optOutType } = message;
-  const plan = replyPlan({ text, optOutType, carrierHandlesKeywords: true, added, ...known });
-  const isNew = await storeInbound(tx, tenantId, message, plan.kind);
+  const { listedBy, sent } = tenantId
+    ? await readSender(tx, tenantId, message)
+    : { listedBy: null, sent: [] };
+  const { rules, at } = await readRulesAndTime(tx);
+  const { from, body: text, optOutType } = message;
+  const ours = sent.map(({ body }) => body);
+  const plan = planReceived({ from, text, optOutType, listedBy, ours }, rules);
+  const isNew = await storeInbound(tx, tenantId, message, plan.kind, {
+    ...{ at, law: rules.revision, listed: listedBy, carrier: optOutType, ours: sent.map(({ id }) => id) },
+  });
   if (!isNew || !tenantId) return;
   await markReachable(tx, tenantId, message.from);
   const { kind, answer } = plan;
@@ -163,11 +169,11 @@ async function readSender(tx: PipelineTransaction, tenantId: string, { from }: I
   const [listed, sent] = await Promise.all([
     tx<{ source: string }[]>`
       select source from do_not_contact where tenant_id = ${tenantId} and phone_e164 = ${from}`,
-    tx<{ body: string }[]>`
-      select body from send_attempts where tenant_id = ${tenantId} and to_phone = ${from}
+    tx<{ id: string; body: string }[]>`
+      select id, body from send_attempts where tenant_id = ${tenantId} and to_phone = ${from}
       order by claimed_at desc limit 5`,
   ]);
-  return { listedBy: listed[0]?.source ?? null, ours: sent.map((each) => each.body) };
+  return { listedBy: listed[0]?.source ?? null, sent };
 }
 
 async function storeInbound(
@@ -175,6 +181,7 @@ async function storeInbound(
   tenantId: string | null,
   message: InboundMessage,
   kind: ReplyKind,
+  facts: ReplyFacts,
 ): Promise<boolean> {
   const { messageSid, from, to, body, payload, receivedAt = null } = message;
   if (payload)
@@ -186,12 +193,12 @@ async function storeInbound(
     do update set times_received = e.times_received + 1`;
   const stored = await tx`
     insert into inbound_messages (tenant_id, message_sid, from_phone, to_phone, body, contact_id, campaign_id, kind,
-      created_at)
+      facts, created_at)
     values (${tenantId}, ${messageSid}, ${from}, ${to}, ${body},
       (select id from contacts where tenant_id = ${tenantId} and phone_e164 = ${from}),
       (select a.campaign_id from send_attempts a join campaigns c on c.id = a.campaign_id and c.kind = 'campaign'
         where a.tenant_id = ${tenantId} and a.to_phone = ${from} order by a.claimed_at desc limit 1),
-      ${kind}, coalesce(${receivedAt}::timestamptz, now()))
+      ${kind}, ${tx.json(storedReplyFacts(facts) as never)}, coalesce(${receivedAt}::timestamptz, now()))
     on conflict (message_sid) do nothing returning 1`;
   return stored.length > 0;
 }

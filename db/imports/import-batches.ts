@@ -1,8 +1,13 @@
-import type { ImportOptOut, RejectedRow } from "@smscrm/core/contacts/import-rows";
+import {
+  erasedRow,
+  type ImportOptOut,
+  numbersNamed,
+  type RejectedRow,
+} from "@smscrm/core/contacts/import-rows";
 import { recordOptOuts } from "../contacts/opt-outs.ts";
 import type { PipelineTransaction } from "../postgres/connection.ts";
 import { storableText } from "../postgres/storable-text.ts";
-import { erasedAmong, erasedAmongGiven } from "../privacy/erased-numbers.ts";
+import { erasedAmong, erasedAmongGiven, hasErased } from "../privacy/erased-numbers.ts";
 import { CHANGE_KINDS } from "../schema/index.ts";
 import type { ImportBatch } from "./contact-columns.ts";
 import { judged } from "./judged-rows.ts";
@@ -129,6 +134,22 @@ export async function writeImportOptOuts(
   return { numbers: added.size, rows };
 }
 
+/**
+ * Returns rejected rows, those that name an erased person without their content: a second row of that person, or a row with
+ * another fault, is refused before anybody looks at its number.
+ */
+export async function hideErased(
+  sql: PipelineTransaction,
+  { tenantId, country }: { tenantId: string; country: string },
+  rows: readonly RejectedRow[],
+): Promise<RejectedRow[]> {
+  // Most tenants erased nobody, and the numbers of a million rows take their time.
+  if (rows.length === 0 || !(await hasErased(sql, tenantId))) return [...rows];
+  const named = rows.map((row) => numbersNamed(row, country));
+  const erased = await erasedAmong(sql, tenantId, [...new Set(named.flat())]);
+  return rows.map((row, at) => (named[at]!.some((phone) => erased.has(phone)) ? erasedRow(row) : row));
+}
+
 /** The first rows of the file, kept for its preview, may have an erased person. */
 async function forgetSample(sql: PipelineTransaction, importId: string): Promise<void> {
   await sql`update imports set sample = null where id = ${importId}`;
@@ -141,6 +162,7 @@ export async function writeRejections(
   rows: readonly RejectedRow[],
 ): Promise<void> {
   if (rows.length === 0) return;
+  if (rows.some(({ reason }) => reason === "Erased")) await forgetSample(sql, importId);
   await sql`
     insert into import_rejections (tenant_id, import_id, line, reason, detail, row)
     select ${tenantId}, ${importId}, line, reason, detail, cells::jsonb from unnest(

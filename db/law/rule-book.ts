@@ -81,9 +81,16 @@ export async function ruleBookFor(
 
 /** Returns the rules in force now. For the pipeline, where no other statement reads the token. */
 export async function readRules(tx: Pipeline | PipelineTransaction): Promise<RuleBook> {
+  return (await readRulesAndTime(tx)).rules;
+}
+
+/** Returns the rules in force now, and when that is: a replay needs both. */
+export async function readRulesAndTime(
+  tx: Pipeline | PipelineTransaction,
+): Promise<{ rules: RuleBook; at: Date }> {
   const [seen] = await tx<RulesSeen[]>`
     select token::text as token, clock_timestamp() as now from country_rules_state`;
-  return ruleBookFor(tx, seen!);
+  return { rules: await ruleBookFor(tx, seen!), at: seen!.now };
 }
 
 /** Returns the rules in force now, or at a later time. The API's form. */

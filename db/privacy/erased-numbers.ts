@@ -26,6 +26,13 @@ export async function erasedAmongGiven(
   return rows.map(({ phone }) => phone);
 }
 
+/** Whether a tenant has erased anybody, with the lock of `erasedAmong`. */
+export async function hasErased(tx: PipelineTransaction, tenantId: string): Promise<boolean> {
+  await erasedAmong(tx, tenantId, []);
+  const rows = await tx`select 1 from erasures where tenant_id = ${tenantId} and lifted_at is null limit 1`;
+  return rows.length > 0;
+}
+
 /** Whether a tenant has erased a number. Takes no lock. */
 export async function isErased(tx: PipelineTransaction, tenantId: string, phone: string): Promise<boolean> {
   const [row] = await tx<

@@ -106,7 +106,7 @@ const replies: Step = async (tx, { tenantId, phone, mark }) => {
   await tx`delete from conversation_notes where tenant_id = ${tenantId} and phone_e164 = ${phone}`;
   await tx`delete from automatic_answers where tenant_id = ${tenantId} and phone_e164 = ${phone}`;
   const changed = await tx`
-    update inbound_messages set from_phone = ${mark}, body = '', contact_id = null, answer = null,
+    update inbound_messages set from_phone = ${mark}, body = '', contact_id = null, answer = null, facts = null,
       read_at = coalesce(read_at, clock_timestamp()),
       decision = case when kind in ('ask-a-person', 'partial-opt-out') then coalesce(decision, 'dismissed') else decision end
     where tenant_id = ${tenantId} and from_phone = ${phone} returning 1`;
@@ -138,14 +138,16 @@ const restores: Step = async (tx, { tenantId, phone, mark }) => {
 const isTheirs = (
   tx: PipelineTransaction,
   cells: string,
-  { nationalDigits, firstName, lastName }: Erased,
+  { nationalDigits, firstName, lastName, email = null }: Erased,
 ) => tx`
   jsonb_typeof(${tx.unsafe(cells)}) = 'array' and (
     exists (select 1 from jsonb_array_elements_text(${tx.unsafe(cells)}) cell
       where position(${nationalDigits}::text in regexp_replace(cell, '[^0-9]', '', 'g')) > 0)
     or coalesce(${firstName}::text, '') <> '' and coalesce(${lastName}::text, '') <> ''
       and position(lower(${firstName}::text) in lower(${tx.unsafe(cells)}::text)) > 0
-      and position(lower(${lastName}::text) in lower(${tx.unsafe(cells)}::text)) > 0)`;
+      and position(lower(${lastName}::text) in lower(${tx.unsafe(cells)}::text)) > 0
+    or exists (select 1 from jsonb_array_elements_text(${tx.unsafe(cells)}) cell
+      where coalesce(${email}::text, '') <> '' and lower(btrim(cell)) = lower(${email}::text)))`;
 
 const rejectedRows: Step = async (tx, person) => {
   const changed = await tx`

@@ -61,7 +61,8 @@ async function withPerson() {
   await sql`insert into import_rejections (tenant_id, import_id, line, reason, row) values
     (${tenantId}, ${file!.id}, 2, 'Landline', ${sql.json(["0401-777-001", "x"])}),
     (${tenantId}, ${file!.id}, 3, 'Landline', ${sql.json(["Zebedia", "Quark", "no number"])}),
-    (${tenantId}, ${file!.id}, 4, 'Landline', ${sql.json(["Zebedia", "Miller", "0299990000"])})`;
+    (${tenantId}, ${file!.id}, 4, 'Landline', ${sql.json(["Zebedia", "Miller", "0299990000"])}),
+    (${tenantId}, ${file!.id}, 5, 'Not a number', ${sql.json(["Zeb", "none", " Zebedia@Example.com "])})`;
   const [restore] = await sql<{ id: string }[]>`
     insert into restores (backup_at, source, locked_at) values (now(), 'test', now()) returning id`;
   await sql`insert into restore_differences (restore_id, tenant_id, kind, carrier_sid, phone_e164, body, at)

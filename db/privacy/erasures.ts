@@ -38,8 +38,9 @@ async function beginErasure(tx: PipelineTransaction, order: ErasureOrder): Promi
   await tx`select pg_advisory_xact_lock(hashtextextended(${LOCK_PREFIXES.erasures + tenantId}, 0))`;
   await lockPerson(tx, phone);
   await tx`select 1 from budgets where tenant_id = ${tenantId} for no key update`;
-  const [contact] = await tx<{ id: string; firstName: string | null; lastName: string | null }[]>`
-    select id, first_name as "firstName", last_name as "lastName" from contacts
+  type Known = { id: string; firstName: string | null; lastName: string | null; email: string | null };
+  const [contact] = await tx<Known[]>`
+    select id, first_name as "firstName", last_name as "lastName", email from contacts
     where tenant_id = ${tenantId} and phone_e164 = ${phone}`;
   // A contact that was deleted by hand may still have messages.
   const former = await tx<{ id: string }[]>`
@@ -50,6 +51,7 @@ async function beginErasure(tx: PipelineTransaction, order: ErasureOrder): Promi
     ...{ phone, nationalDigits: nationalDigits(phone), contactIds },
     firstName: contact?.firstName ?? null,
     lastName: contact?.lastName ?? null,
+    email: contact?.email ?? null,
   };
   const [added] = await tx<{ id: string }[]>`
     insert into erasures (tenant_id, number_hash, listed_by, reason, requested_by, pending, contact_ids, created_at)

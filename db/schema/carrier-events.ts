@@ -56,6 +56,8 @@ export const inboundMessages = pgTable(
     campaignId: uuid("campaign_id"),
     /** opt-out · opt-in · help · ask-a-person · partial-opt-out · wants-texts · reaction · none */
     kind: text("kind").notNull(),
+    /** What its kind depended on, for a replay with other words: see `core/replay/reply-replay.ts`. Null: came before version 58 of the schema. */
+    facts: jsonb("facts"),
     /** The answer in the webhook's response, from versions before automatic answers were messages. */
     answer: text("answer"),
     createdAt: createdAt(),

@@ -21,12 +21,23 @@ export interface Listening {
 /** A stream pings every 15 s, so a connection that is silent for longer than this is dead. */
 const IDLE_SECONDS = 60;
 /**
+ * An upload is silent while the database stores what has come: then nobody reads, so the client can't send. Bun takes at
+ * most 255 seconds.
+ */
+const UPLOAD_IDLE_SECONDS = 240;
+/**
  * Every route has its own limit with a clear error. Beyond this one the runtime would answer without an explanation.
  */
 const BYTES_MAX = 1024 ** 4;
 
+interface Place {
+  host: string;
+  port: number;
+  idleSeconds?: number;
+}
+
 /** Listens with the runtime's own server. On Bun that is Bun's, which answers several times as many requests. */
-export async function listen(place: { host: string; port: number }, answer: Answers): Promise<Listening> {
+export async function listen(place: Place, answer: Answers): Promise<Listening> {
   let leaving = false;
   const answers: Answers = async (request, bindings) => {
     const response = await answer(request, bindings);
@@ -66,15 +77,22 @@ function withAddress(request: Request, host: string): Request {
   return request.url.startsWith("/") ? new Request(`http://${host}${request.url}`, request) : request;
 }
 
-function listenOnBun({ host, port }: { host: string; port: number }, answer: Answers): OnRuntime {
+const isUpload = ({ method, url }: Request) =>
+  method === "POST" && URL.parse(url)?.pathname.startsWith("/uploads/");
+
+function listenOnBun({ host, port, idleSeconds = IDLE_SECONDS }: Place, answer: Answers): OnRuntime {
   const { serve: serveOnBun } = (globalThis as unknown as { Bun: BunRuntime }).Bun;
   const server = serveOnBun({
     hostname: host,
     port,
-    idleTimeout: IDLE_SECONDS,
+    idleTimeout: idleSeconds,
     maxRequestBodySize: BYTES_MAX,
-    fetch: (request, server) =>
-      answer(withAddress(request, host), { remoteAddress: server.requestIP(request)?.address ?? null }),
+    fetch: (request, server) => {
+      if (isUpload(request)) server.timeout(request, UPLOAD_IDLE_SECONDS);
+      return answer(withAddress(request, host), {
+        remoteAddress: server.requestIP(request)?.address ?? null,
+      });
+    },
   });
   return {
     port: server.port,
@@ -85,7 +103,7 @@ function listenOnBun({ host, port }: { host: string; port: number }, answer: Ans
   };
 }
 
-function listenOnNode({ host, port }: { host: string; port: number }, answer: Answers): Promise<OnRuntime> {
+function listenOnNode({ host, port }: Place, answer: Answers): Promise<OnRuntime> {
   return new Promise((resolve, reject) => {
     const server = serve(
       {

@@ -138,6 +138,56 @@ describe("a draft of a country's rule", () => {
     });
   });
 
+  const words = (whole: string[], courtesies?: string) => ({
+    ...{ country: "KE", part: "replies", source: SOURCE, checkedOn: "2026-01-01" },
+    body: { language: "Luo", whole, ...(courtesies && { courtesies }) },
+  });
+  const draftWords = async (rule: object) =>
+    (
+      await operator.mutate<{ id: string }>("platform.law.drafts.draft", {
+        rule,
+        revision: await revisionOf(),
+      })
+    ).data.id;
+  const heardOtherwise = (id: string, from: string, to: string) => {
+    const replies = { compared: 9, shifts: [{ from, to, replies: 2 }], unknown: { before: 4 } };
+    const tally = { ...emptyLawTally(), organisations: [acme], replies };
+    return server.sql`
+      update country_rule_changes set replay_state = 'done', due_at = null, replay = ${server.sql.json(tally as never)}
+      where id = ${id}`;
+  };
+
+  it("of reply words is replayed, and one that only adds words is activated at once", async () => {
+    const id = await draftWords(words(["weya"]));
+    expect(await get(id)).toMatchObject({ isReplayed: true, loosens: [], draft: { replayState: "waiting" } });
+    await heardOtherwise(id, "none", "opt-out");
+    const page = await get(id);
+    expect(page.replay).toMatchObject({
+      ...{ organisations: 1, replies: { compared: 9, unknown: { before: 4 } } },
+    });
+    expect(JSON.stringify(page)).not.toContain(acme);
+    expect((await take(operator, "activate", id)).status).toBe(200);
+  });
+
+  it("of reply words that may not hear an opt-out any more needs a second operator", async () => {
+    for (const rule of [words([]), words(["tho"])]) {
+      const body = { ...rule.body, help: ["kony"] };
+      const id = await draftWords({ ...rule, body });
+      expect((await get(id)).loosens).toEqual([expect.stringMatching(/“weya” is heard as an opt-out/)]);
+      await replayed(id);
+      expect((await take(operator, "activate", id)).message).toMatch(/another operator must activate it/);
+      await take(operator, "withdraw", id);
+    }
+    // What the words alone don't show, the replay may have found.
+    const id = await draftWords(words(["weya", "tho"]));
+    expect((await get(id)).loosens).toEqual([]);
+    await heardOtherwise(id, "opt-out", "none");
+    expect((await get(id)).loosens).toEqual(["Reply words: 2 opt-outs on record would not have been heard."]);
+    expect((await take(operator, "activate", id)).message).toMatch(/another operator must activate it/);
+    await server.sql`update sessions set proven_at = now()`;
+    expect((await take(second, "activate", id)).status).toBe(200);
+  });
+
   it("is overtaken by another change of the country, and is replayed again before it counts", async () => {
     const { id } = (await draft(60_000)).data;
     await replayed(id);

@@ -1,6 +1,7 @@
 import { looserRules } from "@smscrm/core/law/looser-rules";
 import { partInput, RULE_PARTS } from "@smscrm/core/law/rule-parts";
 import { isReplayed, type LawTally, ORGANISATIONS_MAX } from "@smscrm/core/replay/law-replay";
+import { unheardReplies } from "@smscrm/core/replay/reply-replay";
 import { listVersions, type NewVersion } from "@smscrm/db/law/country-rules";
 import * as db from "@smscrm/db/law/rule-drafts";
 import { z } from "zod";
@@ -34,7 +35,7 @@ export interface RuleDraftPage {
   draft: ShownDraft;
   replay: DraftFigures | null;
   shadow: DraftFigures | null;
-  /** False for senders, wording and reply words: no stored decision tells what they would have changed. */
+  /** False for senders and wording: no stored decision tells what they would have changed. */
   isReplayed: boolean;
   /** What it allows that is forbidden by the rules in force now, one sentence each; empty: it only tightens. */
   loosens: string[];
@@ -144,16 +145,15 @@ function figuresOf(tally: LawTally | null): DraftFigures | null {
   return { ...tally, organisations: length, moreOrganisations: length >= ORGANISATIONS_MAX };
 }
 
-/** What the draft would allow, compared with the rules in force now. */
+/** What the draft would allow, compared with the rules in force now, and the opt-outs that its replay found unheard. */
 async function looserNow(ctx: Asking, draft: db.RuleDraft): Promise<string[]> {
   if (draft.status !== "open") return [];
   const { versions, book, now } = await rulesNow(ctx);
-  return looserRules(
-    draft.country,
-    book,
-    bookWith(versions, [draft], { validFrom: draft.validFrom, now }),
-    now,
-  );
+  const after = bookWith(versions, [draft], { validFrom: draft.validFrom, now });
+  return [
+    ...looserRules(draft.country, book, after, now),
+    ...unheardReplies([draft.replay?.replies, draft.shadow?.replies]),
+  ];
 }
 
 async function store(

@@ -1,5 +1,8 @@
 import { createHmac, randomUUID } from "node:crypto";
+import { SHIPPED_BOOK } from "@smscrm/core/law/rule-book";
+import { replayReply } from "@smscrm/core/replay/reply-replay";
 import { sweepForged } from "@smscrm/db/carrier/webhooks";
+import { readReplies } from "@smscrm/db/rules/reply-source";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   addContacts,
@@ -371,5 +374,41 @@ describe("a number that has two forms", () => {
     expect(message).toMatchObject({ phone: kept });
     await post("inbound", { ...text, MessageSid: newSid(), Body: "START" });
     expect(await server.sql`select 1 from do_not_contact where phone_e164 = ${kept}`).toHaveLength(0);
+  });
+});
+
+describe("a reply", () => {
+  it("is stored with what it was heard by, so that reading it again gives the same", async () => {
+    const { sid } = await takenByCarrier();
+    const [attempt] = await server.sql`
+      update send_attempts set body = 'Sale today. Reply NEIN to opt out' where carrier_sid = ${sid}
+      returning id, to_phone as phone`;
+    const said: [Params, string][] = [
+      [{ Body: "nein" }, "opt-out"],
+      [{ Body: "yes" }, "wants-texts"],
+      [{ Body: "Loved “Sale today. Reply NEIN to opt out”" }, "reaction"],
+      [{ Body: "hm", OptOutType: "START" }, "opt-in"],
+      [{ Body: "why did you stop texting me?" }, "ask-a-person"],
+      [{ Body: "thanks" }, "none"],
+    ];
+    const sids: string[] = [];
+    for (const [params] of said) {
+      const MessageSid = newSid();
+      const all = { MessageSid, AccountSid: "AC1", From: attempt!.phone, To: OUR_NUMBER, ...params };
+      expect((await post("inbound", all)).status).toBe(200);
+      sids.push(MessageSid);
+    }
+    const rows = await server.sql<{ id: string }[]>`
+      select id from inbound_messages where message_sid = any(${sids}) order by id`;
+    const replies = await readReplies(
+      server.sql,
+      rows.map(({ id }) => id),
+    );
+    expect(replies.map(({ kind }) => kind)).toEqual(said.map(([, kind]) => kind));
+    expect(replies[0]!.facts).toMatchObject({ law: 0, listed: null, ours: [attempt!.id] });
+    for (const reply of replies)
+      expect(replayReply(reply, SHIPPED_BOOK, SHIPPED_BOOK)).toEqual({
+        ...{ kind: "known", from: reply.kind, to: reply.kind },
+      });
   });
 });

@@ -3,6 +3,7 @@ import { duplicateRow, erasedRow, evaluateRows, rowOptions } from "@smscrm/core/
 import type { CsvRow } from "@smscrm/core/files/csv-rows";
 import { contactColumns } from "@smscrm/db/imports/contact-columns";
 import { compareBatch, saveDiff } from "@smscrm/db/imports/diff-runs";
+import { hideErased } from "@smscrm/db/imports/import-batches";
 import type { ImportCounts, LeasedImport } from "@smscrm/db/imports/import-runs";
 import type { Pipeline, PipelineTransaction } from "@smscrm/db/postgres/connection";
 import { readRows } from "./read-rows.ts";
@@ -50,7 +51,8 @@ export async function compareFile(
       },
     );
     const erased = outcome.erased.flatMap((at) => freshSources[at] ?? []).map(erasedRow);
-    return addedUp(counts, outcome, rows.length, [...rejected, ...repeated, ...erased]);
+    const refused = await hideErased(tx, file, [...rejected, ...repeated, ...erased]);
+    return addedUp(counts, outcome, rows.length, refused);
   };
   const save = (rows: readonly CsvRow[], bytesDone: number, end: { isWhole: boolean } | null) =>
     pipeline.begin(async (tx) => {

@@ -1,4 +1,5 @@
 import { ingestInbound } from "@smscrm/db/carrier/webhooks";
+import { erasePerson } from "@smscrm/db/privacy/erasures";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type ImportFixture, openImportFixture } from "../testing/import-fixture.ts";
 
@@ -287,4 +288,41 @@ test("one tenant's import neither reads nor changes another's rows", async () =>
   await bench.work();
   expect(await bench.result(id, other)).toMatchObject({ created: 1, rejected: 0 });
   expect(await bench.pipeline`select 1 from contacts where phone_e164 = '+61491570006'`).toHaveLength(2);
+});
+
+test("nothing of an erased person is kept from another file, whatever its rows are rejected for", async () => {
+  const PERSON = "+61491570156";
+  const text = [
+    "Mobile,First name,Note",
+    "0491 570 156,Zelda,violet",
+    "0491 570 156,Zelda,violet again",
+    "0491 570 157,Bea,tea",
+    "not a number,Zelda,0491570156 violet",
+    "0491570156;0491570199 or so,Zelda,violet",
+    "0491 570 157,Bea,tea again",
+    '0491 570 158,"Zelda 0491570156,violet',
+    "",
+  ].join("\n");
+  const mapping = { phone: 0, first_name: 1 };
+  const { tenantId } = bench;
+  await bench.importText(text, { mapping });
+  const [by] = await bench.pipeline<{ id: string }[]>`select id from users limit 1`;
+  const order = { tenantId, phone: PERSON, reason: "Asked by letter", by: by!.id };
+  await erasePerson(bench.pipeline, order);
+  const { id } = await bench.importText(text, { mapping });
+  const rows = await bench.pipeline<{ line: number; reason: string; row: string[] }[]>`
+    select line, reason, row from import_rejections where import_id = ${id} order by line`;
+  expect(rows.map(({ line, reason }) => [line, reason])).toEqual([
+    [2, "Erased"],
+    [3, "Erased"],
+    [5, "Erased"],
+    [6, "Erased"],
+    [7, "Duplicate in file"],
+    [8, "Erased"],
+  ]);
+  const [file] =
+    await bench.pipeline`select sample, rejected_by_reason as reasons from imports where id = ${id}`;
+  expect(file).toEqual({ sample: null, reasons: { Erased: 5, "Duplicate in file": 1 } });
+  const kept = JSON.stringify([rows, await bench.pipeline`select * from contacts`]);
+  expect(["570156", "570 156", "violet", "Zelda"].filter((word) => kept.includes(word))).toEqual([]);
 });

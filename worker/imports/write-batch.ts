@@ -3,6 +3,7 @@ import type { CsvRow } from "@smscrm/core/files/csv-rows";
 import { type ContactColumns, contactColumns } from "@smscrm/db/imports/contact-columns";
 import {
   type BatchOutcome,
+  hideErased,
   writeImportBatch,
   writeImportOptOuts,
   writeRejections,
@@ -49,7 +50,7 @@ export async function writeBatch(
     const outcome = await writeRows(sql, file, batch);
     const repeated = outcome.repeated.flatMap((index) => batch.sources[index] ?? []).map(duplicateRow);
     const erased = outcome.erased.flatMap((index) => batch.sources[index] ?? []).map(erasedRow);
-    const rejected = [...batch.rejected, ...repeated, ...erased];
+    const rejected = await hideErased(sql, file, [...batch.rejected, ...repeated, ...erased]);
     await writeRejections(sql, { tenantId: file.tenantId, importId: file.id }, rejected);
     const after = addedUp(counts, outcome, batch.rows.length, rejected);
     await saveImportProgress(sql, file.id, { ...after, bytesDone: batch.bytesRead });

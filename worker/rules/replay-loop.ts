@@ -1,10 +1,11 @@
 import { emptyLawTally } from "@smscrm/core/replay/law-replay";
-import type { StoredMessage } from "@smscrm/core/replay/stored-message";
 import { emptyTally } from "@smscrm/core/replay/tally";
 import type { Pipeline } from "@smscrm/db/postgres/connection";
 import { rest } from "@smscrm/db/postgres/rest";
+import { firstId } from "@smscrm/db/postgres/time-ordered-ids";
 import {
   endPass,
+  type LawPass,
   leaseLawPass,
   leasePass,
   type Pass,
@@ -16,12 +17,15 @@ import {
   countEveryMessage,
   countMessages,
   firstMessageId,
+  type ReplayPage,
   type ReplayScope,
   readReplayPage,
 } from "@smscrm/db/rules/replay-source";
+import { countReplies, readReplySenders } from "@smscrm/db/rules/reply-source";
 import type { Loop } from "../loop.ts";
-import { judgeLawPage } from "./judge-law-page.ts";
+import { judgeLawPage, type LawVersions } from "./judge-law-page.ts";
 import { judgePage } from "./judge-page.ts";
+import { judgeReplyPage } from "./judge-reply-page.ts";
 import { pastLaw } from "./past-law.ts";
 
 const IDLE_MS = 2_000;
@@ -32,8 +36,8 @@ const PAGE = 500;
 const PAGES_AT_ONCE = 400;
 
 /**
- * Replays drafts of sending rules, and of countries' rules, over the stored decisions, page by page. It only reads what
- * was decided, and a killed worker's pass goes on at its last page.
+ * Replays drafts of sending rules, and of countries' rules, over the stored decisions and replies, page by page. It only
+ * reads what was decided, and a killed worker's pass goes on at its last page.
  */
 export function replayLoop(options: ReplayOptions): Loop {
   return {
@@ -48,7 +52,7 @@ export function replayLoop(options: ReplayOptions): Loop {
 interface ReplayOptions {
   pipeline: Pipeline;
   stop: AbortSignal;
-  /** How many messages a page looks at. */
+  /** How many messages or replies a page looks at. */
   page?: number;
   /** Called after each page that was stored. */
   onPage?: () => Promise<void>;
@@ -57,10 +61,12 @@ interface ReplayOptions {
 /** A pass with what it reads and how it judges. */
 interface Work {
   pass: Pass<object>;
-  scope: ReplayScope;
   empty: object;
+  /** The id before everything that it reads. */
+  begin: () => Promise<string>;
   count: (afterId: string) => Promise<number>;
-  judge: (messages: readonly StoredMessage[]) => Promise<void>;
+  /** Judges the next page. `lastId` null: there is none. */
+  judgeNext: (afterId: string, limit: number) => Promise<Pick<ReplayPage, "lastId" | "scanned">>;
 }
 
 /** Works on the pass that has waited longest, if there is one. Returns whether there was. */
@@ -80,9 +86,9 @@ async function tenantWork(pipeline: Pipeline): Promise<Work | null> {
   const { tenantId } = pass;
   const law = pastLaw(pipeline, pass.window.since);
   return {
-    ...{ pass, scope: { tenantId }, empty: emptyTally() },
+    ...{ pass, empty: emptyTally() },
+    ...messagesOf(pipeline, pass, { tenantId }, (messages) => judgePage(pipeline, pass, law, messages)),
     count: (afterId) => countMessages(pipeline, tenantId, afterId),
-    judge: (messages) => judgePage(pipeline, pass, law, messages),
   };
 }
 
@@ -99,10 +105,49 @@ async function lawWork(pipeline: Pipeline): Promise<Work | null> {
     asItWas: pastLaw(pipeline, since),
     proposed: pastLaw(pipeline, since, [pass.proposed]),
   };
+  const { country, part } = pass.proposed;
+  const common = { pass, empty: emptyLawTally() };
+  if (part === "replies") return { ...common, ...repliesOf(pipeline, pass, law) };
   return {
-    ...{ pass, scope: { country: pass.proposed.country }, empty: emptyLawTally() },
+    ...common,
+    ...messagesOf(pipeline, pass, { country }, (messages) => judgeLawPage(pipeline, pass, law, messages)),
     count: () => countEveryMessage(pipeline, since),
-    judge: (messages) => judgeLawPage(pipeline, pass, law, messages),
+  };
+}
+
+/** Reads the messages whose decisions a pass judges. */
+function messagesOf(
+  pipeline: Pipeline,
+  { window: { since, from, until } }: Pass<unknown>,
+  scope: ReplayScope,
+  judge: (messages: ReplayPage["messages"]) => Promise<void>,
+): Pick<Work, "begin" | "judgeNext"> {
+  return {
+    begin: () => firstMessageId(pipeline, scope, since),
+    judgeNext: async (afterId, limit) => {
+      const range = { afterId, since: from, until, limit };
+      const { messages, ...read } = await readReplayPage(pipeline, scope, range);
+      if (read.lastId !== null) await judge(messages);
+      return read;
+    },
+  };
+}
+
+/** Reads the replies that a pass reads again. Their ids are ordered by the time at which they were heard. */
+function repliesOf(
+  pipeline: Pipeline,
+  pass: LawPass,
+  law: LawVersions,
+): Pick<Work, "begin" | "count" | "judgeNext"> {
+  const { from, until } = pass.window;
+  return {
+    begin: async () => firstId(from),
+    count: (afterId) => countReplies(pipeline, afterId),
+    judgeNext: async (afterId, limit) => {
+      const senders = await readReplySenders(pipeline, { afterId, until, limit });
+      await judgeReplyPage(pipeline, pass, law, senders);
+      return { lastId: senders.at(-1)?.id ?? null, scanned: senders.length };
+    },
   };
 }
 
@@ -112,7 +157,7 @@ async function runPass(options: ReplayOptions, work: Work): Promise<void> {
   const { pass } = work;
   let toScan: number | null = null;
   if (pass.cursor === null) {
-    pass.cursor = await firstMessageId(pipeline, work.scope, pass.window.since);
+    pass.cursor = await work.begin();
     if (!pass.isShadow) toScan = await work.count(pass.cursor);
   }
   for (let pages = 0; pages < PAGES_AT_ONCE && !stop.aborted; pages += 1) {
@@ -128,16 +173,13 @@ async function runPass(options: ReplayOptions, work: Work): Promise<void> {
 
 async function judgeNext(
   pipeline: Pipeline,
-  { pass, scope, judge }: Work,
+  work: Work,
   limit: number,
   toScan: number | null,
 ): Promise<"more" | "end" | "lost"> {
-  const { from, until } = pass.window;
-  const { messages, lastId, scanned } = await readReplayPage(pipeline, scope, {
-    ...{ afterId: pass.cursor!, since: from, until, limit },
-  });
+  const { pass } = work;
+  const { lastId, scanned } = await work.judgeNext(pass.cursor!, limit);
   if (lastId === null) return "end";
-  await judge(messages);
   pass.cursor = lastId;
   return (await storePage(pipeline, pass, { lastId, scanned, toScan })) ? "more" : "lost";
 }

@@ -11,6 +11,8 @@ export interface PendingErasure {
   contactIds: string[];
   firstName: string | null;
   lastName: string | null;
+  /** Absent in rows of an earlier version. */
+  email?: string | null;
 }
 
 /** How many rows an erasure changed, by what they hold. */

@@ -1,3 +1,4 @@
+import { classifyReply } from "@smscrm/core/replies/replies";
 import { FICTION } from "@smscrm/server/testing/test-api";
 import { replayLoop } from "@smscrm/worker/rules/replay-loop";
 import type { Page } from "playwright-core";
@@ -193,6 +194,35 @@ describe("a platform operator", () => {
     await operator.getByRole("link", { name: "Kenya" }).first().click();
     await heading(operator, "Kenya");
     await operator.getByRole("table", { name: "Drafts" }).getByText("Withdrawn").waitFor();
+    const at = new Date().toISOString();
+    const replies = [1, 2, 3].map((n) => ({
+      ...{ sid: `SM${n}`, phone: `+25471234567${n}`, kind: classifyReply("weya") },
+      facts: n === 3 ? null : { at, law: 0 },
+    }));
+    await sql`
+      insert into inbound_messages (tenant_id, message_sid, from_phone, to_phone, body, kind, facts)
+      select t.id, sid, phone, '+254700000000', 'weya', r.kind, nullif(facts, 'null') from tenants t,
+        jsonb_to_recordset(${sql.json(replies)}) as r (sid text, phone text, kind text, facts jsonb)
+      where t.name = 'Acme'`;
+    await change("reply words", { Language: "Luo", "Means STOP": "weya" });
+    await dialog(operator).getByRole("button", { name: "See what this would have changed" }).click();
+    await heading(operator, "Reply words: draft");
+    await replayByWorker();
+    await operator
+      .getByText("In the last 30 days 2 more replies would have been heard as an opt-out")
+      .waitFor();
+    await operator.getByText("1 from before smscrm stored what a replay needs").waitFor();
+    expect(await accessibilityFaultsOf(operator, url, [new URL(operator.url()).pathname])).toEqual([]);
+    await shot(operator, "country-replies-draft");
+    await operator.emulateMedia({ colorScheme: "dark" });
+    await operator.setViewportSize({ width: 360, height: 800 });
+    await shot(operator, "country-replies-draft-360");
+    await operator.emulateMedia({ colorScheme: "light" });
+    await operator.setViewportSize({ width: 1280, height: 900 });
+    await operator.getByRole("button", { name: "Withdraw" }).click();
+    await operator.getByText("The draft was withdrawn.").waitFor();
+    await operator.getByRole("link", { name: "Kenya" }).first().click();
+    await heading(operator, "Kenya");
     await operator.getByRole("button", { name: "Use shipped hours" }).click();
     await dialog(operator).getByLabel("Reason").fill("It was a try");
     await dialog(operator).getByRole("button", { name: "Use shipped" }).click();

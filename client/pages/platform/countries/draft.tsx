@@ -18,6 +18,7 @@ import { ByReason, Summary } from "../../rules/result.tsx";
 import { changeState } from "../../rules/state-words.ts";
 import { StepButtons } from "../../rules/step-buttons.tsx";
 import { PART_WORDS } from "./part-words.ts";
+import { ReplyFigures } from "./reply-figures.tsx";
 
 /** A draft of a country's rule, with what it would have changed for all organisations, in figures. */
 export default function RuleDraftPageView(): JSX.Element {
@@ -44,8 +45,9 @@ export default function RuleDraftPageView(): JSX.Element {
                 <Card title="What it would have changed">
                   <Figures figures={figures()} page={page()} period={replayPeriod(page())} />
                   <p class="mt-4 text-[0.8125rem] text-muted">
-                    Each decision is judged alone, at its time, against what happened. A message let through
-                    still needs a sender, rate and budget.
+                    {page().draft.part === "replies"
+                      ? "Each reply is read alone, with the words and texts of its time, against what it was heard as."
+                      : "Each decision is judged alone, at its time, against what happened. A message let through still needs a sender, rate and budget."}
                   </p>
                 </Card>
               )}
@@ -56,8 +58,8 @@ export default function RuleDraftPageView(): JSX.Element {
                   title="Since the draft"
                   hint={
                     <>
-                      Shadow mode judges new decisions every hour. Until{" "}
-                      <Moment at={page().draft.shadowUntil} />.
+                      Shadow mode judges new {page().draft.part === "replies" ? "replies" : "decisions"} every
+                      hour. Until <Moment at={page().draft.shadowUntil} />.
                     </>
                   }
                 >
@@ -72,13 +74,46 @@ export default function RuleDraftPageView(): JSX.Element {
   );
 }
 
-const replayPeriod = ({ draft }: RuleDraftPage) =>
-  draft.replayState === "done" ? "In the last 30 days" : "Of the decisions compared so far,";
+const replayPeriod = ({ draft }: RuleDraftPage) => {
+  if (draft.replayState === "done") return "In the last 30 days";
+  return `Of the ${draft.part === "replies" ? "replies" : "decisions"} compared so far,`;
+};
 
 const USD = "USD";
 
-/** The figures of all organisations. For a price they are money. */
-function Figures(props: { figures: DraftFigures; page: RuleDraftPage; period: string }): JSX.Element {
+interface FiguresProps {
+  figures: DraftFigures;
+  page: RuleDraftPage;
+  period: string;
+}
+
+/** The figures of all organisations. */
+function Figures(props: FiguresProps): JSX.Element {
+  return (
+    <Show when={props.page.draft.part === "replies"} fallback={<DecisionFigures {...props} />}>
+      <div class="grid gap-5">
+        <ReplyFigures counts={props.figures.replies} period={props.period} />
+        <Show when={props.figures.organisations > 0}>
+          <Organisations {...props}>had replies from</Organisations>
+        </Show>
+      </div>
+    </Show>
+  );
+}
+
+function Organisations(props: FiguresProps & { children: string }): JSX.Element {
+  return (
+    <p class="text-muted">
+      {props.figures.moreOrganisations
+        ? `${formatCount(props.figures.organisations)} organisations or more`
+        : countOf(props.figures.organisations, "organisation")}{" "}
+      {props.children} {countryName(props.page.draft.country)}.
+    </p>
+  );
+}
+
+/** For a price they are money. */
+function DecisionFigures(props: FiguresProps): JSX.Element {
   const cost = () => props.figures.cost;
   return (
     <div class="grid gap-5">
@@ -90,12 +125,7 @@ function Figures(props: { figures: DraftFigures; page: RuleDraftPage; period: st
         </p>
       </Show>
       <Show when={props.figures.decisions > 0}>
-        <p class="text-muted">
-          {props.figures.moreOrganisations
-            ? `${formatCount(props.figures.organisations)} organisations or more`
-            : countOf(props.figures.organisations, "organisation")}{" "}
-          had messages to {countryName(props.page.draft.country)}.
-        </p>
+        <Organisations {...props}>had messages to</Organisations>
       </Show>
       <Show when={props.figures.held + props.figures.letThrough > 0}>
         <ByReason parts={props.figures.byReason} />
@@ -218,7 +248,7 @@ function Progress(props: { page: RuleDraftPage }): JSX.Element {
   return (
     <Show when={draft().toScan !== null} fallback="It starts within seconds.">
       {formatCount(draft().scanned)} of about {formatCount(Math.max(draft().toScan ?? 0, draft().scanned))}{" "}
-      messages of all organisations read.
+      {draft().part === "replies" ? "replies" : "messages"} of all organisations read.
     </Show>
   );
 }
