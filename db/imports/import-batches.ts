@@ -1,4 +1,5 @@
 import type { ImportOptOut, RejectedRow } from "@smscrm/core/contacts/import-rows";
+import { LOGGED_CHANGE } from "../changes/logged-change.ts";
 import { recordOptOuts } from "../contacts/opt-outs.ts";
 import type { PipelineTransaction } from "../postgres/connection.ts";
 import { storableText } from "../postgres/storable-text.ts";
@@ -6,7 +7,6 @@ import { erasedAmong, erasedAmongGiven } from "../privacy/erased-numbers.ts";
 import { CHANGE_KINDS } from "../schema/index.ts";
 import type { ImportBatch } from "./contact-columns.ts";
 import { judged } from "./judged-rows.ts";
-import { LOGGED_CHANGE } from "./logged-change.ts";
 
 export interface BatchOutcome {
   created: number;

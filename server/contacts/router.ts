@@ -31,6 +31,7 @@ import { readThread } from "../inbox/conversation.ts";
 import { allowed, router } from "../trpc.ts";
 import { seesMasked } from "../users/roles/masked-numbers.ts";
 import type { Session } from "../users/session.ts";
+import { bulk } from "./bulk-router.ts";
 import { changeContact, changeNumber, ERASED, newNumber, storedField } from "./change-contact.ts";
 import {
   addConsentInput,
@@ -85,6 +86,8 @@ const filter = {
 };
 
 export const contacts = router({
+  bulk,
+
   list: allowed("contacts.read")
     .input(page.extend(filter))
     .query(({ ctx, input }) =>
