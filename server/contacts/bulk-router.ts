@@ -30,10 +30,10 @@ const DELETED_UNPROVEN_MAX = 100;
 
 /** Changes of many contacts at once: previewed, done in the background, and undone within 30 days. */
 export const bulk = router({
-  /** Counts what an action would do. Nothing is changed. */
+  /** Counts what an action would do. Nothing is changed; a mutation, because a list of ids is too long for an address. */
   preview: allowed("contacts.write")
     .input(bulkInput)
-    .query(({ ctx, input }) =>
+    .mutation(({ ctx, input }) =>
       ctx.inTenant(
         async (tx): Promise<BulkPreview> => previewBulk(tx, ctx.tenantId, await whole(tx, ctx, input)),
       ),

@@ -42,7 +42,7 @@ export const keptQuery = (id: string) =>
 export const bulkPreviewQuery = (input: { change: BulkChange; choice: BulkChoice } | null) =>
   queryOptions({
     queryKey: ["bulk", "preview", input],
-    queryFn: () => trpc.contacts.bulk.preview.query(input!),
+    queryFn: () => trpc.contacts.bulk.preview.mutate(input!),
     enabled: input !== null,
     placeholderData: keepPreviousData,
     // Contacts change at any time, and the start must know what the person saw.
