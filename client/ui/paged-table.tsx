@@ -19,7 +19,13 @@ export function PagedTable<T>(props: {
         const rows = () => data().pages.flatMap((page) => page.items);
         return (
           <Show when={rows().length > 0} fallback={props.empty}>
-            <Table caption={props.caption} rows={rows()} columns={props.columns} href={props.href} ticks={props.ticks} />
+            <Table
+              caption={props.caption}
+              rows={rows()}
+              columns={props.columns}
+              href={props.href}
+              ticks={props.ticks}
+            />
             <LoadMore query={props.query} shown={rows().length} what={props.what} />
           </Show>
         );

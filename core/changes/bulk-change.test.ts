@@ -1,5 +1,11 @@
 import { describe, expect, it, test } from "vitest";
-import { type BulkChange, type ColumnChange, columnsChanged, customAfter, isColumnChange } from "./bulk-change.ts";
+import {
+  type BulkChange,
+  type ColumnChange,
+  columnsChanged,
+  customAfter,
+  isColumnChange,
+} from "./bulk-change.ts";
 import { bulkWords } from "./bulk-words.ts";
 import { restoredContact } from "./restored-contact.ts";
 import { undoChange } from "./undo-change.ts";
@@ -7,11 +13,24 @@ import { undoChange } from "./undo-change.ts";
 const NOW = "2026-11-30T02:00:00";
 const phone = "+61491570006";
 const current = {
-  ...{ country: "AU", line_type: "MOBILE", city: null, state: "NSW", postcode: "2000", address_country: null },
-  ...{ custom: { size: "38" }, tags: ["a", "vip"], timezone: "Australia/Sydney", timezone_source: "postcode" },
+  ...{
+    country: "AU",
+    line_type: "MOBILE",
+    city: null,
+    state: "NSW",
+    postcode: "2000",
+    address_country: null,
+  },
+  ...{
+    custom: { size: "38" },
+    tags: ["a", "vip"],
+    timezone: "Australia/Sydney",
+    timezone_source: "postcode",
+  },
   updated_at: "2026-01-01T00:00:00",
 };
-const change = (one: ColumnChange, contact = current) => columnsChanged(one, { current: contact, phone, now: NOW });
+const change = (one: ColumnChange, contact = current) =>
+  columnsChanged(one, { current: contact, phone, now: NOW });
 
 describe("a bulk action", () => {
   it("logs only what differs, with the time of the change", () => {
@@ -52,7 +71,9 @@ describe("a bulk action", () => {
       ...{ state: "WA", timezone: "Australia/Perth", timezone_source: "state" },
     });
     const stated = { ...moved, timezone: "Australia/Sydney", timezone_source: "stated" };
-    expect(change({ do: "set-detail", detail: "state", value: "WA" }, stated)?.after).not.toHaveProperty("timezone");
+    expect(change({ do: "set-detail", detail: "state", value: "WA" }, stated)?.after).not.toHaveProperty(
+      "timezone",
+    );
     expect(change({ do: "set-zone", timezone: null }, { ...stated, state: "WA" })?.after).toMatchObject({
       ...{ timezone: "Australia/Perth", timezone_source: "state" },
     });
@@ -71,12 +92,23 @@ describe("a bulk action", () => {
       const found = change(one)!;
       const custom = "custom" in found.after ? { custom: customAfter(current, found) } : {};
       const is = { ...current, ...found.after, ...custom, ...since };
-      return undoChange({ ...found, importId: null, current: is, endedConsents: [], undoneConsents: [], now: NOW });
+      return undoChange({
+        ...found,
+        importId: null,
+        current: is,
+        endedConsents: [],
+        undoneConsents: [],
+        now: NOW,
+      });
     };
     expect(undo({ do: "remove-tag", tag: "a" }).values).toEqual({
       ...{ tags: ["a", "vip"], updated_at: current.updated_at },
     });
-    expect(undo({ do: "remove-tag", tag: "a" }, { tags: ["vip", "mine"] }).values.tags).toEqual(["vip", "mine", "a"]);
+    expect(undo({ do: "remove-tag", tag: "a" }, { tags: ["vip", "mine"] }).values.tags).toEqual([
+      "vip",
+      "mine",
+      "a",
+    ]);
     expect(undo({ do: "remove-tag", tag: "a" }, { tags: ["vip", "a"] }).values).not.toHaveProperty("tags");
     expect(undo({ do: "set-field", name: "size", value: null }).values.custom).toEqual({ size: "38" });
     expect(undo({ do: "set-field", name: "pet", value: "cat" }).values.custom).toEqual({ size: "38" });
@@ -104,7 +136,13 @@ describe("a bulk action", () => {
 describe("a deleted contact that comes back", () => {
   const given = { basis: "express", from: "2026-01-01" };
   const before = {
-    ...{ id: "1", first_name: "Ann", consent_basis: "express", consent_at: "2026-01-01", consent_expires_at: null },
+    ...{
+      id: "1",
+      first_name: "Ann",
+      consent_basis: "express",
+      consent_at: "2026-01-01",
+      consent_expires_at: null,
+    },
     ...{ consent_summary: { given: [given] }, updated_at: "2026-01-02" },
   };
   const back = (since = {}) =>
@@ -120,13 +158,22 @@ describe("a deleted contact that comes back", () => {
       ...{ consent_basis: "unknown", consent_summary: { given: [] } },
     });
     const withdrawn = { ...before, consent_basis: "withdrawn" };
-    expect(restoredContact({ before: withdrawn, endedConsents: [], withdrawnAt: "2026-02-01", refused: [], now: NOW })).toEqual(
-      withdrawn,
-    );
+    expect(
+      restoredContact({
+        before: withdrawn,
+        endedConsents: [],
+        withdrawnAt: "2026-02-01",
+        refused: [],
+        now: NOW,
+      }),
+    ).toEqual(withdrawn);
   });
 
   it("refuses what the person refuses now", () => {
-    expect(back({ refused: ["marketing"] }).consent_summary).toEqual({ given: [given], refused: ["marketing"] });
+    expect(back({ refused: ["marketing"] }).consent_summary).toEqual({
+      given: [given],
+      refused: ["marketing"],
+    });
     const refusing = { ...before, consent_summary: { refused: ["marketing"] } };
     const lifted = { before: refusing, endedConsents: [], withdrawnAt: null, refused: [], now: NOW };
     expect(restoredContact(lifted).consent_summary).toEqual({ refused: [] });

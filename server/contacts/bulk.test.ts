@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { addContacts, type Caller, createTenant, FICTION, startTestServer, type TestServer } from "../testing/test-api.ts";
+import {
+  addContacts,
+  type Caller,
+  createTenant,
+  FICTION,
+  startTestServer,
+  type TestServer,
+} from "../testing/test-api.ts";
 
 let server: TestServer;
 let tenantId: string;
@@ -47,19 +54,28 @@ it("refuses an undo that runs or was done, and queues it once", async () => {
   await server.sql`
     update bulk_actions set status = 'completed', changed = 3, finished_at = now() where id = ${data.id}`;
   expect((await operator.mutate("contacts.bulk.undo", { ...data, note: "A mistake" })).status).toBe(200);
-  expect((await operator.mutate("contacts.bulk.undo", { ...data, note: "Once more" })).message).toMatch(/already/);
+  expect((await operator.mutate("contacts.bulk.undo", { ...data, note: "Once more" })).message).toMatch(
+    /already/,
+  );
   await server.sql`update import_undos set status = 'completed' where import_id = ${data.id}`;
-  expect((await operator.mutate("contacts.bulk.undo", { ...data, note: "Once more" })).message).toMatch(/was undone/);
+  expect((await operator.mutate("contacts.bulk.undo", { ...data, note: "Once more" })).message).toMatch(
+    /was undone/,
+  );
 });
 
 it("asks for the roles that one contact needs, and for a reason", async () => {
-  const order = (change: object) => ({ change, choice: { kind: "ticked", ids: [ids[0]] }, contacts: 1, note: "Asked" });
+  const order = (change: object) => ({
+    change,
+    choice: { kind: "ticked", ids: [ids[0]] },
+    contacts: 1,
+    note: "Asked",
+  });
   expect((await viewer.mutate("contacts.bulk.start", tag)).status).toBe(403);
   for (const what of ["delete", "unlist"])
     expect((await operator.mutate("contacts.bulk.start", order({ do: what }))).status).toBe(403);
-  expect((await operator.mutate("contacts.bulk.start", { ...order({ do: "list" }), note: undefined })).message).toMatch(
-    /reason/,
-  );
+  expect(
+    (await operator.mutate("contacts.bulk.start", { ...order({ do: "list" }), note: undefined })).message,
+  ).toMatch(/reason/);
   const { data } = await operator.mutate<{ id: string }>("contacts.bulk.start", order({ do: "list" }));
   await server.sql`
     update bulk_actions set status = 'completed', changed = 1, finished_at = now() where id = ${data.id}`;

@@ -41,7 +41,8 @@ test("no bulk action and no undo, in any order with STOPs, imports and erasures,
         else if (one.kind === "undo") {
           const id = actions[one.nth % Math.max(1, actions.length)];
           if (id && (await bench.askUndo(id))) await bench.workUndo(1);
-        } else if (one.kind === "import") await bench.importText(`Mobile,First name\n${local(one.person)},Bea`);
+        } else if (one.kind === "import")
+          await bench.importText(`Mobile,First name\n${local(one.person)},Bea`);
         else if (one.kind === "erase") {
           erased.add(one.person);
           await erasePerson(bench.owner, {
@@ -56,7 +57,9 @@ test("no bulk action and no undo, in any order with STOPs, imports and erasures,
             }),
           );
         }
-        const listed = await bench.pipeline<{ phone: string }[]>`select phone_e164 as phone from do_not_contact`;
+        const listed = await bench.pipeline<
+          { phone: string }[]
+        >`select phone_e164 as phone from do_not_contact`;
         const contacts = await bench.pipeline<{ phone: string; basis: string }[]>`
           select phone_e164 as phone, consent_basis as basis from contacts`;
         for (const phone of stopped) {

@@ -22,7 +22,15 @@ const ANN = "+61491570006";
 const BOB = "+61491570156";
 const CY = "+61491570157";
 const HEADER = "Mobile,First name,Last name,State,Post code,Tags,Size";
-const MAPPING = { phone: 0, first_name: 1, last_name: 2, state: 3, postcode: 4, tags: 5, custom: { Size: 6 } };
+const MAPPING = {
+  phone: 0,
+  first_name: 1,
+  last_name: 2,
+  state: 3,
+  postcode: 4,
+  tags: 5,
+  custom: { Size: 6 },
+};
 const add = (...rows: string[]) => bench.importText([HEADER, ...rows].join("\n"), { mapping: MAPPING });
 const three = () =>
   add("0491570006,Ann,One,NSW,2000,vip,38", '0491570156,Bob,Two,,,"a, vip",', "0491570157,Cy,Three,,,,");
@@ -30,7 +38,10 @@ const three = () =>
 const stop = (phone: string) =>
   bench.pipeline.begin((tx) =>
     recordOptOuts(tx, {
-      ...{ source: "reply", people: [{ tenantId: bench.tenantId, phoneE164: phone, note: "STOP", evidence: {} }] },
+      ...{
+        source: "reply",
+        people: [{ tenantId: bench.tenantId, phoneE164: phone, note: "STOP", evidence: {} }],
+      },
     }),
   );
 const listed = async (phone: string) =>
@@ -40,9 +51,12 @@ const byHand = (phone: string, note: string) =>
     addDoNotContact(tx, bench.tenantId, { phoneE164: phone, note, createdBy: bench.by }),
   );
 const keptOf = async (id: string) =>
-  (await bench.database.asTenant(bench.tenantId, (tx) => listKept(tx, bench.tenantId, id, { limit: 50 }))).items;
+  (await bench.database.asTenant(bench.tenantId, (tx) => listKept(tx, bench.tenantId, id, { limit: 50 })))
+    .items;
 const ticked = async (...phones: string[]) => {
-  const rows = await bench.pipeline<{ id: string }[]>`select id from contacts where phone_e164 = any(${phones}::text[])`;
+  const rows = await bench.pipeline<
+    { id: string }[]
+  >`select id from contacts where phone_e164 = any(${phones}::text[])`;
   return { kind: "ticked" as const, ids: rows.map(({ id }) => id) };
 };
 
@@ -63,24 +77,34 @@ const CHANGES: BulkChange[] = [
 ];
 
 describe("a bulk action", () => {
-  test.each(CHANGES)("$do does what its preview counted, and its undo restores byte for byte", async (change) => {
-    await three();
-    await byHand(ANN, "Called us");
-    await stop(BOB);
-    await bench.pipeline`update contacts set timezone = 'Australia/Sydney', timezone_source = 'stated' where phone_e164 = ${CY}`;
-    const before = await bench.digest();
-    const seen = await bench.preview(change);
-    const { id, ...action } = await bench.done(change);
-    const { changed, unchanged, keptOptedOut, contacts: total } = seen;
-    expect(action).toMatchObject({ status: "completed", total, done: total, changed, unchanged, keptOptedOut });
-    if (changed === 0) return expect(await bench.digest()).toEqual(before);
-    expect(await bench.digest()).not.toEqual(before);
-    expect(await bench.undone(id)).toMatchObject({ status: "completed", restored: changed, kept: 0 });
-    expect(await bench.digest()).toEqual(before);
-    expect(await bench.askUndo(id)).toBe(false);
-    const audit = await bench.pipeline`select action from audit_log where object_id = ${id} order by seq`;
-    expect(audit.map((entry) => entry.action)).toEqual(["bulk.done", "bulk.undone"]);
-  });
+  test.each(CHANGES)(
+    "$do does what its preview counted, and its undo restores byte for byte",
+    async (change) => {
+      await three();
+      await byHand(ANN, "Called us");
+      await stop(BOB);
+      await bench.pipeline`update contacts set timezone = 'Australia/Sydney', timezone_source = 'stated' where phone_e164 = ${CY}`;
+      const before = await bench.digest();
+      const seen = await bench.preview(change);
+      const { id, ...action } = await bench.done(change);
+      const { changed, unchanged, keptOptedOut, contacts: total } = seen;
+      expect(action).toMatchObject({
+        status: "completed",
+        total,
+        done: total,
+        changed,
+        unchanged,
+        keptOptedOut,
+      });
+      if (changed === 0) return expect(await bench.digest()).toEqual(before);
+      expect(await bench.digest()).not.toEqual(before);
+      expect(await bench.undone(id)).toMatchObject({ status: "completed", restored: changed, kept: 0 });
+      expect(await bench.digest()).toEqual(before);
+      expect(await bench.askUndo(id)).toBe(false);
+      const audit = await bench.pipeline`select action from audit_log where object_id = ${id} order by seq`;
+      expect(audit.map((entry) => entry.action)).toEqual(["bulk.done", "bulk.undone"]);
+    },
+  );
 
   test("is for the contacts that were chosen when it started", async () => {
     await three();
@@ -103,7 +127,9 @@ describe("a bulk action", () => {
     await three();
     await bench.pipeline`update contacts set tags = '{}'`;
     const { id } = await bench.start({ do: "add-tag", tag: "new" });
-    const [row] = await bench.owner<{ ids: string[] }[]>`delete from bulk_targets returning contact_ids as ids`;
+    const [row] = await bench.owner<
+      { ids: string[] }[]
+    >`delete from bulk_targets returning contact_ids as ids`;
     for (const one of row!.ids)
       await bench.owner`insert into bulk_targets (tenant_id, action_id, contact_ids) values (${bench.tenantId}, ${id}, ${[one]}::uuid[])`;
     const first = (await leaseBulk(bench.pipeline, "killed"))!;
@@ -200,7 +226,9 @@ describe("a deleted contact", () => {
       insert into send_jobs (tenant_id, campaign_id, contact_id, phone_e164)
       values (${bench.tenantId}, ${await campaign()}, ${contactId}, ${phone})`;
   const jobs = async () =>
-    (await bench.pipeline<{ status: string }[]>`select status from send_jobs order by id`).map(({ status }) => status);
+    (await bench.pipeline<{ status: string }[]>`select status from send_jobs order by id`).map(
+      ({ status }) => status,
+    );
 
   test("has nothing queued, and gets nothing by coming back", async () => {
     await three();
@@ -250,7 +278,8 @@ describe("a deleted contact", () => {
     expect(await bench.undone(id)).toMatchObject({ restored: 1, kept: 1 });
     expect(await keptOf(id)).toMatchObject([{ phone: ANN, firstName: "Anna", kept: ["added-again"] }]);
     expect(await bench.contact(BOB)).toBeUndefined();
-    const left = await bench.owner`select 1 from contact_changes where phone_e164 = ${BOB} or before::text like '%Bob%'`;
+    const left =
+      await bench.owner`select 1 from contact_changes where phone_e164 = ${BOB} or before::text like '%Bob%'`;
     expect(left).toHaveLength(0);
   });
 });

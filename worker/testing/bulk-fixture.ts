@@ -67,14 +67,26 @@ export async function openBulkFixture() {
     const counters = await owner`
       select tag, sum(contacts)::int as contacts from contact_counters group by tag having sum(contacts) <> 0 order by tag`;
     const parts = await owner`select kind, part from contact_search_parts order by kind, part`;
-    return { contacts: hash(contacts!.text), list: hash(list!.text), counters: [...counters], parts: [...parts] };
+    return {
+      contacts: hash(contacts!.text),
+      list: hash(list!.text),
+      counters: [...counters],
+      parts: [...parts],
+    };
   }
 
   async function clear() {
     await owner.begin(async (tx) => {
       for (const table of ["contacts", "do_not_contact", "imports", "contact_changes", "contact_additions"])
         await tx.unsafe(`delete from ${table}`);
-      for (const table of ["import_undos", "bulk_targets", "bulk_actions", "send_jobs", "inbound_messages", "contact_preferences"])
+      for (const table of [
+        "import_undos",
+        "bulk_targets",
+        "bulk_actions",
+        "send_jobs",
+        "inbound_messages",
+        "contact_preferences",
+      ])
         await tx.unsafe(`delete from ${table}`);
       await tx`set local session_replication_role = replica`;
       await tx`delete from consents`;
@@ -84,6 +96,18 @@ export async function openBulkFixture() {
 
   return {
     ...bench,
-    ...{ by, start, preview, resultOf: result, workBulk: work, done, askUndo, workUndo, undone, digest, clear },
+    ...{
+      by,
+      start,
+      preview,
+      resultOf: result,
+      workBulk: work,
+      done,
+      askUndo,
+      workUndo,
+      undone,
+      digest,
+      clear,
+    },
   };
 }

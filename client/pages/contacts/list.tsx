@@ -61,7 +61,9 @@ export default function ContactsPage(): JSX.Element {
     isTicked: (row) => isAll() || ticked().has(row.id),
     onTick: (rows, isTicked) => {
       const next = new Set(isAll() ? [] : ticked());
-      for (const { id } of rows) if (isTicked) next.add(id); else next.delete(id);
+      for (const { id } of rows)
+        if (isTicked) next.add(id);
+        else next.delete(id);
       setAll(false);
       setTicked(next);
     },

@@ -143,7 +143,8 @@ function Result(props: { data: BulkAction }): JSX.Element {
           <Fact term="Reason">{props.data.reason}</Fact>
         </Show>
         <Fact term="By">
-          {props.data.requestedBy ?? "A former member"}, <Moment at={props.data.finishedAt ?? props.data.requestedAt} />
+          {props.data.requestedBy ?? "A former member"},{" "}
+          <Moment at={props.data.finishedAt ?? props.data.requestedAt} />
         </Fact>
       </Facts>
     </Card>
@@ -158,7 +159,9 @@ function Undo(props: { data: BulkAction }): JSX.Element {
   return (
     <Show when={isDone() || props.data.undoableUntil}>
       <Card
-        title={isDone() ? "Undone" : props.data.undoStatus === "failed" ? "The undo stopped" : "Undo this action"}
+        title={
+          isDone() ? "Undone" : props.data.undoStatus === "failed" ? "The undo stopped" : "Undo this action"
+        }
         actions={
           <Show when={props.data.undoableUntil}>
             <Button size="small" denied={denied("contacts.write")} onClick={() => setAsking(true)}>
@@ -171,17 +174,20 @@ function Undo(props: { data: BulkAction }): JSX.Element {
           when={isDone()}
           fallback={
             <p class="text-muted">
-              Possible until <Moment at={props.data.undoableUntil!} />. What was changed since stays and is listed.
-              Opt-outs stay.
+              Possible until <Moment at={props.data.undoableUntil!} />. What was changed since stays and is
+              listed. Opt-outs stay.
             </p>
           }
         >
           <Facts>
             <Fact term="Contacts restored">{formatCount(undo().restored)}</Fact>
-            <Fact term="Kept">{undo().kept === 0 ? "Nothing" : `${countOf(undo().kept, "contact")}. See below.`}</Fact>
+            <Fact term="Kept">
+              {undo().kept === 0 ? "Nothing" : `${countOf(undo().kept, "contact")}. See below.`}
+            </Fact>
             <Fact term="Reason">{undo().reason}</Fact>
             <Fact term="By">
-              {undo().requestedBy ?? "A former member"}, <Moment at={undo().finishedAt ?? undo().requestedAt} />
+              {undo().requestedBy ?? "A former member"},{" "}
+              <Moment at={undo().finishedAt ?? undo().requestedAt} />
             </Fact>
           </Facts>
         </Show>
@@ -243,7 +249,10 @@ function Kept(props: { id: string }): JSX.Element {
               <>
                 <Show when={row.contactId} fallback="Deleted contact">
                   {(id) => (
-                    <A href={`/contacts/${id()}`} class="font-medium text-accent hover:underline wrap-anywhere">
+                    <A
+                      href={`/contacts/${id()}`}
+                      class="font-medium text-accent hover:underline wrap-anywhere"
+                    >
                       {[row.firstName, row.lastName].filter(Boolean).join(" ") || "No name"}
                     </A>
                   )}

@@ -1,9 +1,14 @@
 import { useNavigate } from "@solidjs/router";
 import { createSignal, For, type JSX, Match, Show, Switch } from "solid-js";
-import { type BulkChange, type BulkChoice, bulkPreviewQuery, useStartBulk } from "../../../data/contacts/bulk.ts";
+import {
+  type BulkChange,
+  type BulkChoice,
+  bulkPreviewQuery,
+  useStartBulk,
+} from "../../../data/contacts/bulk.ts";
 import { fieldsQuery } from "../../../data/contacts/fields.ts";
-import { queryClient } from "../../../data/transport/query-client.ts";
 import { sentenceOf } from "../../../data/transport/problem.ts";
+import { queryClient } from "../../../data/transport/query-client.ts";
 import { useQuery } from "../../../data/transport/use-query.ts";
 import { useDenied } from "../../../shell/session-context.tsx";
 import { Confirm } from "../../../ui/controls/dialog.tsx";
@@ -25,7 +30,12 @@ const TITLES: Readonly<Record<BulkKind, string>> = {
 };
 
 const ACTIONS: Readonly<Record<BulkChange["do"], string>> = {
-  ...{ "add-tag": "Add tag", "remove-tag": "Remove tag", "set-field": "Set field", "set-detail": "Set field" },
+  ...{
+    "add-tag": "Add tag",
+    "remove-tag": "Remove tag",
+    "set-field": "Set field",
+    "set-detail": "Set field",
+  },
   ...{ "set-zone": "Set time zone", list: "Put on the list", unlist: "Take off the list", delete: "Delete" },
 };
 
@@ -62,7 +72,8 @@ export function BulkDialog(props: {
     if (kind === null) return null;
     if (kind === "list" || kind === "unlist" || kind === "delete") return { do: kind };
     const given = value().trim();
-    if (kind === "tag") return given === "" ? null : { do: isAdding() ? "add-tag" : "remove-tag", tag: given };
+    if (kind === "tag")
+      return given === "" ? null : { do: isAdding() ? "add-tag" : "remove-tag", tag: given };
     if (field() === "zone") return { do: "set-zone", timezone: given || null };
     const detail = DETAILS.find(([name]) => name === field());
     if (detail) return { do: "set-detail", detail: detail[0], value: given || null };
@@ -114,7 +125,13 @@ export function BulkDialog(props: {
       danger={props.kind === "delete" || props.kind === "list"}
       pending={start.isPending}
       denied={missing()}
-      error={start.isError ? sentenceOf(start.error) : preview.isError && input() ? sentenceOf(preview.error) : undefined}
+      error={
+        start.isError
+          ? sentenceOf(start.error)
+          : preview.isError && input()
+            ? sentenceOf(preview.error)
+            : undefined
+      }
       onConfirm={confirm}
     >
       <Show when={props.kind === "tag"}>
@@ -126,7 +143,12 @@ export function BulkDialog(props: {
             Remove a tag
           </option>
         </Select>
-        <TextField label="Tag" maxLength={50} value={text()} onInput={(event) => setText(event.currentTarget.value)} />
+        <TextField
+          label="Tag"
+          maxLength={50}
+          value={text()}
+          onInput={(event) => setText(event.currentTarget.value)}
+        />
       </Show>
       <Show when={props.kind === "field"}>
         <Select
@@ -165,7 +187,11 @@ export function BulkDialog(props: {
           </p>
         </Show>
       </Show>
-      <PreviewFacts kind={props.kind} counts={counts()} isLoading={input() !== null && !counts() && !preview.isError} />
+      <PreviewFacts
+        kind={props.kind}
+        counts={counts()}
+        isLoading={input() !== null && !counts() && !preview.isError}
+      />
       <Show when={needsNote()}>
         <TextField
           label="Reason"

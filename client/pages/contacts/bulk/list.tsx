@@ -29,9 +29,13 @@ export default function BulkActionsPage(): JSX.Element {
           href={(row) => `/contacts/bulk/${row.id}`}
           what="actions"
           empty={
-            <Empty icon="people" title="No bulk actions yet" action={<LinkButton href="/contacts">Contacts</LinkButton>}>
-              Select contacts in the list to tag them, set a field, put them on do not contact or delete them. You
-              see what will change before it does.
+            <Empty
+              icon="people"
+              title="No bulk actions yet"
+              action={<LinkButton href="/contacts">Contacts</LinkButton>}
+            >
+              Select contacts in the list to tag them, set a field, put them on do not contact or delete them.
+              You see what will change before it does.
             </Empty>
           }
         />

@@ -12,12 +12,18 @@ interface Counts {
 }
 
 /** What a bulk action would do, in counts. */
-export function PreviewFacts(props: { kind: BulkKind | null; counts: Counts | null; isLoading: boolean }): JSX.Element {
+export function PreviewFacts(props: {
+  kind: BulkKind | null;
+  counts: Counts | null;
+  isLoading: boolean;
+}): JSX.Element {
   return (
     <div role="status" class="min-h-24 rounded-lg bg-sunken px-4 py-3" data-testid="bulk-preview">
       <Show
         when={props.counts}
-        fallback={<p class="text-muted">{props.isLoading ? "Counting…" : "You see here what will happen."}</p>}
+        fallback={
+          <p class="text-muted">{props.isLoading ? "Counting…" : "You see here what will happen."}</p>
+        }
       >
         {(counts) => (
           <ul class="grid gap-1">
@@ -27,7 +33,8 @@ export function PreviewFacts(props: { kind: BulkKind | null; counts: Counts | nu
             </li>
             <Show when={counts().keptOptedOut > 0}>
               <li>
-                {countOf(counts().keptOptedOut, "contact")} opted out and {counts().keptOptedOut === 1 ? "stays" : "stay"} so
+                {countOf(counts().keptOptedOut, "contact")} opted out and{" "}
+                {counts().keptOptedOut === 1 ? "stays" : "stay"} so
               </li>
             </Show>
             <Show when={props.kind !== "list" && props.kind !== "unlist" && counts().optedOut > 0}>
@@ -36,10 +43,14 @@ export function PreviewFacts(props: { kind: BulkKind | null; counts: Counts | nu
             <Show when={props.kind === "delete"}>
               <li>Messages, replies, consents and opt-outs stay on record</li>
               <Show when={counts().queuedMessages > 0}>
-                <li>{countOf(counts().queuedMessages, "queued message")} will be canceled, also after an undo</li>
+                <li>
+                  {countOf(counts().queuedMessages, "queued message")} will be canceled, also after an undo
+                </li>
               </Show>
             </Show>
-            <li class="text-[0.8125rem] text-muted">Can be undone for 30 days. No opt-out is ever lifted by an undo.</li>
+            <li class="text-[0.8125rem] text-muted">
+              Can be undone for 30 days. No opt-out is ever lifted by an undo.
+            </li>
           </ul>
         )}
       </Show>

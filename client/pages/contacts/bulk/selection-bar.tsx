@@ -34,7 +34,9 @@ export function SelectionBar(props: {
         </span>
         <Show when={canTakeAll()}>
           <button type="button" class="text-accent hover:underline" onClick={() => props.onAll()}>
-            {props.total === null ? "Select all that match" : `Select all ${formatCount(props.total)} that match`}
+            {props.total === null
+              ? "Select all that match"
+              : `Select all ${formatCount(props.total)} that match`}
           </button>
         </Show>
         <button type="button" class="text-muted hover:underline" onClick={() => props.onClear()}>
@@ -54,7 +56,12 @@ export function SelectionBar(props: {
         <Button size="small" denied={denied("doNotContact.remove")} onClick={() => setKind("unlist")}>
           Take off list…
         </Button>
-        <Button size="small" look="danger" denied={denied("contacts.delete")} onClick={() => setKind("delete")}>
+        <Button
+          size="small"
+          look="danger"
+          denied={denied("contacts.delete")}
+          onClick={() => setKind("delete")}
+        >
           Delete…
         </Button>
       </div>
@@ -78,12 +85,16 @@ export function RunningActions(): JSX.Element {
   return (
     <For each={query.isSuccess ? query.data : []}>
       {(action) => {
-        const [done, total] = action.undo && action.undoStatus !== "completed" && action.undoStatus !== null
-          ? [action.undo.done, action.undo.total]
-          : [action.done, action.total];
+        const [done, total] =
+          action.undo && action.undoStatus !== "completed" && action.undoStatus !== null
+            ? [action.undo.done, action.undo.total]
+            : [action.done, action.total];
         return (
           <div class="mb-4 grid gap-2 rounded-xl border border-line bg-surface px-4 py-3">
-            <A href={`/contacts/bulk/${action.id}`} class="font-medium text-accent hover:underline wrap-anywhere">
+            <A
+              href={`/contacts/bulk/${action.id}`}
+              class="font-medium text-accent hover:underline wrap-anywhere"
+            >
               {action.undoStatus === null ? action.what : `Undo: ${action.what}`}
             </A>
             <ProgressBar label={action.what} share={total === 0 ? null : Math.min(1, done / total)} />

@@ -14,5 +14,7 @@ export function bulkStatusWords({ status, undoStatus, undo }: BulkAction): { lab
   if (undoStatus === null) return STATUSES[status];
   if (undoStatus === "failed") return { label: "Undo stopped", tone: "danger" };
   if (undoStatus !== "completed") return { label: "Undoing", tone: "accent" };
-  return undo && undo.kept > 0 ? { label: "Partly undone", tone: "warn" } : { label: "Undone", tone: "quiet" };
+  return undo && undo.kept > 0
+    ? { label: "Partly undone", tone: "warn" }
+    : { label: "Undone", tone: "quiet" };
 }
