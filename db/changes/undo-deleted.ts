@@ -2,7 +2,7 @@ import { restoredContact } from "@smscrm/core/changes/restored-contact";
 import type { PipelineTransaction } from "../postgres/connection.ts";
 import { erasedAmong } from "../privacy/erased-numbers.ts";
 import { CHANGE_KINDS } from "../schema/index.ts";
-import { cancelMessages } from "./bulk-delete.ts";
+import { cancelMessages } from "./bulk/delete-contacts.ts";
 import { timeNow } from "./contact-rows.ts";
 import { timeAsJson } from "./logged-change.ts";
 import { endedConsents, NONE_ENDED } from "./undo-consents.ts";

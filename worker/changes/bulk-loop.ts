@@ -1,5 +1,5 @@
-import { bulkBatch } from "@smscrm/db/changes/bulk-batches";
-import { failBulk, type LeasedBulk, leaseBulk, releaseBulk } from "@smscrm/db/changes/bulk-runs";
+import { bulkBatch } from "@smscrm/db/changes/bulk/batches";
+import { failBulk, type LeasedBulk, leaseBulk, releaseBulk } from "@smscrm/db/changes/bulk/runs";
 import type { Loop } from "../loop.ts";
 import { type RunOptions, runBatches } from "./run-batches.ts";
 

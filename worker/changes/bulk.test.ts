@@ -1,7 +1,7 @@
 import type { BulkChange } from "@smscrm/core/changes/bulk-change";
-import { cancelBulk, listKept } from "@smscrm/db/changes/bulk-actions";
-import { bulkBatch } from "@smscrm/db/changes/bulk-batches";
-import { leaseBulk, releaseBulk } from "@smscrm/db/changes/bulk-runs";
+import { cancelBulk, listKept } from "@smscrm/db/changes/bulk/actions";
+import { bulkBatch } from "@smscrm/db/changes/bulk/batches";
+import { leaseBulk, releaseBulk } from "@smscrm/db/changes/bulk/runs";
 import { sweepChanges } from "@smscrm/db/changes/change-log";
 import { addDoNotContact } from "@smscrm/db/contacts/do-not-contact";
 import { recordOptOuts } from "@smscrm/db/contacts/opt-outs";

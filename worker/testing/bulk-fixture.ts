@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import type { BulkChange } from "@smscrm/core/changes/bulk-change";
-import { findBulk, insertBulk } from "@smscrm/db/changes/bulk-actions";
-import { type BulkStep, bulkBatch } from "@smscrm/db/changes/bulk-batches";
-import { leaseBulk } from "@smscrm/db/changes/bulk-runs";
-import { type BulkChoice, previewBulk } from "@smscrm/db/changes/bulk-targets";
+import { findBulk, insertBulk } from "@smscrm/db/changes/bulk/actions";
+import { type BulkStep, bulkBatch } from "@smscrm/db/changes/bulk/batches";
+import { leaseBulk } from "@smscrm/db/changes/bulk/runs";
+import { type BulkChoice, previewBulk } from "@smscrm/db/changes/bulk/targets";
 import { type UndoStep, undoBatch } from "@smscrm/db/changes/undo-batches";
 import { leaseUndo, queueUndo } from "@smscrm/db/changes/undo-runs";
 import { type ImportFixture, openImportFixture } from "./import-fixture.ts";

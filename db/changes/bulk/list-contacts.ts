@@ -1,10 +1,10 @@
 import type { ContactValues } from "@smscrm/core/changes/undo-change";
-import type { PipelineTransaction } from "../postgres/connection.ts";
-import { CHANGE_KINDS } from "../schema/index.ts";
-import { type BatchOutcome, logChanges } from "./bulk-log.ts";
-import type { LeasedBulk } from "./bulk-runs.ts";
-import { lockContacts } from "./contact-rows.ts";
-import { entryAsJson, lockEntries } from "./opted-out.ts";
+import type { PipelineTransaction } from "../../postgres/connection.ts";
+import { CHANGE_KINDS } from "../../schema/index.ts";
+import { lockContacts } from "../contact-rows.ts";
+import { entryAsJson, lockEntries } from "../opted-out.ts";
+import { type BatchOutcome, logChanges } from "./log.ts";
+import type { LeasedBulk } from "./runs.ts";
 
 const entryChange = (before: unknown, after: unknown) => ({
   before: { do_not_contact: before } as ContactValues,

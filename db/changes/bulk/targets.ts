@@ -1,10 +1,10 @@
 import type { BulkChange } from "@smscrm/core/changes/bulk-change";
 import { type SQL, sql } from "drizzle-orm";
-import type { CompiledAudience } from "../audiences/compile.ts";
-import { compileFor } from "../audiences/members.ts";
-import { type ContactFilter, filterCondition } from "../contacts/contacts.ts";
-import type { TenantTransaction } from "../postgres/connection.ts";
-import { optedOutThemselves } from "./opted-out.ts";
+import type { CompiledAudience } from "../../audiences/compile.ts";
+import { compileFor } from "../../audiences/members.ts";
+import { type ContactFilter, filterCondition } from "../../contacts/contacts.ts";
+import type { TenantTransaction } from "../../postgres/connection.ts";
+import { optedOutThemselves } from "../opted-out.ts";
 
 /** Whom a bulk action is for, as a request says it. */
 export type BulkChoice =

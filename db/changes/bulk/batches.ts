@@ -4,13 +4,13 @@ import {
   customAfter,
   isColumnChange,
 } from "@smscrm/core/changes/bulk-change";
-import { type Pipeline, type PipelineTransaction, transact } from "../postgres/connection.ts";
-import { CHANGE_KINDS } from "../schema/index.ts";
-import { deleteContacts } from "./bulk-delete.ts";
-import { listContacts, unlistContacts } from "./bulk-list.ts";
-import { type BatchOutcome, logChanges } from "./bulk-log.ts";
-import { completeBulk, holdBulk, type LeasedBulk, saveBulkProgress } from "./bulk-runs.ts";
-import { lockContacts, timeNow, writeContacts } from "./contact-rows.ts";
+import { type Pipeline, type PipelineTransaction, transact } from "../../postgres/connection.ts";
+import { CHANGE_KINDS } from "../../schema/index.ts";
+import { lockContacts, timeNow, writeContacts } from "../contact-rows.ts";
+import { deleteContacts } from "./delete-contacts.ts";
+import { listContacts, unlistContacts } from "./list-contacts.ts";
+import { type BatchOutcome, logChanges } from "./log.ts";
+import { completeBulk, holdBulk, type LeasedBulk, saveBulkProgress } from "./runs.ts";
 
 /** `lost`: it was canceled, or another worker has it. */
 export type BulkStep = "again" | "completed" | "lost";

@@ -1,9 +1,9 @@
 import type { BulkChange } from "@smscrm/core/changes/bulk-change";
 import { bulkWords } from "@smscrm/core/changes/bulk-words";
-import { recordPipelineAudits } from "../audit/pipeline-audit.ts";
-import type { Pipeline, PipelineTransaction } from "../postgres/connection.ts";
-import { LOCK_KEYS } from "../postgres/lock-keys.ts";
-import { otherRuns } from "./turns.ts";
+import { recordPipelineAudits } from "../../audit/pipeline-audit.ts";
+import type { Pipeline, PipelineTransaction } from "../../postgres/connection.ts";
+import { LOCK_KEYS } from "../../postgres/lock-keys.ts";
+import { otherRuns } from "../turns.ts";
 
 /** A killed worker loses its bulk action after this time; a running one renews the lease with every batch. */
 const BULK_LEASE_SECONDS = 30;

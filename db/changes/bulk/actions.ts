@@ -1,7 +1,7 @@
 import type { BulkChange } from "@smscrm/core/changes/bulk-change";
 import { and, asc, desc, eq, gt, isNotNull, lt, sql } from "drizzle-orm";
-import type { TenantTransaction } from "../postgres/connection.ts";
-import { type Page, type PageRequest, pageOf } from "../postgres/page.ts";
+import type { TenantTransaction } from "../../postgres/connection.ts";
+import { type Page, type PageRequest, pageOf } from "../../postgres/page.ts";
 import {
   type BulkTarget,
   bulkActions,
@@ -9,9 +9,9 @@ import {
   contactChanges,
   contacts,
   users,
-} from "../schema/index.ts";
-import { type BulkChoice, compileChoice } from "./bulk-targets.ts";
-import { UNDO_DAYS } from "./undo-runs.ts";
+} from "../../schema/index.ts";
+import { UNDO_DAYS } from "../undo-runs.ts";
+import { type BulkChoice, compileChoice } from "./targets.ts";
 
 /** The most contacts of one bulk action. */
 export const BULK_CONTACTS_MAX = 500_000;

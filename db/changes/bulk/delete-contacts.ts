@@ -1,7 +1,7 @@
-import type { PipelineTransaction } from "../postgres/connection.ts";
-import { CHANGE_KINDS } from "../schema/index.ts";
-import type { BatchOutcome } from "./bulk-log.ts";
-import type { LeasedBulk } from "./bulk-runs.ts";
+import type { PipelineTransaction } from "../../postgres/connection.ts";
+import { CHANGE_KINDS } from "../../schema/index.ts";
+import type { BatchOutcome } from "./log.ts";
+import type { LeasedBulk } from "./runs.ts";
 
 /** Every column of a contact but those that PostgreSQL computes. */
 const STORED = `to_jsonb(c) - array['phone_reversed', 'first_name_lower', 'last_name_lower']`;

@@ -1,6 +1,6 @@
 import type { ContactValues } from "@smscrm/core/changes/undo-change";
-import type { PipelineTransaction } from "../postgres/connection.ts";
-import type { LeasedBulk } from "./bulk-runs.ts";
+import type { PipelineTransaction } from "../../postgres/connection.ts";
+import type { LeasedBulk } from "./runs.ts";
 
 /** What a batch did, beside the contacts that were as they should be already. */
 export interface BatchOutcome {
