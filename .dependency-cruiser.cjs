@@ -41,7 +41,7 @@ const ROOMS = {
     platform: ["process", "time"],
     law: ["campaigns", "consent", "contacts", "data", "price", "replies", "suppression", "text", "time"],
     privacy: [],
-    imports: [],
+    changes: ["contacts"],
   },
   db: {
     migrations: [],
@@ -56,7 +56,8 @@ const ROOMS = {
     rules: ["postgres", "schema", "tenants", "users"],
     contacts: ["audit", "postgres", "schema", "suppression"],
     privacy: ["audit", "postgres", "schema", "suppression"],
-    imports: ["audit", "contacts", "postgres", "privacy", "schema"],
+    imports: ["audit", "changes", "contacts", "postgres", "privacy", "schema"],
+    changes: ["audiences", "audit", "contacts", "postgres", "privacy", "schema"],
     campaigns: [
       "audiences",
       "audit",
@@ -96,6 +97,7 @@ const ROOMS = {
     carrier: [],
     dispatch: [],
     imports: [],
+    changes: [],
     rules: [],
     send: ["carrier", "dispatch"],
     monitoring: ["dispatch", "send"],

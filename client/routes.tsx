@@ -48,6 +48,8 @@ export const routes: RouteDefinition[] = [
         path: "/contacts/import/:id",
         component: lazyPage(() => import("./pages/contacts/import/import.tsx")),
       },
+      { path: "/contacts/bulk", component: lazyPage(() => import("./pages/contacts/bulk/list.tsx")) },
+      { path: "/contacts/bulk/:id", component: lazyPage(() => import("./pages/contacts/bulk/action.tsx")) },
       { path: "/contacts/:id", component: lazyPage(() => import("./pages/contacts/contact.tsx")) },
       { path: "/audiences", component: lazyPage(() => import("./pages/audiences/list.tsx")) },
       {

@@ -15,13 +15,14 @@ import { inboundLoop, outboundLoop } from "./carrier/compare-with-carrier.ts";
 import { pricesLoop } from "./carrier/fetch-prices.ts";
 import { registrationsLoop } from "./carrier/read-registrations.ts";
 import { reconcileLoop } from "./carrier/reconcile.ts";
+import { bulkLoop } from "./changes/bulk-loop.ts";
+import { undoLoop } from "./changes/undo-loop.ts";
 import { dispatchLoop, ticketSize } from "./dispatch/dispatch.ts";
 import { completeLoop, launchLoop } from "./dispatch/launch.ts";
 import { openTicketQueue } from "./dispatch/tickets.ts";
 import { WORKER_POOLS, type WorkerEnvironment } from "./environment.ts";
 import { compareLoop } from "./imports/compare-loop.ts";
 import { importLoop } from "./imports/import-loop.ts";
-import { undoLoop } from "./imports/undo-loop.ts";
 import { keepRunning, type Loop } from "./loop.ts";
 import { openChannels } from "./monitoring/alerts/channels.ts";
 import { evaluateLoop } from "./monitoring/alerts/evaluate.ts";
@@ -127,6 +128,7 @@ export function startWorker(environment: WorkerEnvironment, log: Logger) {
     }),
     importLoop({ pipeline, workerId, log, stop: stopping.signal }),
     compareLoop({ pipeline, workerId, log, stop: stopping.signal }),
+    bulkLoop({ pipeline, workerId, log, stop: stopping.signal }),
     undoLoop({ pipeline, workerId, log, stop: stopping.signal }),
     objectivesLoop(pipeline, metrics),
     minuteLoop(pipeline, workerId, vitals),

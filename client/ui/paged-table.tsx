@@ -1,6 +1,6 @@
 import { type JSX, Show } from "solid-js";
 import { Loaded, type Query } from "./loaded.tsx";
-import { type Column, type InfiniteList, LoadMore, Table } from "./table.tsx";
+import { type Column, type InfiniteList, LoadMore, Table, type Ticks } from "./table.tsx";
 
 /** A keyset list as a table, with a button that loads more. Shows `empty` if there are no rows. */
 export function PagedTable<T>(props: {
@@ -10,6 +10,7 @@ export function PagedTable<T>(props: {
   /** The plural noun of the rows, for the count below. */
   what: string;
   href?: (row: T) => string;
+  ticks?: Ticks<T> | undefined;
   empty: JSX.Element;
 }): JSX.Element {
   return (
@@ -18,7 +19,13 @@ export function PagedTable<T>(props: {
         const rows = () => data().pages.flatMap((page) => page.items);
         return (
           <Show when={rows().length > 0} fallback={props.empty}>
-            <Table caption={props.caption} rows={rows()} columns={props.columns} href={props.href} />
+            <Table
+              caption={props.caption}
+              rows={rows()}
+              columns={props.columns}
+              href={props.href}
+              ticks={props.ticks}
+            />
             <LoadMore query={props.query} shown={rows().length} what={props.what} />
           </Show>
         );

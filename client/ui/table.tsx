@@ -25,11 +25,20 @@ const SCROLL_TO_FOCUS_MS = 5_000;
 /** What a person scrolls with. */
 const SCROLL_EVENTS = ["wheel", "touchmove", "pointerdown", "keydown"] as const;
 
+/** Rows that can be selected. */
+export interface Ticks<T> {
+  isTicked: (row: T) => boolean;
+  onTick: (rows: readonly T[], isTicked: boolean) => void;
+  /** What a screen reader says for the box of a row. */
+  label: (row: T) => string;
+}
+
 interface TableProps<T> {
   caption: string;
   columns: Column<T>[];
   rows: readonly T[];
   href?: ((row: T) => string) | undefined;
+  ticks?: Ticks<T> | undefined;
 }
 
 const cellClass = <T,>(column: Column<T>) =>
@@ -43,6 +52,17 @@ export function Table<T>(props: TableProps<T>): JSX.Element {
       <caption class="sr-only">{props.caption}</caption>
       <thead>
         <tr class="border-b border-line" aria-rowindex={long() ? 1 : undefined}>
+          <Show when={props.ticks}>
+            {(ticks) => (
+              <th scope="col" class="w-8 py-2.5 pl-5 text-left">
+                <Tick
+                  label="Select all shown"
+                  isTicked={props.rows.length > 0 && props.rows.every((row) => ticks().isTicked(row))}
+                  onTick={(isTicked) => ticks().onTick(props.rows, isTicked)}
+                />
+              </th>
+            )}
+          </Show>
           <For each={props.columns}>
             {(column) => (
               <th scope="col" class={`px-5 py-2.5 text-xs font-medium text-muted ${cellClass(column)}`}>
@@ -81,6 +101,17 @@ function Row<T>(props: {
       aria-rowindex={props.index === undefined ? undefined : props.index + 2}
       class={`border-b border-line last:border-0 ${props.table.href ? "relative hover:bg-sunken/60" : ""}`}
     >
+      <Show when={props.table.ticks}>
+        {(ticks) => (
+          <td class="w-8 py-3 pl-5 align-middle">
+            <Tick
+              label={ticks().label(props.row)}
+              isTicked={ticks().isTicked(props.row)}
+              onTick={(isTicked) => ticks().onTick([props.row], isTicked)}
+            />
+          </td>
+        )}
+      </Show>
       <For each={props.table.columns}>
         {(column, index) => (
           <td class={`px-5 py-3 align-middle ${cellClass(column)}`}>
@@ -98,6 +129,19 @@ function Row<T>(props: {
         )}
       </For>
     </tr>
+  );
+}
+
+/** Above the row's link, which covers the whole row. */
+function Tick(props: { label: string; isTicked: boolean; onTick: (isTicked: boolean) => void }): JSX.Element {
+  return (
+    <input
+      type="checkbox"
+      aria-label={props.label}
+      checked={props.isTicked}
+      onChange={(event) => props.onTick(event.currentTarget.checked)}
+      class="relative z-10 block size-4 accent-accent-fill"
+    />
   );
 }
 

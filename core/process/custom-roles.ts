@@ -8,6 +8,7 @@ export const ROLE_NAME_MAX = 40;
 const NEEDS: Partial<Record<Action, readonly Action[]>> = {
   "contacts.write": ["contacts.read"],
   "contacts.export": ["contacts.read"],
+  "contacts.delete": ["contacts.read", "contacts.write"],
   // A file is full of numbers.
   "imports.run": ["contacts.read", "contacts.write", "phoneNumbers.read"],
   // The editor shows contacts in its preview, and the sending hours.

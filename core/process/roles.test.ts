@@ -30,6 +30,7 @@ test("the whole permission table", () => {
     "contacts.read": readers,
     "contacts.write": operators,
     "contacts.export": operators,
+    "contacts.delete": admins,
     "phoneNumbers.read": "owner admin operator agent auditor",
     "imports.run": operators,
     "campaigns.read": readers,

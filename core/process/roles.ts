@@ -28,6 +28,7 @@ const PERMISSIONS = {
   "contacts.read": READERS,
   "contacts.write": OPERATORS,
   "contacts.export": OPERATORS,
+  "contacts.delete": ADMINS,
   "phoneNumbers.read": NUMBER_READERS,
   "imports.run": OPERATORS,
   "campaigns.read": READERS,

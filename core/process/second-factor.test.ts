@@ -69,6 +69,8 @@ test("what asks for a fresh proof", () => {
     sometimes: [
       "campaigns.launch",
       "campaigns.schedule",
+      "contacts.bulk.start",
+      "contacts.bulk.undo",
       "settings.update",
       "rules.activate",
       "platform.law.drafts.activate",

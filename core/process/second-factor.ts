@@ -26,6 +26,8 @@ const NEEDS_PROOF: Readonly<Record<string, "always" | "sometimes">> = {
   "campaigns.schedule": "sometimes",
   "campaigns.export": "always",
   "audiences.export": "always",
+  "contacts.bulk.start": "sometimes",
+  "contacts.bulk.undo": "sometimes",
   "audit.export": "always",
   "exports.start": "always",
   "settings.update": "sometimes",

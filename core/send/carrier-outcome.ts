@@ -67,9 +67,13 @@ export interface ClassifiedCallback extends CarrierActions {
 export const STRIKES = { days: 3, windowDays: 30, restDays: 30 } as const;
 
 /** Returns the carrier's codes that count as a strike. */
-export function strikeCodes(): readonly number[] {
-  return [...ERRORS.values()].filter(({ recipient }) => recipient === "strike").map(({ code }) => code);
-}
+export const strikeCodes = (): readonly number[] => codesThat("strike");
+
+/** The codes with which the carrier says that the person may not be texted. */
+export const suppressCodes = (): readonly number[] => codesThat("suppress");
+
+const codesThat = (action: RecipientAction) =>
+  [...ERRORS.values()].filter(({ recipient }) => recipient === action).map(({ code }) => code);
 
 /** Equal configuration errors in a row after which a campaign (and its sender) is stopped. */
 export const CONFIGURATION_ERROR_STREAK = 5;

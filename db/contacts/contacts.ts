@@ -7,7 +7,7 @@ import { consents, contacts, doNotContact, users } from "../schema/index.ts";
 import { countTagged, EVERYONE } from "./audience.ts";
 import { addConsent, type ConsentRecord, consentHistory, type NewConsent } from "./consents.ts";
 import { listPreferences, type Preference } from "./preferences.ts";
-import { searchContacts } from "./search.ts";
+import { searchCondition, searchContacts } from "./search.ts";
 
 export interface ContactRow {
   id: string;
@@ -60,6 +60,16 @@ export interface ContactFilter extends PageRequest {
   optedOut?: boolean;
   /** Contacts whose custom field has this stored value. */
   field?: { name: string; value: string } | null;
+}
+
+/** Returns a condition on `contacts` for all contacts of a filter. */
+export async function filterCondition(
+  tx: TenantTransaction,
+  tenantId: string,
+  { search, ...filter }: Omit<ContactFilter, "cursor" | "limit">,
+): Promise<SQL> {
+  const found = search ? await searchCondition(tx, tenantId, search) : undefined;
+  return and(eq(contacts.tenantId, tenantId), filterOf(filter), found)!;
 }
 
 const filterOf = ({ tag, optedOut, field }: Pick<ContactFilter, "tag" | "optedOut" | "field">) =>

@@ -1,5 +1,5 @@
 import { LIFTED_BY_START } from "@smscrm/core/replies/replies";
-import { and, desc, eq, gte, inArray, sql } from "drizzle-orm";
+import { and, desc, eq, gte, inArray, or, sql } from "drizzle-orm";
 import type { TenantTransaction } from "../postgres/connection.ts";
 import { type Page, type PageRequest, pageOf } from "../postgres/page.ts";
 import { contacts, doNotContact, users } from "../schema/index.ts";
@@ -56,14 +56,16 @@ export async function listDoNotContact(
 
 /**
  * Adds an operator's entry, which takes effect at the commit. It blocks the number and leaves consent as it is: an
- * opt-out, which withdraws it, is recorded with the person's words (see `recordOptOuts`). `taken-over`: the person was listed by their own STOP or by the
- * carrier, which their START would lift. Only an operator lifts an operator's entry.
+ * opt-out, which withdraws it, is recorded with the person's words (see `recordOptOuts`). Only an operator lifts an
+ * operator's entry. `taken-over`: the person was listed by their own STOP or by the carrier, which their START would lift; or
+ * by a member for another reason, beside which this one stands, so that who takes back the first knows of the second.
  */
 export async function addDoNotContact(
   tx: TenantTransaction,
   tenantId: string,
   entry: { phoneE164: string; note: string; createdBy: string },
 ): Promise<"added" | "taken-over" | "listed"> {
+  const isMembers = sql`${doNotContact.source} = 'operator'`;
   const [written] = await tx
     .insert(doNotContact)
     .values({ ...entry, tenantId, source: "operator" })
@@ -72,9 +74,12 @@ export async function addDoNotContact(
       set: {
         source: sql`excluded.source`,
         note: sql`left(concat_ws(' · ', excluded.note, ${doNotContact.note}), 1000)`,
-        createdBy: sql`excluded.created_by`,
+        createdBy: sql`case when ${isMembers} then ${doNotContact.createdBy} else excluded.created_by end`,
       },
-      setWhere: inArray(doNotContact.source, [...LIFTED_BY_START]),
+      setWhere: or(
+        inArray(doNotContact.source, [...LIFTED_BY_START]),
+        sql`${isMembers} and strpos(coalesce(${doNotContact.note}, ''), excluded.note) = 0`,
+      ),
     })
     .returning({ isNew: sql<boolean>`xmax = 0` });
   if (!written) return "listed";

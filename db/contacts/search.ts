@@ -41,6 +41,16 @@ export async function searchContacts(
   return ids.slice(0, limit);
 }
 
+/** Returns a condition on `contacts` for all that a search finds. */
+export async function searchCondition(tx: TenantTransaction, tenantId: string, search: string): Promise<SQL> {
+  const sources = await sourcesOf(tx, tenantId, search);
+  if (sources.length === 0) return sql`false`;
+  return sql`(${sql.join(
+    sources.map(({ matches }) => sql`(${matches})`),
+    sql` or `,
+  )})`;
+}
+
 async function sourcesOf(tx: TenantTransaction, tenantId: string, search: string): Promise<SearchSource[]> {
   const { digits, words } = searchText(search);
   if (digits === null) return nameSources(tenantId, words);

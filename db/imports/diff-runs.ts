@@ -1,5 +1,6 @@
 import type { TypedField } from "@smscrm/core/fields/field";
 import { sql } from "drizzle-orm";
+import { LOGGED_CHANGE } from "../changes/logged-change.ts";
 import type { Pipeline, PipelineTransaction, TenantTransaction } from "../postgres/connection.ts";
 import { erasedAmongGiven } from "../privacy/erased-numbers.ts";
 import { CHANGE_KINDS } from "../schema/index.ts";
@@ -7,7 +8,6 @@ import type { ImportBatch } from "./contact-columns.ts";
 import type { ImportCounts, LeasedImport } from "./import-runs.ts";
 import type { ImportOrder } from "./imports.ts";
 import { judged } from "./judged-rows.ts";
-import { LOGGED_CHANGE } from "./logged-change.ts";
 
 const DIFF_LEASE_SECONDS = 30;
 /** A comparison lists no more contacts than this; it counts all. */

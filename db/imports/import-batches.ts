@@ -4,6 +4,7 @@ import {
   numbersNamed,
   type RejectedRow,
 } from "@smscrm/core/contacts/import-rows";
+import { LOGGED_CHANGE } from "../changes/logged-change.ts";
 import { recordOptOuts } from "../contacts/opt-outs.ts";
 import type { PipelineTransaction } from "../postgres/connection.ts";
 import { storableText } from "../postgres/storable-text.ts";
@@ -11,7 +12,6 @@ import { erasedAmong, erasedAmongGiven, hasErased } from "../privacy/erased-numb
 import { CHANGE_KINDS } from "../schema/index.ts";
 import type { ImportBatch } from "./contact-columns.ts";
 import { judged } from "./judged-rows.ts";
-import { LOGGED_CHANGE } from "./logged-change.ts";
 
 export interface BatchOutcome {
   created: number;

@@ -3,6 +3,7 @@ import type { ImportMapping } from "@smscrm/core/contacts/import-columns";
 import type { TypedField } from "@smscrm/core/fields/field";
 import type { Encoding } from "@smscrm/core/files/encoding-guess";
 import type { FileLayout } from "@smscrm/core/files/file-layout";
+import { otherRuns } from "../changes/turns.ts";
 import type { Pipeline, PipelineTransaction } from "../postgres/connection.ts";
 import { LOCK_KEYS } from "../postgres/lock-keys.ts";
 
@@ -52,8 +53,7 @@ export interface LeasedImport extends ImportCounts {
 /** Leases the oldest import that is queued or whose lease ran out. Null if there is none. */
 export async function leaseImport(pipeline: Pipeline, workerId: string): Promise<LeasedImport | null> {
   return pipeline.begin(async (sql) => {
-    // One import of a tenant runs at a time, because `contacts.last_import_id` detects "duplicate in file". An undo
-    // writes the same contacts, so it has its turn among them.
+    // One import of a tenant runs at a time, because `contacts.last_import_id` detects "duplicate in file".
     await sql`select pg_advisory_xact_lock(${LOCK_KEYS.importLease})`;
     const [leased] = await sql<LeasedImport[]>`
       update imports i set status = 'running', leased_by = ${workerId},
@@ -63,13 +63,7 @@ export async function leaseImport(pipeline: Pipeline, workerId: string): Promise
       where t.id = i.tenant_id and i.id = (
         select w.id from imports w
         where (w.status = 'queued' or (w.status = 'running' and w.lease_until < clock_timestamp()))
-          and not exists (
-            select 1 from imports r
-            where r.tenant_id = w.tenant_id and r.id <> w.id and r.status = 'running'
-              and r.lease_until >= clock_timestamp())
-          and not exists (
-            select 1 from import_undos u
-            where u.tenant_id = w.tenant_id and u.status = 'running' and u.lease_until >= clock_timestamp())
+          and not (${sql.unsafe(otherRuns("w.id"))})
         order by w.status desc, w.id limit 1
       )
       returning i.id, i.tenant_id as "tenantId", i.file_name as "fileName", i.kind,

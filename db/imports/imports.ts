@@ -2,10 +2,10 @@ import type { FileConsent } from "@smscrm/core/consent/imported";
 import type { ConsentBasis } from "@smscrm/core/consent/terms";
 import type { ImportMapping } from "@smscrm/core/contacts/import-columns";
 import { and, asc, desc, eq, gt, inArray, lt, sql } from "drizzle-orm";
+import { UNDO_DAYS } from "../changes/undo-runs.ts";
 import type { TenantTransaction } from "../postgres/connection.ts";
 import { type Page, type PageRequest, pageOf } from "../postgres/page.ts";
-import { importChunks, importDiffs, importRejections, imports, importUndos, users } from "../schema/index.ts";
-import { UNDO_DAYS } from "./undo-runs.ts";
+import { changeUndos, importChunks, importDiffs, importRejections, imports, users } from "../schema/index.ts";
 
 const SUMMARY = {
   id: imports.id,
@@ -29,11 +29,11 @@ const SUMMARY = {
   finishedAt: imports.finishedAt,
   createdBy: users.name,
   /** Null: nobody asked for its undo. */
-  undoStatus: importUndos.status,
+  undoStatus: changeUndos.status,
 };
 
 const diffOf = and(eq(importDiffs.tenantId, imports.tenantId), eq(importDiffs.importId, imports.id));
-const undoOf = and(eq(importUndos.tenantId, imports.tenantId), eq(importUndos.importId, imports.id));
+const undoOf = and(eq(changeUndos.tenantId, imports.tenantId), eq(changeUndos.runId, imports.id));
 
 const WHOLE = {
   ...SUMMARY,
@@ -54,17 +54,17 @@ const WHOLE = {
     and ${imports.finishedAt} > clock_timestamp() - make_interval(days => ${UNDO_DAYS})
     then ${imports.finishedAt} + make_interval(days => ${UNDO_DAYS}) end`.mapWith(imports.finishedAt),
   undo: {
-    reason: importUndos.reason,
-    total: importUndos.total,
-    done: importUndos.done,
-    restored: importUndos.restored,
-    removed: importUndos.removed,
-    kept: importUndos.kept,
-    consentsEnded: importUndos.consentsEnded,
-    error: importUndos.error,
-    requestedAt: importUndos.requestedAt,
-    finishedAt: importUndos.finishedAt,
-    requestedBy: sql<string | null>`(select name from users where id = ${importUndos.requestedBy})`,
+    reason: changeUndos.reason,
+    total: changeUndos.total,
+    done: changeUndos.done,
+    restored: changeUndos.restored,
+    removed: changeUndos.removed,
+    kept: changeUndos.kept,
+    consentsEnded: changeUndos.consentsEnded,
+    error: changeUndos.error,
+    requestedAt: changeUndos.requestedAt,
+    finishedAt: changeUndos.finishedAt,
+    requestedBy: sql<string | null>`(select name from users where id = ${changeUndos.requestedBy})`,
   },
   /** What an import of the file would do, by the answers of `order`. */
   diff: {
@@ -93,7 +93,7 @@ export async function listImports(tx: TenantTransaction, tenantId: string, { cur
     .select(SUMMARY)
     .from(imports)
     .leftJoin(users, eq(users.id, imports.createdBy))
-    .leftJoin(importUndos, undoOf)
+    .leftJoin(changeUndos, undoOf)
     .where(
       and(
         eq(imports.tenantId, tenantId),
@@ -111,7 +111,7 @@ export async function findImport(tx: TenantTransaction, tenantId: string, id: st
     .select(WHOLE)
     .from(imports)
     .leftJoin(users, eq(users.id, imports.createdBy))
-    .leftJoin(importUndos, undoOf)
+    .leftJoin(changeUndos, undoOf)
     .leftJoin(importDiffs, diffOf)
     .where(and(eq(imports.tenantId, tenantId), eq(imports.id, id)));
   return row ?? null;

@@ -184,7 +184,7 @@ const uploads: Step = async (tx, { tenantId }) => {
   return ended.length;
 };
 
-/** The change log of imports has what the contact was before. An undo does not restore an erased person. */
+/** The change log has what the contact was before imports and bulk actions, a deleted one whole. No undo brings an erased person back. */
 const importChanges: Step = async (tx, { tenantId, phone }) => {
   const gone = await tx`
     delete from contact_changes where tenant_id = ${tenantId} and phone_e164 = ${phone} returning 1`;

@@ -24,6 +24,8 @@ export interface PersonData {
   rejectedRows: Row[];
   /** What imports of the last 30 days changed of the contact, before and after. */
   importChanges: Row[];
+  /** The same of bulk actions: a deleted contact is whole in `before`. */
+  bulkChanges: Row[];
   carrierFindings: Row[];
   restoreDifferences: Row[];
   /** The tenant's sending rules that decided about these messages, by version: `verdict.facts.rules` names one. */
@@ -102,6 +104,11 @@ export async function readPersonData(
         select jsonb_agg(to_jsonb(h) - array['tenant_id', 'kind'] || jsonb_build_object('file_name', i.file_name) order by h.import_id)
         from contact_changes h join imports i on i.id = h.import_id and i.tenant_id = h.tenant_id
         where h.tenant_id = p.tenant and h.phone_e164 = p.phone), '[]'),
+      'bulkChanges', coalesce((
+        select jsonb_agg(to_jsonb(h) - array['tenant_id', 'kind', 'import_id']
+          || jsonb_build_object('action_id', b.id, 'change', b.change, 'at', b.created_at) order by b.id)
+        from contact_changes h join bulk_actions b on b.id = h.import_id and b.tenant_id = h.tenant_id
+        where h.tenant_id = p.tenant and h.phone_e164 = p.phone), '[]'),
       'carrierFindings', coalesce((
         select jsonb_agg(to_jsonb(f) - array['tenant_id'] order by f.id) from carrier_findings f
         where f.tenant_id = p.tenant and p.phone in (f.from_phone, f.to_phone)), '[]'),
@@ -142,6 +149,7 @@ export async function readNumber(
       or exists (select 1 from consents where tenant_id = ${tenantId} and phone_e164 = ${phone})
       or exists (select 1 from inbound_messages where tenant_id = ${tenantId} and from_phone = ${phone})
       or exists (select 1 from send_attempts where tenant_id = ${tenantId} and to_phone = ${phone})
+      or exists (select 1 from contact_changes where tenant_id = ${tenantId} and phone_e164 = ${phone})
       or exists (select 1 from conversation_notes where tenant_id = ${tenantId} and phone_e164 = ${phone})
       or exists (select 1 from contact_preferences where tenant_id = ${tenantId} and phone_e164 = ${phone})
       or exists (select 1 from opt_in_requests where tenant_id = ${tenantId} and phone_e164 = ${phone})

@@ -5,6 +5,7 @@ export * from "./audiences/contact-fields.ts";
 export * from "./campaigns.ts";
 export * from "./carrier-checks.ts";
 export * from "./carrier-events.ts";
+export * from "./changes/bulk-actions.ts";
 export * from "./consent/consents.ts";
 export * from "./consent/opt-in.ts";
 export * from "./contacts.ts";

@@ -1,6 +1,6 @@
+import { addressZone } from "@smscrm/core/contacts/address-zone";
 import { normalisePhone } from "@smscrm/core/contacts/phone";
 import { readValue, readValues } from "@smscrm/core/fields/value";
-import { zoneFor } from "@smscrm/core/time/time-zone";
 import { recordAudit } from "@smscrm/db/audit/audit";
 import { moveToNumber } from "@smscrm/db/contacts/change-number";
 import * as db from "@smscrm/db/contacts/contacts";
@@ -72,11 +72,7 @@ function zoneAfter(
   const moved = ["state", "postcode", "addressCountry"].some((key) => Object.hasOwn(change, key));
   if (timezone === undefined && (contact.timezoneSource === "stated" || !moved)) return null;
   const { phone: e164, country, lineType, state, postcode, addressCountry } = { ...contact, ...change };
-  const { zones, source } = zoneFor({
-    ...{ stated: null, postcode, state, country, addressCountry, lineType, e164 },
-  });
-  const only = zones.length === 1 && source !== "unknown" ? zones[0]! : null;
-  return { timezone: only, timezoneSource: only === null ? "unknown" : source };
+  return addressZone({ stated: null, postcode, state, country, addressCountry, lineType, e164 });
 }
 
 export const NO_FIELD_FILTER = "You see numbers masked, so you can't filter by custom fields.";
@@ -121,10 +117,7 @@ export async function changeNumber(
   if (await refusesErased(tx, ctx.tenantId, e164)) throw conflict(ERASED);
   const stated = old.timezoneSource === "stated" ? old.timezone : null;
   const { state, postcode, addressCountry } = old;
-  const { zones, source } = zoneFor({
-    ...{ stated, postcode, state, country, addressCountry, lineType, e164 },
-  });
-  const only = zones.length === 1 && source !== "unknown" ? zones[0]! : null;
+  const zone = addressZone({ stated, postcode, state, country, addressCountry, lineType, e164 });
   const made = await moveToNumber(tx, ctx.tenantId, old, {
     ...{
       phoneE164: e164,
@@ -134,7 +127,7 @@ export async function changeNumber(
       lastName: old.lastName,
       tags: old.tags,
     },
-    ...{ timezone: stated ?? only, timezoneSource: stated ? "stated" : only === null ? "unknown" : source },
+    ...(stated ? { timezone: stated, timezoneSource: "stated" } : zone),
     consent: toConsent(
       { ...input.consent, basis: input.consentBasis, note: input.consentEvidence },
       ctx.session.userId,

@@ -31,6 +31,7 @@ import { readThread } from "../inbox/conversation.ts";
 import { allowed, router } from "../trpc.ts";
 import { seesMasked } from "../users/roles/masked-numbers.ts";
 import type { Session } from "../users/session.ts";
+import { bulk } from "./bulk-router.ts";
 import {
   changeContact,
   changeNumber,
@@ -82,6 +83,8 @@ const newContact = z.strictObject({
 });
 
 export const contacts = router({
+  bulk,
+
   list: allowed("contacts.read")
     .input(page.extend(contactFilter))
     .query(({ ctx, input }) =>

@@ -1,15 +1,15 @@
+import { changedFields } from "@smscrm/core/changes/changed-fields";
 import { CONSENT_EVENTS, MESSAGE_PURPOSES } from "@smscrm/core/consent/terms";
 import { CONSENT_COLUMN_KINDS } from "@smscrm/core/contacts/consent-columns";
 import { IMPORT_FIELDS, type ImportMapping, unreadOptOuts } from "@smscrm/core/contacts/import-columns";
 import { PHONE_RULES } from "@smscrm/core/contacts/phone-list";
 import { ENCODINGS, type Encoding } from "@smscrm/core/files/encoding-guess";
-import { changedFields } from "@smscrm/core/imports/changed-fields";
 import { recordAudit } from "@smscrm/db/audit/audit";
-import { CHANGE_FILTERS, listChanges } from "@smscrm/db/imports/change-log";
+import { CHANGE_FILTERS, listChanges } from "@smscrm/db/changes/change-log";
+import { queueUndo } from "@smscrm/db/changes/undo-runs";
 import { queueDiff } from "@smscrm/db/imports/diff-runs";
 import { changeReading } from "@smscrm/db/imports/import-uploads";
 import * as db from "@smscrm/db/imports/imports";
-import { queueUndo } from "@smscrm/db/imports/undo-runs";
 import { z } from "zod";
 import { refuseUnknownTopics } from "../contacts/consents.ts";
 import { byId, id, note, page, pageWithCursor, tag } from "../http/inputs.ts";

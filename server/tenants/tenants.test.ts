@@ -103,6 +103,11 @@ async function fill(owner: Caller): Promise<void> {
     insert into support_accesses (tenant_id, operator_id, reason)
     select ${tenantId}, id, ${SECRET} from users where email = ${`owner@${SECRET}.example.com`} returning id`;
   their.supportId = support!.id;
+  const [action] = await sql<{ id: string }[]>`
+    insert into bulk_actions (tenant_id, change, target, status, total, changed, requested_by, finished_at)
+    select ${tenantId}, ${sql.json({ do: "add-tag", tag: SECRET })}, '{"kind": "ticked"}', 'completed', 1, 1, id, now()
+    from users where email = ${`owner@${SECRET}.example.com`} returning id`;
+  their.bulkId = action!.id;
   const people = await owner.query<{ userId: string; role: string }[]>("people.list");
   their.userId = people.data.find(({ role }) => role === "viewer")!.userId;
   await owner.mutate("people.invite", { email: `new@${SECRET}.example.com`, role: "admin" });
@@ -243,6 +248,25 @@ const TABLE: Record<string, { expect: "refused" | "own"; input?: () => unknown }
   },
   "imports.changes": { expect: "refused", input: () => ({ id: their.importId, of: "changed" }) },
   "imports.undo": { expect: "refused", input: () => ({ id: their.importId, note: "a try" }) },
+  "contacts.bulk.preview": {
+    expect: "own",
+    input: () => ({ change: { do: "delete" }, choice: { kind: "ticked", ids: [their.contactId] } }),
+  },
+  "contacts.bulk.start": {
+    expect: "refused",
+    input: () => ({
+      ...{
+        change: { do: "add-tag", tag: "x" },
+        choice: { kind: "ticked", ids: [their.contactId] },
+        contacts: 1,
+      },
+    }),
+  },
+  "contacts.bulk.list": { expect: "own", input: () => ({}) },
+  "contacts.bulk.get": { expect: "refused", input: () => ({ id: their.bulkId }) },
+  "contacts.bulk.kept": { expect: "refused", input: () => ({ id: their.bulkId }) },
+  "contacts.bulk.cancel": { expect: "refused", input: () => ({ id: their.bulkId }) },
+  "contacts.bulk.undo": { expect: "refused", input: () => ({ id: their.bulkId, note: "a try" }) },
   "imports.live": { expect: "refused", input: () => ({ id: their.importId }) },
   "campaigns.list": { expect: "own", input: () => ({}) },
   "campaigns.get": { expect: "refused", input: () => ({ id: their.draftId }) },

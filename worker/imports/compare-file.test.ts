@@ -1,4 +1,4 @@
-import { listChanges } from "@smscrm/db/imports/change-log";
+import { listChanges } from "@smscrm/db/changes/change-log";
 import { leaseDiff, queueDiff, sweepDiffs } from "@smscrm/db/imports/diff-runs";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { queueUndo } from "@smscrm/db/imports/undo-runs";
+import { queueUndo } from "@smscrm/db/changes/undo-runs";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { undoLoop } from "../changes/undo-loop.ts";
 import { type ImportFixture, openImportFixture } from "../testing/import-fixture.ts";
-import { undoLoop } from "./undo-loop.ts";
 
 let bench: ImportFixture;
 beforeAll(async () => {

@@ -1,16 +1,16 @@
+import { listChanges, sweepChanges } from "@smscrm/db/changes/change-log";
+import { type UndoStep, undoBatch } from "@smscrm/db/changes/undo-batches";
+import { leaseUndo, queueUndo, releaseUndo } from "@smscrm/db/changes/undo-runs";
 import { withdrawConsent } from "@smscrm/db/contacts/consents";
 import { recordOptOuts } from "@smscrm/db/contacts/opt-outs";
-import { listChanges, sweepChanges } from "@smscrm/db/imports/change-log";
 import { leaseImport } from "@smscrm/db/imports/import-runs";
-import { type UndoStep, undoBatch } from "@smscrm/db/imports/undo-batches";
-import { leaseUndo, queueUndo, releaseUndo } from "@smscrm/db/imports/undo-runs";
 import { LOCK_PREFIXES } from "@smscrm/db/postgres/lock-keys";
 import { erasePerson } from "@smscrm/db/privacy/erasures";
 import { readPersonData } from "@smscrm/db/privacy/person-data";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { undoLoop } from "../changes/undo-loop.ts";
 import { type ImportFixture, openImportFixture } from "../testing/import-fixture.ts";
-import { undoLoop } from "./undo-loop.ts";
 
 let bench: ImportFixture;
 let by: string;

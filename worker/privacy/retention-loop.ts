@@ -1,4 +1,4 @@
-import { sweepChanges } from "@smscrm/db/imports/change-log";
+import { sweepChanges } from "@smscrm/db/changes/change-log";
 import type { Pipeline } from "@smscrm/db/postgres/connection";
 import { sweepRetention } from "@smscrm/db/privacy/retention";
 import { sweepSuppressed } from "@smscrm/db/suppression/sweep";

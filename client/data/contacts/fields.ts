@@ -37,9 +37,3 @@ export const useRemoveField = () =>
     mutationFn: (name: string) => trpc.fields.remove.mutate({ name }),
     onSettled: refresh,
   }));
-
-export const useFillField = () =>
-  useMutation(() => ({
-    mutationFn: (input: Question<typeof trpc.fields.fill>) => trpc.fields.fill.mutate(input),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: ["contacts"] }),
-  }));

@@ -1,5 +1,5 @@
 import { useNavigate } from "@solidjs/router";
-import { createSignal, For, type JSX, Show } from "solid-js";
+import { createEffect, createSignal, For, type JSX, on, Show } from "solid-js";
 import {
   type ContactFilter,
   type ContactRow,
@@ -19,13 +19,13 @@ import { Card, PageHead } from "../../ui/page.tsx";
 import { usePageFilters } from "../../ui/page-filters.ts";
 import { PagedTable } from "../../ui/paged-table.tsx";
 import { Badge } from "../../ui/status.tsx";
-import { Under } from "../../ui/table.tsx";
+import { type Ticks, Under } from "../../ui/table.tsx";
 import { Moment } from "../../ui/time/moment.tsx";
 import { FIELD_VALUE_HINTS } from "../../ui/words/field-words.ts";
 import { countOf, countryName, formatCount, formatPhone, nameOf } from "../../ui/words/format.ts";
 import { lookUp } from "../../ui/words/look-up.ts";
 import { AddContactDialog } from "./add-contact.tsx";
-import { FillFieldDialog } from "./fill-field.tsx";
+import { RunningActions, SelectionBar } from "./bulk/selection-bar.tsx";
 
 type Search = { search?: string; tag?: string; optedOut?: string; field?: string; value?: string };
 const OPTED_OUT = { yes: true, no: false };
@@ -50,6 +50,26 @@ export default function ContactsPage(): JSX.Element {
     return contacts === null ? undefined : countOf(contacts, "contact");
   };
   const query = useInfiniteQuery(() => contactsQuery(filter()));
+  const [ticked, setTicked] = createSignal<ReadonlySet<string>>(new Set());
+  const [isAll, setAll] = createSignal(false);
+  const clear = () => {
+    setTicked(new Set<string>());
+    setAll(false);
+  };
+  // Rows of other filters are not shown, and must not be changed unseen.
+  createEffect(on(() => JSON.stringify(filter()), clear, { defer: true }));
+  const ticks: Ticks<ContactRow> = {
+    isTicked: (row) => isAll() || ticked().has(row.id),
+    onTick: (rows, isTicked) => {
+      const next = new Set(isAll() ? [] : ticked());
+      for (const { id } of rows)
+        if (isTicked) next.add(id);
+        else next.delete(id);
+      setAll(false);
+      setTicked(next);
+    },
+    label: (row) => `Select ${nameOf(row)}`,
+  };
   const filtered = () => Object.values(filter()).some((value) => value !== undefined);
   return (
     <>
@@ -59,6 +79,7 @@ export default function ContactsPage(): JSX.Element {
         actions={
           <>
             <ListExport list="contacts" filter={filter()} />
+            <LinkButton href="/contacts/bulk">Bulk actions</LinkButton>
             <Button icon="plus" denied={denied("contacts.write")} onClick={() => setAdding(true)}>
               Add contact
             </Button>
@@ -74,9 +95,21 @@ export default function ContactsPage(): JSX.Element {
         }
       />
       <Filters search={search()} onChange={(change) => setSearch(change, { replace: true })} />
+      <RunningActions />
+      <Show when={isAll() || ticked().size > 0}>
+        <SelectionBar
+          ticked={[...ticked()]}
+          isAll={isAll()}
+          total={total.isSuccess ? total.data.contacts : null}
+          filter={{ kind: "filter", ...filter() }}
+          onAll={() => setAll(true)}
+          onClear={clear}
+        />
+      </Show>
       <Card flush>
         <PagedTable
           query={query}
+          ticks={denied("contacts.write") ? undefined : ticks}
           caption="Contacts"
           columns={COLUMNS}
           href={(row) => `/contacts/${row.id}`}
@@ -175,7 +208,6 @@ function Filters(props: {
   const tags = useQuery(tagsQuery);
   const known = useQuery(fieldsQuery);
   const fields = () => (known.isSuccess ? known.data : []);
-  const [filling, setFilling] = createSignal(false);
   const denied = useDenied();
   const [text, setText] = createSignal(props.search.search ?? "");
   createTypingPause(text, (value) => props.onChange({ search: value.trim() || null }));
@@ -247,17 +279,6 @@ function Filters(props: {
                 onChange={(event) => props.onChange({ value: event.currentTarget.value.trim() || null })}
               />
             )}
-          </Show>
-          <Show when={props.search.tag && !denied("contacts.write")}>
-            <Button icon="edit" onClick={() => setFilling(true)}>
-              Set a field…
-            </Button>
-            <FillFieldDialog
-              open={filling()}
-              tag={props.search.tag ?? ""}
-              fields={fields()}
-              onClose={() => setFilling(false)}
-            />
           </Show>
         </Show>
       </form>

@@ -11,6 +11,7 @@ const TERMS: Readonly<Record<string, string>> = {
   testNumbers: "Numbers for tests",
   rejectedRows: "Rejected rows of imports",
   importChanges: "Changes by imports",
+  bulkChanges: "Changes by bulk actions",
   carrierFindings: "Findings at the carrier",
   restoreDifferences: "Differences after a restore",
   audit: "Audit entries",

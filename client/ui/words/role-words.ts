@@ -18,6 +18,7 @@ export const ACTION_GROUPS: readonly { noun: string; actions: readonly (readonly
     actions: [
       ["contacts.read", "See contacts and imports"],
       ["contacts.write", "Add and change contacts"],
+      ["contacts.delete", "Delete contacts"],
       ["imports.run", "Import files"],
       ["contacts.export", "Export contacts and messages"],
       ["phoneNumbers.read", "See full phone numbers"],

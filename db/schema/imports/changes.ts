@@ -15,23 +15,25 @@ import { at, createdAt, id, tenantId } from "../columns.ts";
 import { tenants } from "../tenants.ts";
 
 /**
- * What an import did to a contact: kept, because the file said nothing new; changed; renamed; or added. Or what it would
- * do, as the comparison before it found.
+ * What an import or a bulk action did to a contact: kept, because the file said nothing new; changed; renamed; added;
+ * deleted; or put on the do-not-contact list or taken off. Or what an import would do, as the comparison before it found.
  */
 export const CHANGE_KINDS = {
-  ...{ unchanged: 0, changed: 1, renamed: 2, added: 3 },
+  ...{ unchanged: 0, changed: 1, renamed: 2, added: 3, deleted: 4, listed: 5 },
   ...{ wouldChange: 11, wouldRename: 12 },
 } as const;
 
 /**
- * The change log of imports: what each contact was before, by column, and what it became; only what differs. A contact
- * that an undo kept has a row with the reasons, also one that the import added.
+ * The change log: what each contact was before an import or a bulk action, by column, and what it became; only what
+ * differs. Of a deleted contact it has all columns, and of the do-not-contact list the entry. A contact that an undo kept
+ * has a row with the reasons, also one that the import added.
  */
 export const contactChanges = pgTable(
   "contact_changes",
   {
     tenantId: tenantId(),
-    importId: uuid("import_id").notNull(),
+    /** The import or the bulk action. The column has its name from when imports alone were logged. */
+    runId: uuid("import_id").notNull(),
     /** A value of `CHANGE_KINDS`. */
     kind: smallint("kind").notNull(),
     contactId: uuid("contact_id").notNull(),
@@ -42,9 +44,9 @@ export const contactChanges = pgTable(
     kept: text("kept").array(),
   },
   (table) => [
-    primaryKey({ columns: [table.importId, table.kind, table.contactId] }),
+    primaryKey({ columns: [table.runId, table.kind, table.contactId] }),
     index("contact_changes_person").on(table.tenantId, table.phoneE164),
-    index("contact_changes_kept").on(table.importId, table.contactId).where(sql`kept is not null`),
+    index("contact_changes_kept").on(table.runId, table.contactId).where(sql`kept is not null`),
   ],
 );
 
@@ -63,11 +65,11 @@ export const contactAdditions = pgTable(
 export const UNDO_STATUSES = ["queued", "running", "completed", "failed"] as const;
 export type UndoStatus = (typeof UNDO_STATUSES)[number];
 
-/** The undo of an import: at most one. It may run again for what it kept. */
-export const importUndos = pgTable(
+/** The undo of an import or a bulk action: at most one of each. It may run again for what it kept. */
+export const changeUndos = pgTable(
   "import_undos",
   {
-    importId: uuid("import_id").primaryKey(),
+    runId: uuid("import_id").primaryKey(),
     tenantId: tenantId().references(() => tenants.id),
     status: text("status").$type<UndoStatus>().notNull().default("queued"),
     reason: text("reason").notNull(),

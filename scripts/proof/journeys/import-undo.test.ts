@@ -148,3 +148,61 @@ it("a member reads all that happened to somebody, adds a note, and takes the lis
   expect(sheets[0]!.rows).toHaveLength(2);
   expect(sheets[0]!.rows[1]).toContain("+61491570156");
 }, 180_000);
+
+it("a member tags all that match, deletes one, and undoes both", async () => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.goto(`${product.url}/contacts`);
+  await page.getByLabel("Select Ann Old").check();
+  const bar = page.getByRole("region", { name: "Selected contacts" });
+  await bar.getByText("1 selected").waitFor();
+  await bar.getByRole("button", { name: /Select all/ }).click();
+  await page.screenshot({ path: path.join(ARTEFACTS, "bulk-selected.png"), fullPage: true });
+  await bar.getByRole("button", { name: "Tag…" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Tag", { exact: true }).fill("spring");
+  await dialog.getByRole("button", { name: /Add tag \(/ }).waitFor();
+  await page.screenshot({ path: path.join(ARTEFACTS, "bulk-preview.png") });
+  await dialog.getByRole("button", { name: /Add tag \(/ }).click();
+  await page.getByRole("heading", { name: "Add tag “spring”" }).waitFor();
+  // What is shown comes from the server, so a reload loses nothing.
+  await page.reload();
+  await page.getByRole("heading", { name: "Result" }).waitFor();
+  const tagged = async () => (await session.api.contacts.list.query({ tag: "spring" })).items.length;
+  expect(await tagged()).toBeGreaterThan(1);
+  const at = new URL(page.url()).pathname;
+  await page.screenshot({ path: path.join(ARTEFACTS, "bulk-result.png"), fullPage: true });
+
+  await page.goto(`${product.url}/contacts?search=Robert`);
+  await page.getByLabel("Select Robert Brown").check();
+  await bar.getByRole("button", { name: "Delete…" }).click();
+  await dialog.getByLabel("Reason").fill("Left the club");
+  await page.screenshot({ path: path.join(ARTEFACTS, "bulk-delete.png") });
+  await dialog.getByRole("button", { name: "Delete (1 contact)" }).click();
+  await page.getByRole("heading", { name: "Result" }).waitFor();
+  expect(await nameOf("0491570156")).toBeNull();
+  const undo = async () => {
+    await page.getByRole("button", { name: "Undo…" }).click();
+    await dialog.getByLabel("Reason").fill("By mistake");
+    await dialog.getByRole("button", { name: "Undo action" }).click();
+    await page.getByRole("heading", { name: "Undone" }).waitFor();
+  };
+  await undo();
+  expect(await nameOf("0491570156")).toBe("Robert Brown");
+  await page.goto(product.url + at);
+  await undo();
+  expect(await tagged()).toBe(0);
+  await page.screenshot({ path: path.join(ARTEFACTS, "bulk-undone.png"), fullPage: true });
+
+  expect(await accessibilityFaultsOf(page, product.url, [at, "/contacts/bulk"])).toEqual([]);
+  for (const width of [768, 360]) {
+    await page.setViewportSize({ width, height: 740 });
+    await page.goto(product.url + at);
+    await page.getByRole("heading", { name: "Undone" }).waitFor();
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
+    await page.goto(`${product.url}/contacts`);
+    await page.getByLabel("Select Ann Old").check();
+    await bar.waitFor();
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
+    await page.screenshot({ path: path.join(ARTEFACTS, `bulk-selected-${width}.png`), fullPage: true });
+  }
+}, 180_000);

@@ -23,6 +23,9 @@ const WHOLE: Readonly<Record<string, string>> = {
   changed: "Changed since",
   "newer-import": "In a later import",
   busy: "Wrote at that moment",
+  "opted-out": "Opted out since",
+  "do-not-contact": "The do-not-contact entry changed since",
+  "added-again": "Added again since",
 };
 
 const CUSTOM = "custom.";

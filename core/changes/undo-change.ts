@@ -3,13 +3,13 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 /** Columns of a contact by name. Times are texts in UTC. */
 export type ContactValues = Readonly<Record<string, Json | undefined>>;
 
-/** What an import did to one contact, and what the contact is now. */
+/** What an import or a bulk action did to one contact, and what the contact is now. */
 export interface LoggedChange {
-  /** The import. */
-  importId: string;
-  /** What it was, by column: only what the import changed. Columns of a group are there together. */
+  /** The import; null: a bulk action. */
+  importId: string | null;
+  /** What it was, by column: only what was changed. Columns of a group are there together. */
   before: ContactValues;
-  /** What the import made of the same columns. */
+  /** What was made of the same columns. */
   after: ContactValues;
   current: ContactValues;
   /** Consents that ended, as entries of `consent_summary`: the import's own, and others that were withdrawn. */
@@ -23,11 +23,11 @@ export interface LoggedChange {
 export interface UndoneChange {
   /** The columns to write; empty: none. */
   values: ContactValues;
-  /** Whether a value of before the import is back. */
+  /** Whether a value of before the change is back. */
   isRestored: boolean;
   /**
-   * What stays as it is: names of fields that changed after the import, `custom.NAME`, `zone`, `consent`; or
-   * `newer-import` alone, if a later import had this contact.
+   * What stays as it is: names of fields that changed since, `custom.NAME`, `zone`, `consent`; or `newer-import` alone, if
+   * a later import had this contact.
    */
   kept: string[];
 }
@@ -45,16 +45,16 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
 const CONSENT = ["consent_basis", "consent_at", "consent_expires_at", "consent_summary"];
 
 /**
- * Returns what undoing an import writes to a contact. A field that changed after the import stays. A contact that a later
- * import had keeps all fields, because that file may have said the same. Tags of the import go, tags that were added or
- * removed since stay so.
+ * Returns what an undo writes to a contact. A field that changed since stays. A contact that a later import had keeps all
+ * fields that the undone import changed, because that file may have said the same. Tags that were added go, tags that were
+ * removed come back, and what became of other tags since stays.
  *
  * Consent only ever shrinks beyond what it was before: a withdrawal, a refused purpose and an ended consent stay. An ended
  * consent leaves the summary also where nothing else is undone.
  */
 export function undoChange(change: LoggedChange): UndoneChange {
   const { before, after, current, importId } = change;
-  const isNewer = current.last_import_id !== importId;
+  const isNewer = importId !== null && current.last_import_id !== importId;
   const values: Record<string, Json | undefined> = {};
   const kept: string[] = [];
   if (isNewer) {
@@ -99,8 +99,7 @@ function undoCustom(
   if (!("custom" in before)) return;
   const [was, became, is] = [before, after, current].map(({ custom }) => custom as Record<string, Json>);
   const result = { ...is };
-  // An import sets fields and removes none.
-  for (const name of Object.keys(became!)) {
+  for (const name of new Set([...Object.keys(was!), ...Object.keys(became!)])) {
     if (same(was![name], became![name]) || same(was![name], is![name])) continue;
     if (!same(is![name], became![name])) kept.push(`custom.${name}`);
     else if (was![name] === undefined) delete result[name];
@@ -113,7 +112,8 @@ function undoTags({ before, after, current }: LoggedChange, values: Record<strin
   if (!("tags" in before)) return;
   const [was, became, is] = [before, after, current].map(({ tags }) => tags as readonly string[]);
   const added = became!.filter((tag) => !was!.includes(tag));
-  const result = same(is, became) ? was! : is!.filter((tag) => !added.includes(tag));
+  const lost = was!.filter((tag) => !became!.includes(tag) && !is!.includes(tag));
+  const result = same(is, became) ? was! : [...is!.filter((tag) => !added.includes(tag)), ...lost];
   if (!same(result, is)) values.tags = result;
 }
 
@@ -143,7 +143,7 @@ function endConsents(
 }
 
 /** Returns the columns that change when consents end. The last one leaves the contact without consent. */
-function withoutConsents(contact: ContactValues, ended: readonly Json[]): Record<string, Json> {
+export function withoutConsents(contact: ContactValues, ended: readonly Json[]): Record<string, Json> {
   const summary = summaryOf(contact);
   const given = (summary.given ?? []) as readonly { readonly basis: Json }[];
   const left = given.filter((entry) => !ended.some((one) => same(one, entry)));
@@ -161,17 +161,21 @@ function withoutConsents(contact: ContactValues, ended: readonly Json[]): Record
 /** As `strongest_basis` in the database. */
 const STRONGEST_FIRST = ["express", "inferred", "transactional"];
 
-const summaryOf = ({ consent_summary: summary }: ContactValues) => (summary ?? {}) as { [key: string]: Json };
+export const summaryOf = ({ consent_summary: summary }: ContactValues) =>
+  (summary ?? {}) as { [key: string]: Json };
 
 const isSame = (columns: readonly string[], one: ContactValues, other: ContactValues) =>
   columns.every((column) => same(one[column], other[column]));
 
 /** Whether two values are the same JSON, whatever the order of keys. */
-function same(one: Json | undefined, other: Json | undefined): boolean {
+export function same(
+  one: Json | ContactValues | undefined,
+  other: Json | ContactValues | undefined,
+): boolean {
   return ordered(one) === ordered(other);
 }
 
-const ordered = (value: Json | undefined) =>
+const ordered = (value: Json | ContactValues | undefined) =>
   JSON.stringify(value, (_, part: unknown) =>
     part !== null && typeof part === "object" && !Array.isArray(part)
       ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
