@@ -1,4 +1,4 @@
-import { changedFields } from "@smscrm/core/imports/changed-fields";
+import { changedFields } from "@smscrm/core/changes/changed-fields";
 import { may } from "@smscrm/core/process/roles";
 import { findContact } from "@smscrm/db/contacts/contacts";
 import {

@@ -1,4 +1,4 @@
-import type { ContactValues } from "@smscrm/core/imports/undo-change";
+import type { ContactValues } from "@smscrm/core/changes/undo-change";
 import type { SendJobStatus } from "@smscrm/core/send/send-job";
 import { type SQL, sql } from "drizzle-orm";
 import type { TenantTransaction } from "../../postgres/connection.ts";
