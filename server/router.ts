@@ -12,6 +12,7 @@ import { topics } from "./contacts/topics-router.ts";
 import { imports } from "./imports/router.ts";
 import { inbox } from "./inbox/router.ts";
 import { inboxTeam } from "./inbox/team-router.ts";
+import { shortLinks } from "./links/router.ts";
 import { live } from "./live/router.ts";
 import { messages } from "./messages/router.ts";
 import { alerts } from "./monitoring/alerts-router.ts";
@@ -51,6 +52,7 @@ export const appRouter = router({
   signUp,
   imports,
   campaigns,
+  shortLinks,
   approvals,
   templates,
   series,

@@ -1,5 +1,6 @@
 import type { ClaimJob, ClaimNumber, ClaimTenant } from "@smscrm/core/claim/facts";
 import type { CompiledCampaign, MergeColumns } from "@smscrm/core/gates/message-facts";
+import type { PersonClicks } from "@smscrm/core/links/click-privacy";
 import { isValidZone } from "@smscrm/core/time/time-zone";
 import {
   CANDIDATE_COLUMNS,
@@ -8,6 +9,7 @@ import {
   TENANT_RULES_COLUMNS,
 } from "../../campaigns/candidates.ts";
 import { RULES_TOKEN } from "../../law/rule-book.ts";
+import { SHORT_LINKS_COLUMN } from "../../links/campaign-links.ts";
 import type { PipelineTransaction } from "../../postgres/connection.ts";
 import { CARRIER_REGISTRATION, NUMBER_ACTIVE } from "../../senders/number-in-use.ts";
 import { listsOf, SUPPRESSION_LISTS_COLUMN } from "../../suppression/standing.ts";
@@ -16,8 +18,10 @@ export type TenantRow = ClaimTenant & {
   id: string;
   /** Which rules of countries are in force: see db/law. */
   rulesToken: string;
-  /** The key of the tenant's opt-out links. */
+  /** The key of the tenant's opt-out links, and of the recipients' codes in short links. */
   optOutKey: Uint8Array;
+  /** Whose clicks are kept; null: the default. */
+  personClicks: PersonClicks | null;
   /** The version of the tenant's sending rules, which is stored with each decision. */
   rulesRevision: number;
 };
@@ -26,7 +30,8 @@ type TenantRead = Omit<TenantRow, "knowsItsDay" | "suppressionLists"> & { suppre
 
 export async function readTenant(tx: PipelineTransaction, tenantId: string): Promise<TenantRow | undefined> {
   const [row] = await tx<TenantRead[]>`
-    select t.id, t.opt_out_key as "optOutKey", t.rules_revision as "rulesRevision", clock_timestamp() as now,
+    select t.id, t.opt_out_key as "optOutKey", (select person_clicks from link_settings s where s.tenant_id = t.id) as "personClicks",
+      t.rules_revision as "rulesRevision", clock_timestamp() as now,
       ${tx.unsafe(RULES_TOKEN)}::text as "rulesToken", ${tx.unsafe(TENANT_RULES_COLUMNS)},
       ${tx.unsafe(SUPPRESSION_LISTS_COLUMN)}, t.segments_per_second as "segmentsPerSecond",
       t.daily_budget_cents as "dailyBudgetCents", t.monthly_budget_cents as "monthlyBudgetCents",
@@ -123,7 +128,7 @@ export async function readCampaigns(
   const rows = await tx<CampaignRow[]>`
     select id, kind, purpose, topic, status, body, smart_encoding as "smartEncoding", quiet_hours as "quietHours",
       quiet_hours_override_reason as "quietHoursOverrideReason", expires_at as "expiresAt",
-      local_time as "localTime", launched_at as "launchedAt",
+      local_time as "localTime", launched_at as "launchedAt", ${tx.unsafe(SHORT_LINKS_COLUMN)},
       paused_at as "pausedAt", updated_at as "updatedAt",
       case when kind = 'confirmation' then launched_at end as "confirmsOptOutOf",
       case when kind = 'sign-up' then launched_at end as "signedUpAt", values_of as "valuesOf",
