@@ -88,7 +88,7 @@ const ROOMS = {
     carrier: ["audit", "contacts", "inbox", "law", "postgres", "senders"],
     restore: ["audit", "carrier", "contacts", "law", "postgres", "privacy", "senders", "tenants"],
     suppression: ["audit", "postgres", "schema"],
-    audiences: ["contacts", "postgres", "schema"],
+    audiences: ["contacts", "links", "postgres", "schema"],
     templates: ["postgres", "schema"],
     monitoring: ["postgres", "schema", "senders"],
   },

@@ -67,7 +67,7 @@ describe("a request for a link", () => {
     { headers: { "x-purpose": "preview" } },
     { headers: { "x-moz": "prefetch" } },
     { headers: { "sec-fetch-dest": "image" } },
-  ])("that opens no page is none: %j", (given) => {
+  ] as { method?: string; headers?: Record<string, string> }[])("that opens no page is none: %j", (given) => {
     expect(visit(given)).toBe(false);
   });
 });

@@ -24,7 +24,8 @@ function linksIn(text: string): WrittenLink[] {
 function withoutEnd(link: string): string {
   let end = link.length;
   while (/[.,;:!?'’)\]}…]/u.test(link[end - 1]!)) {
-    if (link[end - 1] === ")" && link.slice(0, end).includes("(")) break;
+    const kept = link.slice(0, end);
+    if (kept.endsWith(")") && kept.split("(").length >= kept.split(")").length) break;
     end -= 1;
   }
   return link.slice(0, end);

@@ -1,8 +1,8 @@
 import { exampleShortLinks } from "@smscrm/core/links/written-links";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { freezeCampaignLinks, launchingCampaigns } from "../campaigns/launch.ts";
-import { readPersonData } from "../privacy/person-data.ts";
 import { erasePerson } from "../privacy/erasures.ts";
+import { readPersonData } from "../privacy/person-data.ts";
 import { openSendFixture, type SendFixture } from "../testing/send-fixture.ts";
 import { type Click, findDestination, recordClicks } from "./clicks.ts";
 import { recipientCode } from "./codes.ts";

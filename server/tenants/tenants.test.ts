@@ -244,6 +244,18 @@ const TABLE: Record<string, { expect: "refused" | "own"; input?: () => unknown }
   "imports.changes": { expect: "refused", input: () => ({ id: their.importId, of: "changed" }) },
   "imports.undo": { expect: "refused", input: () => ({ id: their.importId, note: "a try" }) },
   "imports.live": { expect: "refused", input: () => ({ id: their.importId }) },
+  "shortLinks.settings": { expect: "own" },
+  "shortLinks.update": {
+    expect: "own",
+    input: () => ({
+      ...{ allowedHosts: ["shop.example"], personClicks: "by-law", hasConsent: false, expiresDays: 90 },
+      updatedAt: null,
+    }),
+  },
+  "shortLinks.setDomain": { expect: "own", input: () => ({ domain: "go.acme.example" }) },
+  "shortLinks.verifyDomain": { expect: "refused" },
+  "shortLinks.ofCampaign": { expect: "own", input: () => ({ id: their.draftId }) },
+  "shortLinks.ofMessage": { expect: "own", input: () => ({ id: their.draftId }) },
   "campaigns.list": { expect: "own", input: () => ({}) },
   "campaigns.get": { expect: "refused", input: () => ({ id: their.draftId }) },
   "campaigns.create": { expect: "own", input: () => DRAFT },
