@@ -5,9 +5,7 @@ export const PERSON_CLICKS = ["nobody", "by-law", "everybody"] as const;
 export type PersonClicks = (typeof PERSON_CLICKS)[number];
 
 /** Countries whose law asks for consent before it is recorded who opened a link. */
-export const CLICK_CONSENT_COUNTRIES: ReadonlySet<string> = new Set(
-  law.rules.flatMap(({ countries }) => countries),
-);
+const CLICK_CONSENT_COUNTRIES: ReadonlySet<string> = new Set(law.rules.flatMap(({ countries }) => countries));
 
 /**
  * Whether it may be recorded that this person clicked. Otherwise their link is the same as everybody's, and its clicks are

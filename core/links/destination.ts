@@ -7,7 +7,7 @@ const HOST = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,62}$/;
 const parsed = (text: string): URL | null => (URL.canParse(text) ? new URL(text) : null);
 
 /** Returns a host as browsers write it, in small letters and Punycode; null if it is none. */
-export function hostOf(text: string): string | null {
+function hostOf(text: string): string | null {
   const url = parsed(`https://${text}`);
   return url &&
     url.pathname === "/" &&

@@ -1,6 +1,5 @@
 /** What a person reads a link on, as far as a browser says it. */
-export const DEVICES = ["phone", "tablet", "computer", "other"] as const;
-export type Device = (typeof DEVICES)[number];
+export type Device = "phone" | "tablet" | "computer" | "other";
 
 /** Returns the kind of device of a browser. An iPad says that it is a Mac, so it counts as a computer. */
 export function deviceOf(userAgent: string): Device {
@@ -10,7 +9,7 @@ export function deviceOf(userAgent: string): Device {
 }
 
 /** What of a request says whether a person made it. */
-export interface Visit {
+interface Visit {
   method: string;
   userAgent: string | null;
   header: (name: string) => string | undefined;

@@ -1,9 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { compileCampaign, textFor } from "../gates/message-facts.ts";
 import { exampleCampaign, exampleCandidate } from "../testing/example-contact.ts";
+import { matcherOf } from "../text/recovered-text.ts";
 import { parseTemplate } from "../text/template.ts";
 import { NOBODYS_CODE, RECIPIENT_FIELD, readLinkCode } from "./short-link.ts";
-import { destinationsIn, exampleShortLinks, linkFaults, withShortLinks } from "./written-links.ts";
+import {
+  destinationsIn,
+  exampleShortLinks,
+  linkFaults,
+  withAnyLinks,
+  withShortLinks,
+} from "./written-links.ts";
 
 const BASE = "https://go.acme.example";
 const HOSTS = ["shop.acme.example", "*.sale.example"];
@@ -57,6 +64,14 @@ describe("the links of a text", () => {
     expect(priced.text).toBe(`Hi Mia: ${BASE}/l/xxxxxxx${NOBODYS_CODE}`);
     expect(sent.text).toBe(`Hi Mia: ${BASE}/l/xxxxxxxaB3dE5g`);
     expect(readLinkCode(sent.text.split("/l/")[1]!)).toEqual({ code: "xxxxxxx", recipient: "aB3dE5g" });
+  });
+
+  it("may stand in a text that the carrier has: it is found again after a restore", () => {
+    const body = `Hi {{first_name}}, sale: ${link}. STOP`;
+    const { fits } = matcherOf(body, true, withAnyLinks(body));
+    expect(fits(`Hi Mia, sale: ${BASE}/l/3xYz9AbaB3dE5g. STOP`)).toBe(true);
+    expect(fits(`Hi Mia, sale: ${link}. STOP`)).toBe(true);
+    expect(fits(`Hi Mia, other: ${BASE}/l/3xYz9AbaB3dE5g. STOP`)).toBe(false);
   });
 
   it("can't be a contact's own field", () => {

@@ -60,6 +60,13 @@ export function withShortLinks(template: Template, links: readonly ShortLink[]):
   return { ...template, parts, fields: parts.filter((part) => typeof part !== "string") };
 }
 
+/** Returns a text in whose links' places anything may stand: what its messages may have become. */
+export const withAnyLinks = (body: string): Template =>
+  withShortLinks(
+    parseTemplate(body),
+    destinationsIn(body).map((url) => ({ url, address: "" })),
+  );
+
 /** Returns short links that lead nowhere, as long as the real ones: for previews, costs and forecasts. */
 export const exampleShortLinks = (body: string, base: string): ShortLink[] =>
   destinationsIn(body).map((url) => ({ url, address: linkAddress(base, "x".repeat(LINK_CODE_LENGTH)) }));

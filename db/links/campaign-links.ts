@@ -38,9 +38,11 @@ export async function freezeLinks(
 }
 
 /**
- * The short links of `campaigns` as JSON of core's `ShortLink[]`; null where it has none. A piece of SQL that the claim
+ * The short links of `campaigns` as JSON of core's `ShortLink[]`, and whose clicks are kept; null where it has none. A piece of SQL that the claim
  * selects: for a campaign without short links it reads nothing.
  */
-export const SHORT_LINKS_COLUMN = `case when shorten_links then (
+export const SHORT_LINKS_COLUMNS = `case when shorten_links then (
   select jsonb_agg(jsonb_build_object('url', l.url, 'address', l.base || '/l/' || l.code) order by l.position)
-  from campaign_links l where l.tenant_id = campaigns.tenant_id and l.campaign_id = campaigns.id) end as "shortLinks"`;
+  from campaign_links l where l.tenant_id = campaigns.tenant_id and l.campaign_id = campaigns.id) end as "shortLinks",
+  case when shorten_links then (
+    select s.person_clicks from link_settings s where s.tenant_id = campaigns.tenant_id) end as "personClicks"`;

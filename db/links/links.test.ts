@@ -30,8 +30,7 @@ async function linked(
   await fixture.people(tenantId, { phones });
   await fixture.owner`insert into link_settings (tenant_id, allowed_hosts, person_clicks)
     values (${tenantId}, ${hosts}, ${personClicks})`;
-  const campaignId = await fixture.campaign(tenantId, { body });
-  await fixture.sql`update campaigns set shorten_links = true where id = ${campaignId}`;
+  const campaignId = await fixture.campaign(tenantId, { body, shortenLinks: true });
   const launching = (await launchingCampaigns(fixture.sql)).find(({ id }) => id === campaignId)!;
   await freezeCampaignLinks(fixture.sql, launching, BASE);
   await freezeCampaignLinks(fixture.sql, launching, BASE);

@@ -2,7 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import type { TenantTransaction } from "../postgres/connection.ts";
 
 /** How often something was clicked. */
-export interface ClickCounts {
+interface ClickCounts {
   /** People who clicked, of those whose clicks are kept. */
   people: number;
   /** Clicks, once per person, destination and kind of device. */
@@ -44,7 +44,7 @@ export const clickedJobs = (tenantId: string, campaignId: string): SQL => sql`
   where tenant_id = ${tenantId}::uuid and campaign_id = ${campaignId}::uuid`;
 
 /** What one person clicked. */
-export interface PersonClick {
+interface PersonClick {
   url: string;
   device: string;
   at: Date;

@@ -9,12 +9,12 @@ import { ruleBookFor } from "../law/rule-book.ts";
 import { recipientCode } from "../links/codes.ts";
 import { type Pipeline, transact } from "../postgres/connection.ts";
 import {
+  type CampaignFacts,
   lockJobs,
   lockNumbers,
   readCampaigns,
   readLastWritings,
   readTenant,
-  type TenantRow,
   withOthersValues,
 } from "./claim/facts.ts";
 import { type ClaimedMessage, write } from "./claim/write.ts";
@@ -61,7 +61,10 @@ export function claimForSending(
     const book = await ruleBookFor(tx, { token: present.rulesToken, now: present.now });
     const tenant = { ...present, book };
     const campaigns = new Map(
-      rows.map((row) => [row.id, { ...compileCampaign(row, book), valuesOf: row.valuesOf }]),
+      rows.map((row) => [
+        row.id,
+        { ...compileCampaign(row, book), valuesOf: row.valuesOf, personClicks: row.personClicks },
+      ]),
     );
     const replies = jobs.filter((job) => isReplying(campaigns.get(job.campaignId)?.kind));
     const writings = await readLastWritings(
@@ -74,7 +77,7 @@ export function claimForSending(
     const candidates = withLinkCodes(
       withOptOutLinks(valued, campaigns, tenant.optOutKey, publicUrl),
       campaigns,
-      tenant,
+      tenant.optOutKey,
     );
     const decided = decide(tenant, candidates, campaigns, writings, allowances);
     const messages = await write(tx, tenant, numbers, allowances, decided);
@@ -105,15 +108,17 @@ function withOptOutLinks(
  */
 function withLinkCodes(
   jobs: readonly ClaimJob[],
-  campaigns: ReadonlyMap<string, CompiledCampaign>,
-  { optOutKey, personClicks }: Pick<TenantRow, "optOutKey" | "personClicks">,
+  campaigns: ReadonlyMap<string, CompiledCampaign & Pick<CampaignFacts, "personClicks">>,
+  key: Uint8Array,
 ): readonly ClaimJob[] {
   if (![...campaigns.values()].some(({ shortLinks }) => shortLinks)) return jobs;
   return jobs.map((job) => {
     const campaign = campaigns.get(job.campaignId);
     const isTheirs =
-      campaign?.shortLinks && campaign.kind === "campaign" && keepsPerson(personClicks ?? "by-law", job);
-    return isTheirs ? { ...job, linkCode: recipientCode(optOutKey, job.jobId) } : job;
+      campaign?.shortLinks &&
+      campaign.kind === "campaign" &&
+      keepsPerson(campaign.personClicks ?? "by-law", job);
+    return isTheirs ? { ...job, linkCode: recipientCode(key, job.jobId) } : job;
   });
 }
 

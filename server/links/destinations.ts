@@ -16,7 +16,7 @@ interface Kept {
 }
 
 /** Where a link leads now; `away`: it is not known here, and the database does not answer. */
-export type Led = { to: string } | "unknown" | "expired" | "away";
+type Led = { to: string } | "unknown" | "expired" | "away";
 
 /**
  * Finds where links lead. A campaign's recipients all have the same few destinations, so nearly every click is answered from

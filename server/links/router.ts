@@ -13,7 +13,7 @@ import { domainName, isShownByDns, recordOf } from "../users/single-sign-on/veri
 import { leadsHere } from "./domain-check.ts";
 
 /** Settings → Short links, as a page shows them. */
-export interface ShownLinkSettings extends Omit<db.LinkSettings, "domainToken"> {
+interface ShownLinkSettings extends Omit<db.LinkSettings, "domainToken"> {
   /** Where short links lead before their path. Their length counts. */
   base: string;
   /** What DNS has to show for the domain; null: there is none. */

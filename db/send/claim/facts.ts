@@ -9,7 +9,7 @@ import {
   TENANT_RULES_COLUMNS,
 } from "../../campaigns/candidates.ts";
 import { RULES_TOKEN } from "../../law/rule-book.ts";
-import { SHORT_LINKS_COLUMN } from "../../links/campaign-links.ts";
+import { SHORT_LINKS_COLUMNS } from "../../links/campaign-links.ts";
 import type { PipelineTransaction } from "../../postgres/connection.ts";
 import { CARRIER_REGISTRATION, NUMBER_ACTIVE } from "../../senders/number-in-use.ts";
 import { listsOf, SUPPRESSION_LISTS_COLUMN } from "../../suppression/standing.ts";
@@ -20,8 +20,6 @@ export type TenantRow = ClaimTenant & {
   rulesToken: string;
   /** The key of the tenant's opt-out links, and of the recipients' codes in short links. */
   optOutKey: Uint8Array;
-  /** Whose clicks are kept; null: the default. */
-  personClicks: PersonClicks | null;
   /** The version of the tenant's sending rules, which is stored with each decision. */
   rulesRevision: number;
 };
@@ -30,8 +28,7 @@ type TenantRead = Omit<TenantRow, "knowsItsDay" | "suppressionLists"> & { suppre
 
 export async function readTenant(tx: PipelineTransaction, tenantId: string): Promise<TenantRow | undefined> {
   const [row] = await tx<TenantRead[]>`
-    select t.id, t.opt_out_key as "optOutKey", (select person_clicks from link_settings s where s.tenant_id = t.id) as "personClicks",
-      t.rules_revision as "rulesRevision", clock_timestamp() as now,
+    select t.id, t.opt_out_key as "optOutKey", t.rules_revision as "rulesRevision", clock_timestamp() as now,
       ${tx.unsafe(RULES_TOKEN)}::text as "rulesToken", ${tx.unsafe(TENANT_RULES_COLUMNS)},
       ${tx.unsafe(SUPPRESSION_LISTS_COLUMN)}, t.segments_per_second as "segmentsPerSecond",
       t.daily_budget_cents as "dailyBudgetCents", t.monthly_budget_cents as "monthlyBudgetCents",
@@ -114,6 +111,8 @@ type CampaignRow = Omit<
   pausedAt: Date | null;
   updatedAt: Date;
   valuesOf: string | null;
+  /** Whose clicks are kept; null: it has no short links, or the default. */
+  personClicks: PersonClicks | null;
 };
 
 /** A campaign's rules: only `running` is open. An old ticket may find one that is paused, canceled or launched again. */
@@ -128,7 +127,7 @@ export async function readCampaigns(
   const rows = await tx<CampaignRow[]>`
     select id, kind, purpose, topic, status, body, smart_encoding as "smartEncoding", quiet_hours as "quietHours",
       quiet_hours_override_reason as "quietHoursOverrideReason", expires_at as "expiresAt",
-      local_time as "localTime", launched_at as "launchedAt", ${tx.unsafe(SHORT_LINKS_COLUMN)},
+      local_time as "localTime", launched_at as "launchedAt", ${tx.unsafe(SHORT_LINKS_COLUMNS)},
       paused_at as "pausedAt", updated_at as "updatedAt",
       case when kind = 'confirmation' then launched_at end as "confirmsOptOutOf",
       case when kind = 'sign-up' then launched_at end as "signedUpAt", values_of as "valuesOf",
