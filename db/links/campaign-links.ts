@@ -25,15 +25,15 @@ export async function freezeLinks(
   await run(sql`
     with links as (
       insert into campaign_links (tenant_id, campaign_id, position, code, url, base, expires_at)
-      select ${tenantId}, ${id}, link.position, link.code, link.url,
+      select ${tenantId}::uuid, ${id}::uuid, link.position, link.code, link.url,
         case when s.domain_verified_at is not null then 'https://' || s.domain else ${publicUrl}::text end,
         clock_timestamp() + make_interval(days => s.expires_days)
       from jsonb_to_recordset(${JSON.stringify(urls.map((url, position) => ({ url, position, code: newLinkCode() })))}::text::jsonb)
         as link (position smallint, code text, url text)
-      join link_settings s on s.tenant_id = ${tenantId}
+      join link_settings s on s.tenant_id = ${tenantId}::uuid
       on conflict do nothing returning 1
     )
-    insert into campaign_clicks (tenant_id, campaign_id) select ${tenantId}, ${id} from links limit 1
+    insert into campaign_clicks (tenant_id, campaign_id) select ${tenantId}::uuid, ${id}::uuid from links limit 1
     on conflict do nothing`);
 }
 

@@ -9,7 +9,7 @@ export async function insertLinkRecipients(
 ): Promise<void> {
   await tx`
     insert into link_recipients (tenant_id, campaign_id, code, send_job_id)
-    select ${tenantId}, * from unnest(${recipients.map(({ campaignId }) => campaignId)}::uuid[],
+    select ${tenantId}::uuid, * from unnest(${recipients.map(({ campaignId }) => campaignId)}::uuid[],
       ${recipients.map(({ code }) => code)}::text[], ${recipients.map(({ sendJobId }) => sendJobId)}::uuid[])
     on conflict do nothing`;
 }

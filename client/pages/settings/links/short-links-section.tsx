@@ -57,12 +57,11 @@ function LinkForm(props: { settings: LinkSettings }): JSX.Element {
     const isFine = /^\d{1,3}$/.test(form.days.trim());
     setFault(isFine ? undefined : "Enter a whole number of days, from 1 to 730.");
     if (!isFine || update.isPending || isDenied()) return;
-    const { updatedAt } = props.settings;
     update.mutate(
       {
         allowedHosts: form.hosts.split(/[\s,]+/).filter((host) => host !== ""),
         ...{ personClicks: form.personClicks, hasConsent: form.hasConsent, expiresDays: Number(form.days) },
-        updatedAt: updatedAt === null ? null : updatedAt.toISOString(),
+        updatedAt: props.settings.updatedAt,
       },
       {
         onSuccess: (saved) => {
