@@ -1,3 +1,4 @@
+import { ALWAYS_OPEN } from "@smscrm/core/time/quiet-hours";
 import { freezeCampaignLinks, freezeNextChunk, launchingCampaigns } from "@smscrm/db/campaigns/launch";
 import { openPipeline, type Pipeline } from "@smscrm/db/postgres/connection";
 import { claimForSending } from "@smscrm/db/send/claim";
@@ -36,7 +37,11 @@ beforeAll(async () => {
   tenantId = await createTenant(server.sql, "acme");
   await createTenant(server.sql, "beta");
   await addContacts(server.sql, tenantId, FICTION);
-  await server.sql`insert into sending_numbers (tenant_id, phone_e164, country) values (${tenantId}, '+61480001001', 'AU')`;
+  await server.sql`insert into sending_numbers (tenant_id, phone_e164, country, segments_per_second, tokens)
+    values (${tenantId}, '+61480001001', 'AU', 1000, 1000)`;
+  await server.sql`update tenants set quiet_hours = ${server.sql.json(ALWAYS_OPEN as never)}, cap_per_day = null,
+    cap_per_week = null, segments_per_second = 1000 where id = ${tenantId}`;
+  await server.sql`update budgets set rate_tokens = 1000 where tenant_id = ${tenantId}`;
   owner = await server.signIn("owner@acme.example.com");
 });
 afterAll(async () => {
@@ -70,7 +75,6 @@ async function draft(change: object = {}): Promise<string> {
 /** Launches a campaign and returns its texts, as the carrier would get them. */
 async function texts(): Promise<{ id: string; bodies: string[] }> {
   const id = await draft();
-  await server.sql`update tenants set quiet_hours = ${server.sql.json(Array(7).fill({ open: "00:00", close: "24:00" }))} where id = ${tenantId}`;
   expect(await owner.mutate("campaigns.launch", { id })).toMatchObject({ status: 200 });
   const launching = (await launchingCampaigns(worker)).find((one) => one.id === id)!;
   await freezeCampaignLinks(worker, launching, PUBLIC_URL);
