@@ -252,7 +252,7 @@ const TABLE: Record<string, { expect: "refused" | "own"; input?: () => unknown }
       updatedAt: null,
     }),
   },
-  "shortLinks.setDomain": { expect: "own", input: () => ({ domain: "go.acme.example" }) },
+  "shortLinks.setDomain": { expect: "own", input: () => ({ domain: null }) },
   "shortLinks.verifyDomain": { expect: "refused" },
   "shortLinks.ofCampaign": { expect: "own", input: () => ({ id: their.draftId }) },
   "shortLinks.ofMessage": { expect: "own", input: () => ({ id: their.draftId }) },
