@@ -190,6 +190,7 @@ export const NOUNS = {
   campaign: "Campaigns",
   approval: "Approvals",
   template: "Templates",
+  links: "Short links",
   message: "Messages",
   conversation: "Conversations",
   contact: "Contacts",
