@@ -18,6 +18,7 @@ export default defineConfig({
       "/tenants": api,
       "/health": api,
       "/o/": api,
+      "/l/": api,
       "/sign-in/sso": api,
     },
   },

@@ -15,6 +15,7 @@ import { clientRoutes } from "./http/client-files.ts";
 import { type RequestVariables, requestLog } from "./http/request-log.ts";
 import { machineHeaders, noStore, securityHeaders } from "./http/security-headers.ts";
 import { uploadRoutes } from "./imports/upload-routes.ts";
+import { linkRoutes } from "./links/link-route.ts";
 import { createStreams } from "./live/streams.ts";
 import { createWatch } from "./live/watch.ts";
 import { healthRoutes } from "./monitoring/health-route.ts";
@@ -46,6 +47,7 @@ export function createApp(dependencies: Dependencies): Hono<RequestVariables> {
   app.use(securityHeaders(publicUrl), noStore);
   app.route("/", healthRoutes(dependencies, visitors));
   app.route("/trpc", trpcRoutes(dependencies, { liveCampaigns, streams, tally, lookUps, visitors, fairUse }));
+  app.route("/", linkRoutes(dependencies, { visitors, fairUse }));
   app.route("/", optOutRoutes(dependencies, { visitors, fairUse }));
   app.route("/", signUpRoutes(dependencies, { visitors, fairUse }));
   app.route("/", callbackRoutes(dependencies, { streams, visitors }));

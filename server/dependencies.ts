@@ -2,6 +2,7 @@ import type { Reports } from "@smscrm/db/monitoring/reports";
 import type { Logger } from "pino";
 import type { Databases } from "./databases.ts";
 import type { FairUseLimits } from "./fair-use/fair-use.ts";
+import type { ClickBuffer } from "./links/click-buffer.ts";
 import type { Mailer } from "./mail/mailer.ts";
 import type { Metrics } from "./monitoring/metrics.ts";
 import type { SingleSignOn } from "./users/single-sign-on/setup.ts";
@@ -13,6 +14,8 @@ export interface Dependencies extends Omit<Databases, "close"> {
   reports: Reports;
   /** Stores verified webhooks: in the database, or on the disk while the database is away. */
   intake: Intake;
+  /** Counts the clicks of short links. */
+  clicks: ClickBuffer;
   /** Null: no mail server is set. */
   mailer: Mailer | null;
   /** The shares of people and networks. */

@@ -21,6 +21,7 @@ import { apiSchema } from "./environment.ts";
 import { FAIR_USE } from "./fair-use/fair-use.ts";
 import { type Listening, listen } from "./http/listen.ts";
 import { startFault } from "./http/start-fault.ts";
+import { createClickBuffer } from "./links/click-buffer.ts";
 import { createLog } from "./log.ts";
 import { openMailer } from "./mail/mailer.ts";
 import { createMetrics } from "./monitoring/metrics.ts";
@@ -38,6 +39,8 @@ const DRAIN_MS = 8_000;
  */
 const LEAVE_SECONDS = 3;
 const REPLICA_LIMIT_MS = 3_000;
+/** A process that stops counts the last clicks in this time. */
+const LAST_CLICKS_MS = 2_000;
 
 const environment = parseEnvironment(apiSchema, process.env);
 const faults = [
@@ -122,6 +125,7 @@ function open(
       ? reportsFromReplica(env.DATABASE_REPLICA_URL, { database, pipeline })
       : reportsFromDatabase(database),
     intake: createIntake({ pipeline, spool, log, metrics, closing }),
+    clicks: createClickBuffer(pipeline, log),
     mailer: env.SMTP_URL && env.MAIL_FROM ? openMailer({ url: env.SMTP_URL, from: env.MAIL_FROM }) : null,
     fairUse: FAIR_USE,
     log,
@@ -155,11 +159,11 @@ function leaveSeconds(env: z.output<typeof apiSchema>): number {
 }
 
 /**
- * Stops in this order: the proxy's connections, new requests, streams, running requests, kept webhooks, the database.
+ * Stops in this order: the proxy's connections, new requests, streams, running requests, clicks, kept webhooks, the database.
  * Each step has a time limit.
  */
 function stopOnSignal(
-  { intake, reports, log }: Dependencies,
+  { intake, clicks, reports, log }: Dependencies,
   closeDatabases: () => Promise<void>,
   { closing, leaving }: Record<"closing" | "leaving", AbortController>,
   listening: Listening,
@@ -175,6 +179,7 @@ function stopOnSignal(
     await new Promise((resolve) => setTimeout(resolve, leaveSeconds * 1_000));
     closing.abort();
     await listening.close(DRAIN_MS);
+    await within(LAST_CLICKS_MS, clicks.flush()).catch(() => {});
     await intake.close();
     await Promise.allSettled([closeDatabases(), reports.close()]);
     process.exit(0);

@@ -14,6 +14,7 @@ import { exports } from "./exports/router.ts";
 import { imports } from "./imports/router.ts";
 import { inbox } from "./inbox/router.ts";
 import { inboxTeam } from "./inbox/team-router.ts";
+import { shortLinks } from "./links/router.ts";
 import { live } from "./live/router.ts";
 import { messages } from "./messages/router.ts";
 import { alerts } from "./monitoring/alerts-router.ts";
@@ -56,6 +57,7 @@ export const appRouter = router({
   imports,
   exports,
   campaigns,
+  shortLinks,
   approvals,
   templates,
   series,

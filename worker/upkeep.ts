@@ -2,6 +2,7 @@ import { backfillTexted } from "@smscrm/db/audiences/texted";
 import { inboundLagSeconds } from "@smscrm/db/carrier/carrier-checks";
 import { sweepForged } from "@smscrm/db/carrier/webhooks";
 import { sweepAutomaticAnswers } from "@smscrm/db/inbox/automatic-answers";
+import { sweepExpiredLinks } from "@smscrm/db/links/recipients";
 import { beat, dispatchLagSeconds } from "@smscrm/db/monitoring/heartbeats";
 import type { Pipeline } from "@smscrm/db/postgres/connection";
 import { releaseHolds, sweepLeases } from "@smscrm/db/send/dispatch";
@@ -31,7 +32,7 @@ export function backfillLoop(pipeline: Pipeline): Loop {
 
 const SWEEP_MS = 10 * 60_000;
 
-/** Deletes old rows of sign-ins, lost tickets and forged webhooks; otherwise anyone could fill the disk with them. */
+/** Deletes old rows of sign-ins, lost tickets, forged webhooks and expired links; otherwise they would fill the disk. */
 export function sweepLoop(pipeline: Pipeline): Loop {
   return {
     name: "sweep",
@@ -40,6 +41,7 @@ export function sweepLoop(pipeline: Pipeline): Loop {
       await sweepAutomaticAnswers(pipeline);
       await sweepLeases(pipeline);
       await sweepForged(pipeline);
+      while ((await sweepExpiredLinks(pipeline)) > 0);
       return SWEEP_MS;
     },
   };

@@ -21,10 +21,11 @@ const NOBODY_KNOWN: AudienceFacts = {
   timezone: null,
   consentBasis: "unknown",
   consentExpiresAt: null,
-  moments: { created: null, consented: null, texted: null, replied: null },
+  moments: { created: null, consented: null, texted: null, replied: null, clicked: null },
   lastImportId: null,
   isOnDoNotContact: false,
   statuses: {},
+  clickedIn: [],
 };
 const ID = "0190a0a0-0000-7000-8000-000000000001";
 const OTHER = "0190a0a0-0000-7000-8000-000000000002";
@@ -41,10 +42,12 @@ const MIA: AudienceFacts = {
     consented: new Date("2026-01-01T00:00:00Z"),
     texted: new Date("2026-11-01T00:00:00Z"),
     replied: null,
+    clicked: new Date("2026-11-20T00:00:00Z"),
   },
   lastImportId: ID,
   isOnDoNotContact: false,
   statuses: { [ID]: "delivered", [OTHER]: "unknown" },
+  clickedIn: [ID],
 };
 
 const field = (name: string, test: object): AudienceCondition =>
@@ -94,6 +97,10 @@ describe("a condition", () => {
     [campaign(ID, "failed"), false],
     [campaign(OTHER, "delivered"), false],
     [campaign("elsewhere", "included"), false],
+    [campaign(ID, "clicked"), true],
+    [campaign(OTHER, "clicked"), false],
+    [moment("clicked", { is: "last-days", days: 10 }), true],
+    [moment("clicked", { is: "last-days", days: 9 }), false],
     [{ about: "do-not-contact" }, false],
   ])("about a known person: %j", (condition, met) => {
     expect(isInAudience(condition, MIA, clock)).toBe(met);
@@ -297,6 +304,9 @@ describe("the sentence of an audience", () => {
     [{ about: "consent", states: ["express", "expired"] }, "Contacts whose consent is express or expired."],
     [{ about: "import", imports: [ID] }, "Contacts last imported with members.csv."],
     [{ about: "import", imports: [ID], not: true }, "Contacts last imported by no file of members.csv."],
+    [campaign(ID, "clicked"), "Contacts who clicked a link in “Spring”."],
+    [{ ...campaign(ID, "clicked"), not: true }, "Contacts who did not click a link in “Spring”."],
+    [moment("clicked", { is: "last-days", days: 7 }), "Contacts who last clicked a link in the last 7 days."],
     [campaign(ID, "included"), "Contacts who are recipients of “Spring”."],
     [{ ...campaign(ID, "delivered"), not: true }, "Contacts for whom “Spring” was not delivered."],
     [{ about: "do-not-contact" }, "Contacts who are on the do-not-contact list."],

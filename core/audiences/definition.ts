@@ -16,9 +16,9 @@ const DAYS_MAX = 3_650;
 /** The columns of a contact that a condition can compare. */
 export const DETAILS = ["first_name", "last_name", "email", "city", "state", "postcode"] as const;
 /** The moments that a condition can compare. */
-const MOMENTS = ["created", "consented", "texted", "replied"] as const;
-/** What became of a contact in a campaign. `included`: it was in the audience. */
-export const OUTCOMES = ["included", "sent", "delivered", "failed"] as const;
+const MOMENTS = ["created", "consented", "texted", "replied", "clicked"] as const;
+/** What became of a contact in a campaign. `included`: it was in the audience; `clicked`: one of its short links. */
+export const OUTCOMES = ["included", "sent", "delivered", "failed", "clicked"] as const;
 /** A consent type, or one that has ended. */
 export const CONSENT_STATES = [
   "express",

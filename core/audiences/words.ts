@@ -76,6 +76,8 @@ function conditionWords(condition: AudienceCondition, names: AudienceNames): str
       return `last imported ${not ? "by no file of" : "with"} ${listed(condition.imports.map(names.import))}`;
     case "campaign": {
       const campaign = `“${names.campaign(condition.campaign)}”`;
+      if (condition.outcome === "clicked")
+        return `who ${not ? "did not click" : "clicked"} a link in ${campaign}`;
       if (condition.outcome === "included") return `${are} recipients of ${campaign}`;
       return `for whom ${campaign} was ${no(not)}${condition.outcome}`;
     }
@@ -125,6 +127,7 @@ const MOMENT_WORDS = {
   consented: ["who gave consent", "who did not give consent"],
   texted: ["who were last texted", "who were not texted"],
   replied: ["who last replied", "who did not reply"],
+  clicked: ["who last clicked a link", "who did not click a link"],
 } as const;
 
 function momentWords(moment: keyof typeof MOMENT_WORDS, test: MomentTest, not: boolean): string {

@@ -129,6 +129,7 @@ describe("what differs", () => {
     purpose: { purpose: "service" },
     hours: { quietHours: [null, null, null, null, null, null, { open: "09:00", close: "10:00" }] },
     encoding: { smartEncoding: true },
+    links: { shortenLinks: true },
     expiry: { expiresAt: "2026-12-01T00:00:00.000Z" },
     pace: { messagesPerMinute: 10 },
     time: { launchAt: "2026-12-01T00:00:00.000Z" },

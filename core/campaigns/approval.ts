@@ -58,6 +58,8 @@ export interface CampaignCopy {
   topic: string | null;
   quietHours: WeekSchedule | null;
   smartEncoding: boolean;
+  /** Absent in copies from before there were short links: off. */
+  shortenLinks?: boolean;
   expiresAt: string | null;
   localTime: LocalTime | null;
   spreadMinutes: number | null;
@@ -76,6 +78,7 @@ const DIFFERENCES = [
   "purpose",
   "hours",
   "encoding",
+  "links",
   "expiry",
   "pace",
   "time",
@@ -91,6 +94,7 @@ const DIFFERENCE_WORDS: Readonly<Record<Difference, string>> = {
   purpose: "the purpose or topic",
   hours: "the sending hours",
   encoding: "the encoding",
+  links: "the short links",
   expiry: "the expiry",
   pace: "the local time or the speed",
   time: "the time of launch",
@@ -130,6 +134,7 @@ export function copyDifferences(seen: CampaignCopy, now: CampaignCopy): Differen
     purpose: ({ purpose, topic }) => [purpose, topic],
     hours: ({ quietHours }) => quietHours,
     encoding: ({ smartEncoding }) => smartEncoding,
+    links: ({ shortenLinks = false }) => shortenLinks,
     expiry: ({ expiresAt }) => expiresAt,
     pace: ({ localTime, spreadMinutes, messagesPerMinute }) => [localTime, spreadMinutes, messagesPerMinute],
     time: ({ launchAt }) => launchAt,

@@ -48,6 +48,8 @@ export const campaignInput = z.object({
   quietHours: weekInput.nullable(),
   expiresAt: z.iso.datetime({ offset: true }).nullable(),
   smartEncoding: z.boolean(),
+  /** Whether its links are replaced by short ones, whose clicks are counted. */
+  shortenLinks: z.boolean().default(false),
   /** What it is for, which decides the consent that it needs. */
   purpose: z.enum(MESSAGE_PURPOSES).default("marketing"),
   /** The tenant's topic of marketing; null: none. */

@@ -4,6 +4,9 @@ const HOSTS: ReadonlySet<string> = new Set(table.hosts);
 /** Hosts in a text, with or without a scheme, that have a path behind them. */
 const LINKED_HOST = /(?<![\p{L}\p{N}@._-])(?:https?:\/\/)?((?:[a-z0-9-]{1,63}\.)+[a-z]{2,24})(?=[/?#]\S)/giu;
 
+/** Whether a host is a public URL shortener, which leads wherever anybody likes. */
+export const isPublicShortener = (host: string): boolean => HOSTS.has(host.replace(/^www\./, ""));
+
 /** Returns the public URL shorteners that a text links to, each once. Carriers filter texts with them. */
 function publicShorteners(text: string): string[] {
   const hosts = [...text.matchAll(LINKED_HOST)].map(([, host]) => host!.toLowerCase().replace(/^www\./, ""));

@@ -3,6 +3,8 @@ import { type SenderFault, textFaults, textFaultsIn } from "../campaigns/sender-
 import { type LocalTime, localMoment } from "../campaigns/timing/local-time.ts";
 import { type ConsentColumns, consentsOf } from "../consent/summary.ts";
 import type { RuleBook } from "../law/rule-book.ts";
+import { NOBODYS_CODE, RECIPIENT_FIELD, type ShortLink } from "../links/short-link.ts";
+import { withShortLinks } from "../links/written-links.ts";
 import { messagePriceMicros } from "../price/pricing.ts";
 import { listsFor, type SuppressionEntry, type SuppressionList } from "../suppression/standing.ts";
 import { OPT_OUT_FIELD } from "../text/opt-out-link.ts";
@@ -75,6 +77,8 @@ export interface CampaignRules {
   messagesPerMinute?: number | null;
   /** The team's own numbers, for what was launched or scheduled in trial mode; null or absent: it was not. */
   launchedAsTrialFor?: readonly string[] | null;
+  /** What stands in its text in the place of its links; null or absent: its links stay as they are written. */
+  shortLinks?: readonly ShortLink[] | null;
 }
 
 /** What of a contact a text may contain, besides the number and the opt-out link. */
@@ -113,6 +117,8 @@ export interface Candidate extends ConsentColumns {
   wroteAt?: Date | null;
   /** Their own opt-out link; read where the text has it. */
   optOutLink?: string | null;
+  /** Their code in the text's short links. Absent or null: that of nobody, which is as long. */
+  linkCode?: string | null;
   /** For a test: whose values the text has instead of theirs. Where a person is, is never another's. */
   mergeAs?: MergeColumns;
 }
@@ -130,7 +136,8 @@ export type CompiledCampaign = CampaignRules & {
 
 /** Returns a campaign ready for its messages. `book`: the rules in force; absent: those shipped. */
 export function compileCampaign(rules: CampaignRules, book?: RuleBook): CompiledCampaign {
-  const template = parseTemplate(rules.body);
+  const written = parseTemplate(rules.body);
+  const template = rules.shortLinks ? withShortLinks(written, rules.shortLinks) : written;
   return {
     ...rules,
     template,
@@ -164,11 +171,12 @@ export function mergeValues(candidate: TextValues): Record<string, string | null
     state: candidate.state,
     postcode: candidate.postcode,
     [OPT_OUT_FIELD]: candidate.optOutLink ?? null,
+    [RECIPIENT_FIELD]: candidate.linkCode ?? NOBODYS_CODE,
   };
 }
 
 /** What of a contact its text depends on. */
-export type TextValues = Pick<Candidate, "custom" | MergedColumn | "optOutLink">;
+export type TextValues = Pick<Candidate, "custom" | MergedColumn | "optOutLink" | "linkCode">;
 
 /** A rendered text, as it would be sent. */
 export interface PreparedText extends Omit<PreparedMessage, "facts"> {

@@ -4,6 +4,7 @@ import {
   type PreparedText,
   type TextValues,
 } from "../gates/message-facts.ts";
+import { NOBODYS_CODE, RECIPIENT_FIELD } from "../links/short-link.ts";
 import { type LintCause, startLint } from "../price/cost-linter.ts";
 import { OPT_OUT_FIELD } from "../text/opt-out-link.ts";
 import { segments } from "../text/segments.ts";
@@ -17,7 +18,7 @@ const MOST = 8;
  * `optOutLink`: an example of the link, which is as long for everyone.
  */
 export function createLint({ template, smartEncoding }: CompiledCampaign, optOutLink: string) {
-  const fixed = { [OPT_OUT_FIELD]: optOutLink };
+  const fixed = { [OPT_OUT_FIELD]: optOutLink, [RECIPIENT_FIELD]: NOBODYS_CODE };
   const lint = startLint(template, { smartEncoding, offenders: MOST, fixed });
   const plain = segments(renderTemplate(template, fixed).text, { smartEncoding }).segments;
   const isUsual = ({ encoding, segments: count }: Pick<PreparedText, "encoding" | "segments">) =>

@@ -26,6 +26,8 @@ export interface AudienceFacts {
   isOnDoNotContact: boolean;
   /** The status of the contact's message by campaign. */
   statuses: Readonly<Record<string, string>>;
+  /** The campaigns in which the contact clicked a short link. */
+  clickedIn: readonly string[];
 }
 
 /**
@@ -60,6 +62,7 @@ function meets(condition: AudienceCondition, facts: AudienceFacts, clock: Audien
     case "import":
       return facts.lastImportId !== null && condition.imports.includes(facts.lastImportId);
     case "campaign":
+      if (condition.outcome === "clicked") return facts.clickedIn.includes(condition.campaign);
       return isOutcome(condition.outcome, facts.statuses[condition.campaign]);
     case "do-not-contact":
       return facts.isOnDoNotContact;

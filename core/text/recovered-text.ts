@@ -1,5 +1,5 @@
 import { segments } from "./segments.ts";
-import { parseTemplate } from "./template.ts";
+import { parseTemplate, type Template } from "./template.ts";
 
 /** The carrier's prefix of every text from a trial account. */
 const TRIAL_PREFIX = "Sent from your Twilio trial account - ";
@@ -16,10 +16,15 @@ export interface TextMatcher {
 /**
  * Makes a matcher for a campaign's text. After a restore only the carrier knows what was sent. A merge field matches
  * any text, because a contact's name may have changed since the backup. Runs of white space count as one space.
+ * `template`: the body as it was sent, if its links were shortened.
  */
-export function matcherOf(body: string, smartEncoding: boolean): TextMatcher {
+export function matcherOf(
+  body: string,
+  smartEncoding: boolean,
+  template: Template = parseTemplate(body.trim()),
+): TextMatcher {
   const plain = (text: string) => squeezed(smartEncoding ? segments(text, { smartEncoding }).text : text);
-  const literals = literalsOf(body).map(plain);
+  const literals = literalsOf(template).map(plain);
   return {
     fits: (text) => {
       const sent = plain(withoutTrialPrefix(text)).trim();
@@ -31,9 +36,9 @@ export function matcherOf(body: string, smartEncoding: boolean): TextMatcher {
 }
 
 /** The text between the merge fields. If the first or last is empty, the text may begin or end with anything. */
-function literalsOf(body: string): string[] {
+function literalsOf({ parts }: Template): string[] {
   const literals = [""];
-  for (const part of parseTemplate(body.trim()).parts) {
+  for (const part of parts) {
     if (typeof part === "string") literals[literals.length - 1] += part;
     else literals.push("");
   }

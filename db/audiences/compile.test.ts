@@ -95,6 +95,12 @@ async function fill(tenant: string, count: number): Promise<void> {
       where h % 4 = 0`,
       [tenant],
     );
+    await tx.unsafe(
+      `insert into clicked_contacts (tenant_id, contact_id, last_clicked_at)
+      select $1::uuid, id, ${MOMENT} from (
+        select id, abs(hashtext(phone_e164 || 'click')) as h from contacts where tenant_id = $1::uuid) c where h % 3 = 0`,
+      [tenant],
+    );
     for (const nth of [0, 1]) {
       const [campaign] = await tx<{ id: string }[]>`
         insert into campaigns (tenant_id, name, body, audience, status)
@@ -106,6 +112,11 @@ async function fill(tenant: string, count: number): Promise<void> {
         from (select ${tenant}::uuid as tenant, ${campaign!.id}::uuid as campaign, id, phone_e164,
           (array['queued', 'sent', 'delivered', 'failed', 'unknown', 'canceled'])[1 + abs(hashtext(phone_e164 || ${String(nth)})) % 6] as status
         from contacts where tenant_id = ${tenant} and abs(hashtext(phone_e164)) % 5 > ${nth}) jobs`;
+      await tx`
+        insert into link_clicks (tenant_id, campaign_id, send_job_id, position, device, contact_id, clicked_at)
+        select tenant_id, campaign_id, id, position, device, contact_id, now()
+        from send_jobs, generate_series(0, 1) position, unnest(array['phone', 'computer']) device
+        where campaign_id = ${campaign!.id} and abs(hashtext(phone_e164)) % 3 = ${nth}`;
     }
   });
 }
@@ -116,6 +127,8 @@ async function readFacts(): Promise<Map<string, AudienceFacts>> {
     select c.*, (select created_at from do_not_contact d where d.tenant_id = c.tenant_id and d.phone_e164 = c.phone_e164) as listed,
       (select last_texted_at from texted_numbers t where t.tenant_id = c.tenant_id and t.phone_e164 = c.phone_e164) as texted,
       (select last_inbound_id::text from conversations v where v.tenant_id = c.tenant_id and v.phone_e164 = c.phone_e164) as reply,
+      (select last_clicked_at from clicked_contacts k where k.tenant_id = c.tenant_id and k.contact_id = c.id) as clicked,
+      (select array_agg(distinct k.campaign_id) from link_clicks k where k.tenant_id = c.tenant_id and k.contact_id = c.id) as "clickedIn",
       (select jsonb_object_agg(campaign_id, status) from send_jobs j where j.contact_id = c.id) as statuses
     from contacts c where c.tenant_id = ${tenantId}`;
   const known = new Map<string, AudienceFacts>();
@@ -131,9 +144,11 @@ async function readFacts(): Promise<Map<string, AudienceFacts>> {
       moments: {
         ...{ created: row.created_at, consented: row.consent_at, texted: row.texted },
         replied: reply === null ? null : new Date(reply),
+        clicked: row.clicked,
       },
       ...{ lastImportId: row.last_import_id, isOnDoNotContact: row.listed !== null },
       statuses: row.statuses ?? {},
+      clickedIn: row.clickedIn ?? [],
     });
   }
   return known;
@@ -189,7 +204,7 @@ const condition = () =>
     }),
     fc.record({
       about: fc.constant("moment"),
-      moment: fc.constantFrom("created", "consented", "texted", "replied"),
+      moment: fc.constantFrom("created", "consented", "texted", "replied", "clicked"),
       test: moment,
     }),
     fc.record({ about: fc.constant("tag"), tags: some("vip", "two words", "a,b", 'q"') }),
@@ -203,7 +218,7 @@ const condition = () =>
     fc.record({
       about: fc.constant("campaign"),
       campaign: fc.constantFrom(...campaignIds),
-      outcome: fc.constantFrom("included", "sent", "delivered", "failed"),
+      outcome: fc.constantFrom("included", "sent", "delivered", "failed", "clicked"),
     }),
     fc.constant({ about: "do-not-contact" }),
   );

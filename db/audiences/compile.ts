@@ -15,6 +15,7 @@ import {
   type MomentTest,
 } from "@smscrm/core/audiences/definition";
 import { type SQL, sql } from "drizzle-orm";
+import { clickedJobs } from "../links/reports.ts";
 import { textArray } from "../postgres/array-literal.ts";
 
 /** An audience as parts of a statement over `contacts c`: `select … from contacts c ${joins} where … and ${where}`. */
@@ -82,6 +83,8 @@ function conditionOf(condition: AudienceCondition, context: Context): SQL {
     case "import":
       return sql`c.last_import_id = any(${textArray(condition.imports)}::uuid[])`;
     case "campaign": {
+      if (condition.outcome === "clicked")
+        return sql`${joinClicks(condition.campaign, context)}.contact_id is not null`;
       const status = sql`${joinCampaign(condition.campaign, context)}.status`;
       if (condition.outcome === "included") return sql`${status} is not null`;
       const statuses = condition.outcome === "sent" ? SENT_STATUSES : [condition.outcome];
@@ -121,6 +124,16 @@ function joinCampaign(campaignId: string, context: Context): SQL {
   const table = sql`left join send_jobs ${name} on ${name}.contact_id = c.id
     and ${name}.campaign_id = ${campaignId}::uuid and ${name}.tenant_id = ${context.tenantId}::uuid`;
   join(key, table, context);
+  return name;
+}
+
+/** Joins whether the contact clicked in a campaign; returns the name of the join. */
+function joinClicks(campaignId: string, context: Context): SQL {
+  const keys = [...context.joins.keys()].filter((key) => key.startsWith("clicks "));
+  const key = `clicks ${campaignId}`;
+  const name = sql.raw(`clicked${keys.includes(key) ? keys.indexOf(key) : keys.length}`);
+  const clicked = sql`select distinct contact_id from (${clickedJobs(context.tenantId, campaignId)}) clicked_jobs`;
+  join(key, sql`left join (${clicked}) ${name} on ${name}.contact_id = c.id`, context);
   return name;
 }
 
@@ -167,6 +180,11 @@ function momentOf(
     const on = sql`texted.tenant_id = c.tenant_id and texted.phone_e164 = c.phone_e164`;
     join("texted", sql`left join texted_numbers texted on ${on}`, context);
     return within(sql`texted.last_texted_at`, test, context.clock);
+  }
+  if (moment === "clicked") {
+    const on = sql`clicked.tenant_id = c.tenant_id and clicked.contact_id = c.id`;
+    join("clicked", sql`left join clicked_contacts clicked on ${on}`, context);
+    return within(sql`clicked.last_clicked_at`, test, context.clock);
   }
   const on = sql`spoke.tenant_id = c.tenant_id and spoke.phone_e164 = c.phone_e164`;
   join("replied", sql`left join conversations spoke on ${on}`, context);

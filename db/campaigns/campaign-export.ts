@@ -15,6 +15,8 @@ export interface ExportedMessage {
   queuedAt: string;
   submittedAt: string | null;
   finalAt: string | null;
+  /** When the recipient first clicked a short link of it; null: not, or it is not kept. */
+  clickedAt: string | null;
 }
 
 /** Returns the next `limit` messages after a contact's id, in key order: the last page costs as much as the first. */
@@ -31,7 +33,9 @@ export async function exportMessages(
     select j.contact_id as "contactId", j.phone_e164 as phone, c.first_name as "firstName", c.last_name as "lastName",
       j.status, coalesce(j.failure_reason, j.hold_reason) as reason, j.carrier_error_code as "carrierErrorCode",
       j.segments, j.price_micros::float8 as "priceMicros", ${utc("j.created_at")} as "queuedAt",
-      ${utc("j.sent_at")} as "submittedAt", ${utc("j.final_at")} as "finalAt"
+      ${utc("j.sent_at")} as "submittedAt", ${utc("j.final_at")} as "finalAt",
+      (select ${utc("min(k.clicked_at)")} from link_clicks k where k.tenant_id = j.tenant_id
+        and k.campaign_id = j.campaign_id and k.send_job_id = j.id) as "clickedAt"
     from send_jobs j left join contacts c on c.tenant_id = j.tenant_id and c.id = j.contact_id
     where j.tenant_id = ${tenantId} and j.campaign_id = ${campaignId}
       and j.contact_id > ${after ?? "00000000-0000-0000-0000-000000000000"}

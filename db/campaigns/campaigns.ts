@@ -134,6 +134,7 @@ export interface Campaign extends CampaignRow {
   /** Why its scheduled launch did not happen; null once somebody takes it up again. */
   notLaunchedReason: string | null;
   smartEncoding: boolean;
+  shortenLinks: boolean;
   expiresAt: Date | null;
   localTime: LocalTime | null;
   spreadMinutes: number | null;
@@ -169,6 +170,7 @@ export async function findCampaign(
       notLaunchedReason: campaigns.notLaunchedReason,
       template: usedTemplate,
       smartEncoding: campaigns.smartEncoding,
+      shortenLinks: campaigns.shortenLinks,
       expiresAt: campaigns.expiresAt,
       localTime: campaigns.localTime,
       spreadMinutes: campaigns.spreadMinutes,
@@ -191,6 +193,7 @@ export interface CampaignDraft {
   audience: Audience;
   quietHours: WeekSchedule | null;
   smartEncoding: boolean;
+  shortenLinks: boolean;
   expiresAt: Date | null;
   purpose: MessagePurpose;
   topic: string | null;

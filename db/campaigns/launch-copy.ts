@@ -40,6 +40,7 @@ export interface CampaignState {
   topic: string | null;
   quietHours: WeekSchedule | null;
   smartEncoding: boolean;
+  shortenLinks: boolean;
   expiresAt: string | null;
   localTime: LocalTime | null;
   spreadMinutes: number | null;
@@ -68,6 +69,7 @@ async function readState(
 ): Promise<CampaignState | null> {
   const [row] = await run<CampaignState>(sql`
     select name, body, audience, purpose, topic, quiet_hours as "quietHours", smart_encoding as "smartEncoding",
+      shorten_links as "shortenLinks",
       ${utc(sql`expires_at`)} as "expiresAt", local_time as "localTime", spread_minutes as "spreadMinutes",
       messages_per_minute as "messagesPerMinute", status, ${utc(sql`updated_at`)} as "updatedAt",
       coalesce(edited_by, created_by) as "editedBy"
@@ -83,10 +85,11 @@ export async function copyCampaign(
   launch: { at: string | null; overrideReason: string | null },
 ): Promise<CampaignCopy> {
   const { name, body, purpose, topic, quietHours, smartEncoding, expiresAt } = campaign;
-  const { localTime, spreadMinutes, messagesPerMinute } = campaign;
+  const { localTime, spreadMinutes, messagesPerMinute, shortenLinks } = campaign;
   return {
     ...{ name, body, purpose, topic, quietHours, smartEncoding, expiresAt },
     ...{ localTime, spreadMinutes, messagesPerMinute },
+    ...(shortenLinks && { shortenLinks }),
     audience: await copyAudience(run, tenantId, campaign.audience),
     senders: await run(sql`
       select id, phone_e164 as number, country from sending_numbers

@@ -10,6 +10,7 @@ import { type SQL, sql } from "drizzle-orm";
 import { compileKnown, wholeOf } from "../audiences/members.ts";
 import { definitionsAsOf, runOnPipeline, type VersionedDefinition } from "../audiences/versions.ts";
 import { readRules } from "../law/rule-book.ts";
+import { freezeLinks } from "../links/campaign-links.ts";
 import { type Pipeline, type PipelineTransaction, transact } from "../postgres/connection.ts";
 import type { Audience } from "../schema/campaigns.ts";
 
@@ -22,14 +23,24 @@ export interface Launching {
   tenantId: string;
   body: string;
   smartEncoding: boolean;
+  shortenLinks: boolean;
 }
 
 /** Returns launched campaigns whose audience is not completely frozen. */
 export function launchingCampaigns(pipeline: Pipeline): Promise<Launching[]> {
   return pipeline<Launching[]>`
-    select id, tenant_id as "tenantId", body, smart_encoding as "smartEncoding"
+    select id, tenant_id as "tenantId", body, smart_encoding as "smartEncoding",
+      shorten_links as "shortenLinks"
     from campaigns where status = 'launching' order by launched_at limit 50`;
 }
+
+/** Freezes the links of a launched text, so that each of its messages gets a short one. Before its first chunk. */
+export const freezeCampaignLinks = (
+  pipeline: Pipeline,
+  campaign: Launching,
+  publicUrl: string,
+): Promise<void> =>
+  transact(pipeline, (tx) => freezeLinks((query) => runOnPipeline(tx, query), campaign, publicUrl));
 
 /**
  * Freezes the next chunk of the audience into send_jobs and saves its position, in one transaction. So a killed

@@ -1,3 +1,4 @@
+import { forgetClicks } from "../links/recipients.ts";
 import type { PipelineTransaction } from "../postgres/connection.ts";
 import type { PendingErasure } from "../schema/index.ts";
 
@@ -228,10 +229,14 @@ const suppressionEntries: Step = async (tx, { tenantId, phone }) => {
 
 const jobs: Step = (tx, person) => cancelQueued(tx, person);
 
+/** Takes the person off the links in their texts, and off their clicks: link_recipients, link_clicks, clicked_contacts. */
+const clicks: Step = (tx, { tenantId, contactIds }) => forgetClicks(tx, tenantId, contactIds);
+
 /** In this order: callbacks are found by the marked attempts and the unmarked replies. */
 export const STEPS: Readonly<Record<string, Step>> = {
   messages,
   jobs,
+  clicks,
   oneMessages,
   testsWithTheirValues,
   testNumbers,

@@ -1,5 +1,6 @@
 import { nationalDigits } from "@smscrm/core/privacy/national-digits";
 import { recordPipelineAudits } from "../audit/pipeline-audit.ts";
+import { forgetClicks } from "../links/recipients.ts";
 import { type Pipeline, type PipelineTransaction, transact } from "../postgres/connection.ts";
 import { LOCK_PREFIXES } from "../postgres/lock-keys.ts";
 import type { ErasureReceipt, PendingErasure } from "../schema/index.ts";
@@ -142,6 +143,7 @@ export async function lookAgain(sql: Pipeline): Promise<number> {
   for (const erasure of due)
     await transact(sql, async (tx) => {
       await cancelQueued(tx, erasure);
+      await forgetClicks(tx, erasure.tenantId, erasure.contactIds);
       await tx`update erasures set checked_at = clock_timestamp() where id = ${erasure.id}`;
     });
   return due.length;

@@ -13,6 +13,8 @@ export interface PersonData {
   /** The carrier's requests about these messages and replies. */
   webhooks: Row[];
   preferences: Row[];
+  /** The links in their texts that they clicked, by kind of device. */
+  clicks: Row[];
   /** What members wrote to each other about the person. */
   notes: Row[];
   /** Questions for a consent, and the forms that asked for them. */
@@ -87,6 +89,12 @@ export async function readPersonData(
       'preferences', coalesce((
         select jsonb_agg(to_jsonb(r) - array['tenant_id'] order by r.subject) from contact_preferences r
         where r.tenant_id = p.tenant and r.phone_e164 = p.phone), '[]'),
+      'clicks', coalesce((
+        select jsonb_agg(to_jsonb(k) - array['tenant_id'] || jsonb_build_object('url', l.url) order by k.clicked_at)
+        from link_clicks k join campaign_links l on l.tenant_id = k.tenant_id and l.campaign_id = k.campaign_id
+          and l.position = k.position
+        where k.tenant_id = p.tenant and k.send_job_id in (select id from jobs)
+          and k.campaign_id in (select campaign_id from jobs)), '[]'),
       'optIns', coalesce((
         select jsonb_agg(to_jsonb(o) - array['tenant_id', 'token_hash'] order by o.id) from opt_in_requests o
         where o.tenant_id = p.tenant and o.phone_e164 = p.phone), '[]'),

@@ -1,3 +1,4 @@
+import { withAnyLinks } from "@smscrm/core/links/written-links";
 import { matcherOf, type TextMatcher } from "@smscrm/core/text/recovered-text";
 import type { PipelineTransaction } from "../postgres/connection.ts";
 import type { CarrierSent } from "./carrier-sent.ts";
@@ -81,15 +82,17 @@ interface OpenCampaign {
 
 /** Campaigns that have, or may get, recipients to text. */
 async function readCampaigns(tx: PipelineTransaction, tenantIds: string[]): Promise<OpenCampaign[]> {
-  const rows = await tx<{ id: string; tenantId: string; status: string; body: string; smart: boolean }[]>`
-    select id, tenant_id as "tenantId", status, body, smart_encoding as smart from campaigns
+  const rows = await tx<
+    { id: string; tenantId: string; status: string; body: string; smart: boolean; short: boolean }[]
+  >`
+    select id, tenant_id as "tenantId", status, body, smart_encoding as smart, shorten_links as short from campaigns
     where tenant_id = any(${tenantIds}::uuid[]) and status in ('draft', 'launching', 'running', 'paused') order by id`;
   return rows
-    .map(({ id, tenantId, status, body, smart }) => ({
+    .map(({ id, tenantId, status, body, smart, short }) => ({
       id,
       tenantId,
       status,
-      matcher: matcherOf(body, smart),
+      matcher: short ? matcherOf(body, smart, withAnyLinks(body.trim())) : matcherOf(body, smart),
     }))
     .sort((one, other) => other.matcher.certainty - one.matcher.certainty);
 }

@@ -76,6 +76,8 @@ export const campaigns = pgTable(
     /** The reason of an owner who sends outside quiet hours. Only while the carrier is the simulator. */
     quietHoursOverrideReason: text("quiet_hours_override_reason"),
     smartEncoding: boolean("smart_encoding").notNull().default(false),
+    /** Whether its links are replaced by short ones, whose clicks are counted. */
+    shortenLinks: boolean("shorten_links").notNull().default(false),
     /** After this its messages are too old to send. */
     expiresAt: at("expires_at"),
     /** When a scheduled campaign launches automatically. */

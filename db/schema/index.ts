@@ -14,6 +14,7 @@ export * from "./imports/changes.ts";
 export * from "./imports/imports.ts";
 export * from "./law/country-rule-changes.ts";
 export * from "./law/country-rules.ts";
+export * from "./links/links.ts";
 export * from "./objectives.ts";
 export * from "./operations.ts";
 export * from "./privacy/erasures.ts";

@@ -2,11 +2,14 @@ import { allowancesOf } from "@smscrm/core/claim/allowances";
 import { type Decided, decide } from "@smscrm/core/claim/decisions";
 import type { ClaimJob } from "@smscrm/core/claim/facts";
 import { type CompiledCampaign, compileCampaign, isReplying } from "@smscrm/core/gates/message-facts";
+import { keepsPerson } from "@smscrm/core/links/click-privacy";
 import { optOutLink } from "@smscrm/core/text/opt-out-link";
 import { optOutToken } from "../contacts/opt-out-links.ts";
 import { ruleBookFor } from "../law/rule-book.ts";
+import { recipientCode } from "../links/codes.ts";
 import { type Pipeline, transact } from "../postgres/connection.ts";
 import {
+  type CampaignFacts,
   lockJobs,
   lockNumbers,
   readCampaigns,
@@ -58,7 +61,10 @@ export function claimForSending(
     const book = await ruleBookFor(tx, { token: present.rulesToken, now: present.now });
     const tenant = { ...present, book };
     const campaigns = new Map(
-      rows.map((row) => [row.id, { ...compileCampaign(row, book), valuesOf: row.valuesOf }]),
+      rows.map((row) => [
+        row.id,
+        { ...compileCampaign(row, book), valuesOf: row.valuesOf, personClicks: row.personClicks },
+      ]),
     );
     const replies = jobs.filter((job) => isReplying(campaigns.get(job.campaignId)?.kind));
     const writings = await readLastWritings(
@@ -68,7 +74,11 @@ export function claimForSending(
     );
     const allowances = allowancesOf(tenant, numbers);
     const valued = await withOthersValues(tx, tenantId, jobs, campaigns);
-    const candidates = withOptOutLinks(valued, campaigns, tenant.optOutKey, publicUrl);
+    const candidates = withLinkCodes(
+      withOptOutLinks(valued, campaigns, tenant.optOutKey, publicUrl),
+      campaigns,
+      tenant.optOutKey,
+    );
     const decided = decide(tenant, candidates, campaigns, writings, allowances);
     const messages = await write(tx, tenant, numbers, allowances, decided);
     const read = new Set(jobs.map((job) => job.jobId));
@@ -90,6 +100,26 @@ function withOptOutLinks(
       ? { ...job, optOutLink: optOutLink(publicUrl, optOutToken(key, job)) }
       : job,
   );
+}
+
+/**
+ * Adds their own code to each recipient of a campaign with short links. Who has none gets the link that is the same for
+ * everybody: a test, and people whose clicks may not be kept.
+ */
+function withLinkCodes(
+  jobs: readonly ClaimJob[],
+  campaigns: ReadonlyMap<string, CompiledCampaign & Pick<CampaignFacts, "personClicks">>,
+  key: Uint8Array,
+): readonly ClaimJob[] {
+  if (![...campaigns.values()].some(({ shortLinks }) => shortLinks)) return jobs;
+  return jobs.map((job) => {
+    const campaign = campaigns.get(job.campaignId);
+    const isTheirs =
+      campaign?.shortLinks &&
+      campaign.kind === "campaign" &&
+      keepsPerson(campaign.personClicks ?? "by-law", job);
+    return isTheirs ? { ...job, linkCode: recipientCode(key, job.jobId) } : job;
+  });
 }
 
 function countRefusals(decided: readonly Decided[]): { held: number; dropped: number } {

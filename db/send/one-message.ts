@@ -1,6 +1,8 @@
 import type { MessagePurpose } from "@smscrm/core/consent/terms";
 import type { CampaignKind } from "@smscrm/core/gates/message-facts";
 import { sql } from "drizzle-orm";
+import { onTenant } from "../campaigns/launch-copy.ts";
+import { freezeLinks } from "../links/campaign-links.ts";
 import type { TenantTransaction } from "../postgres/connection.ts";
 
 /** A message to one person: a reply, a campaign's test, or a code for a test number. */
@@ -11,6 +13,8 @@ export interface OneMessage {
   name: string;
   body: string;
   smartEncoding: boolean;
+  /** Where its short links lead, if its links are shortened. */
+  shortenLinksAt?: string | null;
   purpose: MessagePurpose;
   topic: string | null;
   contactId: string;
@@ -39,10 +43,10 @@ export async function insertOneMessage(
   const audience = JSON.stringify({ kind: "one", contactId: message.contactId });
   const rows = await tx.execute<{ id: string }>(sql`
     with made as (
-      insert into campaigns (id, tenant_id, kind, name, body, audience, smart_encoding, purpose, topic, status, audience_count,
+      insert into campaigns (id, tenant_id, kind, name, body, audience, smart_encoding, shorten_links, purpose, topic, status, audience_count,
         segments_estimate, created_by, launched_by, launched_at, expires_at, test_number_id, values_of, asked_by_owner_at)
       values (${message.id}, ${tenantId}, ${message.kind}, ${message.name}, ${message.body}, ${audience}::jsonb,
-        ${message.smartEncoding}, ${message.purpose}, ${message.topic}, 'running', 1, ${message.segmentsEstimate}, ${message.createdBy}, ${message.createdBy},
+        ${message.smartEncoding}, ${message.shortenLinksAt != null}::boolean, ${message.purpose}, ${message.topic}, 'running', 1, ${message.segmentsEstimate}, ${message.createdBy}, ${message.createdBy},
         clock_timestamp(), clock_timestamp() + make_interval(mins => ${message.expiresInMinutes}),
         ${message.testNumberId ?? null}, ${message.valuesOf ?? null},
         case when ${message.byOwner ?? false}::boolean then clock_timestamp() end)
@@ -53,7 +57,10 @@ export async function insertOneMessage(
     select ${tenantId}, made.id, c.id, c.phone_e164, c.country
     from made join contacts c on c.tenant_id = ${tenantId} and c.id = ${message.contactId}
     returning id`);
-  return rows[0] ? { sendJobId: rows[0].id } : null;
+  if (!rows[0]) return null;
+  if (message.shortenLinksAt != null)
+    await freezeLinks(onTenant(tx), { tenantId, ...message }, message.shortenLinksAt);
+  return { sendJobId: rows[0].id };
 }
 
 /** Returns the send job of a message to one person that was queued before, if it is this tenant's. */

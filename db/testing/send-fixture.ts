@@ -30,6 +30,7 @@ export interface CampaignGiven {
   localTime?: LocalTime | null;
   spreadMinutes?: number | null;
   messagesPerMinute?: number | null;
+  shortenLinks?: boolean;
 }
 
 export interface ContactsGiven {
@@ -102,10 +103,10 @@ export async function openSendFixture(server?: string) {
     const audience = tags ? { kind: "tags", tags } : { kind: "all" };
     const [row] = await sql<{ id: string }[]>`
       insert into campaigns (tenant_id, name, body, audience, status, launched_at, expires_at,
-        quiet_hours_override_reason, local_time, spread_minutes, messages_per_minute)
+        quiet_hours_override_reason, local_time, spread_minutes, messages_per_minute, shorten_links)
       values (${tenantId}, 'News', ${body}, ${sql.json(audience)}, ${status}, clock_timestamp(),
         ${given.expiresAt ?? null}, ${given.quietHoursOverrideReason ?? null}, ${given.localTime ? sql.json(given.localTime) : null},
-        ${given.spreadMinutes ?? null}, ${given.messagesPerMinute ?? null}) returning id`;
+        ${given.spreadMinutes ?? null}, ${given.messagesPerMinute ?? null}, ${given.shortenLinks ?? false}) returning id`;
     return row!.id;
   }
 

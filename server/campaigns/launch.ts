@@ -1,6 +1,7 @@
 import { type CampaignStatus, checkBody } from "@smscrm/core/campaigns/campaign";
 import { localTimeProblem } from "@smscrm/core/campaigns/timing/local-time";
 import { suspensionSentence } from "@smscrm/core/explain/suspension";
+import { linkFaults } from "@smscrm/core/links/written-links";
 import { hoursWords, type TenantLimits } from "@smscrm/core/platform/limits";
 import { countAudience } from "@smscrm/db/audiences/members";
 import { requestLaunch } from "@smscrm/db/campaigns/campaign-states";
@@ -8,6 +9,7 @@ import { type Campaign, findCampaign } from "@smscrm/db/campaigns/campaigns";
 import { lockCampaign, onTenant } from "@smscrm/db/campaigns/launch-copy";
 import { findSeries } from "@smscrm/db/campaigns/series/series";
 import { customFieldNames } from "@smscrm/db/contacts/fields";
+import { readLinkSettings } from "@smscrm/db/links/settings";
 import type { TenantTransaction } from "@smscrm/db/postgres/connection";
 import { readLimits } from "@smscrm/db/tenants/limits";
 import { readSecuritySettings } from "@smscrm/db/tenants/security-settings";
@@ -119,6 +121,17 @@ function refuseBeyondLimit({ sendingHours }: TenantLimits): void {
   );
 }
 
+/** Refuses a text whose links can't be shortened, or lead where the organisation does not allow. */
+export async function mustBeLinkable(
+  tx: TenantTransaction,
+  tenantId: string,
+  { shortenLinks, body }: Pick<Campaign, "shortenLinks" | "body">,
+): Promise<void> {
+  if (!shortenLinks) return;
+  const [fault] = linkFaults(body, (await readLinkSettings(tx, tenantId)).allowedHosts);
+  if (fault) throw badRequest(fault);
+}
+
 /** A draft that repeats is launched by its series only. */
 export async function refuseRepeating(tx: TenantTransaction, tenantId: string, campaignId: string) {
   if (await findSeries(tx, tenantId, campaignId))
@@ -147,6 +160,7 @@ export async function mustBeSendable(
 ): Promise<number> {
   const [fault] = checkBody(campaign.body, await customFieldNames(tx, tenantId)).errors;
   if (fault) throw badRequest(fault);
+  await mustBeLinkable(tx, tenantId, campaign);
   if (campaign.expiresAt && campaign.expiresAt <= new Date()) {
     throw badRequest("This campaign has already expired. Choose a later expiry in its settings, or none.");
   }

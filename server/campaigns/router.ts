@@ -44,6 +44,7 @@ const toDraft = (input: Input): db.CampaignDraft => ({
   audience: input.audience,
   quietHours: input.quietHours,
   smartEncoding: input.smartEncoding,
+  shortenLinks: input.shortenLinks,
   expiresAt: input.expiresAt ? new Date(input.expiresAt) : null,
   purpose: input.purpose,
   topic: input.topic,
@@ -184,7 +185,7 @@ export const campaigns = router({
       ctx.inTenant(async (tx): Promise<{ id: string }> => {
         const campaign = found(await db.findCampaign(tx, ctx.tenantId, input.id), "campaign");
         const { body, quietHours, smartEncoding, purpose, topic, template } = campaign;
-        const { spreadMinutes, messagesPerMinute } = campaign;
+        const { spreadMinutes, messagesPerMinute, shortenLinks } = campaign;
         const used = { templateId: template?.id ?? null, templateVersion: template?.version ?? null };
         const audience = unfrozen(campaign.audience);
         await mustBePurpose(tx, ctx, campaign);
@@ -192,7 +193,7 @@ export const campaigns = router({
         // Dates are not copied: they were chosen for the other launch.
         const dates = { expiresAt: null, localTime: null };
         const pace = { spreadMinutes, messagesPerMinute };
-        const text = { name, body, audience, quietHours, smartEncoding, purpose, topic };
+        const text = { name, body, audience, quietHours, smartEncoding, shortenLinks, purpose, topic };
         const draft = { ...text, ...used, ...dates, ...pace };
         const made = await db.insertCampaign(tx, ctx.tenantId, ctx.session.userId, draft);
         await auditCampaign(tx, ctx, "campaign.create", made, { copyOf: input.id });
@@ -227,6 +228,7 @@ export const campaigns = router({
       z.object({
         body: z.string().max(5_000),
         smartEncoding: z.boolean().default(false),
+        shortenLinks: z.boolean().default(false),
         audience: audienceInput.default({ kind: "all" }),
         contactId: id.optional(),
       }),

@@ -7,8 +7,13 @@ import { findContact } from "@smscrm/db/contacts/contacts";
 import { customFieldNames } from "@smscrm/db/contacts/fields";
 import type { TenantTransaction } from "@smscrm/db/postgres/connection";
 import { findOneMessage, insertOneMessage, type OneMessage } from "@smscrm/db/send/one-message";
+import type { Dependencies } from "../dependencies.ts";
 import { badRequest, conflict, found, tooMany } from "../http/refusals.ts";
 import { type Asking, auditCampaign } from "./audit.ts";
+import { mustBeLinkable } from "./launch.ts";
+
+/** Who asks for a test, and where its short links lead. */
+type Testing = Asking & { dependencies: Pick<Dependencies, "publicUrl"> };
 
 /** A test is useless if it can't be sent soon. */
 const EXPIRES_IN_MINUTES = 60;
@@ -25,7 +30,7 @@ export interface TestAsked {
  * campaign still goes to this contact later.
  */
 export function sendTest(
-  asking: Asking,
+  asking: Testing,
   { testId, campaignId, contactId }: TestAsked,
 ): Promise<{ sendJobId: string }> {
   const { tenantId } = asking;
@@ -53,7 +58,7 @@ export interface TestsAsked {
  * in quiet hours too; a teammate's waits for the day. Every other gate, the price and the budget are as for any message.
  */
 export function sendTests(
-  asking: Asking,
+  asking: Testing,
   { campaignId, contactId, tests }: TestsAsked,
 ): Promise<{ sendJobIds: string[] }> {
   const { tenantId } = asking;
@@ -76,7 +81,7 @@ export function sendTests(
 
 async function testOnNumber(
   tx: TenantTransaction,
-  asking: Asking,
+  asking: Testing,
   campaign: Campaign,
   { testId, testNumberId, valuesOf }: { testId: string; testNumberId: string; valuesOf: string | null },
 ): Promise<{ sendJobId: string }> {
@@ -99,13 +104,14 @@ async function testable(tx: TenantTransaction, tenantId: string, campaignId: str
   const campaign = found(await findCampaign(tx, tenantId, campaignId), "campaign");
   const [fault] = checkTemplate(campaign.body, await customFieldNames(tx, tenantId)).errors;
   if (fault) throw badRequest(fault);
+  await mustBeLinkable(tx, tenantId, campaign);
   return campaign;
 }
 
 async function queueTest(
   tx: TenantTransaction,
-  { tenantId, session }: Asking,
-  { smartEncoding, body, name, purpose, topic }: Campaign,
+  { tenantId, session, dependencies }: Testing,
+  { smartEncoding, shortenLinks, body, name, purpose, topic }: Campaign,
   to: Pick<OneMessage, "id" | "contactId" | "testNumberId" | "valuesOf" | "byOwner">,
 ): Promise<{ sendJobId: string }> {
   const made = await insertOneMessage(tx, tenantId, {
@@ -114,6 +120,7 @@ async function queueTest(
     name: `Test of ${name}`.slice(0, 120),
     body,
     smartEncoding,
+    shortenLinksAt: shortenLinks ? dependencies.publicUrl : null,
     purpose,
     topic,
     createdBy: session.userId,

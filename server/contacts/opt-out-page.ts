@@ -1,4 +1,4 @@
-import { escaped, publicPage } from "./public-page.ts";
+import { escaped, publicPage } from "../http/public-page.ts";
 
 interface Sentences {
   /** `{name}` is the organisation's name. */

@@ -1,5 +1,5 @@
+import { escaped, publicPage } from "../http/public-page.ts";
 import type { Language } from "./opt-out-page.ts";
-import { escaped, publicPage } from "./public-page.ts";
 
 interface Sentences {
   title: string;

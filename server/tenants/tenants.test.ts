@@ -268,6 +268,18 @@ const TABLE: Record<string, { expect: "refused" | "own"; input?: () => unknown }
   "contacts.bulk.cancel": { expect: "refused", input: () => ({ id: their.bulkId }) },
   "contacts.bulk.undo": { expect: "refused", input: () => ({ id: their.bulkId, note: "a try" }) },
   "imports.live": { expect: "refused", input: () => ({ id: their.importId }) },
+  "shortLinks.settings": { expect: "own" },
+  "shortLinks.update": {
+    expect: "own",
+    input: () => ({
+      ...{ allowedHosts: ["shop.example"], personClicks: "by-law", hasConsent: false, expiresDays: 90 },
+      updatedAt: null,
+    }),
+  },
+  "shortLinks.setDomain": { expect: "own", input: () => ({ domain: null }) },
+  "shortLinks.verifyDomain": { expect: "refused" },
+  "shortLinks.ofCampaign": { expect: "own", input: () => ({ id: their.draftId }) },
+  "shortLinks.ofMessage": { expect: "own", input: () => ({ id: their.draftId }) },
   "campaigns.list": { expect: "own", input: () => ({}) },
   "campaigns.get": { expect: "refused", input: () => ({ id: their.draftId }) },
   "campaigns.create": { expect: "own", input: () => DRAFT },

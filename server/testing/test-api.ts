@@ -11,6 +11,7 @@ import { createApp } from "../app.ts";
 import { openDatabases } from "../databases.ts";
 import type { Dependencies } from "../dependencies.ts";
 import type { WorkLimits } from "../fair-use/work-limiter.ts";
+import { createClickBuffer } from "../links/click-buffer.ts";
 import { createLog } from "../log.ts";
 import { createMetrics } from "../monitoring/metrics.ts";
 import { hashPassword } from "../users/passwords/passwords.ts";
@@ -62,6 +63,7 @@ export async function startTestServer(change: Partial<Dependencies> = {}) {
     ...databases,
     reports: reportsFromDatabase(database),
     intake: createIntake({ pipeline, spool, log, metrics, closing: closing.signal }),
+    clicks: createClickBuffer(pipeline, log),
     mailer: null,
     fairUse: UNLIMITED,
     log,

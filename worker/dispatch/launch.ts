@@ -1,3 +1,5 @@
+import { NOBODYS_CODE, RECIPIENT_FIELD } from "@smscrm/core/links/short-link";
+import { exampleShortLinks, withShortLinks } from "@smscrm/core/links/written-links";
 import { exampleOptOutLink, OPT_OUT_FIELD } from "@smscrm/core/text/opt-out-link";
 import { segments } from "@smscrm/core/text/segments";
 import { parseTemplate, renderTemplate } from "@smscrm/core/text/template";
@@ -5,7 +7,9 @@ import { launchScheduled } from "@smscrm/db/campaigns/campaign-schedule";
 import {
   cancelLeftovers,
   completeCampaigns,
+  freezeCampaignLinks,
   freezeNextChunk,
+  type Launching,
   launchingCampaigns,
 } from "@smscrm/db/campaigns/launch";
 import { launchSeries } from "@smscrm/db/campaigns/series/series";
@@ -18,7 +22,6 @@ const IDLE_MS = 300;
 
 /** Freezes the audiences of launched campaigns into send jobs, one chunk per campaign in rotation. */
 export function launchLoop(pipeline: Pipeline, publicUrl: string, log: Logger): Loop {
-  const example = { [OPT_OUT_FIELD]: exampleOptOutLink(publicUrl) };
   return {
     name: "launch",
     run: async () => {
@@ -31,7 +34,8 @@ export function launchLoop(pipeline: Pipeline, publicUrl: string, log: Logger): 
       const launching = await launchingCampaigns(pipeline);
       let added = 0;
       for (const campaign of launching) {
-        const estimate = segmentsEstimate(campaign.body, example, campaign.smartEncoding);
+        if (campaign.shortenLinks) await freezeCampaignLinks(pipeline, campaign, publicUrl);
+        const estimate = segmentsEstimate(campaign, publicUrl);
         const chunk = await freezeNextChunk(pipeline, campaign.id, estimate);
         added += chunk.added;
         if (!chunk.done) continue;
@@ -43,9 +47,13 @@ export function launchLoop(pipeline: Pipeline, publicUrl: string, log: Logger): 
   };
 }
 
-/** Segments of the text with these values and its fallbacks. The dispatcher counts them until a message is rendered. */
-function segmentsEstimate(body: string, values: Record<string, string>, smartEncoding: boolean): number {
-  return Math.max(1, segments(renderTemplate(parseTemplate(body), values).text, { smartEncoding }).segments);
+/** Segments of the text with example links and its fallbacks. The dispatcher counts them until a message is rendered. */
+function segmentsEstimate({ body, smartEncoding, shortenLinks }: Launching, publicUrl: string): number {
+  const template = parseTemplate(body);
+  const links = shortenLinks ? exampleShortLinks(body, publicUrl) : [];
+  const values = { [OPT_OUT_FIELD]: exampleOptOutLink(publicUrl), [RECIPIENT_FIELD]: NOBODYS_CODE };
+  const { text } = renderTemplate(withShortLinks(template, links), values);
+  return Math.max(1, segments(text, { smartEncoding }).segments);
 }
 
 /** Completes campaigns without open messages, and empties the queue of canceled ones. */

@@ -363,6 +363,7 @@ const OUTCOME_WORDS = {
   sent: "was sent the message",
   delivered: "got the message",
   failed: "did not get the message (failed)",
+  clicked: "clicked a short link in it",
 };
 
 function CampaignField(props: {

@@ -22,6 +22,7 @@ export const SUBJECTS = {
   "moment created": "Added",
   "moment texted": "Last texted",
   "moment replied": "Last reply",
+  "moment clicked": "Last click",
   import: "Last import",
   campaign: "Campaign",
   "do-not-contact": "Do-not-contact list",

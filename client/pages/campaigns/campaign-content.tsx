@@ -56,6 +56,7 @@ export function CampaignContent(props: { campaign: Campaign }): JSX.Element {
           <Moment at={props.campaign.expiresAt} none="No limit" />
         </Fact>
         <Fact term="Smart encoding">{props.campaign.smartEncoding ? "On" : "Off"}</Fact>
+        <Fact term="Short links">{props.campaign.shortenLinks ? "On" : "Off"}</Fact>
         <Fact term="Created by">
           {props.campaign.createdBy ?? "–"}, <Moment at={props.campaign.createdAt} />
         </Fact>

@@ -11,6 +11,7 @@ import { purposeWords } from "../../ui/words/consent-words.ts";
 import { countOf, formatMoney, formatPhone } from "../../ui/words/format.ts";
 import { zoneSourceWords } from "../../ui/words/reasons.ts";
 import { Attempts, Events } from "./carrier-path.tsx";
+import { ClicksList } from "./clicks-list.tsx";
 import { GateList } from "./gate-list.tsx";
 import { SendAgain } from "./send-again.tsx";
 
@@ -40,6 +41,7 @@ export default function MessagePage(): JSX.Element {
                 </Show>
               </section>
               <GateList message={message()} />
+              <ClicksList id={message().id} />
               <Attempts message={message()} />
               <Events message={message()} />
             </div>

@@ -6,6 +6,7 @@ const TERMS: Readonly<Record<string, string>> = {
   replies: "Replies",
   webhooks: "Carrier requests",
   preferences: "Refused purposes and topics",
+  clicks: "Clicks of short links",
   optIns: "Questions for consent",
   suppressionLists: "Suppression lists",
   testNumbers: "Numbers for tests",

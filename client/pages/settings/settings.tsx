@@ -1,5 +1,6 @@
 import { useLocation } from "@solidjs/router";
 import { createEffect, type JSX, Show } from "solid-js";
+import { linkSettingsQuery } from "../../data/campaigns/short-links.ts";
 import { fieldsQuery } from "../../data/contacts/fields.ts";
 import { destinationsQuery, settingsQuery } from "../../data/settings.ts";
 import { useQuery } from "../../data/transport/use-query.ts";
@@ -13,6 +14,7 @@ import { DestinationsSection } from "./destinations-section.tsx";
 import { FieldsSection } from "./fields-section.tsx";
 import { KillSwitchSection } from "./kill-switch-section.tsx";
 import { LimitsSection } from "./limits-section.tsx";
+import { ShortLinksSection } from "./links/short-links-section.tsx";
 import { MembersSection } from "./members-section.tsx";
 import { OrganisationSection } from "./organisation-section.tsx";
 import { QuietHoursSection } from "./quiet-hours-section.tsx";
@@ -29,6 +31,7 @@ const SECTIONS = [
   ["destinations", "Destinations"],
   ["consent", "Consent"],
   ["fields", "Custom fields"],
+  ["short-links", "Short links"],
   ["limits", "Limits and budgets"],
   ["inbox-limit", "Inbox limit"],
   ["rules", "Rule changes"],
@@ -44,13 +47,14 @@ export default function SettingsPage(): JSX.Element {
   const query = useQuery(settingsQuery);
   const destinations = useQuery(() => destinationsQuery([]));
   const fields = useQuery(fieldsQuery);
+  const links = useQuery(linkSettingsQuery);
   const location = useLocation();
   const denied = useDenied();
   const shown = () =>
     SECTIONS.filter(([id]) => !["people", "roles"].includes(id) || !denied("people.manage"));
   // The sections arrive after the browser has looked for the address's #hash.
   createEffect(() => {
-    if (query.isSuccess && !destinations.isPending && !fields.isPending && location.hash)
+    if (query.isSuccess && !destinations.isPending && !fields.isPending && !links.isPending && location.hash)
       queueMicrotask(() => document.getElementById(location.hash.slice(1))?.scrollIntoView());
   });
   return (
@@ -76,12 +80,13 @@ export default function SettingsPage(): JSX.Element {
           {/* All sections appear together. Otherwise later ones would push the others away under the pointer. */}
           <Loaded query={query}>
             {(settings) => (
-              <Show when={!destinations.isPending && !fields.isPending}>
+              <Show when={!destinations.isPending && !fields.isPending && !links.isPending}>
                 <TrialSection />
                 <QuietHoursSection settings={settings()} />
                 <DestinationsSection settings={settings()} />
                 <ConsentSection />
                 <FieldsSection />
+                <ShortLinksSection />
                 <LimitsSection settings={settings()} />
                 <InboxLimitSection />
                 <RulesSection />

@@ -1,5 +1,6 @@
 import type { ClaimJob, ClaimNumber, ClaimTenant } from "@smscrm/core/claim/facts";
 import type { CompiledCampaign, MergeColumns } from "@smscrm/core/gates/message-facts";
+import type { PersonClicks } from "@smscrm/core/links/click-privacy";
 import { isValidZone } from "@smscrm/core/time/time-zone";
 import {
   CANDIDATE_COLUMNS,
@@ -8,6 +9,7 @@ import {
   TENANT_RULES_COLUMNS,
 } from "../../campaigns/candidates.ts";
 import { RULES_TOKEN } from "../../law/rule-book.ts";
+import { SHORT_LINKS_COLUMNS } from "../../links/campaign-links.ts";
 import type { PipelineTransaction } from "../../postgres/connection.ts";
 import { TEAM_NUMBERS } from "../../safeguards/safeguards.ts";
 import { CARRIER_REGISTRATION, NUMBER_ACTIVE } from "../../senders/number-in-use.ts";
@@ -17,7 +19,7 @@ export type TenantRow = ClaimTenant & {
   id: string;
   /** Which rules of countries are in force: see db/law. */
   rulesToken: string;
-  /** The key of the tenant's opt-out links. */
+  /** The key of the tenant's opt-out links, and of the recipients' codes in short links. */
   optOutKey: Uint8Array;
   /** The version of the tenant's sending rules, which is stored with each decision. */
   rulesRevision: number;
@@ -110,6 +112,8 @@ type CampaignRow = Omit<
   pausedAt: Date | null;
   updatedAt: Date;
   valuesOf: string | null;
+  /** Whose clicks are kept; null: it has no short links, or the default. */
+  personClicks: PersonClicks | null;
 };
 
 /** A campaign's rules: only `running` is open. An old ticket may find one that is paused, canceled or launched again. */
@@ -124,7 +128,7 @@ export async function readCampaigns(
   const rows = await tx<CampaignRow[]>`
     select id, kind, purpose, topic, status, body, smart_encoding as "smartEncoding", quiet_hours as "quietHours",
       quiet_hours_override_reason as "quietHoursOverrideReason", expires_at as "expiresAt",
-      local_time as "localTime", launched_at as "launchedAt",
+      local_time as "localTime", launched_at as "launchedAt", ${tx.unsafe(SHORT_LINKS_COLUMNS)},
       paused_at as "pausedAt", updated_at as "updatedAt",
       case when kind = 'confirmation' then launched_at end as "confirmsOptOutOf",
       case when is_trial then (select ${tx.unsafe(TEAM_NUMBERS)} from tenants t where t.id = campaigns.tenant_id)

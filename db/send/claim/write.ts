@@ -4,6 +4,7 @@ import { consentUsed } from "@smscrm/core/gates/consent";
 import type { Allowances, MessageFacts, Verdict } from "@smscrm/core/gates/gate";
 import { factsToStore } from "@smscrm/core/replay/stored-decision";
 import { budgetPeriod } from "@smscrm/core/time/budget-period";
+import { insertLinkRecipients } from "../../links/recipients.ts";
 import type { PipelineTransaction } from "../../postgres/connection.ts";
 import { timeOrderedId } from "../../postgres/time-ordered-ids.ts";
 import { COUNT_SENT } from "../../senders/numbers.ts";
@@ -26,7 +27,7 @@ export interface ClaimedMessage {
 }
 
 /**
- * Writes a claim in four pipelined statements. Attempts come before jobs, because money is locked before counters.
+ * Writes a claim in four pipelined statements, five if its texts have short links. Attempts come before jobs, because money is locked before counters.
  * Jobs are one statement, so that their counters are locked once, in order.
  */
 export async function write(
@@ -44,6 +45,7 @@ export async function write(
           updateBudget(tx, tenant, allowances),
           updateSendingNumbers(tx, tenant, numbers, allowances, sends),
           writeAttempts(tx, tenant, sends, messages),
+          ...writeLinkRecipients(tx, tenant, sends),
         ]
       : []),
     writeJobs(tx, tenant, allowances, decided, sends),
@@ -117,6 +119,17 @@ async function writeAttempts(
       id uuid, job_id uuid, campaign_id uuid, attempt smallint, sender_id uuid, from_phone text, to_phone text,
       body text, segments smallint, validity int, price bigint
     ) cross join (select local_day, local_month from budgets where tenant_id = ${tenant.id}) b`;
+}
+
+function writeLinkRecipients(
+  tx: PipelineTransaction,
+  tenant: TenantRow,
+  sends: readonly Sending[],
+): Promise<void>[] {
+  const recipients = sends.flatMap(({ job: { linkCode, campaignId, jobId } }) =>
+    linkCode ? [{ campaignId, sendJobId: jobId, code: linkCode }] : [],
+  );
+  return recipients.length > 0 ? [insertLinkRecipients(tx, tenant.id, recipients)] : [];
 }
 
 async function writeJobs(

@@ -144,6 +144,60 @@ describe("a campaign at noon where each contact is", () => {
     await page.getByRole("button", { name: "Repeat…" }).waitFor();
   }, 120_000);
 
+  it("has short links: the text that went has one, and a phone's click is on the campaign's page", async () => {
+    await page.goto(`${product.url}/campaigns/new`);
+    await page.getByLabel("Name", { exact: true }).fill("Linked");
+    await page
+      .getByLabel("Message", { exact: true })
+      .fill("Lunch at Demo Store: https://shop.example/menu. Reply STOP to opt out");
+    await page.getByLabel("Shorten and count links").check();
+    await page.getByText(/may not lead to shop\.example/).waitFor();
+    await shot("links-refused");
+    await page.getByRole("link", { name: "Open the settings of short links" }).click();
+    await page
+      .getByRole("button", { name: /^Leave/ })
+      .click()
+      .catch(() => {});
+    await page.getByLabel("Hosts that short links may lead to").fill("shop.example");
+    await page.locator("#short-links").getByRole("button", { name: "Save", exact: true }).click();
+    await page.getByText("Settings saved.").waitFor();
+    await page
+      .locator("#short-links")
+      .screenshot({ path: path.join(ARTEFACTS, "send-times-links-settings.png") });
+    const { id } = await session.api.campaigns.create.mutate({
+      ...{ name: "Linked", body: "Lunch at Demo Store: https://shop.example/menu. Reply STOP to opt out" },
+      ...{
+        audience: { kind: "all" },
+        quietHours: null,
+        expiresAt: null,
+        smartEncoding: true,
+        shortenLinks: true,
+      },
+    });
+    const quietHoursOverrideReason = "A journey at any hour of the day";
+    await session.api.campaigns.launch.mutate({ id, quietHoursOverrideReason });
+    const ledger = async () =>
+      (await (await fetch(`${product.simulatorUrl}/simulator/ledger`)).text()) as string;
+    await expect
+      .poll(async () => (await ledger()).match(/\/l\/\w{14}/g)?.length, { timeout: 60_000 })
+      .toBeGreaterThan(2);
+    const link = /https?:\/\/[^\s"\\]+\/l\/\w{14}/.exec(await ledger())![0];
+    const headers = {
+      "user-agent": "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) Mobile/15E148 Safari/604.1",
+    };
+    for (let times = 0; times < 2; times += 1) {
+      const answer = await fetch(link, { headers, redirect: "manual" });
+      expect(answer.headers.get("location")).toBe("https://shop.example/menu");
+    }
+    await page.goto(`${product.url}/campaigns/${id}`);
+    await page
+      .getByText(/^1 person/)
+      .first()
+      .waitFor();
+    await shot("links-clicked");
+    expect(await accessibilityFaultsOf(page, product.url, [`/campaigns/${id}`, "/settings"])).toEqual([]);
+  }, 120_000);
+
   it("can be read in both themes, and on a phone", async () => {
     const pages = ["/campaigns/new", campaignAt];
     const copy = await session.api.campaigns.duplicate.mutate({ id: campaignAt.split("/").at(-1)! });

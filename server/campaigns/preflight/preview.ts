@@ -1,10 +1,13 @@
 import { mergeValues } from "@smscrm/core/gates/message-facts";
+import { NOBODYS_CODE, RECIPIENT_FIELD } from "@smscrm/core/links/short-link";
+import { exampleShortLinks, withShortLinks } from "@smscrm/core/links/written-links";
 import { exampleOptOutLink } from "@smscrm/core/text/opt-out-link";
 import { segments } from "@smscrm/core/text/segments";
 import { parseTemplate, renderTemplate, STANDARD_FIELDS, unknownFields } from "@smscrm/core/text/template";
 import { exampleOfAudience, isInAudience } from "@smscrm/db/audiences/examples";
 import { findContact } from "@smscrm/db/contacts/contacts";
 import { customFieldNames } from "@smscrm/db/contacts/fields";
+import { linkBase, readLinkSettings } from "@smscrm/db/links/settings";
 import type { TenantTransaction } from "@smscrm/db/postgres/connection";
 import type { Audience } from "@smscrm/db/schema/campaigns";
 import { found } from "../../http/refusals.ts";
@@ -27,15 +30,25 @@ export interface BodyPreview {
 export async function previewBody(
   tx: TenantTransaction,
   tenantId: string,
-  input: { body: string; smartEncoding: boolean; audience: Audience; contactId?: string | undefined },
+  input: {
+    body: string;
+    smartEncoding: boolean;
+    shortenLinks: boolean;
+    audience: Audience;
+    contactId?: string | undefined;
+  },
   publicUrl: string,
 ): Promise<BodyPreview> {
-  const template = parseTemplate(input.body);
+  const written = parseTemplate(input.body);
+  const base = linkBase(await readLinkSettings(tx, tenantId), publicUrl);
+  const template = input.shortenLinks
+    ? withShortLinks(written, exampleShortLinks(input.body, base))
+    : written;
   const contactId = input.contactId ?? (await exampleOfAudience(tx, tenantId, input.audience));
   const contact = contactId ? found(await findContact(tx, tenantId, contactId), "contact") : null;
   const values = contact
     ? mergeValues({ ...contact, phoneE164: contact.phone, optOutLink: exampleOptOutLink(publicUrl) })
-    : {};
+    : { [RECIPIENT_FIELD]: NOBODYS_CODE };
   const { text, missing } = renderTemplate(template, values);
   const known = [...STANDARD_FIELDS, ...(await customFieldNames(tx, tenantId))];
   return {
@@ -43,6 +56,6 @@ export async function previewBody(
     contactName: contact ? [contact.firstName, contact.lastName].filter(Boolean).join(" ") || null : null,
     inAudience: contactId ? await isInAudience(tx, tenantId, input.audience, contactId) : null,
     missing,
-    unknown: unknownFields(template, known),
+    unknown: unknownFields(written, known),
   };
 }

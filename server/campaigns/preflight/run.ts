@@ -4,6 +4,7 @@ import type { LocalTime } from "@smscrm/core/campaigns/timing/local-time";
 import { wordingProblems } from "@smscrm/core/campaigns/wording";
 import type { MessagePurpose } from "@smscrm/core/consent/terms";
 import { compileCampaign, type TenantRules } from "@smscrm/core/gates/message-facts";
+import { exampleShortLinks, linkFaults } from "@smscrm/core/links/written-links";
 import { allowancesToday } from "@smscrm/core/preflight/allowances";
 import { createAudienceCheck } from "@smscrm/core/preflight/audience-check";
 import type { ConsentFindings } from "@smscrm/core/preflight/consent-findings";
@@ -27,6 +28,7 @@ import { possibleTests } from "@smscrm/db/audiences/test-people";
 import { type Campaign, findCampaign, storeForecast } from "@smscrm/db/campaigns/campaigns";
 import { customFieldNames } from "@smscrm/db/contacts/fields";
 import { readRuleBook } from "@smscrm/db/law/rule-book";
+import { linkBase, readLinkSettings } from "@smscrm/db/links/settings";
 import type { TenantTransaction } from "@smscrm/db/postgres/connection";
 import { readSafeguards } from "@smscrm/db/safeguards/safeguards";
 import { listNumbers } from "@smscrm/db/senders/numbers";
@@ -184,8 +186,12 @@ async function evaluateAudience(
     trialNumbers,
     suppressionLists: await readCurrentLists(tx, tenantId),
   };
+  const links = await readLinkSettings(tx, tenantId);
+  const shortLinks = campaign.shortenLinks
+    ? exampleShortLinks(campaign.body, linkBase(links, publicUrl))
+    : null;
   const check = createAudienceCheck({
-    campaign: compileCampaign(trial, book),
+    campaign: compileCampaign({ ...trial, shortLinks }, book),
     rules,
     allowances: allowancesToday(numbers, budget, settings),
     now,
@@ -243,6 +249,7 @@ async function evaluateAudience(
       senders: findings,
       checks: [
         checkTemplate(campaign.body, customFields),
+        { errors: campaign.shortenLinks ? linkFaults(campaign.body, links.allowedHosts) : [], warnings: [] },
         // Senders that may not send it are counted, and said by `senders`.
         {
           ...wordingProblems(campaign.body, {

@@ -47,6 +47,7 @@ export function CopyCard(props: { copy: Copy; recipients: number }): JSX.Element
           <Moment at={props.copy.expiresAt} none="No limit" />
         </Fact>
         <Fact term="Smart encoding">{props.copy.smartEncoding ? "On" : "Off"}</Fact>
+        <Fact term="Short links">{props.copy.shortenLinks ? "On" : "Off"}</Fact>
         <Show when={props.copy.overrideReason}>
           {(reason) => <Fact term="Sent outside quiet hours, because">“{reason()}”</Fact>}
         </Show>

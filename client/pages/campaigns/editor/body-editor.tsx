@@ -14,6 +14,8 @@ const FALLBACKS = { first_name: "|there" };
 export function BodyEditor(props: {
   body: string;
   smartEncoding: boolean;
+  /** Where short links lead, if its links are shortened. */
+  linkBase?: string | null;
   customFields: readonly string[];
   error?: string | undefined;
   onBody: (body: string) => void;
@@ -95,7 +97,12 @@ export function BodyEditor(props: {
           {props.error}
         </p>
       </Show>
-      <Count id={`${id}-count`} body={props.body} smartEncoding={props.smartEncoding} />
+      <Count
+        id={`${id}-count`}
+        body={props.body}
+        smartEncoding={props.smartEncoding}
+        linkBase={props.linkBase ?? null}
+      />
       <Costly
         groups={groupCostly(raw().nonGsm)}
         smartEncoding={props.smartEncoding}
@@ -107,10 +114,16 @@ export function BodyEditor(props: {
 }
 
 /** Segments and encoding as the carrier bills them, with typical values in the merge fields. */
-function Count(props: { id: string; body: string; smartEncoding: boolean }): JSX.Element {
+function Count(props: {
+  id: string;
+  body: string;
+  smartEncoding: boolean;
+  linkBase: string | null;
+}): JSX.Element {
   const template = createMemo(() => parseTemplate(props.body));
   const counted = createMemo(() => {
-    return segments(typicalText(props.body, location.origin), { smartEncoding: props.smartEncoding });
+    const text = typicalText(props.body, location.origin, props.linkBase);
+    return segments(text, { smartEncoding: props.smartEncoding });
   });
   return (
     <div id={props.id} class="mt-2 flex flex-wrap items-center gap-x-3 gap-y-1 text-[0.8125rem] text-muted">

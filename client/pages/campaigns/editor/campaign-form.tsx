@@ -1,5 +1,6 @@
 import { createMemo, createSignal, type JSX } from "solid-js";
 import { createStore, reconcile, unwrap } from "solid-js/store";
+import { linkSettingsQuery } from "../../../data/campaigns/short-links.ts";
 import { type CampaignInput, mergeFieldsQuery } from "../../../data/campaigns.ts";
 import type { ContactRow } from "../../../data/contacts/contacts.ts";
 import { useQuery } from "../../../data/transport/use-query.ts";
@@ -11,6 +12,7 @@ import { AudiencePicker } from "./audience-picker.tsx";
 import { BodyEditor } from "./body-editor.tsx";
 import { CostCard } from "./cost-card.tsx";
 import { faultsOf } from "./draft.ts";
+import { LinksField } from "./links-field.tsx";
 import { PreviewCard } from "./preview-card.tsx";
 import { PurposeFields } from "./purpose-fields.tsx";
 import { TemplatePicker } from "./template-picker.tsx";
@@ -31,6 +33,11 @@ export function CampaignForm(props: {
   const [contact, setContact] = createSignal<ContactRow | null>(null);
   const mergeFields = useQuery(mergeFieldsQuery);
   const customFields = () => (mergeFields.isSuccess ? mergeFields.data : []);
+  const links = useQuery(linkSettingsQuery);
+  const linkBase = () => {
+    if (!draft.shortenLinks) return null;
+    return links.isSuccess ? links.data.base : location.origin;
+  };
   const faults = createMemo(() => faultsOf(draft));
   const fault = (field: string) => (tried() ? faults()[field] : undefined);
   const dirty = () => JSON.stringify(draft) !== saved();
@@ -73,6 +80,7 @@ export function CampaignForm(props: {
             <BodyEditor
               body={draft.body}
               smartEncoding={draft.smartEncoding}
+              linkBase={linkBase()}
               customFields={customFields()}
               error={fault("body")}
               onBody={(body) => setDraft("body", body)}
@@ -84,6 +92,11 @@ export function CampaignForm(props: {
               hint="Replaces curly quotes and similar characters with plain ones, so that a segment holds 160 characters."
               checked={draft.smartEncoding}
               onChange={(event) => setDraft("smartEncoding", event.currentTarget.checked)}
+            />
+            <LinksField
+              body={draft.body}
+              on={draft.shortenLinks ?? false}
+              onChange={(on) => setDraft("shortenLinks", on)}
             />
           </div>
         </Card>
@@ -109,11 +122,17 @@ export function CampaignForm(props: {
         <PreviewCard
           body={draft.body}
           smartEncoding={draft.smartEncoding}
+          shortenLinks={draft.shortenLinks ?? false}
           audience={draft.audience}
           contact={contact()}
           onContact={setContact}
         />
-        <CostCard body={draft.body} smartEncoding={draft.smartEncoding} audience={draft.audience} />
+        <CostCard
+          body={draft.body}
+          smartEncoding={draft.smartEncoding}
+          linkBase={linkBase()}
+          audience={draft.audience}
+        />
         <div class="grid gap-2">
           <Button type="submit" look="primary" pending={props.pending} denied={props.denied}>
             Review

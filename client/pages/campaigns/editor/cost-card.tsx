@@ -12,7 +12,12 @@ import { typicalText } from "./typical-values.ts";
 const COUNTRIES_SHOWN = 4;
 
 /** An estimate while the text is written. The preflight prices each contact by their own text, and leaves out who is not texted. */
-export function CostCard(props: { body: string; smartEncoding: boolean; audience: Audience }): JSX.Element {
+export function CostCard(props: {
+  body: string;
+  smartEncoding: boolean;
+  linkBase: string | null;
+  audience: Audience;
+}): JSX.Element {
   const me = useMe();
   const money = (micros: number) => formatMoney(micros, me().tenant.currency);
   const people = useQuery(() => ({
@@ -22,7 +27,7 @@ export function CostCard(props: { body: string; smartEncoding: boolean; audience
   const known = () =>
     isChosen(props.audience) && people.isSuccess ? people.data : { contacts: 0, countries: [] };
   const cost = createMemo(() => {
-    const text = typicalText(props.body, location.origin);
+    const text = typicalText(props.body, location.origin, props.linkBase);
     return audienceCost(known().countries, segments(text, { smartEncoding: props.smartEncoding }).segments);
   });
   return (

@@ -9,6 +9,7 @@ export const EMPTY_DRAFT: CampaignInput = {
   quietHours: null,
   expiresAt: null,
   smartEncoding: true,
+  shortenLinks: false,
   purpose: "marketing",
   topic: null,
   template: null,
@@ -22,10 +23,10 @@ export function draftOf(campaign: Campaign): CampaignInput {
   // A query's data is a store. `structuredClone` can't clone its proxies, so they are unwrapped first.
   const { name, body, audience, quietHours, expiresAt, smartEncoding, purpose, topic, template } =
     unwrap(campaign);
-  const { localTime, spreadMinutes, messagesPerMinute } = unwrap(campaign);
+  const { localTime, spreadMinutes, messagesPerMinute, shortenLinks } = unwrap(campaign);
   return structuredClone({
     ...{ name, body, audience, quietHours, expiresAt, smartEncoding, purpose, topic },
-    ...{ localTime, spreadMinutes, messagesPerMinute },
+    ...{ localTime, spreadMinutes, messagesPerMinute, shortenLinks },
     template: template && { id: template.id, version: template.version },
   }) as CampaignInput;
 }

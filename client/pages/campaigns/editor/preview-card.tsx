@@ -15,6 +15,7 @@ const TYPING_PAUSE_MS = 300;
 export function PreviewCard(props: {
   body: string;
   smartEncoding: boolean;
+  shortenLinks?: boolean;
   audience: Audience;
   contact: ContactRow | null;
   onContact: (contact: ContactRow | null) => void;
@@ -32,6 +33,7 @@ export function PreviewCard(props: {
     ...previewBodyQuery({
       body: settled(),
       smartEncoding: props.smartEncoding,
+      shortenLinks: props.shortenLinks ?? false,
       audience: audience(),
       contactId: props.contact?.id,
     }),

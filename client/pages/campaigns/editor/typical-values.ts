@@ -1,3 +1,5 @@
+import { NOBODYS_CODE, RECIPIENT_FIELD } from "@smscrm/core/links/short-link";
+import { exampleShortLinks, withShortLinks } from "@smscrm/core/links/written-links";
 import { exampleOptOutLink } from "@smscrm/core/text/opt-out-link";
 import { parseTemplate, renderTemplate, type STANDARD_FIELDS } from "@smscrm/core/text/template";
 import { lookUp } from "../../../ui/words/look-up.ts";
@@ -13,10 +15,14 @@ const TYPICAL = {
   postcode: "3000",
 } satisfies Record<Exclude<(typeof STANDARD_FIELDS)[number], "opt_out_link">, string>;
 
-/** Renders a text with typical values. `origin` is where opt-out links lead; they are as long for everyone. */
-export function typicalText(body: string, origin: string): string {
-  const template = parseTemplate(body);
-  const known = { ...TYPICAL, opt_out_link: exampleOptOutLink(origin) };
+/**
+ * Renders a text with typical values. `origin` is where opt-out links lead, and `linkBase` where short links do, if its links
+ * are shortened; both are as long for everyone.
+ */
+export function typicalText(body: string, origin: string, linkBase: string | null = null): string {
+  const written = parseTemplate(body);
+  const template = linkBase === null ? written : withShortLinks(written, exampleShortLinks(body, linkBase));
+  const known = { ...TYPICAL, opt_out_link: exampleOptOutLink(origin), [RECIPIENT_FIELD]: NOBODYS_CODE };
   const values = template.fields.map(({ name }) => [name, lookUp(known, name) ?? "something"]);
   return renderTemplate(template, Object.fromEntries(values)).text;
 }

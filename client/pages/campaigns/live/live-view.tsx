@@ -16,6 +16,7 @@ import { formatCount } from "../../../ui/words/format.ts";
 import { CampaignContent } from "../campaign-content.tsx";
 import { CampaignControls } from "../campaign-controls.tsx";
 import { DuplicateButton } from "../duplicate-button.tsx";
+import { ClicksCard } from "./clicks-card.tsx";
 import { LiveFigures } from "./live-figures.tsx";
 import { MessageStatusCard } from "./message-status-card.tsx";
 import { ProgressChart } from "./progress-chart.tsx";
@@ -75,6 +76,7 @@ export function LiveView(props: { campaign: Campaign }): JSX.Element {
                 <CampaignContent campaign={props.campaign} />
               </div>
               <div class="grid gap-6 xl:col-start-1">
+                <ClicksCard id={props.campaign.id} progress={data()} />
                 <ProgressChart progress={data()} endedAt={endedAt()} />
                 <ThroughputCard progress={data()} />
               </div>
