@@ -120,6 +120,13 @@ describe("a launch", () => {
   });
 });
 
+describe("a copy from before first parts", () => {
+  it("differs from a campaign with one, and not from one without", () => {
+    expect(sentence({ copy: { ...COPY, canary: null } })).toBe("approved");
+    expect(sentence({ copy: { ...COPY, canary: { percent: 1, watchMinutes: 30 } } })).toContain("the first part");
+  });
+});
+
 describe("what differs", () => {
   const CHANGES: Record<Difference, Partial<CampaignCopy>> = {
     name: { name: "Autumn" },
@@ -130,6 +137,7 @@ describe("what differs", () => {
     hours: { quietHours: [null, null, null, null, null, null, { open: "09:00", close: "10:00" }] },
     encoding: { smartEncoding: true },
     expiry: { expiresAt: "2026-12-01T00:00:00.000Z" },
+    "first-part": { canary: { percent: 1, watchMinutes: 30 } },
     pace: { messagesPerMinute: 10 },
     time: { launchAt: "2026-12-01T00:00:00.000Z" },
     override: { overrideReason: "Everybody asked for it" },

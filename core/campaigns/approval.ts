@@ -3,6 +3,7 @@ import type { MessagePurpose } from "../consent/terms.ts";
 import { type MemberRole, may, ROLES, type Role } from "../process/roles.ts";
 import { counted } from "../text/counted.ts";
 import type { WeekSchedule } from "../time/quiet-hours.ts";
+import type { Canary } from "./first-part/first-part.ts";
 import type { LocalTime } from "./timing/local-time.ts";
 
 /**
@@ -62,6 +63,8 @@ export interface CampaignCopy {
   localTime: LocalTime | null;
   spreadMinutes: number | null;
   messagesPerMinute: number | null;
+  /** A few who go first; null or absent: nobody. */
+  canary?: Canary | null;
   /** Null: launched by hand after the approval. */
   launchAt: string | null;
   /** The reason of an owner who sends outside quiet hours. */
@@ -78,6 +81,7 @@ const DIFFERENCES = [
   "encoding",
   "expiry",
   "pace",
+  "first-part",
   "time",
   "override",
 ] as const;
@@ -93,6 +97,7 @@ const DIFFERENCE_WORDS: Readonly<Record<Difference, string>> = {
   encoding: "the encoding",
   expiry: "the expiry",
   pace: "the local time or the speed",
+  "first-part": "the first part",
   time: "the time of launch",
   override: "the override of quiet hours",
 };
@@ -132,6 +137,7 @@ export function copyDifferences(seen: CampaignCopy, now: CampaignCopy): Differen
     encoding: ({ smartEncoding }) => smartEncoding,
     expiry: ({ expiresAt }) => expiresAt,
     pace: ({ localTime, spreadMinutes, messagesPerMinute }) => [localTime, spreadMinutes, messagesPerMinute],
+    "first-part": ({ canary }) => canary ?? null,
     time: ({ launchAt }) => launchAt,
     override: ({ overrideReason }) => overrideReason,
   };

@@ -69,6 +69,8 @@ export interface CampaignRules {
   spreadMinutes?: number | null;
   /** Its own speed limit; null or absent: the tenant's. */
   messagesPerMinute?: number | null;
+  /** For a campaign that goes to a first part: up to which draw its messages may go; null: none yet. Absent: all. */
+  firstPart?: { openDraws: number | null } | null;
 }
 
 /** What of a contact a text may contain, besides the number and the opt-out link. */
@@ -105,6 +107,8 @@ export interface Candidate extends ConsentColumns {
   stickySenderId: string | null;
   /** When this person last wrote to us; read for replies only. */
   wroteAt?: Date | null;
+  /** The draw of the message; null or absent: none. */
+  draw?: number | null;
   /** Their own opt-out link; read where the text has it. */
   optOutLink?: string | null;
   /** For a test: whose values the text has instead of theirs. Where a person is, is never another's. */
@@ -258,6 +262,9 @@ export function factsFor(
     },
     expiry: { expiresAt: campaign.expiresAt },
     ...sendTimeFacts(campaign, location.zones),
+    ...(campaign.firstPart && {
+      firstPart: { draw: candidate.draw ?? null, openDraws: campaign.firstPart.openDraws },
+    }),
     quietHours: {
       schedules: hoursFor(tenant, campaign.quietHours, places, { marketing }),
       zones: location.zones,

@@ -39,6 +39,7 @@ export const HOLD_REASONS = [
   "Paused",
   "List expired",
   "Frequency cap",
+  "First part",
   "Send time",
   "Quiet hours",
   "No sender",

@@ -1,4 +1,5 @@
 import type { CampaignStatus } from "@smscrm/core/campaigns/campaign";
+import type { Canary } from "@smscrm/core/campaigns/first-part/first-part";
 import type { LocalTime } from "@smscrm/core/campaigns/timing/local-time";
 import type { MessagePurpose } from "@smscrm/core/consent/terms";
 import type { CampaignKind } from "@smscrm/core/gates/message-facts";
@@ -138,6 +139,7 @@ export interface Campaign extends CampaignRow {
   localTime: LocalTime | null;
   spreadMinutes: number | null;
   messagesPerMinute: number | null;
+  canary: Canary | null;
   updatedAt: Date;
   createdBy: string | null;
   launchedBy: string | null;
@@ -171,6 +173,7 @@ export async function findCampaign(
       localTime: campaigns.localTime,
       spreadMinutes: campaigns.spreadMinutes,
       messagesPerMinute: campaigns.messagesPerMinute,
+      canary: campaigns.canary,
       updatedAt: campaigns.updatedAt,
       createdBy: nameOf("created_by"),
       launchedBy: nameOf("launched_by"),
@@ -196,6 +199,7 @@ export interface CampaignDraft {
   localTime: LocalTime | null;
   spreadMinutes: number | null;
   messagesPerMinute: number | null;
+  canary: Canary | null;
 }
 
 export async function insertCampaign(

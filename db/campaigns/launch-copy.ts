@@ -6,6 +6,7 @@ import {
   type GivenApproval,
   type LaunchLimits,
 } from "@smscrm/core/campaigns/approval";
+import type { Canary } from "@smscrm/core/campaigns/first-part/first-part";
 import type { LocalTime } from "@smscrm/core/campaigns/timing/local-time";
 import type { MessagePurpose } from "@smscrm/core/consent/terms";
 import type { MemberRole, Role } from "@smscrm/core/process/roles";
@@ -44,6 +45,7 @@ export interface CampaignState {
   localTime: LocalTime | null;
   spreadMinutes: number | null;
   messagesPerMinute: number | null;
+  canary: Canary | null;
   status: string;
   updatedAt: string;
   editedBy: string | null;
@@ -69,7 +71,7 @@ async function readState(
   const [row] = await run<CampaignState>(sql`
     select name, body, audience, purpose, topic, quiet_hours as "quietHours", smart_encoding as "smartEncoding",
       ${utc(sql`expires_at`)} as "expiresAt", local_time as "localTime", spread_minutes as "spreadMinutes",
-      messages_per_minute as "messagesPerMinute", status, ${utc(sql`updated_at`)} as "updatedAt",
+      messages_per_minute as "messagesPerMinute", canary, status, ${utc(sql`updated_at`)} as "updatedAt",
       coalesce(edited_by, created_by) as "editedBy"
     from campaigns where tenant_id = ${tenantId} and id = ${campaignId} ${lock}`);
   return row ?? null;
@@ -83,10 +85,10 @@ export async function copyCampaign(
   launch: { at: string | null; overrideReason: string | null },
 ): Promise<CampaignCopy> {
   const { name, body, purpose, topic, quietHours, smartEncoding, expiresAt } = campaign;
-  const { localTime, spreadMinutes, messagesPerMinute } = campaign;
+  const { localTime, spreadMinutes, messagesPerMinute, canary } = campaign;
   return {
     ...{ name, body, purpose, topic, quietHours, smartEncoding, expiresAt },
-    ...{ localTime, spreadMinutes, messagesPerMinute },
+    ...{ localTime, spreadMinutes, messagesPerMinute, canary },
     audience: await copyAudience(run, tenantId, campaign.audience),
     senders: await run(sql`
       select id, phone_e164 as number, country from sending_numbers

@@ -4,6 +4,7 @@ import type { CampaignKind } from "@smscrm/core/gates/message-facts";
 import type { SendJobStatus } from "@smscrm/core/send/send-job";
 import type { ZoneSource } from "@smscrm/core/time/time-zone";
 import { and, asc, desc, eq, gte, inArray, lt, type SQL, sql } from "drizzle-orm";
+import { verdictNow } from "../campaigns/first-part/waiting.ts";
 import { contactWith } from "../contacts/contacts.ts";
 import type { TenantTransaction } from "../postgres/connection.ts";
 import { hiddenCode } from "../postgres/hidden-code.ts";
@@ -58,7 +59,7 @@ const ROW = {
   status: sendJobs.status,
   reason: sql<string | null>`coalesce(${sendJobs.failureReason}, ${sendJobs.holdReason})`,
   gate: sendJobs.gate,
-  verdict: sql<Verdict | null>`${sendJobs.verdict}`,
+  verdict: sql<Verdict | null>`${verdictNow}`,
   carrierErrorCode: sendJobs.carrierErrorCode,
   notBefore: sendJobs.notBefore,
   sentAt: sendJobs.sentAt,

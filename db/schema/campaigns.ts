@@ -1,4 +1,5 @@
 import type { AudienceGroup } from "@smscrm/core/audiences/definition";
+import type { Canary } from "@smscrm/core/campaigns/first-part/first-part";
 import type { LocalTime } from "@smscrm/core/campaigns/timing/local-time";
 import type { SeriesRule } from "@smscrm/core/campaigns/timing/occurrences";
 import type { MessagePurpose } from "@smscrm/core/consent/terms";
@@ -86,6 +87,10 @@ export const campaigns = pgTable(
     spreadMinutes: integer("spread_minutes"),
     /** Its own speed limit; null: the tenant's. */
     messagesPerMinute: integer("messages_per_minute"),
+    /** A few who go first and are watched; null: nobody. */
+    canary: jsonb("canary").$type<Canary>(),
+    /** With a first part: up to which draw its messages may go. It only grows. Null: not chosen yet. */
+    openDraws: integer("open_draws"),
     forecast: jsonb("forecast").$type<StoredForecast>(),
     /** draft · scheduled · launching · running · paused · completed · canceled */
     status: text("status").notNull().default("draft"),

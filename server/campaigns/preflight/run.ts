@@ -1,5 +1,5 @@
 import { checkTemplate } from "@smscrm/core/campaigns/campaign";
-import { type Forecast, forecast } from "@smscrm/core/campaigns/forecast";
+import { type Forecast, type ForecastInput, forecast } from "@smscrm/core/campaigns/forecast";
 import type { LocalTime } from "@smscrm/core/campaigns/timing/local-time";
 import { wordingProblems } from "@smscrm/core/campaigns/wording";
 import type { MessagePurpose } from "@smscrm/core/consent/terms";
@@ -7,6 +7,11 @@ import { compileCampaign, type TenantRules } from "@smscrm/core/gates/message-fa
 import { allowancesToday } from "@smscrm/core/preflight/allowances";
 import { createAudienceCheck } from "@smscrm/core/preflight/audience-check";
 import type { ConsentFindings } from "@smscrm/core/preflight/consent-findings";
+import {
+  type FirstPartPlan,
+  firstPartPlan,
+  forecastWithFirstPart,
+} from "@smscrm/core/preflight/first-part-plan";
 import { forecastInput } from "@smscrm/core/preflight/forecast-input";
 import {
   type CostRange,
@@ -23,6 +28,8 @@ import type { LintCause } from "@smscrm/core/price/cost-linter";
 import { may } from "@smscrm/core/process/roles";
 import { exampleOptOutLink } from "@smscrm/core/text/opt-out-link";
 import { type Campaign, findCampaign, storeForecast } from "@smscrm/db/campaigns/campaigns";
+import { readBaseline } from "@smscrm/db/campaigns/first-part/measure";
+import { onTenant } from "@smscrm/db/campaigns/launch-copy";
 import { customFieldNames } from "@smscrm/db/contacts/fields";
 import { readRuleBook } from "@smscrm/db/law/rule-book";
 import type { TenantTransaction } from "@smscrm/db/postgres/connection";
@@ -53,6 +60,8 @@ export interface Preflight {
   /** The campaign's time by each recipient's own clock, and for how many it has passed at the launch. */
   localTime: LocalTime | null;
   timePassed: number;
+  /** Who goes first, and what holds the rest; null: all go. */
+  firstPart: FirstPartPlan | null;
   curve: CurvePoint[];
   missing: { field: string; contacts: number }[];
   /** Whose consent is missing, by country and reason, and whose ends soon. */
@@ -195,17 +204,14 @@ async function evaluateAudience(
     senders,
     book,
   });
-  const flow = pausedAt
-    ? null
-    : forecast(
-        forecastInput(
-          groups,
-          numbers,
-          budget,
-          { ...settings, messagesPerMinute: campaign.messagesPerMinute },
-          now,
-        ),
-      );
+  const pace = { ...settings, messagesPerMinute: campaign.messagesPerMinute };
+  const input = forecastInput(groups, numbers, budget, pace, now);
+  const { audience } = counts;
+  const { flow, firstPart } = await foreseen(tx, tenantId, campaign, {
+    input,
+    audience,
+    isPaused: Boolean(pausedAt),
+  });
   return {
     ...counts,
     consent,
@@ -213,6 +219,7 @@ async function evaluateAudience(
     purpose: campaign.purpose,
     topic: campaign.topic,
     cost: costRange(costMicros, flow),
+    firstPart,
     localTime: campaign.localTime,
     startAt: flow?.startAt ?? null,
     finishAt: flow?.finishAt ?? null,
@@ -248,6 +255,22 @@ async function evaluateAudience(
     launchAt: now > present ? now : null,
     tookMs: Math.round(performance.now() - startedMs),
   };
+}
+
+/** Predicts when it goes, and what its first part waits for. Nothing is predicted while sending is paused. */
+async function foreseen(
+  tx: TenantTransaction,
+  tenantId: string,
+  { id: campaignId, canary, localTime, spreadMinutes }: Campaign,
+  { input, audience, isPaused }: { input: ForecastInput; audience: number; isPaused: boolean },
+): Promise<{ flow: Forecast | null; firstPart: FirstPartPlan | null }> {
+  if (!canary || audience === 0) return { flow: isPaused ? null : forecast(input), firstPart: null };
+  const isSpread = spreadMinutes !== null && localTime === null;
+  const { flow, decideAt } = forecastWithFirstPart(input, { audience, canary, isSpread });
+  const about = { tenantId, campaignId, watchMinutes: canary.watchMinutes };
+  const baseline = await readBaseline(onTenant(tx), about);
+  const plan = firstPartPlan(audience, canary, baseline, isPaused ? null : decideAt);
+  return { flow: isPaused ? null : flow, firstPart: plan };
 }
 
 /** The part of a preflight that is stored with the draft. */
