@@ -123,7 +123,9 @@ describe("a launch", () => {
 describe("a copy from before first parts", () => {
   it("differs from a campaign with one, and not from one without", () => {
     expect(sentence({ copy: { ...COPY, canary: null } })).toBe("approved");
-    expect(sentence({ copy: { ...COPY, canary: { percent: 1, watchMinutes: 30 } } })).toContain("the first part");
+    expect(sentence({ copy: { ...COPY, canary: { percent: 1, watchMinutes: 30 } } })).toContain(
+      "the first part",
+    );
   });
 });
 

@@ -4,13 +4,13 @@ import type { CampaignKind } from "@smscrm/core/gates/message-facts";
 import type { SendJobStatus } from "@smscrm/core/send/send-job";
 import type { ZoneSource } from "@smscrm/core/time/time-zone";
 import { and, asc, desc, eq, gte, inArray, lt, type SQL, sql } from "drizzle-orm";
-import { verdictNow } from "../campaigns/first-part/waiting.ts";
 import { contactWith } from "../contacts/contacts.ts";
 import type { TenantTransaction } from "../postgres/connection.ts";
 import { hiddenCode } from "../postgres/hidden-code.ts";
 import { type Page, type PageRequest, pageOf } from "../postgres/page.ts";
 import { firstId } from "../postgres/time-ordered-ids.ts";
 import { campaigns, contacts, sendAttempts, sendJobs, webhookEvents } from "../schema/index.ts";
+import { verdictNow } from "./first-part.ts";
 
 /** A message from the tables; the caller writes the sentence about it. */
 export interface SendJobRow {

@@ -92,16 +92,16 @@ const listEnding = (hours: number) => async () => {
     select '00000000-0000-4000-8000-000000000001', ${tenantId}, 'List', 'OTHER', 'AU', id from v`;
 };
 
+const PARTED = "00000000-0000-4000-8000-000000000002";
 const firstPart = (state: "held" | "watching") => async () => {
   const { owner } = fixture;
-  await owner`delete from first_parts`;
-  await owner`delete from campaigns where name = 'In parts'`;
   await owner`
-    with c as (
-      insert into campaigns (tenant_id, name, body, audience, status)
-      values (${tenantId}, 'In parts', 'Hi', '{"kind":"all"}', 'running') returning id)
+    insert into campaigns (id, tenant_id, name, body, audience, status)
+    values (${PARTED}, ${tenantId}, 'In parts', 'Hi', '{"kind":"all"}', 'running') on conflict (id) do nothing`;
+  await owner`
     insert into first_parts (tenant_id, campaign_id, step, state, size, rest, up_to_draw, watch_minutes, send_by, sentence)
-    select ${tenantId}, id, 'canary', ${state}, 50, 100, 7, 30, now(), 'Held.' from c`;
+    values (${tenantId}, ${PARTED}, 'canary', ${state}, 50, 100, 7, 30, now(), 'Held.')
+    on conflict (tenant_id, campaign_id, step) do update set state = excluded.state`;
 };
 
 const system = async () => null;

@@ -19,7 +19,7 @@ export const WAITING_FROM_MS = Date.UTC(9000, 0, 1);
 export const waitingDueAt = (draw: number): Date => new Date(WAITING_FROM_MS + draw);
 
 /** A part of fewer people says nothing about anybody else. */
-export const FIRST_PART_MIN = 50;
+const FIRST_PART_MIN = 50;
 
 /** The first part goes in this time, from the last of its own send times, or a person decides. Covers a closed weekend. */
 export const SENT_WITHIN_HOURS = 72;
@@ -48,8 +48,7 @@ export function partSize(audience: number, percent: number): number {
  * waiting: an earlier part goes first. sending: its messages go. watching: they have gone. held: a person decides. open: the
  * rest goes, or has gone. over: the campaign ended before.
  */
-export const FIRST_PART_STATES = ["waiting", "sending", "watching", "held", "open", "over"] as const;
-export type FirstPartState = (typeof FIRST_PART_STATES)[number];
+export type FirstPartState = "waiting" | "sending" | "watching" | "held" | "open" | "over";
 
 /** The states in which a person may decide. */
 export const UNDECIDED_STATES = ["sending", "watching", "held"] as const satisfies FirstPartState[];

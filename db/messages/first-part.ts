@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { sendJobs } from "../../schema/index.ts";
+import { sendJobs } from "../schema/index.ts";
 
 /**
  * The verdict of a send job as it is now. What a message of the rest waits for changes after it was held, so its evidence is
