@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { ForecastGroup, ForecastInput } from "../campaigns/forecast.ts";
 import { ALWAYS_OPEN } from "../time/quiet-hours.ts";
-import { firstPartPlan, forecastWithFirstPart } from "./first-part-plan.ts";
+import { firstPartPlan, forecastWithFirstPart, withWaitingRest } from "./first-part-plan.ts";
 
 const NOW = new Date("2026-11-23T04:00:00Z");
 const canary = { percent: 1, watchMinutes: 30 };
@@ -78,4 +78,29 @@ test("says who goes first, from when on the rest is held, and what is usual", ()
     usual: { failures: 0.035, optOuts: 0.004, complaints: 0.001 },
     baseline: { campaigns: 3, sent: 9_000 },
   });
+});
+
+test("those of the rest who could go at once wait, and the counts add up", () => {
+  const baseline = { campaigns: 0, sent: 0, reported: 0, failures: 0, optOuts: 0, complaints: 0 };
+  const night = {
+    gate: "quiet-hours",
+    reason: "Quiet hours",
+    count: 400,
+    costMicros: 4,
+    earliest: NOW,
+    latest: NOW,
+  };
+  const counts = { now: { count: 600, costMicros: 6_000 }, waits: [night] };
+  const plan = firstPartPlan(1_000, canary, baseline, after(31));
+  expect(withWaitingRest(counts, plan)).toEqual({
+    now: { count: 30, costMicros: 300 },
+    waits: [
+      {
+        ...{ gate: "send-time", reason: "First part", count: 570, costMicros: 5_700 },
+        ...{ earliest: after(31), latest: after(31) },
+      },
+      night,
+    ],
+  });
+  expect(withWaitingRest(counts, firstPartPlan(50, canary, baseline, null))).toBe(counts);
 });

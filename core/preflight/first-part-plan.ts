@@ -2,6 +2,7 @@ import { type Baseline, holdLimits, usualRate } from "../campaigns/first-part/ca
 import { type Canary, partSize } from "../campaigns/first-part/first-part.ts";
 import { type Forecast, type ForecastGroup, type ForecastInput, forecast } from "../campaigns/forecast.ts";
 import { MINUTE_MS } from "../time/wall-clock.ts";
+import type { Wait } from "./tally.ts";
 
 /** What a preflight says about the first part. */
 export interface FirstPartPlan {
@@ -36,6 +37,31 @@ export function firstPartPlan(
       complaints: usualRate("complaints", baseline),
     },
     baseline: { campaigns, sent },
+  };
+}
+
+/** Moves those who could go at once and are not in the first part to those who wait. The counts still add up. */
+export function withWaitingRest<Counts extends { now: { count: number; costMicros: number }; waits: Wait[] }>(
+  counts: Counts,
+  { size, rest, decideAt }: FirstPartPlan,
+): Counts {
+  const { count, costMicros } = counts.now;
+  const first = Math.round((count * size) / (size + rest));
+  if (first === count) return counts;
+  const firstMicros = Math.round((costMicros * first) / count);
+  const wait = {
+    ...{
+      gate: "send-time",
+      reason: "First part",
+      count: count - first,
+      costMicros: costMicros - firstMicros,
+    },
+    ...{ earliest: decideAt, latest: decideAt },
+  };
+  return {
+    ...counts,
+    now: { count: first, costMicros: firstMicros },
+    waits: [...counts.waits, wait].sort((a, b) => b.count - a.count),
   };
 }
 

@@ -62,6 +62,11 @@ it("the preflight says who goes first, what would hold the rest, and waits in it
     limits: { failures: 8, optOuts: 4, complaints: 4 },
     baseline: { sent: 0 },
   });
+  expect(checked).toMatchObject({
+    audience: 120,
+    now: { count: 50 },
+    waits: [{ reason: "First part", count: 70 }],
+  });
   expect(Date.parse(String(checked.finishAt))).toBeGreaterThan(Date.now() + 29 * 60_000);
   const all = (await owner.query<Preflight>("campaigns.preflight", { id: await draft({ canary: null }) }))
     .data;

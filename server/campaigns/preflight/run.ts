@@ -11,6 +11,7 @@ import {
   type FirstPartPlan,
   firstPartPlan,
   forecastWithFirstPart,
+  withWaitingRest,
 } from "@smscrm/core/preflight/first-part-plan";
 import { forecastInput } from "@smscrm/core/preflight/forecast-input";
 import {
@@ -213,7 +214,7 @@ async function evaluateAudience(
     isPaused: Boolean(pausedAt),
   });
   return {
-    ...counts,
+    ...(firstPart ? withWaitingRest(counts, firstPart) : counts),
     consent,
     suppression,
     purpose: campaign.purpose,
