@@ -87,7 +87,7 @@ function Sentence(props: { part: FirstPart }): JSX.Element {
         >
           {(at) => (
             <>
-              {decided()} <Moment at={at()} />
+              {decided()} · <Moment at={at()} />
               {props.part.decidedBy && props.part.sentence ? `. Before: ${props.part.sentence}` : ""}
             </>
           )}

@@ -12,7 +12,7 @@ type Plan = NonNullable<Preflight["firstPart"]>;
 
 /** Says who goes first and what happens then. */
 export function planSentence({ size, rest, watchMinutes }: Plan): string {
-  if (rest === 0) return `All ${countOf(size, "contact")} go first, so nothing is watched.`;
+  if (rest === 0) return `All ${countOf(size, "contact goes", "contacts go")} first, so nothing is watched.`;
   return `${countOf(size, "contact")} go first and are watched for ${minutesWords(watchMinutes)}. Then the other ${formatCount(rest)} go automatically, unless something is unusual.`;
 }
 
