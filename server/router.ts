@@ -1,5 +1,6 @@
 import { audiences } from "./audiences/router.ts";
 import { approvals } from "./campaigns/approvals-router.ts";
+import { firstPart } from "./campaigns/first-part-router.ts";
 import { campaigns } from "./campaigns/router.ts";
 import { series } from "./campaigns/series-router.ts";
 import { testNumbers } from "./campaigns/test-numbers-router.ts";
@@ -60,6 +61,7 @@ export const appRouter = router({
   shortLinks,
   approvals,
   templates,
+  firstPart,
   series,
   testNumbers,
   messages,

@@ -1,4 +1,5 @@
 import { backfillTexted } from "@smscrm/db/audiences/texted";
+import { stepFirstParts } from "@smscrm/db/campaigns/first-part/step";
 import { inboundLagSeconds } from "@smscrm/db/carrier/carrier-checks";
 import { sweepForged } from "@smscrm/db/carrier/webhooks";
 import { sweepAutomaticAnswers } from "@smscrm/db/inbox/automatic-answers";
@@ -7,6 +8,7 @@ import { beat, dispatchLagSeconds } from "@smscrm/db/monitoring/heartbeats";
 import type { Pipeline } from "@smscrm/db/postgres/connection";
 import { releaseHolds, sweepLeases } from "@smscrm/db/send/dispatch";
 import { sweepSignIns } from "@smscrm/db/users/sign-in-throttle";
+import type { Logger } from "pino";
 import type { TicketQueue } from "./dispatch/tickets.ts";
 import type { Loop } from "./loop.ts";
 
@@ -15,6 +17,18 @@ export function releaseLoop(pipeline: Pipeline): Loop {
   return {
     name: "release",
     run: async () => ((await releaseHolds(pipeline)) > 0 ? 100 : 500),
+  };
+}
+
+/** Watches the first parts of campaigns, and lets the rest go or holds it. */
+export function firstPartLoop(pipeline: Pipeline, log: Logger): Loop {
+  return {
+    name: "first-part",
+    run: async () => {
+      const taken = await stepFirstParts(pipeline);
+      for (const step of taken) log.info(step, "the first part of a campaign has a new state");
+      return taken.length > 0 ? 0 : 500;
+    },
   };
 }
 

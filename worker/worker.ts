@@ -38,7 +38,7 @@ import { processTicket } from "./send/process-ticket.ts";
 import { senderHealthLoop } from "./send/sender-health.ts";
 import { SettleBatch } from "./send/settle-batch.ts";
 import { countSubmissionsIn } from "./send/submission-rate.ts";
-import { backfillLoop, heartbeatLoop, releaseLoop, sweepLoop, type Vitals } from "./upkeep.ts";
+import { backfillLoop, firstPartLoop, heartbeatLoop, releaseLoop, sweepLoop, type Vitals } from "./upkeep.ts";
 
 /** Starts all the parts of a worker. `stop` ends them in order and resolves when all is settled. */
 export function startWorker(environment: WorkerEnvironment, log: Logger) {
@@ -107,6 +107,7 @@ export function startWorker(environment: WorkerEnvironment, log: Logger) {
     launchLoop(pipeline, environment.PUBLIC_URL, log),
     completeLoop(pipeline, log),
     releaseLoop(pipeline),
+    firstPartLoop(pipeline, log),
     reconcileLoop(pipeline, carrier, log),
     restoreLoop(pipeline, carrier, log),
     inboundLoop(pipeline, carrier, log),

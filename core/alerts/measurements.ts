@@ -22,6 +22,17 @@ export interface Measurements {
   withheldAnswers: readonly WithheldAnswers[];
   /** Suppression lists that end within `THRESHOLDS.listEndsDays`, or have expired. */
   endingLists: readonly EndingList[];
+  /** Running campaigns whose rest is held after a first part. */
+  heldFirstParts: readonly HeldFirstPart[];
+}
+
+export interface HeldFirstPart {
+  tenantId: string;
+  campaignId: string;
+  campaign: string;
+  rest: number;
+  /** What was seen, and why it is held. */
+  sentence: string;
 }
 
 /** A list that ends soon, or has expired. */

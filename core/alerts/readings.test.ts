@@ -16,6 +16,7 @@ const QUIET: Measurements = {
   imports: [],
   withheldAnswers: [],
   endingLists: [],
+  heldFirstParts: [],
 };
 
 function read(rule: AlertReading["rule"], change: Partial<Measurements>): AlertReading {
@@ -33,6 +34,15 @@ test("without events no condition holds", () => {
     ["backup-age", false, 0],
   ]);
   expect(readings[1]!.summary).toBe("No message waits for a status from the carrier.");
+});
+
+test("a campaign that is held after its first part says what it showed and how many wait", () => {
+  const part = { tenantId: "t", campaignId: "c", campaign: "News", rest: 10_340 };
+  const sentence = "5 of 60 opted out, usually 0.4 %: held until somebody decides.";
+  expect(read("first-part", { heldFirstParts: [{ ...part, sentence }] })).toMatchObject({
+    ...{ tenantId: "t", object: "c", holds: true, value: 10_340 },
+    summary: `News: ${sentence} 10,340 recipients wait.`,
+  });
 });
 
 test("a suppression list is warned of seven days before its end, and once it has expired", () => {

@@ -1,7 +1,15 @@
 import { sentOnDay, warmUpLimit } from "../send/warm-up.ts";
 import { count, counted } from "../text/counted.ts";
 import { type BudgetPeriod, budgetPeriod, stillCounts } from "../time/budget-period.ts";
-import type { Backlog, BudgetUse, EndingList, Measurements, Outcomes, WarmUpUse } from "./measurements.ts";
+import type {
+  Backlog,
+  BudgetUse,
+  EndingList,
+  HeldFirstPart,
+  Measurements,
+  Outcomes,
+  WarmUpUse,
+} from "./measurements.ts";
 import { type AlertRuleName, MESSAGES_MIN, THRESHOLDS } from "./rules.ts";
 
 /** The state of one rule for one object, now. */
@@ -30,6 +38,7 @@ export function readingsOf(measured: Measurements, now: Date): AlertReading[] {
     ...measured.imports.map(importReading),
     ...measured.withheldAnswers.map(withheldReading),
     ...measured.endingLists.map((list) => listReading(list, now)),
+    ...measured.heldFirstParts.map(firstPartReading),
   ];
 }
 
@@ -216,6 +225,17 @@ function withheldReading({ tenantId, answers }: Measurements["withheldAnswers"][
     holds: answers > 0,
     value: answers,
     summary: `${counted(answers, "text")} got no automatic answer within an hour, because the limit was reached.`,
+  };
+}
+
+function firstPartReading({ tenantId, campaignId, campaign, rest, sentence }: HeldFirstPart): AlertReading {
+  return {
+    rule: "first-part",
+    tenantId,
+    object: campaignId,
+    holds: true,
+    value: rest,
+    summary: `${campaign}: ${sentence} ${counted(rest, "recipient waits", "recipients wait")}.`,
   };
 }
 

@@ -119,6 +119,14 @@ export const ALERT_RULES = {
     advice:
       "Download the register's list again and upload it under Do not contact → Suppression lists. After its end marketing to its country waits, or goes on unchecked, as the organisation chose.",
   },
+  "first-part": {
+    severity: "warning",
+    title: "A campaign is held after its first part",
+    holdsForSeconds: 0,
+    section: "Monitoring: campaigns held after a first part",
+    advice:
+      "Open the campaign: it says what the first part showed. Continue it if the text and the audience are right, or cancel it.",
+  },
   budget: {
     severity: "info",
     title: "Budget is 90 % used",

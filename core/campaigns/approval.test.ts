@@ -118,6 +118,13 @@ describe("a launch", () => {
     const copy = { ...COPY, launchAt: NOW.toISOString() };
     expect(sentence({ approval: { ...old, copy }, copy })).toBe("approved");
   });
+
+  it("of a copy from before first parts differs from a campaign with one, and not from one without", () => {
+    expect(sentence({ copy: { ...COPY, canary: null } })).toBe("approved");
+    expect(sentence({ copy: { ...COPY, canary: { percent: 1, watchMinutes: 30 } } })).toContain(
+      "the first part",
+    );
+  });
 });
 
 describe("what differs", () => {
@@ -131,6 +138,7 @@ describe("what differs", () => {
     encoding: { smartEncoding: true },
     links: { shortenLinks: true },
     expiry: { expiresAt: "2026-12-01T00:00:00.000Z" },
+    "first-part": { canary: { percent: 1, watchMinutes: 30 } },
     pace: { messagesPerMinute: 10 },
     time: { launchAt: "2026-12-01T00:00:00.000Z" },
     override: { overrideReason: "Everybody asked for it" },

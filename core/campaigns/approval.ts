@@ -3,6 +3,7 @@ import type { MessagePurpose } from "../consent/terms.ts";
 import { type MemberRole, may, ROLES, type Role } from "../process/roles.ts";
 import { counted } from "../text/counted.ts";
 import type { WeekSchedule } from "../time/quiet-hours.ts";
+import type { Canary } from "./first-part/first-part.ts";
 import type { LocalTime } from "./timing/local-time.ts";
 
 /**
@@ -64,6 +65,8 @@ export interface CampaignCopy {
   localTime: LocalTime | null;
   spreadMinutes: number | null;
   messagesPerMinute: number | null;
+  /** A few who go first; null or absent: nobody. */
+  canary?: Canary | null;
   /** Null: launched by hand after the approval. */
   launchAt: string | null;
   /** The reason of an owner who sends outside quiet hours. */
@@ -81,6 +84,7 @@ const DIFFERENCES = [
   "links",
   "expiry",
   "pace",
+  "first-part",
   "time",
   "override",
 ] as const;
@@ -97,6 +101,7 @@ const DIFFERENCE_WORDS: Readonly<Record<Difference, string>> = {
   links: "the short links",
   expiry: "the expiry",
   pace: "the local time or the speed",
+  "first-part": "the first part",
   time: "the time of launch",
   override: "the override of quiet hours",
 };
@@ -137,6 +142,7 @@ export function copyDifferences(seen: CampaignCopy, now: CampaignCopy): Differen
     links: ({ shortenLinks = false }) => shortenLinks,
     expiry: ({ expiresAt }) => expiresAt,
     pace: ({ localTime, spreadMinutes, messagesPerMinute }) => [localTime, spreadMinutes, messagesPerMinute],
+    "first-part": ({ canary }) => canary ?? null,
     time: ({ launchAt }) => launchAt,
     override: ({ overrideReason }) => overrideReason,
   };

@@ -11,6 +11,7 @@ import {
   unknownFields,
 } from "../text/template.ts";
 import { weekSchedule } from "../time/quiet-hours.ts";
+import { canaryInput } from "./first-part/first-part.ts";
 import { shortenerWarnings } from "./link-shorteners.ts";
 import { localTimeInput, SPREAD_MINUTES_MAX, SPREAD_MINUTES_MIN } from "./timing/local-time.ts";
 
@@ -75,6 +76,8 @@ export const campaignInput = z.object({
     .max(MESSAGES_PER_MINUTE_MAX, "Allow at most 60,000 messages per minute, or set no limit.")
     .nullable()
     .default(null),
+  /** A few who go first and are watched before the rest goes; null: nobody. */
+  canary: canaryInput.nullable().default(null),
 });
 
 /** Errors stop a launch, warnings do not. Each is a sentence that says what to do. */

@@ -25,7 +25,7 @@ export interface ForecastGroup {
   zones: readonly string[];
   /** When other holds end, such as a frequency cap; `waitsFor` says which. */
   opensAt?: Date | null;
-  waitsFor?: "Frequency cap" | "Send time";
+  waitsFor?: "Frequency cap" | "Send time" | "First part";
   expiresAt?: Date | null;
 }
 

@@ -18,6 +18,7 @@ const progress = (changes: Partial<CampaignFigures>) =>
     lastSubmittedAt: null,
     nextDueAt: null,
     lastDueAt: null,
+    decideAt: null,
     tenantSegmentsPerSecond: 10,
     messagesPerMinute: null,
     sendingPaused: false,
@@ -113,4 +114,11 @@ describe("the next opening", () => {
     expect(progress({ counts: held }).nextOpeningAt).toBeNull();
     expect(progress({ counts: [jobs("queued", 5)], nextDueAt: after(60) }).nextOpeningAt).toBeNull();
   });
+});
+
+test("the end of a campaign with a first part is known once the time of the decision is", () => {
+  const counts = [jobs("queued", 600, "First part"), jobs("sent", 60)];
+  expect(progress({ counts }).finishAt).toBeNull();
+  expect(progress({ counts, decideAt: after(900) }).finishAt).toEqual(after(960));
+  expect(progress({ counts: [jobs("queued", 600)], decideAt: null }).finishAt).toEqual(after(60));
 });

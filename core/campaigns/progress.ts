@@ -18,6 +18,8 @@ export interface CampaignFigures {
   /** When the first and the last waiting message may go. */
   nextDueAt: Date | null;
   lastDueAt: Date | null;
+  /** When it is decided whether the rest of it goes after a first part; null: not known, or there is none. */
+  decideAt: Date | null;
   tenantSegmentsPerSecond: number;
   /** The campaign's own speed limit; null: none. */
   messagesPerMinute: number | null;
@@ -58,6 +60,7 @@ export function toProgress(figures: CampaignFigures): Progress {
     tenantSegmentsPerSecond: _,
     messagesPerMinute: __,
     lastDueAt: ___,
+    decideAt: ____,
     sendingPaused,
     waitsFor,
     nextDueAt,
@@ -95,15 +98,17 @@ const isReady = (reason: string) => reason === "" || reason === "Rate limit" || 
  */
 function finishAt(figures: CampaignFigures, held: number): Date | null {
   const { status, sendingPaused, waitsFor, ratePerSecond } = figures;
-  const { tenantSegmentsPerSecond, messagesPerMinute, at, lastDueAt } = figures;
+  const { tenantSegmentsPerSecond, messagesPerMinute, at, lastDueAt, decideAt } = figures;
   if (sendingPaused || waitsFor !== null || (status !== "running" && status !== "launching")) return null;
   const ready = jobsIn(figures, (count) => count.status === "queued" && isReady(count.reason));
-  if (ready + held === 0) return null;
+  const rest = jobsIn(figures, ({ status: of, reason }) => of === "queued" && reason === "First part");
+  // Nobody knows what is decided before the time of the decision is known.
+  if (ready + held === 0 || (rest > 0 && !decideAt)) return null;
   const limit = messagesPerMinute === null ? tenantSegmentsPerSecond : messagesPerMinute / 60;
   const perSecond = ratePerSecond > 0 ? ratePerSecond : Math.min(tenantSegmentsPerSecond, limit);
   const after = (from: Date, jobs: number) => new Date(from.getTime() + (jobs / perSecond) * 1_000);
   const readyAt = after(at, ready);
-  if (held === 0 || !lastDueAt) return readyAt;
-  const heldAt = after(lastDueAt > at ? lastDueAt : at, 0);
-  return heldAt > readyAt ? heldAt : readyAt;
+  const restAt = decideAt && rest > 0 ? after(decideAt, rest) : at;
+  const heldAt = held > 0 && lastDueAt && lastDueAt > at ? lastDueAt : at;
+  return new Date(Math.max(readyAt.getTime(), heldAt.getTime(), restAt.getTime()));
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { waitingDueAt } from "../campaigns/first-part/first-part.ts";
 import { type CampaignRules, compileCampaign } from "../gates/message-facts.ts";
 import { exampleAllowances, exampleSender } from "../testing/example.ts";
 import { exampleCampaign, exampleCandidate, exampleTenant } from "../testing/example-contact.ts";
@@ -59,6 +60,23 @@ function decisions(
 }
 const decision = (changes: Partial<ClaimJob> = {}, options: Parameters<typeof decisions>[1] = {}) =>
   decisions([changes], options)[0]!;
+
+describe("a campaign with a first part", () => {
+  const campaigns = { campaign: { firstPart: { openDraws: 7 } } };
+
+  test("sends the draws that are open, and puts the rest where a decision finds it", () => {
+    expect(decision({ draw: 7 }, { campaigns }).verdict.kind).toBe("send");
+    const { verdict, dueAt } = decision({ draw: 8 }, { campaigns });
+    expect(verdict).toMatchObject({ kind: "hold", gate: "send-time", reason: "First part" });
+    expect(dueAt).toEqual(waitingDueAt(8));
+  });
+
+  test("checks a message without a draw again", () => {
+    const { verdict, dueAt } = decision({}, { campaigns });
+    expect(verdict).toMatchObject({ kind: "hold", reason: "First part" });
+    expect(dueAt).toEqual(after(15 * MINUTE_MS));
+  });
+});
 
 describe("a message that may go", () => {
   test("goes until the person's window closes", () => {

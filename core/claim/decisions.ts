@@ -1,3 +1,4 @@
+import { waitingDueAt } from "../campaigns/first-part/first-part.ts";
 import { answerableUntil } from "../gates/answering.ts";
 import {
   type Allowances,
@@ -70,8 +71,11 @@ export function decide(
  */
 function dueInOrder() {
   const offsets = new Map<string, number>();
-  return (verdict: MessageVerdict, { quietHours }: MessageFacts): Date | null => {
+  return (verdict: MessageVerdict, { quietHours, firstPart }: MessageFacts): Date | null => {
     if (verdict.kind !== "hold") return null;
+    const draw = verdict.reason === "First part" ? firstPart?.draw : null;
+    // Waits where a decision about the first part finds it.
+    if (typeof draw === "number") return waitingDueAt(draw);
     if (verdict.gate !== "quiet-hours") return verdict.until;
     const { zones, schedules } = quietHours;
     const key = `${verdict.until.getTime()} ${zones.join()}`;

@@ -23,6 +23,8 @@ export type FirstHold = Pick<Hold, "kind" | "reason" | "until" | "looked"> & {
   gate: "send-time";
   at: Date;
   askedAlone: true;
+  /** How much of the wait is its place in a spread, in milliseconds. Absent: it is not spread. */
+  offsetMs?: number;
 };
 
 /** Whether the messages of a campaign have times of their own. */
@@ -57,6 +59,7 @@ export function freezeTimes(
     holds.set(person.contactId, {
       ...{ kind: "hold", gate: "send-time", reason: "Send time" },
       ...{ until, looked, at: launchedAt, askedAlone: true },
+      ...(spreadMinutes && { offsetMs }),
     });
   }
   return holds;

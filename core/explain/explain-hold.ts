@@ -3,6 +3,7 @@ import type { Evidence } from "../gates/gate.ts";
 import type { HoldReason } from "../send/send-job.ts";
 import { ruleNamed } from "../time/quiet-hours-presets.ts";
 import { dayWords } from "./day-words.ts";
+import { firstPartSentence } from "./explain-first-part.ts";
 import { type Clocks, cityOf, spokenMoment, spokenMoney, spokenTime, spokenWait } from "./spoken-time.ts";
 
 /** The details for a sentence about a held message. */
@@ -27,6 +28,7 @@ export const HOLD_SENTENCES: Readonly<Record<HoldReason, (details: HoldDetails) 
     `Held: the suppression list “${evidence.list ?? "of this country"}” of ${dayWords(evidence.downloadedOn)} has expired, so nobody knows who is on it today. Upload a new one under Do not contact → Suppression lists, or choose to go on; checked again at ${spokenTime(until, clocks.viewerZone, clocks)} your time.`,
   "Frequency cap": (details) =>
     `Held: ${details.who} has reached the limit on texts (${caps(details.evidence)}). ${goes(details)}`,
+  "First part": ({ evidence, clocks }) => firstPartSentence(evidence, clocks),
   "Send time": sendTime,
   "Quiet hours": quietHours,
   "No sender": noSender,

@@ -302,6 +302,26 @@ test("a trial and a full inbox say what ends the wait", () => {
   expect(hold("Inbox full", {})).toMatch(/than your team takes\. Goes once/);
 });
 
+describe("waiting for the first part", () => {
+  const part = { size: 60, rest: 10_341, watchMinutes: 30, decideAt: null, sentence: null };
+  const waits = (evidence: object) => hold("First part", { ...part, ...evidence });
+
+  test("says who goes first, until when, and why it is held", () => {
+    expect(waits({ state: "sending" })).toBe(
+      "Held: waits for the first part, like 10,340 others. 60 go first and are watched for 30 minutes.",
+    );
+    expect(waits({ state: "watching", decideAt: "2026-11-23T05:02:00Z" })).toMatch(
+      /^Held: waits for the first part until .* your time, like 10,340 others\. The first 60 have gone and are watched\.$/,
+    );
+    expect(waits({ state: "held", sentence: "5 of 60 opted out: held until somebody decides." })).toBe(
+      "Held: 5 of 60 opted out: held until somebody decides.",
+    );
+    expect(waits({ state: "open" })).toBe("Held: waited for the first part, and goes shortly.");
+    expect(waits({ state: "sending", rest: 1 })).toMatch(/^Held: waits for the first part\. 60 go/);
+    expect(hold("First part")).toBe("Held: waits for the first part of its campaign.");
+  });
+});
+
 test("every reason has its own sentence", () => {
   const sentences = [
     ...HOLD_REASONS.map((reason) => hold(reason)),

@@ -2,6 +2,7 @@ import type { Evidence } from "../gates/gate.ts";
 import type { SendJobStatus } from "../send/send-job.ts";
 import { isValidZone } from "../time/wall-clock.ts";
 import { DROP_SENTENCES } from "./explain-drop.ts";
+import { firstPartSentence } from "./explain-first-part.ts";
 import { HOLD_SENTENCES } from "./explain-hold.ts";
 import { type Clocks, spokenMoment, spokenMoney } from "./spoken-time.ts";
 
@@ -45,6 +46,7 @@ export function explainVerdict(verdict: ExplainableVerdict, context: ExplainCont
       toSentence?.({ who, evidence, clocks }) ?? `Not sent: ${verdict.reason ?? "no reason was recorded"}.`
     );
   }
+  if (verdict.reason === "First part") return firstPartSentence(evidence, clocks);
   const until = toDate(verdict.until);
   if (until === null) return `Held: ${verdict.reason ?? "no reason was recorded"}.`;
   if (until <= context.now) {

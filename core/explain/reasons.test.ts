@@ -7,7 +7,7 @@ test("reasons are short, stable phrases", () => {
     "Invalid phone,Trial mode,Do not contact,Consent,Duplicate,Frequency cap,Expired,Send time passed,Content,No price,Provider error,Undelivered,Canceled",
   );
   expect(HOLD_REASONS.join()).toBe(
-    "Paused,Trial mode,List expired,Frequency cap,Send time,Quiet hours,No sender,Warm-up,Inbox full,Rate limit,Budget,Carrier busy",
+    "Paused,Trial mode,List expired,Frequency cap,First part,Send time,Quiet hours,No sender,Warm-up,Inbox full,Rate limit,Budget,Carrier busy",
   );
 });
 

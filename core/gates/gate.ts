@@ -107,6 +107,8 @@ export interface MessageFacts {
   expiry: { expiresAt: Date | null };
   /** For a campaign at a local time of each recipient. `zones`: how many they may be in. Absent: as soon as possible. */
   sendTime?: LocalMoment & { wanted: LocalTime; zones: number };
+  /** For a campaign that goes to a first part: the message's draw, and up to which draw they may go. Absent: to all. */
+  firstPart?: { draw: number | null; openDraws: number | null };
   quietHours: {
     /** The windows of the tenant, the statutes and the campaign: all must be open. */
     schedules: readonly Schedule[];

@@ -79,6 +79,8 @@ export interface CampaignRules {
   launchedAsTrialFor?: readonly string[] | null;
   /** What stands in its text in the place of its links; null or absent: its links stay as they are written. */
   shortLinks?: readonly ShortLink[] | null;
+  /** For a campaign that goes to a first part: up to which draw its messages may go; null: none yet. Absent: all. */
+  firstPart?: { openDraws: number | null } | null;
 }
 
 /** What of a contact a text may contain, besides the number and the opt-out link. */
@@ -115,6 +117,8 @@ export interface Candidate extends ConsentColumns {
   stickySenderId: string | null;
   /** When this person last wrote to us; read for replies only. */
   wroteAt?: Date | null;
+  /** The draw of the message; null or absent: none. */
+  draw?: number | null;
   /** Their own opt-out link; read where the text has it. */
   optOutLink?: string | null;
   /** Their code in the text's short links. Absent or null: that of nobody, which is as long. */
@@ -276,6 +280,9 @@ export function factsFor(
     },
     expiry: { expiresAt: campaign.expiresAt },
     ...sendTimeFacts(campaign, location.zones),
+    ...(campaign.firstPart && {
+      firstPart: { draw: candidate.draw ?? null, openDraws: campaign.firstPart.openDraws },
+    }),
     quietHours: {
       schedules: hoursFor(tenant, campaign.quietHours, places, { marketing }),
       zones: location.zones,

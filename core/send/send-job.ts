@@ -41,6 +41,7 @@ export const HOLD_REASONS = [
   "Trial mode",
   "List expired",
   "Frequency cap",
+  "First part",
   "Send time",
   "Quiet hours",
   "No sender",

@@ -1,4 +1,5 @@
 import type { CampaignStatus } from "@smscrm/core/campaigns/campaign";
+import type { Canary } from "@smscrm/core/campaigns/first-part/first-part";
 import type { LocalTime } from "@smscrm/core/campaigns/timing/local-time";
 import type { MessagePurpose } from "@smscrm/core/consent/terms";
 import type { CampaignKind } from "@smscrm/core/gates/message-facts";
@@ -141,6 +142,7 @@ export interface Campaign extends CampaignRow {
   messagesPerMinute: number | null;
   /** Launched or scheduled in trial mode: it reaches only the team's own numbers. */
   isTrial: boolean;
+  canary: Canary | null;
   updatedAt: Date;
   createdBy: string | null;
   launchedBy: string | null;
@@ -176,6 +178,7 @@ export async function findCampaign(
       spreadMinutes: campaigns.spreadMinutes,
       messagesPerMinute: campaigns.messagesPerMinute,
       isTrial: campaigns.isTrial,
+      canary: campaigns.canary,
       updatedAt: campaigns.updatedAt,
       createdBy: nameOf("created_by"),
       launchedBy: nameOf("launched_by"),
@@ -202,6 +205,7 @@ export interface CampaignDraft {
   localTime: LocalTime | null;
   spreadMinutes: number | null;
   messagesPerMinute: number | null;
+  canary: Canary | null;
 }
 
 export async function insertCampaign(

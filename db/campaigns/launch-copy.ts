@@ -6,6 +6,7 @@ import {
   type GivenApproval,
   type LaunchLimits,
 } from "@smscrm/core/campaigns/approval";
+import type { Canary } from "@smscrm/core/campaigns/first-part/first-part";
 import type { LocalTime } from "@smscrm/core/campaigns/timing/local-time";
 import type { MessagePurpose } from "@smscrm/core/consent/terms";
 import type { MemberRole, Role } from "@smscrm/core/process/roles";
@@ -45,6 +46,7 @@ export interface CampaignState {
   localTime: LocalTime | null;
   spreadMinutes: number | null;
   messagesPerMinute: number | null;
+  canary: Canary | null;
   status: string;
   updatedAt: string;
   editedBy: string | null;
@@ -71,7 +73,7 @@ async function readState(
     select name, body, audience, purpose, topic, quiet_hours as "quietHours", smart_encoding as "smartEncoding",
       shorten_links as "shortenLinks",
       ${utc(sql`expires_at`)} as "expiresAt", local_time as "localTime", spread_minutes as "spreadMinutes",
-      messages_per_minute as "messagesPerMinute", status, ${utc(sql`updated_at`)} as "updatedAt",
+      messages_per_minute as "messagesPerMinute", canary, status, ${utc(sql`updated_at`)} as "updatedAt",
       coalesce(edited_by, created_by) as "editedBy"
     from campaigns where tenant_id = ${tenantId} and id = ${campaignId} ${lock}`);
   return row ?? null;
@@ -85,10 +87,10 @@ export async function copyCampaign(
   launch: { at: string | null; overrideReason: string | null },
 ): Promise<CampaignCopy> {
   const { name, body, purpose, topic, quietHours, smartEncoding, expiresAt } = campaign;
-  const { localTime, spreadMinutes, messagesPerMinute, shortenLinks } = campaign;
+  const { localTime, spreadMinutes, messagesPerMinute, shortenLinks, canary } = campaign;
   return {
     ...{ name, body, purpose, topic, quietHours, smartEncoding, expiresAt },
-    ...{ localTime, spreadMinutes, messagesPerMinute },
+    ...{ localTime, spreadMinutes, messagesPerMinute, canary },
     ...(shortenLinks && { shortenLinks }),
     audience: await copyAudience(run, tenantId, campaign.audience),
     senders: await run(sql`

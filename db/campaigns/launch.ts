@@ -1,4 +1,5 @@
 import { campaignStatusesBefore } from "@smscrm/core/campaigns/campaign";
+import type { Canary } from "@smscrm/core/campaigns/first-part/first-part";
 import { type AudienceLocation, orderLocations } from "@smscrm/core/campaigns/launch-order";
 import type { LocalTime } from "@smscrm/core/campaigns/timing/local-time";
 import { freezeTimes, isTimed } from "@smscrm/core/claim/freeze-times";
@@ -13,6 +14,8 @@ import { readRules } from "../law/rule-book.ts";
 import { freezeLinks } from "../links/campaign-links.ts";
 import { type Pipeline, type PipelineTransaction, transact } from "../postgres/connection.ts";
 import type { Audience } from "../schema/campaigns.ts";
+import { chooseFirstPart } from "./first-part/choose.ts";
+import { drawOf, WAITING_FROM } from "./first-part/draws.ts";
 
 /** Rows per transaction: large enough to be fast, small enough that a pause never waits for it. */
 const CHUNK = 5_000;
@@ -58,7 +61,7 @@ export function freezeNextChunk(
         c.quiet_hours as "quietHours", t.country, t.timezone, t.quiet_hours as "tenantHours",
         t.destination_hours as "destinationHours", t.trust_tenant_zone as "trustTenantZone",
         c.local_time as "localTime", c.spread_minutes as "spreadMinutes", c.year_days as "yearDays",
-        c.series_id as "seriesId"
+        c.series_id as "seriesId", c.canary
       from campaigns c join tenants t on t.id = c.tenant_id
       where c.id = ${campaignId} and c.status = 'launching' for no key update of c skip locked`;
     if (!campaign) return { added: 0, audience: 0, done: true };
@@ -70,7 +73,10 @@ export function freezeNextChunk(
         segments_estimate = ${segmentsEstimate},
         status = ${done ? "running" : "launching"}, updated_at = now()
       where id = ${campaignId} returning audience_count as audience`;
-    return { added: chunk.added, audience: frozen!.audience, done };
+    const { tenantId, canary } = campaign;
+    const { audience } = frozen!;
+    if (done && canary) await chooseFirstPart(tx, { id: campaignId, tenantId, audience, canary });
+    return { added: chunk.added, audience, done };
   });
 }
 
@@ -89,6 +95,7 @@ interface CampaignRow {
   spreadMinutes: number | null;
   yearDays: { field: string; days: string[] } | null;
   seriesId: string | null;
+  canary: Canary | null;
 }
 
 /**
@@ -157,6 +164,8 @@ async function insertChunk(tx: PipelineTransaction, campaignId: string, campaign
     launchedAt,
   );
   const holds = isTimed(campaign) ? await holdsOf(tx, chunk, campaignId, { ...campaign, book }) : null;
+  const dueAt = sql`${launched}::timestamptz - make_interval(secs => coalesce(locations."aheadMs", 0) / 1000)`;
+  const { columns, values } = waitsFor(campaignId, campaign, holds, dueAt);
   const [row] = await runOnPipeline<{ seen: number; added: number; last: string | null }>(
     tx,
     sql`
@@ -164,11 +173,10 @@ async function insertChunk(tx: PipelineTransaction, campaignId: string, campaign
       select * from jsonb_to_recordset((${JSON.stringify(ordered)}::text)::jsonb)
         as p (timezone text, country text, "aheadMs" float8)
     ), added as (
-      insert into send_jobs (tenant_id, campaign_id, contact_id, phone_e164, country, due_at${holds ? HELD_COLUMNS : sql``})
+      insert into send_jobs (tenant_id, campaign_id, contact_id, phone_e164, country, due_at${columns})
       select ${tenantId}::uuid, ${campaignId}::uuid, chunk.id, chunk.phone_e164, chunk.country,
         -- A contact whose location changed between the two reads comes last.
-        ${holds ? HELD_UNTIL : sql``} ${launched}::timestamptz - make_interval(secs => coalesce(locations."aheadMs", 0) / 1000)
-        ${holds ? HELD_VALUES : sql``}
+        ${values}
       from chunk left join locations on (locations.timezone, locations.country) is not distinct from (chunk.timezone, chunk.country)
         ${holds ? sql`left join jsonb_to_recordset((${holds}::text)::jsonb) as held (id uuid, verdict jsonb) on held.id = chunk.id` : sql``}
       order by chunk.id
@@ -181,11 +189,32 @@ async function insertChunk(tx: PipelineTransaction, campaignId: string, campaign
   return row!;
 }
 
-/** What a message that waits for its time has from the start. Ordinary campaigns are inserted without it. */
-const HELD_COLUMNS = sql`, hold_reason, gate, not_before, verdict`;
-const HELD_UNTIL = sql`case when held.id is not null then (held.verdict ->> 'until')::timestamptz else`;
-const HELD_VALUES = sql`end, held.verdict ->> 'reason', held.verdict ->> 'gate', (held.verdict ->> 'until')::timestamptz,
-  held.verdict`;
+/**
+ * Returns what a message has from the start: its due time, and what it waits for. All messages of a campaign with a first
+ * part wait for that, with what comes then: its due time, or the hold until its own time.
+ */
+function waitsFor(
+  campaignId: string,
+  { canary, launchedAt }: CampaignRow,
+  holds: string | null,
+  dueAt: SQL,
+): { columns: SQL; values: SQL } {
+  if (canary) {
+    const verdict = { kind: "hold", gate: "send-time", reason: "First part", looked: {}, askedAlone: true };
+    return {
+      columns: sql`, draw, hold_reason, gate, verdict`,
+      values: sql`${WAITING_FROM}::timestamptz + make_interval(secs => ${drawOf(campaignId, sql`chunk.id`)} / 1000.0),
+        ${drawOf(campaignId, sql`chunk.id`)}, 'First part', 'send-time',
+        ${JSON.stringify({ ...verdict, at: launchedAt })}::text::jsonb || jsonb_build_object('dueAt', ${dueAt}, 'then', ${holds ? sql`held.verdict` : sql`null::jsonb`})`,
+    };
+  }
+  if (!holds) return { columns: sql``, values: dueAt };
+  return {
+    columns: sql`, hold_reason, gate, not_before, verdict`,
+    values: sql`case when held.id is not null then (held.verdict ->> 'until')::timestamptz else ${dueAt} end,
+      held.verdict ->> 'reason', held.verdict ->> 'gate', (held.verdict ->> 'until')::timestamptz, held.verdict`,
+  };
+}
 
 /** Returns the holds of those in the chunk whose messages wait for a time of their own, as JSON. The claim asks again. */
 async function holdsOf(

@@ -3,8 +3,10 @@ import { sql } from "drizzle-orm";
 import type { TenantTransaction } from "../postgres/connection.ts";
 import { firstIdSql } from "../postgres/time-ordered-ids.ts";
 import { CAMPAIGN_MAY_GO } from "../safeguards/safeguards.ts";
+import { WAITING_FROM } from "./first-part/draws.ts";
 
-type Row = Omit<CampaignFigures, "lastSubmittedAt" | "nextDueAt" | "lastDueAt" | "at"> & {
+type Row = Omit<CampaignFigures, "lastSubmittedAt" | "nextDueAt" | "lastDueAt" | "decideAt" | "at"> & {
+  decideAt: string | null;
   lastSubmittedAt: string | null;
   nextDueAt: string | null;
   lastDueAt: string | null;
@@ -27,7 +29,7 @@ export async function readCampaignFigures(
         from (select status, reason, sum(jobs)::int as jobs from campaign_counters
           where tenant_id = ${tenantId} and campaign_id = ${id} group by 1, 2 having sum(jobs) <> 0 order by 1, 2) k),
         '[]'::jsonb) as counts,
-      spend.*, latest.*, pace.*, waiting.*, answers.*
+      spend.*, latest.*, pace.*, waiting.*, part.*, answers.*
     from campaigns c join tenants t on t.id = c.tenant_id,
     lateral (select coalesce(sum(spent_micros), 0)::float8 as "spentMicros",
       coalesce(sum(reserved_micros), 0)::float8 as "reservedMicros", coalesce(sum(segments), 0)::int as segments,
@@ -42,18 +44,21 @@ export async function readCampaignFigures(
         / greatest(1, extract(epoch from statement_timestamp() - greatest(recently.began, c.launched_at)))::float8 as "ratePerSecond"
       from campaign_pace where tenant_id = ${tenantId} and campaign_id = ${id} and minute >= recently.began) pace,
     lateral (select min(due_at) as "nextDueAt", max(due_at) as "lastDueAt" from send_jobs
-      where tenant_id = ${tenantId} and campaign_id = ${id} and status = 'queued') waiting,
+      where tenant_id = ${tenantId} and campaign_id = ${id} and status = 'queued' and due_at < ${WAITING_FROM}) waiting,
+    lateral (select min(decide_at) as "decideAt" from first_parts
+      where tenant_id = ${tenantId} and campaign_id = ${id} and state = 'watching') part,
     lateral (select count(*)::int as replies, count(*) filter (where kind = 'opt-out')::int as "optOuts"
       from inbound_messages where tenant_id = ${tenantId} and campaign_id = ${id}
         and id >= ${sql.raw(firstIdSql("c.launched_at"))}) answers
     where c.tenant_id = ${tenantId} and c.id = ${id}`);
   if (!row) return null;
-  const { lastSubmittedAt, nextDueAt, lastDueAt, at, ...rest } = row;
+  const { lastSubmittedAt, nextDueAt, lastDueAt, decideAt, at, ...rest } = row;
   return {
-    ...(rest as Omit<CampaignFigures, "lastSubmittedAt" | "nextDueAt" | "lastDueAt" | "at">),
+    ...(rest as Omit<CampaignFigures, "lastSubmittedAt" | "nextDueAt" | "lastDueAt" | "decideAt" | "at">),
     lastSubmittedAt: date(lastSubmittedAt),
     nextDueAt: date(nextDueAt),
     lastDueAt: date(lastDueAt),
+    decideAt: date(decideAt),
     at: new Date(at),
   };
 }

@@ -10,6 +10,7 @@ import { hiddenCode } from "../postgres/hidden-code.ts";
 import { type Page, type PageRequest, pageOf } from "../postgres/page.ts";
 import { firstId } from "../postgres/time-ordered-ids.ts";
 import { campaigns, contacts, sendAttempts, sendJobs, webhookEvents } from "../schema/index.ts";
+import { verdictNow } from "./first-part.ts";
 
 /** A message from the tables; the caller writes the sentence about it. */
 export interface SendJobRow {
@@ -58,7 +59,7 @@ const ROW = {
   status: sendJobs.status,
   reason: sql<string | null>`coalesce(${sendJobs.failureReason}, ${sendJobs.holdReason})`,
   gate: sendJobs.gate,
-  verdict: sql<Verdict | null>`${sendJobs.verdict}`,
+  verdict: sql<Verdict | null>`${verdictNow}`,
   carrierErrorCode: sendJobs.carrierErrorCode,
   notBefore: sendJobs.notBefore,
   sentAt: sendJobs.sentAt,

@@ -3,6 +3,7 @@ import type {
   BudgetUse,
   EndingList,
   FinishedImport,
+  HeldFirstPart,
   Measurements,
   OptOuts,
   Outcomes,
@@ -35,7 +36,19 @@ export async function readAlertMeasurements(sql: Sql, now: Date): Promise<Measur
     imports: await readFinishedImports(sql, now),
     withheldAnswers: await readWithheldAnswers(sql, now),
     endingLists: await readEndingLists(sql, now),
+    heldFirstParts: await readHeldFirstParts(sql),
   };
+}
+
+/** Few at any time, and an index has only them. */
+const HELD_MAX = 1_000;
+
+function readHeldFirstParts(sql: Sql): Promise<HeldFirstPart[]> {
+  return sql<HeldFirstPart[]>`
+    select f.tenant_id as "tenantId", f.campaign_id as "campaignId", c.name as campaign, f.rest, f.sentence
+    from first_parts f join campaigns c on c.tenant_id = f.tenant_id and c.id = f.campaign_id
+      and c.status in ('running', 'paused')
+    where f.state = 'held' order by f.tenant_id, f.campaign_id limit ${HELD_MAX}`;
 }
 
 const MINUTE_MS = 60_000;

@@ -92,6 +92,18 @@ const listEnding = (hours: number) => async () => {
     select '00000000-0000-4000-8000-000000000001', ${tenantId}, 'List', 'OTHER', 'AU', id from v`;
 };
 
+const PARTED = "00000000-0000-4000-8000-000000000002";
+const firstPart = (state: "held" | "watching") => async () => {
+  const { owner } = fixture;
+  await owner`
+    insert into campaigns (id, tenant_id, name, body, audience, status)
+    values (${PARTED}, ${tenantId}, 'In parts', 'Hi', '{"kind":"all"}', 'running') on conflict (id) do nothing`;
+  await owner`
+    insert into first_parts (tenant_id, campaign_id, step, state, size, rest, up_to_draw, watch_minutes, send_by, sentence)
+    values (${tenantId}, ${PARTED}, 'canary', ${state}, 50, 100, 7, 30, now(), 'Held.')
+    on conflict (tenant_id, campaign_id, step) do update set state = excluded.state`;
+};
+
 const system = async () => null;
 const SCENES: Record<Exclude<(typeof ALERT_RULE_NAMES)[number], "import-completed">, Scene> = {
   "delivery-rate-critical": { beyond: outcomes(899, 101), at: outcomes(900, 100) },
@@ -111,6 +123,12 @@ const SCENES: Record<Exclude<(typeof ALERT_RULE_NAMES)[number], "import-complete
     beyond: listEnding(7 * 24),
     at: listEnding(7 * 24 + 1),
     object: async () => (await fixture.sql<{ id: string }[]>`select id from suppression_lists`)[0]!.id,
+  },
+  "first-part": {
+    beyond: firstPart("held"),
+    at: firstPart("watching"),
+    object: async () =>
+      (await fixture.sql<{ id: string }[]>`select campaign_id as id from first_parts`)[0]!.id,
   },
   budget: { beyond: spent(0.9e9), at: spent(0.9e9 - 1) },
   "warm-up-limit": {

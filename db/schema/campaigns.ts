@@ -1,4 +1,5 @@
 import type { AudienceGroup } from "@smscrm/core/audiences/definition";
+import type { Canary } from "@smscrm/core/campaigns/first-part/first-part";
 import type { LocalTime } from "@smscrm/core/campaigns/timing/local-time";
 import type { SeriesRule } from "@smscrm/core/campaigns/timing/occurrences";
 import type { MessagePurpose } from "@smscrm/core/consent/terms";
@@ -90,6 +91,10 @@ export const campaigns = pgTable(
     messagesPerMinute: integer("messages_per_minute"),
     /** Launched or scheduled in trial mode: it reaches only the team's own numbers, also after the trial. A trigger sets it. */
     isTrial: boolean("is_trial").notNull().default(false),
+    /** A few who go first and are watched; null: nobody. */
+    canary: jsonb("canary").$type<Canary>(),
+    /** With a first part: up to which draw its messages may go. It only grows. Null: not chosen yet. */
+    openDraws: integer("open_draws"),
     forecast: jsonb("forecast").$type<StoredForecast>(),
     /** draft · scheduled · launching · running · paused · completed · canceled */
     status: text("status").notNull().default("draft"),

@@ -41,6 +41,8 @@ export const sendJobs = pgTable(
     notBefore: at("not_before"),
     /** When the dispatcher leases it: `not_before`, or at once. */
     dueAt: at("due_at").notNull().defaultNow(),
+    /** Where it stands in the order of a campaign with a first part, by a hash of campaign and contact; null: it has none. */
+    draw: integer("draw"),
     attempts: smallint("attempts").notNull().default(0),
     lastAttemptId: uuid("last_attempt_id"),
     sendingNumberId: uuid("sending_number_id"),

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Canary } from "@smscrm/core/campaigns/first-part/first-part";
 import type { LocalTime } from "@smscrm/core/campaigns/timing/local-time";
 import type { SendResult } from "@smscrm/core/send/submission-outcome";
 import { ALWAYS_OPEN, type WeekSchedule } from "@smscrm/core/time/quiet-hours";
@@ -31,6 +32,7 @@ export interface CampaignGiven {
   spreadMinutes?: number | null;
   messagesPerMinute?: number | null;
   shortenLinks?: boolean;
+  canary?: Canary | null;
 }
 
 export interface ContactsGiven {
@@ -103,10 +105,11 @@ export async function openSendFixture(server?: string) {
     const audience = tags ? { kind: "tags", tags } : { kind: "all" };
     const [row] = await sql<{ id: string }[]>`
       insert into campaigns (tenant_id, name, body, audience, status, launched_at, expires_at,
-        quiet_hours_override_reason, local_time, spread_minutes, messages_per_minute, shorten_links)
+        quiet_hours_override_reason, local_time, spread_minutes, messages_per_minute, shorten_links, canary)
       values (${tenantId}, 'News', ${body}, ${sql.json(audience)}, ${status}, clock_timestamp(),
         ${given.expiresAt ?? null}, ${given.quietHoursOverrideReason ?? null}, ${given.localTime ? sql.json(given.localTime) : null},
-        ${given.spreadMinutes ?? null}, ${given.messagesPerMinute ?? null}, ${given.shortenLinks ?? false}) returning id`;
+        ${given.spreadMinutes ?? null}, ${given.messagesPerMinute ?? null}, ${given.shortenLinks ?? false},
+        ${given.canary ? sql.json(given.canary) : null}) returning id`;
     return row!.id;
   }
 

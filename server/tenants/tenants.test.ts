@@ -298,6 +298,8 @@ const TABLE: Record<string, { expect: "refused" | "own"; input?: () => unknown }
     expect: "refused",
     input: () => ({ id: their.draftId, at: new Date(Date.now() + 86_400_000).toISOString() }),
   },
+  "firstPart.get": { expect: "refused", input: () => ({ id: their.draftId }) },
+  "firstPart.continue": { expect: "refused", input: () => ({ id: their.draftId }) },
   "series.get": { expect: "refused", input: () => ({ id: their.draftId }) },
   "series.start": {
     expect: "refused",

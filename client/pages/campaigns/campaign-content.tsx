@@ -5,6 +5,7 @@ import { Card, Fact, Facts } from "../../ui/page.tsx";
 import { Moment } from "../../ui/time/moment.tsx";
 import { WeekWords } from "../../ui/time/week-words.tsx";
 import { countOf } from "../../ui/words/format.ts";
+import { canaryWords } from "./first-part/words.ts";
 import { SavedAudience } from "./saved-audience.tsx";
 import { localTimeWords, minutesWords } from "./timing-words.ts";
 
@@ -46,6 +47,9 @@ export function CampaignContent(props: { campaign: Campaign }): JSX.Element {
         </Show>
         <Show when={props.campaign.messagesPerMinute}>
           {(limit) => <Fact term="Speed limit">{countOf(limit(), "message")} per minute</Fact>}
+        </Show>
+        <Show when={props.campaign.canary}>
+          {(canary) => <Fact term="First part">{canaryWords(canary())}</Fact>}
         </Show>
         <Fact term="Sending hours, recipient’s time">
           <Show when={props.campaign.quietHours} fallback="As in Settings">

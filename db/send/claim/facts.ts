@@ -67,12 +67,12 @@ export async function lockJobs(
   const rows = await tx<JobRow[]>`
     with jobs as materialized (
       select locked.* from unnest(${[...jobIds].sort()}::uuid[]) as ticket (id) cross join lateral (
-        select j.id, j.tenant_id, j.campaign_id, j.contact_id, j.attempts, j.sending_number_id from send_jobs j
+        select j.id, j.tenant_id, j.campaign_id, j.contact_id, j.attempts, j.sending_number_id, j.draw from send_jobs j
         where j.id = ticket.id and j.tenant_id = ${tenantId} and j.status = 'queued'
         limit 1 for no key update of j skip locked
       ) locked
     )
-    select j.id as "jobId", j.campaign_id as "campaignId", j.attempts,
+    select j.id as "jobId", j.campaign_id as "campaignId", j.attempts, j.draw,
       case when j.attempts = 0 then j.sending_number_id end as "askedNumberId",
       exists (
         select 1 from send_attempts a
@@ -129,6 +129,7 @@ export async function readCampaigns(
     select id, kind, purpose, topic, status, body, smart_encoding as "smartEncoding", quiet_hours as "quietHours",
       quiet_hours_override_reason as "quietHoursOverrideReason", expires_at as "expiresAt",
       local_time as "localTime", launched_at as "launchedAt", ${tx.unsafe(SHORT_LINKS_COLUMNS)},
+      case when canary is not null then jsonb_build_object('openDraws', open_draws) end as "firstPart",
       paused_at as "pausedAt", updated_at as "updatedAt",
       case when kind = 'confirmation' then launched_at end as "confirmsOptOutOf",
       case when is_trial then (select ${tx.unsafe(TEAM_NUMBERS)} from tenants t where t.id = campaigns.tenant_id)

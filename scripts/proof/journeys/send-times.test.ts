@@ -79,6 +79,8 @@ describe("a campaign at noon where each contact is", () => {
     await page.getByLabel("If it has passed").selectOption({ label: "Skip them" });
     await page.getByLabel("Spread over (minutes)").fill("2");
     await page.getByLabel("Speed limit (messages per minute)").fill("120");
+    await page.getByLabel("Send to a few first").check();
+    await page.getByLabel("Watch for (minutes)").fill("45");
     await page.getByRole("button", { name: "Review" }).click();
     await page.getByText("Spread over at least 5 minutes.").waitFor();
     await page.getByLabel("Spread over (minutes)").fill("30");
@@ -93,6 +95,8 @@ describe("a campaign at noon where each contact is", () => {
     const facts = await page.getByRole("main").textContent();
     expect(facts).toMatch(/12:00 on .* where each contact is\. If it has passed: skipped\./);
     expect(facts).toMatch(/Spread over30 minutes/);
+    expect(facts).toMatch(/First part1 %, at least 50 contacts, watched for 45 minutes/);
+    expect(facts).toMatch(/All 3 contacts go first, so nothing is watched/);
     expect(facts).toMatch(/Speed limit120 messages per minute/);
     await shot("preflight");
     campaignAt = new URL(page.url()).pathname;
@@ -108,6 +112,7 @@ describe("a campaign at noon where each contact is", () => {
       .poll(async () => (await session.api.campaigns.progress.query({ id })).counts, { timeout: 30_000 })
       .toEqual([{ status: "queued", reason: "Send time", jobs: 3 }]);
     await page.getByText("Waits for its send time").first().waitFor();
+    await page.getByText("All recipients are in the first part, so nothing waits.").waitFor();
     await shot("live");
     const { items } = await session.api.messages.list.query({ campaignId: id });
     await page.goto(`${product.url}/messages/${items[0]!.id}`);

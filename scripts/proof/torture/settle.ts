@@ -117,7 +117,7 @@ async function underWay(environment: Environment): Promise<string> {
     environment.operator.run(
       (sql) => sql<{ what: string }[]>`
         select status || ' ' || reason || ': ' || sum(jobs) as what from campaign_counters
-        where status = 'sending' or (status = 'queued' and reason not in ('Quiet hours', 'Send time', 'Budget')
+        where status = 'sending' or (status = 'queued' and reason not in ('Quiet hours', 'Send time', 'First part', 'Budget')
           and not (reason = 'No sender' and exists (
             select 1 from sending_numbers n
             where n.tenant_id = campaign_counters.tenant_id and n.rested_until > clock_timestamp())))

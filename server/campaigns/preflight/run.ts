@@ -1,5 +1,5 @@
 import { checkTemplate } from "@smscrm/core/campaigns/campaign";
-import { type Forecast, forecast } from "@smscrm/core/campaigns/forecast";
+import { type Forecast, type ForecastInput, forecast } from "@smscrm/core/campaigns/forecast";
 import type { LocalTime } from "@smscrm/core/campaigns/timing/local-time";
 import { wordingProblems } from "@smscrm/core/campaigns/wording";
 import type { MessagePurpose } from "@smscrm/core/consent/terms";
@@ -8,6 +8,12 @@ import { exampleShortLinks, linkFaults } from "@smscrm/core/links/written-links"
 import { allowancesToday } from "@smscrm/core/preflight/allowances";
 import { createAudienceCheck } from "@smscrm/core/preflight/audience-check";
 import type { ConsentFindings } from "@smscrm/core/preflight/consent-findings";
+import {
+  type FirstPartPlan,
+  firstPartPlan,
+  forecastWithFirstPart,
+  withWaitingRest,
+} from "@smscrm/core/preflight/first-part-plan";
 import { forecastInput } from "@smscrm/core/preflight/forecast-input";
 import {
   type CostRange,
@@ -26,6 +32,8 @@ import { may } from "@smscrm/core/process/roles";
 import { exampleOptOutLink } from "@smscrm/core/text/opt-out-link";
 import { possibleTests } from "@smscrm/db/audiences/test-people";
 import { type Campaign, findCampaign, storeForecast } from "@smscrm/db/campaigns/campaigns";
+import { readBaseline } from "@smscrm/db/campaigns/first-part/measure";
+import { onTenant } from "@smscrm/db/campaigns/launch-copy";
 import { customFieldNames } from "@smscrm/db/contacts/fields";
 import { readRuleBook } from "@smscrm/db/law/rule-book";
 import { linkBase, readLinkSettings } from "@smscrm/db/links/settings";
@@ -58,6 +66,8 @@ export interface Preflight {
   /** The campaign's time by each recipient's own clock, and for how many it has passed at the launch. */
   localTime: LocalTime | null;
   timePassed: number;
+  /** Who goes first, and what holds the rest; null: all go. */
+  firstPart: FirstPartPlan | null;
   curve: CurvePoint[];
   missing: { field: string; contacts: number }[];
   /** Whose consent is missing, by country and reason, and whose ends soon. */
@@ -219,24 +229,22 @@ async function evaluateAudience(
     senders,
     book,
   });
-  const flow = pausedAt
-    ? null
-    : forecast(
-        forecastInput(
-          groups,
-          numbers,
-          budget,
-          { ...settings, messagesPerMinute: campaign.messagesPerMinute },
-          now,
-        ),
-      );
+  const pace = { ...settings, messagesPerMinute: campaign.messagesPerMinute };
+  const input = forecastInput(groups, numbers, budget, pace, now);
+  const { audience } = counts;
+  const { flow, firstPart } = await foreseen(tx, tenantId, campaign, {
+    input,
+    audience,
+    isPaused: Boolean(pausedAt),
+  });
   return {
-    ...counts,
+    ...(firstPart ? withWaitingRest(counts, firstPart) : counts),
     consent,
     suppression,
     purpose: campaign.purpose,
     topic: campaign.topic,
     cost: costRange(costMicros, flow),
+    firstPart,
     localTime: campaign.localTime,
     startAt: flow?.startAt ?? null,
     finishAt: flow?.finishAt ?? null,
@@ -278,6 +286,22 @@ async function evaluateAudience(
     launchAt: now > present ? now : null,
     tookMs: Math.round(performance.now() - startedMs),
   };
+}
+
+/** Predicts when it goes, and what its first part waits for. Nothing is predicted while sending is paused. */
+async function foreseen(
+  tx: TenantTransaction,
+  tenantId: string,
+  { id: campaignId, canary, localTime, spreadMinutes }: Campaign,
+  { input, audience, isPaused }: { input: ForecastInput; audience: number; isPaused: boolean },
+): Promise<{ flow: Forecast | null; firstPart: FirstPartPlan | null }> {
+  if (!canary || audience === 0) return { flow: isPaused ? null : forecast(input), firstPart: null };
+  const isSpread = spreadMinutes !== null && localTime === null;
+  const { flow, decideAt } = forecastWithFirstPart(input, { audience, canary, isSpread });
+  const about = { tenantId, campaignId, watchMinutes: canary.watchMinutes };
+  const baseline = await readBaseline(onTenant(tx), about);
+  const plan = firstPartPlan(audience, canary, baseline, isPaused ? null : decideAt);
+  return { flow: isPaused ? null : flow, firstPart: plan };
 }
 
 /** The part of a preflight that is stored with the draft. */

@@ -7,6 +7,7 @@ import { WeekWords } from "../../../ui/time/week-words.tsx";
 import { purposeWords } from "../../../ui/words/consent-words.ts";
 import { countryName, formatCount } from "../../../ui/words/format.ts";
 import { useAudienceNames } from "../../audiences/names.ts";
+import { canaryWords } from "../first-part/words.ts";
 
 type Copy = ApprovalPage["seen"]["copy"];
 
@@ -38,6 +39,9 @@ export function CopyCard(props: { copy: Copy; recipients: number }): JSX.Element
         <Fact term="Launch">
           <Moment at={props.copy.launchAt} none="By hand, after the approval" />
         </Fact>
+        <Show when={props.copy.canary}>
+          {(canary) => <Fact term="First part">{canaryWords(canary())}</Fact>}
+        </Show>
         <Fact term="Sending hours, recipient’s time">
           <Show when={props.copy.quietHours} fallback="As in Settings">
             {(week) => <WeekWords week={week()} />}

@@ -8,6 +8,7 @@ import { Button } from "../../../ui/controls/button.tsx";
 import { Checkbox, TextField } from "../../../ui/controls/field.tsx";
 import { LeaveGuard } from "../../../ui/leave-guard.tsx";
 import { Card } from "../../../ui/page.tsx";
+import { FirstPartFields } from "../first-part/fields.tsx";
 import { AudiencePicker } from "./audience-picker.tsx";
 import { BodyEditor } from "./body-editor.tsx";
 import { CostCard } from "./cost-card.tsx";
@@ -116,6 +117,9 @@ export function CampaignForm(props: {
         </Card>
         <Card title="When to send">
           <TimingFields draft={draft} fault={fault} onChange={(change) => setDraft(change)} />
+        </Card>
+        <Card title="First part">
+          <FirstPartFields draft={draft} fault={fault("canary")} onChange={(change) => setDraft(change)} />
         </Card>
       </div>
       <div class="grid gap-6 xl:sticky xl:top-6">

@@ -16,6 +16,7 @@ export const EMPTY_DRAFT: CampaignInput = {
   localTime: null,
   spreadMinutes: null,
   messagesPerMinute: null,
+  canary: null,
 };
 
 /** Returns the parts of a campaign that the editor changes. */
@@ -23,10 +24,10 @@ export function draftOf(campaign: Campaign): CampaignInput {
   // A query's data is a store. `structuredClone` can't clone its proxies, so they are unwrapped first.
   const { name, body, audience, quietHours, expiresAt, smartEncoding, purpose, topic, template } =
     unwrap(campaign);
-  const { localTime, spreadMinutes, messagesPerMinute, shortenLinks } = unwrap(campaign);
+  const { localTime, spreadMinutes, messagesPerMinute, shortenLinks, canary } = unwrap(campaign);
   return structuredClone({
     ...{ name, body, audience, quietHours, expiresAt, smartEncoding, purpose, topic },
-    ...{ localTime, spreadMinutes, messagesPerMinute, shortenLinks },
+    ...{ localTime, spreadMinutes, messagesPerMinute, shortenLinks, canary },
     template: template && { id: template.id, version: template.version },
   }) as CampaignInput;
 }

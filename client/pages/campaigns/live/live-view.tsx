@@ -16,6 +16,7 @@ import { formatCount } from "../../../ui/words/format.ts";
 import { CampaignContent } from "../campaign-content.tsx";
 import { CampaignControls } from "../campaign-controls.tsx";
 import { DuplicateButton } from "../duplicate-button.tsx";
+import { FirstPartCard } from "../first-part/first-part-card.tsx";
 import { ClicksCard } from "./clicks-card.tsx";
 import { LiveFigures } from "./live-figures.tsx";
 import { MessageStatusCard } from "./message-status-card.tsx";
@@ -67,6 +68,9 @@ export function LiveView(props: { campaign: Campaign }): JSX.Element {
           <div class="grid gap-6">
             <StoppedNotice campaign={props.campaign} progress={data()} />
             <HeldNotice heldBy={data().heldBy} />
+            <Show when={props.campaign.canary}>
+              <FirstPartCard campaign={props.campaign} status={status()} />
+            </Show>
             <Announce text={spoken(data())} />
             <LiveFigures progress={data()} endedAt={endedAt()} />
             {/* The charts appear once there is data. They come last on a narrow page, so that nothing moves. */}

@@ -10,16 +10,17 @@ import { pause } from "./processes.ts";
 export async function launch(
   environment: Environment,
   tenant: TestTenant,
-  { localTime, spreadMinutes, messagesPerMinute }: Timing = AT_ONCE,
+  { localTime, spreadMinutes, messagesPerMinute, canary }: Timing = AT_ONCE,
 ): Promise<string> {
   const id = randomUUID();
   const body = `News ${id.slice(0, 13)} from {{first_name}}'s shop. Reply STOP to opt out`;
   await environment.operator.run(
     (sql) => sql`
       insert into campaigns (id, tenant_id, name, body, audience, status, launched_at, local_time, spread_minutes,
-        messages_per_minute)
+        messages_per_minute, canary)
       values (${id}, ${tenant.id}, 'News', ${body}, ${sql.json({ kind: "all" })}, 'launching', clock_timestamp(),
-        ${localTime && sql.json(localTime)}, ${spreadMinutes}, ${messagesPerMinute})
+        ${localTime && sql.json(localTime)}, ${spreadMinutes}, ${messagesPerMinute},
+        ${canary && sql.json(canary)})
       on conflict (id) do nothing`,
   );
   environment.campaigns.push({ id, tenant, audience: tenant.people.length });

@@ -39,6 +39,24 @@ export const GATE_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    name: "no-first-part",
+    does: "lets the rest of a campaign go with its first part",
+    breaks: "I14",
+    phases: ["hours"],
+    patches: [
+      {
+        file: "core/gates/times/first-part.ts",
+        find: "(draw ?? DRAW_MAX) <= openDraws",
+        replace: "(draw ?? DRAW_MAX) >= 0",
+      },
+      {
+        file: "db/campaigns/first-part/step.ts",
+        find: "releaseDraws(tx, { id, tenantId }, part.openDraws ?? 0)",
+        replace: "releaseDraws(tx, { id, tenantId }, DRAW_MAX)",
+      },
+    ],
+  },
+  {
     name: "no-campaign-speed",
     does: "leases a campaign's messages without asking for its own speed limit",
     breaks: "I13",

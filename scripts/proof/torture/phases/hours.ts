@@ -1,10 +1,10 @@
 import { launch } from "../faults/operators.ts";
-import { AT_ONCE, localTimeSoon } from "../plan/timing.ts";
+import { AT_ONCE, IN_PARTS, localTimeSoon } from "../plan/timing.ts";
 import { type Phase, tenantsOf } from "./phase.ts";
 
 /**
  * Messages to recipients whose windows close, open, or shift with a clock change during the run, and campaigns that go at a
- * local time, spread, or with a speed limit of their own.
+ * local time, spread, with a speed limit of their own, or to a first part.
  */
 export const hours: Phase = {
   name: "hours",
@@ -19,6 +19,7 @@ export const hours: Phase = {
       const localTime = localTimeSoon(environment.random, tenant, now);
       await launch(environment, tenant, { ...AT_ONCE, localTime });
       await launch(environment, tenant, { ...AT_ONCE, spreadMinutes: 1 });
+      await launch(environment, tenant, IN_PARTS);
       // All of them would take a minute, and go within seconds without the limit.
       await launch(environment, tenant, { ...AT_ONCE, messagesPerMinute: tenant.people.length });
     }

@@ -1,3 +1,4 @@
+import type { Canary } from "@smscrm/core/campaigns/first-part/first-part";
 import type { LocalTime } from "@smscrm/core/campaigns/timing/local-time";
 import type { Random } from "../../../sample/random.ts";
 import { wallMoment } from "./hours.ts";
@@ -8,9 +9,15 @@ export interface Timing {
   localTime: LocalTime | null;
   spreadMinutes: number | null;
   messagesPerMinute: number | null;
+  canary: Canary | null;
 }
 
-export const AT_ONCE: Timing = { localTime: null, spreadMinutes: null, messagesPerMinute: null };
+export const AT_ONCE: Timing = {
+  ...{ localTime: null, spreadMinutes: null, messagesPerMinute: null, canary: null },
+};
+
+/** A few go first; the decision comes as soon as they have gone, because a run is short. */
+export const IN_PARTS: Timing = { ...AT_ONCE, canary: { percent: 1, watchMinutes: 0 } };
 
 /** Fast enough to be over before the end of a run, and slower than everything at once. */
 const MESSAGES_PER_MINUTE = 3_000;
@@ -27,6 +34,7 @@ export function planTiming(random: Random, tenant: TestTenant, now: number): Tim
     localTime: local ? localTimeSoon(random, tenant, now) : null,
     spreadMinutes: random.chance(0.3) ? 1 : null,
     messagesPerMinute: random.chance(0.3) ? MESSAGES_PER_MINUTE : null,
+    canary: random.chance(0.3) ? IN_PARTS.canary : null,
   };
 }
 

@@ -1,0 +1,15 @@
+import { DRAW_MAX } from "../../campaigns/first-part/first-part.ts";
+import { type GateAnswer, holdAndRecheck, type MessageFacts, PASS } from "../gate.ts";
+
+const CHECK_AGAIN_MINUTES = 15;
+
+/**
+ * Holds the rest of a campaign until its first part is decided about. `openDraws` null: the first part is not chosen yet.
+ * A message without a draw is not in it. A hold has no known end: a person may decide, or the campaign expires first.
+ */
+export function firstPart({ firstPart }: Pick<MessageFacts, "firstPart">, now: Date): GateAnswer {
+  if (!firstPart) return PASS;
+  const { draw, openDraws } = firstPart;
+  if (openDraws !== null && (draw ?? DRAW_MAX) <= openDraws) return PASS;
+  return holdAndRecheck("First part", CHECK_AGAIN_MINUTES, now, {});
+}

@@ -1,0 +1,12 @@
+import { WAITING_FROM_MS } from "@smscrm/core/campaigns/first-part/first-part";
+import { type SQL, sql } from "drizzle-orm";
+
+/**
+ * The draw of a contact in a campaign: 31 bits of a hash of both ids, which the database makes. So nobody can choose who
+ * goes first, and a launch that is killed and continued gives the same.
+ */
+export const drawOf = (campaignId: string, contactId: SQL): SQL =>
+  sql`(('x' || encode(substr(sha256(convert_to(${campaignId}::text || ' ' || ${contactId}::text, 'UTF8')), 1, 4), 'hex'))::bit(32)::int & 2147483647)`;
+
+/** As text: the earliest due time of a message that waits for the first part. */
+export const WAITING_FROM = new Date(WAITING_FROM_MS).toISOString();
