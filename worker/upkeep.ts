@@ -1,6 +1,7 @@
 import { backfillTexted } from "@smscrm/db/audiences/texted";
 import { inboundLagSeconds } from "@smscrm/db/carrier/carrier-checks";
 import { sweepForged } from "@smscrm/db/carrier/webhooks";
+import { sweepFlowEvents } from "@smscrm/db/flows/entries";
 import { sweepAutomaticAnswers } from "@smscrm/db/inbox/automatic-answers";
 import { beat, dispatchLagSeconds } from "@smscrm/db/monitoring/heartbeats";
 import type { Pipeline } from "@smscrm/db/postgres/connection";
@@ -38,6 +39,7 @@ export function sweepLoop(pipeline: Pipeline): Loop {
     run: async () => {
       await sweepSignIns(pipeline);
       await sweepAutomaticAnswers(pipeline);
+      await sweepFlowEvents(pipeline);
       await sweepLeases(pipeline);
       await sweepForged(pipeline);
       return SWEEP_MS;

@@ -19,6 +19,7 @@ import { dispatchLoop, ticketSize } from "./dispatch/dispatch.ts";
 import { completeLoop, launchLoop } from "./dispatch/launch.ts";
 import { openTicketQueue } from "./dispatch/tickets.ts";
 import { WORKER_POOLS, type WorkerEnvironment } from "./environment.ts";
+import { flowLoop } from "./flows/flow-loop.ts";
 import { compareLoop } from "./imports/compare-loop.ts";
 import { importLoop } from "./imports/import-loop.ts";
 import { undoLoop } from "./imports/undo-loop.ts";
@@ -105,6 +106,7 @@ export function startWorker(environment: WorkerEnvironment, log: Logger) {
     dispatchLoop(pipeline, queue, jobsPerTicket),
     launchLoop(pipeline, environment.PUBLIC_URL, log),
     completeLoop(pipeline, log),
+    flowLoop(pipeline),
     releaseLoop(pipeline),
     reconcileLoop(pipeline, carrier, log),
     restoreLoop(pipeline, carrier, log),

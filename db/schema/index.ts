@@ -9,6 +9,7 @@ export * from "./consent/consents.ts";
 export * from "./consent/opt-in.ts";
 export * from "./contacts.ts";
 export * from "./conversations.ts";
+export * from "./flows/flows.ts";
 export * from "./imports/changes.ts";
 export * from "./imports/imports.ts";
 export * from "./law/country-rule-changes.ts";
