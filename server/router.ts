@@ -9,6 +9,7 @@ import { optIn } from "./contacts/opt-in-router.ts";
 import { contacts } from "./contacts/router.ts";
 import { signUp } from "./contacts/sign-up-router.ts";
 import { topics } from "./contacts/topics-router.ts";
+import { flows } from "./flows/router.ts";
 import { imports } from "./imports/router.ts";
 import { inbox } from "./inbox/router.ts";
 import { inboxTeam } from "./inbox/team-router.ts";
@@ -53,6 +54,7 @@ export const appRouter = router({
   campaigns,
   approvals,
   templates,
+  flows,
   series,
   testNumbers,
   messages,

@@ -243,3 +243,14 @@ export async function flowKeywords(
     where tenant_id = ${tenantId} and id <> ${exceptId} and status in ('live', 'paused') and trigger_kind = 'keyword'`);
   return rows.map(({ keyword }) => keyword);
 }
+
+/** Returns what holds all of a tenant's sending now. */
+export async function sendingHolds(
+  tx: TenantTransaction,
+  tenantId: string,
+): Promise<{ paused: boolean; restored: boolean; suspended: string | null }> {
+  const [row] = await tx.execute<{ paused: boolean; restored: boolean; suspended: string | null }>(sql`
+    select sending_paused_at is not null as paused, restore_locked_at is not null as restored, suspended_reason as suspended
+    from tenants where id = ${tenantId}`);
+  return row!;
+}

@@ -83,6 +83,8 @@ async function fill(owner: Caller): Promise<void> {
   const draft = { change: { capPerDay: 3 }, note: SECRET };
   const template = { name: SECRET, body: SECRET, smartEncoding: true };
   their.templateId = (await owner.mutate<{ id: string }>("templates.create", template)).data.id;
+  const flow = { name: SECRET, definition: FLOW };
+  their.flowId = (await owner.mutate<{ id: string }>("flows.create", flow)).data.id;
   const request = { campaignId: their.draftId };
   their.approvalId = (await owner.mutate<{ id: string }>("approvals.ask", request)).data.id;
   their.ruleChangeId = (await owner.mutate<{ id: string }>("rules.draft", draft)).data.id;
@@ -120,6 +122,11 @@ async function fill(owner: Caller): Promise<void> {
   their.sessionId = sessions.data[0]!.id;
 }
 
+const FLOW = {
+  ...{ trigger: { kind: "tag", tag: SECRET }, purpose: "marketing", topic: null },
+  steps: [{ do: "send", body: SECRET, smartEncoding: true }],
+};
+const SEEN_AT = "2026-11-23T04:00:00Z";
 const mapping = { phone: 0 };
 /** Has a valid form, but belongs to no link. */
 const NO_TOKEN = "a".repeat(43);
@@ -377,6 +384,24 @@ const TABLE: Record<string, { expect: "refused" | "own"; input?: () => unknown }
     input: () => ({ id: their.templateId, version: 1, name: "Own", body: "Hi", smartEncoding: true }),
   },
   "templates.remove": { expect: "refused", input: () => ({ id: their.templateId }) },
+  "flows.list": { expect: "own" },
+  "flows.get": { expect: "refused", input: () => ({ id: their.flowId }) },
+  "flows.people": { expect: "refused", input: () => ({ id: their.flowId }) },
+  "flows.ofContact": { expect: "own", input: () => ({ id: their.contactId }) },
+  "flows.create": { expect: "own", input: () => ({ name: "Own", definition: FLOW }) },
+  "flows.save": {
+    expect: "refused",
+    input: () => ({ id: their.flowId, name: "Own", definition: FLOW, updatedAt: SEEN_AT }),
+  },
+  "flows.simulate": { expect: "refused", input: () => ({ id: their.flowId }) },
+  "flows.turnOn": { expect: "refused", input: () => ({ id: their.flowId, updatedAt: SEEN_AT }) },
+  "flows.pause": { expect: "refused", input: () => ({ id: their.flowId }) },
+  "flows.resume": { expect: "refused", input: () => ({ id: their.flowId }) },
+  "flows.stop": { expect: "refused", input: () => ({ id: their.flowId }) },
+  "flows.event": {
+    expect: "refused",
+    input: () => ({ event: "order-shipped", contactId: their.contactId, key: "1" }),
+  },
   "approvals.list": { expect: "own" },
   "approvals.waiting": { expect: "own" },
   "approvals.get": { expect: "refused", input: () => ({ id: their.approvalId }) },

@@ -20,6 +20,12 @@ const ACTIONS = {
   "campaign.schedule": "Scheduled a campaign",
   "campaign.unschedule": "Unscheduled a campaign",
   "template.add": "Added a template",
+  "flow.add": "Added a flow",
+  "flow.change": "Changed a flow",
+  "flow.turn-on": "Turned a flow on",
+  "flow.pause": "Paused a flow",
+  "flow.resume": "Resumed a flow",
+  "flow.stop": "Stopped a flow",
   "template.change": "Changed a template",
   "template.remove": "Removed a template",
   "campaign.not-launched": "Did not launch a scheduled campaign",
@@ -187,6 +193,7 @@ export const NOUNS = {
   campaign: "Campaigns",
   approval: "Approvals",
   template: "Templates",
+  flow: "Flows",
   message: "Messages",
   conversation: "Conversations",
   contact: "Contacts",
@@ -230,6 +237,7 @@ const PAGES = {
   message: "/messages/",
   "rule-change": "/settings/rules/",
   audience: "/audiences/",
+  flow: "/flows/",
 };
 
 /** Returns the page of the entry's object. A deleted object has no page. */
