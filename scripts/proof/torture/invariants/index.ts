@@ -12,6 +12,7 @@ import { restored } from "./i10-restored.ts";
 import { heard } from "./i11-heard.ts";
 import { auditUnbroken } from "./i12-audit-unbroken.ts";
 import { ownTimes } from "./i13-own-times.ts";
+import { flowSteps } from "./i14-flow-steps.ts";
 
 /** The invariants, one file each. */
 export const INVARIANTS: readonly Invariant[] = [
@@ -28,4 +29,5 @@ export const INVARIANTS: readonly Invariant[] = [
   heard,
   auditUnbroken,
   ownTimes,
+  flowSteps,
 ];
