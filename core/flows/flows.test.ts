@@ -266,6 +266,14 @@ describe("a simulation", () => {
     expect(refused).toMatchObject({ messages: 0, refused: { Consent: 1 }, left: { "not-sent": 1 } });
   });
 
+  it("adds up what happens to several", () => {
+    const flow = { ops: compileFlow([send()]), start: NOW, meets: () => false, replies: false };
+    const refuse = (): SimulatedVerdict => ({ kind: "drop", reason: "Consent" });
+    const both = ["ann", "ben"].map((id) => ({ candidate: candidate(id), at: NOW }));
+    const result = simulateFlow({ ...flow, ask: refuse }, both);
+    expect([result.refused, result.left]).toEqual([{ Consent: 2 }, { "not-sent": 2 }]);
+  });
+
   it("ends with the month, and lets nobody on the do-not-contact list through", () => {
     expect(run([send(), wait(60 * 1_440), send()])).toMatchObject({ messages: 1, within: 1 });
     expect(run([send()], { who: candidate("ben", { doNotContactSince: NOW }) }).left).toEqual({

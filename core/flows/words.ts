@@ -17,7 +17,7 @@ export function causeSentence(cause: FlowCause): string {
 export const END_SENTENCES: Readonly<Record<FlowEnd, string>> = {
   finished: "They went through all steps.",
   "opted-out": "They are on the do-not-contact list.",
-  "not-sent": "A message to them was refused or canceled. The message says why.",
+  "not-sent": "A message to them was refused, failed or was canceled. The message says why.",
   "contact-gone": "The contact was deleted, merged or erased.",
   "number-changed": "The contact has another number now.",
   stopped: "The flow was stopped.",

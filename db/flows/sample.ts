@@ -3,6 +3,7 @@ import type { FlowTrigger } from "@smscrm/core/flows/definition";
 import type { Op } from "@smscrm/core/flows/program";
 import { type SQL, sql } from "drizzle-orm";
 import { compileAudience } from "../audiences/compile.ts";
+import { textArray } from "../postgres/array-literal.ts";
 import type { TenantTransaction } from "../postgres/connection.ts";
 import { dayBefore } from "./entries.ts";
 
@@ -72,11 +73,12 @@ function entrants(tenantId: string, trigger: FlowTrigger, { now, day }: { now: D
         select contact_id as id, min(created_at) + interval '30 days' as at from flow_events
         where tenant_id = ${tenantId} and event = ${trigger.event} and created_at > ${since} group by 1`;
     case "date": {
+      // Days as texts, because a field that was text before may hold what only looks like a date.
       const first = dayBefore(day, trigger.days);
+      const days = sql`${textArray(Array.from({ length: 30 }, (_, nth) => dayBefore(first, -nth)))}::text[]`;
       return sql`
-        select id, ${at} + make_interval(days => (custom ->> ${trigger.field})::date - ${first}::date) as at from contacts
-        where tenant_id = ${tenantId} and custom ->> ${trigger.field} ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$'
-          and custom ->> ${trigger.field} collate "C" between ${first} and ${dayBefore(first, -29)}`;
+        select id, ${at} + make_interval(days => array_position(${days}, custom ->> ${trigger.field}) - 1) as at from contacts
+        where tenant_id = ${tenantId} and custom ->> ${trigger.field} = any(${days})`;
     }
   }
 }

@@ -236,6 +236,21 @@ describe("a simulation", () => {
     expect(data.unknown.join(" ")).toContain("The last 30 days stand for the next");
   });
 
+  it("knows the dates that come, whatever the field holds besides", async () => {
+    await owner.mutate("fields.create", { label: "Visit", type: "date" });
+    const id = await make({ trigger: { kind: "date", field: "visit", days: -1 } });
+    const day = (ahead: number) => new Date(Date.now() + ahead * 24 * 60 * 60_000).toISOString().slice(0, 10);
+    for (const visit of [day(5), day(25), day(90), `${day(0).slice(0, 7)}-32`, "soon"]) {
+      const { contactId } = await person();
+      await server.sql`update contacts set custom = ${server.sql.json({ visit })} where id = ${contactId}`;
+    }
+    const { data } = await owner.query<FlowForecast>("flows.simulate", { id });
+    expect(data).toMatchObject({ from: "dates", entering: 2 });
+    expect(
+      data.silent.days.map(({ entered }, nth) => (entered ? nth : -1)).filter((nth) => nth >= 0),
+    ).toHaveLength(2);
+  });
+
   it("says what it can't know where nothing is on record", async () => {
     const id = await make({ trigger: { kind: "keyword", keyword: "SUSHI" } });
     const { data } = await owner.query<FlowForecast>("flows.simulate", { id });

@@ -38,6 +38,12 @@ export const flowPeopleQuery = (id: string) =>
     },
   });
 
+export const flowsOfContactQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["flows", "contact", id],
+    queryFn: async () => (await trpc.flows.ofContact.query({ id })).flows,
+  });
+
 export const flowForecastQuery = (id: string, updatedAt: string) =>
   queryOptions({
     queryKey: ["flows", "forecast", id, updatedAt],

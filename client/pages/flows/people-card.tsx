@@ -2,7 +2,13 @@ import { causeSentence, END_SENTENCES } from "@smscrm/core/flows/words";
 import { A } from "@solidjs/router";
 import { useInfiniteQuery } from "@tanstack/solid-query";
 import { For, type JSX, Show } from "solid-js";
-import { type FlowPage, type FlowPerson, flowPeopleQuery } from "../../data/campaigns/flows.ts";
+import {
+  type FlowPage,
+  type FlowPerson,
+  flowPeopleQuery,
+  flowsOfContactQuery,
+} from "../../data/campaigns/flows.ts";
+import { useQuery } from "../../data/transport/use-query.ts";
 import { Button } from "../../ui/controls/button.tsx";
 import { Card } from "../../ui/page.tsx";
 import { Moment } from "../../ui/time/moment.tsx";
@@ -30,13 +36,36 @@ export function FlowPeople(props: { flow: FlowPage }): JSX.Element {
   );
 }
 
-function Person(props: { person: FlowPerson }): JSX.Element {
+/** The flows that a contact is or was in; nothing for a contact without one. */
+export function FlowsOfContact(props: { contactId: string }): JSX.Element {
+  const query = useQuery(() => flowsOfContactQuery(props.contactId));
+  return (
+    <Show when={query.data?.length ? query.data : undefined}>
+      {(flows) => (
+        <Card title="Flows">
+          <ul class="grid gap-3">
+            <For each={flows()}>
+              {(person) => (
+                <Person person={person} link={{ href: `/flows/${person.flowId}`, name: person.flowName }} />
+              )}
+            </For>
+          </ul>
+        </Card>
+      )}
+    </Show>
+  );
+}
+
+function Person(props: { person: FlowPerson; link?: { href: string; name: string } }): JSX.Element {
   const name = () => [props.person.firstName, props.person.lastName].filter(Boolean).join(" ");
   const trail = () => props.person.trail.map(({ place }) => place).join(", ");
   return (
     <li class="min-w-0 text-[0.8125rem]">
-      <A href={`/contacts/${props.person.contactId}`} class="text-accent hover:underline wrap-anywhere">
-        {name() || formatPhone(props.person.phone)}
+      <A
+        href={props.link?.href ?? `/contacts/${props.person.contactId}`}
+        class="text-accent hover:underline wrap-anywhere"
+      >
+        {props.link?.name ?? (name() || formatPhone(props.person.phone))}
       </A>{" "}
       <span class="text-muted">
         version {props.person.version} · <Moment at={props.person.enteredAt} />
