@@ -83,7 +83,7 @@ async function fill(owner: Caller): Promise<void> {
   const draft = { change: { capPerDay: 3 }, note: SECRET };
   const template = { name: SECRET, body: SECRET, smartEncoding: true };
   their.templateId = (await owner.mutate<{ id: string }>("templates.create", template)).data.id;
-  const flow = { name: SECRET, definition: FLOW };
+  const flow = { name: SECRET, definition: flowOf(SECRET) };
   their.flowId = (await owner.mutate<{ id: string }>("flows.create", flow)).data.id;
   const request = { campaignId: their.draftId };
   their.approvalId = (await owner.mutate<{ id: string }>("approvals.ask", request)).data.id;
@@ -122,10 +122,10 @@ async function fill(owner: Caller): Promise<void> {
   their.sessionId = sessions.data[0]!.id;
 }
 
-const FLOW = {
-  ...{ trigger: { kind: "tag", tag: SECRET }, purpose: "marketing", topic: null },
-  steps: [{ do: "send", body: SECRET, smartEncoding: true }],
-};
+const flowOf = (word: string) => ({
+  ...{ trigger: { kind: "tag", tag: word }, purpose: "marketing", topic: null },
+  steps: [{ do: "send", body: word, smartEncoding: true }],
+});
 const SEEN_AT = "2026-11-23T04:00:00Z";
 const mapping = { phone: 0 };
 /** Has a valid form, but belongs to no link. */
@@ -388,10 +388,10 @@ const TABLE: Record<string, { expect: "refused" | "own"; input?: () => unknown }
   "flows.get": { expect: "refused", input: () => ({ id: their.flowId }) },
   "flows.people": { expect: "refused", input: () => ({ id: their.flowId }) },
   "flows.ofContact": { expect: "own", input: () => ({ id: their.contactId }) },
-  "flows.create": { expect: "own", input: () => ({ name: "Own", definition: FLOW }) },
+  "flows.create": { expect: "own", input: () => ({ name: "Own", definition: flowOf("Own") }) },
   "flows.save": {
     expect: "refused",
-    input: () => ({ id: their.flowId, name: "Own", definition: FLOW, updatedAt: SEEN_AT }),
+    input: () => ({ id: their.flowId, name: "Own", definition: flowOf("Own"), updatedAt: SEEN_AT }),
   },
   "flows.simulate": { expect: "refused", input: () => ({ id: their.flowId }) },
   "flows.turnOn": { expect: "refused", input: () => ({ id: their.flowId, updatedAt: SEEN_AT }) },
