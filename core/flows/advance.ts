@@ -2,7 +2,7 @@ import type { FlowEnd } from "./definition.ts";
 import { landOn, type Op } from "./program.ts";
 
 /** The most messages that flows send one person within 24 hours, whatever the tenant's caps allow. */
-export const FLOW_MESSAGES_PER_DAY_MAX = 5;
+const FLOW_MESSAGES_PER_DAY_MAX = 5;
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -14,7 +14,7 @@ export type StepMessage =
   | { state: "refused" };
 
 /** All that decides what a person in a flow does next. */
-export interface FlowPerson {
+interface FlowPerson {
   /** The line of the program. */
   at: number;
   arrivedAt: Date;

@@ -12,11 +12,11 @@ export const FLOW_STEPS_MAX = 30;
 export const FLOW_SENDS_MAX = 10;
 /** Branches in branches. */
 export const FLOW_DEPTH_MAX = 3;
-export const WAIT_MINUTES_MAX = 365 * 24 * 60;
+const WAIT_MINUTES_MAX = 365 * 24 * 60;
 
 const word = z.string().trim().min(1, "Enter a value.").max(64, "Use at most 64 characters.");
 
-export const flowTrigger = z.discriminatedUnion("kind", [
+const flowTrigger = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("keyword"), keyword: word }),
   z.strictObject({ kind: z.literal("tag"), tag: z.string().trim().min(1, "Enter a tag.").max(50) }),
   /** On the day `days` after the date in a custom field; negative: before it. */
@@ -92,7 +92,7 @@ export type FlowCause =
   | { kind: "event"; event: string; key: string };
 
 /** Why somebody left a flow. */
-export const FLOW_ENDS = [
+const FLOW_ENDS = [
   "finished",
   "opted-out",
   "not-sent",

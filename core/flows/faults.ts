@@ -7,7 +7,7 @@ import { FLOW_SENDS_MAX, FLOW_STEPS_MAX, type FlowDefinition, type FlowStep } fr
 import { compileFlow, sendsOf } from "./program.ts";
 
 /** What a flow may refer to. */
-export interface FlowSurroundings {
+interface FlowSurroundings {
   /** The tenant's custom fields, and those that hold dates. */
   fields: readonly string[];
   dateFields: readonly string[];

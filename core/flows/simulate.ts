@@ -3,7 +3,7 @@ import { advance, type StepMessage } from "./advance.ts";
 import type { FlowEnd } from "./definition.ts";
 import { landOn, type Op } from "./program.ts";
 
-export const SIMULATED_DAYS = 30;
+const SIMULATED_DAYS = 30;
 const DAY_MS = 24 * 60 * 60_000;
 /** A program leads forward only, so nobody takes more moves; a bound all the same. */
 const MOVES_MAX = 1_000;
@@ -11,7 +11,7 @@ const MOVES_MAX = 1_000;
 const HOLDS_MAX = 20;
 
 /** One of the sample, and when they enter. */
-export interface Entrant {
+interface Entrant {
   candidate: Candidate;
   at: Date;
 }
@@ -22,7 +22,7 @@ export type SimulatedVerdict =
   | { kind: "hold"; until: Date; reason: string }
   | { kind: "drop"; reason: string };
 
-export interface SimulatedFlow {
+interface SimulatedFlow {
   ops: readonly Op[];
   start: Date;
   ask: (at: number, candidate: Candidate, now: Date) => SimulatedVerdict;

@@ -5,7 +5,7 @@ import { recordAudit } from "@smscrm/db/audit/audit";
 import { findContact } from "@smscrm/db/contacts/contacts";
 import { reportEvent } from "@smscrm/db/flows/entries";
 import * as db from "@smscrm/db/flows/flows";
-import { flowsOfContact, listFlowPeople } from "@smscrm/db/flows/people";
+import { type FlowPersonRow, flowsOfContact, listFlowPeople } from "@smscrm/db/flows/people";
 import type { TenantTransaction } from "@smscrm/db/postgres/connection";
 import { readSettings } from "@smscrm/db/tenants/settings";
 import { z } from "zod";
@@ -67,7 +67,11 @@ export const flows = router({
   ofContact: allowed("contacts.read")
     .input(byId)
     .query(({ ctx, input }) =>
-      ctx.inTenant(async (tx) => ({ flows: await flowsOfContact(tx, ctx.tenantId, input.id) })),
+      ctx.inTenant(
+        async (tx): Promise<{ flows: FlowPersonRow[] }> => ({
+          flows: await flowsOfContact(tx, ctx.tenantId, input.id),
+        }),
+      ),
     ),
 
   create: allowed("campaigns.write")

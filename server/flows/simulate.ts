@@ -17,7 +17,7 @@ import { readCurrentLists } from "@smscrm/db/suppression/lists";
 import { readSettings } from "@smscrm/db/tenants/settings";
 import type { CheckedFlow } from "./checks.ts";
 
-export interface SimulatedRun {
+interface SimulatedRun {
   messages: number;
   costMicros: number;
   /** By day, for all who enter. */
