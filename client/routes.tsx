@@ -39,6 +39,8 @@ export const routes: RouteDefinition[] = [
         component: lazyPage(() => import("./pages/templates/template.tsx")),
         info: HEAVY,
       },
+      { path: "/flows", component: lazyPage(() => import("./pages/flows/list.tsx")) },
+      { path: "/flows/:id", component: lazyPage(() => import("./pages/flows/flow.tsx")), info: HEAVY },
       { path: "/inbox", component: lazyPage(() => import("./pages/inbox/inbox.tsx")) },
       { path: "/messages", component: lazyPage(() => import("./pages/messages/list.tsx")) },
       { path: "/messages/:id", component: lazyPage(() => import("./pages/messages/message.tsx")) },

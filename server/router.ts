@@ -12,6 +12,7 @@ import { contacts } from "./contacts/router.ts";
 import { signUp } from "./contacts/sign-up-router.ts";
 import { topics } from "./contacts/topics-router.ts";
 import { exports } from "./exports/router.ts";
+import { flows } from "./flows/router.ts";
 import { imports } from "./imports/router.ts";
 import { inbox } from "./inbox/router.ts";
 import { inboxTeam } from "./inbox/team-router.ts";
@@ -62,6 +63,7 @@ export const appRouter = router({
   approvals,
   templates,
   firstPart,
+  flows,
   series,
   testNumbers,
   messages,

@@ -2,6 +2,7 @@ import { backfillTexted } from "@smscrm/db/audiences/texted";
 import { stepFirstParts } from "@smscrm/db/campaigns/first-part/step";
 import { inboundLagSeconds } from "@smscrm/db/carrier/carrier-checks";
 import { sweepForged } from "@smscrm/db/carrier/webhooks";
+import { sweepFlowEvents } from "@smscrm/db/flows/entries";
 import { sweepAutomaticAnswers } from "@smscrm/db/inbox/automatic-answers";
 import { sweepExpiredLinks } from "@smscrm/db/links/recipients";
 import { beat, dispatchLagSeconds } from "@smscrm/db/monitoring/heartbeats";
@@ -53,6 +54,7 @@ export function sweepLoop(pipeline: Pipeline): Loop {
     run: async () => {
       await sweepSignIns(pipeline);
       await sweepAutomaticAnswers(pipeline);
+      await sweepFlowEvents(pipeline);
       await sweepLeases(pipeline);
       await sweepForged(pipeline);
       while ((await sweepExpiredLinks(pipeline)) > 0);

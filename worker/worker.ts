@@ -21,6 +21,7 @@ import { dispatchLoop, ticketSize } from "./dispatch/dispatch.ts";
 import { completeLoop, launchLoop } from "./dispatch/launch.ts";
 import { openTicketQueue } from "./dispatch/tickets.ts";
 import { WORKER_POOLS, type WorkerEnvironment } from "./environment.ts";
+import { flowLoop } from "./flows/flow-loop.ts";
 import { compareLoop } from "./imports/compare-loop.ts";
 import { importLoop } from "./imports/import-loop.ts";
 import { keepRunning, type Loop } from "./loop.ts";
@@ -106,6 +107,7 @@ export function startWorker(environment: WorkerEnvironment, log: Logger) {
     dispatchLoop(pipeline, queue, jobsPerTicket),
     launchLoop(pipeline, environment.PUBLIC_URL, log),
     completeLoop(pipeline, log),
+    flowLoop(pipeline),
     releaseLoop(pipeline),
     firstPartLoop(pipeline, log),
     reconcileLoop(pipeline, carrier, log),

@@ -41,6 +41,14 @@ const PAGE_GROUPS: { label: string | null; pages: PageEntry[] }[] = [
         words: "saved texts versions",
       },
       {
+        href: "/flows",
+        action: "campaigns.read",
+        label: "Flows",
+        icon: "play",
+        keys: "g w",
+        words: "automation journeys drip keyword event steps",
+      },
+      {
         href: "/inbox",
         action: "inbox.read",
         label: "Inbox",

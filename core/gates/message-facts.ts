@@ -36,10 +36,18 @@ export interface TenantRules extends HoursSettings {
 }
 
 /**
- * The kind of a message: part of a campaign, an operator's reply, a test of a campaign, an automatic answer, the
+ * The kind of a message: part of a campaign, a step of a flow, an operator's reply, a test of a campaign, an automatic answer, the
  * confirmation of an opt-out, the question that a sign-up form asked for, or the code for a test number.
  */
-export type CampaignKind = "campaign" | "reply" | "test" | "answer" | "confirmation" | "sign-up" | "code";
+export type CampaignKind =
+  | "campaign"
+  | "flow"
+  | "reply"
+  | "test"
+  | "answer"
+  | "confirmation"
+  | "sign-up"
+  | "code";
 
 /** Whether such a message answers the person's own. */
 export function isReplying(kind: CampaignKind | undefined): boolean {

@@ -238,13 +238,17 @@ async function holdsOf(
   return JSON.stringify([...holds].map(([id, verdict]) => ({ id, verdict })));
 }
 
-/** Completes running campaigns without messages that are queued, sending or unknown. */
+/**
+ * Completes running campaigns without messages that are queued, sending or unknown. A step of a flow runs again with its next
+ * message. It rests before it is completed, so that a message queued at this moment does not stay in a completed one.
+ */
 export function completeCampaigns(pipeline: Pipeline): Promise<{ id: string }[]> {
   return pipeline<{ id: string }[]>`
     update campaigns set status = 'completed', completed_at = now(), updated_at = now()
     where id in (
       select c.id from campaigns c
-      where c.status = any(${campaignStatusesBefore("completed")}) and not exists (
+      where c.status = any(${campaignStatusesBefore("completed")})
+        and (c.kind <> 'flow' or c.updated_at < statement_timestamp() - interval '5 minutes') and not exists (
         select 1 from campaign_counters k
         where k.campaign_id = c.id and k.status in ('queued', 'sending', 'unknown')
         group by k.status having sum(k.jobs) > 0

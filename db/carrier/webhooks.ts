@@ -4,6 +4,7 @@ import { type ReplyFacts, storedReplyFacts } from "@smscrm/core/replay/reply-rep
 import type { ReplyKind } from "@smscrm/core/replies/replies";
 import { numberBehind } from "@smscrm/core/replies/sender";
 import { markReachable } from "../contacts/carrier-feedback.ts";
+import { takeFlowText } from "../flows/entries.ts";
 import { queueAutomaticAnswer } from "../inbox/automatic-answers.ts";
 import { takeOptIn } from "../inbox/double-opt-in.ts";
 import { takePartialOptOut } from "../inbox/partial-opt-outs.ts";
@@ -132,7 +133,10 @@ export async function takeInbound(tx: PipelineTransaction, received: InboundMess
       formerIds.map((formerId) => ({ tenantId: formerId, reply: message })),
     );
   if (kind === "partial-opt-out") await takePartialOptOut(tx, tenantId, message);
-  if (kind === "none") await takeOptIn(tx, tenantId, message);
+  if (kind === "none") {
+    await takeOptIn(tx, tenantId, message);
+    await takeFlowText(tx, tenantId, message);
+  }
   if (answer === null || message.receivedAt) return;
   // An opt-out that was already in force needs no second confirmation, and one that is not in force must not be
   // confirmed.
@@ -196,7 +200,7 @@ async function storeInbound(
       facts, created_at)
     values (${tenantId}, ${messageSid}, ${from}, ${to}, ${body},
       (select id from contacts where tenant_id = ${tenantId} and phone_e164 = ${from}),
-      (select a.campaign_id from send_attempts a join campaigns c on c.id = a.campaign_id and c.kind = 'campaign'
+      (select a.campaign_id from send_attempts a join campaigns c on c.id = a.campaign_id and c.kind in ('campaign', 'flow')
         where a.tenant_id = ${tenantId} and a.to_phone = ${from} order by a.claimed_at desc limit 1),
       ${kind}, ${tx.json(storedReplyFacts(facts) as never)}, coalesce(${receivedAt}::timestamptz, now()))
     on conflict (message_sid) do nothing returning 1`;

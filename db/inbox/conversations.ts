@@ -49,7 +49,7 @@ export async function listThreadMessages(
   const before = cursor ?? "ffffffff-ffff-ffff-ffff-ffffffffffff";
   const rows = await tx.execute<ThreadMessageRow>(sql`
     select turn.*, ${hiddenCode(sql`${campaigns.kind}`, sql`turn.body`)} as body, ${campaigns.name} as "campaignName", ${campaigns.kind} as "campaignKind",
-      case when turn.direction = 'note' or ${campaigns.kind} <> 'campaign' then ${users.name} end as author
+      case when turn.direction = 'note' or ${campaigns.kind} not in ('campaign', 'flow') then ${users.name} end as author
     from (
       (select a.id, 'out' as direction, coalesce(a.handed_over_at, a.claimed_at) as at, a.body, j.status,
         coalesce(j.failure_reason, j.hold_reason) as reason, j.id as "sendJobId", null::jsonb as verdict,
@@ -60,7 +60,7 @@ export async function listThreadMessages(
       union all
       (select j.id, 'out', j.created_at, c.body, j.status, coalesce(j.failure_reason, j.hold_reason), j.id, j.verdict,
         j.campaign_id, null, null, false, null, null
-      from send_jobs j join campaigns c on c.tenant_id = j.tenant_id and c.id = j.campaign_id and c.kind <> 'campaign'
+      from send_jobs j join campaigns c on c.tenant_id = j.tenant_id and c.id = j.campaign_id and c.kind not in ('campaign', 'flow')
       where j.tenant_id = ${tenantId} and j.contact_id = ${contactWith(tenantId, phone)} and j.id < ${before} and not exists (
         select 1 from send_attempts a where a.send_job_id = j.id and a.state <> 'released')
       order by j.id desc limit ${limit + 1})

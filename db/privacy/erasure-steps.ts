@@ -53,7 +53,7 @@ const messages: Step = async (tx, { tenantId, phone, mark }) => {
 /** Replies and tests are campaigns of one person, so their text is the person's. */
 const oneMessages: Step = async (tx, { tenantId, contactIds }) => {
   const changed = await tx`
-    update campaigns set body = '', forecast = null where tenant_id = ${tenantId} and kind <> 'campaign' and body <> ''
+    update campaigns set body = '', forecast = null where tenant_id = ${tenantId} and kind not in ('campaign', 'flow') and body <> ''
       and id in (select campaign_id from send_jobs where contact_id = any(${contactIds}::uuid[]) and tenant_id = ${tenantId})
     returning 1`;
   return changed.length;
@@ -227,6 +227,15 @@ const suppressionEntries: Step = async (tx, { tenantId, phone }) => {
   return changed.length;
 };
 
+const flows: Step = async (tx, { tenantId, phone, contactIds }) => {
+  const events = await tx`
+    delete from flow_events where tenant_id = ${tenantId} and contact_id = any(${contactIds}::uuid[]) returning 1`;
+  const gone = await tx`
+    delete from flow_people where tenant_id = ${tenantId}
+      and (phone_e164 = ${phone} or contact_id = any(${contactIds}::uuid[])) returning 1`;
+  return events.length + gone.length;
+};
+
 const jobs: Step = (tx, person) => cancelQueued(tx, person);
 
 /** Takes the person off the links in their texts, and off their clicks: link_recipients, link_clicks, clicked_contacts. */
@@ -245,6 +254,7 @@ export const STEPS: Readonly<Record<string, Step>> = {
   consents,
   preferences,
   optIns,
+  flows,
   suppressionEntries,
   restores,
   rejectedRows,

@@ -149,7 +149,7 @@ const BATCHES: Readonly<Record<RetentionKind, Batch>> = {
         select id from send_attempts where send_job_id = any(${ids}::uuid[]) and body <> ''
           and state not in ('sending', 'unknown') order by id for no key update) returning 1`;
     await tx`
-      update campaigns set body = '' where tenant_id = ${rule.tenantId} and kind <> 'campaign' and body <> ''
+      update campaigns set body = '' where tenant_id = ${rule.tenantId} and kind not in ('campaign', 'flow') and body <> ''
         and status in ('completed', 'canceled') and id in (select campaign_id from send_jobs where id = any(${ids}::uuid[]))`;
     return { rows: changed.length, until: ids.at(-1) ?? null };
   },

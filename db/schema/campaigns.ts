@@ -58,8 +58,8 @@ export const campaigns = pgTable(
     id: id(),
     tenantId: tenantId().references(() => tenants.id),
     /**
-     * campaign · reply · test · answer · confirmation · code. All but the first are one message to one person, through the
-     * same gates.
+     * campaign · flow · reply · test · answer · confirmation · code. A step of a flow gets its messages one by one. All but the
+     * first two are one message to one person, through the same gates.
      */
     kind: text("kind").$type<CampaignKind>().notNull().default("campaign"),
     /** What it is for, which decides the consent that it needs. */

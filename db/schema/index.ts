@@ -11,6 +11,7 @@ export * from "./consent/opt-in.ts";
 export * from "./contacts.ts";
 export * from "./conversations.ts";
 export * from "./first-parts/first-parts.ts";
+export * from "./flows/flows.ts";
 export * from "./imports/changes.ts";
 export * from "./imports/imports.ts";
 export * from "./law/country-rule-changes.ts";

@@ -9,7 +9,7 @@ import type { TenantTransaction } from "../postgres/connection.ts";
 export interface OneMessage {
   /** Made by the caller, so that a repeated request sends nothing twice. */
   id: string;
-  kind: Exclude<CampaignKind, "campaign">;
+  kind: Exclude<CampaignKind, "campaign" | "flow">;
   name: string;
   body: string;
   smartEncoding: boolean;

@@ -193,6 +193,7 @@ function rulesWords({
 
 const KINDS: ReadonlyMap<unknown, string> = new Map<CampaignKind, string>([
   ["campaign", "Campaign"],
+  ["flow", "Step of a flow"],
   ["reply", "Reply"],
   ["test", "Test"],
   ["answer", "Automatic answer"],

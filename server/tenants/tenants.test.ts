@@ -83,6 +83,8 @@ async function fill(owner: Caller): Promise<void> {
   const draft = { change: { capPerDay: 3 }, note: SECRET };
   const template = { name: SECRET, body: SECRET, smartEncoding: true };
   their.templateId = (await owner.mutate<{ id: string }>("templates.create", template)).data.id;
+  const flow = { name: SECRET, definition: flowOf(SECRET) };
+  their.flowId = (await owner.mutate<{ id: string }>("flows.create", flow)).data.id;
   const request = { campaignId: their.draftId };
   their.approvalId = (await owner.mutate<{ id: string }>("approvals.ask", request)).data.id;
   their.ruleChangeId = (await owner.mutate<{ id: string }>("rules.draft", draft)).data.id;
@@ -125,6 +127,11 @@ async function fill(owner: Caller): Promise<void> {
   their.sessionId = sessions.data[0]!.id;
 }
 
+const flowOf = (word: string) => ({
+  ...{ trigger: { kind: "tag", tag: word }, purpose: "marketing", topic: null },
+  steps: [{ do: "send", body: word, smartEncoding: true }],
+});
+const SEEN_AT = "2026-11-23T04:00:00Z";
 const mapping = { phone: 0 };
 /** Has a valid form, but belongs to no link. */
 const NO_TOKEN = "a".repeat(43);
@@ -417,6 +424,24 @@ const TABLE: Record<string, { expect: "refused" | "own"; input?: () => unknown }
     input: () => ({ id: their.templateId, version: 1, name: "Own", body: "Hi", smartEncoding: true }),
   },
   "templates.remove": { expect: "refused", input: () => ({ id: their.templateId }) },
+  "flows.list": { expect: "own" },
+  "flows.get": { expect: "refused", input: () => ({ id: their.flowId }) },
+  "flows.people": { expect: "refused", input: () => ({ id: their.flowId }) },
+  "flows.ofContact": { expect: "own", input: () => ({ id: their.contactId }) },
+  "flows.create": { expect: "own", input: () => ({ name: "Own", definition: flowOf("Own") }) },
+  "flows.save": {
+    expect: "refused",
+    input: () => ({ id: their.flowId, name: "Own", definition: flowOf("Own"), updatedAt: SEEN_AT }),
+  },
+  "flows.simulate": { expect: "refused", input: () => ({ id: their.flowId }) },
+  "flows.turnOn": { expect: "refused", input: () => ({ id: their.flowId, updatedAt: SEEN_AT }) },
+  "flows.pause": { expect: "refused", input: () => ({ id: their.flowId }) },
+  "flows.resume": { expect: "refused", input: () => ({ id: their.flowId }) },
+  "flows.stop": { expect: "refused", input: () => ({ id: their.flowId }) },
+  "flows.event": {
+    expect: "refused",
+    input: () => ({ event: "order-shipped", contactId: their.contactId, key: "1" }),
+  },
   "approvals.list": { expect: "own" },
   "approvals.waiting": { expect: "own" },
   "approvals.get": { expect: "refused", input: () => ({ id: their.approvalId }) },

@@ -8,7 +8,7 @@ const url = "/trpc";
 const methodOverride = "POST";
 
 /** Reads that may take seconds. In a batch the others would wait for them. */
-const LONG: readonly string[] = ["campaigns.preflight", "audiences.view"];
+const LONG: readonly string[] = ["campaigns.preflight", "audiences.view", "flows.simulate"];
 
 /** Short reads are batched. Changes and the kill switch get requests of their own, so that no slow read delays them. */
 export const trpc = createTRPCClient<AppRouter>({

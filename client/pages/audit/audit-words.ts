@@ -26,6 +26,12 @@ const ACTIONS = {
   "links.domain": "Changed the domain of short links",
   "links.verify": "Verified the domain of short links",
   "template.add": "Added a template",
+  "flow.add": "Added a flow",
+  "flow.change": "Changed a flow",
+  "flow.turn-on": "Turned a flow on",
+  "flow.pause": "Paused a flow",
+  "flow.resume": "Resumed a flow",
+  "flow.stop": "Stopped a flow",
   "template.change": "Changed a template",
   "template.remove": "Removed a template",
   "campaign.not-launched": "Did not launch a scheduled campaign",
@@ -203,6 +209,7 @@ export const NOUNS = {
   approval: "Approvals",
   template: "Templates",
   links: "Short links",
+  flow: "Flows",
   message: "Messages",
   conversation: "Conversations",
   contact: "Contacts",
@@ -248,6 +255,7 @@ const PAGES = {
   message: "/messages/",
   "rule-change": "/settings/rules/",
   audience: "/audiences/",
+  flow: "/flows/",
 };
 
 /** Returns the page of the entry's object. A deleted object has no page. */

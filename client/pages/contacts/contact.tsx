@@ -16,6 +16,7 @@ import { notifyDone, notifyProblem } from "../../ui/toast.tsx";
 import { countOf, countryName, formatPhone, nameOf } from "../../ui/words/format.ts";
 import { zoneSourceWords } from "../../ui/words/reasons.ts";
 import { AddToListDialog, RemoveFromListDialog } from "../do-not-contact/dialogs.tsx";
+import { FlowsOfContact } from "../flows/people-card.tsx";
 import { PackButton } from "../privacy/pack-button.tsx";
 import { ChangeNumberDialog } from "./change-number.tsx";
 import { ConsentsCard } from "./consent/consents-card.tsx";
@@ -74,6 +75,7 @@ export default function ContactPage(): JSX.Element {
                 <Details contact={contact()} />
                 <ConsentsCard contact={contact()} />
                 <PreferencesCard contact={contact()} />
+                <FlowsOfContact contactId={contact().id} />
               </div>
               <div class="grid min-w-0 gap-6 lg:col-start-1 lg:row-start-1">
                 {/* Without the digits a message list can't be asked for a number. */}

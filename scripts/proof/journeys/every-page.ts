@@ -27,6 +27,8 @@ export async function addresses({ api }: Session): Promise<Address[]> {
     "/campaigns/approvals",
     "/templates",
     "/templates/new",
+    "/flows",
+    "/flows/new",
     "/inbox",
     "/messages",
     "/contacts",

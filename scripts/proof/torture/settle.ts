@@ -29,6 +29,8 @@ export async function settle(environment: Environment, limitSeconds: number): Pr
           when materialize_cursor is not null or audience_count = 0 then 'launching' else 'running' end
         where status = 'paused'`,
     );
+    // Else the next steps of flows would be queued while all else is at rest.
+    await environment.operator.run((sql) => sql`update flows set status = 'paused' where status = 'live'`);
     await askAboutAll(environment);
     let quiet = 0;
     while (Date.now() - from < limitSeconds * 1_000) {

@@ -2,6 +2,7 @@ import type { Pipeline } from "@smscrm/db/postgres/connection";
 import { hashToken } from "@smscrm/server/users/session-token";
 import { scheduleOf } from "../plan/hours.ts";
 import type { TestTenant } from "../plan/tenants.ts";
+import { fillFlow } from "./fill-flows.ts";
 
 /** Fast enough that neither tenant nor number limits the load. */
 const SEGMENTS_PER_SECOND = 100_000;
@@ -32,6 +33,7 @@ export async function fill(sql: Pipeline, tenants: readonly TestTenant[]): Promi
       insert into sessions (token_hash, user_id, tenant_id, expires_at)
       values (${hashToken(sessionToken)}, ${ownerId}, ${id}, clock_timestamp() + interval '1 day')`;
     await addPeople(sql, tenant);
+    await fillFlow(sql, tenant);
   }
   // Refreshes the planner's statistics, like an import.
   await sql`analyze contacts`;

@@ -13,6 +13,7 @@ import { heard } from "./i11-heard.ts";
 import { auditUnbroken } from "./i12-audit-unbroken.ts";
 import { ownTimes } from "./i13-own-times.ts";
 import { firstParts } from "./i14-first-parts.ts";
+import { flowSteps } from "./i15-flow-steps.ts";
 
 /** The invariants, one file each. */
 export const INVARIANTS: readonly Invariant[] = [
@@ -30,4 +31,5 @@ export const INVARIANTS: readonly Invariant[] = [
   auditUnbroken,
   ownTimes,
   firstParts,
+  flowSteps,
 ];
