@@ -19,7 +19,7 @@ export interface Baseline extends PartFigures {
   campaigns: number;
 }
 
-export const MEASURES = ["failures", "optOuts", "complaints"] as const;
+const MEASURES = ["failures", "optOuts", "complaints"] as const;
 type Measure = (typeof MEASURES)[number];
 
 /** The campaigns that a baseline is made of: at most so many, and not older. */
@@ -35,7 +35,7 @@ const DEFAULT_WEIGHT = 1_000;
  * The probability, for each of the three measures, that an ordinary campaign is held by chance. With all three it is at most
  * three times that (Bonferroni). One look is made, at the end of the watch, so there is no more to correct.
  */
-export const ALPHA = 0.01;
+const ALPHA = 0.01;
 
 /** Fewer messages than this show nothing, whatever happened to them. */
 const SENT_MIN = 20;

@@ -1,17 +1,19 @@
 import { describe, expect, test } from "vitest";
 import { criticalCount, upperTail } from "./binomial.ts";
 import {
-  ALPHA,
   type Baseline,
   decideCanary,
   holdLimits,
-  MEASURES,
   notSentInTime,
   type PartFigures,
   percentWords,
   usualRate,
 } from "./canary.ts";
 import { canaryInput, DRAW_MAX, partSize, WAITING_FROM_MS, waitingDueAt } from "./first-part.ts";
+
+const MEASURES = ["failures", "optOuts", "complaints"] as const;
+/** As in the rule: of all campaigns that are as usual, at most one in a hundred is held for one measure. */
+const ALPHA = 0.01;
 
 const baseline = (changes: Partial<Baseline> = {}): Baseline => ({
   ...{ campaigns: 12, sent: 20_000, reported: 19_500, failures: 600, optOuts: 70, complaints: 20 },
