@@ -31,7 +31,7 @@ import { readThread } from "../inbox/conversation.ts";
 import { allowed, router } from "../trpc.ts";
 import { seesMasked } from "../users/roles/masked-numbers.ts";
 import type { Session } from "../users/session.ts";
-import { bulk } from "./bulk-router.ts";
+import { bulk } from "./bulk.ts";
 import {
   changeContact,
   changeNumber,

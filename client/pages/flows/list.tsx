@@ -1,4 +1,3 @@
-import { triggerWords } from "@smscrm/core/flows/words";
 import { type JSX, Show } from "solid-js";
 import { type FlowRow, flowsQuery } from "../../data/campaigns/flows.ts";
 import { useQuery } from "../../data/transport/use-query.ts";
@@ -10,6 +9,7 @@ import { Badge } from "../../ui/status.tsx";
 import { Table, Under } from "../../ui/table.tsx";
 import { formatCount } from "../../ui/words/format.ts";
 import { flowState } from "./flow-words.ts";
+import { triggerWords } from "./person-words.ts";
 
 export default function FlowsPage(): JSX.Element {
   const query = useQuery(flowsQuery);

@@ -1,4 +1,3 @@
-import { causeSentence, END_SENTENCES } from "@smscrm/core/flows/words";
 import { A } from "@solidjs/router";
 import { useInfiniteQuery } from "@tanstack/solid-query";
 import { For, type JSX, Show } from "solid-js";
@@ -13,6 +12,7 @@ import { Button } from "../../ui/controls/button.tsx";
 import { Card } from "../../ui/page.tsx";
 import { Moment } from "../../ui/time/moment.tsx";
 import { formatPhone } from "../../ui/words/format.ts";
+import { causeSentence, END_SENTENCES } from "./person-words.ts";
 
 /** Who is or was in the flow: why, where they stand, and what they have behind them. */
 export function FlowPeople(props: { flow: FlowPage }): JSX.Element {

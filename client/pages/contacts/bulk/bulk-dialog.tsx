@@ -17,9 +17,8 @@ import { createTypingPause } from "../../../ui/controls/typing-pause.ts";
 import { ZoneField } from "../../../ui/time/zone-field.tsx";
 import { countOf } from "../../../ui/words/format.ts";
 import { CustomValueField } from "../custom-values.tsx";
+import type { BulkKind } from "./kinds.ts";
 import { PreviewFacts } from "./preview-facts.tsx";
-
-export type BulkKind = "tag" | "field" | "list" | "unlist" | "delete";
 
 const TITLES: Readonly<Record<BulkKind, string>> = {
   tag: "Add or remove a tag",

@@ -1,6 +1,6 @@
 import { type JSX, Show } from "solid-js";
 import { countOf, formatCount } from "../../../ui/words/format.ts";
-import type { BulkKind } from "./bulk-dialog.tsx";
+import type { BulkKind } from "./kinds.ts";
 
 interface Counts {
   contacts: number;

@@ -6,7 +6,8 @@ import { useDenied } from "../../../shell/session-context.tsx";
 import { ProgressBar } from "../../../ui/charts/meter.tsx";
 import { Button } from "../../../ui/controls/button.tsx";
 import { countOf, formatCount } from "../../../ui/words/format.ts";
-import { BulkDialog, type BulkKind } from "./bulk-dialog.tsx";
+import { BulkDialog } from "./bulk-dialog.tsx";
+import type { BulkKind } from "./kinds.ts";
 
 /** What can be done with the contacts that a person selected: some rows, or all that the filters have. */
 export function SelectionBar(props: {

@@ -1,4 +1,4 @@
-import type { FlowCause, FlowEnd, FlowTrigger } from "./definition.ts";
+import type { FlowCause, FlowEnd, FlowTrigger } from "@smscrm/core/flows/definition";
 
 /** Returns why somebody is in a flow, as a sentence. */
 export function causeSentence(cause: FlowCause): string {
