@@ -1,3 +1,5 @@
+import type { BulkChange } from "@smscrm/core/changes/bulk-change";
+import { bulkWords } from "@smscrm/core/changes/bulk-words";
 import { changedFields } from "@smscrm/core/changes/changed-fields";
 import { may } from "@smscrm/core/process/roles";
 import { findContact } from "@smscrm/db/contacts/contacts";
@@ -43,5 +45,8 @@ export const person = router({
 function shown({ before, after, ...entry }: TimelineEntry) {
   const fields = entry.of === "import" && before && after ? changedFields(before, after) : [];
   const detail: Record<string, unknown> | null = entry.of === "action" ? after : null;
-  return { ...entry, fields, detail };
+  const name = entry.of === "bulk" || entry.of === "bulk-undo" ? changeWords(entry.name) : entry.name;
+  return { ...entry, name, fields, detail };
 }
+
+const changeWords = (change: string | null) => (change ? bulkWords(JSON.parse(change) as BulkChange) : null);

@@ -30,3 +30,7 @@ test("a time is shown as elsewhere, and a value with fields without marks of a p
   const after = { question: "Is it you?", purposes: ["marketing"], limits: { perDay: 5, note: "" } };
   expect(words(after)).toBe("question: Is it you? · purposes: marketing · limits: (per day: 5)");
 });
+
+test("names the fields of a contact that were changed as people write them", () => {
+  expect(detailWords({ fields: ["firstName", "plan"] })).toBe("fields: first name, plan");
+});

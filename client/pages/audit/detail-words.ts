@@ -38,7 +38,12 @@ const orNone = (value: unknown, say: (value: unknown) => string) => (isBlank(val
 const pairs = (fields: Fields, say: (value: unknown) => string): string[] =>
   Object.entries(fields)
     .filter(([, value]) => !isBlank(value))
-    .map(([name, value]) => `${nameWords(name)}: ${say(value)}`);
+    .map(([name, value]) => {
+      // Which fields were changed, by their names in the program.
+      const named =
+        name === "fields" && Array.isArray(value) ? value.map((field) => nameWords(String(field))) : value;
+      return `${nameWords(name)}: ${say(named)}`;
+    });
 
 /** A field's name as people write it; names in the settings carry their unit. */
 const nameWords = (name: string) =>

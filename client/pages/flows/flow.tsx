@@ -55,7 +55,7 @@ const BLANK: FlowDefinition = {
 
 const formOf = (flow: FlowPage | undefined) => ({
   name: flow?.name ?? "",
-  definition: structuredClone(flow?.draft ?? BLANK) as FlowDefinition,
+  definition: structuredClone(unwrap(flow?.draft) ?? BLANK) as FlowDefinition,
   updatedAt: flow?.updatedAt ?? "",
 });
 

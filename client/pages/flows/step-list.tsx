@@ -45,7 +45,7 @@ export function StepList(props: {
                 </b>
                 <span class="flex gap-2">
                   <Show when={at > 0}>
-                    <Button size="small" aria-label={`Move step ${placeOf(at)} up`} onClick={() => up(at)}>
+                    <Button size="small" aria-label={`Move up step ${placeOf(at)}`} onClick={() => up(at)}>
                       Move up
                     </Button>
                   </Show>

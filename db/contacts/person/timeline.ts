@@ -14,15 +14,26 @@ export interface TimelineEntry {
   key: string;
   kind: TimelineKind;
   /** Where it is stored. `list`: the do-not-contact list; `action`: what a member or the program did, from the audit log. */
-  of: "message" | "reply" | "note" | "consent" | "list" | "action" | "import" | "undo" | "created";
+  of:
+    | "message"
+    | "reply"
+    | "note"
+    | "consent"
+    | "list"
+    | "action"
+    | "import"
+    | "undo"
+    | "bulk"
+    | "bulk-undo"
+    | "created";
   at: Date;
   /** The number it was about. */
   phone: string;
   /** Who did it, where that is known. */
   by: string | null;
-  /** The id of what it links to: a message, or an import. */
+  /** The id of what it links to: a message, an import, or a bulk action. */
   id: string | null;
-  /** The campaign, the file, the action, or the source. */
+  /** The campaign, the file, the action, or the source; of a bulk action its change as JSON. */
   name: string | null;
   body: string | null;
   status: SendJobStatus | null;
@@ -105,6 +116,9 @@ const actions = (kind: TimelineKind, condition: SQL): Source => ({
       where l.action not in ${ELSEWHERE} and (${condition}) and ${key} < ${before}`;
   },
 });
+
+/** What a bulk action changed, deleted, or put on or took off the do-not-contact list. */
+const BULK_KINDS = [CHANGE_KINDS.changed, CHANGE_KINDS.renamed, CHANGE_KINDS.deleted, CHANGE_KINDS.listed];
 
 const SOURCES: readonly Source[] = [
   {
@@ -189,6 +203,33 @@ const SOURCES: readonly Source[] = [
         join imports i on i.tenant_id = h.tenant_id and i.id = h.import_id left join users u on u.id = o.requested_by
         where h.tenant_id = ${tenantId} and h.phone_e164 = p.phone and o.finished_at is not null
           and h.kind in (${CHANGE_KINDS.changed}, ${CHANGE_KINDS.renamed}) and ${key} < ${before}`;
+    },
+  },
+  {
+    kind: "change",
+    of: "bulk",
+    read: (tenantId, before) => {
+      const key = keyAt("b.created_at", saltOf("(b.id, h.contact_id)"));
+      return sql`
+        select ${key} as key, b.created_at as at, p.phone, u.name as by, b.id, b.change::text as name, b.reason as body,
+          null::text as status, null::text as reason, null::jsonb as before, null::jsonb as after
+        from contact_changes h join bulk_actions b on b.tenant_id = h.tenant_id and b.id = h.import_id
+        left join users u on u.id = b.requested_by
+        where h.tenant_id = ${tenantId} and h.phone_e164 = p.phone and h.kind = any(${sql.param(BULK_KINDS)}::int[]) and ${key} < ${before}`;
+    },
+  },
+  {
+    kind: "change",
+    of: "bulk-undo",
+    read: (tenantId, before) => {
+      const key = keyAt("o.finished_at", saltOf("(o.import_id, h.contact_id)"));
+      return sql`
+        select ${key} as key, o.finished_at as at, p.phone, u.name as by, b.id, b.change::text as name,
+          o.reason as body, null::text as status, null::text as reason, null::jsonb as before, null::jsonb as after
+        from contact_changes h join import_undos o on o.tenant_id = h.tenant_id and o.import_id = h.import_id
+        join bulk_actions b on b.tenant_id = h.tenant_id and b.id = h.import_id left join users u on u.id = o.requested_by
+        where h.tenant_id = ${tenantId} and h.phone_e164 = p.phone and o.finished_at is not null
+          and h.kind = any(${sql.param(BULK_KINDS)}::int[]) and ${key} < ${before}`;
     },
   },
   {

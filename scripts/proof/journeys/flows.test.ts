@@ -87,7 +87,10 @@ describe("a flow", () => {
     await add("Condition");
     await owner.getByRole("button", { name: "Save flow" }).click();
     await heading(owner, "Menu");
-    await owner.getByText("ARRET already means something in a reply").waitFor();
+    await owner
+      .getByRole("listitem")
+      .filter({ hasText: "ARRET already means something in a reply" })
+      .waitFor();
     await owner.getByLabel("Keyword").fill("MENU");
     await owner.getByRole("button", { name: "Save flow" }).click();
     await owner.getByRole("button", { name: "Simulate" }).click();

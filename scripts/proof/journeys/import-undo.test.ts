@@ -193,6 +193,10 @@ it("a member tags all that match, deletes one, and undoes both", async () => {
   expect(await tagged()).toBe(0);
   await page.screenshot({ path: path.join(ARTEFACTS, "bulk-undone.png"), fullPage: true });
 
+  const { items } = await session.api.contacts.list.query({ search: "0491570156" });
+  await page.goto(`${product.url}/contacts/${items[0]!.id}`);
+  await page.getByRole("link", { name: "Undone: Add tag “spring”" }).waitFor();
+  await page.getByRole("link", { name: "Undone: Delete contacts" }).waitFor();
   expect(await accessibilityFaultsOf(page, product.url, [at, "/contacts/bulk"])).toEqual([]);
   for (const width of [768, 360]) {
     await page.setViewportSize({ width, height: 740 });

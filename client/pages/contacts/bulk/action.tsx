@@ -157,43 +157,46 @@ function Undo(props: { data: BulkAction }): JSX.Element {
   const undo = () => props.data.undo!;
   const isDone = () => props.data.undoStatus === "completed";
   return (
-    <Show when={isDone() || props.data.undoableUntil}>
-      <Card
-        title={
-          isDone() ? "Undone" : props.data.undoStatus === "failed" ? "The undo stopped" : "Undo this action"
-        }
-        actions={
-          <Show when={props.data.undoableUntil}>
-            <Button size="small" denied={denied("contacts.write")} onClick={() => setAsking(true)}>
-              {isDone() ? "Undo the rest…" : "Undo…"}
-            </Button>
-          </Show>
-        }
-      >
-        <Show
-          when={isDone()}
-          fallback={
-            <p class="text-muted">
-              Possible until <Moment at={props.data.undoableUntil!} />. What was changed since stays and is
-              listed. Opt-outs stay.
-            </p>
+    <>
+      <Show when={isDone() || props.data.undoableUntil}>
+        <Card
+          title={
+            isDone() ? "Undone" : props.data.undoStatus === "failed" ? "The undo stopped" : "Undo this action"
+          }
+          actions={
+            <Show when={props.data.undoableUntil}>
+              <Button size="small" denied={denied("contacts.write")} onClick={() => setAsking(true)}>
+                {isDone() ? "Undo the rest…" : "Undo…"}
+              </Button>
+            </Show>
           }
         >
-          <Facts>
-            <Fact term="Contacts restored">{formatCount(undo().restored)}</Fact>
-            <Fact term="Kept">
-              {undo().kept === 0 ? "Nothing" : `${countOf(undo().kept, "contact")}. See below.`}
-            </Fact>
-            <Fact term="Reason">{undo().reason}</Fact>
-            <Fact term="By">
-              {undo().requestedBy ?? "A former member"},{" "}
-              <Moment at={undo().finishedAt ?? undo().requestedAt} />
-            </Fact>
-          </Facts>
-        </Show>
-        <UndoDialog data={props.data} open={asking()} onClose={() => setAsking(false)} />
-      </Card>
-    </Show>
+          <Show
+            when={isDone()}
+            fallback={
+              <p class="text-muted">
+                Possible until <Moment at={props.data.undoableUntil!} />. What was changed since stays and is
+                listed. Opt-outs stay.
+              </p>
+            }
+          >
+            <Facts>
+              <Fact term="Contacts restored">{formatCount(undo().restored)}</Fact>
+              <Fact term="Kept">
+                {undo().kept === 0 ? "Nothing" : `${countOf(undo().kept, "contact")}. See below.`}
+              </Fact>
+              <Fact term="Reason">{undo().reason}</Fact>
+              <Fact term="By">
+                {undo().requestedBy ?? "A former member"},{" "}
+                <Moment at={undo().finishedAt ?? undo().requestedAt} />
+              </Fact>
+            </Facts>
+          </Show>
+        </Card>
+      </Show>
+      {/* Outside the card, which leaves while the undo runs: the dialog must be there to be closed. */}
+      <UndoDialog data={props.data} open={asking()} onClose={() => setAsking(false)} />
+    </>
   );
 }
 
@@ -207,7 +210,7 @@ function UndoDialog(props: { data: BulkAction; open: boolean; onClose: () => voi
       open={props.open}
       onClose={props.onClose}
       title={`Undo “${props.data.what}”?`}
-      description={`${countOf(props.data.changed, "contact")} get what they were before, except what was changed since. No opt-out is lifted.`}
+      description={`${countOf(props.data.changed, "contact gets", "contacts get")} back what they were before, except what was changed since. No opt-out is lifted.`}
       action="Undo action"
       pending={start.isPending}
       denied={note().trim().length < NOTE_LENGTH_MIN ? "Enter a reason" : undefined}

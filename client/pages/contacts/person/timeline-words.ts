@@ -78,6 +78,10 @@ export function entryWords(entry: TimelineEntry): EntryWords {
         detail: body ?? "",
         href: `/contacts/import/${entry.id}`,
       };
+    case "bulk":
+      return { title: name ?? "Bulk action", detail: body ?? "", href: `/contacts/bulk/${entry.id}` };
+    case "bulk-undo":
+      return { title: `Undone: ${name}`, detail: body ?? "", href: `/contacts/bulk/${entry.id}` };
     case "created":
       return { title: "Became a contact", detail: "" };
   }
