@@ -134,6 +134,10 @@ CREATE FUNCTION takes_people(flows) RETURNS boolean LANGUAGE sql STABLE SECURITY
   SELECT $1.status = 'live' AND $1.live_at > coalesce((SELECT max(locked_at) FROM restores), '-infinity')
 $$;
 --> statement-breakpoint
+REVOKE EXECUTE ON FUNCTION takes_people(flows) FROM PUBLIC;
+--> statement-breakpoint
+GRANT EXECUTE ON FUNCTION takes_people(flows) TO smscrm_app, smscrm_pipeline;
+--> statement-breakpoint
 -- A tag that a contact has now and had not before, whoever wrote it: an import, a person, a flow.
 CREATE FUNCTION enter_flows_by_tag(tenant uuid, contact uuid, phone text, added text[]) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
   INSERT INTO flow_people (tenant_id, flow_id, phone_e164, contact_id, version, cause)
