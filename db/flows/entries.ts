@@ -11,6 +11,7 @@ import {
   type TenantTransaction,
   transact,
 } from "../postgres/connection.ts";
+import { LOCK_PREFIXES } from "../postgres/lock-keys.ts";
 
 /** A text of a person, as the webhook brings it. */
 interface Text {
@@ -80,7 +81,7 @@ export async function reportEvent(
 ): Promise<{ entered: number; isRepeated: boolean } | null> {
   // Two reports with one key at the same time are taken one after the other.
   await tx.execute(
-    sql`select pg_advisory_xact_lock(hashtextextended(${`flow event ${tenantId} ${key}`}, 0))`,
+    sql`select pg_advisory_xact_lock(hashtextextended(${LOCK_PREFIXES.flowEvents}::text || ${`${tenantId} ${key}`}::text, 0))`,
   );
   const [known] = await tx.execute<{ event: string; contactId: string; entered: number }>(sql`
     select event, contact_id as "contactId", entered from flow_events where tenant_id = ${tenantId} and key = ${key}`);

@@ -47,4 +47,6 @@ export const LOCK_PREFIXES = {
   contactCounters: "contact_counters ",
   /** A tenant's sending numbers, where the platform limits how many it has. Only a trigger takes it. */
   numbersLimit: "numbers_limit:",
+  /** One event of a flow, by its key: two reports at once are one. */
+  flowEvents: "flow event ",
 } as const;
