@@ -12,8 +12,8 @@ import { type LinkPage, linkPage } from "./link-page.ts";
 
 const STATUS = { unknown: 404, expired: 410, later: 503 } as const satisfies Record<LinkPage, number>;
 const RETRY_SECONDS = 3;
-/** A token of ours is shorter. */
-const TOKEN_MAX = 64;
+/** As ours are: what could be none is not looked up. */
+const TOKEN = /^[\w-]{8,64}$/;
 /** A browser's own text is shorter. */
 const USER_AGENT_MAX = 500;
 
@@ -44,8 +44,8 @@ export function linkRoutes(
   // What proves that a domain leads here. It answers only for the domain that it is asked at.
   routes.get("/l/check/:token", (c) =>
     fairUse.inTurn({ token: null, address: visitors.visitorOf(c).address }, async () => {
-      const token = c.req.param("token").slice(0, TOKEN_MAX);
-      return (await hasDomainToken(pipeline, hostOf(c), token))
+      const token = c.req.param("token");
+      return TOKEN.test(token) && (await hasDomainToken(pipeline, hostOf(c), token))
         ? c.text(domainAnswer(token))
         : page(c, "unknown");
     }),

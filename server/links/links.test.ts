@@ -203,6 +203,7 @@ describe("the organisation's own domain", () => {
     const token = data.record.value.split("=")[1]!;
     expect((await follow(`/l/check/${token}`, { host: "go.acme.example" })).status).toBe(200);
     expect((await follow(`/l/check/${token}`)).status).toBe(404);
+    expect((await follow("/l/check/a%00b", { host: "go.acme.example" })).status).toBe(404);
     expect((await follow("/l/check/aaaaaaaaaaaaaaaaaaaa", { host: "go.acme.example" })).status).toBe(404);
     await server.sql`update link_settings set domain_verified_at = now() where tenant_id = ${tenantId}`;
     const { bodies } = await texts();
