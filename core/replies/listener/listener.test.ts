@@ -76,9 +76,9 @@ test("a doubtful text is an ordinary one only if both models say so, in a known 
 });
 
 test("innocent words that sound like an opt-out to both models go to a person, and opt nobody out", () => {
-  expect(decide("innocent", { heard: 0.4, optOut: 0.4 }, may)).toBe("ask-a-person");
-  expect(decide("innocent", { heard: 2, optOut: 0.39 }, may)).toBe("none");
-  expect(decide("innocent", { heard: 0.39, optOut: 2 }, may)).toBe("none");
+  expect(decide("innocent", { heard: 0.7, optOut: 0.7 }, may)).toBe("ask-a-person");
+  expect(decide("innocent", { heard: 2, optOut: 0.69 }, may)).toBe("none");
+  expect(decide("innocent", { heard: 0.69, optOut: 2 }, may)).toBe("none");
 });
 
 test.each([

@@ -38,7 +38,7 @@ const LIMITS = {
   asksHeard: -0.1,
   asksOptOut: -0.1,
   /** The same where they read only innocent words ("this stop"): both models must hear it. */
-  asksInnocent: 0.4,
+  asksInnocent: 0.7,
   /** Below this an opt-out that no keyword makes is asked about. */
   doubtsBelow: -0.8,
   /** Below both, what the rules doubt is an ordinary reply. */
