@@ -2,6 +2,7 @@ import {
   BARE_STOP,
   CARRIER_STOP,
   COURTESIES,
+  GOOD_WISHES,
   NEGATES_OPT_OUT,
   NUMBER_SIGN,
   OPT_OUT_PHRASES,
@@ -73,7 +74,9 @@ const spellOut = (plain: string): string =>
     .replace(SHORT_FORM, (form) => SHORT_FORMS[form]!)
     .replace(NUMBER_SIGN, "number")
     .replace(SWEARING, "")
-    .replace(WITH, "with");
+    .replace(WITH, "with")
+    .replace(GOOD_WISHES, "thanks")
+    .replace(/\bun[- ]subscribe/g, "unsubscribe");
 
 /** Other words that are one letter away from "remove". */
 const NOT_REMOVE: ReadonlySet<string> = new Set(["removed", "removes", "remover", "remote"]);
@@ -84,26 +87,38 @@ const spellRemove = (plain: string): string =>
     !NOT_REMOVE.has(word) && lettersApart(word, "remove") <= 1 ? "remove" : word,
   );
 
-/** Returns how many letters must be put in, left out or changed to make one word the other. */
+/** Returns how many letters must be put in, left out, changed or swapped with a neighbour to make one word the other. */
 function lettersApart(one: string, other: string): number {
   let before = Array.from({ length: other.length + 1 }, (_, at) => at);
+  let earlier = before;
   for (let row = 1; row <= one.length; row += 1) {
     const now = [row];
-    for (let at = 1; at <= other.length; at += 1)
+    for (let at = 1; at <= other.length; at += 1) {
+      const isSwapped = row > 1 && one[row - 1] === other[at - 2] && one[row - 2] === other[at - 1];
       now.push(
         Math.min(
           before[at]! + 1,
           now[at - 1]! + 1,
           before[at - 1]! + (one[row - 1] === other[at - 1] ? 0 : 1),
+          isSwapped ? earlier[at - 2]! + 1 : Number.POSITIVE_INFINITY,
         ),
       );
-    before = now;
+    }
+    [earlier, before] = [before, now];
   }
   return before[other.length]!;
 }
 
+/** Spells "stop" right before what is stopped: "stip texting me" becomes "stop texting me". */
+const spellStop = (plain: string): string =>
+  plain.replace(
+    /\b[a-z]{3,5}(?= (?:texting|messaging|contacting|spamming|bothering|sending (?:me|us|these|this|texts)|(?:the|these|your|ur|all) (?:texts?|messages?|msgs?|sms))\b)/g,
+    (word) => (!NOT_MISTYPED.has(word) && lettersApart(word, KEYWORD) <= 1 ? KEYWORD : word),
+  );
+
 /** Returns a text as the rules and the listener read it: lower case, with the words of a request spelled right. */
-export const spelledOut = (text: string): string => spellRemove(spellUnsubscribe(spellOut(plainText(text))));
+export const spelledOut = (text: string): string =>
+  spellStop(spellRemove(spellUnsubscribe(spellOut(plainText(text)))));
 
 function withoutCourtesies(words: string): string {
   const list = words

@@ -116,12 +116,11 @@ function readWords(signed: string): Read<WordKind> {
   const plain = spelledOut(text);
   const tokens = tokenise(plain);
   const kind = classifyWords(text, plain, tokens);
-  if (kind === "innocent") return by("none");
   if (SURE.has(kind)) return by(kind as WordKind);
   const decided = decide(kind === "turned" ? "doubtful" : (kind as ReadKind), soundOf(tokens), {
     optOut: () => plain.split(/\s+/).length >= WORDS_BY_SOUND && isEnglish(tokens) && !isDoubted(plain),
     otherLanguage: () => kind !== "turned" && isOtherLanguage(tokens) && !isDoubted(plain),
-    ordinary: () => isKnown(tokens.words) && !KEYWORD_ALONE.test(plain),
+    ordinary: () => tokens.words.length > 1 && isKnown(tokens.words) && !KEYWORD_ALONE.test(plain),
   });
   const isBySound = decided === "ask-a-person" && kind !== "ask-a-person" && kind !== "doubtful";
   return { kind: decided, isBySound };
@@ -146,11 +145,7 @@ const TURNS_ROUND =
 const SURE: ReadonlySet<string> = new Set(["opt-out", "opt-in", "help", "partial-opt-out"]);
 
 /** By the rules alone. A keyword is an opt-out whatever it sounds like. */
-function classifyWords(
-  text: string,
-  plain: string,
-  tokens: Tokens,
-): WordKind | ReadKind | "turned" | "innocent" {
+function classifyWords(text: string, plain: string, tokens: Tokens): WordKind | ReadKind | "turned" {
   const others = plain.replace(STOP_INSTRUCTION, " ");
   // Among other words or in quotation marks the instruction may be a footer of ours or of a machine: an operator must
   // read it.

@@ -37,13 +37,14 @@ export const COURTESIES = new Set(
   (
     "please pls plz plse pleas thanks thankyou thx ty tks cheers ta hi hello hey hiya gday sorry ok okay " +
     "kindly now immediately asap just already mate bro man dude guys sir maam madam team folks people love " +
-    "merci svp bitte danke gracias grazie"
+    "merci svp bitte danke gracias grazie tyvm tysm tyia thanx thnx thks thanku kthx kthxbye " +
+    "bye goodbye regards pleaes pleese pleasee plase plese pleae ples plez plis"
   ).split(" "),
 );
 
 /** Words that change the meaning of an opt-out phrase after them: "don't stop texting me", "why did you stop …". */
 export const NEGATES_OPT_OUT =
-  /\b(?:(?:don'?t|do not|never|not|didn'?t|did not|won'?t|will not|wouldn'?t|can'?t|cannot) (?:you )?(?:ever )?(?:want (?:you )?to |wish to )?(?:please )?|(?:did|have (?:you|u|they|we)|has|had|why|when|unless|if|before(?! to\b)|until) (?:\w+ ){0,3}|(?:we|they|govt|government) (?:must|need to|have to|should|can|will|gotta) (?:all )?|(?:we|i|they)'ll |i (?:will|can|should) )$/;
+  /\b(?:(?:don'?t|do not|doesn'?t|does not|never|not|didn'?t|did not|won'?t|will not|wouldn'?t|can'?t|cannot) (?:you )?(?:ever )?(?:want (?:you )?to |wish to )?(?:please )?|(?:did|have (?:you|u|they|we)|has|had|why|when|unless|if|before(?! to\b)|until) (?:\w+ ){0,3}|(?:we|they|govt|government) (?:must|need to|have to|should|can|will|gotta) (?:all )?|(?:we|i|they)'ll |i (?:will|can|should) )$/;
 
 const TEXTS =
   "(?:texts?|txts?|text ?messages?|messages?|msgs?|sms(?:es)?|spam|notifications?|alerts?|reminders?|communications?|promos?|promotions?|marketing|advertis(?:ing|ements?))";
@@ -66,6 +67,13 @@ const END =
 const LIST =
   "(?:(?:your|ur|this|that|the|all|any|every|these|those|of|mailing|contact|contacts|marketing|text|texting|sms|message|messaging|distribution|phone|call|calling) )*(?:lists?|data ?bases?|db|system|records?|group|thread|chat|texts?|txts?|messages?|msgs?|sms|mailing|contacts|subscription|campaign|spam|service|it|this|these)";
 
+const MINE =
+  "(?:my|our|this) (?:contact (?:info|information|details)|personal (?:info|information)|number|phone(?: number)?|cell(?: (?:phone|number))?|name|info|information|details|mobile)";
+const THANKS = "(?:please|pls|now|thanks|thank you|asap|immediately|can we|ok)";
+/** The end of a clause, or a courtesy or "from your list" before it. */
+const END_OR_FROM = `(?=(?: ${THANKS})? ?(?:[.!?,;\\n]|$)| (?:from|off|out of) (?:your|this|these|the list|the system|all|any|ur)\\b)`;
+const END_OR_THANKS = `(?= ?(?:[.!?,;\\n]|$)| ${THANKS}\\b)`;
+
 /** Why people stop, right after the keyword. */
 const REASON =
   "(?:i|we|i'm|im|we're|he|she|they|my \\w+)(?: (?:am|are|have|has|is|'ve|'m|just|already|recently|no longer|don'?t|do not))* (?:found|bought|sold|moved|hired|signed|got (?:one|it|another|someone)|switched|changed|died|passed away|dead|not interested|need|want|live|own|know you|use|unsubscrib\\w*|asked|told|said)|(?:already |just )?(?:found|bought|sold|moved|hired|got) (?:one|it|another|someone|somebody|elsewhere|already|away|out)|already (?:have|got|bought|sold|found|told|asked|said)|thanks? (?:you )?for (?:everything|all|nothing)|no longer|not interested|wrong (?:number|person)|you(?:'ve| have) (?:got )?(?:the )?wrong|this is (?:a|the|my) (?:wrong|work|business|kid|child|landline)|too many (?:texts|messages)";
@@ -86,6 +94,7 @@ export const OPT_OUT_PHRASES: readonly RegExp[] = [
   /\b(?:end|cancel|terminate|kill|(?:turn|shut|switch) off|disable|deactivate|enough(?: already)?(?: with| of)?) (?:(?:all|the|these|this|your|ur|of|any|my) )*(?:texts|txts|text messages|messages|msgs|sms|spam|text (?:message )?(?:alerts|notifications|subscription)|sms (?:alerts|notifications|subscription))\b/,
   /\b(?:(?:turn|shut|switch) off|disable|deactivate) (?:(?:all|the|these|this|your|my) )*(?:notifications|alerts|subscription)\b/,
   /^(?:please )?(?:end|cancel|terminate|stop) (?:this|the text|text|sms|texting) (?:subscription|service|program|alerts?)(?: please| now)?$/,
+  /\b(?:discontinue|suspend|halt|deactivate|disable|cancel|end|terminate) (?:(?:my|this|the|all|your) )*(?:text|sms|texting|text message|messaging) (?:subscriptions?|alerts?|service|notifications|program|enrollment)\b/,
   /\b(?:no|without) (?:more|further) of (?:these|this|them|those)\b/,
   // remove me; take me off your list; delete my number; lose my number; get me off this list
   new RegExp(
@@ -102,8 +111,59 @@ export const OPT_OUT_PHRASES: readonly RegExp[] = [
   new RegExp(`\\btake (?:${ME}|my contact info|my info|my contact) off(?: please| pls)?${END}`),
   new RegExp(`\\b(?:take|get|keep) ${ME} off (?:please|now|immediately|thanks)\\b`),
   /\b(?:want|like|wish|need|ask(?:ed|ing)?|request(?:ed|ing)?|prefer|demand(?:ed)?) (?:that my number )?to be (?:removed|taken off|deleted|unsubscribed|opted out|left alone)\b/,
+  new RegExp(
+    `\\b(?:loo?se|delete|forget|remove|erase) (?:my|our) (?:num|info|contact info|contact|digits|details)(?:${END}| (?:please|pls|now|thanks|ok)\\b)`,
+  ),
+  new RegExp(
+    `\\b(?:take|get|pull) (?:my|this|our) (?:name|num|number|phone|cell number|cell) (?:off|out)(?:${END}| (?:please|pls|ty|now|thanks|of (?:this|here|your))\\b)`,
+  ),
   /\b(?:loo?se|delete|forget|remove) (?:my|this|his|her|their|our) (?:\w+ )?(?:number|name)\b(?! (?:from|off|on|in) (?:the|my|that|our) (?:order|booking|invoice|appointment|reservation|quote))/,
-  /\b(?:put|add) (?:me|us|my number|this number) (?:on|to|in) (?:your|the|ur) (?:(?:do[- ]not[- ](?:call|contact|text)|dnc|no[- ]call)(?: ?lists?)?|(?:opt[- ]?out|unsubscribe) ?list)\b/,
+  /\b(?:put|add) (?:me|us|my number|this number) (?:on|to|in) (?:(?:your|the|ur) )?(?:(?:do[- ]not[- ](?:call|contact|text|disturb)|dnc|no[- ](?:call|contact)|suppression)(?: ?lists?)?|(?:opt[- ]?out|unsubscribe) ?list)\b/,
+  // I'd like my contact info removed; please be removed; requesting removal
+  new RegExp(
+    `\\b(?:want|like|need|wish|prefer|request|requesting|asking for|have|get) ${MINE} (?:to be )?(?:removed|deleted|taken off|taken out|erased|purged|wiped|unsubscribed)${END_OR_FROM}`,
+  ),
+  new RegExp(
+    `^(?:thanks,? |thank you,? |hi,? |hello,? )?(?:please |pls |kindly |i |i'd |we |would |like to |want to |need to |wish to |asking to |requesting to |request to )+(?:be|get) (?:removed|taken off|unsubscribed|deleted|opted out|unenrolled)${END_OR_FROM}`,
+  ),
+  /\b(?:request|requesting|asking for|demand) (?:(?:the|a|an|for|immediate) )*(?:removal|deletion|unsubscription|opt[ -]?out)\b(?! of the)|^(?:removal|unsubscription|opt[ -]?out|deletion) (?:please|pls|request|requested)\b/,
+  // end all communication; discontinue any further contact
+  /\b(?:end|cease|halt|terminate|discontinue|suspend|stop|cut) (?:(?:all|any|and|further|this|your|future|these|of) )+(?:communications?|contact|correspondence|messaging|outreach|solicitations?|texting)(?= ?(?:[.!?,;\n]|$)| (?:immediately|please|pls|with|to|now|asap|at once)\b)/,
+  // this phone belongs to the company please remove it; a family phone, don't text it
+  new RegExp(
+    `\\b(?:phone|number|line|landline|cell|mobile)\\b[^!?\\n]*?[,.;\\n ] ?(?:please |pls |so |kindly )*(?:(?:remove|delete|erase) (?:it|this)|take (?:it|this) off|(?:(?:${DONT}|${HALT}) ${CONTACTING} (?:it|this)))${END}`,
+  ),
+  // can you not text me anymore
+  new RegExp(
+    `\\b(?:can|could|would|will) (?:you|u|y'?all|ya|you guys)(?: (?:please|pls|kindly|just|maybe))* not ${CONTACTING}(?: ${ME})?(?:${END}| ${EVER}\\b)`,
+  ),
+  // I don't need this stop; I'd like these to stop
+  /\b(?:don'?t|do not|never|not|no longer) (?:need|want|like|care for|ask(?:ed)? for|interested in|have time for|appreciate) (?:any of )?(?:this|these|that|it|them|texts|messages)[ ,]*(?:please |pls |so |just )?stop(?= ?(?:[.!\n]|$)| it\b| please\b)/,
+  new RegExp(
+    `\\b(?:want|like|love|need|prefer|wish) (?:for )?(?:these|this|it|all this|all of this|${THESE}${TEXTS}) to (?:stop|end|cease)${END_OR_THANKS}`,
+  ),
+  // stop all this; cut it all out; shut these texts off
+  /^(?:please |pls |just |ok |u need to |you need to )?(?:stop|end|quit|cut out) (?:(?:with )?all (?:of )?(?:this|that|these|it)|it all|everything)(?: (?:please|pls|now|thanks|immediately))?$/,
+  new RegExp(`\\b(?:shut|turn|switch|cut) ${THESE}${TEXTS} off\\b`),
+  // sold it, u can take me off; you should stop texting me
+  new RegExp(
+    `\\b(?:you|u|y'all|you guys) (?:can|may|could|better|should|need to|have to|must) (?:please |pls |just )?(?:take me off|remove me|unsubscribe me|delete (?:me|my number)|lose my number|(?:stop|quit) ${CONTACTING})`,
+  ),
+  // I'm opting out; unsubscribing from this
+  /\b(?:i'?m|i am) (?:unsubscribing|unenrolling|removing myself)(?= ?(?:[.!?,;\n]|$)| (?:now|from (?:this|these|your|the (?:list|texts|messages)))\b)/,
+  // keep your texts off my phone; stop blowing up my phone
+  new RegExp(
+    `\\b(?:get|keep) (?:${THESE}${TEXTS}|this stuff|these|this) (?:off|out) (?:of )?my (?:phone|cell|inbox)\\b`,
+  ),
+  /\b(?:stop|quit) (?:blowing|lighting|filling|clogging) up my (?:phone|cell|inbox)\b|\b(?:stop|quit) clogging my (?:phone|cell|inbox)\b/,
+  // I'd appreciate it if you discontinued these texts, or took me off your list
+  new RegExp(
+    `\\b(?:great|nice|grateful|thankful|appreciate(?: it)?|glad|happy|kind) if (?:we|you|u)(?: (?:would|could|can|please))* (?:(?:discontinued?|ceased?|halted|halt|ended|end|stopped|stop) ${THESE}(?:${TEXTS}|contact)|(?:removed?|took|take|deleted?) ${ME}(?:${END}| (?:off|from)))`,
+  ),
+  // delete this line from your messages
+  new RegExp(
+    `\\b(?:remove|delete|erase|unsubscribe|exclude|withdraw) (?:this|my|our) (?:cell ?phone|cell|line|phone|device|contact|landline|contact info)(?:${END}| (?:please|pls|now|immediately|asap)\\b| (?:from|off) ${LIST}\\b)`,
+  ),
   // stop, I'm not interested; stop, you have the wrong number
   /^(?:please )?stop(?: it)?,? (?:(?:i am|i'm|im|we are|we're|you have|u have|you've got|you got|this is|it is|it's)(?: the| a| just| really| so)* )?(?:not interested|no longer interested|wrong (?:number|person)|not (?:him|her|them)|(?:tired|sick) of (?:these|this|your|you)|fed up|done with (?:you|this))\b/,
   // wrong number, remove
@@ -197,7 +257,18 @@ export const SHORT_FORMS: Readonly<Record<string, string>> = {
   ...{ stpo: "stop", sotp: "stop", stopp: "stop", tsop: "stop", sttop: "stop", stopit: "stop it" },
   ...{ rmv: "remove", rmove: "remove", remov: "remove", delet: "delete", numbr: "number", numba: "number" },
   ...{ wanna: "want to", gonna: "going to", gotta: "got to", alredy: "already" },
-  ...{ lisst: "list", mesage: "message", mesages: "messages", messges: "messages", mssgs: "messages" },
+  ...{ plase: "please", plese: "please", pleese: "please", pleas: "please", pleaes: "please" },
+  ...{ textign: "texting", txting: "texting", mesaging: "messaging", contating: "contacting" },
+  ...{
+    delte: "delete",
+    dleete: "delete",
+    delelte: "delete",
+    lisst: "list",
+    mesage: "message",
+    mesages: "messages",
+    messges: "messages",
+    mssgs: "messages",
+  },
 };
 export const SHORT_FORM = new RegExp(
   `(?<![\\p{L}\\p{N}])(?:${Object.keys(SHORT_FORMS).join("|")})(?![\\p{L}\\p{N}])`,
@@ -210,3 +281,6 @@ export const NUMBER_SIGN = /(?<=\b(?:my|this|the|that|wrong|ur|your|his|her|our)
 /** Swearing between the words of a request: "stop fucking texting me". */
 export const SWEARING =
   /(?<=\b(?:stop|quit|cease|enough|from|my|me|the|these|this|your|ur|of|with|no|more|all) )(?:the )?(?:fuck(?:ing|in'?|en)|f\*+(?:ing)?|effing|f[iae]?king|freak(?:ing|in'?)|frigg(?:ing|in'?)|frick(?:ing|in'?)|(?:god ?)?damn(?:ed)?|bloody|motherfucking) (?=[a-z])/g;
+/** Thanks and good wishes of several words, which change nothing. */
+export const GOOD_WISHES =
+  /\b(?:thank (?:you|u)|thanks) (?:so much|very much|a lot|in advance|kindly|again)\b|\bhave a (?:good|great|nice|blessed|lovely) (?:day|one|night|evening|weekend)\b|\bgod bless(?: you)?\b|\bmuch appreciated\b|(?<=[a-z][.,!]? )good day\b|\bbest regards\b/g;

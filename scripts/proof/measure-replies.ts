@@ -9,6 +9,7 @@ import setDReplies from "../../core/replies/data/set-d-replies.json" with { type
 import setEReplies from "../../core/replies/data/set-e-replies.json" with { type: "json" };
 import setFReplies from "../../core/replies/data/set-f-replies.json" with { type: "json" };
 import setGReplies from "../../core/replies/data/set-g-replies.json" with { type: "json" };
+import setHReplies from "../../core/replies/data/set-h-replies.json" with { type: "json" };
 import { classifyReply } from "../../core/replies/replies.ts";
 import {
   isSeen,
@@ -29,6 +30,7 @@ const ROUNDS = 20;
 const { values } = parseArgs({ options: { show: { type: "boolean", default: false } } });
 const first = repliesOf(publicReplies);
 const setG = repliesOf(setGReplies);
+const setH = repliesOf(setHReplies);
 const sets: Record<string, readonly LabelledReply[]> = {
   "first set": first,
   "… tuned on": first.filter(isSeen),
@@ -43,6 +45,7 @@ const sets: Record<string, readonly LabelledReply[]> = {
   "set F": repliesOf(setFReplies),
   "set G, tuned on": setG.filter(isSeen),
   "set G, kept aside": setG.filter((reply) => !isSeen(reply)),
+  "set H, tuned on": setH.filter(isSeen),
 };
 const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
 

@@ -68,11 +68,17 @@ test("in other languages it opts out only who is surely heard, and whose request
 });
 
 test("a doubtful text is an ordinary one only if both models say so, in a known language", () => {
-  const quiet = { heard: -0.51, optOut: -0.76 };
+  const quiet = { heard: -0.61, optOut: -0.76 };
   expect(decide("doubtful", quiet, may)).toBe("none");
   expect(decide("doubtful", quiet, mayNot)).toBe("ask-a-person");
-  expect(decide("doubtful", { ...quiet, heard: -0.5 }, may)).toBe("ask-a-person");
+  expect(decide("doubtful", { ...quiet, heard: -0.6 }, may)).toBe("ask-a-person");
   expect(decide("doubtful", { ...quiet, optOut: -0.75 }, may)).toBe("ask-a-person");
+});
+
+test("innocent words that sound like an opt-out to both models go to a person, and opt nobody out", () => {
+  expect(decide("innocent", { heard: 0.7, optOut: 0.7 }, may)).toBe("ask-a-person");
+  expect(decide("innocent", { heard: 2, optOut: 0.69 }, may)).toBe("none");
+  expect(decide("innocent", { heard: 0.69, optOut: 2 }, may)).toBe("none");
 });
 
 test.each([
