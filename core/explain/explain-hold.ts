@@ -28,7 +28,7 @@ export const HOLD_SENTENCES: Readonly<Record<HoldReason, (details: HoldDetails) 
     `Held: the suppression list “${evidence.list ?? "of this country"}” of ${dayWords(evidence.downloadedOn)} has expired, so nobody knows who is on it today. Upload a new one under Do not contact → Suppression lists, or choose to go on; checked again at ${spokenTime(until, clocks.viewerZone, clocks)} your time.`,
   "Frequency cap": (details) =>
     `Held: ${details.who} has reached the limit on texts (${caps(details.evidence)}). ${goes(details)}`,
-  "First part": ({ evidence, clocks }) => firstPartSentence(evidence, clocks),
+  "First part": firstPart,
   "Send time": sendTime,
   "Quiet hours": quietHours,
   "No sender": noSender,
@@ -42,6 +42,10 @@ export const HOLD_SENTENCES: Readonly<Record<HoldReason, (details: HoldDetails) 
   "Carrier busy": ({ until, clocks }) =>
     `Held: the carrier asked us to slow down. Tried again in about ${spokenWait(until, clocks.now)}.`,
 };
+
+function firstPart({ evidence, clocks }: HoldDetails): string {
+  return firstPartSentence(evidence, clocks);
+}
 
 function noSender({ evidence, until, clocks }: HoldDetails): string {
   const { fault, needsWayOut } = evidence;

@@ -21,6 +21,8 @@ describe("the links of a text", () => {
     [`Sale: ${link}.`, [link]],
     [`(${link})`, [link]],
     [`“${link}”, now!`, [link]],
+    ["https://shop.acme.example/a_(b)", ["https://shop.acme.example/a_(b)"]],
+    ["(https://shop.acme.example/a_(b))", ["https://shop.acme.example/a_(b)"]],
     [`${link} and ${link}`, [link]],
     ["HTTPS://Shop.Acme.example", ["https://shop.acme.example/"]],
     ["https://bücher.example/a", ["https://xn--bcher-kva.example/a"]],
@@ -81,6 +83,12 @@ describe("the links of a text", () => {
     const custom = { [RECIPIENT_FIELD]: "evil.example" };
     expect(textFor(exampleCandidate({ custom }), campaign).text).toBe(`${BASE}/l/xxxxxxx${NOBODYS_CODE}`);
   });
+});
+
+it("an address that is none stays as it is written, beside one that gets a short link", () => {
+  const [short] = exampleShortLinks(link, BASE);
+  const { parts } = withShortLinks(parseTemplate(`https://127.0.0.1/a ${link}`), [short!]);
+  expect(parts).toEqual([`https://127.0.0.1/a ${short!.address}`, { name: RECIPIENT_FIELD }]);
 });
 
 describe("what stands against short links", () => {

@@ -51,6 +51,12 @@ test("nobody waits for people at their limit of texts", () => {
   expect(flow.curve.at(-1)!.sent).toBe(10_000);
 });
 
+test("a group of too few for a place in the first part waits as a whole", () => {
+  const { flow } = foreseen(input(group(1), group(9_999)), 10_000);
+  expect(flow.curve.find(({ at }) => at > NOW)!.sent).toBe(100);
+  expect(flow.curve.at(-1)!.sent).toBe(10_000);
+});
+
 test("the places of a spread count from the decision", () => {
   const spread = [
     group(5_000, { opensAt: NOW, waitsFor: "Send time" }),

@@ -8,6 +8,7 @@ import {
   describeCarrierError,
   provesNothingSent,
   strikeCodes,
+  suppressCodes,
 } from "./carrier-outcome.ts";
 import { DROP_REASONS } from "./send-job.ts";
 
@@ -208,4 +209,9 @@ test("a redirect is not an acceptance, and an unknown outcome has no action", ()
 
 test("strikes are temporary: a handset that is off, a carrier that is down", () => {
   expect([...strikeCodes()].sort()).toEqual([30003, 30006]);
+});
+
+test("the codes that count as a strike, and those that say that the person may not be texted, are others", () => {
+  expect(suppressCodes()).toContain(21610);
+  expect(suppressCodes().filter((code) => strikeCodes().includes(code))).toEqual([]);
 });
