@@ -3,7 +3,6 @@ import type { Evidence } from "../gates/gate.ts";
 import type { HoldReason } from "../send/send-job.ts";
 import { ruleNamed } from "../time/quiet-hours-presets.ts";
 import { dayWords } from "./day-words.ts";
-import { firstPartSentence } from "./explain-first-part.ts";
 import { type Clocks, cityOf, spokenMoment, spokenMoney, spokenTime, spokenWait } from "./spoken-time.ts";
 
 /** The details for a sentence about a held message. */
@@ -16,8 +15,13 @@ export interface HoldDetails {
   zoneCount: number;
 }
 
-/** One or two sentences for each hold reason: what blocks the message, and when it goes or what to do. */
-export const HOLD_SENTENCES: Readonly<Record<HoldReason, (details: HoldDetails) => string>> = {
+/**
+ * One or two sentences for each hold reason: what blocks the message, and when it goes or what to do. What waits for a first
+ * part has no time of its own, so its sentence is made elsewhere.
+ */
+export const HOLD_SENTENCES: Readonly<
+  Record<Exclude<HoldReason, "First part">, (details: HoldDetails) => string>
+> = {
   Paused: ({ evidence }) =>
     evidence.paused === "restore"
       ? "Held: the database was restored from a backup. Goes once an owner has seen what it lost and unlocks sending (System)."
@@ -28,7 +32,6 @@ export const HOLD_SENTENCES: Readonly<Record<HoldReason, (details: HoldDetails) 
     `Held: the suppression list “${evidence.list ?? "of this country"}” of ${dayWords(evidence.downloadedOn)} has expired, so nobody knows who is on it today. Upload a new one under Do not contact → Suppression lists, or choose to go on; checked again at ${spokenTime(until, clocks.viewerZone, clocks)} your time.`,
   "Frequency cap": (details) =>
     `Held: ${details.who} has reached the limit on texts (${caps(details.evidence)}). ${goes(details)}`,
-  "First part": firstPart,
   "Send time": sendTime,
   "Quiet hours": quietHours,
   "No sender": noSender,
@@ -42,10 +45,6 @@ export const HOLD_SENTENCES: Readonly<Record<HoldReason, (details: HoldDetails) 
   "Carrier busy": ({ until, clocks }) =>
     `Held: the carrier asked us to slow down. Tried again in about ${spokenWait(until, clocks.now)}.`,
 };
-
-function firstPart({ evidence, clocks }: HoldDetails): string {
-  return firstPartSentence(evidence, clocks);
-}
 
 function noSender({ evidence, until, clocks }: HoldDetails): string {
   const { fault, needsWayOut } = evidence;
