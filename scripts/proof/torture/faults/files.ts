@@ -4,10 +4,11 @@ import { createTRPCClient, httpLink } from "@trpc/client";
 import type { Environment } from "../environment/environment.ts";
 import { contactFile } from "../plan/file.ts";
 import type { TestTenant } from "../plan/tenants.ts";
-import { waitFor } from "./processes.ts";
+import { pause, waitFor } from "./processes.ts";
 
 const ANSWER_LIMIT_MS = 15_000;
 const IMPORT_LIMIT_MS = 40_000;
+const UPLOAD_AGAIN_MS = 2_000;
 
 /** Calls the API over tRPC as the tenant's owner. */
 export function ownerOf(environment: Environment, tenant: TestTenant) {
@@ -32,11 +33,10 @@ export async function importNextFile(environment: Environment, tenant: TestTenan
   // Recorded before the first of them can be texted, so that the evaluation knows them.
   tenant.people.push(...people);
   const api = ownerOf(environment, tenant);
-  const upload = await fetch(`${environment.publicUrl}/uploads/imports?fileName=people.csv`, {
-    method: "POST",
-    headers: { cookie: `session_id=${tenant.sessionToken}`, "content-type": "text/csv" },
-    body: csv,
-    signal: AbortSignal.timeout(ANSWER_LIMIT_MS),
+  const upload = await uploadOnce(environment, tenant, csv).catch(async () => {
+    // The API may have been killed a moment ago: a person chooses the file again.
+    await pause(UPLOAD_AGAIN_MS);
+    return uploadOnce(environment, tenant, csv);
   });
   const { id } = (await upload.json()) as { id?: string };
   if (!id) throw new Error(`the upload returned ${upload.status}`);
@@ -55,6 +55,14 @@ export async function importNextFile(environment: Environment, tenant: TestTenan
     throw new Error("the import did not end in time");
   await launchToFile(environment, tenant);
 }
+
+const uploadOnce = ({ publicUrl }: Environment, { sessionToken }: TestTenant, csv: string) =>
+  fetch(`${publicUrl}/uploads/imports?fileName=people.csv`, {
+    method: "POST",
+    headers: { cookie: `session_id=${sessionToken}`, "content-type": "text/csv" },
+    body: csv,
+    signal: AbortSignal.timeout(ANSWER_LIMIT_MS),
+  });
 
 /** Launches a campaign to a file's contacts. Its audience depends on the refused rows, so no number is expected. */
 async function launchToFile(environment: Environment, tenant: TestTenant): Promise<void> {
