@@ -2,8 +2,8 @@ import { describeStatus } from "@smscrm/core/explain/explain";
 import type { SendJobStatus } from "@smscrm/core/send/send-job";
 import { type ExportedMessage, exportMessages } from "@smscrm/db/campaigns/campaign-export";
 import type { TenantDatabase } from "@smscrm/db/postgres/connection";
+import type { Cell } from "../http/files/xlsx-file.ts";
 import { type FileFormat, listFile } from "../http/list-file.ts";
-import type { Cell } from "../http/xlsx-file.ts";
 
 const ROWS_PER_READ = 2_000;
 

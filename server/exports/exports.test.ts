@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readXlsx } from "hucre/xlsx";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { workbookOf } from "../http/xlsx-file.ts";
+import { workbookOf } from "../http/files/xlsx-file.ts";
 import { sheetAsCsv } from "../imports/workbook.ts";
 import {
   addContacts,

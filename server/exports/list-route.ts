@@ -1,8 +1,8 @@
 import { recordAudit } from "@smscrm/db/audit/audit";
 import { Hono } from "hono";
 import type { Dependencies } from "../dependencies.ts";
+import type { Cell } from "../http/files/xlsx-file.ts";
 import { listFile } from "../http/list-file.ts";
-import type { Cell } from "../http/xlsx-file.ts";
 import type { AuditTally } from "../users/audit-tally.ts";
 import { fileTaker } from "../users/roles/file-taker.ts";
 import { maskRow, readInput, seesMasked } from "../users/roles/masked-numbers.ts";

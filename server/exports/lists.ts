@@ -12,6 +12,7 @@ import type { TenantTransaction } from "@smscrm/db/postgres/connection";
 import type { Page } from "@smscrm/db/postgres/page";
 import { z } from "zod";
 import { NO_FIELD_FILTER, storedField } from "../contacts/change-contact.ts";
+import type { Cell } from "../http/files/xlsx-file.ts";
 import {
   campaignFilter,
   contactFilter,
@@ -20,7 +21,6 @@ import {
   messageFilter,
 } from "../http/list-filters.ts";
 import { badRequest, forbidden } from "../http/refusals.ts";
-import type { Cell } from "../http/xlsx-file.ts";
 import { seesMasked } from "../users/roles/masked-numbers.ts";
 import type { Session } from "../users/session.ts";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { BYTE_ORDER_MARK, csvLine } from "./csv-line.ts";
-import { type Cell, workbookOf } from "./xlsx-file.ts";
+import { type Cell, workbookOf } from "./files/xlsx-file.ts";
 
 /** What a list is downloaded as. */
 export const FILE_FORMATS = ["csv", "xlsx"] as const;

@@ -208,6 +208,8 @@ export const NOUNS = {
   campaign: "Campaigns",
   approval: "Approvals",
   template: "Templates",
+  "first-part": "First parts",
+  list: "Downloaded lists",
   links: "Short links",
   flow: "Flows",
   message: "Messages",

@@ -1,6 +1,6 @@
 import { A } from "@solidjs/router";
 import { type JSX, Show } from "solid-js";
-import { safeguardsQuery } from "../../data/safeguards.ts";
+import { safeguardsQuery } from "../../data/rules/safeguards.ts";
 import { useQuery } from "../../data/transport/use-query.ts";
 import { Icon } from "../../ui/icon.tsx";
 

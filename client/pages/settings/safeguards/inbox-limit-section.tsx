@@ -1,5 +1,5 @@
 import { createSignal, type JSX, Show } from "solid-js";
-import { type Safeguards, safeguardsQuery, useSetInboxLimit } from "../../../data/safeguards.ts";
+import { type Safeguards, safeguardsQuery, useSetInboxLimit } from "../../../data/rules/safeguards.ts";
 import { sentenceOf } from "../../../data/transport/problem.ts";
 import { useQuery } from "../../../data/transport/use-query.ts";
 import { useDenied } from "../../../shell/session-context.tsx";

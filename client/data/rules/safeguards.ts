@@ -1,6 +1,6 @@
 import { queryOptions, useMutation } from "@tanstack/solid-query";
-import { queryClient } from "./transport/query-client.ts";
-import { type Answer, trpc } from "./transport/trpc.ts";
+import { queryClient } from "../transport/query-client.ts";
+import { type Answer, trpc } from "../transport/trpc.ts";
 
 export type Safeguards = Answer<typeof trpc.safeguards.status>;
 
