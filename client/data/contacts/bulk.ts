@@ -28,7 +28,7 @@ export const recentBulkQuery = () =>
     refetchInterval: ({ state }) => ((state.data ?? []).length > 0 ? REFRESH_MS : REFRESH_IDLE_MS),
   });
 
-/** One action. Its page shows the progress, whoever started it. */
+/** One action. Its page shows the progress to every member, not only to the one who started it. */
 export const bulkActionQuery = (id: string) =>
   queryOptions({
     queryKey: ["bulk", "one", id],

@@ -8,21 +8,18 @@ import {
   useCancelBulk,
   useUndoBulk,
 } from "../../../data/contacts/bulk.ts";
-import { sentenceOf } from "../../../data/transport/problem.ts";
 import { queryClient } from "../../../data/transport/query-client.ts";
 import { useInfiniteQuery, useQuery } from "../../../data/transport/use-query.ts";
 import { useDenied } from "../../../shell/session-context.tsx";
-import { Announce } from "../../../ui/announce.tsx";
-import { ProgressBar } from "../../../ui/charts/meter.tsx";
 import { Button } from "../../../ui/controls/button.tsx";
-import { Confirm } from "../../../ui/controls/dialog.tsx";
-import { TextField } from "../../../ui/controls/field.tsx";
 import { Loaded } from "../../../ui/loaded.tsx";
 import { Card, Fact, Facts, PageHead } from "../../../ui/page.tsx";
 import { PagedTable } from "../../../ui/paged-table.tsx";
 import { Under } from "../../../ui/table.tsx";
 import { Moment } from "../../../ui/time/moment.tsx";
 import { countOf, formatCount, formatPhone } from "../../../ui/words/format.ts";
+import { ProgressCard } from "../changes/progress-card.tsx";
+import { UndoDialog } from "../changes/undo-dialog.tsx";
 import { keptWords } from "../import/changes/field-words.ts";
 import { BulkStatus } from "./list.tsx";
 import { targetWords } from "./target-words.ts";
@@ -66,7 +63,12 @@ function ActionCards(props: { data: BulkAction }): JSX.Element {
         <Running data={props.data} />
       </Show>
       <Show when={props.data.undo && isOpen(props.data.undoStatus)}>
-        <Progress label="Undo" done={props.data.undo!.done} total={props.data.undo!.total} title="Undoing" />
+        <ProgressCard
+          label="Undo"
+          done={props.data.undo!.done}
+          total={props.data.undo!.total}
+          title="Undoing"
+        />
       </Show>
       <Show when={!isOpen(props.data.status)}>
         <Result data={props.data} />
@@ -83,7 +85,7 @@ function Running(props: { data: BulkAction }): JSX.Element {
   const denied = useDenied();
   const cancel = useCancelBulk();
   return (
-    <Progress
+    <ProgressCard
       label="Bulk action"
       title={props.data.status === "queued" ? "Waiting for its turn" : "Running"}
       done={props.data.done}
@@ -99,28 +101,6 @@ function Running(props: { data: BulkAction }): JSX.Element {
         </Button>
       }
     />
-  );
-}
-
-function Progress(props: {
-  label: string;
-  title: string;
-  done: number;
-  total: number;
-  actions?: JSX.Element;
-}): JSX.Element {
-  const share = () => (props.total === 0 ? null : Math.min(1, props.done / props.total));
-  return (
-    <Card title={props.title} actions={props.actions}>
-      <div class="grid gap-3">
-        <ProgressBar label={props.label} share={share()} />
-        <Announce text={`${countOf(props.done, "contact")} of ${formatCount(props.total)} done`} />
-        <p class="text-muted" translate="no">
-          {formatCount(props.done)} of {countOf(props.total, "contact")}
-        </p>
-        <p class="text-[0.8125rem] text-muted">You can leave this page. The work continues.</p>
-      </div>
-    </Card>
   );
 }
 
@@ -152,6 +132,7 @@ function Result(props: { data: BulkAction }): JSX.Element {
 }
 
 function Undo(props: { data: BulkAction }): JSX.Element {
+  const start = useUndoBulk();
   const denied = useDenied();
   const [asking, setAsking] = createSignal(false);
   const undo = () => props.data.undo!;
@@ -174,10 +155,15 @@ function Undo(props: { data: BulkAction }): JSX.Element {
           <Show
             when={isDone()}
             fallback={
-              <p class="text-muted">
-                Possible until <Moment at={props.data.undoableUntil!} />. What was changed since stays and is
-                listed. Opt-outs stay.
-              </p>
+              <>
+                <Show when={props.data.undoStatus === "failed" && undo().error}>
+                  <p class="mb-3 font-medium text-danger">{undo().error}</p>
+                </Show>
+                <p class="text-muted">
+                  Possible until <Moment at={props.data.undoableUntil!} />. What was changed since stays and
+                  is listed. Opt-outs stay.
+                </p>
+              </>
             }
           >
             <Facts>
@@ -195,46 +181,17 @@ function Undo(props: { data: BulkAction }): JSX.Element {
         </Card>
       </Show>
       {/* Outside the card, which leaves while the undo runs: the dialog must be there to be closed. */}
-      <UndoDialog data={props.data} open={asking()} onClose={() => setAsking(false)} />
-    </>
-  );
-}
-
-const NOTE_LENGTH_MIN = 3;
-
-function UndoDialog(props: { data: BulkAction; open: boolean; onClose: () => void }): JSX.Element {
-  const start = useUndoBulk();
-  const [note, setNote] = createSignal("");
-  return (
-    <Confirm
-      open={props.open}
-      onClose={props.onClose}
-      title={`Undo “${props.data.what}”?`}
-      description={`${countOf(props.data.changed, "contact gets", "contacts get")} back what they were before, except what was changed since. No opt-out is lifted.`}
-      action="Undo action"
-      pending={start.isPending}
-      denied={note().trim().length < NOTE_LENGTH_MIN ? "Enter a reason" : undefined}
-      error={start.isError ? sentenceOf(start.error) : undefined}
-      onConfirm={() =>
-        start.mutate(
-          { id: props.data.id, note: note().trim() },
-          {
-            onSuccess: () => {
-              setNote("");
-              props.onClose();
-            },
-          },
-        )
-      }
-    >
-      <TextField
-        label="Reason"
-        hint="For example: the wrong contacts. This is kept in the audit log."
-        maxLength={500}
-        value={note()}
-        onInput={(event) => setNote(event.currentTarget.value)}
+      <UndoDialog
+        id={props.data.id}
+        start={start}
+        open={asking()}
+        onClose={() => setAsking(false)}
+        title={`Undo “${props.data.what}”?`}
+        description={`${countOf(props.data.changed, "contact gets", "contacts get")} back what they were before, except what was changed since. No opt-out is lifted.`}
+        action="Undo action"
+        example="the wrong contacts"
       />
-    </Confirm>
+    </>
   );
 }
 

@@ -80,7 +80,7 @@ export function SelectionBar(props: {
   );
 }
 
-/** The bulk actions that run now, whoever started them. */
+/** The bulk actions of all members that run now. */
 export function RunningActions(): JSX.Element {
   const query = useQuery(recentBulkQuery);
   return (

@@ -1,20 +1,16 @@
 import { createSignal, type JSX, Match, Show, Switch } from "solid-js";
 import { type Import, useUndoImport } from "../../../../data/imports.ts";
-import { sentenceOf } from "../../../../data/transport/problem.ts";
 import { useDenied } from "../../../../shell/session-context.tsx";
-import { Announce } from "../../../../ui/announce.tsx";
-import { ProgressBar } from "../../../../ui/charts/meter.tsx";
 import { Button } from "../../../../ui/controls/button.tsx";
-import { Confirm } from "../../../../ui/controls/dialog.tsx";
-import { TextField } from "../../../../ui/controls/field.tsx";
 import { Card, Fact, Facts } from "../../../../ui/page.tsx";
 import { Moment } from "../../../../ui/time/moment.tsx";
 import { countOf, formatCount } from "../../../../ui/words/format.ts";
-
-const NOTE_LENGTH_MIN = 3;
+import { ProgressCard } from "../../changes/progress-card.tsx";
+import { UndoDialog } from "../../changes/undo-dialog.tsx";
 
 /** Offers to undo an import, shows the undo's progress, or what it did. */
 export function UndoCard(props: { data: Import }): JSX.Element {
+  const start = useUndoImport();
   const [asking, setAsking] = createSignal(false);
   const canUndo = () => Boolean(props.data.undoableUntil);
   const undo = () => props.data.undo!;
@@ -22,7 +18,7 @@ export function UndoCard(props: { data: Import }): JSX.Element {
     <>
       <Switch>
         <Match when={props.data.undoStatus === "queued" || props.data.undoStatus === "running"}>
-          <Running done={undo().done} total={undo().total} />
+          <ProgressCard title="Undoing" label="Undo" done={undo().done} total={undo().total} />
         </Match>
         <Match when={props.data.undoStatus === "completed"}>
           <Card
@@ -61,7 +57,23 @@ export function UndoCard(props: { data: Import }): JSX.Element {
           </Card>
         </Match>
       </Switch>
-      <UndoDialog data={props.data} open={asking()} onClose={() => setAsking(false)} />
+      <UndoDialog
+        id={props.data.id}
+        start={start}
+        open={asking()}
+        onClose={() => setAsking(false)}
+        title={`Undo the import of ${props.data.fileName}?`}
+        description={
+          <>
+            {countOf(props.data.updated + props.data.unchanged, "contact")} get what they were before. Up to{" "}
+            {countOf(props.data.created, "added contact")} are removed. Consents from this file end. No
+            opt-out is lifted.
+          </>
+        }
+        action="Undo import"
+        danger
+        example="the wrong list"
+      />
     </>
   );
 }
@@ -75,64 +87,5 @@ function UndoButton(props: { onClick: () => void; children: JSX.Element }): JSX.
     <Button size="small" denied={denied("imports.run")} onClick={props.onClick}>
       {props.children}
     </Button>
-  );
-}
-
-function Running(props: { done: number; total: number }): JSX.Element {
-  const share = () => (props.total === 0 ? null : Math.min(1, props.done / props.total));
-  return (
-    <Card title="Undoing">
-      <div class="grid gap-3">
-        <ProgressBar label="Undo" share={share()} />
-        <Announce text={`${countOf(props.done, "contact")} of ${formatCount(props.total)} undone`} />
-        <p class="text-muted" translate="no">
-          {formatCount(props.done)} of {countOf(props.total, "contact")}
-        </p>
-        <p class="text-[0.8125rem] text-muted">You can leave this page. The undo continues.</p>
-      </div>
-    </Card>
-  );
-}
-
-function UndoDialog(props: { data: Import; open: boolean; onClose: () => void }): JSX.Element {
-  const start = useUndoImport();
-  const [note, setNote] = createSignal("");
-  return (
-    <Confirm
-      open={props.open}
-      onClose={props.onClose}
-      title={`Undo the import of ${props.data.fileName}?`}
-      description={
-        <>
-          {countOf(props.data.updated + props.data.unchanged, "contact")} get what they were before. Up to{" "}
-          {countOf(props.data.created, "added contact")} are removed. Consents from this file end. No opt-out
-          is lifted.
-        </>
-      }
-      action="Undo import"
-      danger
-      pending={start.isPending}
-      denied={note().trim().length < NOTE_LENGTH_MIN ? "Enter a reason" : undefined}
-      error={start.isError ? sentenceOf(start.error) : undefined}
-      onConfirm={() =>
-        start.mutate(
-          { id: props.data.id, note: note().trim() },
-          {
-            onSuccess: () => {
-              setNote("");
-              props.onClose();
-            },
-          },
-        )
-      }
-    >
-      <TextField
-        label="Reason"
-        hint="For example: the wrong list. This is kept in the audit log."
-        maxLength={500}
-        value={note()}
-        onInput={(event) => setNote(event.currentTarget.value)}
-      />
-    </Confirm>
   );
 }
