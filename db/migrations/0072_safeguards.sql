@@ -8,10 +8,10 @@ ALTER TABLE "tenants" ADD CONSTRAINT "tenants_inbox_limit" CHECK (inbox_limit BE
 GRANT UPDATE (trial_since, inbox_limit) ON tenants TO smscrm_app;
 --> statement-breakpoint
 -- What is launched or scheduled in trial mode stays a trial: after the trial its texts must still reach nobody else. A
--- draft that is scheduled no more is an ordinary draft.
+-- draft that is scheduled no more is an ordinary draft. A flow stays on after the trial, so its steps are none.
 CREATE FUNCTION keep_trial() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
-  NEW.is_trial := NEW.status <> 'draft'
+  NEW.is_trial := NEW.status <> 'draft' AND NEW.kind <> 'flow'
     AND coalesce((SELECT trial_since IS NOT NULL FROM tenants WHERE id = NEW.tenant_id), false);
   RETURN NEW;
 END $$;

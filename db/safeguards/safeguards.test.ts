@@ -96,6 +96,28 @@ describe("trial mode", () => {
     expect(await fixture.claim(tenantId, jobs)).toMatchObject({ messages: [], dropped: 1 });
   });
 
+  test("a flow goes on for the team; everybody else waits for its end, and loses nothing", async () => {
+    const { tenantId } = await fixture.running([]);
+    await trial(tenantId, true);
+    await fixture.people(tenantId, { phones: [TEAM, STRANGER] });
+    await onTheTeam(tenantId, TEAM);
+    const [step] = await fixture.owner<{ id: string }[]>`
+      insert into campaigns (tenant_id, kind, name, body, audience, status, launched_at)
+      values (${tenantId}, 'flow', 'Step 1', 'Hello. Reply STOP to opt out', '{"kind":"tags","tags":[]}', 'running', now())
+      returning id`;
+    expect(await isTrial(step!.id)).toBe(false);
+    await fixture.owner`
+      insert into send_jobs (tenant_id, campaign_id, contact_id, phone_e164, country)
+      select tenant_id, ${step!.id}, id, phone_e164, country from contacts where tenant_id = ${tenantId}`;
+    const jobs = await leased();
+    expect(jobs).toHaveLength(2);
+    const during = await fixture.claim(tenantId, jobs);
+    expect(during).toMatchObject({ held: 1, dropped: 0 });
+    expect(during.messages).toHaveLength(1);
+    await trial(tenantId, false);
+    expect((await fixture.claim(tenantId, jobs)).messages).toHaveLength(1);
+  });
+
   test("is of one organisation", async () => {
     const { tenantId } = await fixture.running([TEAM]);
     const other = await fixture.running([STRANGER]);
@@ -140,7 +162,7 @@ describe("the inbox as the pace of marketing", () => {
     fixture.owner`update conversations set closed_up_to = last_inbound_id
       where tenant_id = ${tenantId} and phone_e164 = ${phone}`;
 
-  test("marketing waits while more conversations are open than the team takes, and goes on by itself", async () => {
+  test("marketing waits while more conversations are open than the limit, and continues when fewer are", async () => {
     const { tenantId, campaignId, jobIds } = await fixture.running([TEAM, STRANGER]);
     const reminder = await fixture.campaign(tenantId);
     await fixture.sql`update campaigns set purpose = 'transactional' where id = ${reminder}`;

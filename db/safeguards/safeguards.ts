@@ -23,9 +23,10 @@ export const INBOX_IS_FULL = `(t.inbox_limit is not null and (
 
 /**
  * Whether a campaign may be dispatched now, for statements over `tenants t` and `campaigns c`. A campaign that was under way
- * when a trial began waits for its end, and marketing waits for the inbox. The claim's gates say the same of each message.
+ * when a trial began waits for its end, and marketing waits for the inbox. The claim's gates say the same of each message. A
+ * flow goes on for the team, message by message.
  */
-export const CAMPAIGN_MAY_GO = `((t.trial_since is null or c.is_trial)
+export const CAMPAIGN_MAY_GO = `((t.trial_since is null or c.is_trial or c.kind = 'flow')
   and not (c.kind = 'campaign' and c.purpose = 'marketing' and ${INBOX_IS_FULL}))`;
 
 export interface Safeguards {
