@@ -85,7 +85,7 @@ describe("the links of a text", () => {
   });
 });
 
-it("an address that is none stays as it is written, beside one that gets a short link", () => {
+it("an address that can't be shortened stays as it is written, and the one beside it gets a short link", () => {
   const [short] = exampleShortLinks(link, BASE);
   const { parts } = withShortLinks(parseTemplate(`https://127.0.0.1/a ${link}`), [short!]);
   expect(parts).toEqual([`https://127.0.0.1/a ${short!.address}`, { name: RECIPIENT_FIELD }]);

@@ -138,7 +138,7 @@ REVOKE EXECUTE ON FUNCTION takes_people(flows) FROM PUBLIC;
 --> statement-breakpoint
 GRANT EXECUTE ON FUNCTION takes_people(flows) TO smscrm_app, smscrm_pipeline;
 --> statement-breakpoint
--- A tag that a contact has now and had not before, whoever wrote it: an import, a person, a flow.
+-- A contact enters by a tag that is new to them, added by an import, a person or a flow.
 CREATE FUNCTION enter_flows_by_tag(tenant uuid, contact uuid, phone text, added text[]) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
   INSERT INTO flow_people (tenant_id, flow_id, phone_e164, contact_id, version, cause)
   SELECT f.tenant_id, f.id, phone, contact, f.version, jsonb_build_object('kind', 'tag', 'tag', f.trigger_value)

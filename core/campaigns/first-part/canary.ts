@@ -22,13 +22,13 @@ export interface Baseline extends PartFigures {
 const MEASURES = ["failures", "optOuts", "complaints"] as const;
 type Measure = (typeof MEASURES)[number];
 
-/** The campaigns that a baseline is made of: at most so many, and not older. */
+/** A baseline is made of this many campaigns at most, none of them older than this. */
 export const BASELINE_CAMPAIGNS_MAX = 20;
 export const BASELINE_DAYS = 90;
 
 /** What is taken as usual of a tenant without history. */
 const DEFAULT_RATES: Readonly<Record<Measure, number>> = { failures: 0.05, optOuts: 0.01, complaints: 0.01 };
-/** The default weighs as much as so many messages of the tenant's own, so a short history is believed little. */
+/** The default weighs as much as this number of the tenant's own messages, so a short history changes it little. */
 const DEFAULT_WEIGHT = 1_000;
 
 /**

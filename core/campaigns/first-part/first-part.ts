@@ -39,7 +39,7 @@ export const canaryInput = z.strictObject({
 });
 export type Canary = z.output<typeof canaryInput>;
 
-/** Returns how many people a share of an audience is: at least `FIRST_PART_MIN`, where there are so many. */
+/** Returns how many people a share of an audience is: at least `FIRST_PART_MIN`, or everybody where there are fewer. */
 export function partSize(audience: number, percent: number): number {
   return Math.min(audience, Math.max(FIRST_PART_MIN, Math.ceil((audience * percent) / 100)));
 }

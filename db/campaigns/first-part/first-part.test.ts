@@ -73,7 +73,7 @@ function partOf(tenantId: string, campaignId: string) {
 }
 
 describe("a campaign with a first part", () => {
-  test("sends to at least 50 first, watches, and then goes on by itself to everybody once", async () => {
+  test("sends to at least 50 first and watches; then everybody else gets it, once", async () => {
     const { step, part, sendDue, watched, audits, endLeases } = await launched();
     expect(await fixture.lease()).toBeNull();
     expect(await part()).toMatchObject({ state: "sending", size: 50, rest: 350, watch_minutes: 30 });

@@ -62,7 +62,7 @@ export const campaignLinks = pgTable(
   ],
 );
 
-/** The clicks of a campaign, over all its links. Whoever counts clicks locks this row first. */
+/** The clicks of a campaign, over all its links. A process that counts clicks locks this row first. */
 export const campaignClicks = pgTable(
   "campaign_clicks",
   {
