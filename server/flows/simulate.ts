@@ -102,7 +102,7 @@ export async function forecastFlow(
   return {
     ...{ from: sample.from, entering: sample.total, sampled: entrants.length },
     ...{ silent: run(false), replied: run(true) },
-    unknown: unknownOf(flow, sample.from),
+    unknown: unknownOf(flow, ops, sample.from),
   };
 }
 
@@ -122,7 +122,11 @@ function scaled({ days, messages, costMicros, held, refused }: Simulation, by: n
   };
 }
 
-function unknownOf({ draft: { trigger, steps } }: FlowRow, from: FlowSample["from"]): string[] {
+function unknownOf(
+  { draft: { trigger } }: FlowRow,
+  ops: CheckedFlow["ops"],
+  from: FlowSample["from"],
+): string[] {
   const known = {
     keyword: "How often people will text the keyword. The last 30 days stand for the next.",
     tag: "Who will get the tag. Only when a contact was added is on record, not when it got a tag: contacts of the last 30 days who have it stand for the next.",
@@ -133,10 +137,10 @@ function unknownOf({ draft: { trigger, steps } }: FlowRow, from: FlowSample["fro
     from === "unknown"
       ? "How many will enter: nothing like it is on record in the last 30 days. Your newest contacts stand for them, as if they entered now."
       : known,
-    ...(JSON.stringify(steps).includes('"wait-for-reply"')
+    ...(ops.some(({ op }) => op === "reply")
       ? ["Who will answer. The figures show nobody and everybody."]
       : []),
-    ...(JSON.stringify(steps).includes('"condition"')
+    ...(ops.some(({ op }) => op === "condition")
       ? ["What will change about people on the way. Conditions are met as they are today."]
       : []),
     "Budgets, sending rates and other campaigns: they may hold messages longer.",
