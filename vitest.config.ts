@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { defineConfig } from "vitest/config";
 
 const limits = {
@@ -15,20 +15,26 @@ const withServer = {
 };
 
 /** Tests that need only npm packages: they start at once, on a machine with nothing else. */
-const alone = (name: string, include: string[], without: string[] = []) => ({
-  test: { name, include, exclude: [...exclude, ...without], ...limits },
-});
+const alone = (name: string, include: string[]) => ({ test: { name, include, exclude, ...limits } });
 
 /** Tests that meet a real PostgreSQL: one server for the whole run, its address in TEST_DATABASE_URL. */
 const onPostgres = (name: string, include: string[]) => ({
   test: { name, include, exclude, ...limits, ...withServer },
 });
 
-/** Journeys about the browser, people and their rights: nothing in them differs by the queue's backend. */
-const withoutTheQueue = [
-  ...["keyboard-journey", "many-tabs", "narrow-pages", "platform", "roles", "second-factor"],
-  ...["single-sign-on", "translation"],
-].map((name) => `scripts/proof/journeys/${name}.test.ts`);
+/** On Redis only what meets the queue runs again: suites that name its modes, and journeys that send through it. */
+const onRedis = Boolean(process.env.REDIS_URL);
+const workerTests = onRedis
+  ? readdirSync("worker", { recursive: true, encoding: "utf8" })
+      .map((name) => `worker/${name}`)
+      .filter((file) => file.endsWith(".test.ts") && !file.includes("node_modules"))
+      .filter((file) => readFileSync(file, "utf8").includes("QUEUE_MODES"))
+  : ["worker/**/*.test.ts"];
+const journeys = onRedis
+  ? ["main-journey", "send-times", "automatic-answers"].map(
+      (name) => `scripts/proof/journeys/${name}.test.ts`,
+    )
+  : ["scripts/proof/journeys/**/*.test.ts"];
 
 const clientConfig = "client/vitest.config.ts";
 
@@ -45,16 +51,12 @@ export default defineConfig({
         "scripts/proof/{asvs,test,torture,bench,compose,env-example}/**/*.test.ts",
       ]),
       // The whole product in a real browser.
-      alone(
-        "journeys",
-        ["scripts/proof/journeys/**/*.test.ts"],
-        process.env.REDIS_URL ? withoutTheQueue : [],
-      ),
+      alone("journeys", journeys),
       // Backup, restore, the console's commands: as an operator runs them.
       onPostgres("operations", ["scripts/proof/operations/**/*.test.ts"]),
       onPostgres("fuzz", ["scripts/proof/fuzz/**/*.test.ts"]),
       onPostgres("db", ["db/**/*.test.ts"]),
-      onPostgres("worker", ["worker/**/*.test.ts"]),
+      onPostgres("worker", workerTests),
       onPostgres("server", ["server/**/*.test.ts"]),
     ],
   },
