@@ -3,6 +3,7 @@ import { stepFirstParts } from "@smscrm/db/campaigns/first-part/step";
 import { inboundLagSeconds } from "@smscrm/db/carrier/carrier-checks";
 import { sweepForged } from "@smscrm/db/carrier/webhooks";
 import { sweepFlowEvents } from "@smscrm/db/flows/entries";
+import { sweepFlowAudiences } from "@smscrm/db/flows/joined";
 import { sweepAutomaticAnswers } from "@smscrm/db/inbox/automatic-answers";
 import { sweepExpiredLinks } from "@smscrm/db/links/recipients";
 import { beat, dispatchLagSeconds } from "@smscrm/db/monitoring/heartbeats";
@@ -55,6 +56,7 @@ export function sweepLoop(pipeline: Pipeline): Loop {
       await sweepSignIns(pipeline);
       await sweepAutomaticAnswers(pipeline);
       await sweepFlowEvents(pipeline);
+      await sweepFlowAudiences(pipeline);
       await sweepLeases(pipeline);
       await sweepForged(pipeline);
       while ((await sweepExpiredLinks(pipeline)) > 0);

@@ -33,6 +33,8 @@ const flowTrigger = z.discriminatedUnion("kind", [
         "Name the event with lower-case letters, digits, dots and hyphens, such as order-shipped.",
       ),
   }),
+  /** A saved audience: who comes into it, not who is in it already. */
+  z.strictObject({ kind: z.literal("audience"), audienceId: z.guid("Choose an audience.") }),
 ]);
 export type FlowTrigger = z.output<typeof flowTrigger>;
 
@@ -89,7 +91,8 @@ export type FlowCause =
   | { kind: "keyword"; keyword: string; messageSid: string }
   | { kind: "tag"; tag: string }
   | { kind: "date"; field: string; day: string }
-  | { kind: "event"; event: string; key: string };
+  | { kind: "event"; event: string; key: string }
+  | { kind: "audience"; name: string };
 
 /** Why somebody left a flow. */
 const FLOW_ENDS = [

@@ -175,7 +175,9 @@ async function assign(
 ): Promise<void> {
   await tx`
     update conversations set assignee_id = ${userId}
-    where tenant_id = ${tenantId} and phone_e164 = any(${phones as string[]}::text[]) and (${userId}::uuid is null or exists (
+    where tenant_id = ${tenantId} and phone_e164 in (
+      select phone_e164 from conversations where tenant_id = ${tenantId} and phone_e164 = any(${phones as string[]}::text[])
+      order by phone_e164 for no key update) and (${userId}::uuid is null or exists (
       select 1 from memberships where tenant_id = ${tenantId} and user_id = ${userId}))`;
 }
 

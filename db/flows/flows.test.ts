@@ -1,11 +1,13 @@
 import { localDay } from "@smscrm/core/time/budget-period";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { cancelLeftovers, completeCampaigns } from "../campaigns/launch.ts";
 import { erasePerson } from "../privacy/erasures.ts";
 import { flowsIn, text } from "../testing/flow-fixture.ts";
 import { openSendFixture, type SendFixture } from "../testing/send-fixture.ts";
 import { advanceFlows } from "./advance.ts";
 import { enterByDates } from "./entries.ts";
+import { pauseFlow, resumeFlow, stopFlow } from "./flows.ts";
+import { enterByAudiences, sweepFlowAudiences } from "./joined.ts";
 
 const ZONE = "Australia/Sydney";
 let fixture: SendFixture;
@@ -110,4 +112,71 @@ test("an erased person leaves no trace in flows", async () => {
   const [campaign] =
     await fixture.sql`select body from campaigns where tenant_id = ${tenantId} order by name limit 1`;
   expect(campaign!.body).toContain("Acme: hi");
+});
+
+describe("a flow that people enter by coming into an audience", () => {
+  const REGULARS = {
+    name: "Regulars",
+    definition: { match: "all" as const, rules: [{ about: "tag" as const, tags: ["regular"] }] },
+  };
+  const lookAgain = async () => {
+    await fixture.sql`update flows set audience_due_at = clock_timestamp() where tenant_id = ${tenantId}`;
+    return enterByAudiences(fixture.sql);
+  };
+  const tag = (contactId: string, tags: string[]) =>
+    fixture.sql`update contacts set tags = ${tags} where id = ${contactId}`;
+  const start = async () => {
+    const [ann, ben, cat] = (await fixture.people(tenantId, { phones: 3 })) as [string, string, string];
+    await tag(ann, ["regular"]);
+    const trigger = { kind: "audience" as const, audienceId: crypto.randomUUID() };
+    const flowId = await flows.flow(tenantId, trigger, TWO, { audience: REGULARS });
+    return { ann, ben, cat, flowId };
+  };
+  const within = async (flowId: string) => {
+    const rows = await fixture.sql<{ id: string }[]>`
+      select contact_id as id from flow_people where flow_id = ${flowId} order by entered_at, contact_id`;
+    return rows.map(({ id }) => id);
+  };
+
+  test("takes who comes, not who was there; and who left and comes back", async () => {
+    const { ann, ben, flowId } = await start();
+    expect(await enterByAudiences(fixture.sql)).toBe(0);
+    await tag(ben, ["regular"]);
+    expect(await enterByAudiences(fixture.sql), "not due yet").toBeNull();
+    // Two workers look at once.
+    await fixture.sql`update flows set audience_due_at = clock_timestamp() where tenant_id = ${tenantId}`;
+    const looks = await Promise.all([enterByAudiences(fixture.sql), enterByAudiences(fixture.sql)]);
+    expect(looks.filter((entered) => entered !== null)).toEqual([1]);
+    expect(await within(flowId)).toEqual([ben]);
+    expect((await flows.people(flowId))[0]!.cause).toEqual({ kind: "audience", name: "Regulars" });
+    await tag(ann, []);
+    expect(await lookAgain()).toBe(0);
+    await tag(ann, ["regular"]);
+    expect(await lookAgain()).toBe(1);
+    expect(await within(flowId)).toEqual([ben, ann]);
+    // Once means once.
+    await tag(ben, []);
+    await lookAgain();
+    await tag(ben, ["regular"]);
+    expect(await lookAgain()).toBe(0);
+  });
+
+  test("takes nobody who is on the do-not-contact list, or who came while it was paused", async () => {
+    const { ben, cat, flowId } = await start();
+    await enterByAudiences(fixture.sql);
+    await fixture.sql`
+      insert into do_not_contact (tenant_id, phone_e164, source) select tenant_id, phone_e164, 'operator' from contacts where id = ${ben}`;
+    await tag(ben, ["regular"]);
+    expect(await lookAgain()).toBe(0);
+    await fixture.database.asTenant(tenantId, (tx) => pauseFlow(tx, tenantId, flowId));
+    await tag(cat, ["regular"]);
+    expect(await lookAgain()).toBeNull();
+    await fixture.database.asTenant(tenantId, (tx) => resumeFlow(tx, tenantId, flowId, new Date()));
+    expect(await lookAgain()).toBe(0);
+    expect(await lookAgain()).toBe(0);
+    expect(await within(flowId)).toEqual([]);
+    await fixture.database.asTenant(tenantId, (tx) => stopFlow(tx, tenantId, flowId));
+    await sweepFlowAudiences(fixture.sql);
+    expect(await fixture.sql`select 1 from flow_audience_members where flow_id = ${flowId}`).toHaveLength(0);
+  });
 });

@@ -1,8 +1,9 @@
-import type { FlowDefinition, FlowStatus } from "@smscrm/core/flows/definition";
+import type { FlowDefinition, FlowStatus, FlowTrigger } from "@smscrm/core/flows/definition";
 import { type Op, sendsOf } from "@smscrm/core/flows/program";
 import { segments } from "@smscrm/core/text/segments";
 import { sql } from "drizzle-orm";
 import type { TenantTransaction } from "../postgres/connection.ts";
+import type { TriggerAudience } from "./joined.ts";
 
 /** The most flows of a tenant that are not stopped. */
 export const FLOWS_MAX = 50;
@@ -107,7 +108,11 @@ export async function turnOn(
   tenantId: string,
   userId: string,
   flow: FlowRow,
-  { ops, keyword }: { ops: readonly Op[]; keyword: string | null },
+  {
+    ops,
+    keyword,
+    audience,
+  }: { ops: readonly Op[]; keyword: string | null; audience: TriggerAudience | null },
 ): Promise<number> {
   const { id, draft, name } = flow;
   const version = flow.version + 1;
@@ -125,24 +130,38 @@ export async function turnOn(
     campaigns[line] = made!.id;
   }
   await tx.execute(sql`
-    insert into flow_versions (tenant_id, flow_id, version, definition, ops, campaigns, created_by)
-    values (${tenantId}, ${id}, ${version}, ${json(draft)}, ${json(ops)}, ${json(campaigns)}, ${userId})`);
+    insert into flow_versions (tenant_id, flow_id, version, definition, ops, campaigns, audience, created_by)
+    values (${tenantId}, ${id}, ${version}, ${json(draft)}, ${json(ops)}, ${json(campaigns)},
+      ${audience && json(audience)}, ${userId})`);
   const { trigger } = draft;
-  const value =
-    trigger.kind === "keyword"
-      ? keyword
-      : trigger.kind === "tag"
-        ? trigger.tag
-        : trigger.kind === "date"
-          ? trigger.field
-          : trigger.event;
+  // The same audience in a new version goes on: who came into it since the last look still enters.
+  const goesOn = sql`trigger_kind = 'audience' and exists (select 1 from flow_versions o where o.tenant_id = flows.tenant_id
+    and o.flow_id = flows.id and o.version = flows.version and o.audience -> 'definition' = ${audience && json(audience.definition)})`;
   await tx.execute(sql`
     update flows set status = 'live', version = ${version}, live_at = clock_timestamp(), trigger_kind = ${trigger.kind},
-      trigger_value = ${value}, trigger_days = ${trigger.kind === "date" ? trigger.days : null},
-      date_due_at = ${trigger.kind === "date" ? sql`clock_timestamp()` : null}
+      trigger_value = ${triggerValue(trigger, keyword)}, trigger_days = ${trigger.kind === "date" ? trigger.days : null},
+      date_due_at = ${trigger.kind === "date" ? sql`clock_timestamp()` : null},
+      audience_due_at = ${audience ? sql`clock_timestamp()` : null},
+      audience_seen_at = case when ${goesOn} then audience_seen_at end,
+      audience_round = audience_round + case when ${audience !== null} and not (${goesOn}) then 1 else 0 end
     where tenant_id = ${tenantId} and id = ${id}`);
   await setCampaigns(tx, tenantId, id, "running");
   return version;
+}
+
+function triggerValue(trigger: FlowTrigger, keyword: string | null): string | null {
+  switch (trigger.kind) {
+    case "keyword":
+      return keyword;
+    case "tag":
+      return trigger.tag;
+    case "date":
+      return trigger.field;
+    case "event":
+      return trigger.event;
+    case "audience":
+      return trigger.audienceId;
+  }
 }
 
 /** Its messages that wait stop or go on with it. */
@@ -175,7 +194,7 @@ export async function pauseFlow(tx: TenantTransaction, tenantId: string, id: str
 
 /**
  * Resumes a flow that somebody or a restore paused. After a restore, those who were in it before leave it at their next step,
- * and `dayStartsAt` is when dates count again. False: it is on, or was stopped.
+ * and `dayStartsAt` is when dates count again. Who came into an audience while the flow was paused doesn't enter. False: it is on, or was stopped.
  */
 export async function resumeFlow(
   tx: TenantTransaction,
@@ -187,7 +206,8 @@ export async function resumeFlow(
     update flows f set status = 'live', live_at = clock_timestamp(),
       date_due_at = case when trigger_kind <> 'date' then null
         when live_at > coalesce((select max(locked_at) from restores), '-infinity') then date_due_at
-        else ${dayStartsAt.toISOString()}::timestamptz end
+        else ${dayStartsAt.toISOString()}::timestamptz end,
+      audience_seen_at = null, audience_due_at = case when trigger_kind = 'audience' then clock_timestamp() end
     where tenant_id = ${tenantId} and id = ${id}
       and (status = 'paused' or status = 'live' and not takes_people(f)) returning 1`);
   if (rows.length > 0) await setCampaigns(tx, tenantId, id, "running");

@@ -1,8 +1,9 @@
+import type { AudienceGroup } from "@smscrm/core/audiences/definition";
 import { keywordOf } from "@smscrm/core/consent/opt-in";
 import type { FlowTrigger } from "@smscrm/core/flows/definition";
 import type { Op } from "@smscrm/core/flows/program";
 import { type SQL, sql } from "drizzle-orm";
-import { compileAudience } from "../audiences/compile.ts";
+import { type CompiledAudience, compileAudience } from "../audiences/compile.ts";
 import { textArray } from "../postgres/array-literal.ts";
 import type { TenantTransaction } from "../postgres/connection.ts";
 import { dayBefore } from "./entries.ts";
@@ -26,13 +27,13 @@ export async function sampleEntrants(
   tx: TenantTransaction,
   tenantId: string,
   flowId: string,
-  trigger: FlowTrigger,
-  { now, day }: { now: Date; day: string },
+  { trigger, audience }: { trigger: FlowTrigger; audience: AudienceGroup | null },
+  { now, day, zone }: { now: Date; day: string; zone: string },
 ): Promise<FlowSample> {
   const fresh = sql`not exists (select 1 from flow_people p where p.tenant_id = c.tenant_id and p.flow_id = ${flowId} and p.phone_e164 = c.phone_e164)
     and not exists (select 1 from do_not_contact d where d.tenant_id = c.tenant_id and d.phone_e164 = c.phone_e164)`;
   const rows = await tx.execute<{ contactId: string; at: string; total: number }>(sql`
-    with found as (${entrants(tenantId, trigger, { now, day })})
+    with found as (${entrants(tenantId, trigger, { now, day, joined: audience && compileAudience(audience, { tenantId, now, zone }) })})
     select c.id as "contactId", found.at::text as at, count(*) over ()::int as total
     from found join contacts c on c.tenant_id = ${tenantId} and c.id = found.id where ${fresh}
     -- The same sample each time, and no part of the month more than another.
@@ -54,7 +55,11 @@ export async function sampleEntrants(
 }
 
 /** Contacts (`id`) and when they enter (`at`), each once: of history, 30 days later. */
-function entrants(tenantId: string, trigger: FlowTrigger, { now, day }: { now: Date; day: string }): SQL {
+function entrants(
+  tenantId: string,
+  trigger: FlowTrigger,
+  { now, day, joined }: { now: Date; day: string; joined: CompiledAudience | null },
+): SQL {
   const at = sql`${now.toISOString()}::timestamptz`;
   const since = sql`${at} - interval '30 days'`;
   switch (trigger.kind) {
@@ -68,6 +73,10 @@ function entrants(tenantId: string, trigger: FlowTrigger, { now, day }: { now: D
       return sql`
         select id, created_at + interval '30 days' as at from contacts
         where tenant_id = ${tenantId} and created_at > ${since} and created_at <= ${at} and tags @> array[${trigger.tag}]::text[]`;
+    case "audience":
+      return sql`
+        select c.id, c.created_at + interval '30 days' as at from contacts c ${joined!.joins}
+        where c.tenant_id = ${tenantId} and c.created_at > ${since} and c.created_at <= ${at} and ${joined!.where}`;
     case "event":
       return sql`
         select contact_id as id, min(created_at) + interval '30 days' as at from flow_events

@@ -2,6 +2,7 @@ import type { FlowDefinition, FlowStep, FlowTrigger } from "@smscrm/core/flows/d
 import { compileFlow } from "@smscrm/core/flows/program";
 import { takeInbound } from "../carrier/webhooks.ts";
 import { findFlow, insertFlow, turnOn } from "../flows/flows.ts";
+import type { TriggerAudience } from "../flows/joined.ts";
 import { transact } from "../postgres/connection.ts";
 import type { SendFixture } from "./send-fixture.ts";
 
@@ -14,7 +15,7 @@ export function flowsIn({ sql, database }: Pick<SendFixture, "sql" | "database">
     tenantId: string,
     trigger: FlowTrigger,
     steps: FlowStep[],
-    more: Partial<FlowDefinition> = {},
+    { audience = null, ...more }: Partial<FlowDefinition> & { audience?: TriggerAudience | null } = {},
   ): Promise<string> {
     const [user] = await sql<{ id: string }[]>`
       insert into users (name, email, password_hash) values ('Ann', ${`${crypto.randomUUID()}@example.com`}, 'x') returning id`;
@@ -26,7 +27,7 @@ export function flowsIn({ sql, database }: Pick<SendFixture, "sql" | "database">
       if (!made.ok) throw new Error(made.why);
       const keyword = trigger.kind === "keyword" ? trigger.keyword : null;
       const saved = (await findFlow(tx, tenantId, made.id))!;
-      await turnOn(tx, tenantId, user!.id, saved, { ops: compileFlow(steps), keyword });
+      await turnOn(tx, tenantId, user!.id, saved, { ops: compileFlow(steps), keyword, audience });
       return made.id;
     });
   }

@@ -10,8 +10,8 @@ import { definitionsNow } from "@smscrm/db/audiences/members";
 import { onTenant, readLaunchRights } from "@smscrm/db/campaigns/launch-copy";
 import { listFields } from "@smscrm/db/contacts/fields";
 import { listOptInKeywords } from "@smscrm/db/contacts/opt-in-keywords";
-
 import { flowKeywords, sendingHolds } from "@smscrm/db/flows/flows";
+import type { TriggerAudience } from "@smscrm/db/flows/joined";
 import { readRuleBook } from "@smscrm/db/law/rule-book";
 import type { TenantTransaction } from "@smscrm/db/postgres/connection";
 import { readSecuritySettings } from "@smscrm/db/tenants/security-settings";
@@ -27,6 +27,8 @@ export interface CheckedFlow {
   ops: Op[];
   /** As texts are compared with it. */
   keyword: string | null;
+  /** The audience that brings people in, with other audiences in place. */
+  audience: TriggerAudience | null;
 }
 
 /** Returns what keeps a flow from going live, and the program that would run. */
@@ -55,8 +57,15 @@ export async function checkFlow(
     faults.push(`Step ${op.place}: ${inlined.sentence}`);
     return op;
   });
+  const { trigger } = draft;
+  const found = trigger.kind === "audience" ? saved.get(trigger.audienceId) : undefined;
+  const joined = found && inlineAudiences(found.definition, saved, found);
+  if (trigger.kind === "audience" && !found)
+    faults.unshift("The audience that starts this flow was removed. Choose another.");
+  if (joined && !joined.ok) faults.unshift(joined.sentence);
   return {
     ...{ faults, ops },
+    audience: found && joined?.ok ? { name: found.name, definition: joined.definition } : null,
     keyword: draft.trigger.kind === "keyword" ? keywordOf(draft.trigger.keyword) : null,
   };
 }

@@ -31,7 +31,7 @@ export interface FlowPage extends db.FlowRow {
   versions: db.FlowVersion[];
 }
 
-/** Flows: people enter by a keyword, a tag, a date or an event, and go through the steps once. */
+/** Flows: people enter by a keyword, a tag, a date, an event or an audience, and go through the steps once. */
 export const flows = router({
   list: allowed("campaigns.read").query(({ ctx }) =>
     ctx.inTenant(async (tx) => ({ flows: await db.listFlows(tx, ctx.tenantId) })),
@@ -126,9 +126,9 @@ export const flows = router({
           throw conflict("This flow is paused. Resume it first, then turn the new version on.");
         if (flow.updatedAt.getTime() !== input.updatedAt.getTime()) throw conflict(changedBy(flow.updatedBy));
         await mustBeAllowed(tx, ctx);
-        const { faults, ops, keyword } = await checkFlow(tx, ctx.tenantId, flow.id, flow.draft);
+        const { faults, ...checked } = await checkFlow(tx, ctx.tenantId, flow.id, flow.draft);
         if (faults[0]) throw badRequest(faults[0]);
-        const version = await db.turnOn(tx, ctx.tenantId, ctx.session.userId, flow, { ops, keyword });
+        const version = await db.turnOn(tx, ctx.tenantId, ctx.session.userId, flow, checked);
         await audit(tx, ctx, "flow.turn-on", flow.id, { name: flow.name, version });
         return { version };
       }),

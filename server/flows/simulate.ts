@@ -43,7 +43,7 @@ export async function forecastFlow(
   tx: TenantTransaction,
   tenantId: string,
   flow: FlowRow,
-  { ops }: CheckedFlow,
+  { ops, audience }: CheckedFlow,
   publicUrl: string,
 ): Promise<FlowForecast> {
   const now = new Date();
@@ -54,10 +54,13 @@ export async function forecastFlow(
   ];
   const rules: TenantRules = { ...settings, sendingPausedAt: null, book, suppressionLists };
   const zone = settings.timezone;
-  const sample = await sampleEntrants(tx, tenantId, flow.id, flow.draft.trigger, {
-    now,
-    day: localDay(zone, now),
-  });
+  const sample = await sampleEntrants(
+    tx,
+    tenantId,
+    flow.id,
+    { trigger: flow.draft.trigger, audience: audience?.definition ?? null },
+    { now, day: localDay(zone, now), zone },
+  );
   const campaigns = new Map<number, CompiledCampaign>();
   const fields = new Set<string>();
   for (const [line, op] of ops.entries()) {
@@ -131,6 +134,8 @@ function unknownOf(
     keyword: "How often people will text the keyword. The last 30 days stand for the next.",
     tag: "Who will get the tag. Only when a contact was added is on record, not when it got a tag: contacts of the last 30 days who have it stand for the next.",
     date: "Dates that are entered or corrected later.",
+    audience:
+      "Who will come into the audience. Only when a contact was added is on record: contacts of the last 30 days who are in it stand for the next.",
     event: "How often your system will report the event. The last 30 days stand for the next.",
   }[trigger.kind];
   return [

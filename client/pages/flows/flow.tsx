@@ -10,6 +10,7 @@ import {
   useSaveFlow,
   useTurnOnFlow,
 } from "../../data/campaigns/flows.ts";
+import { audiencesQuery } from "../../data/contacts/audiences.ts";
 import { topicsQuery } from "../../data/contacts/consent.ts";
 import { fieldsQuery } from "../../data/contacts/fields.ts";
 import { assigneesQuery } from "../../data/inbox.ts";
@@ -66,6 +67,7 @@ function Editor(props: { flow?: FlowPage; onReload?: () => unknown }): JSX.Eleme
   const save = useSaveFlow();
   const fields = useQuery(fieldsQuery);
   const topics = useQuery(topicsQuery);
+  const audiences = useQuery(audiencesQuery);
   const members = useQuery(assigneesQuery);
   const [form, setForm] = createStore(formOf(props.flow));
   const [changed, setChanged] = createSignal(false);
@@ -147,6 +149,7 @@ function Editor(props: { flow?: FlowPage; onReload?: () => unknown }): JSX.Eleme
                 definition={form.definition}
                 fields={fields.isSuccess ? fields.data : []}
                 topics={topics.isSuccess ? topics.data : []}
+                audiences={audiences.isSuccess ? audiences.data : []}
                 onChange={change}
               />
             </div>

@@ -1,5 +1,7 @@
+import type { FlowTrigger } from "@smscrm/core/flows/definition";
 import { type JSX, Show } from "solid-js";
 import { type FlowRow, flowsQuery } from "../../data/campaigns/flows.ts";
+import { audiencesQuery } from "../../data/contacts/audiences.ts";
 import { useQuery } from "../../data/transport/use-query.ts";
 import { useDenied } from "../../shell/session-context.tsx";
 import { LinkButton } from "../../ui/controls/button.tsx";
@@ -13,13 +15,18 @@ import { triggerWords } from "./person-words.ts";
 
 export default function FlowsPage(): JSX.Element {
   const query = useQuery(flowsQuery);
+  const audiences = useQuery(audiencesQuery);
+  const nameOf = (trigger: FlowTrigger) =>
+    trigger.kind === "audience"
+      ? audiences.data?.find(({ id }) => id === trigger.audienceId)?.name
+      : undefined;
   const columns = [
     {
       head: "Name",
       cell: (row: FlowRow) => (
         <>
           <span class="wrap-anywhere">{row.name}</span>
-          <Under class="wrap-anywhere">{triggerWords(row.draft.trigger)}</Under>
+          <Under class="wrap-anywhere">{triggerWords(row.draft.trigger, nameOf(row.draft.trigger))}</Under>
         </>
       ),
     },
@@ -49,8 +56,8 @@ export default function FlowsPage(): JSX.Element {
               when={flows().length > 0}
               fallback={
                 <Empty icon="play" title="No flows yet" action={<NewButton />}>
-                  A flow answers a keyword, follows up on a tag or an event, or reminds people of a date. STOP
-                  ends every flow at once.
+                  A flow answers a keyword, follows up on a tag, an event or an audience, or reminds people of
+                  a date. STOP ends every flow at once.
                 </Empty>
               }
             >

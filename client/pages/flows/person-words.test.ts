@@ -11,6 +11,11 @@ test("words", () => {
   expect(triggerWords({ kind: "keyword", keyword: "join" })).toBe("Texts JOIN");
   expect(triggerWords({ kind: "tag", tag: "new" })).toBe("Gets the tag “new”");
   expect(triggerWords({ kind: "event", event: "paid" })).toBe("Event “paid”");
+  expect(triggerWords({ kind: "audience", audienceId: "1" }, "Regulars")).toBe("Comes into “Regulars”");
+  expect(triggerWords({ kind: "audience", audienceId: "1" })).toBe("Comes into an audience");
+  expect(causeSentence({ kind: "audience", name: "Regulars" })).toBe(
+    "They came into the audience “Regulars”.",
+  );
   expect(
     [
       causeSentence({ kind: "keyword", keyword: "JOIN", messageSid: "SM1" }),

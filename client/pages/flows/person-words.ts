@@ -11,6 +11,8 @@ export function causeSentence(cause: FlowCause): string {
       return `Their ${cause.field} is ${cause.day}.`;
     case "event":
       return `Your system reported the event “${cause.event}”.`;
+    case "audience":
+      return `They came into the audience “${cause.name}”.`;
   }
 }
 
@@ -24,8 +26,8 @@ export const END_SENTENCES: Readonly<Record<FlowEnd, string>> = {
   restored: "The database was restored, so nobody knows which messages they already have.",
 };
 
-/** Returns what brings people into a flow, as words: "Texts JOIN". */
-export function triggerWords(trigger: FlowTrigger): string {
+/** Returns what brings people into a flow, as words: "Texts JOIN". `audience`: the name of its audience, if known. */
+export function triggerWords(trigger: FlowTrigger, audience?: string): string {
   switch (trigger.kind) {
     case "keyword":
       return `Texts ${trigger.keyword.toUpperCase()}`;
@@ -39,5 +41,7 @@ export function triggerWords(trigger: FlowTrigger): string {
     }
     case "event":
       return `Event “${trigger.event}”`;
+    case "audience":
+      return audience === undefined ? "Comes into an audience" : `Comes into “${audience}”`;
   }
 }

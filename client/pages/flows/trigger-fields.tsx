@@ -1,5 +1,6 @@
 import type { FlowDefinition, FlowTrigger } from "@smscrm/core/flows/definition";
 import { For, type JSX, Match, Show, Switch } from "solid-js";
+import type { AudienceRow } from "../../data/contacts/audiences.ts";
 import type { FieldRow } from "../../data/contacts/fields.ts";
 import { Select, TextField } from "../../ui/controls/field.tsx";
 
@@ -8,9 +9,15 @@ const KINDS: Readonly<Record<FlowTrigger["kind"], string>> = {
   tag: "They get a tag",
   date: "A date comes",
   event: "Your system reports an event",
+  audience: "They come into an audience",
 };
 
-const blank = (kind: FlowTrigger["kind"], fields: readonly FieldRow[]): FlowTrigger => {
+const blank = (
+  kind: FlowTrigger["kind"],
+  fields: readonly FieldRow[],
+  audiences: readonly AudienceRow[],
+): FlowTrigger => {
+  if (kind === "audience") return { kind, audienceId: audiences[0]?.id ?? "" };
   if (kind === "keyword") return { kind, keyword: "" };
   if (kind === "tag") return { kind, tag: "" };
   if (kind === "event") return { kind, event: "" };
@@ -22,6 +29,7 @@ export function TriggerFields(props: {
   definition: FlowDefinition;
   fields: readonly FieldRow[];
   topics: readonly string[];
+  audiences: readonly AudienceRow[];
   onChange: (change: Partial<FlowDefinition>) => void;
 }): JSX.Element {
   const trigger = () => props.definition.trigger;
@@ -32,7 +40,9 @@ export function TriggerFields(props: {
       <Select
         label="People enter when"
         value={trigger().kind}
-        onChange={(event) => set(blank(event.currentTarget.value as FlowTrigger["kind"], dates()))}
+        onChange={(event) =>
+          set(blank(event.currentTarget.value as FlowTrigger["kind"], dates(), props.audiences))
+        }
       >
         <For each={Object.entries(KINDS)}>
           {([kind, words]) => (
@@ -74,6 +84,33 @@ export function TriggerFields(props: {
               value={one().event}
               onInput={(event) => set({ kind: "event", event: event.currentTarget.value })}
             />
+          )}
+        </Match>
+        <Match when={trigger().kind === "audience" && (trigger() as { audienceId: string })}>
+          {(one) => (
+            <Select
+              label="Audience"
+              hint={
+                props.audiences.length === 0
+                  ? "Save an audience first."
+                  : "Contacts who come into it from now on. Those who are in it already don't enter."
+              }
+              value={one().audienceId}
+              onChange={(event) => set({ kind: "audience", audienceId: event.currentTarget.value })}
+            >
+              <Show when={!props.audiences.some(({ id }) => id === one().audienceId)}>
+                <option value={one().audienceId} selected>
+                  Choose an audience
+                </option>
+              </Show>
+              <For each={props.audiences}>
+                {(audience) => (
+                  <option value={audience.id} selected={audience.id === one().audienceId}>
+                    {audience.name}
+                  </option>
+                )}
+              </For>
+            </Select>
           )}
         </Match>
         <Match when={trigger().kind === "date" && (trigger() as Extract<FlowTrigger, { kind: "date" }>)}>

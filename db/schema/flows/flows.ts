@@ -1,3 +1,4 @@
+import type { AudienceGroup } from "@smscrm/core/audiences/definition";
 import type { FlowCause, FlowDefinition, FlowEnd, FlowStatus } from "@smscrm/core/flows/definition";
 import type { Op } from "@smscrm/core/flows/program";
 import { sql } from "drizzle-orm";
@@ -32,11 +33,15 @@ export const flows = pgTable(
     /** The version that people enter; 0: none yet. */
     version: integer("version").notNull().default(0),
     triggerKind: text("trigger_kind"),
-    /** The keyword, tag, custom field or event. */
+    /** The keyword, tag, custom field, event or audience. */
     triggerValue: text("trigger_value"),
     triggerDays: integer("trigger_days"),
     /** For a date: when the next day begins, by the tenant's clock. */
     dateDueAt: at("date_due_at"),
+    /** For an audience: when it is looked at next, when it was first looked at, and since which audience. */
+    audienceDueAt: at("audience_due_at"),
+    audienceSeenAt: at("audience_seen_at"),
+    audienceRound: integer("audience_round").notNull().default(0),
     createdBy: uuid("created_by"),
     updatedBy: uuid("updated_by"),
     createdAt: createdAt(),
@@ -52,6 +57,9 @@ export const flows = pgTable(
     index("flows_triggers")
       .on(table.tenantId, table.triggerKind, table.triggerValue)
       .where(sql`status = 'live'`),
+    index("flows_audiences_due")
+      .on(table.audienceDueAt)
+      .where(sql`status = 'live' and trigger_kind = 'audience'`),
   ],
 );
 
@@ -67,6 +75,8 @@ export const flowVersions = pgTable(
     ops: jsonb("ops").$type<Op[]>().notNull(),
     /** The campaign of each line that sends. */
     campaigns: jsonb("campaigns").$type<Record<string, string>>().notNull(),
+    /** The audience that brings people in, with its name then. */
+    audience: jsonb("audience").$type<{ name: string; definition: AudienceGroup }>(),
     createdBy: uuid("created_by"),
     createdAt: createdAt(),
   },
@@ -116,6 +126,26 @@ export const flowPeople = pgTable(
     index("flow_people_newest").on(table.flowId, table.enteredAt, table.phoneE164),
     index("flow_people_person").on(table.tenantId, table.phoneE164).where(sql`ended_at is null`),
     index("flow_people_contact").on(table.contactId).where(sql`ended_at is null`),
+  ],
+);
+
+/** Who was in the audience of a flow's trigger when it was looked at last. A contact that is gone leaves at the next look. */
+export const flowAudienceMembers = pgTable(
+  "flow_audience_members",
+  {
+    tenantId: tenantId(),
+    flowId: uuid("flow_id").notNull(),
+    /** Another audience is another round. */
+    round: integer("round").notNull(),
+    contactId: uuid("contact_id").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenantId, table.flowId, table.round, table.contactId] }),
+    foreignKey({
+      name: "flow_audience_members_flow",
+      columns: [table.tenantId, table.flowId],
+      foreignColumns: [flows.tenantId, flows.id],
+    }),
   ],
 );
 
