@@ -102,7 +102,7 @@ describe("a flow", () => {
     await owner.getByRole("button", { name: "Turn on…" }).click();
     await owner.getByRole("dialog").getByRole("button", { name: "Turn on" }).click();
     await owner.getByText("Version 1 is on.").waitFor();
-    await owner.getByRole("button", { name: "Pause" }).click();
+    await owner.getByRole("button", { name: "Pause", exact: true }).click();
     await owner.getByText("Flow paused.", { exact: false }).waitFor();
     await owner.getByRole("button", { name: "Resume" }).click();
     await owner.getByText("Flow resumed.").waitFor();
