@@ -178,22 +178,3 @@ async function readSamples(
     from contacts c ${joins} where c.tenant_id = ${tenantId} and ${where} order by c.id desc limit ${SAMPLES}`);
   return [...rows];
 }
-
-/** Yields the contacts of an audience in pages of ids, for an export or a change of many. */
-export async function* audienceIds(
-  tx: TenantTransaction,
-  tenantId: string,
-  audience: Audience,
-  pageSize: number,
-): AsyncGenerator<string[]> {
-  const { joins, where } = await compileFor(tx, tenantId, audience);
-  let after = "00000000-0000-0000-0000-000000000000";
-  for (;;) {
-    const rows = await tx.execute<{ id: string }>(sql`
-      select c.id from contacts c ${joins} where c.tenant_id = ${tenantId} and c.id > ${after}::uuid and ${where}
-      order by c.id limit ${pageSize}`);
-    if (rows.length > 0) yield rows.map(({ id }) => id);
-    if (rows.length < pageSize) return;
-    after = rows[rows.length - 1]!.id;
-  }
-}

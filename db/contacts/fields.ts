@@ -166,25 +166,3 @@ export async function recentValues(tx: TenantTransaction, tenantId: string, name
     ) recent where custom ->> ${name} is not null`);
   return rows.map((row) => row.value);
 }
-
-/**
- * Sets a custom field of many contacts, or blanks it (null). One statement; returns how many were changed. `ids`: at
- * most a few thousand.
- */
-export async function fillField(
-  tx: TenantTransaction,
-  tenantId: string,
-  ids: readonly string[],
-  { name, value }: { name: string; value: string | null },
-): Promise<number> {
-  const changed = await tx.execute(sql`
-    update contacts set updated_at = clock_timestamp(),
-      custom = case when ${value}::text is null then custom - ${name}::text
-        else custom || jsonb_build_object(${name}::text, ${value}::text) end
-    where tenant_id = ${tenantId} and id in (
-      select id from contacts where tenant_id = ${tenantId} and id = any(${sql.param(ids)}::uuid[])
-        and custom ->> ${name}::text is distinct from ${value}::text
-      order by id for no key update
-    ) returning 1`);
-  return changed.length;
-}

@@ -1,21 +1,16 @@
 import { audiencesOfField } from "@smscrm/core/audiences/uses";
 import { FIELDS_MAX, fieldChange, newFieldInput, newFieldName } from "@smscrm/core/fields/field";
-import { isOfType, readValue } from "@smscrm/core/fields/value";
+import { isOfType } from "@smscrm/core/fields/value";
 import { parseTemplate } from "@smscrm/core/text/template";
-import { audienceIds } from "@smscrm/db/audiences/members";
 import { listAudiences } from "@smscrm/db/audiences/saved";
 import { recordAudit } from "@smscrm/db/audit/audit";
 import * as db from "@smscrm/db/contacts/fields";
 import type { TenantTransaction } from "@smscrm/db/postgres/connection";
 import { z } from "zod";
-import { id, tag } from "../http/inputs.ts";
 import { badRequest, conflict, found } from "../http/refusals.ts";
 import { allowed, router } from "../trpc.ts";
 
 const name = z.string().trim().min(1).max(64);
-/** Contacts whose field one call may change; each page of them is one statement. */
-const FILL_MAX = 10_000;
-const FILL_PAGE = 1_000;
 
 /** The custom fields of a tenant: one list with label, merge name, type and order. */
 export const fields = router({
@@ -89,40 +84,6 @@ export const fields = router({
         await db.removeField(tx, ctx.tenantId, field.name);
         await recordAudit(tx, audit(ctx, "field.remove", field.name, { label: field.label }));
         return { ok: true };
-      }),
-    ),
-
-  /** Sets a field of many contacts, or blanks it (null): of those with a tag, or in an audience. */
-  fill: allowed("contacts.write")
-    .input(
-      z.strictObject({
-        name,
-        value: z.string().max(2_000).nullable(),
-        of: z.discriminatedUnion("kind", [
-          z.strictObject({ kind: z.literal("tags"), tags: z.array(tag).min(1).max(50) }),
-          z.strictObject({ kind: z.literal("saved"), audienceId: id }),
-        ]),
-      }),
-    )
-    .mutation(({ ctx, input }) =>
-      ctx.inTenant(async (tx): Promise<{ changed: number }> => {
-        const field = await knownField(tx, ctx.tenantId, input.name);
-        const reading = readValue(field, input.value ?? "", ctx.session.tenant.country);
-        if (!reading.ok) throw badRequest(`${field.label}: ${reading.problem}`);
-        const ids: string[] = [];
-        for await (const page of audienceIds(tx, ctx.tenantId, input.of, FILL_PAGE)) {
-          ids.push(...page);
-          if (ids.length > FILL_MAX)
-            throw badRequest(`Choose at most ${FILL_MAX.toLocaleString("en")} contacts at once.`);
-        }
-        let changed = 0;
-        for (let at = 0; at < ids.length; at += FILL_PAGE) {
-          const page = ids.slice(at, at + FILL_PAGE);
-          changed += await db.fillField(tx, ctx.tenantId, page, { name: field.name, value: reading.value });
-        }
-        const detail = { value: reading.value, of: input.of, changed };
-        await recordAudit(tx, audit(ctx, "field.fill", field.name, detail));
-        return { changed };
       }),
     ),
 });

@@ -141,18 +141,6 @@ describe("custom fields", () => {
     expect((await owner.query("contacts.total", {})).data).toEqual({ contacts: FICTION.length });
   });
 
-  it("are set for many contacts at once", async () => {
-    await server.sql`update contacts set tags = '{team}' where id = any(${ids.slice(0, 3)}::uuid[])`;
-    const of = { kind: "tags", tags: ["team"] };
-    const filled = await owner.mutate("fields.fill", { name: "plan", value: "gold", of });
-    expect(filled.data).toEqual({ changed: 2 });
-    expect(await customOf(ids[2]!)).toMatchObject({ plan: "Gold" });
-    expect((await owner.mutate("fields.fill", { name: "plan", value: null, of })).data).toEqual({
-      changed: 3,
-    });
-    expect(await customOf(ids[2]!)).not.toHaveProperty("plan");
-  });
-
   it("of one organisation are no other's", async () => {
     expect(await list(stranger)).toEqual([]);
     expect(await stranger.mutate("fields.remove", { name: "plan" })).toMatchObject({ code: "NOT_FOUND" });

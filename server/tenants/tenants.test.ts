@@ -358,10 +358,6 @@ const TABLE: Record<string, { expect: "refused" | "own"; input?: () => unknown }
   },
   "fields.order": { expect: "own", input: () => ({ names: ["pet"] }) },
   "fields.remove": { expect: "refused", input: () => ({ name: SECRET }) },
-  "fields.fill": {
-    expect: "refused",
-    input: () => ({ name: SECRET, value: "x", of: { kind: "saved", audienceId: their.audienceId } }),
-  },
   "suppression.list": { expect: "own" },
   "suppression.add": { expect: "own", input: () => ({ name: "List", register: "OTHER", country: "AU" }) },
   "suppression.setAfterExpiry": {
