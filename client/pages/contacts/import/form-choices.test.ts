@@ -28,6 +28,19 @@ test("a form begins with what was answered before, and with the guess where noth
   });
 });
 
+test("a column of dates is offered as a date, one that can be read in two ways is not", () => {
+  const dated = {
+    ...data,
+    header: ["Mobile", "Joined", "Seen", "Pet"],
+    sample: [
+      ["0491570156", "2026-03-31", "03/04/2026", "Rex"],
+      ["0491570157", "", "13/04/2026", "2026-01-01"],
+      ["0491570158", "4 May 2026", "14/04/2026", "Fido"],
+    ],
+  };
+  expect(choicesOf(dated, NO_TERMS).fieldTypes).toEqual({ joined: "date" });
+});
+
 test("answers about other columns are not taken", () => {
   expect(choicesOf({ ...data, choices: { ...kept, header: ["Pet", "Mobile"] } }, NO_TERMS).roles).toEqual([
     "phone",

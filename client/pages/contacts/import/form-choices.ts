@@ -1,9 +1,11 @@
 import type { PhoneRule } from "@smscrm/core/contacts/phone-list";
+import { readDate } from "@smscrm/core/fields/calendar-date";
+import { usableFieldName } from "@smscrm/core/text/template";
 import type { ConsentChoice } from "../../../data/contacts/contacts.ts";
 import type { Choices, Import } from "../../../data/imports.ts";
 import type { ConsentTerms } from "../consent/consent-fields.tsx";
 import type { FieldTypes } from "./custom-type.tsx";
-import { type ColumnRole, type ConsentAnswers, rolesOf, withCustomColumns } from "./mapping.ts";
+import { type ColumnRole, type ConsentAnswers, customName, rolesOf, withCustomColumns } from "./mapping.ts";
 
 /** What the form of an import asks, as far as it is answered. */
 export interface FormChoices {
@@ -28,15 +30,26 @@ type Asked = Pick<Import, "header" | "guessedMapping" | "choices" | "sample" | "
 export function choicesOf(asked: Asked, noTerms: ConsentTerms): FormChoices {
   const { header, guessedMapping, choices } = asked;
   const kept = choices as Partial<Choices> | null;
+  const roles = withCustomColumns(rolesOf(guessedMapping, header.length), asked);
   const guessed: FormChoices = {
     ...{
-      roles: withCustomColumns(rolesOf(guessedMapping, header.length), asked),
+      roles,
       basis: "express",
       evidence: "",
       terms: { ...noTerms },
     },
-    ...{ tags: "", answers: {}, ignored: [], phoneRule: "mobile", fieldTypes: {} },
+    ...{ tags: "", answers: {}, ignored: [], phoneRule: "mobile", fieldTypes: dateFields(roles, asked) },
   };
   if (!kept || JSON.stringify(kept.header) !== JSON.stringify(header)) return guessed;
   return structuredClone({ ...guessed, ...(kept as Partial<FormChoices>) });
+}
+
+/** Offers the type date for columns in which every shown cell is a date, however day and month are ordered. */
+function dateFields(roles: readonly ColumnRole[], { header, sample }: Asked): FieldTypes {
+  const dates = roles.flatMap((role, column) => {
+    const cells = sample.map((row) => (row[column] ?? "").trim()).filter((cell) => cell !== "");
+    const isDates = role === "custom" && cells.length > 0 && cells.every((cell) => readDate(cell, null).ok);
+    return isDates ? [[usableFieldName(customName(header, column)), "date"] as const] : [];
+  });
+  return Object.fromEntries(dates);
 }
