@@ -33,3 +33,8 @@ test("shows lists and nested values as words, without the signs of a program", (
     ["Before", "basis: express, expires at: none, was told: yes"],
   ]);
 });
+
+test("says that hours never open, not that they open some time", () => {
+  expect(evidenceFacts({ localTime: "13:16", opens: true }).map(({ term }) => term)).toEqual(["Local time"]);
+  expect(evidenceFacts({ opens: false })).toMatchObject([{ term: "Ever opens", value: "no" }]);
+});

@@ -5,12 +5,17 @@ const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 
 /** Returns the evidence of a gate as terms and values: `perDay: null` is "Limit per day: none". */
 export function evidenceFacts(evidence: Readonly<Record<string, unknown>>): EvidenceFact[] {
-  return Object.entries(evidence).map(([name, value]) => {
-    const at = typeof value === "string" && MOMENT.test(value) ? value : null;
-    const micros = name.endsWith("Micros") && typeof value === "number" ? value : null;
-    return { term: termOf(name), value: inWords(value), at, micros };
-  });
+  return Object.entries(evidence)
+    .filter(isTold)
+    .map(([name, value]) => {
+      const at = typeof value === "string" && MOMENT.test(value) ? value : null;
+      const micros = name.endsWith("Micros") && typeof value === "number" ? value : null;
+      return { term: termOf(name), value: inWords(value), at, micros };
+    });
 }
+
+/** That the hours open again is said with the time: beside "waiting", a plain "Opens: yes" reads as its opposite. */
+const isTold = ([name, value]: [string, unknown]) => name !== "opens" || value === false;
 
 /** Names that would read badly if they were only split into words. */
 const TERMS: ReadonlyMap<string, string> = new Map([
@@ -25,6 +30,8 @@ const TERMS: ReadonlyMap<string, string> = new Map([
   ["senders", "Sending numbers"],
   ["zones", "Time zones"],
   ["zoneSource", "Zone known from"],
+  ["closedOn", "Closed all day on"],
+  ["opens", "Ever opens"],
   ["wantedTime", "Local time chosen"],
   ["wantedDay", "Day chosen"],
   ["hasPassed", "Passed at the launch"],

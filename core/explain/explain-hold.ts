@@ -93,9 +93,10 @@ function quietHours(details: HoldDetails): string {
   const rule = ruleOfEvidence(evidence, evidence.rule);
   const why = rule ? ` ${ruleSentence(rule)}` : "";
   if (zoneCount > 1) {
-    return `Held: we do not know where ${who} is, and it is ${time} in ${place}.${why} Goes at ${spokenMoment(details.until, clocks).replace("their time", `${place} time`)}, when it is day in all ${zoneCount} possible zones.`;
+    return `Held: we do not know where ${who} is, and it is ${typeof evidence.closedOn === "string" ? `${evidence.closedOn}, ` : ""}${time} in ${place}.${why} Goes at ${spokenMoment(details.until, clocks).replace("their time", `${place} time`)}, when it is day in all ${zoneCount} possible zones.`;
   }
-  const what = evidence.publicHoliday === true ? "a public holiday" : time;
+  const day = typeof evidence.closedOn === "string" ? `${evidence.closedOn}, ` : "";
+  const what = evidence.publicHoliday === true ? "a public holiday" : `${day}${time}`;
   return `Held: it is ${what} for ${who} in ${place}.${why} ${goes(details)}`;
 }
 

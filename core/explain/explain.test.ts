@@ -65,6 +65,12 @@ describe("quiet hours", () => {
   });
 
   test("says so when it is a public holiday there", () => {
+    expect(hold("Quiet hours", { closedOn: "Sunday" }, "2026-12-01T01:00:00Z")).toMatch(
+      /^Held: it is Sunday, \d\d:\d\d for Mia/,
+    );
+    expect(hold("Quiet hours", { closedOn: "Sunday", zone: "Australia/Sydney", zones: 5 })).toMatch(
+      /and it is Sunday, \d\d:\d\d in Sydney/,
+    );
     expect(hold("Quiet hours", { publicHoliday: true })).toBe(
       "Held: it is a public holiday for Mia in Perth. Goes at 09:00 their time, 12:00 yours.",
     );

@@ -35,6 +35,22 @@ test("holds for the one zone in which it is night", () => {
   });
 });
 
+test("names the weekday that is closed all day, but not a day that is only closed at this hour", () => {
+  const monToSat = [...everyDay("09:00", "20:00").slice(0, 6), null];
+  const sunday = new Date("2026-11-22T04:00:00Z");
+  expect(ask(sunday, { schedules: [DEFAULT_SCHEDULE, monToSat] })).toMatchObject({
+    until: new Date("2026-11-23T01:00:00Z"),
+    looked: { localTime: "12:00", closedOn: "Sunday" },
+  });
+  const night = ask(NIGHT, { schedules: [DEFAULT_SCHEDULE, monToSat] });
+  expect(night.kind === "hold" && night.looked).not.toHaveProperty("closedOn");
+  // A public holiday is named as one.
+  const closed = closedOn(monToSat, new Set([Math.floor(sunday.getTime() / 86_400_000)]));
+  const holiday = ask(sunday, { schedules: [closed] });
+  expect(holiday).toMatchObject({ looked: { publicHoliday: true } });
+  expect(holiday.kind === "hold" && holiday.looked).not.toHaveProperty("closedOn");
+});
+
 test("holds for the strictest of several schedules", () => {
   expect(ask(NOON, { schedules: [DEFAULT_SCHEDULE, everyDay("15:00", "16:00")] })).toMatchObject({
     until: new Date("2026-11-23T07:00:00Z"),

@@ -1,4 +1,5 @@
 import {
+  closedWeekday,
   isClosedDay,
   isOpen,
   isOpenEverywhere,
@@ -44,8 +45,13 @@ function evidenceOf(
   const closed = zones.find((zone) => !schedules.every((schedule) => isOpen(schedule, zone, now)));
   const holiday = closed !== undefined && schedules.some((schedule) => isClosedDay(schedule, closed, now));
   const rule = closed === undefined ? null : closingRule(schedules, closed, now);
+  const weekday =
+    closed === undefined
+      ? null
+      : schedules.map((schedule) => closedWeekday(schedule, closed, now)).find((name) => name !== null);
   return {
     ...(holiday && { publicHoliday: true }),
+    ...(weekday && { closedOn: weekday }),
     ...(rule && { rule: rule.jurisdiction }),
     ...(rule && ownRule(rule)),
     zone: closed ?? zones[0] ?? null,

@@ -150,6 +150,17 @@ export function isClosedDay(schedule: Schedule, zone: string, at: Date): boolean
   return !isWeek(schedule) && schedule.closedDays.has(wallDay(zone, at.getTime()));
 }
 
+const WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+/** 1970-01-01 was a Thursday. */
+const FIRST_WEEKDAY = 3;
+
+/** Returns the local weekday ("Sunday") if the schedule has no hours on it; null if it has some, or closes for another reason. */
+export function closedWeekday(schedule: Schedule, zone: string, at: Date): string | null {
+  const day = wallDay(zone, at.getTime());
+  if (isClosedDay(schedule, zone, at) || windowsOf(hoursOn(schedule, day)).length > 0) return null;
+  return WEEKDAYS[(day + FIRST_WEEKDAY) % 7]!;
+}
+
 function isOpenMs(schedule: Schedule, zone: string, atMs: number): boolean {
   const wall = wallMs(zone, atMs);
   const day = Math.floor(wall / DAY_MS);
@@ -204,7 +215,7 @@ function latestOpeningMs(
 
 /** Day 0 was a Thursday; a schedule begins on Monday. */
 function hoursOn(schedule: Schedule, day: number): DayHours | undefined {
-  if (isWeek(schedule)) return schedule[(((day + 3) % 7) + 7) % 7];
+  if (isWeek(schedule)) return schedule[(((day + FIRST_WEEKDAY) % 7) + 7) % 7];
   return schedule.closedDays.has(day) ? schedule.closedDayHours : hoursOn(schedule.week, day);
 }
 
