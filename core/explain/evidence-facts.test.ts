@@ -34,6 +34,12 @@ test("shows lists and nested values as words, without the signs of a program", (
   ]);
 });
 
+test("shows a program's constants as words", () => {
+  expect(
+    evidenceFacts({ lineType: "FIXED_LINE_OR_MOBILE", country: "US" }).map(({ value }) => value),
+  ).toEqual(["fixed line or mobile", "US"]);
+});
+
 test("says that hours never open, not that they open some time", () => {
   expect(evidenceFacts({ localTime: "13:16", opens: true }).map(({ term }) => term)).toEqual(["Local time"]);
   expect(evidenceFacts({ opens: false })).toMatchObject([{ term: "Ever opens", value: "no" }]);

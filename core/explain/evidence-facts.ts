@@ -1,6 +1,8 @@
 /** One value that a gate used. `at` is set if it is a time, `micros` if it is money. */
 export type EvidenceFact = { term: string; value: string; at: string | null; micros: number | null };
 
+/** A program's constant, such as FIXED_LINE_OR_MOBILE. */
+const CONSTANT = /^[A-Z]+(_[A-Z]+)+$/;
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 
 /** Returns the evidence of a gate as terms and values: `perDay: null` is "Limit per day: none". */
@@ -55,6 +57,7 @@ function inWords(value: unknown): string {
   if (value === null || value === undefined || value === "") return "none";
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (Array.isArray(value)) return value.map(inWords).join(", ");
+  if (typeof value === "string" && CONSTANT.test(value)) return value.toLowerCase().replaceAll("_", " ");
   if (typeof value !== "object") return String(value);
   return evidenceFacts({ ...value })
     .map(({ term, value: inner }) => `${term.toLowerCase()}: ${inner}`)
