@@ -64,6 +64,7 @@ const SIGNED_IN = [
   "live.follow",
   "singleSignOn.prove",
   "killSwitch.status",
+  "safeguards.status",
   "budget.status",
   "system.status",
   "restore.status",
