@@ -54,6 +54,7 @@ const toDraft = (input: Input): db.CampaignDraft => ({
   spreadMinutes: input.spreadMinutes,
   messagesPerMinute: input.messagesPerMinute,
   canary: input.canary,
+  abTest: input.abTest,
 });
 
 /**
@@ -186,14 +187,14 @@ export const campaigns = router({
       ctx.inTenant(async (tx): Promise<{ id: string }> => {
         const campaign = found(await db.findCampaign(tx, ctx.tenantId, input.id), "campaign");
         const { body, quietHours, smartEncoding, purpose, topic, template } = campaign;
-        const { spreadMinutes, messagesPerMinute, shortenLinks, canary } = campaign;
+        const { spreadMinutes, messagesPerMinute, shortenLinks, canary, abTest } = campaign;
         const used = { templateId: template?.id ?? null, templateVersion: template?.version ?? null };
         const audience = unfrozen(campaign.audience);
         await mustBePurpose(tx, ctx, campaign);
         const name = `Copy of ${campaign.name}`.slice(0, 120);
         // Dates are not copied: they were chosen for the other launch.
         const dates = { expiresAt: null, localTime: null };
-        const pace = { spreadMinutes, messagesPerMinute, canary };
+        const pace = { spreadMinutes, messagesPerMinute, canary, abTest };
         const text = { name, body, audience, quietHours, smartEncoding, shortenLinks, purpose, topic };
         const draft = { ...text, ...used, ...dates, ...pace };
         const made = await db.insertCampaign(tx, ctx.tenantId, ctx.session.userId, draft);
