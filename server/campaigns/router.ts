@@ -1,3 +1,4 @@
+import { VARIANTS_MAX } from "@smscrm/core/campaigns/ab-test/ab-test";
 import { audienceInput, campaignInput, quietHoursProblem } from "@smscrm/core/campaigns/campaign";
 import type { Progress } from "@smscrm/core/campaigns/progress";
 import type { CheckedSoFar } from "@smscrm/core/preflight/tally";
@@ -26,7 +27,7 @@ import { asStream } from "../live/streams.ts";
 import { allowed, router } from "../trpc.ts";
 import { auditCampaign, auditEnded } from "./audit.ts";
 import { cancel } from "./cancel.ts";
-import { type Launched, launch } from "./launch.ts";
+import { type Launched, launch, refuseAbTest } from "./launch.ts";
 import { previewBody } from "./preflight/preview.ts";
 import { preflightProgress } from "./preflight/progress.ts";
 import { preflight } from "./preflight/run.ts";
@@ -34,6 +35,9 @@ import { type Scheduled, schedule, unschedule } from "./schedule.ts";
 import { sendTest, sendTests } from "./send-test.ts";
 
 type Input = z.output<typeof campaignInput>;
+
+/** Which of a campaign's texts: the first, unless it has an A/B test. */
+const variant = z.int().min(1).max(VARIANTS_MAX).default(1);
 
 /** The member has seen that the audience looks like a list for tests, and means these people. */
 const testListMeant = { testListMeant: z.boolean().default(false) };
@@ -125,6 +129,7 @@ export const campaigns = router({
         await mustBePurpose(tx, ctx, input);
         await mustBeAudience(tx, ctx.tenantId, input);
         await mustBeTemplate(tx, ctx.tenantId, input);
+        refuseAbTest(input);
         const made = await db.insertCampaign(tx, ctx.tenantId, ctx.session.userId, toDraft(input));
         await auditCampaign(tx, ctx, "campaign.create", made, { name: input.name });
         return { id: made };
@@ -147,6 +152,7 @@ export const campaigns = router({
         await mustBePurpose(tx, ctx, input);
         await mustBeAudience(tx, ctx.tenantId, input);
         await mustBeTemplate(tx, ctx.tenantId, input);
+        refuseAbTest(input);
         const seenAt = new Date(updatedAt);
         const saved = await db.updateDraft(
           tx,
@@ -286,7 +292,7 @@ export const campaigns = router({
     ),
 
   sendTest: allowed("campaigns.test")
-    .input(z.object({ testId: id, campaignId: id, contactId: id }))
+    .input(z.object({ testId: id, campaignId: id, contactId: id, variant }))
     .mutation(({ ctx, input }) => sendTest(ctx, input)),
 
   /** To numbers that teammates verified as their own, with a contact's values. */
@@ -295,6 +301,7 @@ export const campaigns = router({
       z.object({
         campaignId: id,
         contactId: id.optional(),
+        variant,
         tests: z
           .array(z.object({ testId: id, testNumberId: id }))
           .min(1, "Choose a number.")

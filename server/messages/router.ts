@@ -45,6 +45,8 @@ export interface MessageRow
 export interface Message extends MessageRow {
   gate: string | null;
   verdict: db.SendJobRow["verdict"];
+  /** Which text of an A/B test it has, and why; null: its campaign has one. */
+  itsText: db.ItsText | null;
   attempts: (db.AttemptRow & { carrierErrorText: string | null })[];
   events: db.CarrierEventRow[];
   gates: { name: GateName; answer: "pass" | "hold" | "drop" | "not asked"; looked: Evidence | null }[];
@@ -95,6 +97,7 @@ export const messages = router({
           sentence: explainer(placed, input.viewerZone ?? tenant.timezone)(row),
           gate: row.gate,
           verdict: row.verdict,
+          itsText: await db.findItsText(tx, ctx.tenantId, row.id),
           attempts: attempts.map((attempt) => ({ ...attempt, carrierErrorText: errorText(attempt) })),
           events: await db.listCarrierEvents(tx, ctx.tenantId, row.id),
           gates: gateAnswers(row.verdict),

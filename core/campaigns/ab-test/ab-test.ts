@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { counted } from "../../text/counted.ts";
 import { MAX_BODY_LENGTH } from "../../text/template.ts";
 
 /**
@@ -162,7 +161,3 @@ export function variantNow(
   const isInTest = testDraws !== null && draw !== null && draw <= testDraws;
   return isInTest && !stopped.includes(own) ? own : winner;
 }
-
-/** Says how many are in the test. */
-export const inTest = (size: number, variants: number): string =>
-  `${counted(size, "contact")} get one of ${counted(variants, "text")}`;

@@ -1,5 +1,6 @@
 import type { AbTest } from "@smscrm/core/campaigns/ab-test/ab-test";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { TenantTransaction } from "../../postgres/connection.ts";
 import { violations } from "../../testing/ledger-checks.ts";
 import { type CampaignGiven, openSendFixture, type SendFixture } from "../../testing/send-fixture.ts";
 import { cancelCampaign } from "../campaign-states.ts";
@@ -33,7 +34,7 @@ async function launched(test: Partial<AbTest> = {}, given: CampaignGiven = {}, p
   const abTest = { ...TEST, ...test };
   const { tenantId, campaignId } = await fixture.running(people, { body: BODY, abTest, ...given });
   const { sql, database } = fixture;
-  const inTenant = database.asTenant.bind(database, tenantId);
+  const inTenant = <T>(work: (tx: TenantTransaction) => Promise<T>) => database.asTenant(tenantId, work);
   const sendDue = async (): Promise<Sent[]> => {
     const sent: Sent[] = [];
     await sql`delete from send_leases`;
