@@ -1,4 +1,3 @@
-import { abPlanWords } from "@smscrm/core/campaigns/ab-test/words";
 import { A } from "@solidjs/router";
 import { type JSX, Show } from "solid-js";
 import type { Campaign } from "../../data/campaigns.ts";
@@ -7,6 +6,7 @@ import { Moment } from "../../ui/time/moment.tsx";
 import { WeekWords } from "../../ui/time/week-words.tsx";
 import { countOf } from "../../ui/words/format.ts";
 import { Texts } from "./ab-test/texts.tsx";
+import { abPlanWords } from "./ab-test/words.ts";
 import { canaryWords } from "./first-part/words.ts";
 import { SavedAudience } from "./saved-audience.tsx";
 import { localTimeWords, minutesWords } from "./timing-words.ts";

@@ -18,7 +18,6 @@ import {
   textsToStop,
 } from "./decide.ts";
 import { differ, logEvidence, shareInterval } from "./sequential.ts";
-import { abPlanWords } from "./words.ts";
 
 const PLAN: AbPlan = {
   ...{ percent: 20, atLeast: 100, measure: "replies", waitMinutes: 60 },
@@ -323,12 +322,4 @@ describe("a test is refused", () => {
     expect(fault({ canaryPercent: 20 })).toMatch(/^The first part \(20 %\)/);
     expect(fault({ canaryPercent: 19 })).toBeNull();
   });
-});
-
-test("the plan in words says how it is decided", () => {
-  expect(abPlanWords(PLAN)).toBe(
-    "20 %, at least 100 contacts, by replies after 60 minutes; if unclear, a person chooses",
-  );
-  expect(abPlanWords({ ...PLAN, unclear: "default", defaultVariant: 2 })).toMatch(/if unclear, text B$/);
-  expect(abPlanWords({ ...PLAN, choice: "hand" })).toMatch(/; a person chooses$/);
 });

@@ -13,7 +13,7 @@ export const VARIANTS_MAX = 5;
 export const PEOPLE_PER_VARIANT_MIN = 50;
 
 /** What the texts are compared by. */
-export const AB_MEASURES = ["replies", "clicks", "delivered", "opt-outs"] as const;
+const AB_MEASURES = ["replies", "clicks", "delivered", "opt-outs"] as const;
 export type AbMeasure = (typeof AB_MEASURES)[number];
 
 const planShape = {

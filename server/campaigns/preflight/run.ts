@@ -1,5 +1,5 @@
 import { type AbPlan, type AbTest, testSize, variantName } from "@smscrm/core/campaigns/ab-test/ab-test";
-import { checkTemplate } from "@smscrm/core/campaigns/campaign";
+import { type BodyCheck, checkTemplate } from "@smscrm/core/campaigns/campaign";
 import { partSize } from "@smscrm/core/campaigns/first-part/first-part";
 import { type Forecast, type ForecastInput, forecast } from "@smscrm/core/campaigns/forecast";
 import type { LocalTime } from "@smscrm/core/campaigns/timing/local-time";
@@ -258,6 +258,13 @@ async function evaluateAudience(
   });
   const testPlan = abTest && abTestPlan(audience, planOf(abTest), results.map(pricedText), testAt);
   const waitsFor = firstPart ?? testPlan;
+  const wordingOf = { countries: names, senders, senderName: settings.name, book };
+  /** Of several texts, says which one is meant. */
+  const named = (variant: number, { errors, warnings }: BodyCheck): BodyCheck => {
+    const of = (sentences: string[]) =>
+      abTest ? sentences.map((sentence) => `Text ${variantName(variant)}: ${sentence}`) : sentences;
+    return { errors: of(errors), warnings: of(warnings) };
+  };
   const cost = costRange(costMicros, flow);
   return {
     ...(waitsFor && waitsFor.size + waitsFor.rest > 0 ? withWaitingRest(counts, waitsFor) : counts),
@@ -279,30 +286,24 @@ async function evaluateAudience(
       suppression,
       senders: findings,
       checks: [
-        checkTemplate(campaign.body, customFields),
-        { errors: campaign.shortenLinks ? linkFaults(campaign.body, links.allowedHosts) : [], warnings: [] },
+        named(1, checkTemplate(campaign.body, customFields)),
+        named(1, {
+          errors: campaign.shortenLinks ? linkFaults(campaign.body, links.allowedHosts) : [],
+          warnings: [],
+        }),
         // Senders that may not send it are counted, and said by `senders`.
-        {
-          ...wordingProblems(campaign.body, {
-            ...{ countries: names, senders, senderName: settings.name, book },
-          }),
+        named(1, {
+          ...wordingProblems(campaign.body, wordingOf),
           errors: [],
-        },
+        }),
         ...(abTest?.texts ?? []).map((body, at) => {
-          const name = variantName(at + 2);
           const template = checkTemplate(body, customFields);
           const linked = campaign.shortenLinks ? linkFaults(body, links.allowedHosts) : [];
-          const wording = wordingProblems(body, {
-            countries: names,
-            senders,
-            senderName: settings.name,
-            book,
+          const wording = wordingProblems(body, wordingOf);
+          return named(at + 2, {
+            errors: [...template.errors, ...linked, ...wording.errors],
+            warnings: [...template.warnings, ...wording.warnings],
           });
-          const named = (sentences: string[]) => sentences.map((sentence) => `Text ${name}: ${sentence}`);
-          return {
-            errors: named([...template.errors, ...linked, ...wording.errors]),
-            warnings: named([...template.warnings, ...wording.warnings]),
-          };
         }),
       ],
       flow,

@@ -1,4 +1,4 @@
-import { type AbMeasure, variantName } from "@smscrm/core/campaigns/ab-test/ab-test";
+import { type AbMeasure, type AbPlan, variantName } from "@smscrm/core/campaigns/ab-test/ab-test";
 import { percentWords } from "@smscrm/core/campaigns/first-part/canary";
 import type { ShownTest } from "../../../data/campaigns/ab-test.ts";
 import type { Preflight } from "../../../data/campaigns.ts";
@@ -20,6 +20,28 @@ export const MEASURE_HEADS: Readonly<Record<AbMeasure, string>> = {
   delivered: "Delivered",
   "opt-outs": "Opted out",
 };
+
+const MEASURE_WORDS: Readonly<Record<AbMeasure, string>> = {
+  replies: "replies",
+  clicks: "clicks",
+  delivered: "delivered",
+  "opt-outs": "fewest opt-outs",
+};
+
+/** "20 %, at least 500 contacts, by replies after 4 hours; if unclear, a person chooses". */
+export function abPlanWords({
+  percent,
+  atLeast,
+  measure,
+  waitMinutes,
+  choice,
+  unclear,
+  defaultVariant,
+}: AbPlan): string {
+  const how = `${percent} %, at least ${countOf(atLeast, "contact")}, by ${MEASURE_WORDS[measure]} after ${minutesWords(waitMinutes)}`;
+  if (choice === "hand") return `${how}; a person chooses`;
+  return `${how}; if unclear, ${unclear === "hold" ? "a person chooses" : `text ${variantName(defaultVariant)}`}`;
+}
 
 type Plan = NonNullable<Preflight["abTest"]>;
 

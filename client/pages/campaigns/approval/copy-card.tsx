@@ -1,5 +1,4 @@
 import { audienceSentence } from "@smscrm/core/audiences/words";
-import { abPlanWords } from "@smscrm/core/campaigns/ab-test/words";
 import { For, type JSX, Show } from "solid-js";
 import type { ApprovalPage } from "../../../data/campaigns/approvals.ts";
 import { Card, Fact, Facts } from "../../../ui/page.tsx";
@@ -9,6 +8,7 @@ import { purposeWords } from "../../../ui/words/consent-words.ts";
 import { countryName, formatCount } from "../../../ui/words/format.ts";
 import { useAudienceNames } from "../../audiences/names.ts";
 import { Texts } from "../ab-test/texts.tsx";
+import { abPlanWords } from "../ab-test/words.ts";
 import { canaryWords } from "../first-part/words.ts";
 
 type Copy = ApprovalPage["seen"]["copy"];
