@@ -1,4 +1,5 @@
 import { audiences } from "./audiences/router.ts";
+import { abTest } from "./campaigns/ab-test-router.ts";
 import { approvals } from "./campaigns/approvals-router.ts";
 import { firstPart } from "./campaigns/first-part-router.ts";
 import { campaigns } from "./campaigns/router.ts";
@@ -63,6 +64,7 @@ export const appRouter = router({
   approvals,
   templates,
   firstPart,
+  abTest,
   flows,
   series,
   testNumbers,

@@ -121,11 +121,11 @@ export const ALERT_RULES = {
   },
   "first-part": {
     severity: "warning",
-    title: "A campaign is held after its first part",
+    title: "A campaign is held after its first part or A/B test",
     holdsForSeconds: 0,
     section: "Monitoring: campaigns held after a first part",
     advice:
-      "Open the campaign: it says what the first part showed. Continue it if the text and the audience are right, or cancel it.",
+      "Open the campaign: it says what the first part or the A/B test showed. Continue it or choose a text if the text and the audience are right, or cancel it.",
   },
   budget: {
     severity: "info",

@@ -139,6 +139,12 @@ describe("what differs", () => {
     links: { shortenLinks: true },
     expiry: { expiresAt: "2026-12-01T00:00:00.000Z" },
     "first-part": { canary: { percent: 1, watchMinutes: 30 } },
+    "ab-test": {
+      abTest: {
+        ...{ percent: 20, atLeast: 100, measure: "replies", waitMinutes: 60 },
+        ...{ choice: "hand", unclear: "hold", defaultVariant: 1 },
+      },
+    },
     pace: { messagesPerMinute: 10 },
     time: { launchAt: "2026-12-01T00:00:00.000Z" },
     override: { overrideReason: "Everybody asked for it" },

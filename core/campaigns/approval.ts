@@ -3,6 +3,7 @@ import type { MessagePurpose } from "../consent/terms.ts";
 import { type MemberRole, may, ROLES, type Role } from "../process/roles.ts";
 import { counted } from "../text/counted.ts";
 import type { WeekSchedule } from "../time/quiet-hours.ts";
+import type { AbPlan } from "./ab-test/ab-test.ts";
 import type { Canary } from "./first-part/first-part.ts";
 import type { LocalTime } from "./timing/local-time.ts";
 
@@ -67,6 +68,10 @@ export interface CampaignCopy {
   messagesPerMinute: number | null;
   /** A few who go first; null or absent: nobody. */
   canary?: Canary | null;
+  /** How its texts are tested; absent: it has one. */
+  abTest?: AbPlan | null;
+  /** The texts besides `body`; absent: there are none. */
+  texts?: { variant: number; language: string; body: string }[];
   /** Null: launched by hand after the approval. */
   launchAt: string | null;
   /** The reason of an owner who sends outside quiet hours. */
@@ -85,6 +90,7 @@ const DIFFERENCES = [
   "expiry",
   "pace",
   "first-part",
+  "ab-test",
   "time",
   "override",
 ] as const;
@@ -102,6 +108,7 @@ const DIFFERENCE_WORDS: Readonly<Record<Difference, string>> = {
   expiry: "the expiry",
   pace: "the local time or the speed",
   "first-part": "the first part",
+  "ab-test": "the A/B test",
   time: "the time of launch",
   override: "the override of quiet hours",
 };
@@ -134,7 +141,7 @@ const chosenBy = (audience: CopiedAudience): unknown =>
 export function copyDifferences(seen: CampaignCopy, now: CampaignCopy): Difference[] {
   const parts: Readonly<Record<Exclude<Difference, "senders">, (copy: CampaignCopy) => unknown>> = {
     name: ({ name }) => name,
-    text: ({ body }) => body,
+    text: ({ body, texts = [] }) => [body, texts],
     audience: ({ audience }) => chosenBy(audience),
     purpose: ({ purpose, topic }) => [purpose, topic],
     hours: ({ quietHours }) => quietHours,
@@ -143,6 +150,7 @@ export function copyDifferences(seen: CampaignCopy, now: CampaignCopy): Differen
     expiry: ({ expiresAt }) => expiresAt,
     pace: ({ localTime, spreadMinutes, messagesPerMinute }) => [localTime, spreadMinutes, messagesPerMinute],
     "first-part": ({ canary }) => canary ?? null,
+    "ab-test": ({ abTest }) => abTest ?? null,
     time: ({ launchAt }) => launchAt,
     override: ({ overrideReason }) => overrideReason,
   };

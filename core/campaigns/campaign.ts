@@ -11,6 +11,7 @@ import {
   unknownFields,
 } from "../text/template.ts";
 import { weekSchedule } from "../time/quiet-hours.ts";
+import { abTestInput } from "./ab-test/ab-test.ts";
 import { canaryInput } from "./first-part/first-part.ts";
 import { shortenerWarnings } from "./link-shorteners.ts";
 import { localTimeInput, SPREAD_MINUTES_MAX, SPREAD_MINUTES_MIN } from "./timing/local-time.ts";
@@ -78,6 +79,8 @@ export const campaignInput = z.object({
     .default(null),
   /** A few who go first and are watched before the rest goes; null: nobody. */
   canary: canaryInput.nullable().default(null),
+  /** Other texts that are tested against the one above before one of them goes to the rest; null: none. */
+  abTest: abTestInput.nullable().default(null),
 });
 
 /** Errors stop a launch, warnings do not. Each is a sentence that says what to do. */

@@ -10,6 +10,7 @@ import {
 import {
   type Candidate,
   type CompiledCampaign,
+  campaignOf,
   messageFor,
   type PreparedMessage,
 } from "../gates/message-facts.ts";
@@ -49,7 +50,7 @@ export function decide(
   const dueAt = dueInOrder();
   const history = historyWithin(tenant.now);
   return jobs.map((job) => {
-    const campaign = campaigns.get(job.campaignId)!;
+    const campaign = campaignOf(campaigns.get(job.campaignId)!, job);
     const known = history.of(job);
     const candidate = {
       ...known,

@@ -326,6 +326,20 @@ describe("waiting for the first part", () => {
     expect(waits({ state: "sending", rest: 1 })).toMatch(/^Held: waits for the first part\. 60 go/);
     expect(hold("First part")).toBe("Held: waits for the first part of its campaign.");
   });
+
+  test("and of an A/B test, how many are in it, until when, and why it is held", () => {
+    const tests = (evidence: object) => waits({ step: "test", ...evidence });
+    expect(tests({ state: "sending" })).toBe(
+      "Held: waits for the A/B test, like 10,340 others. 60 get one of its texts, and 30 minutes after the last of them one text is chosen.",
+    );
+    expect(tests({ state: "watching", decideAt: "2026-11-23T05:02:00Z" })).toMatch(
+      /^Held: waits for the A\/B test until .* your time, like 10,340 others\.$/,
+    );
+    expect(tests({ state: "held", sentence: "No text is better: held until somebody chooses." })).toBe(
+      "Held: No text is better: held until somebody chooses.",
+    );
+    expect(tests({ state: "open" })).toBe("Held: waited for the A/B test, and goes shortly.");
+  });
 });
 
 test("every reason has its own sentence", () => {

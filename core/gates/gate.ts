@@ -109,6 +109,8 @@ export interface MessageFacts {
   sendTime?: LocalMoment & { wanted: LocalTime; zones: number };
   /** For a campaign that goes to a first part: the message's draw, and up to which draw they may go. Absent: to all. */
   firstPart?: { draw: number | null; openDraws: number | null };
+  /** For an A/B test: the variant that the message has, or null while it waits for the choice. Absent: there is no test. */
+  abTest?: { variant: number | null };
   quietHours: {
     /** The windows of the tenant, the statutes and the campaign: all must be open. */
     schedules: readonly Schedule[];

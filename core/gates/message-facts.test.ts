@@ -4,7 +4,9 @@ import { DEFAULT_SCHEDULE, everyDay } from "../time/quiet-hours.ts";
 import {
   type CampaignRules,
   type Candidate,
+  campaignOf,
   compileCampaign,
+  compileTexts,
   mergeValues,
   messageFor,
   type TenantRules,
@@ -198,4 +200,30 @@ test("a tenant's zone stored on a contact counts only while the tenant's setting
   expect(locationOf({ ...person, ...kept }, { ...tenant, trustTenantZone: true }).zones).toEqual([
     "Australia/Sydney",
   ]);
+});
+
+describe("an A/B test", () => {
+  const rules = { ...campaign, body: "A {{first_name|you}}" };
+  const others = [{ variant: 2, body: "B {{opt_out_link}}" }];
+  const compiled = compileTexts(
+    { ...rules, firstPart: { openDraws: 100 }, abState: { testDraws: 10, winner: null, stopped: [] } },
+    others,
+  );
+
+  test("gives each message its own text, and the gates whether it has one", () => {
+    expect(campaignOf(compiled, { draw: 3, variant: 2 }).body).toBe("B {{opt_out_link}}");
+    expect(campaignOf(compiled, { draw: 3, variant: 1 }).body).toBe(rules.body);
+    expect(campaignOf(compiled, { draw: 50, variant: 2 }).body).toBe(rules.body);
+    expect(campaignOf(compiled, {}).body).toBe(rules.body);
+    const facts = (draw: number) => messageFor({ ...person, draw, variant: 2 }, compiled, tenant).facts;
+    expect([facts(3).abTest, facts(50).abTest]).toEqual([{ variant: 2 }, { variant: null }]);
+    expect(messageFor(person, compiled, tenant).facts.abTest).toEqual({ variant: null });
+  });
+
+  test("is none for a campaign with one text", () => {
+    const one = compileTexts(rules, []);
+    expect(one.variants).toBeUndefined();
+    expect(campaignOf(one, { draw: 3, variant: 2 })).toBe(one);
+    expect(messageFor(person, one, tenant).facts.abTest).toBeUndefined();
+  });
 });

@@ -1,3 +1,4 @@
+import { type AbState, variantNow } from "../campaigns/ab-test/ab-test.ts";
 import { offersOptOutMethod } from "../campaigns/opt-out-method.ts";
 import { type SenderFault, textFaults, textFaultsIn } from "../campaigns/sender-rules.ts";
 import { type LocalTime, localMoment } from "../campaigns/timing/local-time.ts";
@@ -89,6 +90,8 @@ export interface CampaignRules {
   shortLinks?: readonly ShortLink[] | null;
   /** For a campaign that goes to a first part: up to which draw its messages may go; null: none yet. Absent: all. */
   firstPart?: { openDraws: number | null } | null;
+  /** For a campaign with an A/B test: who gets which text. Absent: all get the same. */
+  abState?: AbState | null;
 }
 
 /** What of a contact a text may contain, besides the number and the opt-out link. */
@@ -127,6 +130,8 @@ export interface Candidate extends ConsentColumns {
   wroteAt?: Date | null;
   /** The draw of the message; null or absent: none. */
   draw?: number | null;
+  /** The text of an A/B test that the launch froze for them; null or absent: the first. */
+  variant?: number | null;
   /** Their own opt-out link; read where the text has it. */
   optOutLink?: string | null;
   /** Their code in the text's short links. Absent or null: that of nobody, which is as long. */
@@ -144,6 +149,8 @@ export type CompiledCampaign = CampaignRules & {
   textFaults: ReadonlyMap<string, readonly SenderFault[]>;
   /** Whether the text has the recipient's own opt-out link. */
   hasOptOutLink: boolean;
+  /** The same campaign with its other texts, by variant; absent: it has one. */
+  variants?: ReadonlyMap<number, CompiledCampaign>;
 };
 
 /** Returns a campaign ready for its messages. `book`: the rules in force; absent: those shipped. */
@@ -157,6 +164,36 @@ export function compileCampaign(rules: CampaignRules, book?: RuleBook): Compiled
     textFaults: textFaults(rules.body, book?.senders),
     hasOptOutLink: template.fields.some(({ name }) => name === OPT_OUT_FIELD),
   };
+}
+
+/** Another text of a campaign. */
+export interface OtherText {
+  variant: number;
+  body: string;
+}
+
+/** Returns a campaign with all its texts ready. `others`: those besides its own. */
+export function compileTexts(
+  rules: CampaignRules,
+  others: readonly OtherText[],
+  book?: RuleBook,
+): CompiledCampaign {
+  const own = compileCampaign(rules, book);
+  if (others.length === 0) return own;
+  const compile = (body: string) => compileCampaign({ ...rules, body }, book);
+  return { ...own, variants: new Map(others.map(({ variant, body }) => [variant, compile(body)])) };
+}
+
+/**
+ * Returns the campaign with the text that this message has. One that waits for the choice has the first; the gates hold it.
+ */
+export function campaignOf(
+  campaign: CompiledCampaign,
+  { draw, variant }: Pick<Candidate, "draw" | "variant">,
+): CompiledCampaign {
+  if (!campaign.abState) return campaign;
+  const now = variantNow({ draw: draw ?? null, variant: variant ?? null }, campaign.abState);
+  return campaign.variants?.get(now ?? 1) ?? campaign;
 }
 
 /** A message that is ready for the gates, or whose text alone refuses it (`refusal`, reason "Content"). */
@@ -290,6 +327,14 @@ export function factsFor(
     ...sendTimeFacts(campaign, location.zones),
     ...(campaign.firstPart && {
       firstPart: { draw: candidate.draw ?? null, openDraws: campaign.firstPart.openDraws },
+    }),
+    ...(campaign.abState && {
+      abTest: {
+        variant: variantNow(
+          { draw: candidate.draw ?? null, variant: candidate.variant ?? null },
+          campaign.abState,
+        ),
+      },
     }),
     quietHours: {
       schedules: hoursFor(tenant, campaign.quietHours, places, { marketing }),

@@ -1,7 +1,13 @@
 import { expect, test } from "vitest";
 import type { ForecastGroup, ForecastInput } from "../campaigns/forecast.ts";
 import { ALWAYS_OPEN } from "../time/quiet-hours.ts";
-import { firstPartPlan, forecastWithFirstPart, withWaitingRest } from "./first-part-plan.ts";
+import { abTestCost, abTestPlan } from "./ab-test-plan.ts";
+import {
+  firstPartPlan,
+  forecastWithFirstPart,
+  forecastWithParts,
+  withWaitingRest,
+} from "./first-part-plan.ts";
 
 const NOW = new Date("2026-11-23T04:00:00Z");
 const canary = { percent: 1, watchMinutes: 30 };
@@ -109,4 +115,41 @@ test("those of the rest who could go at once wait, and the counts add up", () =>
     ],
   });
   expect(withWaitingRest(counts, firstPartPlan(50, canary, baseline, null))).toBe(counts);
+});
+
+test("an A/B test waits for the first part, and the rest for the test", () => {
+  const parts = [
+    { size: 100, watchMinutes: 30 },
+    { size: 2_000, watchMinutes: 60 },
+  ];
+  const { flow, decideAt } = forecastWithParts(input(group(10_000)), {
+    audience: 10_000,
+    parts,
+    isSpread: false,
+  });
+  const [first, second] = decideAt.map((at) => (at!.getTime() - NOW.getTime()) / 60_000);
+  expect(first).toBeGreaterThan(30);
+  expect(second).toBeGreaterThan(first! + 60);
+  expect(flow.curve.at(-1)!.sent).toBe(10_000);
+  expect(flow.finishAt!.getTime()).toBeGreaterThan(decideAt[1]!.getTime());
+  const none = forecastWithParts(input(), { audience: 0, parts, isSpread: false });
+  expect(none.decideAt).toEqual([null, null]);
+});
+
+test("an A/B test costs its shares of all texts, and for the rest the cheapest to the dearest", () => {
+  const text = (variant: number, costMicros: number) => ({ variant, costMicros, segments: 1, refused: 0 });
+  const plan = {
+    ...{ percent: 20, atLeast: 100, measure: "replies" as const, waitMinutes: 60 },
+    ...{ choice: "rule" as const, unclear: "hold" as const, defaultVariant: 1 },
+  };
+  const tested = abTestPlan(1_000, plan, [text(1, 100_000), text(2, 200_000)], NOW);
+  expect(tested).toMatchObject({ size: 200, rest: 800, decideAt: NOW });
+  const cost = { lowMicros: 90_000, likelyMicros: 100_000, highMicros: 100_000 };
+  expect(abTestCost(tested, cost)).toEqual({
+    lowMicros: 100_000,
+    likelyMicros: 150_000,
+    highMicros: 190_000,
+  });
+  const nobody = abTestPlan(0, plan, [text(1, 0), text(2, 0)], null);
+  expect(abTestCost(nobody, { lowMicros: 0, likelyMicros: 0, highMicros: 0 }).highMicros).toBe(0);
 });

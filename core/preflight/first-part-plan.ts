@@ -43,7 +43,7 @@ export function firstPartPlan(
 /** Moves those who could go at once and are not in the first part to those who wait. The counts still add up. */
 export function withWaitingRest<Counts extends { now: { count: number; costMicros: number }; waits: Wait[] }>(
   counts: Counts,
-  { size, rest, decideAt }: FirstPartPlan,
+  { size, rest, decideAt }: Pick<FirstPartPlan, "size" | "rest" | "decideAt">,
 ): Counts {
   const { count, costMicros } = counts.now;
   const first = Math.round((count * size) / (size + rest));
@@ -73,21 +73,55 @@ export function forecastWithFirstPart(
   input: ForecastInput,
   { audience, canary, isSpread }: { audience: number; canary: Canary; isSpread: boolean },
 ): { flow: Forecast; decideAt: Date | null } {
-  const { first, rest } = split(input.groups, partSize(audience, canary.percent) / audience);
-  if (rest.length === 0) return { flow: forecast({ ...input, groups: first }), decideAt: null };
-  const { finishAt } = forecast({ ...input, groups: first.filter((group) => !isCapped(group)) });
-  const decideAt = finishAt && new Date(finishAt.getTime() + canary.watchMinutes * MINUTE_MS);
-  const opens = decideAt ?? NEVER;
-  const waiting = rest.map((group) => ({
-    ...group,
-    opensAt: isSpread ? moved(group, input.now, opens) : later(group.opensAt ?? opens, opens),
-    waitsFor: "First part" as const,
-  }));
-  return { flow: forecast({ ...input, groups: [...first, ...waiting] }), decideAt };
+  const part = { size: partSize(audience, canary.percent), watchMinutes: canary.watchMinutes };
+  const { flow, decideAt } = forecastWithParts(input, { audience, parts: [part], isSpread });
+  return { flow, decideAt: decideAt[0]! };
 }
 
+/**
+ * Predicts a campaign that goes in parts, each of which waits for the decision about the one before. `size`: how many belong
+ * to a part and those before it. Returns when each is decided about; null: nobody waits for it, or it can't go.
+ */
+export function forecastWithParts(
+  input: ForecastInput,
+  {
+    audience,
+    parts,
+    isSpread,
+  }: { audience: number; parts: readonly { size: number; watchMinutes: number }[]; isSpread: boolean },
+): { flow: Forecast; decideAt: (Date | null)[] } {
+  const going: ForecastGroup[] = [];
+  const decideAt: (Date | null)[] = [];
+  let waiting: readonly ForecastGroup[] = input.groups;
+  let opens: Date | null = null;
+  let before = 0;
+  const open = (groups: readonly ForecastGroup[]) =>
+    opens === null ? groups : groups.map((group) => openedAt(group, opens!, { isSpread, now: input.now }));
+  for (const { size, watchMinutes } of parts) {
+    const { first, rest } = split(waiting, Math.max(0, size - before) / Math.max(1, audience - before));
+    going.push(...open(first));
+    waiting = rest;
+    before = size;
+    const { finishAt } = forecast({ ...input, groups: going.filter((group) => !isCapped(group)) });
+    const at = finishAt && rest.length > 0 ? new Date(finishAt.getTime() + watchMinutes * MINUTE_MS) : null;
+    decideAt.push(at);
+    opens = at ?? NEVER;
+  }
+  return { flow: forecast({ ...input, groups: [...going, ...open(waiting)] }), decideAt };
+}
+
+const openedAt = (
+  group: ForecastGroup,
+  opens: Date,
+  { isSpread, now }: { isSpread: boolean; now: Date },
+): ForecastGroup => ({
+  ...group,
+  opensAt: isSpread ? moved(group, now, opens) : later(group.opensAt ?? opens, opens),
+  waitsFor: "First part",
+});
+
 /** Nobody waits for people at their limit of texts. */
-const isCapped = ({ opensAt, waitsFor }: ForecastGroup) => Boolean(opensAt) && waitsFor !== "Send time";
+const isCapped = ({ opensAt, waitsFor }: ForecastGroup) => Boolean(opensAt) && waitsFor === undefined;
 
 /** Beyond the end of every forecast. */
 const NEVER = new Date(Date.UTC(9000, 0, 1));

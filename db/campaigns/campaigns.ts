@@ -1,3 +1,4 @@
+import type { AbTest } from "@smscrm/core/campaigns/ab-test/ab-test";
 import type { CampaignStatus } from "@smscrm/core/campaigns/campaign";
 import type { Canary } from "@smscrm/core/campaigns/first-part/first-part";
 import type { LocalTime } from "@smscrm/core/campaigns/timing/local-time";
@@ -9,6 +10,7 @@ import type { TenantTransaction } from "../postgres/connection.ts";
 import { hiddenCode } from "../postgres/hidden-code.ts";
 import { type Page, type PageRequest, pageOf } from "../postgres/page.ts";
 import { type Audience, campaigns, type StoredForecast } from "../schema/index.ts";
+import { AB_TEST_COLUMN, storeVariants } from "./texts/variants.ts";
 
 export interface CampaignRow {
   id: string;
@@ -143,6 +145,10 @@ export interface Campaign extends CampaignRow {
   /** Launched or scheduled in trial mode: it reaches only the team's own numbers. */
   isTrial: boolean;
   canary: Canary | null;
+  /** How its texts are tested, with those from the second on; null: it has one. */
+  abTest: AbTest | null;
+  /** The text that was chosen; null: none yet. */
+  winner: number | null;
   updatedAt: Date;
   createdBy: string | null;
   launchedBy: string | null;
@@ -179,6 +185,8 @@ export async function findCampaign(
       messagesPerMinute: campaigns.messagesPerMinute,
       isTrial: campaigns.isTrial,
       canary: campaigns.canary,
+      abTest: sql<AbTest | null>`${sql.raw(AB_TEST_COLUMN)}`,
+      winner: campaigns.winner,
       updatedAt: campaigns.updatedAt,
       createdBy: nameOf("created_by"),
       launchedBy: nameOf("launched_by"),
@@ -206,6 +214,14 @@ export interface CampaignDraft {
   spreadMinutes: number | null;
   messagesPerMinute: number | null;
   canary: Canary | null;
+  abTest: AbTest | null;
+}
+
+/** A draft as its row has it: the texts of its test are stored beside it. */
+function rowOf({ abTest, ...draft }: CampaignDraft) {
+  if (!abTest) return { ...draft, abTest: null };
+  const { texts: _, ...plan } = abTest;
+  return { ...draft, abTest: plan };
 }
 
 export async function insertCampaign(
@@ -217,13 +233,14 @@ export async function insertCampaign(
   const [row] = await tx
     .insert(campaigns)
     .values({
-      ...draft,
+      ...rowOf(draft),
       tenantId,
       createdBy,
       editedBy: createdBy,
       updatedAt: sql`date_trunc('milliseconds', clock_timestamp())`,
     })
     .returning({ id: campaigns.id });
+  await storeVariants(tx, tenantId, row!.id, draft.abTest?.texts ?? []);
   return row!.id;
 }
 
@@ -242,7 +259,7 @@ export async function updateDraft(
   const [row] = await tx
     .update(campaigns)
     .set({
-      ...draft,
+      ...rowOf(draft),
       ...{ editedBy, notLaunchedReason: null },
       // The forecast was for the old text and audience.
       forecast: null,
@@ -250,7 +267,9 @@ export async function updateDraft(
     })
     .where(and(isDraft(tenantId, id), isOfMillisecond(seenUpdatedAt)))
     .returning({ updatedAt: campaigns.updatedAt });
-  return row?.updatedAt ?? null;
+  if (!row) return null;
+  await storeVariants(tx, tenantId, id, draft.abTest?.texts ?? []);
+  return row.updatedAt;
 }
 
 /** Stores the forecast of a draft, for the page that will compare it with the result. */

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { AbPlan } from "@smscrm/core/campaigns/ab-test/ab-test";
 import {
   type CampaignCopy,
   type CopiedAudience,
@@ -13,27 +14,19 @@ import type { MemberRole, Role } from "@smscrm/core/process/roles";
 import type { WeekSchedule } from "@smscrm/core/time/quiet-hours";
 import { type SQL, sql } from "drizzle-orm";
 import { compileKnown, wholeOf } from "../audiences/members.ts";
-import { definitionsAsOf, runOnPipeline, type VersionedDefinition } from "../audiences/versions.ts";
-import type { PipelineTransaction, TenantTransaction } from "../postgres/connection.ts";
+import { definitionsAsOf, type VersionedDefinition } from "../audiences/versions.ts";
 import type { Audience, SeenCampaign } from "../schema/index.ts";
 import { memberRole, type StoredRole } from "../users/member-roles.ts";
+import type { Run } from "./run.ts";
+import { textsOf } from "./texts/campaign-texts.ts";
 
-/** Runs a statement in the API's or the pipeline's transaction: a launch by hand and one at its time read the same. */
-export type Run = <Row extends object>(query: SQL) => Promise<Row[]>;
-
-export const onTenant =
-  (tx: TenantTransaction): Run =>
-  async <Row extends object>(query: SQL) =>
-    [...(await tx.execute(query))] as unknown as Row[];
-export const onPipeline =
-  (tx: PipelineTransaction): Run =>
-  (query) =>
-    runOnPipeline(tx, query);
+export { onPipeline, onTenant, type Run } from "./run.ts";
 
 /** Times as text in UTC to the millisecond: both roles' drivers return the same. */
 const utc = (column: SQL) => sql`to_char(${column} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 export interface CampaignState {
+  id: string;
   name: string;
   body: string;
   audience: Audience;
@@ -47,6 +40,7 @@ export interface CampaignState {
   spreadMinutes: number | null;
   messagesPerMinute: number | null;
   canary: Canary | null;
+  abTest: AbPlan | null;
   status: string;
   updatedAt: string;
   editedBy: string | null;
@@ -70,16 +64,16 @@ async function readState(
   lock: SQL,
 ): Promise<CampaignState | null> {
   const [row] = await run<CampaignState>(sql`
-    select name, body, audience, purpose, topic, quiet_hours as "quietHours", smart_encoding as "smartEncoding",
+    select id, name, body, audience, purpose, topic, quiet_hours as "quietHours", smart_encoding as "smartEncoding",
       shorten_links as "shortenLinks",
       ${utc(sql`expires_at`)} as "expiresAt", local_time as "localTime", spread_minutes as "spreadMinutes",
-      messages_per_minute as "messagesPerMinute", canary, status, ${utc(sql`updated_at`)} as "updatedAt",
+      messages_per_minute as "messagesPerMinute", canary, ab_test as "abTest", status, ${utc(sql`updated_at`)} as "updatedAt",
       coalesce(edited_by, created_by) as "editedBy"
     from campaigns where tenant_id = ${tenantId} and id = ${campaignId} ${lock}`);
   return row ?? null;
 }
 
-/** Returns all of a campaign that an approval is about. Throws `AudienceGone` for a saved audience that was removed. */
+/** Returns all of a campaign that an approval is about, with every text. Throws `AudienceGone` for a saved audience that was removed. */
 export async function copyCampaign(
   run: Run,
   tenantId: string,
@@ -87,11 +81,14 @@ export async function copyCampaign(
   launch: { at: string | null; overrideReason: string | null },
 ): Promise<CampaignCopy> {
   const { name, body, purpose, topic, quietHours, smartEncoding, expiresAt } = campaign;
-  const { localTime, spreadMinutes, messagesPerMinute, shortenLinks, canary } = campaign;
+  const { localTime, spreadMinutes, messagesPerMinute, shortenLinks, canary, abTest } = campaign;
+  const [, ...texts] = await textsOf(run, campaign.id);
   return {
     ...{ name, body, purpose, topic, quietHours, smartEncoding, expiresAt },
     ...{ localTime, spreadMinutes, messagesPerMinute, canary },
     ...(shortenLinks && { shortenLinks }),
+    ...(abTest && { abTest }),
+    ...(texts.length > 0 && { texts }),
     audience: await copyAudience(run, tenantId, campaign.audience),
     senders: await run(sql`
       select id, phone_e164 as number, country from sending_numbers

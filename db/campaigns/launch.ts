@@ -1,3 +1,4 @@
+import type { AbPlan } from "@smscrm/core/campaigns/ab-test/ab-test";
 import { campaignStatusesBefore } from "@smscrm/core/campaigns/campaign";
 import type { Canary } from "@smscrm/core/campaigns/first-part/first-part";
 import { type AudienceLocation, orderLocations } from "@smscrm/core/campaigns/launch-order";
@@ -14,8 +15,8 @@ import { readRules } from "../law/rule-book.ts";
 import { freezeLinks } from "../links/campaign-links.ts";
 import { type Pipeline, type PipelineTransaction, transact } from "../postgres/connection.ts";
 import type { Audience } from "../schema/campaigns.ts";
-import { chooseFirstPart } from "./first-part/choose.ts";
-import { drawOf, WAITING_FROM } from "./first-part/draws.ts";
+import { chooseFirstParts } from "./first-part/choose.ts";
+import { drawOf, variantOf, WAITING_FROM } from "./first-part/draws.ts";
 
 /** Rows per transaction: large enough to be fast, small enough that a pause never waits for it. */
 const CHUNK = 5_000;
@@ -25,6 +26,8 @@ export interface Launching {
   id: string;
   tenantId: string;
   body: string;
+  /** The texts besides it. */
+  otherTexts: string[];
   smartEncoding: boolean;
   shortenLinks: boolean;
 }
@@ -33,7 +36,9 @@ export interface Launching {
 export function launchingCampaigns(pipeline: Pipeline): Promise<Launching[]> {
   return pipeline<Launching[]>`
     select id, tenant_id as "tenantId", body, smart_encoding as "smartEncoding",
-      shorten_links as "shortenLinks"
+      shorten_links as "shortenLinks",
+      array(select t.body from campaign_texts t
+        where t.tenant_id = campaigns.tenant_id and t.campaign_id = campaigns.id) as "otherTexts"
     from campaigns where status = 'launching' order by launched_at limit 50`;
 }
 
@@ -61,7 +66,9 @@ export function freezeNextChunk(
         c.quiet_hours as "quietHours", t.country, t.timezone, t.quiet_hours as "tenantHours",
         t.destination_hours as "destinationHours", t.trust_tenant_zone as "trustTenantZone",
         c.local_time as "localTime", c.spread_minutes as "spreadMinutes", c.year_days as "yearDays",
-        c.series_id as "seriesId", c.canary
+        c.series_id as "seriesId", c.canary, c.ab_test as "abTest",
+        (select count(*)::int + 1 from campaign_texts x
+          where x.tenant_id = c.tenant_id and x.campaign_id = c.id and x.variant > 1 and x.language = '') as variants
       from campaigns c join tenants t on t.id = c.tenant_id
       where c.id = ${campaignId} and c.status = 'launching' for no key update of c skip locked`;
     if (!campaign) return { added: 0, audience: 0, done: true };
@@ -73,9 +80,10 @@ export function freezeNextChunk(
         segments_estimate = ${segmentsEstimate},
         status = ${done ? "running" : "launching"}, updated_at = now()
       where id = ${campaignId} returning audience_count as audience`;
-    const { tenantId, canary } = campaign;
+    const { tenantId, canary, abTest, variants } = campaign;
     const { audience } = frozen!;
-    if (done && canary) await chooseFirstPart(tx, { id: campaignId, tenantId, audience, canary });
+    if (done && (canary || abTest))
+      await chooseFirstParts(tx, { id: campaignId, tenantId, audience, canary, abTest, variants });
     return { added: chunk.added, audience, done };
   });
 }
@@ -96,6 +104,9 @@ interface CampaignRow {
   yearDays: { field: string; days: string[] } | null;
   seriesId: string | null;
   canary: Canary | null;
+  abTest: AbPlan | null;
+  /** How many texts it has. */
+  variants: number;
 }
 
 /**
@@ -191,20 +202,21 @@ async function insertChunk(tx: PipelineTransaction, campaignId: string, campaign
 
 /**
  * Returns what a message has from the start: its due time, and what it waits for. All messages of a campaign with a first
- * part wait for that, with what comes then: its due time, or the hold until its own time.
+ * part or an A/B test wait for that, with what comes then: its due time, or the hold until its own time.
  */
 function waitsFor(
   campaignId: string,
-  { canary, launchedAt }: CampaignRow,
+  { canary, abTest, variants, launchedAt }: CampaignRow,
   holds: string | null,
   dueAt: SQL,
 ): { columns: SQL; values: SQL } {
-  if (canary) {
+  if (canary || abTest) {
+    const text = abTest ? variantOf(campaignId, sql`chunk.id`, variants) : sql`null::smallint`;
     const verdict = { kind: "hold", gate: "send-time", reason: "First part", looked: {}, askedAlone: true };
     return {
-      columns: sql`, draw, hold_reason, gate, verdict`,
+      columns: sql`, draw, variant, hold_reason, gate, verdict`,
       values: sql`${WAITING_FROM}::timestamptz + make_interval(secs => ${drawOf(campaignId, sql`chunk.id`)} / 1000.0),
-        ${drawOf(campaignId, sql`chunk.id`)}, 'First part', 'send-time',
+        ${drawOf(campaignId, sql`chunk.id`)}, ${text}, 'First part', 'send-time',
         ${JSON.stringify({ ...verdict, at: launchedAt })}::text::jsonb || jsonb_build_object('dueAt', ${dueAt}, 'then', ${holds ? sql`held.verdict` : sql`null::jsonb`})`,
     };
   }

@@ -8,7 +8,7 @@ import { newLinkCode } from "./codes.ts";
 type Run = <Row extends object>(query: SQL) => Promise<Row[]>;
 
 /**
- * Freezes the destinations of a campaign's text with a code each, and where its short links lead. Before the first of its
+ * Freezes the destinations of a campaign's texts with a code each, and where its short links lead. Before the first of its
  * messages is claimed; again it changes nothing. A host that the tenant no longer allows keeps the link as it is written.
  */
 export async function freezeLinks(
@@ -16,7 +16,12 @@ export async function freezeLinks(
   { tenantId, id, body }: { tenantId: string; id: string; body: string },
   publicUrl: string,
 ): Promise<void> {
-  const written = destinationsIn(body).slice(0, LINKS_MAX);
+  const others = await run<{ body: string }>(
+    sql`select body from campaign_texts where tenant_id = ${tenantId} and campaign_id = ${id} order by variant, language`,
+  );
+  const bodies = [body, ...others.map((text) => text.body)];
+  // Each text has at most `LINKS_MAX`.
+  const written = [...new Set(bodies.flatMap((text) => destinationsIn(text).slice(0, LINKS_MAX)))];
   if (written.length === 0) return;
   const [settings] = await run<{ hosts: string[] }>(
     sql`select allowed_hosts as hosts from link_settings where tenant_id = ${tenantId}`,

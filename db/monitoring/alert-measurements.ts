@@ -40,7 +40,7 @@ export async function readAlertMeasurements(sql: Sql, now: Date): Promise<Measur
   };
 }
 
-/** Few at any time, and an index has only them. */
+/** Few at any time, and two indexes have them: those that are held, and A/B tests of which a text was stopped. */
 const HELD_MAX = 1_000;
 
 function readHeldFirstParts(sql: Sql): Promise<HeldFirstPart[]> {
@@ -48,7 +48,9 @@ function readHeldFirstParts(sql: Sql): Promise<HeldFirstPart[]> {
     select f.tenant_id as "tenantId", f.campaign_id as "campaignId", c.name as campaign, f.rest, f.sentence
     from first_parts f join campaigns c on c.tenant_id = f.tenant_id and c.id = f.campaign_id
       and c.status in ('running', 'paused')
-    where f.state = 'held' order by f.tenant_id, f.campaign_id limit ${HELD_MAX}`;
+    where f.state = 'held'
+      or f.next_at is not null and f.step = 'test' and f.state in ('sending', 'watching') and c.stopped_variants <> '{}'
+    order by f.tenant_id, f.campaign_id limit ${HELD_MAX}`;
 }
 
 const MINUTE_MS = 60_000;

@@ -1,4 +1,5 @@
 import type { AudienceGroup } from "@smscrm/core/audiences/definition";
+import type { AbPlan } from "@smscrm/core/campaigns/ab-test/ab-test";
 import type { Canary } from "@smscrm/core/campaigns/first-part/first-part";
 import type { LocalTime } from "@smscrm/core/campaigns/timing/local-time";
 import type { SeriesRule } from "@smscrm/core/campaigns/timing/occurrences";
@@ -95,6 +96,14 @@ export const campaigns = pgTable(
     canary: jsonb("canary").$type<Canary>(),
     /** With a first part: up to which draw its messages may go. It only grows. Null: not chosen yet. */
     openDraws: integer("open_draws"),
+    /** How its texts are tested; null: it has one. The other texts are in `campaign_texts`. */
+    abTest: jsonb("ab_test").$type<AbPlan>(),
+    /** With an A/B test: up to which draw messages are in it. Null: not chosen yet. A trigger keeps it. */
+    testDraws: integer("test_draws"),
+    /** The text that all who are not in the test get. Null: not chosen yet. A trigger keeps it. */
+    winner: smallint("winner"),
+    /** Texts that are sent to nobody else. */
+    stoppedVariants: smallint("stopped_variants").array().notNull().default(sql`'{}'`),
     forecast: jsonb("forecast").$type<StoredForecast>(),
     /** draft · scheduled · launching · running · paused · completed · canceled */
     status: text("status").notNull().default("draft"),

@@ -29,4 +29,5 @@ export * from "./sign-in/single-sign-on.ts";
 export * from "./suppression/suppression.ts";
 export * from "./templates/templates.ts";
 export * from "./tenants.ts";
+export * from "./texts/campaign-texts.ts";
 export * from "./users.ts";

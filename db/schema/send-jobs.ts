@@ -43,6 +43,8 @@ export const sendJobs = pgTable(
     dueAt: at("due_at").notNull().defaultNow(),
     /** Where it stands in the order of a campaign with a first part, by a hash of campaign and contact; null: it has none. */
     draw: integer("draw"),
+    /** Its text in an A/B test, frozen at the launch; of the rest, the one that was chosen. Null: the campaign has one. */
+    variant: smallint("variant"),
     attempts: smallint("attempts").notNull().default(0),
     lastAttemptId: uuid("last_attempt_id"),
     sendingNumberId: uuid("sending_number_id"),

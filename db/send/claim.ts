@@ -1,7 +1,12 @@
 import { allowancesOf } from "@smscrm/core/claim/allowances";
 import { type Decided, decide } from "@smscrm/core/claim/decisions";
 import type { ClaimJob } from "@smscrm/core/claim/facts";
-import { type CompiledCampaign, compileCampaign, isReplying } from "@smscrm/core/gates/message-facts";
+import {
+  type CompiledCampaign,
+  campaignOf,
+  compileTexts,
+  isReplying,
+} from "@smscrm/core/gates/message-facts";
 import { keepsPerson } from "@smscrm/core/links/click-privacy";
 import { optOutLink } from "@smscrm/core/text/opt-out-link";
 import { optOutToken } from "../contacts/opt-out-links.ts";
@@ -63,7 +68,10 @@ export function claimForSending(
     const campaigns = new Map(
       rows.map((row) => [
         row.id,
-        { ...compileCampaign(row, book), valuesOf: row.valuesOf, personClicks: row.personClicks },
+        {
+          ...compileTexts(row, row.otherTexts ?? [], book),
+          ...{ valuesOf: row.valuesOf, personClicks: row.personClicks },
+        },
       ]),
     );
     const replies = jobs.filter((job) => isReplying(campaigns.get(job.campaignId)?.kind));
@@ -94,13 +102,16 @@ function withOptOutLinks(
   key: Uint8Array,
   publicUrl: string | null,
 ): readonly ClaimJob[] {
-  if (publicUrl === null || ![...campaigns.values()].some(({ hasOptOutLink }) => hasOptOutLink)) return jobs;
+  if (publicUrl === null || ![...campaigns.values()].some(anyHasOptOutLink)) return jobs;
   return jobs.map((job) =>
-    campaigns.get(job.campaignId)?.hasOptOutLink
+    campaignOf(campaigns.get(job.campaignId)!, job).hasOptOutLink
       ? { ...job, optOutLink: optOutLink(publicUrl, optOutToken(key, job)) }
       : job,
   );
 }
+
+const anyHasOptOutLink = ({ hasOptOutLink, variants }: CompiledCampaign) =>
+  hasOptOutLink || [...(variants?.values() ?? [])].some((text) => text.hasOptOutLink);
 
 /**
  * Adds their own code to each recipient of a campaign with short links. Who has none gets the link that is the same for

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { AbTest } from "@smscrm/core/campaigns/ab-test/ab-test";
 import type { Canary } from "@smscrm/core/campaigns/first-part/first-part";
 import type { LocalTime } from "@smscrm/core/campaigns/timing/local-time";
 import type { SendResult } from "@smscrm/core/send/submission-outcome";
@@ -33,6 +34,7 @@ export interface CampaignGiven {
   messagesPerMinute?: number | null;
   shortenLinks?: boolean;
   canary?: Canary | null;
+  abTest?: AbTest | null;
 }
 
 export interface ContactsGiven {
@@ -105,11 +107,13 @@ export async function openSendFixture(server?: string) {
     const audience = tags ? { kind: "tags", tags } : { kind: "all" };
     const [row] = await sql<{ id: string }[]>`
       insert into campaigns (tenant_id, name, body, audience, status, launched_at, expires_at,
-        quiet_hours_override_reason, local_time, spread_minutes, messages_per_minute, shorten_links, canary)
+        quiet_hours_override_reason, local_time, spread_minutes, messages_per_minute, shorten_links, canary, ab_test)
       values (${tenantId}, 'News', ${body}, ${sql.json(audience)}, ${status}, clock_timestamp(),
         ${given.expiresAt ?? null}, ${given.quietHoursOverrideReason ?? null}, ${given.localTime ? sql.json(given.localTime) : null},
         ${given.spreadMinutes ?? null}, ${given.messagesPerMinute ?? null}, ${given.shortenLinks ?? false},
-        ${given.canary ? sql.json(given.canary) : null}) returning id`;
+        ${given.canary ? sql.json(given.canary) : null}, ${given.abTest ? sql.json(planOf(given.abTest)) : null}) returning id`;
+    for (const [at, text] of (given.abTest?.texts ?? []).entries())
+      await sql`insert into campaign_texts (tenant_id, campaign_id, variant, body) values (${tenantId}, ${row!.id}, ${at + 2}, ${text})`;
     return row!.id;
   }
 
@@ -185,6 +189,8 @@ export async function openSendFixture(server?: string) {
     close,
   };
 }
+
+const planOf = ({ texts: _, ...plan }: AbTest) => plan;
 
 /** Returns a carrier's message id that is unique for the attempt. */
 export function sidFor(attemptId: string): string {

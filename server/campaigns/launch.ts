@@ -1,13 +1,15 @@
+import { abTestFault, variantName } from "@smscrm/core/campaigns/ab-test/ab-test";
 import { type CampaignStatus, checkBody } from "@smscrm/core/campaigns/campaign";
 import { localTimeProblem } from "@smscrm/core/campaigns/timing/local-time";
 import { suspensionSentence } from "@smscrm/core/explain/suspension";
-import { linkFaults } from "@smscrm/core/links/written-links";
+import { destinationsIn, linkFaults } from "@smscrm/core/links/written-links";
 import { hoursWords, type TenantLimits } from "@smscrm/core/platform/limits";
 import { countAudience } from "@smscrm/db/audiences/members";
 import { requestLaunch } from "@smscrm/db/campaigns/campaign-states";
 import { type Campaign, findCampaign } from "@smscrm/db/campaigns/campaigns";
 import { lockCampaign, onTenant } from "@smscrm/db/campaigns/launch-copy";
 import { findSeries } from "@smscrm/db/campaigns/series/series";
+import { readCampaignTexts } from "@smscrm/db/campaigns/texts/campaign-texts";
 import { customFieldNames } from "@smscrm/db/contacts/fields";
 import { readLinkSettings } from "@smscrm/db/links/settings";
 import type { TenantTransaction } from "@smscrm/db/postgres/connection";
@@ -132,6 +134,36 @@ export async function mustBeLinkable(
   if (fault) throw badRequest(fault);
 }
 
+/** Refuses a campaign with a text that the carrier would refuse, and an A/B test that makes no sense. */
+async function mustBeTexts(tx: TenantTransaction, tenantId: string, campaign: Campaign): Promise<void> {
+  const { id, abTest, shortenLinks, canary } = campaign;
+  const texts = await readCampaignTexts(tx, id);
+  const fields = await customFieldNames(tx, tenantId);
+  const { allowedHosts } = await readLinkSettings(tx, tenantId);
+  for (const { variant, body } of texts) {
+    const links = shortenLinks ? linkFaults(body, allowedHosts) : [];
+    const [fault] = [...checkBody(body, fields).errors, ...links];
+    if (fault) throw badRequest(texts.length > 1 ? `Text ${variantName(variant)}: ${fault}` : fault);
+  }
+  if (abTest) refuseAbTest({ body: campaign.body, abTest, shortenLinks, canary });
+}
+
+/** Refuses an A/B test that makes no sense with the rest of its campaign. */
+export function refuseAbTest({
+  body,
+  abTest,
+  shortenLinks,
+  canary,
+}: Pick<Campaign, "body" | "abTest" | "shortenLinks" | "canary">): void {
+  if (!abTest) return;
+  const fault = abTestFault({
+    ...{ texts: [body, ...abTest.texts], plan: abTest, shortenLinks },
+    canaryPercent: canary?.percent ?? null,
+    hasLink: (text) => destinationsIn(text).length > 0,
+  });
+  if (fault) throw badRequest(fault);
+}
+
 /** A draft that repeats is launched by its series only. */
 export async function refuseRepeating(tx: TenantTransaction, tenantId: string, campaignId: string) {
   if (await findSeries(tx, tenantId, campaignId))
@@ -158,9 +190,7 @@ export async function mustBeSendable(
   campaign: Campaign,
   launchAt: Date,
 ): Promise<number> {
-  const [fault] = checkBody(campaign.body, await customFieldNames(tx, tenantId)).errors;
-  if (fault) throw badRequest(fault);
-  await mustBeLinkable(tx, tenantId, campaign);
+  await mustBeTexts(tx, tenantId, campaign);
   if (campaign.expiresAt && campaign.expiresAt <= new Date()) {
     throw badRequest("This campaign has already expired. Choose a later expiry in its settings, or none.");
   }

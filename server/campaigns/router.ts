@@ -1,3 +1,4 @@
+import { VARIANTS_MAX } from "@smscrm/core/campaigns/ab-test/ab-test";
 import { audienceInput, campaignInput, quietHoursProblem } from "@smscrm/core/campaigns/campaign";
 import type { Progress } from "@smscrm/core/campaigns/progress";
 import type { CheckedSoFar } from "@smscrm/core/preflight/tally";
@@ -26,7 +27,7 @@ import { asStream } from "../live/streams.ts";
 import { allowed, router } from "../trpc.ts";
 import { auditCampaign, auditEnded } from "./audit.ts";
 import { cancel } from "./cancel.ts";
-import { type Launched, launch } from "./launch.ts";
+import { type Launched, launch, refuseAbTest } from "./launch.ts";
 import { previewBody } from "./preflight/preview.ts";
 import { preflightProgress } from "./preflight/progress.ts";
 import { preflight } from "./preflight/run.ts";
@@ -34,6 +35,9 @@ import { type Scheduled, schedule, unschedule } from "./schedule.ts";
 import { sendTest, sendTests } from "./send-test.ts";
 
 type Input = z.output<typeof campaignInput>;
+
+/** Which of a campaign's texts: the first, unless it has an A/B test. */
+const variant = z.int().min(1).max(VARIANTS_MAX).default(1);
 
 /** The member has seen that the audience looks like a list for tests, and means these people. */
 const testListMeant = { testListMeant: z.boolean().default(false) };
@@ -54,6 +58,7 @@ const toDraft = (input: Input): db.CampaignDraft => ({
   spreadMinutes: input.spreadMinutes,
   messagesPerMinute: input.messagesPerMinute,
   canary: input.canary,
+  abTest: input.abTest,
 });
 
 /**
@@ -124,6 +129,7 @@ export const campaigns = router({
         await mustBePurpose(tx, ctx, input);
         await mustBeAudience(tx, ctx.tenantId, input);
         await mustBeTemplate(tx, ctx.tenantId, input);
+        refuseAbTest(input);
         const made = await db.insertCampaign(tx, ctx.tenantId, ctx.session.userId, toDraft(input));
         await auditCampaign(tx, ctx, "campaign.create", made, { name: input.name });
         return { id: made };
@@ -146,6 +152,7 @@ export const campaigns = router({
         await mustBePurpose(tx, ctx, input);
         await mustBeAudience(tx, ctx.tenantId, input);
         await mustBeTemplate(tx, ctx.tenantId, input);
+        refuseAbTest(input);
         const seenAt = new Date(updatedAt);
         const saved = await db.updateDraft(
           tx,
@@ -186,14 +193,14 @@ export const campaigns = router({
       ctx.inTenant(async (tx): Promise<{ id: string }> => {
         const campaign = found(await db.findCampaign(tx, ctx.tenantId, input.id), "campaign");
         const { body, quietHours, smartEncoding, purpose, topic, template } = campaign;
-        const { spreadMinutes, messagesPerMinute, shortenLinks, canary } = campaign;
+        const { spreadMinutes, messagesPerMinute, shortenLinks, canary, abTest } = campaign;
         const used = { templateId: template?.id ?? null, templateVersion: template?.version ?? null };
         const audience = unfrozen(campaign.audience);
         await mustBePurpose(tx, ctx, campaign);
         const name = `Copy of ${campaign.name}`.slice(0, 120);
         // Dates are not copied: they were chosen for the other launch.
         const dates = { expiresAt: null, localTime: null };
-        const pace = { spreadMinutes, messagesPerMinute, canary };
+        const pace = { spreadMinutes, messagesPerMinute, canary, abTest };
         const text = { name, body, audience, quietHours, smartEncoding, shortenLinks, purpose, topic };
         const draft = { ...text, ...used, ...dates, ...pace };
         const made = await db.insertCampaign(tx, ctx.tenantId, ctx.session.userId, draft);
@@ -285,7 +292,7 @@ export const campaigns = router({
     ),
 
   sendTest: allowed("campaigns.test")
-    .input(z.object({ testId: id, campaignId: id, contactId: id }))
+    .input(z.object({ testId: id, campaignId: id, contactId: id, variant }))
     .mutation(({ ctx, input }) => sendTest(ctx, input)),
 
   /** To numbers that teammates verified as their own, with a contact's values. */
@@ -294,6 +301,7 @@ export const campaigns = router({
       z.object({
         campaignId: id,
         contactId: id.optional(),
+        variant,
         tests: z
           .array(z.object({ testId: id, testNumberId: id }))
           .min(1, "Choose a number.")

@@ -1,3 +1,4 @@
+import { variantName } from "@smscrm/core/campaigns/ab-test/ab-test";
 import { checkTemplate } from "@smscrm/core/campaigns/campaign";
 import { segments } from "@smscrm/core/text/segments";
 import { exampleOfAudience } from "@smscrm/db/audiences/examples";
@@ -23,6 +24,8 @@ export interface TestAsked {
   testId: string;
   campaignId: string;
   contactId: string;
+  /** Which of its texts, from 1. */
+  variant: number;
 }
 
 /**
@@ -31,11 +34,11 @@ export interface TestAsked {
  */
 export function sendTest(
   asking: Testing,
-  { testId, campaignId, contactId }: TestAsked,
+  { testId, campaignId, contactId, variant }: TestAsked,
 ): Promise<{ sendJobId: string }> {
   const { tenantId } = asking;
   return asking.inTenant(async (tx) => {
-    const campaign = await testable(tx, tenantId, campaignId);
+    const campaign = await testable(tx, tenantId, campaignId, variant);
     const contact = found(await findContact(tx, tenantId, contactId), "contact");
     const before = await findOneMessage(tx, tenantId, testId);
     if (before) return before;
@@ -49,6 +52,8 @@ export interface TestsAsked {
   campaignId: string;
   /** Whose values the texts have; absent: those of somebody in the audience. */
   contactId?: string | undefined;
+  /** Which of the campaign's texts, from 1. */
+  variant: number;
   /** One text each. The ids are chosen by the caller: a repeated one sends nothing again. */
   tests: { testId: string; testNumberId: string }[];
 }
@@ -59,11 +64,11 @@ export interface TestsAsked {
  */
 export function sendTests(
   asking: Testing,
-  { campaignId, contactId, tests }: TestsAsked,
+  { campaignId, contactId, variant, tests }: TestsAsked,
 ): Promise<{ sendJobIds: string[] }> {
   const { tenantId } = asking;
   return asking.inTenant(async (tx) => {
-    const campaign = await testable(tx, tenantId, campaignId);
+    const campaign = await testable(tx, tenantId, campaignId, variant);
     const valuesOf = contactId
       ? found(await findContact(tx, tenantId, contactId), "contact").id
       : await exampleOfAudience(tx, tenantId, campaign.audience);
@@ -100,8 +105,18 @@ async function testOnNumber(
   return made;
 }
 
-async function testable(tx: TenantTransaction, tenantId: string, campaignId: string): Promise<Campaign> {
-  const campaign = found(await findCampaign(tx, tenantId, campaignId), "campaign");
+/** Returns the campaign with the text that is tested. */
+async function testable(
+  tx: TenantTransaction,
+  tenantId: string,
+  campaignId: string,
+  variant: number,
+): Promise<Campaign> {
+  const whole = found(await findCampaign(tx, tenantId, campaignId), "campaign");
+  const body = [whole.body, ...(whole.abTest?.texts ?? [])][variant - 1];
+  if (body === undefined)
+    throw badRequest(`This campaign has no text ${variantName(variant)}. Save the draft, then test it.`);
+  const campaign = { ...whole, body };
   const [fault] = checkTemplate(campaign.body, await customFieldNames(tx, tenantId)).errors;
   if (fault) throw badRequest(fault);
   await mustBeLinkable(tx, tenantId, campaign);

@@ -5,6 +5,7 @@ import { type Evidence, GATE_NAMES, type GateName } from "@smscrm/core/gates/gat
 import { describeCarrierError } from "@smscrm/core/send/carrier-outcome";
 import type { SendJobStatus } from "@smscrm/core/send/send-job";
 import { recordAudit } from "@smscrm/db/audit/audit";
+import { findItsText, type ItsText } from "@smscrm/db/campaigns/ab-test/its-text";
 import { PEOPLE_MAX, peopleFound } from "@smscrm/db/contacts/search";
 import { readRuleBook } from "@smscrm/db/law/rule-book";
 import * as db from "@smscrm/db/messages/messages";
@@ -45,6 +46,8 @@ export interface MessageRow
 export interface Message extends MessageRow {
   gate: string | null;
   verdict: db.SendJobRow["verdict"];
+  /** Which text of an A/B test it has, and why; null: its campaign has one. */
+  itsText: ItsText | null;
   attempts: (db.AttemptRow & { carrierErrorText: string | null })[];
   events: db.CarrierEventRow[];
   gates: { name: GateName; answer: "pass" | "hold" | "drop" | "not asked"; looked: Evidence | null }[];
@@ -95,6 +98,7 @@ export const messages = router({
           sentence: explainer(placed, input.viewerZone ?? tenant.timezone)(row),
           gate: row.gate,
           verdict: row.verdict,
+          itsText: await findItsText(tx, ctx.tenantId, row.id),
           attempts: attempts.map((attempt) => ({ ...attempt, carrierErrorText: errorText(attempt) })),
           events: await db.listCarrierEvents(tx, ctx.tenantId, row.id),
           gates: gateAnswers(row.verdict),

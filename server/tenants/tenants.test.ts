@@ -307,6 +307,8 @@ const TABLE: Record<string, { expect: "refused" | "own"; input?: () => unknown }
   },
   "firstPart.get": { expect: "refused", input: () => ({ id: their.draftId }) },
   "firstPart.continue": { expect: "refused", input: () => ({ id: their.draftId }) },
+  "abTest.get": { expect: "refused", input: () => ({ id: their.draftId }) },
+  "abTest.choose": { expect: "refused", input: () => ({ id: their.draftId, variant: 1 }) },
   "series.get": { expect: "refused", input: () => ({ id: their.draftId }) },
   "series.start": {
     expect: "refused",

@@ -47,8 +47,11 @@ export function launchLoop(pipeline: Pipeline, publicUrl: string, log: Logger): 
   };
 }
 
-/** Segments of the text with example links and its fallbacks. The dispatcher counts them until a message is rendered. */
-function segmentsEstimate({ body, smartEncoding, shortenLinks }: Launching, publicUrl: string): number {
+/** Segments of the longest text with example links and its fallbacks. The dispatcher counts them until a message is rendered. */
+const segmentsEstimate = (campaign: Launching, publicUrl: string): number =>
+  Math.max(...[campaign.body, ...campaign.otherTexts].map((body) => segmentsOf(body, campaign, publicUrl)));
+
+function segmentsOf(body: string, { smartEncoding, shortenLinks }: Launching, publicUrl: string): number {
   const template = parseTemplate(body);
   const links = shortenLinks ? exampleShortLinks(body, publicUrl) : [];
   const values = { [OPT_OUT_FIELD]: exampleOptOutLink(publicUrl), [RECIPIENT_FIELD]: NOBODYS_CODE };

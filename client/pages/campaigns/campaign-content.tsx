@@ -5,6 +5,8 @@ import { Card, Fact, Facts } from "../../ui/page.tsx";
 import { Moment } from "../../ui/time/moment.tsx";
 import { WeekWords } from "../../ui/time/week-words.tsx";
 import { countOf } from "../../ui/words/format.ts";
+import { Texts } from "./ab-test/texts.tsx";
+import { abPlanWords } from "./ab-test/words.ts";
 import { canaryWords } from "./first-part/words.ts";
 import { SavedAudience } from "./saved-audience.tsx";
 import { localTimeWords, minutesWords } from "./timing-words.ts";
@@ -19,9 +21,7 @@ export function CampaignContent(props: { campaign: Campaign }): JSX.Element {
   };
   return (
     <Card title="Message">
-      <p class="mb-5 w-fit max-w-full rounded-2xl rounded-bl-md bg-sunken px-4 py-3 wrap-anywhere whitespace-pre-wrap">
-        {props.campaign.body}
-      </p>
+      <Texts bodies={[props.campaign.body, ...(props.campaign.abTest?.texts ?? [])]} />
       <Facts>
         <Fact term="Audience">{audience()}</Fact>
         <Show when={props.campaign.template}>
@@ -50,6 +50,9 @@ export function CampaignContent(props: { campaign: Campaign }): JSX.Element {
         </Show>
         <Show when={props.campaign.canary}>
           {(canary) => <Fact term="First part">{canaryWords(canary())}</Fact>}
+        </Show>
+        <Show when={props.campaign.abTest}>
+          {(test) => <Fact term="A/B test">{abPlanWords(test())}</Fact>}
         </Show>
         <Fact term="Sending hours, recipient’s time">
           <Show when={props.campaign.quietHours} fallback="As in Settings">

@@ -1,9 +1,10 @@
-import { createSignal, type JSX, Match, Switch } from "solid-js";
+import { variantName } from "@smscrm/core/campaigns/ab-test/ab-test";
+import { createSignal, For, type JSX, Match, Show, Switch } from "solid-js";
 import type { Campaign } from "../../data/campaigns.ts";
 import { useDenied } from "../../shell/session-context.tsx";
 import { Button } from "../../ui/controls/button.tsx";
 import { Dialog } from "../../ui/controls/dialog.tsx";
-import { Choices } from "../../ui/controls/field.tsx";
+import { Choices, Select } from "../../ui/controls/field.tsx";
 import { TestOnContact } from "./test/test-on-contact.tsx";
 import { TestOnNumbers } from "./test/test-on-numbers.tsx";
 
@@ -14,6 +15,7 @@ export function TestButton(props: { campaign: Campaign }): JSX.Element {
   const denied = useDenied();
   const [open, setOpen] = createSignal(false);
   const [to, setTo] = createSignal<To>("numbers");
+  const [variant, setVariant] = createSignal(1);
   const close = () => setOpen(false);
   return (
     <>
@@ -36,14 +38,32 @@ export function TestButton(props: { campaign: Campaign }): JSX.Element {
             ]}
             onChange={setTo}
           />
-          <Switch>
-            <Match when={to() === "contact"}>
-              <TestOnContact campaign={props.campaign} onClose={close} />
-            </Match>
-            <Match when={to() === "numbers"}>
-              <TestOnNumbers campaign={props.campaign} onClose={close} />
-            </Match>
-          </Switch>
+          <Show when={props.campaign.abTest}>
+            {(test) => (
+              <Select
+                label="Text"
+                value={variant()}
+                onChange={(event) => setVariant(Number(event.currentTarget.value))}
+              >
+                <For each={[1, ...test().texts.map((_, at) => at + 2)]}>
+                  {(each) => <option value={each}>Text {variantName(each)}</option>}
+                </For>
+              </Select>
+            )}
+          </Show>
+          {/* Another text is another test, so it begins with new ids. */}
+          <Show when={variant()} keyed>
+            {(text) => (
+              <Switch>
+                <Match when={to() === "contact"}>
+                  <TestOnContact campaign={props.campaign} variant={text} onClose={close} />
+                </Match>
+                <Match when={to() === "numbers"}>
+                  <TestOnNumbers campaign={props.campaign} variant={text} onClose={close} />
+                </Match>
+              </Switch>
+            )}
+          </Show>
         </div>
       </Dialog>
     </>

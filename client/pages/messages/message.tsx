@@ -10,6 +10,7 @@ import { Moment } from "../../ui/time/moment.tsx";
 import { purposeWords } from "../../ui/words/consent-words.ts";
 import { countOf, formatMoney, formatPhone } from "../../ui/words/format.ts";
 import { zoneSourceWords } from "../../ui/words/reasons.ts";
+import { itsTextWords } from "../campaigns/ab-test/words.ts";
 import { Attempts, Events } from "./carrier-path.tsx";
 import { ClicksList } from "./clicks-list.tsx";
 import { GateList } from "./gate-list.tsx";
@@ -74,6 +75,9 @@ function Summary(props: { message: Message }): JSX.Element {
             {props.message.campaignName}
           </A>
         </Fact>
+        <Show when={props.message.itsText}>
+          {(text) => <Fact term="A/B test">{itsTextWords(text())}</Fact>}
+        </Show>
         <Fact term="Time zone">
           {props.message.zones.length === 1
             ? zone()

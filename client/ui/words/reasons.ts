@@ -20,7 +20,7 @@ const REASONS = {
   Canceled: "The campaign was canceled",
   Paused: "Sending is paused",
   "List expired": "A suppression list has expired",
-  "First part": "Waits for the first part",
+  "First part": "Waits for the first part or A/B test",
   "Send time": "Waits for its send time",
   "Quiet hours": "Quiet hours for this contact",
   "No sender": "None of your numbers can send there",

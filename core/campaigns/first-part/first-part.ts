@@ -44,6 +44,9 @@ export function partSize(audience: number, percent: number): number {
   return Math.min(audience, Math.max(FIRST_PART_MIN, Math.ceil((audience * percent) / 100)));
 }
 
+/** canary: a few who go first. test: those who get one of several texts, before one is chosen. */
+export type FirstPartStep = "canary" | "test";
+
 /**
  * waiting: an earlier part goes first. sending: its messages go. watching: they have gone. held: a person decides. open: the
  * rest goes, or has gone. over: the campaign ended before.

@@ -9,3 +9,7 @@ export const goFirst = (size: number, watchMinutes: number): string =>
 
 /** "The first 60 have gone and are watched". */
 export const haveGone = (size: number): string => `The first ${count(size)} have gone and are watched`;
+
+/** "200 get one of its texts, and 60 minutes after the last of them one text is chosen". */
+export const goIntoTest = (size: number, waitMinutes: number): string =>
+  `${count(size)} get one of its texts, and ${counted(waitMinutes, "minute")} after the last of them one text is chosen`;

@@ -29,3 +29,9 @@ test("a hold is only checked again, so it is never too late before its expiry", 
   });
   expect(evaluate(facts, exampleAllowances(), expiresAt)).toMatchObject({ kind: "drop", reason: "Expired" });
 });
+
+test("holds a message of an A/B test that has no text yet, also where its draw is open", () => {
+  const of = (variant: number | null) =>
+    firstPart({ firstPart: { draw: 8, openDraws: DRAW_MAX }, abTest: { variant } }, EXAMPLE_NOW).kind;
+  expect([of(null), of(1)]).toEqual(["hold", "pass"]);
+});

@@ -7,7 +7,10 @@ import { firstPart } from "./first-part.ts";
  * at the time itself: quiet hours, budget and pauses are never passed because of it. The rest of a campaign that goes to a
  * first part waits for that before.
  */
-export function sendTime(facts: Pick<MessageFacts, "sendTime" | "firstPart">, now: Date): GateAnswer {
+export function sendTime(
+  facts: Pick<MessageFacts, "sendTime" | "firstPart" | "abTest">,
+  now: Date,
+): GateAnswer {
   const waits = firstPart(facts, now);
   if (waits.kind === "hold") return waits;
   const { sendTime } = facts;

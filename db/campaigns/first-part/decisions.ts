@@ -26,28 +26,35 @@ export interface FirstPart {
   sentence: string | null;
 }
 
-/** Returns the first part of a campaign; null: it has none, or is not frozen yet. */
+/** Returns the canary of a campaign; null: it has none, or is not frozen yet. */
 export async function findFirstPart(
   tx: TenantTransaction,
   tenantId: string,
   campaignId: string,
 ): Promise<FirstPart | null> {
-  const { step, state, size, rest, watchMinutes, sendBy, sentAt, decideAt, decidedAt } = firstParts;
+  const { state, size, rest, watchMinutes, sendBy, sentAt, decideAt, decidedAt } = firstParts;
   const [row] = await tx
     .select({
-      ...{ step, state, size, rest, watchMinutes, sendBy, sentAt, decideAt, decidedAt },
+      ...{ state, size, rest, watchMinutes, sendBy, sentAt, decideAt, decidedAt },
       figures: firstParts.figures,
       baseline: firstParts.baseline,
       sentence: firstParts.sentence,
       decidedBy: sql<string | null>`(select u.name from users u where u.id = ${firstParts.decidedBy})`,
     })
     .from(firstParts)
-    .where(and(eq(firstParts.tenantId, tenantId), eq(firstParts.campaignId, campaignId)));
-  return row ?? null;
+    .where(isOf(tenantId, campaignId));
+  return row ? { ...row, step: "canary" } : null;
 }
 
+const isOf = (tenantId: string, campaignId: string) =>
+  and(
+    eq(firstParts.tenantId, tenantId),
+    eq(firstParts.campaignId, campaignId),
+    eq(firstParts.step, "canary"),
+  );
+
 /**
- * Lets the rest of a campaign go by a person's decision. False: it was decided already, or the campaign is over. The row is
+ * Lets the rest of a campaign go by a person's decision, or its A/B test. False: it was decided already, or the campaign is over. The row is
  * locked, so of two people and a worker one decides.
  */
 export async function openRest(
@@ -63,18 +70,23 @@ export async function openRest(
       decidedAt: sql`clock_timestamp()`,
       nextAt: sql`clock_timestamp()`,
     })
+    .where(and(isOf(tenantId, campaignId), inArray(firstParts.state, [...UNDECIDED_STATES])))
+    .returning({ id: firstParts.campaignId });
+  if (opened.length === 0) return false;
+  // An A/B test comes next, where there is one.
+  await tx
+    .update(firstParts)
+    .set({ nextAt: sql`clock_timestamp()` })
     .where(
       and(
         eq(firstParts.tenantId, tenantId),
         eq(firstParts.campaignId, campaignId),
-        inArray(firstParts.state, [...UNDECIDED_STATES]),
+        eq(firstParts.state, "waiting"),
       ),
-    )
-    .returning({ id: firstParts.campaignId });
-  if (opened.length === 0) return false;
+    );
   const running = await tx
     .update(campaigns)
-    .set({ openDraws: DRAW_MAX })
+    .set({ openDraws: sql`coalesce(${campaigns.testDraws}, ${DRAW_MAX}::int)` })
     .where(
       and(
         eq(campaigns.tenantId, tenantId),

@@ -4,6 +4,7 @@ import {
   waitingDueAt,
 } from "@smscrm/core/campaigns/first-part/first-part";
 import type { PipelineTransaction } from "../../postgres/connection.ts";
+import type { Part } from "./part.ts";
 
 /** Messages per transaction: small enough that a pause never waits for it. */
 const BATCH = 5_000;
@@ -15,11 +16,14 @@ const BATCH = 5_000;
  */
 export async function releaseDraws(
   tx: PipelineTransaction,
-  campaign: { id: string; tenantId: string },
+  campaign: Pick<Part, "campaignId" | "tenantId" | "testDraws" | "winner" | "stopped">,
   upToDraw: number,
 ): Promise<boolean> {
-  const range = tx`campaign_id = ${campaign.id} and status = 'queued'
-    and due_at >= ${new Date(WAITING_FROM_MS)} and due_at <= ${waitingDueAt(upToDraw)}`;
+  const { campaignId, testDraws, winner, stopped } = campaign;
+  // A stopped text waits for the one that is chosen.
+  const waits = winner === null && stopped.length > 0 ? tx`and variant <> all(${stopped}::smallint[])` : tx``;
+  const range = tx`campaign_id = ${campaignId} and status = 'queued'
+    and due_at >= ${new Date(WAITING_FROM_MS)} and due_at <= ${waitingDueAt(upToDraw)} ${waits}`;
   const released = await tx<{ dueAt: Date }[]>`
     with waiting as materialized (
       select id from send_jobs where ${range} order by due_at limit ${BATCH} for no key update skip locked
@@ -35,7 +39,9 @@ export async function releaseDraws(
     update send_jobs j set
       due_at = coalesce(times.until, times.due_at, clock_timestamp()),
       hold_reason = times.hold ->> 'reason', gate = times.hold ->> 'gate', not_before = times.until,
-      verdict = times.hold || jsonb_build_object('until', times.until)
+      verdict = times.hold || jsonb_build_object('until', times.until),
+      variant = case when ${winner}::smallint is not null
+        and (j.draw > coalesce(${testDraws}::int, 0) or j.variant = any(${stopped}::smallint[])) then ${winner} else j.variant end
     from (select id, due_at, case when until > clock_timestamp() then hold end as hold,
       case when until > clock_timestamp() then until end as until from times) times
     where j.id = times.id and j.status = 'queued'
@@ -49,10 +55,10 @@ export async function releaseDraws(
 /** The time within which a part must have gone begins with the last of its own send times. */
 async function waitForLast(
   tx: PipelineTransaction,
-  { id, tenantId }: { id: string; tenantId: string },
+  { campaignId, tenantId }: Pick<Part, "campaignId" | "tenantId">,
   lastDueAt: Date,
 ): Promise<void> {
   await tx`
     update first_parts set send_by = greatest(send_by, ${lastDueAt}::timestamptz + make_interval(hours => ${SENT_WITHIN_HOURS}))
-    where tenant_id = ${tenantId} and campaign_id = ${id} and state = 'sending'`;
+    where tenant_id = ${tenantId} and campaign_id = ${campaignId} and state = 'sending'`;
 }

@@ -1,31 +1,15 @@
+import { decideCanary, notSentInTime } from "@smscrm/core/campaigns/first-part/canary";
 import {
-  type Baseline,
-  decideCanary,
-  notSentInTime,
-  type PartFigures,
-} from "@smscrm/core/campaigns/first-part/canary";
-import { DRAW_MAX, type FirstPartState } from "@smscrm/core/campaigns/first-part/first-part";
-import { recordPipelineAudits } from "../../audit/pipeline-audit.ts";
+  DRAW_MAX,
+  type FirstPartState,
+  SENT_WITHIN_HOURS,
+} from "@smscrm/core/campaigns/first-part/first-part";
 import { type Pipeline, type PipelineTransaction, transact } from "../../postgres/connection.ts";
-import { onPipeline } from "../launch-copy.ts";
+import { decideAbTest, holdUnsentTest, lookAtTexts } from "../ab-test/look.ts";
+import { onPipeline } from "../run.ts";
 import { measurePart, readBaseline } from "./measure.ts";
+import { again, its, LATER_SECONDS, type Part, record, type Seen, SOON_SECONDS } from "./part.ts";
 import { releaseDraws } from "./release.ts";
-
-interface Part {
-  tenantId: string;
-  campaignId: string;
-  state: FirstPartState;
-  size: number;
-  sendBy: Date;
-  decideAt: Date | null;
-  status: string;
-  openDraws: number | null;
-  watchMinutes: number;
-  isExpired: boolean;
-  /** Whether nothing is sent now, so that nothing is decided either. */
-  isPaused: boolean;
-  now: Date;
-}
 
 /** What became of a first part in one step, for the log. */
 export interface StepTaken {
@@ -34,9 +18,6 @@ export interface StepTaken {
 }
 
 const PARTS_PER_ROUND = 20;
-const SOON_SECONDS = 2;
-/** A claim that read an older decision may put a message back, so open parts are looked at until the campaign ends. */
-const LATER_SECONDS = 30;
 
 /**
  * Takes the next step of each first part that is due, in a transaction of its own: lets messages out that no longer wait,
@@ -62,10 +43,12 @@ async function lockPart(
   { tenantId, campaignId, step }: { tenantId: string; campaignId: string; step: string },
 ): Promise<Part | undefined> {
   const [part] = await tx<Part[]>`
-    select f.tenant_id as "tenantId", f.campaign_id as "campaignId", f.state, f.size, f.send_by as "sendBy",
-      f.decide_at as "decideAt", c.status, c.open_draws as "openDraws", f.watch_minutes as "watchMinutes",
+    select f.tenant_id as "tenantId", f.campaign_id as "campaignId", f.step, f.state, f.size, f.rest, f.up_to_draw as "upToDraw",
+      f.send_by as "sendBy", f.decide_at as "decideAt", c.status, c.launched_at as "launchedAt", c.open_draws as "openDraws",
+      f.watch_minutes as "watchMinutes", f.variants, c.ab_test as "abTest", c.test_draws as "testDraws", c.winner,
+      c.stopped_variants as stopped,
       coalesce(c.expires_at <= clock_timestamp(), false) as "isExpired",
-      c.status <> 'running' or t.sending_paused_at is not null or t.restore_locked_at is not null as "isPaused",
+      c.status not in ('running', 'completed') or t.sending_paused_at is not null or t.restore_locked_at is not null as "isPaused",
       clock_timestamp() as now
     from first_parts f
     join campaigns c on c.tenant_id = f.tenant_id and c.id = f.campaign_id
@@ -78,15 +61,21 @@ async function lockPart(
 /** Returns the new state; null: it is the same. */
 async function takeStep(tx: PipelineTransaction, part: Part): Promise<FirstPartState | null> {
   const { state, status, decideAt, now } = part;
-  if (status === "completed" || status === "canceled") return end(tx, part);
+  if (status === "canceled" || (status === "completed" && !isStillCounted(part))) return end(tx, part);
   // Too old to send: all are asked about now, and refused with this reason.
-  if (part.isExpired) return release(tx, part, DRAW_MAX);
+  if (part.isExpired && status !== "completed") return release(tx, part, DRAW_MAX);
   if (part.isPaused) return again(tx, part, SOON_SECONDS);
   if (state === "open") return release(tx, part, part.openDraws ?? 0);
-  if (state === "sending") return send(tx, part);
-  if (state === "watching" && decideAt && decideAt <= now) return decide(tx, part);
+  if (state === "waiting") return begin(tx, part);
+  const counted = part.step === "test" ? await lookAtTexts(tx, part) : part;
+  if (state === "sending") return send(tx, counted);
+  if (state === "watching" && decideAt && decideAt <= now) return decide(tx, counted);
   return again(tx, part, state === "watching" ? SOON_SECONDS : LATER_SECONDS);
 }
+
+/** A test of the whole audience leaves nothing to send, but its replies are still counted until its time is over. */
+const isStillCounted = ({ step, state, rest }: Part) =>
+  step === "test" && rest === 0 && (state === "sending" || state === "watching");
 
 async function end(tx: PipelineTransaction, part: Part): Promise<FirstPartState | null> {
   const state = part.state === "open" ? "open" : "over";
@@ -94,17 +83,18 @@ async function end(tx: PipelineTransaction, part: Part): Promise<FirstPartState 
   return state === part.state ? null : state;
 }
 
-const its = (tx: PipelineTransaction, { tenantId, campaignId }: Part) =>
-  tx`tenant_id = ${tenantId} and campaign_id = ${campaignId} and step = 'canary'`;
-
-async function again(tx: PipelineTransaction, part: Part, seconds: number): Promise<null> {
-  await tx`update first_parts set next_at = clock_timestamp() + make_interval(secs => ${seconds}) where ${its(tx, part)}`;
-  return null;
+/** A test begins once the canary before it is decided about. */
+async function begin(tx: PipelineTransaction, part: Part): Promise<FirstPartState | null> {
+  if (part.openDraws === null || part.openDraws < part.upToDraw) return again(tx, part, SOON_SECONDS);
+  await tx`
+    update first_parts set state = 'sending', next_at = clock_timestamp(),
+      send_by = clock_timestamp() + make_interval(hours => ${SENT_WITHIN_HOURS})
+    where ${its(tx, part)}`;
+  return "sending";
 }
 
 async function release(tx: PipelineTransaction, part: Part, upToDraw: number): Promise<null> {
-  const { campaignId: id, tenantId } = part;
-  return again(tx, part, (await releaseDraws(tx, { id, tenantId }, upToDraw)) ? 0 : LATER_SECONDS);
+  return again(tx, part, (await releaseDraws(tx, part, upToDraw)) ? 0 : LATER_SECONDS);
 }
 
 /**
@@ -112,30 +102,26 @@ async function release(tx: PipelineTransaction, part: Part, upToDraw: number): P
  * for people at their limit of texts, which may last for days.
  */
 async function send(tx: PipelineTransaction, part: Part): Promise<FirstPartState | null> {
-  const { campaignId: id, tenantId, watchMinutes, size, sendBy, now } = part;
-  if (await releaseDraws(tx, { id, tenantId }, part.openDraws ?? 0)) return again(tx, part, 0);
+  const { campaignId: id, watchMinutes, size, sendBy, now } = part;
+  if (await releaseDraws(tx, part, part.openDraws ?? 0)) return again(tx, part, 0);
   const [open] = await tx<{ jobs: number }[]>`
     select coalesce(sum(jobs), 0)::int as jobs from campaign_counters
     where campaign_id = ${id} and (status = 'sending' or status = 'queued' and reason not in ('First part', 'Frequency cap'))`;
   if (open!.jobs > 0) {
     if (now < sendBy) return again(tx, part, SOON_SECONDS);
+    if (part.step === "test") return holdUnsentTest(tx, part, open!.jobs);
     return hold(tx, part, { sentence: notSentInTime(open!.jobs, size) });
   }
   await tx`
     update first_parts set state = 'watching', sent_at = clock_timestamp(),
       decide_at = clock_timestamp() + make_interval(mins => ${watchMinutes}),
-      next_at = clock_timestamp() + make_interval(mins => ${watchMinutes})
+      next_at = clock_timestamp() + make_interval(secs => least(${watchMinutes} * 60, ${LATER_SECONDS}))
     where ${its(tx, part)}`;
   return "watching";
 }
 
-interface Seen {
-  sentence: string;
-  figures?: PartFigures;
-  baseline?: Baseline;
-}
-
 async function decide(tx: PipelineTransaction, part: Part): Promise<FirstPartState> {
+  if (part.step === "test") return decideAbTest(tx, part);
   const { tenantId, campaignId, watchMinutes } = part;
   const about = { tenantId, campaignId, watchMinutes };
   const run = onPipeline(tx);
@@ -146,33 +132,17 @@ async function decide(tx: PipelineTransaction, part: Part): Promise<FirstPartSta
   return kind === "go" ? goOn(tx, part, seen) : hold(tx, part, seen);
 }
 
+/** Opens the rest, or the A/B test where there is one. */
 async function goOn(tx: PipelineTransaction, part: Part, seen: Seen): Promise<"open"> {
   await record(tx, part, "open", seen);
-  await tx`update campaigns set open_draws = ${DRAW_MAX} where id = ${part.campaignId}`;
+  await tx`
+    update first_parts set next_at = clock_timestamp()
+    where tenant_id = ${part.tenantId} and campaign_id = ${part.campaignId} and step = 'test' and state = 'waiting'`;
+  await tx`update campaigns set open_draws = coalesce(test_draws, ${DRAW_MAX}) where id = ${part.campaignId}`;
   return "open";
 }
 
 async function hold(tx: PipelineTransaction, part: Part, seen: Seen): Promise<"held"> {
   await record(tx, part, "held", seen);
   return "held";
-}
-
-async function record(
-  tx: PipelineTransaction,
-  part: Part,
-  state: "open" | "held",
-  { figures, baseline, sentence }: Seen,
-): Promise<void> {
-  const { tenantId, campaignId } = part;
-  await tx`
-    update first_parts set state = ${state}, figures = ${figures ? tx.json({ ...figures }) : null}, baseline = ${baseline ? tx.json({ ...baseline }) : null},
-      sentence = ${sentence}, decided_at = case when ${state === "open"} then clock_timestamp() end, next_at = clock_timestamp()
-    where ${its(tx, part)}`;
-  await recordPipelineAudits(tx, [
-    {
-      ...{ tenantId, actorId: null, objectKind: "campaign", objectId: campaignId },
-      action: state === "open" ? "first-part.go" : "first-part.hold",
-      detail: { sentence, figures, baseline },
-    },
-  ]);
 }

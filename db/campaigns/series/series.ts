@@ -197,12 +197,12 @@ async function insertOccurrence(
   const [row] = await tx<{ id: string }[]>`
     insert into campaigns (tenant_id, series_id, occurs_on, name, status, launched_at, canceled_at, launched_by,
       kind, purpose, topic, body, audience, quiet_hours, smart_encoding, shorten_links, local_time, spread_minutes, messages_per_minute,
-      canary, year_days, created_by, edited_by, not_launched_reason)
+      canary, ab_test, year_days, created_by, edited_by, not_launched_reason)
     select c.tenant_id, ${id}, ${day}, left(c.name, 105) || ', ' || ${day}, ${state},
       case when ${state === "launching"} then clock_timestamp() end,
       case when ${state === "canceled"} then clock_timestamp() end,
       case when ${state !== "draft"} then s.created_by end, c.kind, c.purpose, c.topic, c.body, c.audience, c.quiet_hours, c.smart_encoding, c.shorten_links,
-      jsonb_set(c.local_time, '{date}', to_jsonb(${day}::text)), c.spread_minutes, c.messages_per_minute, c.canary,
+      jsonb_set(c.local_time, '{date}', to_jsonb(${day}::text)), c.spread_minutes, c.messages_per_minute, c.canary, c.ab_test,
       ${yearDays && tx.json({ ...yearDays })}::jsonb, s.created_by, c.edited_by, ${fault}
     from campaigns c join campaign_series s on s.tenant_id = c.tenant_id and s.id = ${id}
     where c.tenant_id = ${tenantId} and c.id = ${campaignId} and ${
@@ -213,5 +213,10 @@ async function insertOccurrence(
         : tx`true`
     }
     on conflict (series_id, occurs_on) where series_id is not null do nothing returning id`;
-  return row?.id ?? null;
+  if (!row) return null;
+  await tx`
+    insert into campaign_texts (tenant_id, campaign_id, variant, language, body)
+    select tenant_id, ${row.id}, variant, language, body from campaign_texts
+    where tenant_id = ${tenantId} and campaign_id = ${campaignId} on conflict do nothing`;
+  return row.id;
 }

@@ -1,5 +1,6 @@
+import type { AbFigures } from "@smscrm/core/campaigns/ab-test/ab-test";
 import type { Baseline, PartFigures } from "@smscrm/core/campaigns/first-part/canary";
-import type { FirstPartState } from "@smscrm/core/campaigns/first-part/first-part";
+import type { FirstPartState, FirstPartStep } from "@smscrm/core/campaigns/first-part/first-part";
 import { sql } from "drizzle-orm";
 import {
   check,
@@ -24,8 +25,7 @@ export const firstParts = pgTable(
   {
     tenantId: tenantId(),
     campaignId: uuid("campaign_id").notNull(),
-    /** canary */
-    step: text("step").$type<"canary">().notNull(),
+    step: text("step").$type<FirstPartStep>().notNull(),
     state: text("state").$type<FirstPartState>().notNull(),
     /** How many it is, and how many wait for it. */
     size: integer("size").notNull(),
@@ -44,6 +44,8 @@ export const firstParts = pgTable(
     decidedBy: uuid("decided_by"),
     figures: jsonb("figures").$type<PartFigures>(),
     baseline: jsonb("baseline").$type<Baseline>(),
+    /** Of an A/B test: what was counted about each text, and when. */
+    variants: jsonb("variants").$type<AbFigures>(),
     /** What was seen and why it goes on or is held. */
     sentence: text("sentence"),
     /** When a worker looks at it next; null: there is nothing to do. */

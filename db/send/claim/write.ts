@@ -155,11 +155,12 @@ async function writeJobs(
       gate = d.gate, verdict = d.verdict || ${tx.unsafe(EARLIER_HOLDS)}, not_before = d.until, due_at = coalesce(d.due, j.due_at),
       attempts = coalesce(d.attempt, j.attempts), last_attempt_id = coalesce(d.attempt_id, j.last_attempt_id),
       sending_number_id = coalesce(d.sender_id, j.sending_number_id), segments = d.segments, price_micros = d.price,
+      variant = coalesce(d.variant, j.variant),
       claimed_at = case when d.status = 'sending' then ${tenant.now}::timestamptz else j.claimed_at end,
       final_at = case when d.status = 'failed' then ${tenant.now}::timestamptz end, updated_at = ${tenant.now}
     from jsonb_to_recordset(${tx.json(rows as never)}) as d (
       job_id uuid, attempt_id uuid, segments smallint, price bigint, status text, reason text, gate text,
-      until timestamptz, due timestamptz, verdict jsonb, attempt smallint, sender_id uuid)
+      until timestamptz, due timestamptz, verdict jsonb, attempt smallint, sender_id uuid, variant smallint)
     where j.id = d.job_id`;
 }
 
@@ -189,6 +190,7 @@ function sendColumns(one: SendDecided, tenant: TenantRow, allowances: Allowances
     status: "sending",
     attempt: job.attempts + 1,
     sender_id: verdict.senderId,
+    variant: message.facts.abTest?.variant,
     verdict: {
       ...{ kind: "send", at: now, looked: evidenceForSend(message.facts, allowances, now) },
       facts: storedFacts(one, tenant),
@@ -222,6 +224,7 @@ function evidenceForSend(facts: MessageFacts, allowances: Allowances, now: Date)
     ...(facts.purpose !== "marketing" && { purpose: facts.purpose ?? null }),
     ...(facts.topic && { topic: facts.topic }),
     answersMessageOf: facts.answering?.wroteAt ?? null,
+    ...(facts.abTest && { variant: facts.abTest.variant }),
     zones: facts.quietHours.zones.length === 1 ? facts.quietHours.zones[0]! : facts.quietHours.zones.length,
     zoneSource: facts.quietHours.zoneSource,
     ...(facts.requested && {

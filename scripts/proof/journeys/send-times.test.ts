@@ -21,6 +21,9 @@ let page: Page;
 let session: Session;
 let campaignAt: string;
 let importId: string;
+/** A launched campaign with an A/B test, and a draft with one. */
+let testedAt: string;
+let draftAt: string;
 const faults: string[] = [];
 
 beforeAll(async () => {
@@ -203,8 +206,55 @@ describe("a campaign at noon where each contact is", () => {
     expect(await accessibilityFaultsOf(page, product.url, [`/campaigns/${id}`, "/settings"])).toEqual([]);
   }, 120_000);
 
+  it("tests two texts: the check prices both, and a member chooses one for the rest", async () => {
+    const rows = Array.from({ length: 120 }, (_, at) => `0401 ${String(100_000 + at)},Kim`);
+    const added = await importFile(session, "more.csv", `Mobile,First name\n${rows.join("\n")}\n`, ["ab"]);
+    await expect
+      .poll(async () => (await session.api.imports.get.query({ id: added })).status, { timeout: 60_000 })
+      .toBe("completed");
+    await page.goto(`${product.url}/campaigns/new`);
+    await page.getByLabel("Name", { exact: true }).fill("Two texts");
+    await page.getByLabel("Message", { exact: true }).fill("Lunch at Demo Store. Reply STOP to opt out");
+    await page.getByLabel("Test several texts").check();
+    await page.getByRole("button", { name: "Review" }).click();
+    await page.getByText("Write every text, or remove it.").waitFor();
+    await page
+      .getByLabel("Text B", { exact: true })
+      .last()
+      .fill("{{first_name|you}}, hungry? Demo Store. Reply STOP to opt out");
+    await page.getByLabel("Show text").selectOption({ label: "Text B" });
+    await page
+      .getByText(/, hungry\? Demo Store\. Reply STOP to opt out$/)
+      .last()
+      .waitFor();
+    await shot("ab-editor");
+    await page.getByRole("button", { name: "Review" }).click();
+    await heading("Two texts").waitFor();
+    await page.getByText(/^Each of 2 texts goes to about 5\d contacts, chosen at random\./).waitFor();
+    draftAt = new URL(page.url()).pathname;
+    await shot("ab-preflight");
+    const { id } = await session.api.campaigns.duplicate.mutate({ id: draftAt.split("/").at(-1)! });
+    testedAt = `/campaigns/${id}`;
+    await session.api.campaigns.launch.mutate({
+      ...{ id, quietHoursOverrideReason: "A journey at any hour of the day" },
+    });
+    await page.goto(product.url + testedAt);
+    await page.getByText(/^100 contacts get one of the texts; 23 others wait/).waitFor();
+    await shot("ab-live");
+    await page.getByRole("button", { name: "Choose B" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText("23 contacts get it.").waitFor();
+    await dialog.getByRole("button", { name: "Send text B" }).click();
+    await dialog.waitFor({ state: "hidden" });
+    await page.getByText(/ chose text B for the rest/).waitFor();
+    await expect
+      .poll(async () => (await session.api.abTest.get.query({ id }))?.winner, { timeout: 20_000 })
+      .toBe(2);
+    await shot("ab-chosen");
+  }, 120_000);
+
   it("can be read in both themes, and on a phone", async () => {
-    const pages = ["/campaigns/new", campaignAt];
+    const pages = ["/campaigns/new", campaignAt, testedAt, `${draftAt}/edit`];
     const copy = await session.api.campaigns.duplicate.mutate({ id: campaignAt.split("/").at(-1)! });
     const { updatedAt } = await session.api.campaigns.get.query({ id: copy.id });
     await session.api.campaigns.update.mutate({

@@ -1,17 +1,25 @@
-import { checkTemplate } from "@smscrm/core/campaigns/campaign";
+import { type AbPlan, type AbTest, testSize, variantName } from "@smscrm/core/campaigns/ab-test/ab-test";
+import { type BodyCheck, checkTemplate } from "@smscrm/core/campaigns/campaign";
+import { partSize } from "@smscrm/core/campaigns/first-part/first-part";
 import { type Forecast, type ForecastInput, forecast } from "@smscrm/core/campaigns/forecast";
 import type { LocalTime } from "@smscrm/core/campaigns/timing/local-time";
 import { wordingProblems } from "@smscrm/core/campaigns/wording";
 import type { MessagePurpose } from "@smscrm/core/consent/terms";
 import { compileCampaign, type TenantRules } from "@smscrm/core/gates/message-facts";
 import { exampleShortLinks, linkFaults } from "@smscrm/core/links/written-links";
+import {
+  type AbTestPlan,
+  abTestCost,
+  abTestPlan,
+  type PricedText,
+} from "@smscrm/core/preflight/ab-test-plan";
 import { allowancesToday } from "@smscrm/core/preflight/allowances";
 import { createAudienceCheck } from "@smscrm/core/preflight/audience-check";
 import type { ConsentFindings } from "@smscrm/core/preflight/consent-findings";
 import {
   type FirstPartPlan,
   firstPartPlan,
-  forecastWithFirstPart,
+  forecastWithParts,
   withWaitingRest,
 } from "@smscrm/core/preflight/first-part-plan";
 import { forecastInput } from "@smscrm/core/preflight/forecast-input";
@@ -68,6 +76,8 @@ export interface Preflight {
   timePassed: number;
   /** Who goes first, and what holds the rest; null: all go. */
   firstPart: FirstPartPlan | null;
+  /** Who is in the A/B test, and what each text costs; null: there is one text. */
+  abTest: AbTestPlan | null;
   curve: CurvePoint[];
   missing: { field: string; contacts: number }[];
   /** Whose consent is missing, by country and reason, and whose ends soon. */
@@ -182,8 +192,9 @@ async function evaluateAudience(
   const book = await readRuleBook(tx, now);
   const { trialSince, teamNumbers, inboxIsFull, inboxLimit } = await readSafeguards(tx, tenantId);
   const trialNumbers = trialSince ? teamNumbers : null;
+  const { abTest, ...text } = campaign;
   const trial = {
-    ...campaign,
+    ...text,
     launchedAt: now,
     launchedAsTrialFor: campaign.isTrial || (trialSince && campaign.status === "draft") ? teamNumbers : null,
   };
@@ -197,27 +208,35 @@ async function evaluateAudience(
     suppressionLists: await readCurrentLists(tx, tenantId),
   };
   const links = await readLinkSettings(tx, tenantId);
-  const shortLinks = campaign.shortenLinks
-    ? exampleShortLinks(campaign.body, linkBase(links, publicUrl))
-    : null;
-  const check = createAudienceCheck({
-    campaign: compileCampaign({ ...trial, shortLinks }, book),
-    rules,
-    allowances: allowancesToday(numbers, budget, settings),
-    now,
-    viewerZone: settings.timezone,
-    optOutLink: exampleOptOutLink(publicUrl),
-  });
-  const examples = await checkAudience(tx, {
-    ...{ tenantId, campaign: trial, rules, numbers, now, check },
-    breathe: Object.assign(() => breathe(), {
-      partDone: () => {
-        note(check.soFar());
-        return breathe.partDone();
-      },
-    }),
-  });
-  const { groups, costMicros, countries, consent, suppression, dearer, ...counts } = check.result(examples);
+  /** Evaluates the whole audience with one text. Each text is priced, because each may go to everybody. */
+  const checkedWith = async (body: string) => {
+    const shortLinks = campaign.shortenLinks ? exampleShortLinks(body, linkBase(links, publicUrl)) : null;
+    const check = createAudienceCheck({
+      campaign: compileCampaign({ ...trial, body, shortLinks }, book),
+      rules,
+      allowances: allowancesToday(numbers, budget, settings),
+      now,
+      viewerZone: settings.timezone,
+      optOutLink: exampleOptOutLink(publicUrl),
+    });
+    const examples = await checkAudience(tx, {
+      ...{ tenantId, campaign: { ...trial, body }, rules, numbers, now, check },
+      breathe: Object.assign(() => breathe(), {
+        partDone: () => {
+          note(check.soFar());
+          return breathe.partDone();
+        },
+      }),
+    });
+    return check.result(examples);
+  };
+  const first = await checkedWith(campaign.body);
+  const { costMicros, countries, consent, suppression, dearer, groups: _, ...counts } = first;
+  const others = [];
+  for (const body of abTest?.texts ?? []) others.push(await checkedWith(body));
+  const results = [first, ...others];
+  // The dearest text is the one that the budget must bear.
+  const dearest = results.reduce((most, one) => (one.costMicros > most.costMicros ? one : most));
   const names = [...countries.keys()];
   const senders = numbers
     .filter(({ isActive }) => isActive)
@@ -230,21 +249,32 @@ async function evaluateAudience(
     book,
   });
   const pace = { ...settings, messagesPerMinute: campaign.messagesPerMinute };
-  const input = forecastInput(groups, numbers, budget, pace, now);
+  const input = forecastInput(dearest.groups, numbers, budget, pace, now);
   const { audience } = counts;
-  const { flow, firstPart } = await foreseen(tx, tenantId, campaign, {
+  const { flow, firstPart, testAt } = await foreseen(tx, tenantId, campaign, {
     input,
     audience,
     isPaused: Boolean(pausedAt),
   });
+  const testPlan = abTest && abTestPlan(audience, planOf(abTest), results.map(pricedText), testAt);
+  const waitsFor = firstPart ?? testPlan;
+  const wordingOf = { countries: names, senders, senderName: settings.name, book };
+  /** Of several texts, says which one is meant. */
+  const named = (variant: number, { errors, warnings }: BodyCheck): BodyCheck => {
+    const of = (sentences: string[]) =>
+      abTest ? sentences.map((sentence) => `Text ${variantName(variant)}: ${sentence}`) : sentences;
+    return { errors: of(errors), warnings: of(warnings) };
+  };
+  const cost = costRange(costMicros, flow);
   return {
-    ...(firstPart ? withWaitingRest(counts, firstPart) : counts),
+    ...(waitsFor && waitsFor.size + waitsFor.rest > 0 ? withWaitingRest(counts, waitsFor) : counts),
     consent,
     suppression,
     purpose: campaign.purpose,
     topic: campaign.topic,
-    cost: costRange(costMicros, flow),
+    cost: testPlan ? abTestCost(testPlan, cost) : cost,
     firstPart,
+    abTest: testPlan,
     localTime: campaign.localTime,
     startAt: flow?.startAt ?? null,
     finishAt: flow?.finishAt ?? null,
@@ -256,15 +286,25 @@ async function evaluateAudience(
       suppression,
       senders: findings,
       checks: [
-        checkTemplate(campaign.body, customFields),
-        { errors: campaign.shortenLinks ? linkFaults(campaign.body, links.allowedHosts) : [], warnings: [] },
+        named(1, checkTemplate(campaign.body, customFields)),
+        named(1, {
+          errors: campaign.shortenLinks ? linkFaults(campaign.body, links.allowedHosts) : [],
+          warnings: [],
+        }),
         // Senders that may not send it are counted, and said by `senders`.
-        {
-          ...wordingProblems(campaign.body, {
-            ...{ countries: names, senders, senderName: settings.name, book },
-          }),
+        named(1, {
+          ...wordingProblems(campaign.body, wordingOf),
           errors: [],
-        },
+        }),
+        ...(abTest?.texts ?? []).map((body, at) => {
+          const template = checkTemplate(body, customFields);
+          const linked = campaign.shortenLinks ? linkFaults(body, links.allowedHosts) : [];
+          const wording = wordingProblems(body, wordingOf);
+          return named(at + 2, {
+            errors: [...template.errors, ...linked, ...wording.errors],
+            warnings: [...template.warnings, ...wording.warnings],
+          });
+        }),
       ],
       flow,
       pausedAt,
@@ -288,21 +328,40 @@ async function evaluateAudience(
   };
 }
 
-/** Predicts when it goes, and what its first part waits for. Nothing is predicted while sending is paused. */
+/** Predicts when it goes, and what its first part and its A/B test wait for. Nothing is predicted while sending is paused. */
 async function foreseen(
   tx: TenantTransaction,
   tenantId: string,
-  { id: campaignId, canary, localTime, spreadMinutes }: Campaign,
+  { id: campaignId, canary, abTest, localTime, spreadMinutes }: Campaign,
   { input, audience, isPaused }: { input: ForecastInput; audience: number; isPaused: boolean },
-): Promise<{ flow: Forecast | null; firstPart: FirstPartPlan | null }> {
-  if (!canary || audience === 0) return { flow: isPaused ? null : forecast(input), firstPart: null };
+): Promise<{ flow: Forecast | null; firstPart: FirstPartPlan | null; testAt: Date | null }> {
+  if (audience === 0 || (!canary && !abTest))
+    return { flow: isPaused ? null : forecast(input), firstPart: null, testAt: null };
   const isSpread = spreadMinutes !== null && localTime === null;
-  const { flow, decideAt } = forecastWithFirstPart(input, { audience, canary, isSpread });
+  const parts = [
+    ...(canary ? [{ size: partSize(audience, canary.percent), watchMinutes: canary.watchMinutes }] : []),
+    ...(abTest
+      ? [{ size: testSize(audience, abTest, abTest.texts.length + 1), watchMinutes: abTest.waitMinutes }]
+      : []),
+  ];
+  const { flow, decideAt } = forecastWithParts(input, { audience, parts, isSpread });
+  const known = isPaused ? [] : decideAt;
+  const testAt = abTest ? (known.at(-1) ?? null) : null;
+  if (!canary) return { flow: isPaused ? null : flow, firstPart: null, testAt };
   const about = { tenantId, campaignId, watchMinutes: canary.watchMinutes };
   const baseline = await readBaseline(onTenant(tx), about);
-  const plan = firstPartPlan(audience, canary, baseline, isPaused ? null : decideAt);
-  return { flow: isPaused ? null : flow, firstPart: plan };
+  const firstPart = firstPartPlan(audience, canary, baseline, known[0] ?? null);
+  return { flow: isPaused ? null : flow, firstPart, testAt };
 }
+
+const planOf = ({ texts: _, ...plan }: AbTest): AbPlan => plan;
+
+type Checked = ReturnType<ReturnType<typeof createAudienceCheck>["result"]>;
+
+const pricedText = ({ costMicros, segments, refused }: Checked, at: number): PricedText => ({
+  ...{ variant: at + 1, costMicros, segments: segments.total },
+  refused: refused.reduce((sum, { reason, count }) => sum + (reason === "Content" ? count : 0), 0),
+});
 
 /** The part of a preflight that is stored with the draft. */
 function kept({ evaluatedAt, finishAt, cost, curve }: Omit<Preflight, "canOverrideQuietHours">) {

@@ -7,6 +7,8 @@ import { WeekWords } from "../../../ui/time/week-words.tsx";
 import { purposeWords } from "../../../ui/words/consent-words.ts";
 import { countryName, formatCount } from "../../../ui/words/format.ts";
 import { useAudienceNames } from "../../audiences/names.ts";
+import { Texts } from "../ab-test/texts.tsx";
+import { abPlanWords } from "../ab-test/words.ts";
 import { canaryWords } from "../first-part/words.ts";
 
 type Copy = ApprovalPage["seen"]["copy"];
@@ -15,9 +17,7 @@ type Copy = ApprovalPage["seen"]["copy"];
 export function CopyCard(props: { copy: Copy; recipients: number }): JSX.Element {
   return (
     <Card title="Message">
-      <p class="mb-5 w-fit max-w-full rounded-2xl rounded-bl-md bg-sunken px-4 py-3 wrap-anywhere whitespace-pre-wrap">
-        {props.copy.body}
-      </p>
+      <Texts bodies={[props.copy.body, ...(props.copy.texts ?? []).map(({ body }) => body)]} />
       <Facts>
         <Fact term="Audience">
           <AudienceWords audience={props.copy.audience} />, {formatCount(props.recipients)} recipients
@@ -42,6 +42,7 @@ export function CopyCard(props: { copy: Copy; recipients: number }): JSX.Element
         <Show when={props.copy.canary}>
           {(canary) => <Fact term="First part">{canaryWords(canary())}</Fact>}
         </Show>
+        <Show when={props.copy.abTest}>{(test) => <Fact term="A/B test">{abPlanWords(test())}</Fact>}</Show>
         <Fact term="Sending hours, recipient’s time">
           <Show when={props.copy.quietHours} fallback="As in Settings">
             {(week) => <WeekWords week={week()} />}

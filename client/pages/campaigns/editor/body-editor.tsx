@@ -12,6 +12,8 @@ const FIELD_BUTTONS = STANDARD_FIELDS.filter((field) => field !== "phone" && fie
 const FALLBACKS = { first_name: "|there" };
 
 export function BodyEditor(props: {
+  /** Absent: "Message". */
+  label?: string;
   body: string;
   smartEncoding: boolean;
   /** Where short links lead, if its links are shortened. */
@@ -40,10 +42,10 @@ export function BodyEditor(props: {
     <div>
       <div class="mb-1.5 flex flex-wrap items-end justify-between gap-2">
         <label for={id} class="font-medium">
-          Message
+          {props.label ?? "Message"}
         </label>
         <fieldset class="flex flex-wrap gap-1.5">
-          <legend class="sr-only">Insert a merge field</legend>
+          <legend class="sr-only">Insert a merge field{props.label ? ` into ${props.label}` : ""}</legend>
           <For each={[...FIELD_BUTTONS, ...props.customFields]}>
             {(field) => (
               <button

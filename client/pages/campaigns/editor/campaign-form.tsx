@@ -1,13 +1,15 @@
-import { createMemo, createSignal, type JSX } from "solid-js";
+import { variantName } from "@smscrm/core/campaigns/ab-test/ab-test";
+import { createMemo, createSignal, For, type JSX, Show } from "solid-js";
 import { createStore, reconcile, unwrap } from "solid-js/store";
 import { linkSettingsQuery } from "../../../data/campaigns/short-links.ts";
 import { type CampaignInput, mergeFieldsQuery } from "../../../data/campaigns.ts";
 import type { ContactRow } from "../../../data/contacts/contacts.ts";
 import { useQuery } from "../../../data/transport/use-query.ts";
 import { Button } from "../../../ui/controls/button.tsx";
-import { Checkbox, TextField } from "../../../ui/controls/field.tsx";
+import { Checkbox, Select, TextField } from "../../../ui/controls/field.tsx";
 import { LeaveGuard } from "../../../ui/leave-guard.tsx";
 import { Card } from "../../../ui/page.tsx";
+import { AbTestFields } from "../ab-test/fields.tsx";
 import { FirstPartFields } from "../first-part/fields.tsx";
 import { AudiencePicker } from "./audience-picker.tsx";
 import { BodyEditor } from "./body-editor.tsx";
@@ -39,6 +41,11 @@ export function CampaignForm(props: {
     if (!draft.shortenLinks) return null;
     return links.isSuccess ? links.data.base : location.origin;
   };
+  // Which text of an A/B test the cards beside the form show.
+  const [shownText, setShownText] = createSignal(0);
+  const texts = () => [draft.body, ...(draft.abTest?.texts ?? [])];
+  const shownAt = () => (shownText() < texts().length ? shownText() : 0);
+  const shownBody = () => texts()[shownAt()]!;
   const faults = createMemo(() => faultsOf(draft));
   const fault = (field: string) => (tried() ? faults()[field] : undefined);
   const dirty = () => JSON.stringify(draft) !== saved();
@@ -101,6 +108,15 @@ export function CampaignForm(props: {
             />
           </div>
         </Card>
+        <Card title="A/B test">
+          <AbTestFields
+            draft={draft}
+            customFields={customFields()}
+            linkBase={linkBase()}
+            fault={fault("abTest")}
+            onChange={(change) => setDraft(change)}
+          />
+        </Card>
         <Card title="Purpose">
           <PurposeFields
             purpose={draft.purpose ?? "marketing"}
@@ -123,8 +139,21 @@ export function CampaignForm(props: {
         </Card>
       </div>
       <div class="grid gap-6 xl:sticky xl:top-6">
+        <Show when={draft.abTest}>
+          {(test) => (
+            <Select
+              label="Show text"
+              value={shownAt()}
+              onChange={(event) => setShownText(Number(event.currentTarget.value))}
+            >
+              <For each={[0, ...test().texts.map((_, at) => at + 1)]}>
+                {(at) => <option value={at}>Text {variantName(at + 1)}</option>}
+              </For>
+            </Select>
+          )}
+        </Show>
         <PreviewCard
-          body={draft.body}
+          body={shownBody()}
           smartEncoding={draft.smartEncoding}
           shortenLinks={draft.shortenLinks ?? false}
           audience={draft.audience}
@@ -132,7 +161,7 @@ export function CampaignForm(props: {
           onContact={setContact}
         />
         <CostCard
-          body={draft.body}
+          body={shownBody()}
           smartEncoding={draft.smartEncoding}
           linkBase={linkBase()}
           audience={draft.audience}

@@ -17,6 +17,7 @@ export const EMPTY_DRAFT: CampaignInput = {
   spreadMinutes: null,
   messagesPerMinute: null,
   canary: null,
+  abTest: null,
 };
 
 /** Returns the parts of a campaign that the editor changes. */
@@ -24,10 +25,10 @@ export function draftOf(campaign: Campaign): CampaignInput {
   // A query's data is a store. `structuredClone` can't clone its proxies, so they are unwrapped first.
   const { name, body, audience, quietHours, expiresAt, smartEncoding, purpose, topic, template } =
     unwrap(campaign);
-  const { localTime, spreadMinutes, messagesPerMinute, shortenLinks, canary } = unwrap(campaign);
+  const { localTime, spreadMinutes, messagesPerMinute, shortenLinks, canary, abTest } = unwrap(campaign);
   return structuredClone({
     ...{ name, body, audience, quietHours, expiresAt, smartEncoding, purpose, topic },
-    ...{ localTime, spreadMinutes, messagesPerMinute, shortenLinks, canary },
+    ...{ localTime, spreadMinutes, messagesPerMinute, shortenLinks, canary, abTest },
     template: template && { id: template.id, version: template.version },
   }) as CampaignInput;
 }

@@ -13,6 +13,7 @@ import { Notice, PageHead } from "../../../ui/page.tsx";
 import { CampaignStatus } from "../../../ui/status.tsx";
 import { Moment } from "../../../ui/time/moment.tsx";
 import { formatCount } from "../../../ui/words/format.ts";
+import { AbTestCard } from "../ab-test/test-card.tsx";
 import { CampaignContent } from "../campaign-content.tsx";
 import { CampaignControls } from "../campaign-controls.tsx";
 import { DuplicateButton } from "../duplicate-button.tsx";
@@ -70,6 +71,9 @@ export function LiveView(props: { campaign: Campaign }): JSX.Element {
             <HeldNotice heldBy={data().heldBy} />
             <Show when={props.campaign.canary}>
               <FirstPartCard campaign={props.campaign} status={status()} />
+            </Show>
+            <Show when={props.campaign.abTest}>
+              <AbTestCard campaign={props.campaign} status={status()} />
             </Show>
             <Announce text={spoken(data())} />
             <LiveFigures progress={data()} endedAt={endedAt()} />

@@ -11,6 +11,7 @@ import { purposeWords } from "../../../ui/words/consent-words.ts";
 import { countOf, formatCount, formatMoney, formatShare } from "../../../ui/words/format.ts";
 import { gateWords, reasonWords } from "../../../ui/words/reasons.ts";
 import type { Tone } from "../../../ui/words/status-words.ts";
+import { AbTestPlanCard } from "../ab-test/plan-card.tsx";
 import { FirstPartPlanCard } from "../first-part/plan-card.tsx";
 import { passedSentence } from "../timing-words.ts";
 import { CostlyValuesCard } from "./costly-values-card.tsx";
@@ -55,6 +56,7 @@ export function PreflightView(props: { preflight: Preflight }): JSX.Element {
         <CostCard preflight={props.preflight} />
         <FinishCard preflight={props.preflight} />
       </div>
+      <Show when={props.preflight.abTest}>{(plan) => <AbTestPlanCard plan={plan()} />}</Show>
       <Show when={props.preflight.firstPart}>{(plan) => <FirstPartPlanCard plan={plan()} />}</Show>
       <CostlyValuesCard preflight={props.preflight} />
       <Show when={props.preflight.waits.length > 0}>

@@ -23,7 +23,11 @@ import { TestOutcome } from "./test-outcome.tsx";
 const TESTS_MAX = 10;
 
 /** Sends the campaign to numbers that teammates verified as their own, with a contact's values. */
-export function TestOnNumbers(props: { campaign: Campaign; onClose: () => void }): JSX.Element {
+export function TestOnNumbers(props: {
+  campaign: Campaign;
+  variant: number;
+  onClose: () => void;
+}): JSX.Element {
   const numbers = useQuery(testNumbersQuery);
   const test = useSendTests();
   const [chosen, setChosen] = createSignal<string[]>([]);
@@ -44,6 +48,7 @@ export function TestOnNumbers(props: { campaign: Campaign; onClose: () => void }
     test.mutate({
       campaignId: props.campaign.id,
       contactId: contact()?.id,
+      variant: props.variant,
       tests: to().map((testNumberId) => ({ testNumberId, testId: ids().get(testNumberId)! })),
     });
   };

@@ -10,17 +10,24 @@ import { pause } from "./processes.ts";
 export async function launch(
   environment: Environment,
   tenant: TestTenant,
-  { localTime, spreadMinutes, messagesPerMinute, canary }: Timing = AT_ONCE,
+  { localTime, spreadMinutes, messagesPerMinute, canary, abTest }: Timing = AT_ONCE,
 ): Promise<string> {
   const id = randomUUID();
+  const { texts = [], ...plan } = abTest ?? {};
   const body = `News ${id.slice(0, 13)} from {{first_name}}'s shop. Reply STOP to opt out`;
   await environment.operator.run(
     (sql) => sql`
+      with texts as (
+        insert into campaign_texts (tenant_id, campaign_id, variant, body)
+        select ${tenant.id}::uuid, ${id}::uuid, place + 1, body
+        from unnest(${texts.map((text) => `${text} ${id.slice(0, 8)}`)}::text[]) with ordinality as given (body, place)
+        on conflict do nothing
+      )
       insert into campaigns (id, tenant_id, name, body, audience, status, launched_at, local_time, spread_minutes,
-        messages_per_minute, canary)
+        messages_per_minute, canary, ab_test)
       values (${id}, ${tenant.id}, 'News', ${body}, ${sql.json({ kind: "all" })}, 'launching', clock_timestamp(),
         ${localTime && sql.json(localTime)}, ${spreadMinutes}, ${messagesPerMinute},
-        ${canary && sql.json(canary)})
+        ${canary && sql.json(canary)}, ${abTest && sql.json(plan)})
       on conflict (id) do nothing`,
   );
   environment.campaigns.push({ id, tenant, audience: tenant.people.length });

@@ -51,8 +51,21 @@ export const GATE_MUTANTS: readonly Mutant[] = [
       },
       {
         file: "db/campaigns/first-part/step.ts",
-        find: "releaseDraws(tx, { id, tenantId }, part.openDraws ?? 0)",
-        replace: "releaseDraws(tx, { id, tenantId }, DRAW_MAX)",
+        find: "releaseDraws(tx, part, part.openDraws ?? 0)",
+        replace: "releaseDraws(tx, part, DRAW_MAX)",
+      },
+    ],
+  },
+  {
+    name: "one-text",
+    does: "sends the first text of an A/B test to everybody",
+    breaks: "I14",
+    phases: ["hours"],
+    patches: [
+      {
+        file: "core/gates/message-facts.ts",
+        find: "return campaign.variants?.get(now ?? 1) ?? campaign;",
+        replace: "return now === null ? campaign : campaign;",
       },
     ],
   },

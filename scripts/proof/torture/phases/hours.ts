@@ -1,10 +1,11 @@
 import { launch } from "../faults/operators.ts";
-import { AT_ONCE, IN_PARTS, localTimeSoon } from "../plan/timing.ts";
+import { AT_ONCE, IN_PARTS, localTimeSoon, TWO_TEXTS } from "../plan/timing.ts";
 import { type Phase, tenantsOf } from "./phase.ts";
 
 /**
  * Messages to recipients whose windows close, open, or shift with a clock change during the run, and campaigns that go at a
- * local time, spread, with a speed limit of their own, or to a first part.
+ * local time, spread, with a speed limit of their own, to a first part, or with
+ * an A/B test.
  */
 export const hours: Phase = {
   name: "hours",
@@ -20,6 +21,7 @@ export const hours: Phase = {
       await launch(environment, tenant, { ...AT_ONCE, localTime });
       await launch(environment, tenant, { ...AT_ONCE, spreadMinutes: 1 });
       await launch(environment, tenant, IN_PARTS);
+      await launch(environment, tenant, TWO_TEXTS);
       // All of them would take a minute, and go within seconds without the limit.
       await launch(environment, tenant, { ...AT_ONCE, messagesPerMinute: tenant.people.length });
     }

@@ -1,3 +1,4 @@
+import type { AbTest } from "@smscrm/core/campaigns/ab-test/ab-test";
 import type { Canary } from "@smscrm/core/campaigns/first-part/first-part";
 import type { LocalTime } from "@smscrm/core/campaigns/timing/local-time";
 import type { Random } from "../../../sample/random.ts";
@@ -10,14 +11,25 @@ export interface Timing {
   spreadMinutes: number | null;
   messagesPerMinute: number | null;
   canary: Canary | null;
+  abTest: AbTest | null;
 }
 
 export const AT_ONCE: Timing = {
-  ...{ localTime: null, spreadMinutes: null, messagesPerMinute: null, canary: null },
+  ...{ localTime: null, spreadMinutes: null, messagesPerMinute: null, canary: null, abTest: null },
 };
 
 /** A few go first; the decision comes as soon as they have gone, because a run is short. */
 export const IN_PARTS: Timing = { ...AT_ONCE, canary: { percent: 1, watchMinutes: 0 } };
+
+/** Half get one of two texts; then the rest gets the second, unless the first is clearly better. */
+export const TWO_TEXTS: Timing = {
+  ...AT_ONCE,
+  abTest: {
+    ...{ percent: 50, atLeast: 100, measure: "delivered", waitMinutes: 0 },
+    ...{ choice: "rule", unclear: "default", defaultVariant: 2 },
+    texts: ["B of {{first_name}}'s shop. Reply STOP to opt out"],
+  },
+};
 
 /** Fast enough to be over before the end of a run, and slower than everything at once. */
 const MESSAGES_PER_MINUTE = 3_000;
@@ -35,6 +47,7 @@ export function planTiming(random: Random, tenant: TestTenant, now: number): Tim
     spreadMinutes: random.chance(0.3) ? 1 : null,
     messagesPerMinute: random.chance(0.3) ? MESSAGES_PER_MINUTE : null,
     canary: random.chance(0.3) ? IN_PARTS.canary : null,
+    abTest: random.chance(0.2) ? TWO_TEXTS.abTest : null,
   };
 }
 

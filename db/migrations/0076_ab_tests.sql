@@ -1,0 +1,79 @@
+-- A/B tests: the other texts of a campaign, which of them each message has, and which is chosen. New columns without a
+-- rewrite; no index is added to send_jobs.
+CREATE TABLE IF NOT EXISTS "campaign_texts" (
+	"tenant_id" uuid NOT NULL,
+	"campaign_id" uuid NOT NULL,
+	"variant" smallint DEFAULT 1 NOT NULL,
+	"language" text DEFAULT '' NOT NULL,
+	"body" text NOT NULL,
+	CONSTRAINT "campaign_texts_tenant_id_campaign_id_variant_language_pk" PRIMARY KEY("tenant_id","campaign_id","variant","language"),
+	CONSTRAINT "campaign_texts_campaign" FOREIGN KEY ("tenant_id","campaign_id") REFERENCES "public"."campaigns"("tenant_id","id") ON DELETE cascade ON UPDATE no action
+);
+--> statement-breakpoint
+ALTER TABLE campaign_texts ENABLE ROW LEVEL SECURITY;
+--> statement-breakpoint
+ALTER TABLE campaign_texts FORCE ROW LEVEL SECURITY;
+--> statement-breakpoint
+DROP POLICY IF EXISTS own_tenant ON campaign_texts;
+--> statement-breakpoint
+CREATE POLICY own_tenant ON campaign_texts TO smscrm_app USING (tenant_id = (SELECT current_tenant())) WITH CHECK (tenant_id = (SELECT current_tenant()));
+--> statement-breakpoint
+DROP POLICY IF EXISTS pipeline ON campaign_texts;
+--> statement-breakpoint
+CREATE POLICY pipeline ON campaign_texts TO smscrm_pipeline USING (true) WITH CHECK (true);
+--> statement-breakpoint
+GRANT SELECT, INSERT, UPDATE, DELETE ON campaign_texts TO smscrm_app;
+--> statement-breakpoint
+GRANT SELECT, INSERT ON campaign_texts TO smscrm_pipeline;
+--> statement-breakpoint
+ALTER TABLE "campaigns" ADD COLUMN "ab_test" jsonb;--> statement-breakpoint
+ALTER TABLE "campaigns" ADD COLUMN "test_draws" integer;--> statement-breakpoint
+ALTER TABLE "campaigns" ADD COLUMN "winner" smallint;--> statement-breakpoint
+ALTER TABLE "campaigns" ADD COLUMN "stopped_variants" smallint[] DEFAULT '{}' NOT NULL;--> statement-breakpoint
+ALTER TABLE "send_jobs" ADD COLUMN "variant" smallint;--> statement-breakpoint
+ALTER TABLE "first_parts" ADD COLUMN "variants" jsonb;
+--> statement-breakpoint
+-- Who is in a test, and which text was chosen, never changes: nobody may get both texts, whatever is decided twice.
+CREATE FUNCTION keep_ab_test() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'the A/B test of campaign % is decided and does not change', OLD.id USING ERRCODE = 'check_violation';
+END $$;
+--> statement-breakpoint
+CREATE TRIGGER keep_ab_test BEFORE UPDATE ON campaigns FOR EACH ROW
+WHEN ((OLD.winner IS NOT NULL AND NEW.winner IS DISTINCT FROM OLD.winner)
+  OR (OLD.test_draws IS NOT NULL AND NEW.test_draws IS DISTINCT FROM OLD.test_draws))
+EXECUTE FUNCTION keep_ab_test();
+--> statement-breakpoint
+-- The texts of a launched campaign do not change either. Those of a campaign that is deleted go with it.
+CREATE FUNCTION keep_launched_texts() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM campaigns c WHERE c.tenant_id = OLD.tenant_id AND c.id = OLD.campaign_id AND c.launched_at IS NOT NULL) THEN
+    RAISE EXCEPTION 'campaign % is launched, so its texts do not change', OLD.campaign_id USING ERRCODE = 'check_violation';
+  END IF;
+  IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+  RETURN NEW;
+END $$;
+--> statement-breakpoint
+CREATE TRIGGER keep_launched_texts BEFORE UPDATE OR DELETE ON campaign_texts FOR EACH ROW EXECUTE FUNCTION keep_launched_texts();
+--> statement-breakpoint
+-- All texts, and how they are tested, are part of what is approved.
+CREATE FUNCTION end_approvals_of_texts() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE launch_approvals SET status = 'void', ended_at = now(), end_reason = 'changed'
+  WHERE tenant_id = coalesce(NEW.tenant_id, OLD.tenant_id) AND campaign_id = coalesce(NEW.campaign_id, OLD.campaign_id)
+    AND ended_at IS NULL AND status <> 'returned';
+  RETURN NULL;
+END $$;
+--> statement-breakpoint
+CREATE TRIGGER end_approvals_of_texts AFTER INSERT OR UPDATE OR DELETE ON campaign_texts FOR EACH ROW EXECUTE FUNCTION end_approvals_of_texts();
+--> statement-breakpoint
+CREATE FUNCTION end_approvals_of_ab_tests() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE launch_approvals SET status = 'void', ended_at = now(), end_reason = 'changed'
+  WHERE tenant_id = NEW.tenant_id AND campaign_id = NEW.id AND ended_at IS NULL AND status <> 'returned';
+  RETURN NULL;
+END $$;
+--> statement-breakpoint
+CREATE TRIGGER end_approvals_of_ab_tests AFTER UPDATE ON campaigns FOR EACH ROW
+WHEN (OLD.status IN ('draft', 'scheduled') AND OLD.ab_test IS DISTINCT FROM NEW.ab_test)
+EXECUTE FUNCTION end_approvals_of_ab_tests();
