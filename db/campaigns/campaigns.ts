@@ -1,5 +1,6 @@
 import type { CampaignStatus } from "@smscrm/core/campaigns/campaign";
 import type { Canary } from "@smscrm/core/campaigns/first-part/first-part";
+import type { CampaignText, LanguageText } from "@smscrm/core/campaigns/texts/chosen-text";
 import type { LocalTime } from "@smscrm/core/campaigns/timing/local-time";
 import type { MessagePurpose } from "@smscrm/core/consent/terms";
 import type { CampaignKind } from "@smscrm/core/gates/message-facts";
@@ -9,6 +10,8 @@ import type { TenantTransaction } from "../postgres/connection.ts";
 import { hiddenCode } from "../postgres/hidden-code.ts";
 import { type Page, type PageRequest, pageOf } from "../postgres/page.ts";
 import { type Audience, campaigns, type StoredForecast } from "../schema/index.ts";
+import { OTHER_TEXTS } from "./texts/campaign-texts.ts";
+import { saveLanguageTexts } from "./texts/languages.ts";
 
 export interface CampaignRow {
   id: string;
@@ -118,7 +121,17 @@ interface UsedTemplate {
 
 const usedTemplate = sql<UsedTemplate | null>`(
   select json_build_object('id', t.id, 'name', t.name, 'version', v.version,
-    'newest', case when t.removed_at is null then t.version end, 'isUnchanged', v.body = campaigns.body)
+    'newest', case when t.removed_at is null then t.version end, 'isUnchanged', v.body = campaigns.body
+      and not exists (
+        (select x.language, x.body from template_texts x
+          where x.tenant_id = v.tenant_id and x.template_id = v.template_id and x.version = v.version
+        union all select x.language, x.body from campaign_texts x
+          where x.tenant_id = campaigns.tenant_id and x.campaign_id = campaigns.id and x.variant = 1 and x.language <> '')
+        except
+        (select x.language, x.body from template_texts x
+          join campaign_texts y on y.tenant_id = campaigns.tenant_id and y.campaign_id = campaigns.id and y.variant = 1
+            and (y.language, y.body) = (x.language, x.body)
+          where x.tenant_id = v.tenant_id and x.template_id = v.template_id and x.version = v.version)))
   from templates t join template_versions v on v.tenant_id = t.tenant_id and v.template_id = t.id
   where t.tenant_id = campaigns.tenant_id and t.id = campaigns.template_id and v.version = campaigns.template_version)`;
 
@@ -128,6 +141,10 @@ export interface Campaign extends CampaignRow {
   topic: string | null;
   forecast: StoredForecast | null;
   body: string;
+  /** The language of the body, as a tag; empty: not said. */
+  language: string;
+  /** Its texts beside the body. */
+  texts: CampaignText[];
   audience: Audience;
   quietHours: WeekSchedule | null;
   quietHoursOverrideReason: string | null;
@@ -166,6 +183,8 @@ export async function findCampaign(
       topic: campaigns.topic,
       forecast: campaigns.forecast,
       body: hiddenCode(sql`campaigns.kind`, sql`campaigns.body`),
+      language: campaigns.language,
+      texts: sql<CampaignText[]>`coalesce(${sql.raw(OTHER_TEXTS)}, '[]'::jsonb)`,
       audience: campaigns.audience,
       quietHours: campaigns.quietHours,
       quietHoursOverrideReason: campaigns.quietHoursOverrideReason,
@@ -193,6 +212,9 @@ export async function findCampaign(
 export interface CampaignDraft {
   name: string;
   body: string;
+  language: string;
+  /** In other languages. */
+  texts: readonly LanguageText[];
   audience: Audience;
   quietHours: WeekSchedule | null;
   smartEncoding: boolean;
@@ -212,7 +234,7 @@ export async function insertCampaign(
   tx: TenantTransaction,
   tenantId: string,
   createdBy: string,
-  draft: CampaignDraft,
+  { texts, ...draft }: CampaignDraft,
 ): Promise<string> {
   const [row] = await tx
     .insert(campaigns)
@@ -224,6 +246,7 @@ export async function insertCampaign(
       updatedAt: sql`date_trunc('milliseconds', clock_timestamp())`,
     })
     .returning({ id: campaigns.id });
+  await saveLanguageTexts(tx, tenantId, row!.id, texts);
   return row!.id;
 }
 
@@ -236,7 +259,7 @@ export async function updateDraft(
   tenantId: string,
   id: string,
   seenUpdatedAt: Date,
-  draft: CampaignDraft,
+  { texts, ...draft }: CampaignDraft,
   editedBy: string,
 ): Promise<Date | null> {
   const [row] = await tx
@@ -250,7 +273,9 @@ export async function updateDraft(
     })
     .where(and(isDraft(tenantId, id), isOfMillisecond(seenUpdatedAt)))
     .returning({ updatedAt: campaigns.updatedAt });
-  return row?.updatedAt ?? null;
+  if (!row) return null;
+  await saveLanguageTexts(tx, tenantId, id, texts);
+  return row.updatedAt;
 }
 
 /** Stores the forecast of a draft, for the page that will compare it with the result. */

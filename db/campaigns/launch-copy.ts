@@ -17,6 +17,7 @@ import { definitionsAsOf, runOnPipeline, type VersionedDefinition } from "../aud
 import type { PipelineTransaction, TenantTransaction } from "../postgres/connection.ts";
 import type { Audience, SeenCampaign } from "../schema/index.ts";
 import { memberRole, type StoredRole } from "../users/member-roles.ts";
+import { writtenTexts } from "./texts/campaign-texts.ts";
 
 /** Runs a statement in the API's or the pipeline's transaction: a launch by hand and one at its time read the same. */
 export type Run = <Row extends object>(query: SQL) => Promise<Row[]>;
@@ -34,8 +35,10 @@ export const onPipeline =
 const utc = (column: SQL) => sql`to_char(${column} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 export interface CampaignState {
+  id: string;
   name: string;
   body: string;
+  language: string;
   audience: Audience;
   purpose: MessagePurpose;
   topic: string | null;
@@ -70,7 +73,7 @@ async function readState(
   lock: SQL,
 ): Promise<CampaignState | null> {
   const [row] = await run<CampaignState>(sql`
-    select name, body, audience, purpose, topic, quiet_hours as "quietHours", smart_encoding as "smartEncoding",
+    select id, name, body, language, audience, purpose, topic, quiet_hours as "quietHours", smart_encoding as "smartEncoding",
       shorten_links as "shortenLinks",
       ${utc(sql`expires_at`)} as "expiresAt", local_time as "localTime", spread_minutes as "spreadMinutes",
       messages_per_minute as "messagesPerMinute", canary, status, ${utc(sql`updated_at`)} as "updatedAt",
@@ -88,10 +91,14 @@ export async function copyCampaign(
 ): Promise<CampaignCopy> {
   const { name, body, purpose, topic, quietHours, smartEncoding, expiresAt } = campaign;
   const { localTime, spreadMinutes, messagesPerMinute, shortenLinks, canary } = campaign;
+  const { texts, snippets } = await writtenTexts(run, tenantId, campaign.id, { forLaunch: true });
   return {
     ...{ name, body, purpose, topic, quietHours, smartEncoding, expiresAt },
     ...{ localTime, spreadMinutes, messagesPerMinute, canary },
     ...(shortenLinks && { shortenLinks }),
+    ...(campaign.language !== "" && { language: campaign.language }),
+    ...(texts.length > 0 && { texts }),
+    ...(snippets.length > 0 && { snippets }),
     audience: await copyAudience(run, tenantId, campaign.audience),
     senders: await run(sql`
       select id, phone_e164 as number, country from sending_numbers

@@ -8,15 +8,15 @@ import { newLinkCode } from "./codes.ts";
 type Run = <Row extends object>(query: SQL) => Promise<Row[]>;
 
 /**
- * Freezes the destinations of a campaign's text with a code each, and where its short links lead. Before the first of its
+ * Freezes the destinations of a campaign's texts with a code each, and where its short links lead. Before the first of its
  * messages is claimed; again it changes nothing. A host that the tenant no longer allows keeps the link as it is written.
  */
 export async function freezeLinks(
   run: Run,
-  { tenantId, id, body }: { tenantId: string; id: string; body: string },
+  { tenantId, id, bodies }: { tenantId: string; id: string; bodies: readonly string[] },
   publicUrl: string,
 ): Promise<void> {
-  const written = destinationsIn(body).slice(0, LINKS_MAX);
+  const written = [...new Set(bodies.flatMap((body) => destinationsIn(body).slice(0, LINKS_MAX)))];
   if (written.length === 0) return;
   const [settings] = await run<{ hosts: string[] }>(
     sql`select allowed_hosts as hosts from link_settings where tenant_id = ${tenantId}`,

@@ -1,4 +1,5 @@
 import type { SendJobStatus } from "@smscrm/core/send/send-job";
+import type { LanguageReason } from "@smscrm/core/text/language";
 import { sql } from "drizzle-orm";
 import {
   bigint,
@@ -43,6 +44,10 @@ export const sendJobs = pgTable(
     dueAt: at("due_at").notNull().defaultNow(),
     /** Where it stands in the order of a campaign with a first part, by a hash of campaign and contact; null: it has none. */
     draw: integer("draw"),
+    /** The language of its text, chosen at the launch; null: the default. */
+    language: text("language"),
+    /** Why, as in core/text/language.ts; null: its campaign has one language. */
+    languageReason: text("language_reason").$type<LanguageReason>(),
     attempts: smallint("attempts").notNull().default(0),
     lastAttemptId: uuid("last_attempt_id"),
     sendingNumberId: uuid("sending_number_id"),

@@ -1,15 +1,12 @@
-import { type CampaignStatus, checkBody } from "@smscrm/core/campaigns/campaign";
+import type { CampaignStatus } from "@smscrm/core/campaigns/campaign";
 import { localTimeProblem } from "@smscrm/core/campaigns/timing/local-time";
 import { suspensionSentence } from "@smscrm/core/explain/suspension";
-import { linkFaults } from "@smscrm/core/links/written-links";
 import { hoursWords, type TenantLimits } from "@smscrm/core/platform/limits";
 import { countAudience } from "@smscrm/db/audiences/members";
 import { requestLaunch } from "@smscrm/db/campaigns/campaign-states";
 import { type Campaign, findCampaign } from "@smscrm/db/campaigns/campaigns";
 import { lockCampaign, onTenant } from "@smscrm/db/campaigns/launch-copy";
 import { findSeries } from "@smscrm/db/campaigns/series/series";
-import { customFieldNames } from "@smscrm/db/contacts/fields";
-import { readLinkSettings } from "@smscrm/db/links/settings";
 import type { TenantTransaction } from "@smscrm/db/postgres/connection";
 import { readLimits } from "@smscrm/db/tenants/limits";
 import { readSecuritySettings } from "@smscrm/db/tenants/security-settings";
@@ -18,6 +15,7 @@ import { mustBeProven } from "../users/session-guard.ts";
 import { mustBeApproved } from "./approval-guard.ts";
 import { type Asking, auditCampaign } from "./audit.ts";
 import { mustNotBeTestList, type TestListRule } from "./test-list-guard.ts";
+import { mustBeSoundTexts } from "./texts.ts";
 
 export interface Launched {
   id: string;
@@ -121,17 +119,6 @@ function refuseBeyondLimit({ sendingHours }: TenantLimits): void {
   );
 }
 
-/** Refuses a text whose links can't be shortened, or lead where the organisation does not allow. */
-export async function mustBeLinkable(
-  tx: TenantTransaction,
-  tenantId: string,
-  { shortenLinks, body }: Pick<Campaign, "shortenLinks" | "body">,
-): Promise<void> {
-  if (!shortenLinks) return;
-  const [fault] = linkFaults(body, (await readLinkSettings(tx, tenantId)).allowedHosts);
-  if (fault) throw badRequest(fault);
-}
-
 /** A draft that repeats is launched by its series only. */
 export async function refuseRepeating(tx: TenantTransaction, tenantId: string, campaignId: string) {
   if (await findSeries(tx, tenantId, campaignId))
@@ -158,9 +145,7 @@ export async function mustBeSendable(
   campaign: Campaign,
   launchAt: Date,
 ): Promise<number> {
-  const [fault] = checkBody(campaign.body, await customFieldNames(tx, tenantId)).errors;
-  if (fault) throw badRequest(fault);
-  await mustBeLinkable(tx, tenantId, campaign);
+  await mustBeSoundTexts(tx, tenantId, campaign);
   if (campaign.expiresAt && campaign.expiresAt <= new Date()) {
     throw badRequest("This campaign has already expired. Choose a later expiry in its settings, or none.");
   }

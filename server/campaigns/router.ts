@@ -1,5 +1,6 @@
 import { audienceInput, campaignInput, quietHoursProblem } from "@smscrm/core/campaigns/campaign";
 import type { Progress } from "@smscrm/core/campaigns/progress";
+import { languageInput, languagesProblem } from "@smscrm/core/campaigns/texts/languages-input";
 import type { CheckedSoFar } from "@smscrm/core/preflight/tally";
 import { messagePriceMicros } from "@smscrm/core/price/pricing";
 import { type MemberRole, may } from "@smscrm/core/process/roles";
@@ -41,6 +42,8 @@ const testListMeant = { testListMeant: z.boolean().default(false) };
 const toDraft = (input: Input): db.CampaignDraft => ({
   name: input.name,
   body: input.body,
+  language: input.language,
+  texts: input.texts,
   audience: input.audience,
   quietHours: input.quietHours,
   smartEncoding: input.smartEncoding,
@@ -84,6 +87,12 @@ async function mustBeAudience(
     throw notFound("audience");
 }
 
+/** Refuses two texts in one language, and other languages beside a default whose language is not said. */
+function mustBeLanguages({ language, texts }: Pick<Input, "language" | "texts">) {
+  const problem = languagesProblem(language, texts);
+  if (problem) throw badRequest(problem);
+}
+
 /** Refuses a version of a template that the organisation doesn't have. */
 async function mustBeTemplate(
   tx: Parameters<typeof readSettings>[0],
@@ -124,6 +133,7 @@ export const campaigns = router({
         await mustBePurpose(tx, ctx, input);
         await mustBeAudience(tx, ctx.tenantId, input);
         await mustBeTemplate(tx, ctx.tenantId, input);
+        mustBeLanguages(input);
         const made = await db.insertCampaign(tx, ctx.tenantId, ctx.session.userId, toDraft(input));
         await auditCampaign(tx, ctx, "campaign.create", made, { name: input.name });
         return { id: made };
@@ -146,6 +156,7 @@ export const campaigns = router({
         await mustBePurpose(tx, ctx, input);
         await mustBeAudience(tx, ctx.tenantId, input);
         await mustBeTemplate(tx, ctx.tenantId, input);
+        mustBeLanguages(input);
         const seenAt = new Date(updatedAt);
         const saved = await db.updateDraft(
           tx,
@@ -185,7 +196,8 @@ export const campaigns = router({
     .mutation(({ ctx, input }) =>
       ctx.inTenant(async (tx): Promise<{ id: string }> => {
         const campaign = found(await db.findCampaign(tx, ctx.tenantId, input.id), "campaign");
-        const { body, quietHours, smartEncoding, purpose, topic, template } = campaign;
+        const { body, language, quietHours, smartEncoding, purpose, topic, template } = campaign;
+        const texts = campaign.texts.filter(({ variant, language: tag }) => variant === 1 && tag !== "");
         const { spreadMinutes, messagesPerMinute, shortenLinks, canary } = campaign;
         const used = { templateId: template?.id ?? null, templateVersion: template?.version ?? null };
         const audience = unfrozen(campaign.audience);
@@ -194,7 +206,18 @@ export const campaigns = router({
         // Dates are not copied: they were chosen for the other launch.
         const dates = { expiresAt: null, localTime: null };
         const pace = { spreadMinutes, messagesPerMinute, canary };
-        const text = { name, body, audience, quietHours, smartEncoding, shortenLinks, purpose, topic };
+        const text = {
+          name,
+          body,
+          language,
+          texts,
+          audience,
+          quietHours,
+          smartEncoding,
+          shortenLinks,
+          purpose,
+          topic,
+        };
         const draft = { ...text, ...used, ...dates, ...pace };
         const made = await db.insertCampaign(tx, ctx.tenantId, ctx.session.userId, draft);
         await auditCampaign(tx, ctx, "campaign.create", made, { copyOf: input.id });
@@ -232,6 +255,7 @@ export const campaigns = router({
         shortenLinks: z.boolean().default(false),
         audience: audienceInput.default({ kind: "all" }),
         contactId: id.optional(),
+        language: languageInput.default(""),
       }),
     )
     .query(({ ctx, input }) =>
@@ -285,7 +309,7 @@ export const campaigns = router({
     ),
 
   sendTest: allowed("campaigns.test")
-    .input(z.object({ testId: id, campaignId: id, contactId: id }))
+    .input(z.object({ testId: id, campaignId: id, contactId: id, language: languageInput.optional() }))
     .mutation(({ ctx, input }) => sendTest(ctx, input)),
 
   /** To numbers that teammates verified as their own, with a contact's values. */
@@ -294,6 +318,7 @@ export const campaigns = router({
       z.object({
         campaignId: id,
         contactId: id.optional(),
+        language: languageInput.optional(),
         tests: z
           .array(z.object({ testId: id, testNumberId: id }))
           .min(1, "Choose a number.")

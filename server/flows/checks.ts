@@ -10,10 +10,10 @@ import { definitionsNow } from "@smscrm/db/audiences/members";
 import { onTenant, readLaunchRights } from "@smscrm/db/campaigns/launch-copy";
 import { listFields } from "@smscrm/db/contacts/fields";
 import { listOptInKeywords } from "@smscrm/db/contacts/opt-in-keywords";
-
 import { flowKeywords, sendingHolds } from "@smscrm/db/flows/flows";
 import { readRuleBook } from "@smscrm/db/law/rule-book";
 import type { TenantTransaction } from "@smscrm/db/postgres/connection";
+import { snippetFields } from "@smscrm/db/templates/snippets";
 import { readSecuritySettings } from "@smscrm/db/tenants/security-settings";
 import { readTopics } from "@smscrm/db/tenants/topics";
 import { listPeople } from "@smscrm/db/users/members";
@@ -39,7 +39,7 @@ export async function checkFlow(
   const fields = await listFields(tx, tenantId);
   const people = await listPeople(tx, tenantId);
   const faults = flowFaults(draft, {
-    fields: fields.map(({ name }) => name),
+    fields: [...fields.map(({ name }) => name), ...(await snippetFields(tx, tenantId))],
     dateFields: fields.filter(({ type }) => type === "date").map(({ name }) => name),
     topics: await readTopics(tx, tenantId),
     assignees: people.filter((person) => may(person, "messages.reply")).map(({ userId }) => userId),

@@ -42,7 +42,7 @@ export interface MessageRow
   sentence: string;
 }
 
-export interface Message extends MessageRow {
+export interface Message extends MessageRow, Pick<db.SendJobRow, "language" | "languageReason"> {
   gate: string | null;
   verdict: db.SendJobRow["verdict"];
   attempts: (db.AttemptRow & { carrierErrorText: string | null })[];
@@ -93,6 +93,8 @@ export const messages = router({
         return {
           ...shown(row),
           sentence: explainer(placed, input.viewerZone ?? tenant.timezone)(row),
+          language: row.language,
+          languageReason: row.languageReason,
           gate: row.gate,
           verdict: row.verdict,
           attempts: attempts.map((attempt) => ({ ...attempt, carrierErrorText: errorText(attempt) })),

@@ -8,6 +8,7 @@ import {
   type CandidateRow,
   TENANT_RULES_COLUMNS,
 } from "../../campaigns/candidates.ts";
+import { TEXTS_COLUMNS } from "../../campaigns/texts/campaign-texts.ts";
 import { RULES_TOKEN } from "../../law/rule-book.ts";
 import { SHORT_LINKS_COLUMNS } from "../../links/campaign-links.ts";
 import type { PipelineTransaction } from "../../postgres/connection.ts";
@@ -67,12 +68,12 @@ export async function lockJobs(
   const rows = await tx<JobRow[]>`
     with jobs as materialized (
       select locked.* from unnest(${[...jobIds].sort()}::uuid[]) as ticket (id) cross join lateral (
-        select j.id, j.tenant_id, j.campaign_id, j.contact_id, j.attempts, j.sending_number_id, j.draw from send_jobs j
+        select j.id, j.tenant_id, j.campaign_id, j.contact_id, j.attempts, j.sending_number_id, j.draw, j.language from send_jobs j
         where j.id = ticket.id and j.tenant_id = ${tenantId} and j.status = 'queued'
         limit 1 for no key update of j skip locked
       ) locked
     )
-    select j.id as "jobId", j.campaign_id as "campaignId", j.attempts, j.draw,
+    select j.id as "jobId", j.campaign_id as "campaignId", j.attempts, j.draw, j.language,
       case when j.attempts = 0 then j.sending_number_id end as "askedNumberId",
       exists (
         select 1 from send_attempts a
@@ -104,7 +105,14 @@ export function lockNumbers(tx: PipelineTransaction, tenantId: string): Promise<
 
 type CampaignRow = Omit<
   CompiledCampaign,
-  "template" | "offersOptOutMethod" | "textFaults" | "hasOptOutLink" | "pausedAt" | "requested"
+  | "template"
+  | "offersOptOutMethod"
+  | "textFaults"
+  | "hasOptOutLink"
+  | "withText"
+  | "textKey"
+  | "pausedAt"
+  | "requested"
 > & {
   requested: { byOwnerAt: string | null } | null;
   id: string;
@@ -128,7 +136,7 @@ export async function readCampaigns(
   const rows = await tx<CampaignRow[]>`
     select id, kind, purpose, topic, status, body, smart_encoding as "smartEncoding", quiet_hours as "quietHours",
       quiet_hours_override_reason as "quietHoursOverrideReason", expires_at as "expiresAt",
-      local_time as "localTime", launched_at as "launchedAt", ${tx.unsafe(SHORT_LINKS_COLUMNS)},
+      local_time as "localTime", launched_at as "launchedAt", ${tx.unsafe(SHORT_LINKS_COLUMNS)}, ${tx.unsafe(TEXTS_COLUMNS)},
       case when canary is not null then jsonb_build_object('openDraws', open_draws) end as "firstPart",
       paused_at as "pausedAt", updated_at as "updatedAt",
       case when kind = 'confirmation' then launched_at end as "confirmsOptOutOf",

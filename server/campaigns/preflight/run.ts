@@ -1,5 +1,11 @@
-import { checkTemplate } from "@smscrm/core/campaigns/campaign";
+import { type BodyCheck, checkTemplate } from "@smscrm/core/campaigns/campaign";
 import { type Forecast, type ForecastInput, forecast } from "@smscrm/core/campaigns/forecast";
+import {
+  aboutText,
+  type CheckedText,
+  everyText,
+  type WrittenTexts,
+} from "@smscrm/core/campaigns/texts/chosen-text";
 import type { LocalTime } from "@smscrm/core/campaigns/timing/local-time";
 import { wordingProblems } from "@smscrm/core/campaigns/wording";
 import type { MessagePurpose } from "@smscrm/core/consent/terms";
@@ -22,10 +28,11 @@ import {
   thinnedCurve,
 } from "@smscrm/core/preflight/forecast-result";
 import { budgetAt, numbersAt } from "@smscrm/core/preflight/later";
-import { type HeldCountry, senderFindings } from "@smscrm/core/preflight/sender-findings";
+import { type HeldCountry, joinFindings, senderFindings } from "@smscrm/core/preflight/sender-findings";
 import type { SuppressionFinding } from "@smscrm/core/preflight/suppression-findings";
 import type { CheckedSoFar, Refused, Wait } from "@smscrm/core/preflight/tally";
 import { type TestListFinding, testListIn } from "@smscrm/core/preflight/test-list";
+import type { TextFinding } from "@smscrm/core/preflight/text-findings";
 import { warningsFor } from "@smscrm/core/preflight/warnings";
 import type { LintCause } from "@smscrm/core/price/cost-linter";
 import { may } from "@smscrm/core/process/roles";
@@ -34,6 +41,7 @@ import { possibleTests } from "@smscrm/db/audiences/test-people";
 import { type Campaign, findCampaign, storeForecast } from "@smscrm/db/campaigns/campaigns";
 import { readBaseline } from "@smscrm/db/campaigns/first-part/measure";
 import { onTenant } from "@smscrm/db/campaigns/launch-copy";
+import { writtenTextsOf } from "@smscrm/db/campaigns/texts/campaign-texts";
 import { customFieldNames } from "@smscrm/db/contacts/fields";
 import { readRuleBook } from "@smscrm/db/law/rule-book";
 import { linkBase, readLinkSettings } from "@smscrm/db/links/settings";
@@ -74,6 +82,8 @@ export interface Preflight {
   consent: ConsentFindings;
   /** Whom the suppression lists stop or hold, by list. */
   suppression: SuppressionFinding[];
+  /** Who gets which text, with its cost; a campaign in one language has one row. */
+  texts: TextFinding[];
   /** Whom the rules for senders hold, by country, now or when their hours open. */
   held: HeldCountry[];
   purpose: MessagePurpose;
@@ -182,8 +192,10 @@ async function evaluateAudience(
   const book = await readRuleBook(tx, now);
   const { trialSince, teamNumbers, inboxIsFull, inboxLimit } = await readSafeguards(tx, tenantId);
   const trialNumbers = trialSince ? teamNumbers : null;
+  const written = await writtenTextsOf(tx, tenantId, campaign.id);
   const trial = {
     ...campaign,
+    ...written,
     launchedAt: now,
     launchedAsTrialFor: campaign.isTrial || (trialSince && campaign.status === "draft") ? teamNumbers : null,
   };
@@ -198,7 +210,12 @@ async function evaluateAudience(
   };
   const links = await readLinkSettings(tx, tenantId);
   const shortLinks = campaign.shortenLinks
-    ? exampleShortLinks(campaign.body, linkBase(links, publicUrl))
+    ? exampleShortLinks(
+        everyText(written)
+          .map(({ body }) => body)
+          .join("\n"),
+        linkBase(links, publicUrl),
+      )
     : null;
   const check = createAudienceCheck({
     campaign: compileCampaign({ ...trial, shortLinks }, book),
@@ -217,18 +234,18 @@ async function evaluateAudience(
       },
     }),
   });
-  const { groups, costMicros, countries, consent, suppression, dearer, ...counts } = check.result(examples);
+  const { groups, costMicros, countries, consent, suppression, dearer, texts, ...counts } =
+    check.result(examples);
   const names = [...countries.keys()];
   const senders = numbers
     .filter(({ isActive }) => isActive)
     .map(({ phone, ...each }) => ({ ...each, phoneE164: phone }));
-  const findings = senderFindings({
-    body: campaign.body,
-    purpose: campaign.purpose,
-    people: countries,
-    senders,
-    book,
-  });
+  const readers = readersOf(written, texts);
+  const findings = joinFindings(
+    readers.map(({ body, people }) =>
+      senderFindings({ body, purpose: campaign.purpose, people, senders, book }),
+    ),
+  );
   const pace = { ...settings, messagesPerMinute: campaign.messagesPerMinute };
   const input = forecastInput(groups, numbers, budget, pace, now);
   const { audience } = counts;
@@ -241,6 +258,7 @@ async function evaluateAudience(
     ...(firstPart ? withWaitingRest(counts, firstPart) : counts),
     consent,
     suppression,
+    texts,
     purpose: campaign.purpose,
     topic: campaign.topic,
     cost: costRange(costMicros, flow),
@@ -256,15 +274,24 @@ async function evaluateAudience(
       suppression,
       senders: findings,
       checks: [
-        checkTemplate(campaign.body, customFields),
-        { errors: campaign.shortenLinks ? linkFaults(campaign.body, links.allowedHosts) : [], warnings: [] },
-        // Senders that may not send it are counted, and said by `senders`.
-        {
-          ...wordingProblems(campaign.body, {
-            ...{ countries: names, senders, senderName: settings.name, book },
+        ...everyText(written).map((text) =>
+          about(text, {
+            errors: [
+              ...checkTemplate(text.body, customFields).errors,
+              ...(campaign.shortenLinks ? linkFaults(text.body, links.allowedHosts) : []),
+            ],
+            warnings: checkTemplate(text.body, customFields).warnings,
           }),
-          errors: [],
-        },
+        ),
+        // Senders that may not send it are counted, and said by `senders`.
+        ...readers.map(({ text, body, people }) =>
+          about(text, {
+            errors: [],
+            warnings: wordingProblems(body, {
+              ...{ countries: [...people.keys()], senders, senderName: settings.name, book },
+            }).warnings,
+          }),
+        ),
       ],
       flow,
       pausedAt,
@@ -287,6 +314,32 @@ async function evaluateAudience(
     tookMs: Math.round(performance.now() - startedMs),
   };
 }
+
+/** The texts with those who get them: what the law of their countries asks of each. */
+function readersOf(written: WrittenTexts, found: readonly TextFinding[]) {
+  const checked = everyText(written);
+  return found.flatMap(({ variant, isDefault, language, countries }) => {
+    const own = checked.filter(
+      (text) => text.variant === variant && text.language === (isDefault ? "" : language),
+    );
+    const special = new Set(own.map(({ country }) => country));
+    return own.map((text) => ({
+      text,
+      body: text.body,
+      people: new Map(
+        countries
+          .filter(({ country }) => text.country === (special.has(country) ? country : null))
+          .map(({ country, people }) => [country, people]),
+      ),
+    }));
+  });
+}
+
+/** Says of which text a problem is, where there are several. */
+const about = (text: CheckedText, { errors, warnings }: BodyCheck): BodyCheck => ({
+  errors: errors.map((each) => aboutText(text, each)),
+  warnings: warnings.map((each) => aboutText(text, each)),
+});
 
 /** Predicts when it goes, and what its first part waits for. Nothing is predicted while sending is paused. */
 async function foreseen(
