@@ -7,6 +7,7 @@ import { WeekWords } from "../../ui/time/week-words.tsx";
 import { countOf } from "../../ui/words/format.ts";
 import { canaryWords } from "./first-part/words.ts";
 import { SavedAudience } from "./saved-audience.tsx";
+import { TextList } from "./text-list.tsx";
 import { localTimeWords, minutesWords } from "./timing-words.ts";
 
 /** The text of a campaign, its audience and its sending hours. */
@@ -19,9 +20,7 @@ export function CampaignContent(props: { campaign: Campaign }): JSX.Element {
   };
   return (
     <Card title="Message">
-      <p class="mb-5 w-fit max-w-full rounded-2xl rounded-bl-md bg-sunken px-4 py-3 wrap-anywhere whitespace-pre-wrap">
-        {props.campaign.body}
-      </p>
+      <TextList body={props.campaign.body} language={props.campaign.language} texts={props.campaign.texts} />
       <Facts>
         <Fact term="Audience">{audience()}</Fact>
         <Show when={props.campaign.template}>

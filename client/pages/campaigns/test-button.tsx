@@ -1,9 +1,10 @@
-import { createSignal, type JSX, Match, Switch } from "solid-js";
+import { createSignal, For, type JSX, Match, Show, Switch } from "solid-js";
 import type { Campaign } from "../../data/campaigns.ts";
 import { useDenied } from "../../shell/session-context.tsx";
 import { Button } from "../../ui/controls/button.tsx";
 import { Dialog } from "../../ui/controls/dialog.tsx";
-import { Choices } from "../../ui/controls/field.tsx";
+import { Choices, Select } from "../../ui/controls/field.tsx";
+import { languageName } from "../../ui/words/language-words.ts";
 import { TestOnContact } from "./test/test-on-contact.tsx";
 import { TestOnNumbers } from "./test/test-on-numbers.tsx";
 
@@ -14,6 +15,9 @@ export function TestButton(props: { campaign: Campaign }): JSX.Element {
   const denied = useDenied();
   const [open, setOpen] = createSignal(false);
   const [to, setTo] = createSignal<To>("numbers");
+  // Undefined: that of the person whose values the test has.
+  const [language, setLanguage] = createSignal<string>();
+  const languages = () => props.campaign.texts.filter((text) => text.variant === 1 && text.language !== "");
   const close = () => setOpen(false);
   return (
     <>
@@ -36,12 +40,26 @@ export function TestButton(props: { campaign: Campaign }): JSX.Element {
             ]}
             onChange={setTo}
           />
+          <Show when={languages().length > 0}>
+            <Select
+              label="Language"
+              onChange={(event) =>
+                setLanguage(event.currentTarget.value === "own" ? undefined : event.currentTarget.value)
+              }
+            >
+              <option value="own">As this person gets it</option>
+              <option value="">{languageName(props.campaign.language)}, default</option>
+              <For each={languages()}>
+                {(text) => <option value={text.language}>{languageName(text.language)}</option>}
+              </For>
+            </Select>
+          </Show>
           <Switch>
             <Match when={to() === "contact"}>
-              <TestOnContact campaign={props.campaign} onClose={close} />
+              <TestOnContact campaign={props.campaign} language={language()} onClose={close} />
             </Match>
             <Match when={to() === "numbers"}>
-              <TestOnNumbers campaign={props.campaign} onClose={close} />
+              <TestOnNumbers campaign={props.campaign} language={language()} onClose={close} />
             </Match>
           </Switch>
         </div>

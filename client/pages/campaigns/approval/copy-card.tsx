@@ -8,6 +8,7 @@ import { purposeWords } from "../../../ui/words/consent-words.ts";
 import { countryName, formatCount } from "../../../ui/words/format.ts";
 import { useAudienceNames } from "../../audiences/names.ts";
 import { canaryWords } from "../first-part/words.ts";
+import { TextList } from "../text-list.tsx";
 
 type Copy = ApprovalPage["seen"]["copy"];
 
@@ -15,9 +16,12 @@ type Copy = ApprovalPage["seen"]["copy"];
 export function CopyCard(props: { copy: Copy; recipients: number }): JSX.Element {
   return (
     <Card title="Message">
-      <p class="mb-5 w-fit max-w-full rounded-2xl rounded-bl-md bg-sunken px-4 py-3 wrap-anywhere whitespace-pre-wrap">
-        {props.copy.body}
-      </p>
+      <TextList
+        body={props.copy.body}
+        language={props.copy.language ?? ""}
+        texts={props.copy.texts ?? []}
+        snippets={props.copy.snippets ?? []}
+      />
       <Facts>
         <Fact term="Audience">
           <AudienceWords audience={props.copy.audience} />, {formatCount(props.recipients)} recipients

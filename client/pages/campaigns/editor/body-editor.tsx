@@ -13,6 +13,8 @@ const FALLBACKS = { first_name: "|there" };
 
 export function BodyEditor(props: {
   body: string;
+  /** The same with its snippets in place, for the count; absent: it has none. */
+  expanded?: string;
   smartEncoding: boolean;
   /** Where short links lead, if its links are shortened. */
   linkBase?: string | null;
@@ -99,7 +101,7 @@ export function BodyEditor(props: {
       </Show>
       <Count
         id={`${id}-count`}
-        body={props.body}
+        body={props.expanded ?? props.body}
         smartEncoding={props.smartEncoding}
         linkBase={props.linkBase ?? null}
       />

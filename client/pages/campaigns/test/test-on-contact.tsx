@@ -8,7 +8,12 @@ import { ChosenContact } from "./chosen-contact.tsx";
 import { TestOutcome } from "./test-outcome.tsx";
 
 /** Sends the campaign to one contact, with that contact's values. */
-export function TestOnContact(props: { campaign: Campaign; onClose: () => void }): JSX.Element {
+export function TestOnContact(props: {
+  campaign: Campaign;
+  /** A tag, or empty for the default; undefined: the person's own. */
+  language: string | undefined;
+  onClose: () => void;
+}): JSX.Element {
   const test = useSendTest();
   const [contact, setContact] = createSignal<ContactRow | null>(null);
   // Each test has one id, so that pressing again, or after a lost answer, does not send it twice.
@@ -20,7 +25,12 @@ export function TestOnContact(props: { campaign: Campaign; onClose: () => void }
   const send = () => {
     const to = contact();
     if (to && !test.isPending) {
-      test.mutate({ testId: testId(), campaignId: props.campaign.id, contactId: to.id });
+      test.mutate({
+        testId: testId(),
+        campaignId: props.campaign.id,
+        contactId: to.id,
+        language: props.language,
+      });
     }
   };
   return (

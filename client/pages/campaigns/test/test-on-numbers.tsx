@@ -23,7 +23,12 @@ import { TestOutcome } from "./test-outcome.tsx";
 const TESTS_MAX = 10;
 
 /** Sends the campaign to numbers that teammates verified as their own, with a contact's values. */
-export function TestOnNumbers(props: { campaign: Campaign; onClose: () => void }): JSX.Element {
+export function TestOnNumbers(props: {
+  campaign: Campaign;
+  /** A tag, or empty for the default; undefined: the person's own. */
+  language: string | undefined;
+  onClose: () => void;
+}): JSX.Element {
   const numbers = useQuery(testNumbersQuery);
   const test = useSendTests();
   const [chosen, setChosen] = createSignal<string[]>([]);
@@ -44,6 +49,7 @@ export function TestOnNumbers(props: { campaign: Campaign; onClose: () => void }
     test.mutate({
       campaignId: props.campaign.id,
       contactId: contact()?.id,
+      language: props.language,
       tests: to().map((testNumberId) => ({ testNumberId, testId: ids().get(testNumberId)! })),
     });
   };
