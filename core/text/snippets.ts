@@ -15,7 +15,7 @@ export interface SnippetText {
 }
 
 export const SNIPPET_PREFIX = "snippet:";
-export const SNIPPET_NAME_MAX = 40;
+const SNIPPET_NAME_MAX = 40;
 export const SNIPPET_BODY_MAX = 500;
 
 /** The database has the same pattern in `snippet_names`. */

@@ -3,7 +3,7 @@ import { LANGUAGE_TAG_MAX, languageTag } from "../../text/language.ts";
 import { MAX_BODY_LENGTH } from "../../text/template.ts";
 
 /** The most languages of a text besides the default. */
-export const LANGUAGES_MAX = 20;
+const LANGUAGES_MAX = 20;
 
 /** A language tag in its usual spelling; empty: not said. */
 export const languageInput = z

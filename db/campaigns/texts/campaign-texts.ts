@@ -41,7 +41,7 @@ const frozenSnippets = (run: Run, tenantId: string, campaignId: string): Promise
     where tenant_id = ${tenantId} and campaign_id = ${campaignId} order by name, country, language`);
 
 /** Returns where a contact's language comes from. */
-export async function readLanguageSettings(run: Run, tenantId: string): Promise<LanguageSettings> {
+async function readLanguageSettings(run: Run, tenantId: string): Promise<LanguageSettings> {
   const [row] = await run<{ languages: LanguageSettings }>(
     sql`select languages from tenants where id = ${tenantId}`,
   );
