@@ -34,6 +34,13 @@ export const routes: RouteDefinition[] = [
         info: HEAVY,
       },
       { path: "/templates", component: lazyPage(() => import("./pages/templates/list.tsx")) },
+      { path: "/templates/snippets", component: lazyPage(() => import("./pages/templates/snippets.tsx")) },
+      {
+        path: "/templates/snippets/:id",
+        component: lazyPage(() => import("./pages/templates/snippet.tsx")),
+        info: HEAVY,
+      },
+      { path: "/templates/languages", component: lazyPage(() => import("./pages/templates/languages.tsx")) },
       {
         path: "/templates/:id",
         component: lazyPage(() => import("./pages/templates/template.tsx")),

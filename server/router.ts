@@ -30,7 +30,9 @@ import { restore } from "./restore/router.ts";
 import { rules } from "./rules/router.ts";
 import { numbers } from "./senders/router.ts";
 import { suppression } from "./suppression/router.ts";
+import { languages } from "./templates/languages-router.ts";
 import { templates } from "./templates/router.ts";
+import { snippets } from "./templates/snippets-router.ts";
 import { audit } from "./tenants/audit-router.ts";
 import { home } from "./tenants/home-router.ts";
 import { killSwitch } from "./tenants/kill-switch-router.ts";
@@ -63,6 +65,8 @@ export const appRouter = router({
   shortLinks,
   approvals,
   templates,
+  snippets,
+  languages,
   firstPart,
   abTest,
   flows,

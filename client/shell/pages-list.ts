@@ -38,7 +38,7 @@ const PAGE_GROUPS: { label: string | null; pages: PageEntry[] }[] = [
         label: "Templates",
         icon: "edit",
         keys: "g x",
-        words: "saved texts versions",
+        words: "saved texts versions snippets languages signature",
       },
       {
         href: "/flows",

@@ -2,9 +2,11 @@ import type { AudienceGroup } from "../audiences/definition.ts";
 import type { MessagePurpose } from "../consent/terms.ts";
 import { type MemberRole, may, ROLES, type Role } from "../process/roles.ts";
 import { counted } from "../text/counted.ts";
+import type { SnippetText } from "../text/snippets.ts";
 import type { WeekSchedule } from "../time/quiet-hours.ts";
 import type { AbPlan } from "./ab-test/ab-test.ts";
 import type { Canary } from "./first-part/first-part.ts";
+import type { CampaignText } from "./texts/chosen-text.ts";
 import type { LocalTime } from "./timing/local-time.ts";
 
 /**
@@ -53,6 +55,12 @@ interface CopiedSender {
 export interface CampaignCopy {
   name: string;
   body: string;
+  /** The language of the body, as a tag. Absent: not said. */
+  language?: string;
+  /** Its other texts. Absent: none. */
+  texts?: readonly CampaignText[];
+  /** The snippets in its texts. Absent: none. */
+  snippets?: readonly SnippetText[];
   audience: CopiedAudience;
   /** Which may be used to send it, by id. */
   senders: CopiedSender[];
@@ -70,8 +78,6 @@ export interface CampaignCopy {
   canary?: Canary | null;
   /** How its texts are tested; absent: it has one. */
   abTest?: AbPlan | null;
-  /** The texts besides `body`; absent: there are none. */
-  texts?: { variant: number; language: string; body: string }[];
   /** Null: launched by hand after the approval. */
   launchAt: string | null;
   /** The reason of an owner who sends outside quiet hours. */
@@ -141,7 +147,7 @@ const chosenBy = (audience: CopiedAudience): unknown =>
 export function copyDifferences(seen: CampaignCopy, now: CampaignCopy): Difference[] {
   const parts: Readonly<Record<Exclude<Difference, "senders">, (copy: CampaignCopy) => unknown>> = {
     name: ({ name }) => name,
-    text: ({ body, texts = [] }) => [body, texts],
+    text: ({ body, language = "", texts = [], snippets = [] }) => [body, language, texts, snippets],
     audience: ({ audience }) => chosenBy(audience),
     purpose: ({ purpose, topic }) => [purpose, topic],
     hours: ({ quietHours }) => quietHours,

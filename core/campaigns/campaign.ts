@@ -2,6 +2,7 @@ import { z } from "zod";
 import { MESSAGE_PURPOSES } from "../consent/terms.ts";
 import { counted } from "../text/counted.ts";
 import { OPT_OUT_FIELD } from "../text/opt-out-link.ts";
+import { SNIPPET_PREFIX } from "../text/snippets.ts";
 import { closestName } from "../text/spelling.ts";
 import {
   fieldName,
@@ -14,6 +15,7 @@ import { weekSchedule } from "../time/quiet-hours.ts";
 import { abTestInput } from "./ab-test/ab-test.ts";
 import { canaryInput } from "./first-part/first-part.ts";
 import { shortenerWarnings } from "./link-shorteners.ts";
+import { languageInput, languageTextsInput } from "./texts/languages-input.ts";
 import { localTimeInput, SPREAD_MINUTES_MAX, SPREAD_MINUTES_MIN } from "./timing/local-time.ts";
 
 export { quietHoursProblem } from "../time/stricter-hours.ts";
@@ -61,6 +63,10 @@ export const campaignInput = z.object({
     .strictObject({ id: z.guid("Choose a template."), version: z.int().min(1) })
     .nullable()
     .default(null),
+  /** The language of the text above, as a tag; empty: not said. */
+  language: languageInput.default(""),
+  /** The texts in other languages. */
+  texts: languageTextsInput.default([]),
   /** A time by each recipient's own clock; null: as soon as possible after the launch. */
   localTime: localTimeInput.nullable().default(null),
   /** Over how many minutes its messages are spread evenly; null: as fast as allowed. */
@@ -92,7 +98,8 @@ export interface BodyCheck {
 const OPT_OUT_WORDING = /\b(?:stop|unsubscribe|opt[ -]?out|unsub|arr[eê]t)\b/i;
 
 /**
- * Checks a message body before launch. `customFields` are the tenant's own merge fields. With `senderName` it also
+ * Checks a message body before launch. `customFields` are the tenant's own merge fields, and its snippets as
+ * `snippet:name`. With `senderName` it also
  * checks that the text says who sends it (Spam Act 2003 s 17; CTIA: brand in the message). If the audience's
  * countries are known, `wordingProblems` says more exactly what is missing.
  */
@@ -121,10 +128,12 @@ export function checkTemplate(body: string, customFields: readonly string[]): Bo
 }
 
 function unknownField(name: string, known: readonly string[]): string {
+  if (name.startsWith(SNIPPET_PREFIX))
+    return `There is no snippet {{${name}}}: add it under Templates → Snippets, or take it out.`;
   const meant = closestName(name, known);
   return meant
     ? `There is no field {{${name}}}: did you mean {{${meant}}}?`
-    : `There is no field {{${name}}}: use one of ${known.join(", ")}, or add it to your contacts.`;
+    : `There is no field {{${name}}}: use one of ${known.filter((one) => !one.startsWith(SNIPPET_PREFIX)).join(", ")}, or add it to your contacts.`;
 }
 
 /** Fields that have a value for everyone. */
@@ -132,7 +141,10 @@ const ALWAYS_KNOWN: readonly string[] = ["phone", OPT_OUT_FIELD];
 
 /** "Hi ," must not go out, so contacts without the value are skipped. The author should know that beforehand. */
 function blankWarnings(fields: readonly { name: string; fallback?: string }[]): string[] {
-  const bare = fields.filter((field) => field.fallback === undefined && !ALWAYS_KNOWN.includes(field.name));
+  const bare = fields.filter(
+    ({ name, fallback }) =>
+      fallback === undefined && !ALWAYS_KNOWN.includes(name) && !name.startsWith(SNIPPET_PREFIX),
+  );
   const names = [...new Set(bare.map((field) => field.name))];
   return names.map(
     (name) => `People without ${name} will not get this text: add a fallback, for example {{${name}|there}}.`,

@@ -10,7 +10,6 @@ import {
 import {
   type Candidate,
   type CompiledCampaign,
-  campaignOf,
   messageFor,
   type PreparedMessage,
 } from "../gates/message-facts.ts";
@@ -50,7 +49,7 @@ export function decide(
   const dueAt = dueInOrder();
   const history = historyWithin(tenant.now);
   return jobs.map((job) => {
-    const campaign = campaignOf(campaigns.get(job.campaignId)!, job);
+    const campaign = campaigns.get(job.campaignId)!;
     const known = history.of(job);
     const candidate = {
       ...known,

@@ -4,9 +4,8 @@ import { DEFAULT_SCHEDULE, everyDay } from "../time/quiet-hours.ts";
 import {
   type CampaignRules,
   type Candidate,
-  campaignOf,
+  campaignFor,
   compileCampaign,
-  compileTexts,
   mergeValues,
   messageFor,
   type TenantRules,
@@ -204,26 +203,27 @@ test("a tenant's zone stored on a contact counts only while the tenant's setting
 
 describe("an A/B test", () => {
   const rules = { ...campaign, body: "A {{first_name|you}}" };
-  const others = [{ variant: 2, body: "B {{opt_out_link}}" }];
-  const compiled = compileTexts(
-    { ...rules, firstPart: { openDraws: 100 }, abState: { testDraws: 10, winner: null, stopped: [] } },
-    others,
-  );
+  const compiled = compileCampaign({
+    ...{ ...rules, texts: [{ variant: 2, language: "", body: "B {{opt_out_link}}" }] },
+    ...{ firstPart: { openDraws: 100 }, abState: { testDraws: 10, winner: null, stopped: [] } },
+  });
+  const textOf = (asked: { draw?: number; variant?: number }) =>
+    campaignFor(compiled, { ...person, ...asked }).template.fields.map(({ name }) => name);
 
   test("gives each message its own text, and the gates whether it has one", () => {
-    expect(campaignOf(compiled, { draw: 3, variant: 2 }).body).toBe("B {{opt_out_link}}");
-    expect(campaignOf(compiled, { draw: 3, variant: 1 }).body).toBe(rules.body);
-    expect(campaignOf(compiled, { draw: 50, variant: 2 }).body).toBe(rules.body);
-    expect(campaignOf(compiled, {}).body).toBe(rules.body);
+    expect(textOf({ draw: 3, variant: 2 })).toEqual(["opt_out_link"]);
+    expect(textOf({ draw: 3, variant: 1 })).toEqual(["first_name"]);
+    expect(textOf({ draw: 50, variant: 2 })).toEqual(["first_name"]);
+    expect(textOf({})).toEqual(["first_name"]);
+    expect(compiled.hasOptOutLink).toBe(true);
     const facts = (draw: number) => messageFor({ ...person, draw, variant: 2 }, compiled, tenant).facts;
     expect([facts(3).abTest, facts(50).abTest]).toEqual([{ variant: 2 }, { variant: null }]);
     expect(messageFor(person, compiled, tenant).facts.abTest).toEqual({ variant: null });
   });
 
   test("is none for a campaign with one text", () => {
-    const one = compileTexts(rules, []);
-    expect(one.variants).toBeUndefined();
-    expect(campaignOf(one, { draw: 3, variant: 2 })).toBe(one);
+    const one = compileCampaign(rules);
+    expect(campaignFor(one, { ...person, draw: 3, variant: 2 })).toBe(one);
     expect(messageFor(person, one, tenant).facts.abTest).toBeUndefined();
   });
 });

@@ -1,6 +1,15 @@
 import { type AbState, variantNow } from "../campaigns/ab-test/ab-test.ts";
 import { offersOptOutMethod } from "../campaigns/opt-out-method.ts";
 import { type SenderFault, textFaults, textFaultsIn } from "../campaigns/sender-rules.ts";
+import {
+  bodyOf,
+  type ChosenText,
+  chosenText,
+  everyText,
+  isOneText,
+  type TextReader,
+  type WrittenTexts,
+} from "../campaigns/texts/chosen-text.ts";
 import { type LocalTime, localMoment } from "../campaigns/timing/local-time.ts";
 import { type ConsentColumns, consentsOf } from "../consent/summary.ts";
 import type { RuleBook } from "../law/rule-book.ts";
@@ -8,6 +17,7 @@ import { NOBODYS_CODE, RECIPIENT_FIELD, type ShortLink } from "../links/short-li
 import { withShortLinks } from "../links/written-links.ts";
 import { messagePriceMicros } from "../price/pricing.ts";
 import { listsFor, type SuppressionEntry, type SuppressionList } from "../suppression/standing.ts";
+import { NO_LANGUAGES } from "../text/language.ts";
 import { OPT_OUT_FIELD } from "../text/opt-out-link.ts";
 import { segments } from "../text/segments.ts";
 import { MAX_BODY_LENGTH, parseTemplate, renderTemplate, type Template } from "../text/template.ts";
@@ -56,7 +66,7 @@ export function isReplying(kind: CampaignKind | undefined): boolean {
 }
 
 /** The campaign's settings that apply to each of its messages. */
-export interface CampaignRules {
+export interface CampaignRules extends WrittenTexts {
   /** Absent: a campaign. */
   kind?: CampaignKind;
   /** Absent: marketing. A reply, an answer and a confirmation are transactional, whatever this says. */
@@ -69,7 +79,6 @@ export interface CampaignRules {
   signedUpAt?: Date | null;
   /** For a test or a code on a test number: what its owner asked for. Absent or null: nothing. */
   requested?: Requested | null;
-  body: string;
   smartEncoding: boolean;
   /** Stricter than the tenant's, or null. */
   quietHours: Schedule | null;
@@ -101,7 +110,7 @@ export type MergeColumns = Pick<
 >;
 
 /** One contact of an audience, as the database knows it. */
-export interface Candidate extends ConsentColumns {
+export interface Candidate extends ConsentColumns, Pick<TextReader, "language" | "variant"> {
   contactId: string;
   phoneE164: string;
   country: string | null;
@@ -140,60 +149,70 @@ export interface Candidate extends ConsentColumns {
   mergeAs?: MergeColumns;
 }
 
-/** A campaign with its template parsed once for all its messages. */
+/** A campaign with its template parsed once for all its messages. Of several texts it is the default: see `campaignFor`. */
 export type CompiledCampaign = CampaignRules & {
   template: Template;
   /** Whether the text offers an opt-out method other than a reply. */
   offersOptOutMethod: boolean;
   /** The rules about texts that this one does not meet, by country. */
   textFaults: ReadonlyMap<string, readonly SenderFault[]>;
-  /** Whether the text has the recipient's own opt-out link. */
+  /** Whether one of its texts has the recipient's own opt-out link. */
   hasOptOutLink: boolean;
-  /** The same campaign with its other texts, by variant; absent: it has one. */
-  variants?: ReadonlyMap<number, CompiledCampaign>;
+  /** The same campaign with one of its other texts, which is parsed once too. Absent: it has no other. */
+  withText?: (text: ChosenText) => CompiledCampaign;
+  /** Which of its texts it is; absent: the only one. */
+  textKey?: string;
 };
 
 /** Returns a campaign ready for its messages. `book`: the rules in force; absent: those shipped. */
 export function compileCampaign(rules: CampaignRules, book?: RuleBook): CompiledCampaign {
-  const written = parseTemplate(rules.body);
+  if (isOneText(rules)) return compileText(rules, rules.body, book);
+  const compiled = new Map<string, CompiledCampaign>();
+  const hasOptOutLink = everyText(rules).some(({ body }) => hasOptOutField(parseTemplate(body)));
+  const withText = (text: ChosenText): CompiledCampaign => {
+    const known = compiled.get(text.key);
+    if (known) return known;
+    const one = compileText(rules, bodyOf(rules, text), book);
+    const made = { ...one, hasOptOutLink, withText, textKey: text.key };
+    compiled.set(text.key, made);
+    return made;
+  };
+  return withText(chosenText(rules, { country: null, custom: {}, language: null }));
+}
+
+function compileText(rules: CampaignRules, body: string, book: RuleBook | undefined): CompiledCampaign {
+  const written = parseTemplate(body);
   const template = rules.shortLinks ? withShortLinks(written, rules.shortLinks) : written;
   return {
     ...rules,
     template,
-    offersOptOutMethod: offersOptOutMethod(rules.body),
-    textFaults: textFaults(rules.body, book?.senders),
-    hasOptOutLink: template.fields.some(({ name }) => name === OPT_OUT_FIELD),
+    offersOptOutMethod: offersOptOutMethod(body),
+    textFaults: textFaults(body, book?.senders),
+    hasOptOutLink: hasOptOutField(template),
   };
 }
 
-/** Another text of a campaign. */
-export interface OtherText {
-  variant: number;
-  body: string;
-}
-
-/** Returns a campaign with all its texts ready. `others`: those besides its own. */
-export function compileTexts(
-  rules: CampaignRules,
-  others: readonly OtherText[],
-  book?: RuleBook,
-): CompiledCampaign {
-  const own = compileCampaign(rules, book);
-  if (others.length === 0) return own;
-  const compile = (body: string) => compileCampaign({ ...rules, body }, book);
-  return { ...own, variants: new Map(others.map(({ variant, body }) => [variant, compile(body)])) };
-}
+const hasOptOutField = ({ fields }: Template): boolean => fields.some(({ name }) => name === OPT_OUT_FIELD);
 
 /**
- * Returns the campaign with the text that this message has. One that waits for the choice has the first; the gates hold it.
+ * Returns a campaign with the text that this person gets: theirs of an A/B test, in their language, with the snippets of their
+ * country. One that waits for the choice of a test has the first text; the gates hold it.
  */
-export function campaignOf(
+export function campaignFor(
   campaign: CompiledCampaign,
-  { draw, variant }: Pick<Candidate, "draw" | "variant">,
+  reader: TextReader & Pick<Candidate, "draw">,
 ): CompiledCampaign {
-  if (!campaign.abState) return campaign;
-  const now = variantNow({ draw: draw ?? null, variant: variant ?? null }, campaign.abState);
-  return campaign.variants?.get(now ?? 1) ?? campaign;
+  if (!campaign.withText) return campaign;
+  const { draw = null, variant = null } = reader;
+  const now = campaign.abState ? variantNow({ draw, variant }, campaign.abState) : variant;
+  return campaign.withText(chosenText(campaign, { ...reader, variant: now }));
+}
+
+/** Returns the merge fields of all texts of a campaign, and the field that says a person's language if it matters. */
+export function fieldsOfTexts(rules: CampaignRules): string[] {
+  const fields = everyText(rules).flatMap(({ body }) => parseTemplate(body).fields.map(({ name }) => name));
+  const { field } = rules.languages ?? NO_LANGUAGES;
+  return [...new Set(field !== null && (rules.texts?.length ?? 0) > 0 ? [...fields, field] : fields)];
 }
 
 /** A message that is ready for the gates, or whose text alone refuses it (`refusal`, reason "Content"). */
@@ -232,7 +251,7 @@ export interface PreparedText extends Omit<PreparedMessage, "facts"> {
   segments: number;
 }
 
-/** Renders the text for one contact. */
+/** Renders the text for one contact. `campaign`: with their text, see `campaignFor`. */
 export function textFor(values: TextValues, campaign: CompiledCampaign): PreparedText {
   const rendered = renderTemplate(campaign.template, mergeValues(values));
   const size = segments(rendered.text, { smartEncoding: campaign.smartEncoding });
@@ -256,11 +275,12 @@ export function messageFor(
   tenant: TenantRules,
 ): PreparedMessage {
   const { mergeAs } = candidate;
+  const own = campaignFor(campaign, candidate);
   const { segments: segmentCount, ...text } = textFor(
     mergeAs ? { ...candidate, ...mergeAs } : candidate,
-    campaign,
+    own,
   );
-  return { facts: factsFor(candidate, campaign, tenant, segmentCount), ...text };
+  return { facts: factsFor(candidate, own, tenant, segmentCount), ...text };
 }
 
 /** Twilio refuses an empty body (21602) and one over 1,600 characters (21617). We refuse "Hi ,". */

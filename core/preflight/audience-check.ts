@@ -1,7 +1,9 @@
+import { type ChosenText, chosenText } from "../campaigns/texts/chosen-text.ts";
 import { type Allowances, evaluateMessage, type MessageFacts } from "../gates/index.ts";
 import {
   type Candidate,
   type CompiledCampaign,
+  campaignFor,
   factsFor,
   messageFor,
   type PreparedText,
@@ -14,6 +16,7 @@ import { createLint } from "./cost-lint.ts";
 import { orderFreeVerdicts } from "./order-free.ts";
 import { createSuppressionFindings } from "./suppression-findings.ts";
 import { createTally, type RefusedAgain } from "./tally.ts";
+import { createTextFindings } from "./text-findings.ts";
 
 /** People of one class whose text is the same. All people of a class are alike to the gates. */
 export interface PeopleAlike {
@@ -51,18 +54,19 @@ const KNOWN_MAX = 50_000;
 export function createAudienceCheck(checking: Checking) {
   const { campaign, rules, allowances, now, viewerZone, optOutLink } = checking;
   const tally = createTally({ viewerZone, now, spreadMinutes: campaign.spreadMinutes });
-  const lint = createLint(campaign, optOutLink);
+  const lint = createLint(optOutLink);
+  const texts = createTextFindings(campaign);
   const consent = createConsentFindings(now);
   const suppression = createSuppressionFindings(now);
   const known = new Map<string, KnownClass>();
 
-  function knownClass(people: PeopleAlike, segments: number): KnownClass {
-    const key = `${people.alike} ${segments}`;
+  function knownClass(people: PeopleAlike, segments: number, own: CompiledCampaign): KnownClass {
+    const key = `${people.alike} ${segments} ${own.textKey ?? ""}`;
     const found = known.get(key);
     if (found) return found;
     if (known.size >= KNOWN_MAX) known.clear();
     const { candidate } = people;
-    const made = { candidate, facts: factsFor(candidate, campaign, rules, segments) };
+    const made = { candidate, facts: factsFor(candidate, own, rules, segments) };
     known.set(key, made);
     return made;
   }
@@ -75,8 +79,9 @@ export function createAudienceCheck(checking: Checking) {
     tally.add(candidate, message, verdict);
     consent.add(message.facts, verdict);
     suppression.add(message.facts, verdict);
+    texts.add(chosenText(campaign, candidate), candidate.country, message, verdict);
     if (verdict.kind !== "drop")
-      lint.add(candidate, candidate.country, {
+      lint.add(campaignFor(campaign, candidate), candidate, candidate.country, {
         encoding: message.encoding,
         segments: message.facts.segments,
       });
@@ -88,26 +93,30 @@ export function createAudienceCheck(checking: Checking) {
    */
   function part() {
     const groups = new Map<string, Group>();
-    const dear: { people: PeopleAlike; text: PreparedText; group: Group }[] = [];
+    const dear: { people: PeopleAlike; own: CompiledCampaign; text: PreparedText; group: Group }[] = [];
     return {
       add(people: PeopleAlike): void {
         people.values.optOutLink = optOutLink;
-        const text = textFor(people.values, campaign);
+        const { country } = people.candidate;
+        const chosen = chosenText(campaign, { country, custom: people.values.custom });
+        const own = campaign.withText?.(chosen) ?? campaign;
+        const text = textFor(people.values, own);
         const { segments, encoding, refusal, missing } = text;
         const refused = refusal ? `${missing.join()} ${Object.keys(refusal)[0]}` : "";
-        const key = `${people.alike} ${segments} ${encoding} ${refused}`;
+        const key = `${people.alike} ${segments} ${encoding} ${refused} ${chosen.key} ${chosen.reason}`;
         let group = groups.get(key);
         if (group) group.count += people.count;
         else {
-          const { candidate, facts } = knownClass(people, segments);
+          const { candidate, facts } = knownClass(people, segments, own);
           group = {
             candidate: { ...candidate, contactId: people.contactId },
             message: { facts, refusal, encoding, missing },
+            chosen,
             count: people.count,
           };
           groups.set(key, group);
         }
-        if (!lint.isUsual(text)) dear.push({ people, text, group });
+        if (!lint.isUsual(own, text)) dear.push({ people, own, text, group });
       },
       finish(): boolean {
         const all = [...groups.values()];
@@ -115,16 +124,18 @@ export function createAudienceCheck(checking: Checking) {
         if (!verdicts) return false;
         const dropped = new Set<Group>();
         all.forEach((group, at) => {
-          const { candidate, message, count } = group;
+          const { candidate, message, chosen, count } = group;
           const verdict = verdicts[at]!;
           tally.add(candidate, message, verdict, count);
           consent.add(message.facts, verdict, count);
           suppression.add(message.facts, verdict, count);
+          texts.add(chosen, candidate.country, message, verdict, count);
           if (verdict.kind === "drop") dropped.add(group);
         });
-        for (const { people, text, group } of dear) {
+        for (const { people, own, text, group } of dear) {
           if (dropped.has(group)) continue;
-          for (let n = 0; n < people.count; n += 1) lint.add(people.values, group.candidate.country, text);
+          for (let n = 0; n < people.count; n += 1)
+            lint.add(own, people.values, group.candidate.country, text);
         }
         return true;
       },
@@ -152,6 +163,7 @@ export function createAudienceCheck(checking: Checking) {
       ...tally.result(readAgain(examples)),
       consent: consent.result(),
       suppression: suppression.result(),
+      texts: texts.result(),
       dearer: lint.result(),
     }),
   };
@@ -160,5 +172,6 @@ export function createAudienceCheck(checking: Checking) {
 interface Group {
   candidate: Candidate;
   message: { facts: MessageFacts } & Pick<PreparedText, "refusal" | "encoding" | "missing">;
+  chosen: ChosenText;
   count: number;
 }

@@ -53,6 +53,18 @@ export function senderFindings({ body, purpose, people, senders, book }: Checked
   return { held: held.sort((a, b) => b.count - a.count), unknown };
 }
 
+/** Adds up what several texts of one campaign mean. */
+export function joinFindings(all: readonly SenderFindings[]): SenderFindings {
+  const held = new Map<string, HeldCountry>();
+  for (const one of all.flatMap((each) => each.held)) {
+    const key = `${one.country} ${one.fault}`;
+    const before = held.get(key);
+    held.set(key, before ? { ...before, count: before.count + one.count } : one);
+  }
+  const unknown = new Map(all.flatMap((each) => each.unknown).map((one) => [one.country, one]));
+  return { held: [...held.values()].sort((a, b) => b.count - a.count), unknown: [...unknown.values()] };
+}
+
 /** Returns one sentence for each finding. */
 export function senderWarnings({ held, unknown }: SenderFindings): string[] {
   return [

@@ -256,11 +256,11 @@ describe("what makes texts dearer", () => {
   const lintOf = (...names: string[]) => lintOfText(rules, names);
   const lintOfText = (text: typeof rules, names: readonly string[]) => {
     const campaign = compileCampaign(text);
-    const lint = createLint(campaign, LINK);
+    const lint = createLint(LINK);
     for (const firstName of names) {
       const person = exampleCandidate({ firstName, optOutLink: LINK });
       const { encoding, facts } = messageFor(person, campaign, tenant);
-      lint.add(person, person.country, { encoding, segments: facts.segments });
+      lint.add(campaign, person, person.country, { encoding, segments: facts.segments });
     }
     return lint.result();
   };

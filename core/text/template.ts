@@ -1,5 +1,6 @@
 import { inFormat, isPattern, type MergeFormat, readFormat } from "./field-format.ts";
 import { OPT_OUT_FIELD } from "./opt-out-link.ts";
+import { isSnippetName, SNIPPET_PREFIX, snippetName } from "./snippets.ts";
 
 /**
  * Message templates: plain text with merge fields.
@@ -12,6 +13,7 @@ import { OPT_OUT_FIELD } from "./opt-out-link.ts";
  *
  * Spaces inside the braces do not matter, and `{{First Name}}` is the field `first_name`. A single brace is text.
  * `{{opt_out_link}}` is the recipient's own opt-out link. It takes no fallback and no format, which would break it.
+ * `{{snippet:signature}}` is a text of the tenant (`snippets.ts`). One that is not known is a field that nobody has.
  */
 
 interface MergeField {
@@ -97,6 +99,7 @@ function strayClose(text: string, offset: number, errors: TemplateError[]): void
 /** Returns the field between the braces, or a sentence that says why it is invalid. */
 function fieldOf(source: string): MergeField | string {
   const [rawName = "", ...options] = source.split("|").map((part) => part.trim());
+  if (/^snippet\s*:/iu.test(rawName)) return snippetField(rawName, options.length > 0);
   const name = fieldName(rawName);
   if (name === "") return "The braces name no field: write for example {{first_name}}.";
   if (name.length > MAX_FIELD_NAME_LENGTH || !/^[\p{L}\p{M}\p{N}_]+$/u.test(name)) {
@@ -112,6 +115,14 @@ function fieldOf(source: string): MergeField | string {
   if (rawFormat === undefined) return field;
   const read = readFormat(rawFormat);
   return "fault" in read ? read.fault : { ...field, format: read.format };
+}
+
+function snippetField(rawName: string, hasOptions: boolean): MergeField | string {
+  const name = snippetName(rawName.slice(rawName.indexOf(":") + 1));
+  if (!isSnippetName(name))
+    return `"${rawName.slice(0, MAX_FIELD_NAME_LENGTH)}" names no snippet: write for example {{snippet:signature}}.`;
+  if (hasOptions) return `A snippet takes no fallback and no format: write {{${SNIPPET_PREFIX}${name}}}.`;
+  return { name: `${SNIPPET_PREFIX}${name}` };
 }
 
 /** Returns the canonical name of a field: `First Name` and `first-name` are `first_name`. */

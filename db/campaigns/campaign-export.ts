@@ -12,6 +12,8 @@ export interface ExportedMessage {
   carrierErrorCode: number | null;
   segments: number | null;
   priceMicros: number | null;
+  /** The language of its text, as a tag; null: the default. */
+  language: string | null;
   queuedAt: string;
   submittedAt: string | null;
   finalAt: string | null;
@@ -32,7 +34,7 @@ export async function exportMessages(
   const rows = await tx.execute<ExportedMessage & Record<string, unknown>>(sql`
     select j.contact_id as "contactId", j.phone_e164 as phone, c.first_name as "firstName", c.last_name as "lastName",
       j.status, coalesce(j.failure_reason, j.hold_reason) as reason, j.carrier_error_code as "carrierErrorCode",
-      j.segments, j.price_micros::float8 as "priceMicros", ${utc("j.created_at")} as "queuedAt",
+      j.segments, j.price_micros::float8 as "priceMicros", j.language, ${utc("j.created_at")} as "queuedAt",
       ${utc("j.sent_at")} as "submittedAt", ${utc("j.final_at")} as "finalAt",
       (select ${utc("min(k.clicked_at)")} from link_clicks k where k.tenant_id = j.tenant_id
         and k.campaign_id = j.campaign_id and k.send_job_id = j.id) as "clickedAt"

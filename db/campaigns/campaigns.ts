@@ -1,6 +1,7 @@
 import type { AbTest } from "@smscrm/core/campaigns/ab-test/ab-test";
 import type { CampaignStatus } from "@smscrm/core/campaigns/campaign";
 import type { Canary } from "@smscrm/core/campaigns/first-part/first-part";
+import type { CampaignText, LanguageText } from "@smscrm/core/campaigns/texts/chosen-text";
 import type { LocalTime } from "@smscrm/core/campaigns/timing/local-time";
 import type { MessagePurpose } from "@smscrm/core/consent/terms";
 import type { CampaignKind } from "@smscrm/core/gates/message-facts";
@@ -10,6 +11,8 @@ import type { TenantTransaction } from "../postgres/connection.ts";
 import { hiddenCode } from "../postgres/hidden-code.ts";
 import { type Page, type PageRequest, pageOf } from "../postgres/page.ts";
 import { type Audience, campaigns, type StoredForecast } from "../schema/index.ts";
+import { OTHER_TEXTS } from "./texts/campaign-texts.ts";
+import { saveLanguageTexts } from "./texts/languages.ts";
 import { AB_TEST_COLUMN, storeVariants } from "./texts/variants.ts";
 
 export interface CampaignRow {
@@ -120,7 +123,17 @@ interface UsedTemplate {
 
 const usedTemplate = sql<UsedTemplate | null>`(
   select json_build_object('id', t.id, 'name', t.name, 'version', v.version,
-    'newest', case when t.removed_at is null then t.version end, 'isUnchanged', v.body = campaigns.body)
+    'newest', case when t.removed_at is null then t.version end, 'isUnchanged', v.body = campaigns.body
+      and not exists (
+        (select x.language, x.body from template_texts x
+          where x.tenant_id = v.tenant_id and x.template_id = v.template_id and x.version = v.version
+        union all select x.language, x.body from campaign_texts x
+          where x.tenant_id = campaigns.tenant_id and x.campaign_id = campaigns.id and x.variant = 1 and x.language <> '')
+        except
+        (select x.language, x.body from template_texts x
+          join campaign_texts y on y.tenant_id = campaigns.tenant_id and y.campaign_id = campaigns.id and y.variant = 1
+            and (y.language, y.body) = (x.language, x.body)
+          where x.tenant_id = v.tenant_id and x.template_id = v.template_id and x.version = v.version)))
   from templates t join template_versions v on v.tenant_id = t.tenant_id and v.template_id = t.id
   where t.tenant_id = campaigns.tenant_id and t.id = campaigns.template_id and v.version = campaigns.template_version)`;
 
@@ -130,6 +143,10 @@ export interface Campaign extends CampaignRow {
   topic: string | null;
   forecast: StoredForecast | null;
   body: string;
+  /** The language of the body, as a tag; empty: not said. */
+  language: string;
+  /** Its texts beside the body. */
+  texts: CampaignText[];
   audience: Audience;
   quietHours: WeekSchedule | null;
   quietHoursOverrideReason: string | null;
@@ -172,6 +189,8 @@ export async function findCampaign(
       topic: campaigns.topic,
       forecast: campaigns.forecast,
       body: hiddenCode(sql`campaigns.kind`, sql`campaigns.body`),
+      language: campaigns.language,
+      texts: sql<CampaignText[]>`coalesce(${sql.raw(OTHER_TEXTS)}, '[]'::jsonb)`,
       audience: campaigns.audience,
       quietHours: campaigns.quietHours,
       quietHoursOverrideReason: campaigns.quietHoursOverrideReason,
@@ -201,6 +220,9 @@ export async function findCampaign(
 export interface CampaignDraft {
   name: string;
   body: string;
+  language: string;
+  /** In other languages. */
+  texts: readonly LanguageText[];
   audience: Audience;
   quietHours: WeekSchedule | null;
   smartEncoding: boolean;
@@ -218,7 +240,7 @@ export interface CampaignDraft {
 }
 
 /** A draft as its row has it: the texts of its test are stored beside it. */
-function rowOf({ abTest, ...draft }: CampaignDraft) {
+function rowOf({ abTest, ...draft }: Omit<CampaignDraft, "texts">) {
   if (!abTest) return { ...draft, abTest: null };
   const { texts: _, ...plan } = abTest;
   return { ...draft, abTest: plan };
@@ -228,7 +250,7 @@ export async function insertCampaign(
   tx: TenantTransaction,
   tenantId: string,
   createdBy: string,
-  draft: CampaignDraft,
+  { texts, ...draft }: CampaignDraft,
 ): Promise<string> {
   const [row] = await tx
     .insert(campaigns)
@@ -241,6 +263,7 @@ export async function insertCampaign(
     })
     .returning({ id: campaigns.id });
   await storeVariants(tx, tenantId, row!.id, draft.abTest?.texts ?? []);
+  await saveLanguageTexts(tx, tenantId, row!.id, texts);
   return row!.id;
 }
 
@@ -253,7 +276,7 @@ export async function updateDraft(
   tenantId: string,
   id: string,
   seenUpdatedAt: Date,
-  draft: CampaignDraft,
+  { texts, ...draft }: CampaignDraft,
   editedBy: string,
 ): Promise<Date | null> {
   const [row] = await tx
@@ -269,6 +292,7 @@ export async function updateDraft(
     .returning({ updatedAt: campaigns.updatedAt });
   if (!row) return null;
   await storeVariants(tx, tenantId, id, draft.abTest?.texts ?? []);
+  await saveLanguageTexts(tx, tenantId, id, texts);
   return row.updatedAt;
 }
 

@@ -18,7 +18,7 @@ import { definitionsAsOf, type VersionedDefinition } from "../audiences/versions
 import type { Audience, SeenCampaign } from "../schema/index.ts";
 import { memberRole, type StoredRole } from "../users/member-roles.ts";
 import type { Run } from "./run.ts";
-import { textsOf } from "./texts/campaign-texts.ts";
+import { writtenTexts } from "./texts/campaign-texts.ts";
 
 export { onPipeline, onTenant, type Run } from "./run.ts";
 
@@ -29,6 +29,7 @@ export interface CampaignState {
   id: string;
   name: string;
   body: string;
+  language: string;
   audience: Audience;
   purpose: MessagePurpose;
   topic: string | null;
@@ -64,7 +65,7 @@ async function readState(
   lock: SQL,
 ): Promise<CampaignState | null> {
   const [row] = await run<CampaignState>(sql`
-    select id, name, body, audience, purpose, topic, quiet_hours as "quietHours", smart_encoding as "smartEncoding",
+    select id, name, body, language, audience, purpose, topic, quiet_hours as "quietHours", smart_encoding as "smartEncoding",
       shorten_links as "shortenLinks",
       ${utc(sql`expires_at`)} as "expiresAt", local_time as "localTime", spread_minutes as "spreadMinutes",
       messages_per_minute as "messagesPerMinute", canary, ab_test as "abTest", status, ${utc(sql`updated_at`)} as "updatedAt",
@@ -82,13 +83,15 @@ export async function copyCampaign(
 ): Promise<CampaignCopy> {
   const { name, body, purpose, topic, quietHours, smartEncoding, expiresAt } = campaign;
   const { localTime, spreadMinutes, messagesPerMinute, shortenLinks, canary, abTest } = campaign;
-  const [, ...texts] = await textsOf(run, campaign.id);
+  const { texts, snippets } = await writtenTexts(run, tenantId, campaign.id, { forLaunch: true });
   return {
     ...{ name, body, purpose, topic, quietHours, smartEncoding, expiresAt },
     ...{ localTime, spreadMinutes, messagesPerMinute, canary },
     ...(shortenLinks && { shortenLinks }),
     ...(abTest && { abTest }),
+    ...(campaign.language !== "" && { language: campaign.language }),
     ...(texts.length > 0 && { texts }),
+    ...(snippets.length > 0 && { snippets }),
     audience: await copyAudience(run, tenantId, campaign.audience),
     senders: await run(sql`
       select id, phone_e164 as number, country from sending_numbers

@@ -2,6 +2,7 @@ import type { AbPlan } from "@smscrm/core/campaigns/ab-test/ab-test";
 import { campaignStatusesBefore } from "@smscrm/core/campaigns/campaign";
 import type { Canary } from "@smscrm/core/campaigns/first-part/first-part";
 import { type AudienceLocation, orderLocations } from "@smscrm/core/campaigns/launch-order";
+import { everyText, type WrittenTexts } from "@smscrm/core/campaigns/texts/chosen-text";
 import type { LocalTime } from "@smscrm/core/campaigns/timing/local-time";
 import { freezeTimes, isTimed } from "@smscrm/core/claim/freeze-times";
 import type { ZonedPerson } from "@smscrm/core/gates/message-facts";
@@ -17,17 +18,16 @@ import { type Pipeline, type PipelineTransaction, transact } from "../postgres/c
 import type { Audience } from "../schema/campaigns.ts";
 import { chooseFirstParts } from "./first-part/choose.ts";
 import { drawOf, variantOf, WAITING_FROM } from "./first-part/draws.ts";
+import { OTHER_TEXTS, TEXTS_COLUMNS } from "./texts/campaign-texts.ts";
+import { hasLanguages, languagesIn, type SpokenCampaign } from "./texts/languages.ts";
 
 /** Rows per transaction: large enough to be fast, small enough that a pause never waits for it. */
 const CHUNK = 5_000;
 
 /** A campaign whose audience is not frozen yet. */
-export interface Launching {
+export interface Launching extends Pick<WrittenTexts, "body" | "defaultLanguage" | "texts" | "snippets"> {
   id: string;
   tenantId: string;
-  body: string;
-  /** The texts besides it. */
-  otherTexts: string[];
   smartEncoding: boolean;
   shortenLinks: boolean;
 }
@@ -36,9 +36,7 @@ export interface Launching {
 export function launchingCampaigns(pipeline: Pipeline): Promise<Launching[]> {
   return pipeline<Launching[]>`
     select id, tenant_id as "tenantId", body, smart_encoding as "smartEncoding",
-      shorten_links as "shortenLinks",
-      array(select t.body from campaign_texts t
-        where t.tenant_id = campaigns.tenant_id and t.campaign_id = campaigns.id) as "otherTexts"
+      shorten_links as "shortenLinks", ${pipeline.unsafe(TEXTS_COLUMNS)}
     from campaigns where status = 'launching' order by launched_at limit 50`;
 }
 
@@ -48,7 +46,10 @@ export const freezeCampaignLinks = (
   campaign: Launching,
   publicUrl: string,
 ): Promise<void> =>
-  transact(pipeline, (tx) => freezeLinks((query) => runOnPipeline(tx, query), campaign, publicUrl));
+  transact(pipeline, (tx) => {
+    const bodies = everyText(campaign).map(({ body }) => body);
+    return freezeLinks((query) => runOnPipeline(tx, query), { ...campaign, bodies }, publicUrl);
+  });
 
 /**
  * Freezes the next chunk of the audience into send_jobs and saves its position, in one transaction. So a killed
@@ -66,9 +67,10 @@ export function freezeNextChunk(
         c.quiet_hours as "quietHours", t.country, t.timezone, t.quiet_hours as "tenantHours",
         t.destination_hours as "destinationHours", t.trust_tenant_zone as "trustTenantZone",
         c.local_time as "localTime", c.spread_minutes as "spreadMinutes", c.year_days as "yearDays",
-        c.series_id as "seriesId", c.canary, c.ab_test as "abTest",
+        c.series_id as "seriesId", c.canary, c.ab_test as "abTest", c.language, t.languages,
         (select count(*)::int + 1 from campaign_texts x
-          where x.tenant_id = c.tenant_id and x.campaign_id = c.id and x.variant > 1 and x.language = '') as variants
+          where x.tenant_id = c.tenant_id and x.campaign_id = c.id and x.variant > 1 and x.language = '') as variants,
+        (select ${tx.unsafe(OTHER_TEXTS)} from campaigns where id = c.id) as texts
       from campaigns c join tenants t on t.id = c.tenant_id
       where c.id = ${campaignId} and c.status = 'launching' for no key update of c skip locked`;
     if (!campaign) return { added: 0, audience: 0, done: true };
@@ -88,7 +90,7 @@ export function freezeNextChunk(
   });
 }
 
-interface CampaignRow {
+interface CampaignRow extends SpokenCampaign {
   tenantId: string;
   audience: Audience;
   cursor: string | null;
@@ -159,7 +161,7 @@ async function insertChunk(tx: PipelineTransaction, campaignId: string, campaign
     ...{ tenantId, now: launchedAt, zone: timezone },
   });
   const chunk = sql`
-    select c.id, c.phone_e164, c.country, c.timezone from contacts c ${joins}
+    select c.id, c.phone_e164, c.country, c.timezone, ${saidBy(campaign)} as said from contacts c ${joins}
     where c.tenant_id = ${tenantId}::uuid and c.id > ${cursor ?? "00000000-0000-0000-0000-000000000000"}::uuid
       and c.created_at <= (select launched_at from campaigns where id = ${campaignId}::uuid) and ${where}
       ${yearDaysOf(campaignId, campaign)}
@@ -177,6 +179,7 @@ async function insertChunk(tx: PipelineTransaction, campaignId: string, campaign
   const holds = isTimed(campaign) ? await holdsOf(tx, chunk, campaignId, { ...campaign, book }) : null;
   const dueAt = sql`${launched}::timestamptz - make_interval(secs => coalesce(locations."aheadMs", 0) / 1000)`;
   const { columns, values } = waitsFor(campaignId, campaign, holds, dueAt);
+  const spoken = hasLanguages(campaign) ? await languagesIn(tx, chunk, campaign) : null;
   const [row] = await runOnPipeline<{ seen: number; added: number; last: string | null }>(
     tx,
     sql`
@@ -184,12 +187,19 @@ async function insertChunk(tx: PipelineTransaction, campaignId: string, campaign
       select * from jsonb_to_recordset((${JSON.stringify(ordered)}::text)::jsonb)
         as p (timezone text, country text, "aheadMs" float8)
     ), added as (
-      insert into send_jobs (tenant_id, campaign_id, contact_id, phone_e164, country, due_at${columns})
+      insert into send_jobs (tenant_id, campaign_id, contact_id, phone_e164, country, due_at${columns}
+        ${spoken ? sql`, language, language_reason` : sql``})
       select ${tenantId}::uuid, ${campaignId}::uuid, chunk.id, chunk.phone_e164, chunk.country,
         -- A contact whose location changed between the two reads comes last.
-        ${values}
+        ${values} ${spoken ? sql`, nullif(spoken.language, ''), spoken.reason` : sql``}
       from chunk left join locations on (locations.timezone, locations.country) is not distinct from (chunk.timezone, chunk.country)
         ${holds ? sql`left join jsonb_to_recordset((${holds}::text)::jsonb) as held (id uuid, verdict jsonb) on held.id = chunk.id` : sql``}
+        ${
+          spoken
+            ? sql`left join jsonb_to_recordset((${spoken}::text)::jsonb) as spoken (said text, country text, language text, reason text)
+              on spoken.said = chunk.said and spoken.country = coalesce(chunk.country::text, '')`
+            : sql``
+        }
       order by chunk.id
       on conflict (campaign_id, contact_id) do nothing
       returning 1
@@ -199,6 +209,12 @@ async function insertChunk(tx: PipelineTransaction, campaignId: string, campaign
   );
   return row!;
 }
+
+/** What a contact's field says about their language; empty: nothing. */
+const saidBy = (campaign: CampaignRow): SQL =>
+  hasLanguages(campaign) && campaign.languages.field !== null
+    ? sql`coalesce(c.custom ->> ${campaign.languages.field}::text, '')`
+    : sql`''::text`;
 
 /**
  * Returns what a message has from the start: its due time, and what it waits for. All messages of a campaign with a first

@@ -144,17 +144,21 @@ export async function orderFields(
     where f.tenant_id = ${tenantId} and one.tenant_id = f.tenant_id and one.name = f.name`);
 }
 
-/** Returns the campaigns that have not ended and whose text may have this field: name and text. */
+/** Returns the campaigns that have not ended and whose texts may have this field: name and text. */
 export async function openTexts(
   tx: TenantTransaction,
   tenantId: string,
   name: string,
 ): Promise<{ name: string; body: string }[]> {
+  const mayHave = sql`position('{{' in text.body) > 0 and position(${name.charAt(0)} in lower(text.body)) > 0`;
   const rows = await tx.execute<{ name: string; body: string }>(sql`
-    select name, body from campaigns
-    where tenant_id = ${tenantId} and kind = 'campaign' and status in ('draft', 'scheduled', 'launching', 'running', 'paused')
-      and position('{{' in body) > 0 and position(${name.charAt(0)} in lower(body)) > 0
-    order by id desc limit 5000`);
+    select c.name, text.body from campaigns c cross join lateral (
+      select c.body union all select x.body from campaign_texts x where x.tenant_id = c.tenant_id and x.campaign_id = c.id
+      union all select s.body from campaign_snippets s where s.tenant_id = c.tenant_id and s.campaign_id = c.id
+    ) text
+    where c.tenant_id = ${tenantId} and c.kind = 'campaign'
+      and c.status in ('draft', 'scheduled', 'launching', 'running', 'paused') and ${mayHave}
+    order by c.id desc limit 5000`);
   return [...rows];
 }
 

@@ -127,6 +127,7 @@ export async function turnOn(
         ${json({ kind: "tags", tags: [] })}, ${op.smartEncoding}, 'completed', ${Math.max(1, estimate)},
         clock_timestamp(), clock_timestamp(), ${userId}, ${userId}, ${userId})
       returning id`);
+    await tx.execute(sql`select freeze_snippets(${tenantId}::uuid, ${made!.id}::uuid)`);
     campaigns[line] = made!.id;
   }
   await tx.execute(sql`

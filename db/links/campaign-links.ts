@@ -13,15 +13,11 @@ type Run = <Row extends object>(query: SQL) => Promise<Row[]>;
  */
 export async function freezeLinks(
   run: Run,
-  { tenantId, id, body }: { tenantId: string; id: string; body: string },
+  { tenantId, id, bodies }: { tenantId: string; id: string; bodies: readonly string[] },
   publicUrl: string,
 ): Promise<void> {
-  const others = await run<{ body: string }>(
-    sql`select body from campaign_texts where tenant_id = ${tenantId} and campaign_id = ${id} order by variant, language`,
-  );
-  const bodies = [body, ...others.map((text) => text.body)];
   // Each text has at most `LINKS_MAX`.
-  const written = [...new Set(bodies.flatMap((text) => destinationsIn(text).slice(0, LINKS_MAX)))];
+  const written = [...new Set(bodies.flatMap((body) => destinationsIn(body).slice(0, LINKS_MAX)))];
   if (written.length === 0) return;
   const [settings] = await run<{ hosts: string[] }>(
     sql`select allowed_hosts as hosts from link_settings where tenant_id = ${tenantId}`,

@@ -2,6 +2,7 @@ import type { MessagePurpose } from "@smscrm/core/consent/terms";
 import type { Verdict } from "@smscrm/core/gates/gate";
 import type { CampaignKind } from "@smscrm/core/gates/message-facts";
 import type { SendJobStatus } from "@smscrm/core/send/send-job";
+import type { LanguageReason } from "@smscrm/core/text/language";
 import type { ZoneSource } from "@smscrm/core/time/time-zone";
 import { and, asc, desc, eq, gte, inArray, lt, type SQL, sql } from "drizzle-orm";
 import { contactWith } from "../contacts/contacts.ts";
@@ -37,6 +38,10 @@ export interface SendJobRow {
   createdAt: Date;
   priceMicros: number | null;
   segments: number | null;
+  /** The language of its text, as a tag; empty: the default, whose tag is not said. Null: there is one language. */
+  language: string | null;
+  /** Why it has this language. */
+  languageReason: LanguageReason | null;
   timezone: string | null;
   timezoneSource: ZoneSource;
   state: string | null;
@@ -67,6 +72,10 @@ const ROW = {
   createdAt: sendJobs.createdAt,
   priceMicros: sendJobs.priceMicros,
   segments: sendJobs.segments,
+  language: sql<
+    string | null
+  >`case when ${sendJobs.languageReason} is not null then coalesce(${sendJobs.language}, ${campaigns.language}) end`,
+  languageReason: sendJobs.languageReason,
   timezone: contacts.timezone,
   timezoneSource: sql<ZoneSource>`coalesce(${contacts.timezoneSource}, 'unknown')`,
   state: contacts.state,

@@ -1,31 +1,5 @@
--- A/B tests: the other texts of a campaign, which of them each message has, and which is chosen. New columns without a
--- rewrite; no index is added to send_jobs.
-CREATE TABLE IF NOT EXISTS "campaign_texts" (
-	"tenant_id" uuid NOT NULL,
-	"campaign_id" uuid NOT NULL,
-	"variant" smallint DEFAULT 1 NOT NULL,
-	"language" text DEFAULT '' NOT NULL,
-	"body" text NOT NULL,
-	CONSTRAINT "campaign_texts_tenant_id_campaign_id_variant_language_pk" PRIMARY KEY("tenant_id","campaign_id","variant","language"),
-	CONSTRAINT "campaign_texts_campaign" FOREIGN KEY ("tenant_id","campaign_id") REFERENCES "public"."campaigns"("tenant_id","id") ON DELETE cascade ON UPDATE no action
-);
---> statement-breakpoint
-ALTER TABLE campaign_texts ENABLE ROW LEVEL SECURITY;
---> statement-breakpoint
-ALTER TABLE campaign_texts FORCE ROW LEVEL SECURITY;
---> statement-breakpoint
-DROP POLICY IF EXISTS own_tenant ON campaign_texts;
---> statement-breakpoint
-CREATE POLICY own_tenant ON campaign_texts TO smscrm_app USING (tenant_id = (SELECT current_tenant())) WITH CHECK (tenant_id = (SELECT current_tenant()));
---> statement-breakpoint
-DROP POLICY IF EXISTS pipeline ON campaign_texts;
---> statement-breakpoint
-CREATE POLICY pipeline ON campaign_texts TO smscrm_pipeline USING (true) WITH CHECK (true);
---> statement-breakpoint
-GRANT SELECT, INSERT, UPDATE, DELETE ON campaign_texts TO smscrm_app;
---> statement-breakpoint
-GRANT SELECT, INSERT ON campaign_texts TO smscrm_pipeline;
---> statement-breakpoint
+-- A/B tests: which of a campaign's texts each message has, and which is chosen. New columns without a rewrite; no index
+-- is added to send_jobs.
 ALTER TABLE "campaigns" ADD COLUMN "ab_test" jsonb;--> statement-breakpoint
 ALTER TABLE "campaigns" ADD COLUMN "test_draws" integer;--> statement-breakpoint
 ALTER TABLE "campaigns" ADD COLUMN "winner" smallint;--> statement-breakpoint
@@ -56,21 +30,10 @@ END $$;
 --> statement-breakpoint
 CREATE TRIGGER keep_launched_texts BEFORE UPDATE OR DELETE ON campaign_texts FOR EACH ROW EXECUTE FUNCTION keep_launched_texts();
 --> statement-breakpoint
--- All texts, and how they are tested, are part of what is approved.
-CREATE FUNCTION end_approvals_of_texts() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  UPDATE launch_approvals SET status = 'void', ended_at = now(), end_reason = 'changed'
-  WHERE tenant_id = coalesce(NEW.tenant_id, OLD.tenant_id) AND campaign_id = coalesce(NEW.campaign_id, OLD.campaign_id)
-    AND ended_at IS NULL AND status <> 'returned';
-  RETURN NULL;
-END $$;
---> statement-breakpoint
-CREATE TRIGGER end_approvals_of_texts AFTER INSERT OR UPDATE OR DELETE ON campaign_texts FOR EACH ROW EXECUTE FUNCTION end_approvals_of_texts();
---> statement-breakpoint
+-- How the texts are tested is part of what is approved, as the texts are (0075).
 CREATE FUNCTION end_approvals_of_ab_tests() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  UPDATE launch_approvals SET status = 'void', ended_at = now(), end_reason = 'changed'
-  WHERE tenant_id = NEW.tenant_id AND campaign_id = NEW.id AND ended_at IS NULL AND status <> 'returned';
+  PERFORM end_approvals_of_text(NEW.tenant_id, NEW.id);
   RETURN NULL;
 END $$;
 --> statement-breakpoint

@@ -26,7 +26,7 @@ export async function cancelQueued(
 ): Promise<number> {
   if (contactIds.length === 0) return 0;
   const changed = await tx`
-    update send_jobs j set phone_e164 = ${mark}, verdict = null,
+    update send_jobs j set phone_e164 = ${mark}, verdict = null, language = null, language_reason = null,
       status = case when status = 'queued' then 'canceled' else status end,
       failure_reason = case when status = 'queued' then 'Canceled' else failure_reason end,
       hold_reason = case when status = 'queued' then null else hold_reason end,

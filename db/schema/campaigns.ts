@@ -69,6 +69,8 @@ export const campaigns = pgTable(
     topic: text("topic"),
     name: text("name").notNull(),
     body: text("body").notNull(),
+    /** The language of the body, as a tag; empty: not said. Other texts are in `campaign_texts`. */
+    language: text("language").notNull().default(""),
     /** The template whose text it began with, in that version; null: none. The text is a copy. */
     templateId: uuid("template_id"),
     templateVersion: integer("template_version"),

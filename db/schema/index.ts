@@ -27,6 +27,7 @@ export * from "./send-jobs.ts";
 export * from "./sending-numbers.ts";
 export * from "./sign-in/single-sign-on.ts";
 export * from "./suppression/suppression.ts";
+export * from "./templates/snippets.ts";
 export * from "./templates/templates.ts";
 export * from "./tenants.ts";
 export * from "./texts/campaign-texts.ts";

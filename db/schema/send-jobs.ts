@@ -1,4 +1,5 @@
 import type { SendJobStatus } from "@smscrm/core/send/send-job";
+import type { LanguageReason } from "@smscrm/core/text/language";
 import { sql } from "drizzle-orm";
 import {
   bigint,
@@ -45,6 +46,10 @@ export const sendJobs = pgTable(
     draw: integer("draw"),
     /** Its text in an A/B test, frozen at the launch; of the rest, the one that was chosen. Null: the campaign has one. */
     variant: smallint("variant"),
+    /** The language of its text, chosen at the launch; null: the default. */
+    language: text("language"),
+    /** Why, as in core/text/language.ts; null: its campaign has one language. */
+    languageReason: text("language_reason").$type<LanguageReason>(),
     attempts: smallint("attempts").notNull().default(0),
     lastAttemptId: uuid("last_attempt_id"),
     sendingNumberId: uuid("sending_number_id"),

@@ -1,5 +1,6 @@
 import type { LaunchLimits } from "@smscrm/core/campaigns/approval";
 import type { SecondFactorPolicy } from "@smscrm/core/process/second-factor";
+import type { LanguageSettings } from "@smscrm/core/text/language";
 import type { DestinationHours } from "@smscrm/core/time/destination-hours";
 import type { WeekSchedule } from "@smscrm/core/time/quiet-hours";
 import { sql } from "drizzle-orm";
@@ -71,6 +72,11 @@ export const tenants = pgTable("tenants", {
   trialSince: at("trial_since"),
   /** Marketing waits while more conversations than this are open; null: it never does. */
   inboxLimit: integer("inbox_limit"),
+  /** Where a contact's language comes from. */
+  languages: jsonb("languages")
+    .$type<LanguageSettings>()
+    .notNull()
+    .default(sql`'{"field": null, "byCountry": {}}'::jsonb`),
   /** The tenant's topics of marketing, such as "Offers". */
   topics: text("topics").array().notNull().default(sql`'{}'::text[]`),
   /** The version of the sending rules; a trigger counts it up with each change of them. See `rule_versions`. */

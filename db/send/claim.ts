@@ -1,12 +1,7 @@
 import { allowancesOf } from "@smscrm/core/claim/allowances";
 import { type Decided, decide } from "@smscrm/core/claim/decisions";
 import type { ClaimJob } from "@smscrm/core/claim/facts";
-import {
-  type CompiledCampaign,
-  campaignOf,
-  compileTexts,
-  isReplying,
-} from "@smscrm/core/gates/message-facts";
+import { type CompiledCampaign, compileCampaign, isReplying } from "@smscrm/core/gates/message-facts";
 import { keepsPerson } from "@smscrm/core/links/click-privacy";
 import { optOutLink } from "@smscrm/core/text/opt-out-link";
 import { optOutToken } from "../contacts/opt-out-links.ts";
@@ -69,7 +64,7 @@ export function claimForSending(
       rows.map((row) => [
         row.id,
         {
-          ...compileTexts(row, row.otherTexts ?? [], book),
+          ...compileCampaign(row, book),
           ...{ valuesOf: row.valuesOf, personClicks: row.personClicks },
         },
       ]),
@@ -102,16 +97,13 @@ function withOptOutLinks(
   key: Uint8Array,
   publicUrl: string | null,
 ): readonly ClaimJob[] {
-  if (publicUrl === null || ![...campaigns.values()].some(anyHasOptOutLink)) return jobs;
+  if (publicUrl === null || ![...campaigns.values()].some(({ hasOptOutLink }) => hasOptOutLink)) return jobs;
   return jobs.map((job) =>
-    campaignOf(campaigns.get(job.campaignId)!, job).hasOptOutLink
+    campaigns.get(job.campaignId)?.hasOptOutLink
       ? { ...job, optOutLink: optOutLink(publicUrl, optOutToken(key, job)) }
       : job,
   );
 }
-
-const anyHasOptOutLink = ({ hasOptOutLink, variants }: CompiledCampaign) =>
-  hasOptOutLink || [...(variants?.values() ?? [])].some((text) => text.hasOptOutLink);
 
 /**
  * Adds their own code to each recipient of a campaign with short links. Who has none gets the link that is the same for

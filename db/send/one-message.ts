@@ -59,7 +59,11 @@ export async function insertOneMessage(
     returning id`);
   if (!rows[0]) return null;
   if (message.shortenLinksAt != null)
-    await freezeLinks(onTenant(tx), { tenantId, ...message }, message.shortenLinksAt);
+    await freezeLinks(
+      onTenant(tx),
+      { tenantId, id: message.id, bodies: [message.body] },
+      message.shortenLinksAt,
+    );
   return { sendJobId: rows[0].id };
 }
 

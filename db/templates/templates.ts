@@ -1,3 +1,4 @@
+import type { LanguageText } from "@smscrm/core/campaigns/texts/chosen-text";
 import { sql } from "drizzle-orm";
 import type { TenantTransaction } from "../postgres/connection.ts";
 
@@ -11,7 +12,12 @@ export interface Template {
   name: string;
   version: number;
   body: string;
+  /** The language of the body, as a tag; empty: not said. */
+  language: string;
+  /** The texts in other languages. */
+  texts: LanguageText[];
   smartEncoding: boolean;
+  ownerId: string;
   /** The member who answers for it; null: they left. */
   owner: string | null;
   updatedBy: string | null;
@@ -21,8 +27,14 @@ export interface Template {
 type Raw = Omit<Template, "updatedAt"> & { updatedAt: string };
 const read = (row: Raw): Template => ({ ...row, updatedAt: new Date(row.updatedAt) });
 
+/** The texts of a version `v` in other languages. */
+const TEXTS = sql`coalesce((
+  select jsonb_agg(jsonb_build_object('language', x.language, 'body', x.body) order by x.language) from template_texts x
+  where x.tenant_id = v.tenant_id and x.template_id = v.template_id and x.version = v.version), '[]')`;
+
 const SAVED = sql`
-  select t.id, t.name, t.version, v.body, v.smart_encoding as "smartEncoding",
+  select t.id, t.name, t.version, v.body, v.smart_encoding as "smartEncoding", v.language,
+    ${TEXTS} as texts, t.owner_id as "ownerId",
     (select u.name from users u where u.id = t.owner_id) as owner,
     (select u.name from users u where u.id = t.updated_by) as "updatedBy", t.updated_at as "updatedAt"
   from templates t
@@ -59,6 +71,8 @@ export async function hasVersion(
 export interface TemplateText {
   name: string;
   body: string;
+  language: string;
+  texts: readonly LanguageText[];
   smartEncoding: boolean;
 }
 
@@ -84,11 +98,16 @@ async function addVersion(
   tx: TenantTransaction,
   tenantId: string,
   userId: string,
-  { id, version, name, body, smartEncoding }: TemplateText & { id: string; version: number },
+  { id, version, name, body, language, texts, smartEncoding }: TemplateText & { id: string; version: number },
 ): Promise<void> {
   await tx.execute(sql`
-    insert into template_versions (tenant_id, template_id, version, name, body, smart_encoding, created_by)
-    values (${tenantId}, ${id}, ${version}, ${name}, ${body}, ${smartEncoding}, ${userId})`);
+    insert into template_versions (tenant_id, template_id, version, name, body, language, smart_encoding, created_by)
+    values (${tenantId}, ${id}, ${version}, ${name}, ${body}, ${language}, ${smartEncoding}, ${userId})`);
+  if (texts.length === 0) return;
+  await tx.execute(sql`
+    insert into template_texts (tenant_id, template_id, version, language, body)
+    select ${tenantId}::uuid, ${id}::uuid, ${version}::int, given.language, given.body
+    from jsonb_to_recordset(${JSON.stringify(texts)}::text::jsonb) as given (language text, body text)`);
 }
 
 /** Saves the next version, if nobody has saved one since `seenVersion`. */
@@ -125,6 +144,8 @@ export interface TemplateVersion {
   version: number;
   name: string;
   body: string;
+  language: string;
+  texts: LanguageText[];
   createdAt: Date;
   createdBy: string | null;
 }
@@ -136,7 +157,7 @@ export async function listTemplateVersions(
   id: string,
 ): Promise<TemplateVersion[]> {
   const rows = await tx.execute<Omit<TemplateVersion, "createdAt"> & { createdAt: string }>(sql`
-    select v.version, v.name, v.body, v.created_at as "createdAt",
+    select v.version, v.name, v.body, v.language, ${TEXTS} as texts, v.created_at as "createdAt",
       (select u.name from users u where u.id = v.created_by) as "createdBy"
     from template_versions v
     where v.tenant_id = ${tenantId} and v.template_id = ${id} order by v.version desc limit ${VERSIONS_SHOWN}`);
@@ -148,6 +169,8 @@ export interface TemplateUse {
   name: string;
   status: string;
   version: number;
+  /** Whether it is a draft that is launched again and again. */
+  repeats: boolean;
 }
 
 /** Returns the newest campaigns that began with a template. */
@@ -157,7 +180,9 @@ export async function templateUses(
   id: string,
 ): Promise<TemplateUse[]> {
   const rows = await tx.execute<TemplateUse & Record<string, unknown>>(sql`
-    select id, name, status, template_version as version from campaigns
+    select id, name, status, template_version as version, exists (select 1 from campaign_series r
+      where r.tenant_id = campaigns.tenant_id and r.campaign_id = campaigns.id and r.ended_at is null) as repeats
+    from campaigns
     where tenant_id = ${tenantId} and kind = 'campaign' and template_id = ${id} order by id desc limit ${USES_SHOWN}`);
   return [...rows];
 }

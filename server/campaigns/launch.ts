@@ -1,17 +1,14 @@
-import { abTestFault, variantName } from "@smscrm/core/campaigns/ab-test/ab-test";
-import { type CampaignStatus, checkBody } from "@smscrm/core/campaigns/campaign";
+import { abTestFault } from "@smscrm/core/campaigns/ab-test/ab-test";
+import type { CampaignStatus } from "@smscrm/core/campaigns/campaign";
 import { localTimeProblem } from "@smscrm/core/campaigns/timing/local-time";
 import { suspensionSentence } from "@smscrm/core/explain/suspension";
-import { destinationsIn, linkFaults } from "@smscrm/core/links/written-links";
+import { destinationsIn } from "@smscrm/core/links/written-links";
 import { hoursWords, type TenantLimits } from "@smscrm/core/platform/limits";
 import { countAudience } from "@smscrm/db/audiences/members";
 import { requestLaunch } from "@smscrm/db/campaigns/campaign-states";
 import { type Campaign, findCampaign } from "@smscrm/db/campaigns/campaigns";
 import { lockCampaign, onTenant } from "@smscrm/db/campaigns/launch-copy";
 import { findSeries } from "@smscrm/db/campaigns/series/series";
-import { readCampaignTexts } from "@smscrm/db/campaigns/texts/campaign-texts";
-import { customFieldNames } from "@smscrm/db/contacts/fields";
-import { readLinkSettings } from "@smscrm/db/links/settings";
 import type { TenantTransaction } from "@smscrm/db/postgres/connection";
 import { readLimits } from "@smscrm/db/tenants/limits";
 import { readSecuritySettings } from "@smscrm/db/tenants/security-settings";
@@ -20,6 +17,7 @@ import { mustBeProven } from "../users/session-guard.ts";
 import { mustBeApproved } from "./approval-guard.ts";
 import { type Asking, auditCampaign } from "./audit.ts";
 import { mustNotBeTestList, type TestListRule } from "./test-list-guard.ts";
+import { mustBeSoundTexts } from "./texts.ts";
 
 export interface Launched {
   id: string;
@@ -123,39 +121,21 @@ function refuseBeyondLimit({ sendingHours }: TenantLimits): void {
   );
 }
 
-/** Refuses a text whose links can't be shortened, or lead where the organisation does not allow. */
-export async function mustBeLinkable(
-  tx: TenantTransaction,
-  tenantId: string,
-  { shortenLinks, body }: Pick<Campaign, "shortenLinks" | "body">,
-): Promise<void> {
-  if (!shortenLinks) return;
-  const [fault] = linkFaults(body, (await readLinkSettings(tx, tenantId)).allowedHosts);
-  if (fault) throw badRequest(fault);
-}
-
-/** Refuses a campaign with a text that the carrier would refuse, and an A/B test that makes no sense. */
-async function mustBeTexts(tx: TenantTransaction, tenantId: string, campaign: Campaign): Promise<void> {
-  const { id, abTest, shortenLinks, canary } = campaign;
-  const texts = await readCampaignTexts(tx, id);
-  const fields = await customFieldNames(tx, tenantId);
-  const { allowedHosts } = await readLinkSettings(tx, tenantId);
-  for (const { variant, body } of texts) {
-    const links = shortenLinks ? linkFaults(body, allowedHosts) : [];
-    const [fault] = [...checkBody(body, fields).errors, ...links];
-    if (fault) throw badRequest(texts.length > 1 ? `Text ${variantName(variant)}: ${fault}` : fault);
-  }
-  if (abTest) refuseAbTest({ body: campaign.body, abTest, shortenLinks, canary });
-}
-
-/** Refuses an A/B test that makes no sense with the rest of its campaign. */
+/** Refuses an A/B test that makes no sense with the rest of its campaign. `texts`: its other texts. */
 export function refuseAbTest({
   body,
   abTest,
   shortenLinks,
   canary,
-}: Pick<Campaign, "body" | "abTest" | "shortenLinks" | "canary">): void {
+  texts,
+}: Pick<Campaign, "body" | "abTest" | "shortenLinks" | "canary"> & {
+  texts: readonly { language: string }[];
+}): void {
   if (!abTest) return;
+  if (texts.some(({ language }) => language !== ""))
+    throw badRequest(
+      "An A/B test compares texts in one language. Remove the texts in other languages, or turn the test off.",
+    );
   const fault = abTestFault({
     ...{ texts: [body, ...abTest.texts], plan: abTest, shortenLinks },
     canaryPercent: canary?.percent ?? null,
@@ -190,7 +170,8 @@ export async function mustBeSendable(
   campaign: Campaign,
   launchAt: Date,
 ): Promise<number> {
-  await mustBeTexts(tx, tenantId, campaign);
+  await mustBeSoundTexts(tx, tenantId, campaign);
+  refuseAbTest(campaign);
   if (campaign.expiresAt && campaign.expiresAt <= new Date()) {
     throw badRequest("This campaign has already expired. Choose a later expiry in its settings, or none.");
   }

@@ -9,7 +9,7 @@ const ROWS_PER_READ = 2_000;
 
 const HEADER = [
   ...["phone", "first_name", "last_name", "status", "reason", "in_words", "carrier_error_code"],
-  ...["segments", "price", "queued_at", "handed_over_at", "final_at", "clicked_at"],
+  ...["segments", "price", "queued_at", "handed_over_at", "final_at", "clicked_at", "language"],
 ];
 
 /**
@@ -59,5 +59,6 @@ function cellsOf(row: ExportedMessage): Cell[] {
     row.submittedAt ?? "",
     row.finalAt ?? "",
     row.clickedAt ?? "",
+    row.language ?? "",
   ];
 }

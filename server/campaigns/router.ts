@@ -1,6 +1,7 @@
 import { VARIANTS_MAX } from "@smscrm/core/campaigns/ab-test/ab-test";
 import { audienceInput, campaignInput, quietHoursProblem } from "@smscrm/core/campaigns/campaign";
 import type { Progress } from "@smscrm/core/campaigns/progress";
+import { languageInput, languagesProblem } from "@smscrm/core/campaigns/texts/languages-input";
 import type { CheckedSoFar } from "@smscrm/core/preflight/tally";
 import { messagePriceMicros } from "@smscrm/core/price/pricing";
 import { type MemberRole, may } from "@smscrm/core/process/roles";
@@ -45,6 +46,8 @@ const testListMeant = { testListMeant: z.boolean().default(false) };
 const toDraft = (input: Input): db.CampaignDraft => ({
   name: input.name,
   body: input.body,
+  language: input.language,
+  texts: input.texts,
   audience: input.audience,
   quietHours: input.quietHours,
   smartEncoding: input.smartEncoding,
@@ -89,6 +92,12 @@ async function mustBeAudience(
     throw notFound("audience");
 }
 
+/** Refuses two texts in one language, and other languages beside a default whose language is not said. */
+function mustBeLanguages({ language, texts }: Pick<Input, "language" | "texts">) {
+  const problem = languagesProblem(language, texts);
+  if (problem) throw badRequest(problem);
+}
+
 /** Refuses a version of a template that the organisation doesn't have. */
 async function mustBeTemplate(
   tx: Parameters<typeof readSettings>[0],
@@ -129,6 +138,7 @@ export const campaigns = router({
         await mustBePurpose(tx, ctx, input);
         await mustBeAudience(tx, ctx.tenantId, input);
         await mustBeTemplate(tx, ctx.tenantId, input);
+        mustBeLanguages(input);
         refuseAbTest(input);
         const made = await db.insertCampaign(tx, ctx.tenantId, ctx.session.userId, toDraft(input));
         await auditCampaign(tx, ctx, "campaign.create", made, { name: input.name });
@@ -152,6 +162,7 @@ export const campaigns = router({
         await mustBePurpose(tx, ctx, input);
         await mustBeAudience(tx, ctx.tenantId, input);
         await mustBeTemplate(tx, ctx.tenantId, input);
+        mustBeLanguages(input);
         refuseAbTest(input);
         const seenAt = new Date(updatedAt);
         const saved = await db.updateDraft(
@@ -192,7 +203,8 @@ export const campaigns = router({
     .mutation(({ ctx, input }) =>
       ctx.inTenant(async (tx): Promise<{ id: string }> => {
         const campaign = found(await db.findCampaign(tx, ctx.tenantId, input.id), "campaign");
-        const { body, quietHours, smartEncoding, purpose, topic, template } = campaign;
+        const { body, language, quietHours, smartEncoding, purpose, topic, template } = campaign;
+        const texts = campaign.texts.filter(({ variant, language: tag }) => variant === 1 && tag !== "");
         const { spreadMinutes, messagesPerMinute, shortenLinks, canary, abTest } = campaign;
         const used = { templateId: template?.id ?? null, templateVersion: template?.version ?? null };
         const audience = unfrozen(campaign.audience);
@@ -201,7 +213,18 @@ export const campaigns = router({
         // Dates are not copied: they were chosen for the other launch.
         const dates = { expiresAt: null, localTime: null };
         const pace = { spreadMinutes, messagesPerMinute, canary, abTest };
-        const text = { name, body, audience, quietHours, smartEncoding, shortenLinks, purpose, topic };
+        const text = {
+          name,
+          body,
+          language,
+          texts,
+          audience,
+          quietHours,
+          smartEncoding,
+          shortenLinks,
+          purpose,
+          topic,
+        };
         const draft = { ...text, ...used, ...dates, ...pace };
         const made = await db.insertCampaign(tx, ctx.tenantId, ctx.session.userId, draft);
         await auditCampaign(tx, ctx, "campaign.create", made, { copyOf: input.id });
@@ -239,6 +262,7 @@ export const campaigns = router({
         shortenLinks: z.boolean().default(false),
         audience: audienceInput.default({ kind: "all" }),
         contactId: id.optional(),
+        language: languageInput.default(""),
       }),
     )
     .query(({ ctx, input }) =>
@@ -292,7 +316,12 @@ export const campaigns = router({
     ),
 
   sendTest: allowed("campaigns.test")
-    .input(z.object({ testId: id, campaignId: id, contactId: id, variant }))
+    .input(
+      z.object({
+        ...{ testId: id, campaignId: id, contactId: id, variant },
+        language: languageInput.optional(),
+      }),
+    )
     .mutation(({ ctx, input }) => sendTest(ctx, input)),
 
   /** To numbers that teammates verified as their own, with a contact's values. */
@@ -302,6 +331,7 @@ export const campaigns = router({
         campaignId: id,
         contactId: id.optional(),
         variant,
+        language: languageInput.optional(),
         tests: z
           .array(z.object({ testId: id, testNumberId: id }))
           .min(1, "Choose a number.")

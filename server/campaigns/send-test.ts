@@ -1,17 +1,16 @@
 import { variantName } from "@smscrm/core/campaigns/ab-test/ab-test";
-import { checkTemplate } from "@smscrm/core/campaigns/campaign";
+import { bodyOf, chosenText, type WrittenTexts } from "@smscrm/core/campaigns/texts/chosen-text";
 import { segments } from "@smscrm/core/text/segments";
 import { exampleOfAudience } from "@smscrm/db/audiences/examples";
 import { type Campaign, findCampaign } from "@smscrm/db/campaigns/campaigns";
 import { reserveTest } from "@smscrm/db/campaigns/test-numbers";
 import { findContact } from "@smscrm/db/contacts/contacts";
-import { customFieldNames } from "@smscrm/db/contacts/fields";
 import type { TenantTransaction } from "@smscrm/db/postgres/connection";
 import { findOneMessage, insertOneMessage, type OneMessage } from "@smscrm/db/send/one-message";
 import type { Dependencies } from "../dependencies.ts";
 import { badRequest, conflict, found, tooMany } from "../http/refusals.ts";
 import { type Asking, auditCampaign } from "./audit.ts";
-import { mustBeLinkable } from "./launch.ts";
+import { mustBeSoundTexts } from "./texts.ts";
 
 /** Who asks for a test, and where its short links lead. */
 type Testing = Asking & { dependencies: Pick<Dependencies, "publicUrl"> };
@@ -26,6 +25,8 @@ export interface TestAsked {
   contactId: string;
   /** Which of its texts, from 1. */
   variant: number;
+  /** In which language: a tag, or empty for the default. Absent: the contact's own. */
+  language?: string | undefined;
 }
 
 /**
@@ -34,15 +35,16 @@ export interface TestAsked {
  */
 export function sendTest(
   asking: Testing,
-  { testId, campaignId, contactId, variant }: TestAsked,
+  { testId, campaignId, contactId, variant, language }: TestAsked,
 ): Promise<{ sendJobId: string }> {
   const { tenantId } = asking;
   return asking.inTenant(async (tx) => {
-    const campaign = await testable(tx, tenantId, campaignId, variant);
+    const campaign = await testable(tx, tenantId, campaignId, { variant, language });
     const contact = found(await findContact(tx, tenantId, contactId), "contact");
     const before = await findOneMessage(tx, tenantId, testId);
     if (before) return before;
-    const made = await queueTest(tx, asking, campaign, { id: testId, contactId: contact.id });
+    const body = await textFor(tx, tenantId, campaign.written, { contactId: contact.id, variant, language });
+    const made = await queueTest(tx, asking, { ...campaign, body }, { id: testId, contactId: contact.id });
     await auditCampaign(tx, asking, "campaign.test", campaignId, { contactId, sendJobId: made.sendJobId });
     return made;
   });
@@ -54,6 +56,8 @@ export interface TestsAsked {
   contactId?: string | undefined;
   /** Which of the campaign's texts, from 1. */
   variant: number;
+  /** In which language: a tag, or empty for the default. Absent: that of whose values they have. */
+  language?: string | undefined;
   /** One text each. The ids are chosen by the caller: a repeated one sends nothing again. */
   tests: { testId: string; testNumberId: string }[];
 }
@@ -64,14 +68,16 @@ export interface TestsAsked {
  */
 export function sendTests(
   asking: Testing,
-  { campaignId, contactId, variant, tests }: TestsAsked,
+  { campaignId, contactId, variant, language, tests }: TestsAsked,
 ): Promise<{ sendJobIds: string[] }> {
   const { tenantId } = asking;
   return asking.inTenant(async (tx) => {
-    const campaign = await testable(tx, tenantId, campaignId, variant);
+    const tested = await testable(tx, tenantId, campaignId, { variant, language });
     const valuesOf = contactId
       ? found(await findContact(tx, tenantId, contactId), "contact").id
-      : await exampleOfAudience(tx, tenantId, campaign.audience);
+      : await exampleOfAudience(tx, tenantId, tested.audience);
+    const body = await textFor(tx, tenantId, tested.written, { contactId: valuesOf, variant, language });
+    const campaign = { ...tested, body };
     const sendJobIds: string[] = [];
     // In one order, so that two members who test at once never wait for each other in a circle.
     const inOrder = [...tests].sort((a, b) => a.testNumberId.localeCompare(b.testNumberId));
@@ -105,22 +111,42 @@ async function testOnNumber(
   return made;
 }
 
-/** Returns the campaign with the text that is tested. */
+interface TestedCampaign extends Campaign {
+  written: WrittenTexts;
+}
+
 async function testable(
   tx: TenantTransaction,
   tenantId: string,
   campaignId: string,
-  variant: number,
-): Promise<Campaign> {
-  const whole = found(await findCampaign(tx, tenantId, campaignId), "campaign");
-  const body = [whole.body, ...(whole.abTest?.texts ?? [])][variant - 1];
-  if (body === undefined)
+  { variant, language }: Pick<TestAsked, "variant" | "language">,
+): Promise<TestedCampaign> {
+  const campaign = found(await findCampaign(tx, tenantId, campaignId), "campaign");
+  const written = await mustBeSoundTexts(tx, tenantId, campaign);
+  if (variant > 1 + (campaign.abTest?.texts.length ?? 0))
     throw badRequest(`This campaign has no text ${variantName(variant)}. Save the draft, then test it.`);
-  const campaign = { ...whole, body };
-  const [fault] = checkTemplate(campaign.body, await customFieldNames(tx, tenantId)).errors;
-  if (fault) throw badRequest(fault);
-  await mustBeLinkable(tx, tenantId, campaign);
-  return campaign;
+  if (language !== undefined && !languagesOf(written).includes(language))
+    throw badRequest("This campaign has no text in that language. Reload the page and choose again.");
+  return { ...campaign, written };
+}
+
+const languagesOf = ({ texts }: WrittenTexts): string[] => ["", ...(texts ?? []).map((one) => one.language)];
+
+/** Returns the text as this contact would read it: in the language that was asked for, else in their own. */
+async function textFor(
+  tx: TenantTransaction,
+  tenantId: string,
+  written: WrittenTexts,
+  {
+    contactId,
+    variant,
+    language,
+  }: { contactId: string | null; variant: number; language: string | undefined },
+): Promise<string> {
+  const contact = contactId ? await findContact(tx, tenantId, contactId) : null;
+  const { country = null, custom = {} } = contact ?? {};
+  const asked = language === undefined ? {} : { language };
+  return bodyOf(written, chosenText(written, { country, custom, variant, ...asked }));
 }
 
 async function queueTest(

@@ -6,6 +6,7 @@ import { listAudiences } from "@smscrm/db/audiences/saved";
 import { recordAudit } from "@smscrm/db/audit/audit";
 import * as db from "@smscrm/db/contacts/fields";
 import type { TenantTransaction } from "@smscrm/db/postgres/connection";
+import { readLanguages } from "@smscrm/db/tenants/languages";
 import { z } from "zod";
 import { badRequest, conflict, found } from "../http/refusals.ts";
 import { allowed, router } from "../trpc.ts";
@@ -78,6 +79,10 @@ export const fields = router({
       ctx.inTenant(async (tx): Promise<{ ok: true }> => {
         const field = await knownField(tx, ctx.tenantId, input.name);
         await refuseInTexts(tx, ctx.tenantId, field.name);
+        if ((await readLanguages(tx, ctx.tenantId)).field === field.name)
+          throw conflict(
+            "This field says your contacts' language. Choose another under Templates → Languages first.",
+          );
         const using = audiencesOfField(await listAudiences(tx, ctx.tenantId), field.name);
         if (using.length > 0)
           throw conflict(`The audience ${namesOf(using)} uses this field. Change it first.`);

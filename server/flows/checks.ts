@@ -14,6 +14,7 @@ import { flowKeywords, sendingHolds } from "@smscrm/db/flows/flows";
 import type { TriggerAudience } from "@smscrm/db/flows/joined";
 import { readRuleBook } from "@smscrm/db/law/rule-book";
 import type { TenantTransaction } from "@smscrm/db/postgres/connection";
+import { snippetFields } from "@smscrm/db/templates/snippets";
 import { readSecuritySettings } from "@smscrm/db/tenants/security-settings";
 import { readTopics } from "@smscrm/db/tenants/topics";
 import { listPeople } from "@smscrm/db/users/members";
@@ -41,7 +42,7 @@ export async function checkFlow(
   const fields = await listFields(tx, tenantId);
   const people = await listPeople(tx, tenantId);
   const faults = flowFaults(draft, {
-    fields: fields.map(({ name }) => name),
+    fields: [...fields.map(({ name }) => name), ...(await snippetFields(tx, tenantId))],
     dateFields: fields.filter(({ type }) => type === "date").map(({ name }) => name),
     topics: await readTopics(tx, tenantId),
     assignees: people.filter((person) => may(person, "messages.reply")).map(({ userId }) => userId),

@@ -3,17 +3,21 @@ import { evaluateLaw } from "@smscrm/core/gates/index";
 import {
   type CompiledCampaign,
   compileCampaign,
+  fieldsOfTexts,
   messageFor,
   type TenantRules,
 } from "@smscrm/core/gates/message-facts";
 import { exampleOptOutLink } from "@smscrm/core/text/opt-out-link";
+import { snippetNames } from "@smscrm/core/text/snippets";
 import { localDay } from "@smscrm/core/time/budget-period";
+import { onTenant } from "@smscrm/db/campaigns/launch-copy";
 import { candidatesOf } from "@smscrm/db/campaigns/preflight";
 import type { FlowRow } from "@smscrm/db/flows/flows";
 import { type FlowSample, sampleEntrants, whoMeetsNow } from "@smscrm/db/flows/sample";
 import { readRuleBook } from "@smscrm/db/law/rule-book";
 import type { TenantTransaction } from "@smscrm/db/postgres/connection";
 import { readCurrentLists } from "@smscrm/db/suppression/lists";
+import { currentSnippets } from "@smscrm/db/templates/snippet-texts";
 import { readSettings } from "@smscrm/db/tenants/settings";
 import type { CheckedFlow } from "./checks.ts";
 
@@ -66,14 +70,16 @@ export async function forecastFlow(
   for (const [line, op] of ops.entries()) {
     if (op.op !== "send") continue;
     const { purpose, topic } = flow.draft;
+    const snippets = await currentSnippets(onTenant(tx), tenantId, snippetNames(op.body));
     const campaign = compileCampaign(
       {
+        snippets,
         ...{ kind: "flow", purpose, topic, body: op.body, smartEncoding: op.smartEncoding },
         ...{ quietHours: null, quietHoursOverrideReason: null, expiresAt: null, pausedAt: null },
       },
       book,
     );
-    for (const { name } of campaign.template.fields) fields.add(name);
+    for (const name of fieldsOfTexts(campaign)) fields.add(name);
     campaigns.set(line, campaign);
   }
   const ids = sample.people.map(({ contactId }) => contactId);

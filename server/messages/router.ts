@@ -43,7 +43,7 @@ export interface MessageRow
   sentence: string;
 }
 
-export interface Message extends MessageRow {
+export interface Message extends MessageRow, Pick<db.SendJobRow, "language" | "languageReason"> {
   gate: string | null;
   verdict: db.SendJobRow["verdict"];
   /** Which text of an A/B test it has, and why; null: its campaign has one. */
@@ -96,6 +96,8 @@ export const messages = router({
         return {
           ...shown(row),
           sentence: explainer(placed, input.viewerZone ?? tenant.timezone)(row),
+          language: row.language,
+          languageReason: row.languageReason,
           gate: row.gate,
           verdict: row.verdict,
           itsText: await findItsText(tx, ctx.tenantId, row.id),

@@ -1,11 +1,19 @@
+import {
+  languageInput,
+  languagesProblem,
+  languageTextsInput,
+} from "@smscrm/core/campaigns/texts/languages-input";
 import { MAX_BODY_LENGTH } from "@smscrm/core/text/template";
 import { recordAudit } from "@smscrm/db/audit/audit";
 import type { TenantTransaction } from "@smscrm/db/postgres/connection";
+import { changeOwner } from "@smscrm/db/templates/snippets";
 import * as db from "@smscrm/db/templates/templates";
+import { listPeople } from "@smscrm/db/users/members";
 import { z } from "zod";
 import { byId, id } from "../http/inputs.ts";
-import { conflict, found, unmet } from "../http/refusals.ts";
+import { badRequest, conflict, found, unmet } from "../http/refusals.ts";
 import { allowed, router } from "../trpc.ts";
+import { mustBeMember, ownerInput } from "./owner.ts";
 
 const text = {
   name: z
@@ -18,8 +26,17 @@ const text = {
     .string()
     .max(MAX_BODY_LENGTH, "Shorten the message to at most 1,600 characters.")
     .refine((body) => body.trim() !== "", "Write a message."),
+  /** The language of the body, as a tag; empty: not said. */
+  language: languageInput.default(""),
+  /** The texts in other languages. */
+  texts: languageTextsInput.default([]),
   smartEncoding: z.boolean(),
 };
+
+function mustBeLanguages({ language, texts }: { language: string; texts: readonly { language: string }[] }) {
+  const problem = languagesProblem(language, texts);
+  if (problem) throw badRequest(problem);
+}
 
 /** A template with its versions, and the campaigns that began with it. */
 export interface TemplatePage extends db.Template {
@@ -49,6 +66,7 @@ export const templates = router({
     .input(z.strictObject(text))
     .mutation(({ ctx, input }) =>
       ctx.inTenant(async (tx): Promise<{ id: string }> => {
+        mustBeLanguages(input);
         const made = await db.insertTemplate(tx, ctx.tenantId, ctx.session.userId, input);
         if (!made.ok && made.why === "too-many") {
           throw unmet(`You have ${db.TEMPLATES_MAX} templates. Remove one to add another.`);
@@ -65,6 +83,7 @@ export const templates = router({
     .mutation(({ ctx, input: { version: seenVersion, ...input } }) =>
       ctx.inTenant(async (tx): Promise<{ version: number }> => {
         const before = found(await db.findTemplate(tx, ctx.tenantId, input.id), "template");
+        mustBeLanguages(input);
         const saved = await db.saveTemplate(tx, ctx.tenantId, ctx.session.userId, { ...input, seenVersion });
         if (!saved.ok) throw conflict(saved.why === "name-taken" ? NAME_TAKEN : changedBy(before.updatedBy));
         const { version } = saved;
@@ -72,6 +91,26 @@ export const templates = router({
         return { version };
       }),
     ),
+
+  /** Gives it to another member. */
+  setOwner: allowed("campaigns.write")
+    .input(ownerInput)
+    .mutation(({ ctx, input }) =>
+      ctx.inTenant(async (tx): Promise<{ ok: true }> => {
+        const { owner, name } = found(await db.findTemplate(tx, ctx.tenantId, input.id), "template");
+        const next = await mustBeMember(tx, ctx.tenantId, input.userId);
+        await changeOwner(tx, ctx.tenantId, "templates", input);
+        await audit(tx, ctx, "template.owner", input.id, { name, was: owner, owner: next });
+        return { ok: true };
+      }),
+    ),
+
+  /** Who can own a template or a snippet. */
+  members: allowed("campaigns.read").query(({ ctx }) =>
+    ctx.inTenant(async (tx) =>
+      (await listPeople(tx, ctx.tenantId)).map(({ userId, name }) => ({ id: userId, name })),
+    ),
+  ),
 
   remove: allowed("campaigns.write")
     .input(byId)

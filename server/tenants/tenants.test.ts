@@ -82,6 +82,8 @@ async function fill(owner: Caller): Promise<void> {
   their.importId = upload!.id;
   const draft = { change: { capPerDay: 3 }, note: SECRET };
   const template = { name: SECRET, body: SECRET, smartEncoding: true };
+  const snippet = { name: SECRET, texts: [{ country: "", language: "", body: SECRET }] };
+  their.snippetId = (await owner.mutate<{ id: string }>("snippets.create", snippet)).data.id;
   their.templateId = (await owner.mutate<{ id: string }>("templates.create", template)).data.id;
   const flow = { name: SECRET, definition: flowOf(SECRET) };
   their.flowId = (await owner.mutate<{ id: string }>("flows.create", flow)).data.id;
@@ -422,6 +424,29 @@ const TABLE: Record<string, { expect: "refused" | "own"; input?: () => unknown }
     input: () => ({ id: their.templateId, version: 1, name: "Own", body: "Hi", smartEncoding: true }),
   },
   "templates.remove": { expect: "refused", input: () => ({ id: their.templateId }) },
+  "templates.setOwner": {
+    expect: "refused",
+    input: () => ({ id: their.templateId, userId: their.userId }),
+  },
+  "templates.members": { expect: "own" },
+  "snippets.list": { expect: "own" },
+  "snippets.get": { expect: "refused", input: () => ({ id: their.snippetId }) },
+  "snippets.create": {
+    expect: "own",
+    input: () => ({ name: "own", texts: [{ country: "", language: "", body: "Hi" }] }),
+  },
+  "snippets.update": {
+    expect: "refused",
+    input: () => ({
+      id: their.snippetId,
+      version: 1,
+      texts: [{ country: "", language: "", body: "Hi" }],
+    }),
+  },
+  "snippets.setOwner": { expect: "refused", input: () => ({ id: their.snippetId, userId: their.userId }) },
+  "snippets.remove": { expect: "refused", input: () => ({ id: their.snippetId }) },
+  "languages.get": { expect: "own" },
+  "languages.update": { expect: "own", input: () => ({ field: null, byCountry: {} }) },
   "flows.list": { expect: "own" },
   "flows.get": { expect: "refused", input: () => ({ id: their.flowId }) },
   "flows.people": { expect: "refused", input: () => ({ id: their.flowId }) },

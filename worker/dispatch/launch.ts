@@ -1,3 +1,4 @@
+import { everyText } from "@smscrm/core/campaigns/texts/chosen-text";
 import { NOBODYS_CODE, RECIPIENT_FIELD } from "@smscrm/core/links/short-link";
 import { exampleShortLinks, withShortLinks } from "@smscrm/core/links/written-links";
 import { exampleOptOutLink, OPT_OUT_FIELD } from "@smscrm/core/text/opt-out-link";
@@ -47,9 +48,9 @@ export function launchLoop(pipeline: Pipeline, publicUrl: string, log: Logger): 
   };
 }
 
-/** Segments of the longest text with example links and its fallbacks. The dispatcher counts them until a message is rendered. */
+/** Segments of the longest text with example links, its snippets and its fallbacks. The dispatcher counts them until a message is rendered. */
 const segmentsEstimate = (campaign: Launching, publicUrl: string): number =>
-  Math.max(...[campaign.body, ...campaign.otherTexts].map((body) => segmentsOf(body, campaign, publicUrl)));
+  Math.max(...everyText(campaign).map(({ body }) => segmentsOf(body, campaign, publicUrl)));
 
 function segmentsOf(body: string, { smartEncoding, shortenLinks }: Launching, publicUrl: string): number {
   const template = parseTemplate(body);

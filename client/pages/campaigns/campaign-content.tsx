@@ -5,10 +5,10 @@ import { Card, Fact, Facts } from "../../ui/page.tsx";
 import { Moment } from "../../ui/time/moment.tsx";
 import { WeekWords } from "../../ui/time/week-words.tsx";
 import { countOf } from "../../ui/words/format.ts";
-import { Texts } from "./ab-test/texts.tsx";
 import { abPlanWords } from "./ab-test/words.ts";
 import { canaryWords } from "./first-part/words.ts";
 import { SavedAudience } from "./saved-audience.tsx";
+import { TextList } from "./text-list.tsx";
 import { localTimeWords, minutesWords } from "./timing-words.ts";
 
 /** The text of a campaign, its audience and its sending hours. */
@@ -21,7 +21,7 @@ export function CampaignContent(props: { campaign: Campaign }): JSX.Element {
   };
   return (
     <Card title="Message">
-      <Texts bodies={[props.campaign.body, ...(props.campaign.abTest?.texts ?? [])]} />
+      <TextList body={props.campaign.body} language={props.campaign.language} texts={props.campaign.texts} />
       <Facts>
         <Fact term="Audience">{audience()}</Fact>
         <Show when={props.campaign.template}>

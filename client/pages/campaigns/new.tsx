@@ -25,9 +25,9 @@ export default function NewCampaignPage(): JSX.Element {
 
 function FromTemplate(props: { id: string }): JSX.Element {
   const query = useQuery(() => templateQuery(props.id));
-  const draft = ({ id, version, body, smartEncoding }: TemplatePage) => ({
+  const draft = ({ id, version, body, language, texts, smartEncoding }: TemplatePage) => ({
     ...EMPTY_DRAFT,
-    ...{ body, smartEncoding, template: { id, version } },
+    ...{ body, language, texts, smartEncoding, template: { id, version } },
   });
   return <Loaded query={query}>{(template) => <NewCampaign initial={draft(template())} />}</Loaded>;
 }

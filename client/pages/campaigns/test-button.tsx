@@ -5,6 +5,7 @@ import { useDenied } from "../../shell/session-context.tsx";
 import { Button } from "../../ui/controls/button.tsx";
 import { Dialog } from "../../ui/controls/dialog.tsx";
 import { Choices, Select } from "../../ui/controls/field.tsx";
+import { languageName } from "../../ui/words/language-words.ts";
 import { TestOnContact } from "./test/test-on-contact.tsx";
 import { TestOnNumbers } from "./test/test-on-numbers.tsx";
 
@@ -16,6 +17,9 @@ export function TestButton(props: { campaign: Campaign }): JSX.Element {
   const [open, setOpen] = createSignal(false);
   const [to, setTo] = createSignal<To>("numbers");
   const [variant, setVariant] = createSignal(1);
+  // Undefined: that of the person whose values the test has.
+  const [language, setLanguage] = createSignal<string>();
+  const languages = () => props.campaign.texts.filter((text) => text.variant === 1 && text.language !== "");
   const close = () => setOpen(false);
   return (
     <>
@@ -51,15 +55,39 @@ export function TestButton(props: { campaign: Campaign }): JSX.Element {
               </Select>
             )}
           </Show>
+          <Show when={languages().length > 0}>
+            <Select
+              label="Language"
+              onChange={(event) =>
+                setLanguage(event.currentTarget.value === "own" ? undefined : event.currentTarget.value)
+              }
+            >
+              <option value="own">As this person gets it</option>
+              <option value="">{languageName(props.campaign.language)}, default</option>
+              <For each={languages()}>
+                {(text) => <option value={text.language}>{languageName(text.language)}</option>}
+              </For>
+            </Select>
+          </Show>
           {/* Another text is another test, so it begins with new ids. */}
           <Show when={variant()} keyed>
             {(text) => (
               <Switch>
                 <Match when={to() === "contact"}>
-                  <TestOnContact campaign={props.campaign} variant={text} onClose={close} />
+                  <TestOnContact
+                    campaign={props.campaign}
+                    variant={text}
+                    language={language()}
+                    onClose={close}
+                  />
                 </Match>
                 <Match when={to() === "numbers"}>
-                  <TestOnNumbers campaign={props.campaign} variant={text} onClose={close} />
+                  <TestOnNumbers
+                    campaign={props.campaign}
+                    variant={text}
+                    language={language()}
+                    onClose={close}
+                  />
                 </Match>
               </Switch>
             )}

@@ -9,6 +9,7 @@ import { MessageStatus } from "../../ui/status.tsx";
 import { Moment } from "../../ui/time/moment.tsx";
 import { purposeWords } from "../../ui/words/consent-words.ts";
 import { countOf, formatMoney, formatPhone } from "../../ui/words/format.ts";
+import { languageName, languageReasonWords } from "../../ui/words/language-words.ts";
 import { zoneSourceWords } from "../../ui/words/reasons.ts";
 import { itsTextWords } from "../campaigns/ab-test/words.ts";
 import { Attempts, Events } from "./carrier-path.tsx";
@@ -77,6 +78,14 @@ function Summary(props: { message: Message }): JSX.Element {
         </Fact>
         <Show when={props.message.itsText}>
           {(text) => <Fact term="A/B test">{itsTextWords(text())}</Fact>}
+        </Show>
+        <Show when={props.message.languageReason}>
+          {(reason) => (
+            <Fact term="Language">
+              {languageName(props.message.language ?? "")}
+              <span class="block text-[0.8125rem] text-muted">{languageReasonWords(reason())}</span>
+            </Fact>
+          )}
         </Show>
         <Fact term="Time zone">
           {props.message.zones.length === 1

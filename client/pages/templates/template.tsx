@@ -1,4 +1,4 @@
-import { A, useNavigate, useParams } from "@solidjs/router";
+import { useNavigate, useParams } from "@solidjs/router";
 import { createSignal, For, type JSX, Show } from "solid-js";
 import { createStore, reconcile, unwrap } from "solid-js/store";
 import {
@@ -8,7 +8,6 @@ import {
   useRemoveTemplate,
   useUpdateTemplate,
 } from "../../data/campaigns/templates.ts";
-import { mergeFieldsQuery } from "../../data/campaigns.ts";
 import type { ContactRow } from "../../data/contacts/contacts.ts";
 import { codeOf, sentenceOf } from "../../data/transport/problem.ts";
 import { useQuery } from "../../data/transport/use-query.ts";
@@ -19,12 +18,13 @@ import { Checkbox, TextField } from "../../ui/controls/field.tsx";
 import { FormProblem } from "../../ui/controls/form-problem.tsx";
 import { Loaded } from "../../ui/loaded.tsx";
 import { Card, PageHead } from "../../ui/page.tsx";
-import { CampaignStatus } from "../../ui/status.tsx";
 import { Moment } from "../../ui/time/moment.tsx";
 import { notifyDone } from "../../ui/toast.tsx";
-import { BodyEditor } from "../campaigns/editor/body-editor.tsx";
+import { languageName } from "../../ui/words/language-words.ts";
+import { LanguageTexts, openText } from "../campaigns/editor/languages/language-texts.tsx";
 import { PreviewCard } from "../campaigns/editor/preview-card.tsx";
-import { TextAdvice } from "../campaigns/editor/text-advice.tsx";
+import { ChangeOwner } from "./owner.tsx";
+import { type Use, UseList, Uses } from "./uses.tsx";
 
 export default function TemplatePageView(): JSX.Element {
   const params = useParams<{ id: string }>();
@@ -47,6 +47,8 @@ function Saved(props: { id: string }): JSX.Element {
 const formOf = (template: TemplatePage | undefined) => ({
   name: template?.name ?? "",
   body: template?.body ?? "",
+  language: template?.language ?? "",
+  texts: structuredClone(unwrap(template?.texts ?? [])),
   smartEncoding: template?.smartEncoding ?? true,
   version: template?.version ?? 0,
 });
@@ -56,7 +58,9 @@ function Editor(props: { template?: TemplatePage; onReload?: () => unknown }): J
   const navigate = useNavigate();
   const create = useCreateTemplate();
   const update = useUpdateTemplate();
-  const mergeFields = useQuery(mergeFieldsQuery);
+  const [open, setOpen] = createSignal("");
+  const languages = () => ({ body: form.body, language: form.language, texts: form.texts });
+  const shown = () => openText(languages(), open());
   const [form, setForm] = createStore(formOf(props.template));
   const [contact, setContact] = createSignal<ContactRow | null>(null);
   const reload = async () => {
@@ -68,7 +72,9 @@ function Editor(props: { template?: TemplatePage; onReload?: () => unknown }): J
   const fault = () => {
     if (denied("campaigns.write")) return denied("campaigns.write");
     if (form.name.trim() === "") return "Give the template a name";
-    return form.body.trim() === "" ? "Write a message" : undefined;
+    if (form.body.trim() === "") return "Write a message";
+    const blank = form.texts.find(({ body }) => body.trim() === "");
+    return blank ? `Write the text in ${languageName(blank.language)}, or remove it` : undefined;
   };
   const save = (event: SubmitEvent) => {
     event.preventDefault();
@@ -120,14 +126,14 @@ function Editor(props: { template?: TemplatePage; onReload?: () => unknown }): J
                 value={form.name}
                 onInput={(event) => setForm("name", event.currentTarget.value)}
               />
-              <BodyEditor
-                body={form.body}
+              <LanguageTexts
+                form={languages()}
+                open={open()}
+                onOpen={setOpen}
                 smartEncoding={form.smartEncoding}
-                customFields={mergeFields.isSuccess ? mergeFields.data : []}
-                onBody={(body) => setForm("body", body)}
+                onForm={(change) => setForm(change)}
                 onSmartEncoding={(on) => setForm("smartEncoding", on)}
               />
-              <TextAdvice body={form.body} />
               <Checkbox
                 label="Smart encoding"
                 hint="Replaces curly quotes and similar characters with plain ones, so that a segment holds 160 characters."
@@ -153,7 +159,8 @@ function Editor(props: { template?: TemplatePage; onReload?: () => unknown }): J
         </form>
         <div class="grid min-w-0 gap-6">
           <PreviewCard
-            body={form.body}
+            body={shown().body}
+            language={shown().language}
             smartEncoding={form.smartEncoding}
             audience={{ kind: "all" }}
             contact={contact()}
@@ -162,8 +169,14 @@ function Editor(props: { template?: TemplatePage; onReload?: () => unknown }): J
           <Show when={props.template}>
             {(template) => (
               <>
-                <Uses template={template()} />
-                <Versions template={template()} onUse={(body) => setForm("body", body)} />
+                <Uses uses={usesOf(template())} none="No campaign began with it yet." />
+                <Versions
+                  template={template()}
+                  onUse={({ body, language, texts }) => {
+                    setOpen("");
+                    setForm({ body, language, texts: structuredClone(unwrap(texts)) });
+                  }}
+                />
               </>
             )}
           </Show>
@@ -178,6 +191,8 @@ function Actions(props: { template: TemplatePage }): JSX.Element {
   const navigate = useNavigate();
   const remove = useRemoveTemplate();
   const [removing, setRemoving] = createSignal(false);
+  const open = () =>
+    usesOf(props.template).filter(({ status }) => status === "draft" || status === "scheduled");
   const take = () =>
     remove.mutate(props.template.id, {
       onSuccess: () => {
@@ -187,6 +202,7 @@ function Actions(props: { template: TemplatePage }): JSX.Element {
     });
   return (
     <>
+      <ChangeOwner of="templates" id={props.template.id} ownerId={props.template.ownerId} />
       <Button icon="trash" denied={denied("campaigns.write")} onClick={() => setRemoving(true)}>
         Remove…
       </Button>
@@ -207,37 +223,23 @@ function Actions(props: { template: TemplatePage }): JSX.Element {
         onConfirm={take}
       >
         <p>Campaigns that began with it keep their text.</p>
+        <Show when={open().length > 0}>
+          <p>These are not sent yet:</p>
+          <UseList uses={open()} />
+        </Show>
       </Confirm>
     </>
   );
 }
 
-function Uses(props: { template: TemplatePage }): JSX.Element {
-  return (
-    <Card title="Where used">
-      <Show
-        when={props.template.uses.length > 0}
-        fallback={<p class="text-muted">No campaign began with it yet.</p>}
-      >
-        <ul class="grid gap-2">
-          <For each={props.template.uses}>
-            {(use) => (
-              <li class="flex flex-wrap items-baseline gap-x-2 text-[0.8125rem]">
-                <A href={`/campaigns/${use.id}`} class="text-accent hover:underline wrap-anywhere">
-                  {use.name}
-                </A>
-                <span class="text-muted">version {use.version}</span>
-                <CampaignStatus status={use.status} />
-              </li>
-            )}
-          </For>
-        </ul>
-      </Show>
-    </Card>
-  );
-}
+const usesOf = ({ uses }: TemplatePage): Use[] =>
+  uses.map(({ id, name, status, version, repeats }) => ({
+    ...{ id, name, status, kind: repeats ? "series" : "campaign", note: `version ${version}` },
+  }));
 
-function Versions(props: { template: TemplatePage; onUse: (body: string) => void }): JSX.Element {
+type Version = TemplatePage["versions"][number];
+
+function Versions(props: { template: TemplatePage; onUse: (version: Version) => void }): JSX.Element {
   const denied = useDenied();
   return (
     <Card title="Versions" hint="A campaign keeps the version that it began with.">
@@ -250,12 +252,19 @@ function Versions(props: { template: TemplatePage; onUse: (body: string) => void
                 <Moment at={one.createdAt} /> · {one.createdBy ?? "–"}
               </span>
               <span class="block text-muted wrap-anywhere whitespace-pre-wrap">{one.body}</span>
+              <For each={one.texts}>
+                {(text) => (
+                  <span class="block text-muted wrap-anywhere whitespace-pre-wrap">
+                    {languageName(text.language)}: {text.body}
+                  </span>
+                )}
+              </For>
               <Show when={one.version !== props.template.version}>
                 <Button
                   size="small"
                   aria-label={`Edit from version ${one.version}`}
                   denied={denied("campaigns.write")}
-                  onClick={() => props.onUse(one.body)}
+                  onClick={() => props.onUse(one)}
                 >
                   Edit from version {one.version}
                 </Button>

@@ -7,6 +7,7 @@ import {
 } from "@smscrm/core/campaigns/timing/occurrences";
 import { isValidZone } from "@smscrm/core/time/wall-clock";
 import { and, eq, isNull, sql } from "drizzle-orm";
+import { runOnPipeline } from "../../audiences/versions.ts";
 import { recordPipelineAudits } from "../../audit/pipeline-audit.ts";
 import {
   type Pipeline,
@@ -15,6 +16,7 @@ import {
   transact,
 } from "../../postgres/connection.ts";
 import { campaignSeries } from "../../schema/index.ts";
+import { copyTexts } from "../texts/languages.ts";
 import { occurrenceFault, type YearDays } from "./series-approval.ts";
 
 export interface Series {
@@ -196,12 +198,12 @@ async function insertOccurrence(
 ): Promise<string | null> {
   const [row] = await tx<{ id: string }[]>`
     insert into campaigns (tenant_id, series_id, occurs_on, name, status, launched_at, canceled_at, launched_by,
-      kind, purpose, topic, body, audience, quiet_hours, smart_encoding, shorten_links, local_time, spread_minutes, messages_per_minute,
+      kind, purpose, topic, body, language, audience, quiet_hours, smart_encoding, shorten_links, local_time, spread_minutes, messages_per_minute,
       canary, ab_test, year_days, created_by, edited_by, not_launched_reason)
     select c.tenant_id, ${id}, ${day}, left(c.name, 105) || ', ' || ${day}, ${state},
       case when ${state === "launching"} then clock_timestamp() end,
       case when ${state === "canceled"} then clock_timestamp() end,
-      case when ${state !== "draft"} then s.created_by end, c.kind, c.purpose, c.topic, c.body, c.audience, c.quiet_hours, c.smart_encoding, c.shorten_links,
+      case when ${state !== "draft"} then s.created_by end, c.kind, c.purpose, c.topic, c.body, c.language, c.audience, c.quiet_hours, c.smart_encoding, c.shorten_links,
       jsonb_set(c.local_time, '{date}', to_jsonb(${day}::text)), c.spread_minutes, c.messages_per_minute, c.canary, c.ab_test,
       ${yearDays && tx.json({ ...yearDays })}::jsonb, s.created_by, c.edited_by, ${fault}
     from campaigns c join campaign_series s on s.tenant_id = c.tenant_id and s.id = ${id}
@@ -214,9 +216,7 @@ async function insertOccurrence(
     }
     on conflict (series_id, occurs_on) where series_id is not null do nothing returning id`;
   if (!row) return null;
-  await tx`
-    insert into campaign_texts (tenant_id, campaign_id, variant, language, body)
-    select tenant_id, ${row.id}, variant, language, body from campaign_texts
-    where tenant_id = ${tenantId} and campaign_id = ${campaignId} on conflict do nothing`;
+  await runOnPipeline(tx, copyTexts(tenantId, { from: campaignId, to: row.id }));
+  if (state === "launching") await tx`select freeze_snippets(${tenantId}, ${row.id})`;
   return row.id;
 }

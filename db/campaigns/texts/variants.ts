@@ -27,11 +27,6 @@ export const AB_TEST_COLUMN = `case when campaigns.ab_test is not null then camp
   select coalesce(jsonb_agg(t.body order by t.variant), '[]') from campaign_texts t
   where t.tenant_id = campaigns.tenant_id and t.campaign_id = campaigns.id and t.variant > 1 and t.language = '')) end`;
 
-/** What a claim needs of the test of `campaigns`: its state, and its other texts; null each: there is none. Pieces of SQL. */
-export const CLAIM_TEXTS_COLUMNS = `case when ab_test is not null
-  then jsonb_build_object('testDraws', test_draws, 'winner', winner, 'stopped', to_jsonb(stopped_variants)) end as "abState",
-  case when ab_test is not null then (
-    select coalesce(jsonb_agg(jsonb_build_object('variant', t.variant, 'body', t.body) order by t.variant), '[]')
-    from campaign_texts t
-    where t.tenant_id = campaigns.tenant_id and t.campaign_id = campaigns.id and t.variant > 1 and t.language = ''
-  ) end as "otherTexts"`;
+/** What a claim needs of the test of `campaigns`: who gets which text; null: it has no test. A piece of SQL. */
+export const AB_STATE_COLUMN = `case when ab_test is not null
+  then jsonb_build_object('testDraws', test_draws, 'winner', winner, 'stopped', to_jsonb(stopped_variants)) end as "abState"`;

@@ -45,6 +45,8 @@ export const templateVersions = pgTable(
     name: text("name").notNull(),
     body: text("body").notNull(),
     smartEncoding: boolean("smart_encoding").notNull(),
+    /** The language of the body, as a tag; empty: not said. */
+    language: text("language").notNull().default(""),
     createdBy: uuid("created_by").notNull(),
     createdAt: createdAt(),
   },
@@ -54,6 +56,26 @@ export const templateVersions = pgTable(
       name: "template_versions_template",
       columns: [table.tenantId, table.templateId],
       foreignColumns: [templates.tenantId, templates.id],
+    }),
+  ],
+);
+
+/** The texts of a version in other languages. A row never changes. */
+export const templateTexts = pgTable(
+  "template_texts",
+  {
+    tenantId: tenantId(),
+    templateId: uuid("template_id").notNull(),
+    version: integer("version").notNull(),
+    language: text("language").notNull(),
+    body: text("body").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenantId, table.templateId, table.version, table.language] }),
+    foreignKey({
+      name: "template_texts_version",
+      columns: [table.tenantId, table.templateId, table.version],
+      foreignColumns: [templateVersions.tenantId, templateVersions.templateId, templateVersions.version],
     }),
   ],
 );

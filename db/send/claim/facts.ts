@@ -1,5 +1,5 @@
 import type { ClaimJob, ClaimNumber, ClaimTenant } from "@smscrm/core/claim/facts";
-import type { CompiledCampaign, MergeColumns, OtherText } from "@smscrm/core/gates/message-facts";
+import type { CompiledCampaign, MergeColumns } from "@smscrm/core/gates/message-facts";
 import type { PersonClicks } from "@smscrm/core/links/click-privacy";
 import { isValidZone } from "@smscrm/core/time/time-zone";
 import {
@@ -8,7 +8,8 @@ import {
   type CandidateRow,
   TENANT_RULES_COLUMNS,
 } from "../../campaigns/candidates.ts";
-import { CLAIM_TEXTS_COLUMNS } from "../../campaigns/texts/variants.ts";
+import { TEXTS_COLUMNS } from "../../campaigns/texts/campaign-texts.ts";
+import { AB_STATE_COLUMN } from "../../campaigns/texts/variants.ts";
 import { RULES_TOKEN } from "../../law/rule-book.ts";
 import { SHORT_LINKS_COLUMNS } from "../../links/campaign-links.ts";
 import type { PipelineTransaction } from "../../postgres/connection.ts";
@@ -68,12 +69,13 @@ export async function lockJobs(
   const rows = await tx<JobRow[]>`
     with jobs as materialized (
       select locked.* from unnest(${[...jobIds].sort()}::uuid[]) as ticket (id) cross join lateral (
-        select j.id, j.tenant_id, j.campaign_id, j.contact_id, j.attempts, j.sending_number_id, j.draw, j.variant from send_jobs j
+        select j.id, j.tenant_id, j.campaign_id, j.contact_id, j.attempts, j.sending_number_id, j.draw, j.variant, j.language
+        from send_jobs j
         where j.id = ticket.id and j.tenant_id = ${tenantId} and j.status = 'queued'
         limit 1 for no key update of j skip locked
       ) locked
     )
-    select j.id as "jobId", j.campaign_id as "campaignId", j.attempts, j.draw, j.variant,
+    select j.id as "jobId", j.campaign_id as "campaignId", j.attempts, j.draw, j.variant, j.language,
       case when j.attempts = 0 then j.sending_number_id end as "askedNumberId",
       exists (
         select 1 from send_attempts a
@@ -105,10 +107,15 @@ export function lockNumbers(tx: PipelineTransaction, tenantId: string): Promise<
 
 type CampaignRow = Omit<
   CompiledCampaign,
-  "template" | "offersOptOutMethod" | "textFaults" | "hasOptOutLink" | "variants" | "pausedAt" | "requested"
+  | "template"
+  | "offersOptOutMethod"
+  | "textFaults"
+  | "hasOptOutLink"
+  | "withText"
+  | "textKey"
+  | "pausedAt"
+  | "requested"
 > & {
-  /** Of an A/B test: the texts besides its own. Read with what says who gets which, so that both are of one moment. */
-  otherTexts: OtherText[] | null;
   requested: { byOwnerAt: string | null } | null;
   id: string;
   status: string;
@@ -133,7 +140,8 @@ export async function readCampaigns(
       quiet_hours_override_reason as "quietHoursOverrideReason", expires_at as "expiresAt",
       local_time as "localTime", launched_at as "launchedAt", ${tx.unsafe(SHORT_LINKS_COLUMNS)},
       case when canary is not null or ab_test is not null then jsonb_build_object('openDraws', open_draws) end as "firstPart",
-      ${tx.unsafe(CLAIM_TEXTS_COLUMNS)},
+      -- In one statement with what says who gets which text, so that both are of one moment.
+      ${tx.unsafe(AB_STATE_COLUMN)}, ${tx.unsafe(TEXTS_COLUMNS)},
       paused_at as "pausedAt", updated_at as "updatedAt",
       case when kind = 'confirmation' then launched_at end as "confirmsOptOutOf",
       case when is_trial then (select ${tx.unsafe(TEAM_NUMBERS)} from tenants t where t.id = campaigns.tenant_id)

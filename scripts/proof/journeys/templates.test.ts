@@ -135,18 +135,64 @@ describe("a template", () => {
     await operator.getByText(", version 2", { exact: true }).waitFor();
   });
 
+  it("has a text in a second language with a snippet, which the review counts by person", async () => {
+    const [tenant] = await sql<{ id: string }[]>`select id from tenants where name = 'Acme'`;
+    await sql`update contacts set custom = '{"language": "fr-CA"}' where tenant_id = ${tenant!.id} and phone_e164 = ${FICTION[0]!}`;
+    await owner.goto(`${url}/templates/languages`);
+    await owner.getByLabel("The field that says a contact’s language").selectOption({ label: "language" });
+    await owner.getByRole("button", { name: "Save languages" }).click();
+    await owner.getByText("Languages saved.").waitFor();
+    await shots(owner, "languages");
+    await owner.getByRole("link", { name: "Snippets" }).click();
+    await owner.getByText("No snippets yet").waitFor();
+    await owner.getByRole("link", { name: "New snippet" }).first().click();
+    await owner.getByRole("button", { name: "Use the opt-out sentences" }).click();
+    await owner.getByLabel("Text for Canada in French (fr)").waitFor();
+    await owner.getByRole("button", { name: "Save snippet" }).click();
+    await heading(owner, "{{snippet:opt_out}}");
+    await owner.getByText("No text that may still be sent contains it.").waitFor();
+    await shots(owner, "snippet");
+    const address = new URL(owner.url()).pathname;
+    const pages = ["/templates/languages", "/templates/snippets", "/templates/snippets/new", address];
+    expect(await accessibilityFaultsOf(owner, url, pages)).toEqual([]);
+
+    await owner.goto(`${url}/templates`);
+    await owner.getByRole("link", { name: "Sunday offer" }).click();
+    await owner.getByRole("button", { name: "Add a language" }).click();
+    await owner.getByLabel("Language", { exact: true }).fill("en");
+    await owner.getByRole("button", { name: "Continue" }).click();
+    await owner.getByRole("dialog", { name: "Add a language" }).waitFor();
+    await owner.getByLabel("Language", { exact: true }).fill("fr");
+    await owner.getByRole("button", { name: "Add", exact: true }).click();
+    await owner
+      .getByLabel("Message", { exact: true })
+      .fill("Acme : {{first_name|toi}}, -20 %. {{snippet:opt_out}}");
+    await owner.getByText("Acme : Mia, -20 %. Répondez STOP pour vous désabonner.").waitFor();
+    await owner.getByRole("button", { name: "Save template" }).click();
+    await owner.getByText("Saved as version 3.").waitFor();
+    await shots(owner, "two-languages");
+    await owner.getByRole("link", { name: "Use in a campaign" }).click();
+    await owner.getByLabel("Name", { exact: true }).fill("Two languages");
+    await owner.getByRole("button", { name: "French (fr)" }).waitFor();
+    await owner.getByRole("button", { name: "Review" }).click();
+    await owner.getByText("Their field says a variety of it: 1 person").waitFor();
+    await shots(owner, "review-languages");
+    await owner.goto(`${url}/templates`);
+    await owner.getByRole("link", { name: "Sunday offer" }).click();
+  });
+
   it("that two people edit at once loses nobody's words", async () => {
     await operator.goto(`${url}/templates`);
     await operator.getByRole("link", { name: "Sunday offer" }).click();
     await operator.getByLabel("Message", { exact: true }).fill("Acme: theirs. Reply STOP to opt out.");
     await operator.getByRole("button", { name: "Save template" }).click();
-    await operator.getByText("Saved as version 3.").waitFor();
+    await operator.getByText("Saved as version 4.").waitFor();
     await owner.getByLabel("Message", { exact: true }).fill("Acme: mine. Reply STOP to opt out.");
     await owner.getByRole("button", { name: "Save template" }).click();
     await owner.getByText("Oli changed this template while you edited it.").waitFor();
     expect(await owner.getByLabel("Message", { exact: true }).inputValue()).toContain("mine");
     await owner.getByRole("button", { name: "Show their version" }).click();
-    await owner.getByText("Version 3 · Owner: Ada").waitFor();
+    await owner.getByText("Version 4 · Owner: Ada").waitFor();
     expect(await owner.getByLabel("Message", { exact: true }).inputValue()).toContain("theirs");
   });
 

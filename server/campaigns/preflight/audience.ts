@@ -1,6 +1,6 @@
 import {
   type CampaignRules,
-  compileCampaign,
+  fieldsOfTexts,
   isReplying,
   type TenantRules,
 } from "@smscrm/core/gates/message-facts";
@@ -43,7 +43,7 @@ function* partSizes(): Generator<number> {
  */
 export async function checkAudience(tx: TenantTransaction, checking: CheckingAudience) {
   const { tenantId, campaign, rules, numbers, now, check, breathe } = checking;
-  const mergeFields = compileCampaign(campaign).template.fields.map(({ name }) => name);
+  const mergeFields = fieldsOfTexts(campaign);
   const parts = audienceParts(tx, tenantId, campaign.audience, mergeFields, {
     ...capsOf(campaign, rules),
     now,

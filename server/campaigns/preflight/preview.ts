@@ -3,13 +3,16 @@ import { NOBODYS_CODE, RECIPIENT_FIELD } from "@smscrm/core/links/short-link";
 import { exampleShortLinks, withShortLinks } from "@smscrm/core/links/written-links";
 import { exampleOptOutLink } from "@smscrm/core/text/opt-out-link";
 import { segments } from "@smscrm/core/text/segments";
+import { snippetNames, withSnippets } from "@smscrm/core/text/snippets";
 import { parseTemplate, renderTemplate, STANDARD_FIELDS, unknownFields } from "@smscrm/core/text/template";
 import { exampleOfAudience, isInAudience } from "@smscrm/db/audiences/examples";
+import { onTenant } from "@smscrm/db/campaigns/launch-copy";
 import { findContact } from "@smscrm/db/contacts/contacts";
 import { customFieldNames } from "@smscrm/db/contacts/fields";
 import { linkBase, readLinkSettings } from "@smscrm/db/links/settings";
 import type { TenantTransaction } from "@smscrm/db/postgres/connection";
 import type { Audience } from "@smscrm/db/schema/campaigns";
+import { currentSnippets } from "@smscrm/db/templates/snippet-texts";
 import { found } from "../../http/refusals.ts";
 
 export interface BodyPreview {
@@ -36,16 +39,20 @@ export async function previewBody(
     shortenLinks: boolean;
     audience: Audience;
     contactId?: string | undefined;
+    /** Of the text, as a tag; empty: not said. It decides about its snippets. */
+    language?: string;
   },
   publicUrl: string,
 ): Promise<BodyPreview> {
-  const written = parseTemplate(input.body);
+  const names = snippetNames(input.body);
+  const snippets = await currentSnippets(onTenant(tx), tenantId, names);
   const base = linkBase(await readLinkSettings(tx, tenantId), publicUrl);
-  const template = input.shortenLinks
-    ? withShortLinks(written, exampleShortLinks(input.body, base))
-    : written;
   const contactId = input.contactId ?? (await exampleOfAudience(tx, tenantId, input.audience));
   const contact = contactId ? found(await findContact(tx, tenantId, contactId), "contact") : null;
+  const reader = { country: contact?.country ?? null, language: input.language ?? "" };
+  const body = withSnippets(input.body, snippets, reader);
+  const written = parseTemplate(body);
+  const template = input.shortenLinks ? withShortLinks(written, exampleShortLinks(body, base)) : written;
   const values = contact
     ? mergeValues({ ...contact, phoneE164: contact.phone, optOutLink: exampleOptOutLink(publicUrl) })
     : { [RECIPIENT_FIELD]: NOBODYS_CODE };

@@ -1,7 +1,13 @@
-import { type AbPlan, type AbTest, testSize, variantName } from "@smscrm/core/campaigns/ab-test/ab-test";
+import { type AbPlan, type AbTest, testSize } from "@smscrm/core/campaigns/ab-test/ab-test";
 import { type BodyCheck, checkTemplate } from "@smscrm/core/campaigns/campaign";
 import { partSize } from "@smscrm/core/campaigns/first-part/first-part";
 import { type Forecast, type ForecastInput, forecast } from "@smscrm/core/campaigns/forecast";
+import {
+  aboutText,
+  type CheckedText,
+  everyText,
+  type WrittenTexts,
+} from "@smscrm/core/campaigns/texts/chosen-text";
 import type { LocalTime } from "@smscrm/core/campaigns/timing/local-time";
 import { wordingProblems } from "@smscrm/core/campaigns/wording";
 import type { MessagePurpose } from "@smscrm/core/consent/terms";
@@ -30,10 +36,11 @@ import {
   thinnedCurve,
 } from "@smscrm/core/preflight/forecast-result";
 import { budgetAt, numbersAt } from "@smscrm/core/preflight/later";
-import { type HeldCountry, senderFindings } from "@smscrm/core/preflight/sender-findings";
+import { type HeldCountry, joinFindings, senderFindings } from "@smscrm/core/preflight/sender-findings";
 import type { SuppressionFinding } from "@smscrm/core/preflight/suppression-findings";
 import type { CheckedSoFar, Refused, Wait } from "@smscrm/core/preflight/tally";
 import { type TestListFinding, testListIn } from "@smscrm/core/preflight/test-list";
+import type { TextFinding } from "@smscrm/core/preflight/text-findings";
 import { warningsFor } from "@smscrm/core/preflight/warnings";
 import type { LintCause } from "@smscrm/core/price/cost-linter";
 import { may } from "@smscrm/core/process/roles";
@@ -42,6 +49,7 @@ import { possibleTests } from "@smscrm/db/audiences/test-people";
 import { type Campaign, findCampaign, storeForecast } from "@smscrm/db/campaigns/campaigns";
 import { readBaseline } from "@smscrm/db/campaigns/first-part/measure";
 import { onTenant } from "@smscrm/db/campaigns/launch-copy";
+import { writtenTextsOf } from "@smscrm/db/campaigns/texts/campaign-texts";
 import { customFieldNames } from "@smscrm/db/contacts/fields";
 import { readRuleBook } from "@smscrm/db/law/rule-book";
 import { linkBase, readLinkSettings } from "@smscrm/db/links/settings";
@@ -84,6 +92,8 @@ export interface Preflight {
   consent: ConsentFindings;
   /** Whom the suppression lists stop or hold, by list. */
   suppression: SuppressionFinding[];
+  /** Who gets which text, with its cost; a campaign in one language has one row. */
+  texts: TextFinding[];
   /** Whom the rules for senders hold, by country, now or when their hours open. */
   held: HeldCountry[];
   purpose: MessagePurpose;
@@ -192,9 +202,11 @@ async function evaluateAudience(
   const book = await readRuleBook(tx, now);
   const { trialSince, teamNumbers, inboxIsFull, inboxLimit } = await readSafeguards(tx, tenantId);
   const trialNumbers = trialSince ? teamNumbers : null;
-  const { abTest, ...text } = campaign;
+  const written = await writtenTextsOf(tx, tenantId, campaign.id);
+  const { abTest, ...untested } = campaign;
   const trial = {
-    ...text,
+    ...untested,
+    ...written,
     launchedAt: now,
     launchedAsTrialFor: campaign.isTrial || (trialSince && campaign.status === "draft") ? teamNumbers : null,
   };
@@ -208,11 +220,15 @@ async function evaluateAudience(
     suppressionLists: await readCurrentLists(tx, tenantId),
   };
   const links = await readLinkSettings(tx, tenantId);
-  /** Evaluates the whole audience with one text. Each text is priced, because each may go to everybody. */
-  const checkedWith = async (body: string) => {
-    const shortLinks = campaign.shortenLinks ? exampleShortLinks(body, linkBase(links, publicUrl)) : null;
+  /** Evaluates the whole audience with one text of a test, or with the texts of all languages. */
+  const checkedWith = async (texts: WrittenTexts) => {
+    const bodies = everyText(texts).map(({ body }) => body);
+    const shortLinks = campaign.shortenLinks
+      ? exampleShortLinks(bodies.join("\n"), linkBase(links, publicUrl))
+      : null;
+    const one = { ...trial, ...texts };
     const check = createAudienceCheck({
-      campaign: compileCampaign({ ...trial, body, shortLinks }, book),
+      campaign: compileCampaign({ ...one, shortLinks }, book),
       rules,
       allowances: allowancesToday(numbers, budget, settings),
       now,
@@ -220,7 +236,7 @@ async function evaluateAudience(
       optOutLink: exampleOptOutLink(publicUrl),
     });
     const examples = await checkAudience(tx, {
-      ...{ tenantId, campaign: { ...trial, body }, rules, numbers, now, check },
+      ...{ tenantId, campaign: one, rules, numbers, now, check },
       breathe: Object.assign(() => breathe(), {
         partDone: () => {
           note(check.soFar());
@@ -230,24 +246,25 @@ async function evaluateAudience(
     });
     return check.result(examples);
   };
-  const first = await checkedWith(campaign.body);
-  const { costMicros, countries, consent, suppression, dearer, groups: _, ...counts } = first;
-  const others = [];
-  for (const body of abTest?.texts ?? []) others.push(await checkedWith(body));
-  const results = [first, ...others];
+  // Each text of a test is priced, because each may go to everybody.
+  const results = [await checkedWith(abTest ? { ...written, texts: [] } : written)];
+  for (const body of abTest?.texts ?? []) results.push(await checkedWith({ ...written, body, texts: [] }));
+  const { costMicros, countries, consent, suppression, dearer, texts, groups: _, ...counts } = results[0]!;
   // The dearest text is the one that the budget must bear.
   const dearest = results.reduce((most, one) => (one.costMicros > most.costMicros ? one : most));
   const names = [...countries.keys()];
   const senders = numbers
     .filter(({ isActive }) => isActive)
     .map(({ phone, ...each }) => ({ ...each, phoneE164: phone }));
-  const findings = senderFindings({
-    body: campaign.body,
-    purpose: campaign.purpose,
-    people: countries,
-    senders,
-    book,
-  });
+  const found = results.flatMap((result, at) =>
+    result.texts.map((text) => (abTest ? { ...text, variant: at + 1 } : text)),
+  );
+  const readers = readersOf(written, found);
+  const findings = joinFindings(
+    readers.map(({ body, people }) =>
+      senderFindings({ body, purpose: campaign.purpose, people, senders, book }),
+    ),
+  );
   const pace = { ...settings, messagesPerMinute: campaign.messagesPerMinute };
   const input = forecastInput(dearest.groups, numbers, budget, pace, now);
   const { audience } = counts;
@@ -258,18 +275,12 @@ async function evaluateAudience(
   });
   const testPlan = abTest && abTestPlan(audience, planOf(abTest), results.map(pricedText), testAt);
   const waitsFor = firstPart ?? testPlan;
-  const wordingOf = { countries: names, senders, senderName: settings.name, book };
-  /** Of several texts, says which one is meant. */
-  const named = (variant: number, { errors, warnings }: BodyCheck): BodyCheck => {
-    const of = (sentences: string[]) =>
-      abTest ? sentences.map((sentence) => `Text ${variantName(variant)}: ${sentence}`) : sentences;
-    return { errors: of(errors), warnings: of(warnings) };
-  };
   const cost = costRange(costMicros, flow);
   return {
     ...(waitsFor && waitsFor.size + waitsFor.rest > 0 ? withWaitingRest(counts, waitsFor) : counts),
     consent,
     suppression,
+    texts,
     purpose: campaign.purpose,
     topic: campaign.topic,
     cost: testPlan ? abTestCost(testPlan, cost) : cost,
@@ -286,25 +297,24 @@ async function evaluateAudience(
       suppression,
       senders: findings,
       checks: [
-        named(1, checkTemplate(campaign.body, customFields)),
-        named(1, {
-          errors: campaign.shortenLinks ? linkFaults(campaign.body, links.allowedHosts) : [],
-          warnings: [],
-        }),
+        ...everyText(written).map((text) =>
+          about(text, {
+            errors: [
+              ...checkTemplate(text.body, customFields).errors,
+              ...(campaign.shortenLinks ? linkFaults(text.body, links.allowedHosts) : []),
+            ],
+            warnings: checkTemplate(text.body, customFields).warnings,
+          }),
+        ),
         // Senders that may not send it are counted, and said by `senders`.
-        named(1, {
-          ...wordingProblems(campaign.body, wordingOf),
-          errors: [],
-        }),
-        ...(abTest?.texts ?? []).map((body, at) => {
-          const template = checkTemplate(body, customFields);
-          const linked = campaign.shortenLinks ? linkFaults(body, links.allowedHosts) : [];
-          const wording = wordingProblems(body, wordingOf);
-          return named(at + 2, {
-            errors: [...template.errors, ...linked, ...wording.errors],
-            warnings: [...template.warnings, ...wording.warnings],
-          });
-        }),
+        ...readers.map(({ text, body, people }) =>
+          about(text, {
+            errors: [],
+            warnings: wordingProblems(body, {
+              ...{ countries: [...people.keys()], senders, senderName: settings.name, book },
+            }).warnings,
+          }),
+        ),
       ],
       flow,
       pausedAt,
@@ -327,6 +337,32 @@ async function evaluateAudience(
     tookMs: Math.round(performance.now() - startedMs),
   };
 }
+
+/** The texts with those who get them: what the law of their countries asks of each. */
+function readersOf(written: WrittenTexts, found: readonly TextFinding[]) {
+  const checked = everyText(written);
+  return found.flatMap(({ variant, isDefault, language, countries }) => {
+    const own = checked.filter(
+      (text) => text.variant === variant && text.language === (isDefault ? "" : language),
+    );
+    const special = new Set(own.map(({ country }) => country));
+    return own.map((text) => ({
+      text,
+      body: text.body,
+      people: new Map(
+        countries
+          .filter(({ country }) => text.country === (special.has(country) ? country : null))
+          .map(({ country, people }) => [country, people]),
+      ),
+    }));
+  });
+}
+
+/** Says of which text a problem is, where there are several. */
+const about = (text: CheckedText, { errors, warnings }: BodyCheck): BodyCheck => ({
+  errors: errors.map((each) => aboutText(text, each)),
+  warnings: warnings.map((each) => aboutText(text, each)),
+});
 
 /** Predicts when it goes, and what its first part and its A/B test wait for. Nothing is predicted while sending is paused. */
 async function foreseen(

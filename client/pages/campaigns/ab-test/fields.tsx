@@ -22,12 +22,20 @@ const USUAL: AbTest = {
 export function AbTestFields(props: {
   draft: CampaignInput;
   customFields: readonly string[];
+  /** Returns a text with its snippets in place. */
+  expanded: (body: string) => string;
   linkBase: string | null;
   fault: string | undefined;
   onChange: (change: Partial<CampaignInput>) => void;
 }): JSX.Element {
   return (
     <div class="grid gap-5">
+      <Show when={props.draft.abTest && (props.draft.texts ?? []).length > 0}>
+        <p class="text-[0.8125rem] font-medium text-danger">
+          An A/B test compares texts in one language. Remove the texts in other languages, or turn the test
+          off.
+        </p>
+      </Show>
       <Checkbox
         label="Test several texts"
         hint="A part of the audience gets one of the texts each. Everybody else waits, and gets the one that does best."
@@ -44,6 +52,8 @@ export function AbTestFields(props: {
 function Test(props: {
   draft: CampaignInput;
   customFields: readonly string[];
+  /** Returns a text with its snippets in place. */
+  expanded: (body: string) => string;
   linkBase: string | null;
   fault: string | undefined;
   test: AbTest;
@@ -69,6 +79,7 @@ function Test(props: {
             <BodyEditor
               label={`Text ${variantName(at + 2)}`}
               body={text()}
+              expanded={props.expanded(text())}
               smartEncoding={props.draft.smartEncoding}
               linkBase={props.linkBase}
               customFields={props.customFields}
@@ -76,7 +87,7 @@ function Test(props: {
               onBody={(body) => write(at, body)}
               onSmartEncoding={(smartEncoding) => props.onChange({ smartEncoding })}
             />
-            <TextAdvice body={text()} />
+            <TextAdvice body={props.expanded(text())} />
             <Show when={props.test.texts.length > 1}>
               <div>
                 <Button size="small" onClick={() => remove(at)}>

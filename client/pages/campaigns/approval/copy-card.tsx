@@ -7,9 +7,9 @@ import { WeekWords } from "../../../ui/time/week-words.tsx";
 import { purposeWords } from "../../../ui/words/consent-words.ts";
 import { countryName, formatCount } from "../../../ui/words/format.ts";
 import { useAudienceNames } from "../../audiences/names.ts";
-import { Texts } from "../ab-test/texts.tsx";
 import { abPlanWords } from "../ab-test/words.ts";
 import { canaryWords } from "../first-part/words.ts";
+import { TextList } from "../text-list.tsx";
 
 type Copy = ApprovalPage["seen"]["copy"];
 
@@ -17,7 +17,12 @@ type Copy = ApprovalPage["seen"]["copy"];
 export function CopyCard(props: { copy: Copy; recipients: number }): JSX.Element {
   return (
     <Card title="Message">
-      <Texts bodies={[props.copy.body, ...(props.copy.texts ?? []).map(({ body }) => body)]} />
+      <TextList
+        body={props.copy.body}
+        language={props.copy.language ?? ""}
+        texts={props.copy.texts ?? []}
+        snippets={props.copy.snippets ?? []}
+      />
       <Facts>
         <Fact term="Audience">
           <AudienceWords audience={props.copy.audience} />, {formatCount(props.recipients)} recipients

@@ -15,6 +15,8 @@ export function BodyEditor(props: {
   /** Absent: "Message". */
   label?: string;
   body: string;
+  /** The same with its snippets in place, for the count; absent: it has none. */
+  expanded?: string;
   smartEncoding: boolean;
   /** Where short links lead, if its links are shortened. */
   linkBase?: string | null;
@@ -101,7 +103,7 @@ export function BodyEditor(props: {
       </Show>
       <Count
         id={`${id}-count`}
-        body={props.body}
+        body={props.expanded ?? props.body}
         smartEncoding={props.smartEncoding}
         linkBase={props.linkBase ?? null}
       />

@@ -2,7 +2,7 @@ import { variantName } from "@smscrm/core/campaigns/ab-test/ab-test";
 import { createMemo, createSignal, For, type JSX, Show } from "solid-js";
 import { createStore, reconcile, unwrap } from "solid-js/store";
 import { linkSettingsQuery } from "../../../data/campaigns/short-links.ts";
-import { type CampaignInput, mergeFieldsQuery } from "../../../data/campaigns.ts";
+import type { CampaignInput } from "../../../data/campaigns.ts";
 import type { ContactRow } from "../../../data/contacts/contacts.ts";
 import { useQuery } from "../../../data/transport/use-query.ts";
 import { Button } from "../../../ui/controls/button.tsx";
@@ -12,14 +12,14 @@ import { Card } from "../../../ui/page.tsx";
 import { AbTestFields } from "../ab-test/fields.tsx";
 import { FirstPartFields } from "../first-part/fields.tsx";
 import { AudiencePicker } from "./audience-picker.tsx";
-import { BodyEditor } from "./body-editor.tsx";
 import { CostCard } from "./cost-card.tsx";
 import { faultsOf } from "./draft.ts";
+import { LanguageTexts, openText } from "./languages/language-texts.tsx";
+import { useTextParts } from "./languages/snippet-texts.ts";
 import { LinksField } from "./links-field.tsx";
 import { PreviewCard } from "./preview-card.tsx";
 import { PurposeFields } from "./purpose-fields.tsx";
 import { TemplatePicker } from "./template-picker.tsx";
-import { TextAdvice } from "./text-advice.tsx";
 import { TimingFields } from "./timing-fields.tsx";
 
 /** The editor of a new campaign or a draft. Once `onSave` resolves, the page can be left without a question. */
@@ -34,8 +34,12 @@ export function CampaignForm(props: {
   const [tried, setTried] = createSignal(false);
   const [saved, setSaved] = createSignal(JSON.stringify(props.initial));
   const [contact, setContact] = createSignal<ContactRow | null>(null);
-  const mergeFields = useQuery(mergeFieldsQuery);
-  const customFields = () => (mergeFields.isSuccess ? mergeFields.data : []);
+  const [open, setOpen] = createSignal("");
+  const parts = useTextParts();
+  const languages = () => ({
+    ...{ body: draft.body, language: draft.language ?? "", texts: draft.texts ?? [] },
+  });
+  const shown = () => openText(languages(), open());
   const links = useQuery(linkSettingsQuery);
   const linkBase = () => {
     if (!draft.shortenLinks) return null;
@@ -82,19 +86,25 @@ export function CampaignForm(props: {
               onInput={(event) => setDraft("name", event.currentTarget.value)}
             />
             <TemplatePicker
-              text={{ body: draft.body, smartEncoding: draft.smartEncoding, template: draft.template }}
+              text={{
+                ...{ body: draft.body, smartEncoding: draft.smartEncoding, template: draft.template },
+                ...{ language: draft.language, texts: draft.texts },
+              }}
               onText={(text) => setDraft(text)}
             />
-            <BodyEditor
-              body={draft.body}
+            <LanguageTexts
+              form={languages()}
+              open={open()}
+              onOpen={setOpen}
               smartEncoding={draft.smartEncoding}
               linkBase={linkBase()}
-              customFields={customFields()}
-              error={fault("body")}
-              onBody={(body) => setDraft("body", body)}
+              error={open() === "" ? (fault("body") ?? fault("language")) : fault("texts")}
+              onForm={(change) => setDraft(change)}
               onSmartEncoding={(on) => setDraft("smartEncoding", on)}
             />
-            <TextAdvice body={draft.body} />
+            <Show when={open() === "" && fault("texts")}>
+              {(problem) => <p class="text-[0.8125rem] font-medium text-danger">{problem()}</p>}
+            </Show>
             <Checkbox
               label="Smart encoding"
               hint="Replaces curly quotes and similar characters with plain ones, so that a segment holds 160 characters."
@@ -111,7 +121,8 @@ export function CampaignForm(props: {
         <Card title="A/B test">
           <AbTestFields
             draft={draft}
-            customFields={customFields()}
+            customFields={parts.names()}
+            expanded={(body) => parts.expanded(body, draft.language ?? "")}
             linkBase={linkBase()}
             fault={fault("abTest")}
             onChange={(change) => setDraft(change)}
@@ -153,7 +164,8 @@ export function CampaignForm(props: {
           )}
         </Show>
         <PreviewCard
-          body={shownBody()}
+          body={draft.abTest ? shownBody() : shown().body}
+          language={shown().language}
           smartEncoding={draft.smartEncoding}
           shortenLinks={draft.shortenLinks ?? false}
           audience={draft.audience}
@@ -161,7 +173,7 @@ export function CampaignForm(props: {
           onContact={setContact}
         />
         <CostCard
-          body={shownBody()}
+          body={parts.expanded(draft.abTest ? shownBody() : shown().body, shown().language)}
           smartEncoding={draft.smartEncoding}
           linkBase={linkBase()}
           audience={draft.audience}

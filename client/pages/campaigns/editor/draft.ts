@@ -1,4 +1,5 @@
 import { campaignInput, checkBody } from "@smscrm/core/campaigns/campaign";
+import { languagesProblem } from "@smscrm/core/campaigns/texts/languages-input";
 import { unwrap } from "solid-js/store";
 import type { Campaign, CampaignInput } from "../../../data/campaigns.ts";
 
@@ -13,6 +14,8 @@ export const EMPTY_DRAFT: CampaignInput = {
   purpose: "marketing",
   topic: null,
   template: null,
+  language: "",
+  texts: [],
   localTime: null,
   spreadMinutes: null,
   messagesPerMinute: null,
@@ -25,9 +28,13 @@ export function draftOf(campaign: Campaign): CampaignInput {
   // A query's data is a store. `structuredClone` can't clone its proxies, so they are unwrapped first.
   const { name, body, audience, quietHours, expiresAt, smartEncoding, purpose, topic, template } =
     unwrap(campaign);
+  const { language } = campaign;
+  const texts = unwrap(campaign.texts)
+    .filter((text) => text.variant === 1 && text.language !== "")
+    .map((text) => ({ language: text.language, body: text.body }));
   const { localTime, spreadMinutes, messagesPerMinute, shortenLinks, canary, abTest } = unwrap(campaign);
   return structuredClone({
-    ...{ name, body, audience, quietHours, expiresAt, smartEncoding, purpose, topic },
+    ...{ name, body, language, texts, audience, quietHours, expiresAt, smartEncoding, purpose, topic },
     ...{ localTime, spreadMinutes, messagesPerMinute, shortenLinks, canary, abTest },
     template: template && { id: template.id, version: template.version },
   }) as CampaignInput;
@@ -45,6 +52,8 @@ export function faultsOf(draft: CampaignInput): Record<string, string> {
   const faults: Record<string, string> = {};
   if (!result.success)
     for (const issue of result.error.issues) faults[String(issue.path[0])] ??= issue.message;
+  const problem = languagesProblem(draft.language ?? "", draft.texts ?? []);
+  if (problem) faults.language ??= problem;
   if (faults.audience)
     faults.audience = draft.audience.kind === "saved" ? "Choose an audience." : "Choose at least one tag.";
   return faults;

@@ -14,6 +14,8 @@ const TYPING_PAUSE_MS = 300;
 /** Shows the text as one contact will get it. The server renders it with the same code as the worker. */
 export function PreviewCard(props: {
   body: string;
+  /** The tag of its language; absent or empty: not said. */
+  language?: string;
   smartEncoding: boolean;
   shortenLinks?: boolean;
   audience: Audience;
@@ -36,6 +38,7 @@ export function PreviewCard(props: {
       shortenLinks: props.shortenLinks ?? false,
       audience: audience(),
       contactId: props.contact?.id,
+      language: props.language ?? "",
     }),
     enabled: someone() && settled().trim() !== "" && settled().length <= 1600,
   }));

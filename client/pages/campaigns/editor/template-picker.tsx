@@ -1,11 +1,12 @@
 import { createSignal, For, type JSX, Show } from "solid-js";
+import { unwrap } from "solid-js/store";
 import { type TemplateRow, templatesQuery } from "../../../data/campaigns/templates.ts";
 import type { CampaignInput } from "../../../data/campaigns.ts";
 import { useQuery } from "../../../data/transport/use-query.ts";
 import { Button } from "../../../ui/controls/button.tsx";
 import { Select } from "../../../ui/controls/field.tsx";
 
-export type TemplatedText = Pick<CampaignInput, "body" | "smartEncoding" | "template">;
+export type TemplatedText = Pick<CampaignInput, "body" | "language" | "texts" | "smartEncoding" | "template">;
 
 /** Begins a text with a template. The campaign keeps a copy, and says when the template has a newer version. */
 export function TemplatePicker(props: {
@@ -17,11 +18,14 @@ export function TemplatePicker(props: {
   const chosen = () => props.text.template ?? null;
   const known = () => list().find(({ id }) => id === chosen()?.id);
   const [replaced, setReplaced] = createSignal<TemplatedText>();
-  const use = ({ id, version, body, smartEncoding }: TemplateRow) => {
+  const use = ({ id, version, body, language, texts, smartEncoding }: TemplateRow) => {
     const { text } = props;
     // The old text can be brought back: nobody is asked first.
     setReplaced(text.body.trim() === "" || text.body === body ? undefined : { ...text });
-    props.onText({ body, smartEncoding, template: { id, version } });
+    props.onText({
+      ...{ body, language, smartEncoding, template: { id, version } },
+      texts: structuredClone(unwrap(texts)),
+    });
   };
   const choose = (id: string) => {
     const template = list().find((one) => one.id === id);

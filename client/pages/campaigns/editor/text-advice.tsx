@@ -1,14 +1,13 @@
 import { For, type JSX } from "solid-js";
-import { mergeFieldsQuery } from "../../../data/campaigns.ts";
-import { useQuery } from "../../../data/transport/use-query.ts";
 import { Icon } from "../../../ui/icon.tsx";
 import { warningsOf } from "./draft.ts";
+import { useTextParts } from "./languages/snippet-texts.ts";
 
 /** What is wrong with a text, and what would make it better: the checks of a launch. */
 export function TextAdvice(props: { body: string }): JSX.Element {
-  const mergeFields = useQuery(mergeFieldsQuery);
+  const parts = useTextParts();
   // Before the fields are known, each of the tenant's own would look unknown.
-  const sentences = () => (mergeFields.isSuccess ? warningsOf(props.body, mergeFields.data) : []);
+  const sentences = () => (parts.isKnown() ? warningsOf(props.body, parts.names()) : []);
   return (
     <ul class="grid gap-1.5 empty:hidden" aria-label="Advice on the text">
       <For each={sentences()}>

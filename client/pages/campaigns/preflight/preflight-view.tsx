@@ -16,6 +16,7 @@ import { FirstPartPlanCard } from "../first-part/plan-card.tsx";
 import { passedSentence } from "../timing-words.ts";
 import { CostlyValuesCard } from "./costly-values-card.tsx";
 import { curveOf, notReached, otherWarnings, startsLater, totalsOf } from "./preflight-totals.ts";
+import { TextsCard } from "./texts-card.tsx";
 
 /** The result of the check: how many are sent now, later or not at all, the cost and the finish time. */
 export function PreflightView(props: { preflight: Preflight }): JSX.Element {
@@ -57,6 +58,10 @@ export function PreflightView(props: { preflight: Preflight }): JSX.Element {
         <FinishCard preflight={props.preflight} />
       </div>
       <Show when={props.preflight.abTest}>{(plan) => <AbTestPlanCard plan={plan()} />}</Show>
+      {/* Approvals from before there were languages have no such part. */}
+      <Show when={(props.preflight.texts?.length ?? 0) > 1 && props.preflight.texts}>
+        {(texts) => <TextsCard texts={texts()} />}
+      </Show>
       <Show when={props.preflight.firstPart}>{(plan) => <FirstPartPlanCard plan={plan()} />}</Show>
       <CostlyValuesCard preflight={props.preflight} />
       <Show when={props.preflight.waits.length > 0}>

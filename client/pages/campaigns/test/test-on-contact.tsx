@@ -11,6 +11,8 @@ import { TestOutcome } from "./test-outcome.tsx";
 export function TestOnContact(props: {
   campaign: Campaign;
   variant: number;
+  /** A tag, or empty for the default; undefined: the person's own. */
+  language: string | undefined;
   onClose: () => void;
 }): JSX.Element {
   const test = useSendTest();
@@ -29,6 +31,7 @@ export function TestOnContact(props: {
         campaignId: props.campaign.id,
         contactId: to.id,
         variant: props.variant,
+        language: props.language,
       });
     }
   };

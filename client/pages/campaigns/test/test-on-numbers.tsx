@@ -26,6 +26,8 @@ const TESTS_MAX = 10;
 export function TestOnNumbers(props: {
   campaign: Campaign;
   variant: number;
+  /** A tag, or empty for the default; undefined: the person's own. */
+  language: string | undefined;
   onClose: () => void;
 }): JSX.Element {
   const numbers = useQuery(testNumbersQuery);
@@ -49,6 +51,7 @@ export function TestOnNumbers(props: {
       campaignId: props.campaign.id,
       contactId: contact()?.id,
       variant: props.variant,
+      language: props.language,
       tests: to().map((testNumberId) => ({ testNumberId, testId: ids().get(testNumberId)! })),
     });
   };

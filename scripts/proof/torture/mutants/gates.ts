@@ -64,8 +64,8 @@ export const GATE_MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: "core/gates/message-facts.ts",
-        find: "return campaign.variants?.get(now ?? 1) ?? campaign;",
-        replace: "return now === null ? campaign : campaign;",
+        find: "chosenText(campaign, { ...reader, variant: now })",
+        replace: "chosenText(campaign, { ...reader, variant: now === null ? now : 1 })",
       },
     ],
   },
