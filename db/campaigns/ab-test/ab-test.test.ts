@@ -7,7 +7,6 @@ import { cancelCampaign } from "../campaign-states.ts";
 import { openRest } from "../first-part/decisions.ts";
 import { stepFirstParts } from "../first-part/step.ts";
 import { onPipeline } from "../run.ts";
-import { textsOn } from "../texts/campaign-texts.ts";
 import { chooseText, findTest } from "./decisions.ts";
 
 let fixture: SendFixture;
@@ -304,10 +303,8 @@ describe("who gets which text", () => {
     await expect(
       fixture.owner`update campaign_texts set body = 'Other' where campaign_id = ${campaignId}`,
     ).rejects.toThrow(/do not change/);
-    const texts = await fixture.sql.begin((tx) => textsOn(onPipeline(tx as never), campaignId));
-    expect(texts).toEqual([
-      { variant: 1, language: "", body: BODY },
-      { variant: 2, language: "", body: TEST.texts[0] },
-    ]);
+    const texts = await fixture.sql`
+      select variant, language, body from campaign_texts where campaign_id = ${campaignId}`;
+    expect([...texts]).toEqual([{ variant: 2, language: "", body: TEST.texts[0] }]);
   });
 });

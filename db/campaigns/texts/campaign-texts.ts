@@ -14,14 +14,6 @@ const allTexts = (campaignId: string): SQL => sql`
   where campaign_id = ${campaignId}::uuid and (variant, language) <> (1, '')
   order by variant, language`;
 
-/** Returns all texts of a campaign, the first variant in the default language (empty) first. */
-export const textsOn = (run: Run, campaignId: string): Promise<CampaignText[]> =>
-  run<CampaignText>(allTexts(campaignId));
-
-/** The same of the tenant's own campaign. */
-export const readCampaignTexts = (tx: TenantTransaction, campaignId: string): Promise<CampaignText[]> =>
-  textsOn(onTenant(tx), campaignId);
-
 /** The texts beside `campaigns.body` as JSON, for statements over `campaigns`; null where there is none. */
 export const OTHER_TEXTS = `(
   select jsonb_agg(jsonb_build_object('variant', x.variant, 'language', x.language, 'body', x.body) order by x.variant, x.language)
@@ -58,7 +50,7 @@ export async function writtenTexts(
   const [campaign] = await run<{ language: string; status: string }>(
     sql`select language, status from campaigns where tenant_id = ${tenantId} and id = ${campaignId}`,
   );
-  const texts = await textsOn(run, campaignId);
+  const texts = await run<CampaignText>(allTexts(campaignId));
   const names = [...new Set(texts.flatMap(({ body }) => snippetNames(body)))];
   const isOpen = campaign!.status === "draft" || campaign!.status === "scheduled";
   const snippets = isOpen
