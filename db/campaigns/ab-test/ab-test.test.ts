@@ -6,7 +6,6 @@ import { type CampaignGiven, openSendFixture, type SendFixture } from "../../tes
 import { cancelCampaign } from "../campaign-states.ts";
 import { openRest } from "../first-part/decisions.ts";
 import { stepFirstParts } from "../first-part/step.ts";
-import { onPipeline } from "../run.ts";
 import { chooseText, findTest } from "./decisions.ts";
 
 let fixture: SendFixture;
