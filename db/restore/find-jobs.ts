@@ -80,13 +80,17 @@ interface OpenCampaign {
   matcher: TextMatcher;
 }
 
-/** Campaigns that have, or may get, recipients to text. */
+/** Campaigns that have, or may get, recipients to text, once for each of their texts. */
 async function readCampaigns(tx: PipelineTransaction, tenantIds: string[]): Promise<OpenCampaign[]> {
   const rows = await tx<
     { id: string; tenantId: string; status: string; body: string; smart: boolean; short: boolean }[]
   >`
-    select id, tenant_id as "tenantId", status, body, smart_encoding as smart, shorten_links as short from campaigns
-    where tenant_id = any(${tenantIds}::uuid[]) and status in ('draft', 'launching', 'running', 'paused') order by id`;
+    select c.id, c.tenant_id as "tenantId", c.status, text.body, c.smart_encoding as smart, c.shorten_links as short
+    from campaigns c cross join lateral (
+      select c.body union all
+      select t.body from campaign_texts t where t.tenant_id = c.tenant_id and t.campaign_id = c.id
+    ) text
+    where c.tenant_id = any(${tenantIds}::uuid[]) and c.status in ('draft', 'launching', 'running', 'paused') order by c.id`;
   return rows
     .map(({ id, tenantId, status, body, smart, short }) => ({
       id,

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { AbTest } from "@smscrm/core/campaigns/ab-test/ab-test";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { violations } from "../testing/ledger-checks.ts";
 import { openSendFixture, type SendFixture, strangeSid } from "../testing/send-fixture.ts";
@@ -62,6 +63,21 @@ test("a message that the carrier has counts as sent and spent, and is not claime
   await sql`update tenants set restore_locked_at = null`;
   expect((await claim(tenantId, jobIds)).messages.map(({ to }) => to.slice(-1)).sort()).toEqual(["1", "3"]);
   expect(await violations(sql)).toEqual([]);
+});
+
+test("a message with any text of an A/B test counts as sent, and nobody gets the other text after it", async () => {
+  const { running, claim, sql } = fixture;
+  const abTest: AbTest = {
+    ...{ percent: 20, atLeast: 100, measure: "replies", waitMinutes: 60 },
+    ...{ choice: "hand", unclear: "hold", defaultVariant: 1 },
+    texts: ["{{first_name|there}}, the sale is on. Reply STOP to opt out"],
+  };
+  const { tenantId, sender, campaignId, jobIds } = await running(3, { body: BODY, abTest });
+  await lock();
+  await take(sent(sender.phone, "+61401000002", "Bob, the sale is on. Reply STOP to opt out"));
+  expect(await statuses(campaignId)).toEqual(["1 queued", "2 delivered", "3 queued"]);
+  await sql`update tenants set restore_locked_at = null`;
+  expect((await claim(tenantId, jobIds)).messages.map(({ to }) => to.slice(-1)).sort()).toEqual(["1", "3"]);
 });
 
 test("two messages with one text to one person get separate jobs", async () => {
