@@ -21,6 +21,7 @@ import {
   startTestServer,
   type TestServer,
 } from "../testing/test-api.ts";
+import type { TemplatePage } from "./router.ts";
 import type { SnippetPage } from "./snippets-router.ts";
 
 let server: TestServer;
@@ -365,6 +366,27 @@ describe("a snippet", () => {
     expect((await other.query<{ snippets: unknown[] }>("snippets.list")).data.snippets).toEqual([]);
     // The same name belongs to each organisation by itself.
     expect((await add({ name: "ending", texts: all("x") }, other)).status).toBe(200);
+  });
+});
+
+describe("where a template is used", () => {
+  it("is said with campaigns and with flows", async () => {
+    const template = { name: "Step", body: "Hi. STOP", smartEncoding: true };
+    const { id } = (await owner.mutate<{ id: string }>("templates.create", template)).data;
+    const step = { do: "send", body: "Hi. STOP", smartEncoding: true, template: { id, version: 1 } };
+    const definition = {
+      ...{ purpose: "marketing", topic: null, trigger: { kind: "tag", tag: "new" } },
+      steps: [{ do: "wait", minutes: 60 }, step],
+    };
+    const flow = { name: "Welcome", definition };
+    const made = await owner.mutate<{ id: string }>("flows.create", flow);
+    expect(made.message).toBeUndefined();
+    const campaignId = await draft({ template: { id, version: 1 } });
+    const { uses } = (await viewer.query<TemplatePage>("templates.get", { id })).data;
+    expect(uses).toEqual([
+      { kind: "campaign", id: campaignId, name: "Sale", status: "draft", version: 1 },
+      { kind: "flow", id: made.data.id, name: "Welcome", status: "draft", version: null },
+    ]);
   });
 });
 

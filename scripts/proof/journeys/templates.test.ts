@@ -92,7 +92,7 @@ describe("a template", () => {
     await owner.getByRole("button", { name: "Save template" }).click();
     await heading(owner, "Sunday offer");
     await owner.getByText("Version 1 · Owner: Ada").waitFor();
-    await owner.getByText("No campaign began with it yet.").waitFor();
+    await owner.getByText("No campaign or flow began with it yet.").waitFor();
     const address = new URL(owner.url()).pathname;
     expect(await accessibilityFaultsOf(owner, url, ["/templates", address])).toEqual([]);
   });
