@@ -1,3 +1,4 @@
+import { isSnippetName, snippetNames } from "@smscrm/core/text/snippets";
 import type { Approval } from "@smscrm/db/campaigns/approvals";
 import { launchScheduled } from "@smscrm/db/campaigns/campaign-schedule";
 import type { Campaign } from "@smscrm/db/campaigns/campaigns";
@@ -7,6 +8,7 @@ import { readCampaignTexts } from "@smscrm/db/campaigns/texts/campaign-texts";
 import type { Page } from "@smscrm/db/postgres/page";
 import { claimForSending } from "@smscrm/db/send/claim";
 import type { Template } from "@smscrm/db/templates/templates";
+import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Preflight } from "../campaigns/preflight/run.ts";
 import type { ListedApproval } from "../campaigns/waiting-approvals.ts";
@@ -327,6 +329,24 @@ describe("a snippet", () => {
       { name: "fine", texts: [{ country: "Australia", language: "", body: "x" }] },
     ])
       expect((await add(wrong)).code, JSON.stringify(wrong).slice(0, 80)).toBe("BAD_REQUEST");
+  });
+
+  it("is found in a text by the database as core finds it", async () => {
+    const odd = ["{{snippet:a}}{{ SNIPPET\t:\n Opt - out \v}}", "{{snippet:\u00a0a}}", "{{snippet:\u212a}}"];
+    const fixed = [
+      ...odd,
+      "{{snippet:a|b}} {{snippet:}} {snippet:a} {{snippet:{{snippet:b}}",
+      "{{\u017fnippet:a}}",
+    ];
+    const pieces = ["{{", "}}", "snippet", ":", " ", "\n", "_", "-", "A", "b", "|", "é", "\u00a0"];
+    const random = fc.sample(fc.array(fc.constantFrom(...pieces), { maxLength: 12 }), 150);
+    const bodies = [...fixed, ...random.map((parts) => `{{snippet:${parts.join("")}}}`)];
+    const rows = await server.sql<{ nth: number; names: string[] }[]>`
+      select given.nth::int, array(select snippet_names(given.body) order by 1) as names
+      from unnest(${bodies}::text[]) with ordinality as given (body, nth)`;
+    const valid = (names: readonly string[]) => names.filter(isSnippetName).sort();
+    for (const { nth, names } of rows)
+      expect(valid(names), JSON.stringify(bodies[nth - 1])).toEqual(valid(snippetNames(bodies[nth - 1]!)));
   });
 
   it("that two people change at once keeps the first change, and tells the second", async () => {
