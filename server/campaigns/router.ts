@@ -10,6 +10,7 @@ import { keepAudience } from "@smscrm/db/audiences/saved";
 import { pauseCampaign, resumeCampaign } from "@smscrm/db/campaigns/campaign-states";
 import * as db from "@smscrm/db/campaigns/campaigns";
 import { findSeries } from "@smscrm/db/campaigns/series/series";
+import { readCampaignTexts } from "@smscrm/db/campaigns/texts/campaign-texts";
 import { readCampaignThroughput, type ThroughputPoint } from "@smscrm/db/campaigns/throughput";
 import { customFieldNames } from "@smscrm/db/contacts/fields";
 import { readRuleBook } from "@smscrm/db/law/rule-book";
@@ -197,7 +198,10 @@ export const campaigns = router({
       ctx.inTenant(async (tx): Promise<{ id: string }> => {
         const campaign = found(await db.findCampaign(tx, ctx.tenantId, input.id), "campaign");
         const { body, language, quietHours, smartEncoding, purpose, topic, template } = campaign;
-        const texts = campaign.texts.filter(({ variant, language: tag }) => variant === 1 && tag !== "");
+        const all = await readCampaignTexts(tx, input.id);
+        const texts = all
+          .filter((one) => one.variant === 1 && one.language !== "")
+          .map((one) => ({ language: one.language, body: one.body }));
         const { spreadMinutes, messagesPerMinute, shortenLinks, canary } = campaign;
         const used = { templateId: template?.id ?? null, templateVersion: template?.version ?? null };
         const audience = unfrozen(campaign.audience);
