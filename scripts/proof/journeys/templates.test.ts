@@ -139,7 +139,7 @@ describe("a template", () => {
     const [tenant] = await sql<{ id: string }[]>`select id from tenants where name = 'Acme'`;
     await sql`update contacts set custom = '{"language": "fr-CA"}' where tenant_id = ${tenant!.id} and phone_e164 = ${FICTION[0]!}`;
     await owner.goto(`${url}/templates/languages`);
-    await owner.getByLabel("The field that says a contact’s language").selectOption({ label: "language" });
+    await owner.getByLabel("The field that says a contact’s language").selectOption("language");
     await owner.getByRole("button", { name: "Save languages" }).click();
     await owner.getByText("Languages saved.").waitFor();
     await shots(owner, "languages");
