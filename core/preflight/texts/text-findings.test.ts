@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { compileCampaign } from "../gates/message-facts.ts";
-import { exampleAllowances } from "../testing/example.ts";
-import { exampleCampaign, exampleCandidate, exampleTenant } from "../testing/example-contact.ts";
-import { everyDay } from "../time/quiet-hours.ts";
-import { createAudienceCheck } from "./audience-check.ts";
-import { joinFindings } from "./sender-findings.ts";
+import { compileCampaign } from "../../gates/message-facts.ts";
+import { exampleAllowances } from "../../testing/example.ts";
+import { exampleCampaign, exampleCandidate, exampleTenant } from "../../testing/example-contact.ts";
+import { everyDay } from "../../time/quiet-hours.ts";
+import { createAudienceCheck } from "../audience-check.ts";
+import { joinFindings } from "../sender-findings.ts";
 
 const NOW = new Date("2026-11-23T04:00:00Z");
 const TEXTS = {

@@ -1,7 +1,7 @@
-import type { ChosenText } from "../campaigns/texts/chosen-text.ts";
-import type { MessageVerdict } from "../gates/index.ts";
-import type { CompiledCampaign, PreparedMessage } from "../gates/message-facts.ts";
-import type { LanguageReason } from "../text/language.ts";
+import type { ChosenText } from "../../campaigns/texts/chosen-text.ts";
+import type { MessageVerdict } from "../../gates/index.ts";
+import type { CompiledCampaign, PreparedMessage } from "../../gates/message-facts.ts";
+import type { LanguageReason } from "../../text/language.ts";
 
 /** What a preflight says about the text in one language. */
 export interface TextFinding {
