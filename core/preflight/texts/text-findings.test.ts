@@ -75,6 +75,17 @@ test("and class by class", () => {
   expect(dearer.ucs2.people).toBe(1);
 });
 
+test("values that are dearer in two texts are listed together, the dearest first", () => {
+  const one = check({ ...TEXTS, texts: [{ variant: 1, language: "fr", body: "Bonjour {{city}}" }] });
+  const french = { custom: { speaks: "fr" } };
+  for (const change of [{ city: "Łódź" }, { ...french, city: `Ł${"x".repeat(200)}` }])
+    one.addPerson(person(change));
+  const { offenders, people } = one.result().dearer.ucs2;
+  expect(people).toBe(2);
+  expect(offenders.map(({ value }) => value[0])).toEqual(["Ł", "Ł"]);
+  expect(offenders[0]!.extraMicros).toBeGreaterThanOrEqual(offenders[1]!.extraMicros);
+});
+
 test("a campaign with one text has one row, without a reason", () => {
   const one = check({ body: "Hello" });
   one.addPerson(person({}));
