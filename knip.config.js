@@ -13,7 +13,10 @@ const STAYS = {
 };
 const STAYS_FOR_TESTS = {
   // Lists that tests go through from end to end: each reason, rule and gate has its words and its case.
-  "core/{alerts/rules,gates/index,process/second-factor,send/send-job,text/language}.ts": ["exports", "types"],
+  "core/{alerts/rules,gates/index,process/second-factor,send/send-job,text/language}.ts": [
+    "exports",
+    "types",
+  ],
   // Tables of law and standards, and what is worked out from them: tests hold them against a second source.
   "core/{text/gsm7,time/public-holidays,time/quiet-hours-presets,time/wall-clock}.ts": ["exports", "types"],
   // docs/law.md is written from it, by a script and not by the product.

@@ -51,6 +51,8 @@ const leaf = [
       .max(MAX_BODY_LENGTH, "Shorten the message to at most 1,600 characters.")
       .refine((body) => body.trim() !== "", "Write a message."),
     smartEncoding: z.boolean(),
+    /** The template whose default text it began with, in the version that was copied. */
+    template: z.strictObject({ id: z.guid(), version: z.int().min(1) }).nullish(),
   }),
   z.strictObject({ do: z.literal("wait"), minutes }),
   z.strictObject({

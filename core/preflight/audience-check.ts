@@ -16,7 +16,7 @@ import { createLint } from "./cost-lint.ts";
 import { orderFreeVerdicts } from "./order-free.ts";
 import { createSuppressionFindings } from "./suppression-findings.ts";
 import { createTally, type RefusedAgain } from "./tally.ts";
-import { createTextFindings } from "./text-findings.ts";
+import { createTextFindings } from "./texts/text-findings.ts";
 
 /** People of one class whose text is the same. All people of a class are alike to the gates. */
 export interface PeopleAlike {

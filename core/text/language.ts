@@ -38,8 +38,7 @@ export const NO_LANGUAGES: LanguageSettings = { field: null, byCountry: {} };
  * - `not-a-language`: the default, because their field holds no language tag
  * - `none`: the default, because nothing says their language
  */
-export const LANGUAGE_REASONS = ["stated", "wider", "country", "no-text", "not-a-language", "none"] as const;
-export type LanguageReason = (typeof LANGUAGE_REASONS)[number];
+export type LanguageReason = "stated" | "wider" | "country" | "no-text" | "not-a-language" | "none";
 
 export interface ChosenLanguage {
   /** The language of the text; empty: the default. */

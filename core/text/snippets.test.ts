@@ -33,6 +33,15 @@ describe("a snippet", () => {
     );
   });
 
+  test("is found in time in a hostile text, and by ASCII's spaces and cases alone", () => {
+    const hostile = `{{snippet:${" ".repeat(20_000)}`.repeat(3);
+    const startedMs = performance.now();
+    expect(snippetNames(hostile)).toEqual([]);
+    expect(withSnippets(hostile, SNIPPETS, { country: null, language: "" })).toBe(hostile);
+    expect(performance.now() - startedMs).toBeLessThan(500);
+    expect(snippetNames("{{snippet:\u212a}} {{\u017fnippet:end}}").some(isSnippetName)).toBe(false);
+  });
+
   test("that nobody knows is a field that nobody has, so that such a text is not sent", () => {
     const body = withSnippets("Hi {{snippet:gone}}", SNIPPETS, { country: null, language: "" });
     expect(renderTemplate(parseTemplate(body), { gone: "x", "snippet:gone": null })).toEqual({

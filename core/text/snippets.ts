@@ -18,15 +18,19 @@ export const SNIPPET_PREFIX = "snippet:";
 const SNIPPET_NAME_MAX = 40;
 export const SNIPPET_BODY_MAX = 500;
 
-/** The database has the same pattern in `snippet_names`. */
-const SNIPPET = /\{\{\s*snippet\s*:\s*([^{}|]*?)\s*\}\}/giu;
+/**
+ * The database has the same pattern in `snippet_names`, so spaces and cases are those of ASCII. What stands after the colon is
+ * read to the end and trimmed then: a pattern with more choices takes seconds for a hostile text.
+ */
+const SNIPPET = /\{\{[ \t\r\n\f\v]*snippet[ \t\r\n\f\v]*:([^{}|]*)\}\}/gi;
 
 /** Returns the canonical name of a snippet: `Opt out` and `opt-out` are `opt_out`. */
 export const snippetName = (raw: string): string =>
   raw
-    .trim()
-    .toLowerCase()
-    .replace(/[\s_-]+/gu, "_");
+    .replace(/^[ \t\r\n\f\v]+/u, "")
+    .replace(/[ \t\r\n\f\v_-]+/gu, "_")
+    .replace(/_$/u, "")
+    .replace(/[A-Z]+/gu, (letters) => letters.toLowerCase());
 
 /** Whether it can be the name of a snippet, in its canonical spelling. */
 export const isSnippetName = (name: string): boolean =>

@@ -99,7 +99,7 @@ function strayClose(text: string, offset: number, errors: TemplateError[]): void
 /** Returns the field between the braces, or a sentence that says why it is invalid. */
 function fieldOf(source: string): MergeField | string {
   const [rawName = "", ...options] = source.split("|").map((part) => part.trim());
-  if (/^snippet\s*:/iu.test(rawName)) return snippetField(rawName, options.length > 0);
+  if (/^snippet\s*:/i.test(rawName)) return snippetField(rawName, options.length > 0);
   const name = fieldName(rawName);
   if (name === "") return "The braces name no field: write for example {{first_name}}.";
   if (name.length > MAX_FIELD_NAME_LENGTH || !/^[\p{L}\p{M}\p{N}_]+$/u.test(name)) {

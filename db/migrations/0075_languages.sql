@@ -128,8 +128,10 @@ GRANT SELECT, INSERT ON campaign_snippets TO smscrm_pipeline;
 --> statement-breakpoint
 -- The names of the snippets in a text, as core/text/snippets.ts reads them.
 CREATE FUNCTION snippet_names(body text) RETURNS SETOF text LANGUAGE sql IMMUTABLE STRICT SET search_path = public, pg_temp AS $$
-  SELECT DISTINCT regexp_replace(lower(regexp_replace(found[1], '\s+$', '')), '[\s_-]+', '_', 'g')
-  FROM regexp_matches(body, '\{\{\s*snippet\s*:\s*([^{}|]*)\}\}', 'gi') AS found;
+  SELECT DISTINCT translate(
+    regexp_replace(regexp_replace(regexp_replace(found[1], '^[ \t\r\n\f\v]+', ''), '[ \t\r\n\f\v_-]+', '_', 'g'), '_$', ''),
+    'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz')
+  FROM regexp_matches(body, '\{\{[ \t\r\n\f\v]*snippet[ \t\r\n\f\v]*:([^{}|]*)\}\}', 'gi') AS found;
 $$;
 --> statement-breakpoint
 -- Keeps the snippets of a campaign's texts as they are now. Again it changes nothing.

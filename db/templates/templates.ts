@@ -165,24 +165,32 @@ export async function listTemplateVersions(
 }
 
 export interface TemplateUse {
+  /** `series`: a draft that is launched again and again. */
+  kind: "campaign" | "series" | "flow";
   id: string;
   name: string;
   status: string;
-  version: number;
-  /** Whether it is a draft that is launched again and again. */
-  repeats: boolean;
+  /** The version that it began with; null: a flow, whose steps may have several. */
+  version: number | null;
 }
 
-/** Returns the newest campaigns that began with a template. */
+/** Returns the newest campaigns that began with a template, and the flows with a step that did. */
 export async function templateUses(
   tx: TenantTransaction,
   tenantId: string,
   id: string,
 ): Promise<TemplateUse[]> {
   const rows = await tx.execute<TemplateUse & Record<string, unknown>>(sql`
-    select id, name, status, template_version as version, exists (select 1 from campaign_series r
-      where r.tenant_id = campaigns.tenant_id and r.campaign_id = campaigns.id and r.ended_at is null) as repeats
-    from campaigns
-    where tenant_id = ${tenantId} and kind = 'campaign' and template_id = ${id} order by id desc limit ${USES_SHOWN}`);
+    (select case when exists (select 1 from campaign_series r
+        where r.tenant_id = c.tenant_id and r.campaign_id = c.id and r.ended_at is null) then 'series' else 'campaign' end as kind,
+      c.id, c.name, c.status, c.template_version as version
+    from campaigns c
+    where c.tenant_id = ${tenantId} and c.kind = 'campaign' and c.template_id = ${id}
+    order by c.id desc limit ${USES_SHOWN})
+    union all
+    (select 'flow', f.id, f.name, f.status, null from flows f
+    where f.tenant_id = ${tenantId} and f.status <> 'stopped'
+      and jsonb_path_exists(f.draft, '$.**.template.id ? (@ == $id)', jsonb_build_object('id', ${id}::text))
+    order by lower(f.name) limit ${USES_SHOWN})`);
   return [...rows];
 }

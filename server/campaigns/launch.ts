@@ -16,8 +16,8 @@ import { badRequest, conflict, forbidden, found, unmet } from "../http/refusals.
 import { mustBeProven } from "../users/session-guard.ts";
 import { mustBeApproved } from "./approval-guard.ts";
 import { type Asking, auditCampaign } from "./audit.ts";
+import { mustBeSoundTexts } from "./preflight/texts.ts";
 import { mustNotBeTestList, type TestListRule } from "./test-list-guard.ts";
-import { mustBeSoundTexts } from "./texts.ts";
 
 export interface Launched {
   id: string;

@@ -204,7 +204,9 @@ export const campaigns = router({
       ctx.inTenant(async (tx): Promise<{ id: string }> => {
         const campaign = found(await db.findCampaign(tx, ctx.tenantId, input.id), "campaign");
         const { body, language, quietHours, smartEncoding, purpose, topic, template } = campaign;
-        const texts = campaign.texts.filter(({ variant, language: tag }) => variant === 1 && tag !== "");
+        const texts = campaign.texts
+          .filter((one) => one.variant === 1 && one.language !== "")
+          .map((one) => ({ language: one.language, body: one.body }));
         const { spreadMinutes, messagesPerMinute, shortenLinks, canary, abTest } = campaign;
         const used = { templateId: template?.id ?? null, templateVersion: template?.version ?? null };
         const audience = unfrozen(campaign.audience);

@@ -10,7 +10,7 @@ import { findOneMessage, insertOneMessage, type OneMessage } from "@smscrm/db/se
 import type { Dependencies } from "../dependencies.ts";
 import { badRequest, conflict, found, tooMany } from "../http/refusals.ts";
 import { type Asking, auditCampaign } from "./audit.ts";
-import { mustBeSoundTexts } from "./texts.ts";
+import { mustBeSoundTexts } from "./preflight/texts.ts";
 
 /** Who asks for a test, and where its short links lead. */
 type Testing = Asking & { dependencies: Pick<Dependencies, "publicUrl"> };

@@ -1,3 +1,4 @@
+import { isSnippetName, snippetNames } from "@smscrm/core/text/snippets";
 import type { Approval } from "@smscrm/db/campaigns/approvals";
 import { launchScheduled } from "@smscrm/db/campaigns/campaign-schedule";
 import type { Campaign } from "@smscrm/db/campaigns/campaigns";
@@ -7,6 +8,7 @@ import { writtenTextsOf } from "@smscrm/db/campaigns/texts/campaign-texts";
 import type { Page } from "@smscrm/db/postgres/page";
 import { claimForSending } from "@smscrm/db/send/claim";
 import type { Template } from "@smscrm/db/templates/templates";
+import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Preflight } from "../campaigns/preflight/run.ts";
 import type { ListedApproval } from "../campaigns/waiting-approvals.ts";
@@ -21,6 +23,7 @@ import {
   startTestServer,
   type TestServer,
 } from "../testing/test-api.ts";
+import type { TemplatePage } from "./router.ts";
 import type { SnippetPage } from "./snippets-router.ts";
 
 let server: TestServer;
@@ -328,6 +331,24 @@ describe("a snippet", () => {
       expect((await add(wrong)).code, JSON.stringify(wrong).slice(0, 80)).toBe("BAD_REQUEST");
   });
 
+  it("is found in a text by the database as core finds it", async () => {
+    const odd = ["{{snippet:a}}{{ SNIPPET\t:\n Opt - out \v}}", "{{snippet:\u00a0a}}", "{{snippet:\u212a}}"];
+    const fixed = [
+      ...odd,
+      "{{snippet:a|b}} {{snippet:}} {snippet:a} {{snippet:{{snippet:b}}",
+      "{{\u017fnippet:a}}",
+    ];
+    const pieces = ["{{", "}}", "snippet", ":", " ", "\n", "_", "-", "A", "b", "|", "é", "\u00a0"];
+    const random = fc.sample(fc.array(fc.constantFrom(...pieces), { maxLength: 12 }), 150);
+    const bodies = [...fixed, ...random.map((parts) => `{{snippet:${parts.join("")}}}`)];
+    const rows = await server.sql<{ nth: number; names: string[] }[]>`
+      select given.nth::int, array(select snippet_names(given.body) order by 1) as names
+      from unnest(${bodies}::text[]) with ordinality as given (body, nth)`;
+    const valid = (names: readonly string[]) => names.filter(isSnippetName).sort();
+    for (const { nth, names } of rows)
+      expect(valid(names), JSON.stringify(bodies[nth - 1])).toEqual(valid(snippetNames(bodies[nth - 1]!)));
+  });
+
   it("that two people change at once keeps the first change, and tells the second", async () => {
     const { id } = (await add({ name: "both", texts: all("x") })).data;
     const change = (body: string, by: Caller) =>
@@ -365,6 +386,27 @@ describe("a snippet", () => {
     expect((await other.query<{ snippets: unknown[] }>("snippets.list")).data.snippets).toEqual([]);
     // The same name belongs to each organisation by itself.
     expect((await add({ name: "ending", texts: all("x") }, other)).status).toBe(200);
+  });
+});
+
+describe("where a template is used", () => {
+  it("is said with campaigns and with flows", async () => {
+    const template = { name: "Step", body: "Hi. STOP", smartEncoding: true };
+    const { id } = (await owner.mutate<{ id: string }>("templates.create", template)).data;
+    const step = { do: "send", body: "Hi. STOP", smartEncoding: true, template: { id, version: 1 } };
+    const definition = {
+      ...{ purpose: "marketing", topic: null, trigger: { kind: "tag", tag: "new" } },
+      steps: [{ do: "wait", minutes: 60 }, step],
+    };
+    const flow = { name: "Welcome", definition };
+    const made = await owner.mutate<{ id: string }>("flows.create", flow);
+    expect(made.message).toBeUndefined();
+    const campaignId = await draft({ template: { id, version: 1 } });
+    const { uses } = (await viewer.query<TemplatePage>("templates.get", { id })).data;
+    expect(uses).toEqual([
+      { kind: "campaign", id: campaignId, name: "Sale", status: "draft", version: 1 },
+      { kind: "flow", id: made.data.id, name: "Welcome", status: "draft", version: null },
+    ]);
   });
 });
 

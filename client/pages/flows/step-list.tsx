@@ -5,6 +5,7 @@ import { Button } from "../../ui/controls/button.tsx";
 import { Checkbox, Select, TextArea, TextField } from "../../ui/controls/field.tsx";
 import { GroupEditor } from "../audiences/group-editor.tsx";
 import { inUnits, newStep, STEP_NAMES, toMinutes, type Unit } from "./flow-words.ts";
+import { StepTemplate } from "./step-template.tsx";
 
 interface Around {
   fields: readonly FieldRow[];
@@ -119,14 +120,17 @@ function StepFields(props: {
     <Switch>
       <Match when={is("send")}>
         {(step) => (
-          <TextArea
-            label={`Message of step ${props.place}`}
-            hideLabel
-            hint="Merge fields work as in a campaign, such as {{first_name|there}}."
-            rows={3}
-            value={step().body}
-            onInput={(event) => props.onChange({ ...step(), body: event.currentTarget.value })}
-          />
+          <div class="grid gap-3">
+            <StepTemplate step={step()} place={props.place} onChange={props.onChange} />
+            <TextArea
+              label={`Message of step ${props.place}`}
+              hideLabel
+              hint="Merge fields and snippets work as in a campaign, such as {{first_name|there}}."
+              rows={3}
+              value={step().body}
+              onInput={(event) => props.onChange({ ...step(), body: event.currentTarget.value })}
+            />
+          </div>
         )}
       </Match>
       <Match when={is("wait")}>

@@ -237,8 +237,14 @@ function Variant(props: {
         onInput={(event) => props.onChange({ body: event.currentTarget.value })}
       />
       <div>
-        <Button size="small" look="quiet" icon="trash" onClick={() => props.onRemove()}>
-          Remove the text {readers()}
+        <Button
+          size="small"
+          look="quiet"
+          icon="trash"
+          aria-label={`Remove the text ${readers()}`}
+          onClick={() => props.onRemove()}
+        >
+          Remove
         </Button>
       </div>
     </>

@@ -169,7 +169,7 @@ function Editor(props: { template?: TemplatePage; onReload?: () => unknown }): J
           <Show when={props.template}>
             {(template) => (
               <>
-                <Uses uses={usesOf(template())} none="No campaign began with it yet." />
+                <Uses uses={usesOf(template())} none="No campaign or flow began with it yet." />
                 <Versions
                   template={template()}
                   onUse={({ body, language, texts }) => {
@@ -186,13 +186,15 @@ function Editor(props: { template?: TemplatePage; onReload?: () => unknown }): J
   );
 }
 
+const OPEN = ["draft", "scheduled"];
+
 function Actions(props: { template: TemplatePage }): JSX.Element {
   const denied = useDenied();
   const navigate = useNavigate();
   const remove = useRemoveTemplate();
   const [removing, setRemoving] = createSignal(false);
   const open = () =>
-    usesOf(props.template).filter(({ status }) => status === "draft" || status === "scheduled");
+    usesOf(props.template).filter(({ kind, status }) => kind === "flow" || OPEN.includes(status));
   const take = () =>
     remove.mutate(props.template.id, {
       onSuccess: () => {
@@ -224,7 +226,7 @@ function Actions(props: { template: TemplatePage }): JSX.Element {
       >
         <p>Campaigns that began with it keep their text.</p>
         <Show when={open().length > 0}>
-          <p>These are not sent yet:</p>
+          <p>These may still be sent:</p>
           <UseList uses={open()} />
         </Show>
       </Confirm>
@@ -233,9 +235,7 @@ function Actions(props: { template: TemplatePage }): JSX.Element {
 }
 
 const usesOf = ({ uses }: TemplatePage): Use[] =>
-  uses.map(({ id, name, status, version, repeats }) => ({
-    ...{ id, name, status, kind: repeats ? "series" : "campaign", note: `version ${version}` },
-  }));
+  uses.map(({ version, ...use }) => ({ ...use, ...(version !== null && { note: `version ${version}` }) }));
 
 type Version = TemplatePage["versions"][number];
 

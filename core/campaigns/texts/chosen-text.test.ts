@@ -88,6 +88,7 @@ describe("the messages of a campaign with several texts", () => {
   });
 
   test("need the fields of all texts, and the one that says the language", () => {
+    expect(fieldsOfTexts(exampleCampaign({ body: "{{city}}" }))).toEqual(["city"]);
     expect(fieldsOfTexts(exampleCampaign(TEXTS))).toEqual(["first_name", "opt_out_link", "city", "speaks"]);
   });
 });
@@ -118,6 +119,13 @@ describe("the texts that are checked before a launch", () => {
     ]);
     const unnamed = { body: "Hi", texts: [{ variant: 1, language: "fr", body: "Salut" }] };
     expect(everyText(unnamed).map(({ label }) => label)).toEqual(["default text", "fr"]);
+  });
+
+  test("are not listed twice where a country's snippet is that for everyone", () => {
+    const same = [TEXTS.snippets[0]!, { ...TEXTS.snippets[0]!, country: "NZ" }];
+    expect(
+      everyText({ body: "Hi {{snippet:end}}", snippets: same }).map(({ country, body }) => [country, body]),
+    ).toEqual([[null, "Hi STOP to end."]]);
   });
 
   test("are named in a sentence about one of them", () => {

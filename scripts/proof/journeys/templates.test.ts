@@ -92,7 +92,7 @@ describe("a template", () => {
     await owner.getByRole("button", { name: "Save template" }).click();
     await heading(owner, "Sunday offer");
     await owner.getByText("Version 1 · Owner: Ada").waitFor();
-    await owner.getByText("No campaign began with it yet.").waitFor();
+    await owner.getByText("No campaign or flow began with it yet.").waitFor();
     const address = new URL(owner.url()).pathname;
     expect(await accessibilityFaultsOf(owner, url, ["/templates", address])).toEqual([]);
   });
@@ -139,7 +139,7 @@ describe("a template", () => {
     const [tenant] = await sql<{ id: string }[]>`select id from tenants where name = 'Acme'`;
     await sql`update contacts set custom = '{"language": "fr-CA"}' where tenant_id = ${tenant!.id} and phone_e164 = ${FICTION[0]!}`;
     await owner.goto(`${url}/templates/languages`);
-    await owner.getByLabel("The field that says a contact’s language").selectOption({ label: "language" });
+    await owner.getByLabel("The field that says a contact’s language").selectOption("language");
     await owner.getByRole("button", { name: "Save languages" }).click();
     await owner.getByText("Languages saved.").waitFor();
     await shots(owner, "languages");

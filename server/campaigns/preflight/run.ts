@@ -40,7 +40,7 @@ import { type HeldCountry, joinFindings, senderFindings } from "@smscrm/core/pre
 import type { SuppressionFinding } from "@smscrm/core/preflight/suppression-findings";
 import type { CheckedSoFar, Refused, Wait } from "@smscrm/core/preflight/tally";
 import { type TestListFinding, testListIn } from "@smscrm/core/preflight/test-list";
-import type { TextFinding } from "@smscrm/core/preflight/text-findings";
+import type { TextFinding } from "@smscrm/core/preflight/texts/text-findings";
 import { warningsFor } from "@smscrm/core/preflight/warnings";
 import type { LintCause } from "@smscrm/core/price/cost-linter";
 import { may } from "@smscrm/core/process/roles";

@@ -96,7 +96,7 @@ export function LanguageTexts(props: {
         </Button>
         <Show when={!isDefault()}>
           <Button size="small" look="quiet" icon="trash" onClick={remove}>
-            Remove {languageName(props.open)}
+            Remove this language
           </Button>
         </Show>
       </div>

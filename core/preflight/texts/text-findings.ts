@@ -1,7 +1,7 @@
-import type { ChosenText } from "../campaigns/texts/chosen-text.ts";
-import type { MessageVerdict } from "../gates/index.ts";
-import type { CompiledCampaign, PreparedMessage } from "../gates/message-facts.ts";
-import type { LanguageReason } from "../text/language.ts";
+import type { ChosenText } from "../../campaigns/texts/chosen-text.ts";
+import type { MessageVerdict } from "../../gates/index.ts";
+import type { CompiledCampaign, PreparedMessage } from "../../gates/message-facts.ts";
+import type { LanguageReason } from "../../text/language.ts";
 
 /** What a preflight says about the text in one language. */
 export interface TextFinding {
@@ -69,9 +69,11 @@ export function createTextFindings({ defaultLanguage = "" }: Pick<CompiledCampai
       if (chosen.reason !== null) count(text.reasons, chosen.reason, times);
       if (country !== null) count(text.countries, country, times);
     },
-    /** The one that most people get comes first. */
+    /** The one that most people get comes first; of equals the default, then by language. */
     result: (): TextFinding[] =>
-      [...found.values()]
+      [...found.keys()]
+        .sort()
+        .map((key) => found.get(key)!)
         .map(({ variant, language, people, segments, costMicros, missing, reasons, countries }) => ({
           ...{ variant, language: language || defaultLanguage, isDefault: language === "" },
           ...{ people, segments, costMicros },

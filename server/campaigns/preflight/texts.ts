@@ -5,7 +5,7 @@ import { writtenTextsOf } from "@smscrm/db/campaigns/texts/campaign-texts";
 import { customFieldNames } from "@smscrm/db/contacts/fields";
 import { readLinkSettings } from "@smscrm/db/links/settings";
 import type { TenantTransaction } from "@smscrm/db/postgres/connection";
-import { badRequest } from "../http/refusals.ts";
+import { badRequest } from "../../http/refusals.ts";
 
 /**
  * Refuses a campaign with a text that the carrier would refuse, with a field or a snippet that there is not, or with links that

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { compileCampaign } from "../gates/message-facts.ts";
-import { exampleAllowances } from "../testing/example.ts";
-import { exampleCampaign, exampleCandidate, exampleTenant } from "../testing/example-contact.ts";
-import { everyDay } from "../time/quiet-hours.ts";
-import { createAudienceCheck } from "./audience-check.ts";
-import { joinFindings } from "./sender-findings.ts";
+import { compileCampaign } from "../../gates/message-facts.ts";
+import { exampleAllowances } from "../../testing/example.ts";
+import { exampleCampaign, exampleCandidate, exampleTenant } from "../../testing/example-contact.ts";
+import { everyDay } from "../../time/quiet-hours.ts";
+import { createAudienceCheck } from "../audience-check.ts";
+import { joinFindings } from "../sender-findings.ts";
 
 const NOW = new Date("2026-11-23T04:00:00Z");
 const TEXTS = {
@@ -73,6 +73,17 @@ test("and class by class", () => {
   const { texts, dearer } = classes.result();
   expect([...texts].sort((a, b) => a.language.localeCompare(b.language))).toMatchObject(EXPECTED);
   expect(dearer.ucs2.people).toBe(1);
+});
+
+test("values that are dearer in two texts are listed together, the dearest first", () => {
+  const one = check({ ...TEXTS, texts: [{ variant: 1, language: "fr", body: "Bonjour {{city}}" }] });
+  const french = { custom: { speaks: "fr" } };
+  for (const change of [{ city: "Łódź" }, { ...french, city: `Ł${"x".repeat(200)}` }])
+    one.addPerson(person(change));
+  const { offenders, people } = one.result().dearer.ucs2;
+  expect(people).toBe(2);
+  expect(offenders.map(({ value }) => value[0])).toEqual(["Ł", "Ł"]);
+  expect(offenders[0]!.extraMicros).toBeGreaterThanOrEqual(offenders[1]!.extraMicros);
 });
 
 test("a campaign with one text has one row, without a reason", () => {
