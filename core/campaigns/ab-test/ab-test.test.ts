@@ -8,16 +8,9 @@ import {
   variantName,
   variantNow,
 } from "./ab-test.ts";
-import {
-  clearWinner,
-  decideTest,
-  nobodyWaits,
-  sharesOf,
-  standing,
-  testNotSentInTime,
-  textsToStop,
-} from "./decide.ts";
+import { decideTest, nobodyWaits, sharesOf, standing, testNotSentInTime, textsToStop } from "./decide.ts";
 import { differ, logEvidence, shareInterval } from "./sequential.ts";
+import { clearWinner } from "./winner.ts";
 
 const PLAN: AbPlan = {
   ...{ percent: 20, atLeast: 100, measure: "replies", waitMinutes: 60 },

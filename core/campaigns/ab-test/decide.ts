@@ -1,58 +1,14 @@
 import { count, counted } from "../../text/counted.ts";
 import { percentWords } from "../first-part/canary.ts";
 import { type AbMeasure, type AbPlan, type VariantFigures, variantName } from "./ab-test.ts";
+import { MEASURE_RULES } from "./measures.ts";
 import { differ, logEvidence, shareInterval } from "./sequential.ts";
+import { clearWinner, SENT_MIN } from "./winner.ts";
 
-/**
- * The probability that a text is ever chosen although another is as good or better. A false choice beats the best text, of
- * which there are `variants − 1` comparisons, so each gets its share (Bonferroni).
- */
-const WINNER_ALPHA = 0.05;
 /** The probability that a text is ever stopped although it is no worse than the others: for all texts and both guards. */
 const GUARD_ALPHA = 0.02;
 /** What the intervals of the shares miss at most. */
 const INTERVAL_ALPHA = 0.05;
-
-/** Fewer messages of a text than this show nothing, whatever happened to them. */
-const SENT_MIN = 20;
-
-interface Counted {
-  /** Those who did it, of `of`. */
-  events: number;
-  of: number;
-}
-
-interface MeasureRule {
-  /** Whether the text with more of them is the better one. */
-  moreIsBetter: boolean;
-  counted: (figures: VariantFigures) => Counted;
-  /** "gets more replies", for a sentence about the better text. */
-  better: string;
-}
-
-/** Delivered is compared by what failed, which is rare: so the same number of people shows more. */
-const MEASURE_RULES: Readonly<Record<AbMeasure, MeasureRule>> = {
-  replies: {
-    moreIsBetter: true,
-    counted: ({ replies, sent }) => ({ events: replies, of: sent }),
-    better: "gets more replies",
-  },
-  clicks: {
-    moreIsBetter: true,
-    counted: ({ clicks, clickable }) => ({ events: clicks, of: clickable }),
-    better: "gets more clicks",
-  },
-  delivered: {
-    moreIsBetter: false,
-    counted: ({ failures, sent }) => ({ events: failures, of: sent }),
-    better: "is delivered more often",
-  },
-  "opt-outs": {
-    moreIsBetter: false,
-    counted: ({ optOuts, sent }) => ({ events: optOuts, of: sent }),
-    better: "makes fewer people opt out",
-  },
-};
 
 /** What is watched whatever the texts are compared by. */
 const GUARDS = [
@@ -84,30 +40,6 @@ export function sharesOf(figures: readonly VariantFigures[], measure: AbMeasure)
       ...{ events: of - events, of, share: of === 0 ? 0 : 1 - share, low: 1 - high, high: 1 - low },
     };
   });
-}
-
-/** Whether text `a` is clearly better than `b` by the measure. */
-function beats(a: VariantFigures, b: VariantFigures, measure: AbMeasure, alpha: number): boolean {
-  const { counted: countOf, moreIsBetter } = MEASURE_RULES[measure];
-  const [one, other] = [countOf(a), countOf(b)];
-  if (one.of < SENT_MIN || other.of < SENT_MIN) return false;
-  const isMore = one.events / one.of > other.events / other.of;
-  return isMore === moreIsBetter && differ(logEvidence(one.events, one.of, other.events, other.of), alpha);
-}
-
-/** Returns the text that is clearly better than each of the others, or null. Right however often it is asked. */
-export function clearWinner(
-  figures: readonly VariantFigures[],
-  measure: AbMeasure,
-  stopped: readonly number[] = [],
-): number | null {
-  const running = figures.filter(({ variant }) => !stopped.includes(variant));
-  if (running.length < 2) return null;
-  const alpha = WINNER_ALPHA / (figures.length - 1);
-  const best = running.find((one) =>
-    running.every((other) => other === one || beats(one, other, measure, alpha)),
-  );
-  return best?.variant ?? null;
 }
 
 export interface StoppedText {
