@@ -1,5 +1,6 @@
 import { checkTemplate } from "@smscrm/core/campaigns/campaign";
 import { languageInput } from "@smscrm/core/campaigns/texts/languages-input";
+import { OPT_OUT_SENTENCES, OPT_OUT_SNIPPET } from "@smscrm/core/campaigns/texts/opt-out-sentences";
 import { isSnippetName, SNIPPET_BODY_MAX, snippetName, snippetNames } from "@smscrm/core/text/snippets";
 import { recordAudit } from "@smscrm/db/audit/audit";
 import { customFieldNames } from "@smscrm/db/contacts/fields";
@@ -50,7 +51,11 @@ export interface SnippetPage extends db.Snippet {
 /** Named texts that templates and campaigns contain. A launch keeps them as they are then. */
 export const snippets = router({
   list: allowed("campaigns.read").query(({ ctx }) =>
-    ctx.inTenant(async (tx) => ({ snippets: await db.listSnippets(tx, ctx.tenantId) })),
+    ctx.inTenant(async (tx) => ({
+      snippets: await db.listSnippets(tx, ctx.tenantId),
+      /** The shipped sentences that a new snippet can begin with. */
+      shipped: { name: OPT_OUT_SNIPPET, texts: OPT_OUT_SENTENCES },
+    })),
   ),
 
   get: allowed("campaigns.read")

@@ -13,6 +13,14 @@ export const snippetsQuery = () =>
     staleTime: 15_000,
   });
 
+/** The shipped sentences that a new snippet can begin with. */
+export const shippedTextsQuery = () =>
+  queryOptions({
+    queryKey: ["snippets", "shipped"],
+    queryFn: async () => (await trpc.snippets.list.query()).shipped,
+    staleTime: 600_000,
+  });
+
 export const snippetQuery = (id: string) =>
   queryOptions({
     queryKey: ["snippets", "one", id],

@@ -1,4 +1,3 @@
-import { OPT_OUT_SENTENCES, OPT_OUT_SNIPPET } from "@smscrm/core/campaigns/texts/opt-out-sentences";
 import { segments } from "@smscrm/core/text/segments";
 import { SNIPPET_BODY_MAX, SNIPPET_PREFIX, snippetName } from "@smscrm/core/text/snippets";
 import { useNavigate, useParams } from "@solidjs/router";
@@ -7,6 +6,7 @@ import { createStore, reconcile, unwrap } from "solid-js/store";
 import {
   type SnippetPage,
   type SnippetVariant,
+  shippedTextsQuery,
   snippetQuery,
   useCreateSnippet,
   useRemoveSnippet,
@@ -99,7 +99,11 @@ function Editor(props: { snippet?: SnippetPage; onReload?: () => unknown }): JSX
       },
     );
   };
-  const useShipped = () => setForm({ name: OPT_OUT_SNIPPET, texts: structuredClone([...OPT_OUT_SENTENCES]) });
+  const shipped = useQuery(shippedTextsQuery);
+  const fillShipped = () => {
+    if (shipped.isSuccess)
+      setForm({ name: shipped.data.name, texts: structuredClone([...unwrap(shipped.data.texts)]) });
+  };
   return (
     <>
       <PageHead
@@ -119,7 +123,7 @@ function Editor(props: { snippet?: SnippetPage; onReload?: () => unknown }): JSX
           <Show
             when={props.snippet}
             fallback={
-              <Button denied={denied("campaigns.write")} onClick={useShipped}>
+              <Button denied={denied("campaigns.write")} pending={shipped.isPending} onClick={fillShipped}>
                 Use the opt-out sentences
               </Button>
             }
