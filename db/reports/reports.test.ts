@@ -1,8 +1,13 @@
 import { randomUUID } from "node:crypto";
+import { DIMENSIONS, FIGURES } from "@smscrm/core/reports/figures";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Page } from "../postgres/page.ts";
 import { timeOrderedId } from "../postgres/time-ordered-ids.ts";
 import { openSendFixture, type SendFixture } from "../testing/send-fixture.ts";
+import { checkSlots, endCheck, takeCheck } from "./check.ts";
 import { backfillAnswers, backfillChanges, countChanges } from "./count.ts";
+import { readTable } from "./read.ts";
+import { type CountedMessages, listCountedMessages } from "./rows.ts";
 
 let fixture: SendFixture;
 beforeAll(async () => {
@@ -297,5 +302,115 @@ describe("the figures of reports", () => {
     await Promise.all([countChanges(sql), countChanges(sql)]);
     await countAll();
     await expectSame(tenant.tenantId, "Australia/Sydney");
+  });
+});
+
+describe("the nightly comparison with the rows", () => {
+  /** A tenant with messages of the last hours, all counted. */
+  async function openCounted() {
+    const tenant = await openTenant("Australia/Sydney");
+    const roll = dice(6);
+    for (let step = 0; step < 40; step += 1)
+      await act(tenant, roll, () => new Date(Date.now() - 3_600_000 - roll(300) * 60_000));
+    await backfillChanges(fixture.sql);
+    await countAll();
+    return tenant;
+  }
+  const driftsOf = (tenantId: string) =>
+    fixture.owner`select slot, day, dimension, counted, recounted from report_drifts where tenant_id = ${tenantId} order by id`;
+
+  test("finds no fault in what was counted, also while something waits to be counted", async () => {
+    const { tenantId } = await openCounted();
+    const slots = await takeCheck(fixture.sql);
+    expect(slots!.length).toBeGreaterThan(190);
+    expect(await takeCheck(fixture.sql)).toBeNull();
+    await fixture.sql`update send_attempts set spent_micros = spent_micros + 7 where tenant_id = ${tenantId}`;
+    expect(await checkSlots(fixture.sql, slots!)).toBe(0);
+    await endCheck(fixture.sql);
+    expect(await takeCheck(fixture.sql)).toBeNull();
+    expect(await driftsOf(tenantId)).toEqual([]);
+  });
+
+  test("finds a forged figure, one that is missing and one too many, and they are counted again", async () => {
+    const { tenantId } = await openCounted();
+    const { owner } = fixture;
+    const [forged] = await owner<{ slot: Date; sent: number }[]>`
+      update report_slots set sent = sent + 1000 where (tenant_id, dimension, slot, key) in (
+        select tenant_id, dimension, slot, key from report_slots where tenant_id = ${tenantId} and dimension = 'total' and sent > 0 limit 1)
+      returning slot, sent`;
+    await owner`
+      delete from report_slots where tenant_id = ${tenantId} and dimension = 'country' and slot = ${forged!.slot}`;
+    await owner`
+      insert into report_slots (tenant_id, slot, dimension, key, sent) values (${tenantId}, ${forged!.slot}, 'sender', 'nobody', 5)`;
+    await owner`
+      update report_days set delivered = delivered + 3 where tenant_id = ${tenantId} and dimension = 'hour'`;
+    await owner`update report_state set checked_at = null`;
+    const slots = await takeCheck(fixture.sql);
+    expect(await checkSlots(fixture.sql, slots!)).toBeGreaterThanOrEqual(4);
+    await endCheck(fixture.sql);
+    const drifts = await driftsOf(tenantId);
+    const total = drifts.find(({ dimension, slot }) => dimension === "total" && slot);
+    expect(total).toMatchObject({
+      slot: forged!.slot,
+      counted: { sent: forged!.sent },
+      recounted: { sent: forged!.sent - 1000 },
+    });
+    expect(
+      drifts.find(({ dimension, counted }) => dimension === "country" && counted === null),
+    ).toBeDefined();
+    expect(
+      drifts.find(({ dimension, recounted }) => dimension === "sender" && recounted === null),
+    ).toBeDefined();
+    expect(drifts.filter(({ dimension, day }) => dimension === "hour" && day).length).toBeGreaterThan(0);
+    await countAll();
+    await expectSame(tenantId, "Australia/Sydney");
+    expect(await checkSlots(fixture.sql, slots!)).toBe(0);
+  });
+});
+
+describe("the messages of a figure", () => {
+  test("are as many as it says, on pages of any size, and each once", async () => {
+    const tenant = await openTenant("Australia/Lord_Howe");
+    const roll = dice(8);
+    const begin = Date.parse("2026-04-03T12:00:00Z");
+    for (let step = 0; step < 120; step += 1)
+      await act(tenant, roll, () => new Date(begin + roll(3_000) * 60_000));
+    await countAll();
+    const period = { from: "2026-04-03", to: "2026-04-05" };
+    const list = (asked: Omit<CountedMessages, "from" | "to">, size: number) =>
+      fixture.database.asTenant(tenant.tenantId, async (tx) => {
+        const ids: string[] = [];
+        let cursor: string | null = null;
+        do {
+          const page: Page<string> = await listCountedMessages(tx, tenant.tenantId, {
+            ...period,
+            ...asked,
+            cursor,
+            limit: size,
+          });
+          ids.push(...page.items);
+          cursor = page.nextCursor;
+        } while (cursor !== null);
+        return ids;
+      });
+    let opened = 0;
+    for (const by of DIMENSIONS) {
+      const rows = await fixture.database.asTenant(tenant.tenantId, (tx) =>
+        readTable(tx, tenant.tenantId, { period, by }),
+      );
+      for (const row of rows)
+        for (const figure of FIGURES) {
+          const ids = await list({ figure, by, key: row.key }, 1 + roll(7));
+          expect([by, row.key, figure, new Set(ids).size], `${by} ${row.key} ${figure}`).toEqual([
+            by,
+            row.key,
+            figure,
+            row[figure],
+          ]);
+          expect(ids.length).toBe(row[figure]);
+          opened += ids.length;
+        }
+    }
+    expect(opened).toBeGreaterThan(100);
   });
 });
