@@ -137,6 +137,7 @@ function open(
     publicUrl: env.PUBLIC_URL,
     trustedProxies: env.TRUSTED_PROXIES ?? (env.NODE_ENV === "production" ? [] : LOOPBACK_RANGES),
     metricsToken: env.METRICS_TOKEN,
+    publicStatusPage: env.PUBLIC_STATUS_PAGE === "on",
     singleSignOn: openSingleSignOn({
       keys: secretsKeysOf({ ...env, isEmbedded: databaseIsEmbedded(process.env) }),
       network: {
