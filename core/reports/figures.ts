@@ -16,7 +16,7 @@ export const FIGURES = [
 export type Figure = (typeof FIGURES)[number];
 
 /** How long after a message a reply or an opt-out still counts as its answer. `0079_reports.sql` has the same. */
-export const ANSWER_DAYS = 7;
+const ANSWER_DAYS = 7;
 
 /** The figures of some messages. Money in micros. */
 export interface Figures {

@@ -51,7 +51,7 @@ export function periodBefore(period: Period): Period {
 }
 
 /** Returns the day of the week, 1 (Monday) to 7. */
-export function weekdayOf(day: string): number {
+function weekdayOf(day: string): number {
   return new Date(timeOf(day)).getUTCDay() || 7;
 }
 

@@ -32,7 +32,7 @@ export interface ReportRow extends Figures {
 }
 
 /** A table has at most this many rows; those with most messages. */
-export const REPORT_ROWS_MAX = 500;
+const REPORT_ROWS_MAX = 500;
 
 const MOST_FIRST = sql.raw(`order by sum(sent + not_sent) desc, 1 limit ${REPORT_ROWS_MAX}`);
 const UUID = "'^[0-9a-f-]{36}$'";

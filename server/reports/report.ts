@@ -44,7 +44,7 @@ type Money = "costMicros" | "estimatedMicros";
 type ShownFigures = Omit<Figures, Money> & Record<Money, number | null>;
 
 /** Returns the asked days, or refuses what is no period. */
-export function askedPeriod({ period, from, to }: Omit<ReportAsked, "by">, today: string): Period {
+function askedPeriod({ period, from, to }: Omit<ReportAsked, "by">, today: string): Period {
   if (period !== "custom") return periodOf(period, today);
   if (!from || !to || from > to)
     throw badRequest("Choose a first day, and a last day that is not before it.");

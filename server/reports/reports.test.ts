@@ -13,8 +13,8 @@ import {
   startTestServer,
   type TestServer,
 } from "../testing/test-api.ts";
-import { sendNextReport } from "./mail-loop.ts";
 import type { Report } from "./report.ts";
+import { sendNextReport } from "./send-report.ts";
 
 let server: TestServer;
 let mail: TestMailServer;

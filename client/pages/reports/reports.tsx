@@ -1,5 +1,5 @@
 import { DIMENSIONS } from "@smscrm/core/reports/figures";
-import { PERIODS } from "@smscrm/core/reports/period";
+import { daysOf, PERIODS } from "@smscrm/core/reports/period";
 import { A } from "@solidjs/router";
 import { For, type JSX, Show } from "solid-js";
 import { type Report, type ReportAsked, reportQuery } from "../../data/reports/reports.ts";
@@ -111,33 +111,23 @@ function addressOf({ period, from, to }: ReportSearch, by: string): string {
   return `/reports?${new URLSearchParams(given)}`;
 }
 
-const DAY_MS = 86_400_000;
 /** A local day at the viewer's midnight, so that the axis shows its date. */
 const timeOf = (day: string) => new Date(`${day}T00:00`).getTime();
 
 function DailyChart(props: { report: Report }): JSX.Element {
-  const days = () =>
-    Math.round((timeOf(props.report.period.to) - timeOf(props.report.period.from)) / DAY_MS) + 1;
-  const series = (from: string, found: Report["days"]) => {
+  const days = () => daysOf(props.report.period);
+  // Both lines stand on the days of this period.
+  const series = (period: Report["period"], found: Report["days"]) => {
     const sentOn = new Map(found.map(({ day, sent }) => [day, sent]));
-    const first = Date.parse(from);
-    const dates = Array.from({ length: days() }, (_, at) =>
-      new Date(first + at * DAY_MS).toISOString().slice(0, 10),
-    );
-    // Both lines stand on the days of this period.
-    const start = Date.parse(props.report.period.from);
-    return {
-      at: dates.map((_, at) => timeOf(new Date(start + at * DAY_MS).toISOString().slice(0, 10))),
-      values: dates.map((date) => sentOn.get(date) ?? 0),
-    };
+    return { at: days().map(timeOf), values: daysOf(period).map((day) => sentOn.get(day) ?? 0) };
   };
   return (
     <Chart
       label="sent"
       daily
-      series={series(props.report.period.from, props.report.days)}
-      compared={{ label: "period before", series: series(props.report.before.from, props.report.daysBefore) }}
-      summary={`${countOf(props.report.totals.sent, "message")} sent in ${countOf(days(), "day")}, ${countOf(props.report.totalsBefore.sent, "message")} in the period before. The table below has the figures.`}
+      series={series(props.report.period, props.report.days)}
+      compared={{ label: "period before", series: series(props.report.before, props.report.daysBefore) }}
+      summary={`${countOf(props.report.totals.sent, "message")} sent in ${countOf(days().length, "day")}, ${countOf(props.report.totalsBefore.sent, "message")} in the period before. The table below has the figures.`}
     />
   );
 }
