@@ -51,6 +51,7 @@ export const routes: RouteDefinition[] = [
       { path: "/inbox", component: lazyPage(() => import("./pages/inbox/inbox.tsx")) },
       { path: "/messages", component: lazyPage(() => import("./pages/messages/list.tsx")) },
       { path: "/messages/:id", component: lazyPage(() => import("./pages/messages/message.tsx")) },
+      { path: "/reports", component: lazyPage(() => import("./pages/reports/reports.tsx")) },
       { path: "/contacts", component: lazyPage(() => import("./pages/contacts/list.tsx")) },
       { path: "/contacts/import", component: lazyPage(() => import("./pages/contacts/import/list.tsx")) },
       {

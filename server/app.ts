@@ -20,6 +20,7 @@ import { createStreams } from "./live/streams.ts";
 import { createWatch } from "./live/watch.ts";
 import { healthRoutes } from "./monitoring/health-route.ts";
 import { runbookRoutes } from "./monitoring/runbook-route.ts";
+import { statusRoutes } from "./reports/status-route.ts";
 import { suppressionUploadRoutes } from "./suppression/upload-route.ts";
 import { auditExportRoutes } from "./tenants/audit-export-route.ts";
 import { killSwitchRoutes } from "./tenants/kill-switch-route.ts";
@@ -50,6 +51,7 @@ export function createApp(dependencies: Dependencies): Hono<RequestVariables> {
   app.route("/", linkRoutes(dependencies, { visitors, fairUse }));
   app.route("/", optOutRoutes(dependencies, { visitors, fairUse }));
   app.route("/", signUpRoutes(dependencies, { visitors, fairUse }));
+  app.route("/", statusRoutes(dependencies, { visitors, fairUse }));
   app.route("/", callbackRoutes(dependencies, { streams, visitors }));
   app.route("/", killSwitchRoutes(dependencies, { tally, visitors, fairUse }));
   app.use(fileShares(dependencies, visitors, fairUse));

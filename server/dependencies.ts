@@ -29,6 +29,8 @@ export interface Dependencies extends Omit<Databases, "close"> {
   publicUrl: string;
   /** Addresses and ranges that may name a visitor's address in X-Forwarded-For. */
   trustedProxies: readonly string[];
+  /** Whether `/status` shows the service to everybody. */
+  publicStatusPage: boolean;
   /** Lets a program on another machine read the metrics. Without a token only this machine may. */
   metricsToken: string | undefined;
   /** Keys, network and DNS for the tenants' identity providers. */

@@ -32,6 +32,7 @@ export const apiSchema = z.object({
   SECRETS_KEY: secretsKey.optional(),
   SECRETS_KEY_PREVIOUS: secretsKey.optional(),
   SSO_PRIVATE_NETWORKS: trustedProxies.optional(),
+  PUBLIC_STATUS_PAGE: z.enum(["on", "off"]).default("off"),
   LEAVE_SECONDS: z.coerce.number().min(0).max(30).optional(),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error"]).default("info"),
 });

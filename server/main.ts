@@ -26,6 +26,7 @@ import { createLog } from "./log.ts";
 import { openMailer } from "./mail/mailer.ts";
 import { createMetrics } from "./monitoring/metrics.ts";
 import { reportMinutes } from "./monitoring/report-minutes.ts";
+import { mailReports } from "./reports/mail-loop.ts";
 import { secretsKeysOf } from "./users/single-sign-on/secrets-key.ts";
 import { openSingleSignOn } from "./users/single-sign-on/setup.ts";
 import { createIntake } from "./webhooks/intake.ts";
@@ -81,6 +82,7 @@ async function run(env: z.output<typeof apiSchema>): Promise<void> {
     );
     log.info({ port: listening.port, carrier: dependencies.carrier }, "The API listens");
     void reportMinutes(dependencies);
+    void mailReports(dependencies);
     stopOnSignal(dependencies, close, { closing, leaving }, listening, leaveSeconds(env));
   } catch (error) {
     console.error(startFault(error, env));
@@ -135,6 +137,7 @@ function open(
     publicUrl: env.PUBLIC_URL,
     trustedProxies: env.TRUSTED_PROXIES ?? (env.NODE_ENV === "production" ? [] : LOOPBACK_RANGES),
     metricsToken: env.METRICS_TOKEN,
+    publicStatusPage: env.PUBLIC_STATUS_PAGE === "on",
     singleSignOn: openSingleSignOn({
       keys: secretsKeysOf({ ...env, isEmbedded: databaseIsEmbedded(process.env) }),
       network: {

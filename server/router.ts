@@ -26,6 +26,7 @@ import { platform } from "./platform/router.ts";
 import { support } from "./platform/support-router.ts";
 import { retention } from "./privacy/retention-router.ts";
 import { privacy } from "./privacy/router.ts";
+import { reports } from "./reports/router.ts";
 import { restore } from "./restore/router.ts";
 import { rules } from "./rules/router.ts";
 import { numbers } from "./senders/router.ts";
@@ -94,6 +95,7 @@ export const appRouter = router({
   audit,
   home,
   system,
+  reports,
   restore,
   privacy,
   retention,

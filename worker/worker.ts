@@ -33,6 +33,7 @@ import { minuteLoop, objectivesLoop } from "./monitoring/objectives.ts";
 import { erasureListOf } from "./privacy/environment.ts";
 import { erasureLoop } from "./privacy/erasure-loop.ts";
 import { retentionLoop } from "./privacy/retention-loop.ts";
+import { reportCheckLoop, reportLoop, serviceHoursLoop } from "./reports/report-loops.ts";
 import { replayLoop } from "./rules/replay-loop.ts";
 import { AdaptiveConcurrency } from "./send/adaptive-concurrency.ts";
 import { processTicket } from "./send/process-ticket.ts";
@@ -140,6 +141,9 @@ export function startWorker(environment: WorkerEnvironment, log: Logger) {
     erasureLoop(pipeline, erasureListOf(environment), log),
     retentionLoop(pipeline),
     replayLoop({ pipeline, stop: stopping.signal }),
+    reportLoop(pipeline),
+    reportCheckLoop(pipeline, log),
+    serviceHoursLoop(pipeline, vitals),
   ];
   const running = loops.map((loop) => keepRunning(loop, stopping.signal, log, noteFailure));
 

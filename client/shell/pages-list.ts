@@ -64,6 +64,14 @@ const PAGE_GROUPS: { label: string | null; pages: PageEntry[] }[] = [
         keys: "g m",
         words: "send jobs why texts",
       },
+      {
+        href: "/reports",
+        action: "campaigns.read",
+        label: "Reports",
+        icon: "chart",
+        keys: "g r",
+        words: "figures statistics analytics cost delivery",
+      },
     ],
   },
   {

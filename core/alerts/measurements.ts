@@ -24,6 +24,19 @@ export interface Measurements {
   endingLists: readonly EndingList[];
   /** Running campaigns whose rest is held after a first part. */
   heldFirstParts: readonly HeldFirstPart[];
+  /** Figures of reports that differed from the rows, found in the last day. */
+  reportDrifts: readonly ReportDrift[];
+}
+
+/** The figures of one tenant's reports that were wrong, and where the first of them is. */
+export interface ReportDrift {
+  tenantId: string;
+  figures: number;
+  /** The quarter of an hour; null: the sum of a day. */
+  slot: Date | null;
+  day: string | null;
+  dimension: string;
+  key: string;
 }
 
 export interface HeldFirstPart {

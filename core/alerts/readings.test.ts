@@ -17,6 +17,7 @@ const QUIET: Measurements = {
   withheldAnswers: [],
   endingLists: [],
   heldFirstParts: [],
+  reportDrifts: [],
 };
 
 function read(rule: AlertReading["rule"], change: Partial<Measurements>): AlertReading {
@@ -34,6 +35,21 @@ test("without events no condition holds", () => {
     ["backup-age", false, 0],
   ]);
   expect(readings[1]!.summary).toBe("No message waits for a status from the carrier.");
+});
+
+test("figures of reports that differed from the messages name where the first is", () => {
+  const drift = { tenantId: "t", figures: 2, slot: new Date("2026-11-24T01:15:00Z"), day: null };
+  expect(
+    read("report-drift", { reportDrifts: [{ ...drift, dimension: "country", key: "AU" }] }),
+  ).toMatchObject({
+    ...{ tenantId: "t", object: "", holds: true, value: 2 },
+    summary:
+      "2 figures differed from the messages, the first in the quarter of an hour from 2026-11-24 01:15 UTC (country AU). They are counted again.",
+  });
+  const daily = { ...drift, figures: 1, slot: null, day: "2026-11-24", dimension: "total", key: "" };
+  expect(read("report-drift", { reportDrifts: [daily] }).summary).toBe(
+    "1 figure differed from the messages, the first in 2026-11-24 (total). They are counted again.",
+  );
 });
 
 test("a campaign that is held after its first part says what it showed and how many wait", () => {

@@ -8,6 +8,7 @@ import type {
   HeldFirstPart,
   Measurements,
   Outcomes,
+  ReportDrift,
   WarmUpUse,
 } from "./measurements.ts";
 import { type AlertRuleName, MESSAGES_MIN, THRESHOLDS } from "./rules.ts";
@@ -39,6 +40,7 @@ export function readingsOf(measured: Measurements, now: Date): AlertReading[] {
     ...measured.withheldAnswers.map(withheldReading),
     ...measured.endingLists.map((list) => listReading(list, now)),
     ...measured.heldFirstParts.map(firstPartReading),
+    ...measured.reportDrifts.map(driftReading),
   ];
 }
 
@@ -236,6 +238,20 @@ function firstPartReading({ tenantId, campaignId, campaign, rest, sentence }: He
     holds: true,
     value: rest,
     summary: `${campaign}: ${sentence} ${counted(rest, "recipient waits", "recipients wait")}.`,
+  };
+}
+
+function driftReading({ tenantId, figures, slot, day, dimension, key }: ReportDrift): AlertReading {
+  const place = slot
+    ? `the quarter of an hour from ${slot.toISOString().slice(0, 16).replace("T", " ")} UTC`
+    : day;
+  return {
+    rule: "report-drift",
+    tenantId,
+    object: "",
+    holds: figures > 0,
+    value: figures,
+    summary: `${counted(figures, "figure")} differed from the messages, the first in ${place} (${key ? `${dimension} ${key}` : dimension}). They are counted again.`,
   };
 }
 

@@ -127,6 +127,14 @@ export const ALERT_RULES = {
     advice:
       "Open the campaign: it says what the first part or the A/B test showed. Continue it or choose a text if the text and the audience are right, or cancel it.",
   },
+  "report-drift": {
+    severity: "warning",
+    title: "Figures of reports differed from the messages",
+    holdsForSeconds: 0,
+    section: "Monitoring: figures of reports",
+    advice:
+      "The figures are counted again already. Find out why they were wrong: somebody changed rows by hand, or it is a fault to report.",
+  },
   budget: {
     severity: "info",
     title: "Budget is 90 % used",

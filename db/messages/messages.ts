@@ -10,6 +10,7 @@ import type { TenantTransaction } from "../postgres/connection.ts";
 import { hiddenCode } from "../postgres/hidden-code.ts";
 import { type Page, type PageRequest, pageOf } from "../postgres/page.ts";
 import { firstId } from "../postgres/time-ordered-ids.ts";
+import { type CountedMessages, listCountedMessages } from "../reports/rows.ts";
 import { campaigns, contacts, sendAttempts, sendJobs, webhookEvents } from "../schema/index.ts";
 import { verdictNow } from "./first-part.ts";
 
@@ -97,6 +98,8 @@ export interface MessageFilter extends PageRequest {
   until?: Date;
   /** Claimed at this time or later; then sorted by submission. */
   submittedSince?: Date;
+  /** Only what this figure of a report counts; then no other filter counts. */
+  counted?: CountedMessages | undefined;
 }
 
 export async function listSendJobs(
@@ -104,6 +107,10 @@ export async function listSendJobs(
   tenantId: string,
   filter: MessageFilter,
 ): Promise<Page<SendJobRow>> {
+  if (filter.counted) {
+    const page = await listCountedMessages(tx, tenantId, { ...filter.counted, ...pageAsked(filter) });
+    return { ...page, items: await inOrder(tx, tenantId, page.items) };
+  }
   if (filter.submittedSince) return listSubmitted(tx, tenantId, filter, filter.submittedSince);
   const { cursor, limit } = filter;
   const wanted = and(fits(tenantId, filter), cursor ? lt(sendJobs.id, cursor) : undefined);
@@ -180,10 +187,16 @@ async function listSubmitted(
     order by a.id desc limit ${limit + 1}`);
   const page = pageOf([...found], limit, (row) => row.attemptId);
   const ids = page.items.map((row) => row.id);
-  if (ids.length === 0) return { items: [], nextCursor: null };
+  return { ...page, items: await inOrder(tx, tenantId, ids) };
+}
+
+const pageAsked = ({ cursor, limit }: PageRequest) => ({ cursor: cursor ?? null, limit });
+
+async function inOrder(tx: TenantTransaction, tenantId: string, ids: string[]): Promise<SendJobRow[]> {
+  if (ids.length === 0) return [];
   const rows = await selectRows(tx).where(and(eq(sendJobs.tenantId, tenantId), inArray(sendJobs.id, ids)));
   const byId = new Map(rows.map((row) => [row.id, row]));
-  return { ...page, items: ids.flatMap((id) => byId.get(id) ?? []) };
+  return ids.flatMap((id) => byId.get(id) ?? []);
 }
 
 export async function findSendJob(

@@ -7,6 +7,7 @@ import type {
   Measurements,
   OptOuts,
   Outcomes,
+  ReportDrift,
   WarmUpUse,
   WebhookCallbacks,
   WithheldAnswers,
@@ -37,6 +38,7 @@ export async function readAlertMeasurements(sql: Sql, now: Date): Promise<Measur
     withheldAnswers: await readWithheldAnswers(sql, now),
     endingLists: await readEndingLists(sql, now),
     heldFirstParts: await readHeldFirstParts(sql),
+    reportDrifts: await readReportDrifts(sql, now),
   };
 }
 
@@ -51,6 +53,15 @@ function readHeldFirstParts(sql: Sql): Promise<HeldFirstPart[]> {
     where f.state = 'held'
       or f.next_at is not null and f.step = 'test' and f.state in ('sending', 'watching') and c.stopped_variants <> '{}'
     order by f.tenant_id, f.campaign_id limit ${HELD_MAX}`;
+}
+
+/** Wrong figures are few, and kept for 90 days. */
+function readReportDrifts(sql: Sql, now: Date): Promise<ReportDrift[]> {
+  return sql<ReportDrift[]>`
+    select distinct on (tenant_id) tenant_id as "tenantId", count(*) over (partition by tenant_id)::int as figures, slot,
+      day::text as day, dimension, key
+    from report_drifts where created_at > ${now}::timestamptz - interval '1 day' and created_at <= ${now}
+    order by tenant_id, id limit 10000`;
 }
 
 const MINUTE_MS = 60_000;

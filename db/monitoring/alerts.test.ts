@@ -104,6 +104,13 @@ const firstPart = (state: "held" | "watching") => async () => {
     on conflict (tenant_id, campaign_id, step) do update set state = excluded.state`;
 };
 
+const drifted = (minutesAgo: number) => async () => {
+  await fixture.owner`delete from report_drifts`;
+  await fixture.owner`
+    insert into report_drifts (tenant_id, day, dimension, key, created_at)
+    values (${tenantId}, '2026-11-01', 'total', '', ${fixture.ago(minutesAgo)})`;
+};
+
 const system = async () => null;
 const SCENES: Record<Exclude<(typeof ALERT_RULE_NAMES)[number], "import-completed">, Scene> = {
   "delivery-rate-critical": { beyond: outcomes(899, 101), at: outcomes(900, 100) },
@@ -130,6 +137,7 @@ const SCENES: Record<Exclude<(typeof ALERT_RULE_NAMES)[number], "import-complete
     object: async () =>
       (await fixture.sql<{ id: string }[]>`select campaign_id as id from first_parts`)[0]!.id,
   },
+  "report-drift": { beyond: drifted(0), at: drifted(25 * 60) },
   budget: { beyond: spent(0.9e9), at: spent(0.9e9 - 1) },
   "warm-up-limit": {
     beyond: warmedUp(100),

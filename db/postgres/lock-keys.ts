@@ -19,6 +19,8 @@ export const LOCK_KEYS = {
   auditHeads: 7_364_008,
   /** The daily checks of whole audit logs: one worker checks at a time. */
   auditChecks: 7_364_009,
+  /** The figures of reports: one worker counts at a time. */
+  reports: 7_364_010,
   /** New tenants, created at the console: their names are compared without a unique index. */
   newTenant: 5_170_017,
 } as const;

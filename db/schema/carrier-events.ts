@@ -54,6 +54,8 @@ export const inboundMessages = pgTable(
     contactId: uuid("contact_id"),
     /** The campaign that last texted this person, which the reply most likely answers. */
     campaignId: uuid("campaign_id"),
+    /** The submission that it answers: the latest to this person in the week before. Null: none. */
+    answersAttemptId: uuid("answers_attempt_id"),
     /** opt-out · opt-in · help · ask-a-person · partial-opt-out · wants-texts · reaction · none */
     kind: text("kind").notNull(),
     /** What its kind depended on, for a replay with other words: see `core/replay/reply-replay.ts`. Null: came before version 58 of the schema. */
@@ -71,6 +73,9 @@ export const inboundMessages = pgTable(
     uniqueIndex("inbound_messages_sid").on(table.messageSid),
     index("inbound_messages_newest").on(table.tenantId, table.id),
     index("inbound_messages_from").on(table.tenantId, table.fromPhone, table.id),
+    index("inbound_messages_answers")
+      .on(table.tenantId, table.answersAttemptId)
+      .where(sql`answers_attempt_id is not null`),
     index("inbound_messages_unassigned").on(table.toPhone).where(sql`tenant_id is null`),
     index("inbound_messages_open")
       .on(table.tenantId, table.fromPhone)

@@ -21,6 +21,7 @@ export * from "./objectives.ts";
 export * from "./operations.ts";
 export * from "./privacy/erasures.ts";
 export * from "./privacy/retention.ts";
+export * from "./reports/reports.ts";
 export * from "./restores.ts";
 export * from "./rules/rule-changes.ts";
 export * from "./send-jobs.ts";

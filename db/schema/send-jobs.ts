@@ -70,6 +70,10 @@ export const sendJobs = pgTable(
       .on(table.campaignId, table.holdReason, table.dueAt)
       .where(sql`status = 'queued' and hold_reason in ('Budget', 'Paused')`),
     index("send_jobs_by_status").on(table.campaignId, table.status, table.id),
+    // What was not sent, by the time of that decision: few rows, and only these are in it.
+    index("send_jobs_not_sent")
+      .on(table.tenantId, table.finalAt, table.id)
+      .where(sql`status in ('failed', 'canceled') and gate is distinct from 'carrier'`),
     index("send_jobs_created").using("brin", table.createdAt),
     // For foreign keys that carry the tenant, and for the newest page of a tenant's messages.
     unique("send_jobs_tenant_id").on(table.tenantId, table.id),

@@ -13,6 +13,7 @@ export const askedList = z.discriminatedUnion("list", [
   one("conversations", LISTS.conversations.filter),
   one("campaigns", LISTS.campaigns.filter),
   one("imports", LISTS.imports.filter),
+  one("report", LISTS.report.filter),
 ]);
 
 const ADDRESS = new RegExp(`^([a-z-]{1,40})\\.(${FILE_FORMATS.join("|")})$`);

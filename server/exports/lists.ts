@@ -1,5 +1,6 @@
 import { describeStatus } from "@smscrm/core/explain/explain";
 import type { Action } from "@smscrm/core/process/roles";
+import { costPerReply } from "@smscrm/core/reports/figures";
 import { listCampaigns } from "@smscrm/db/campaigns/campaigns";
 import { listDoNotContact } from "@smscrm/db/contacts/do-not-contact";
 import { listFields } from "@smscrm/db/contacts/fields";
@@ -21,8 +22,10 @@ import {
   messageFilter,
 } from "../http/list-filters.ts";
 import { badRequest, forbidden } from "../http/refusals.ts";
+import { readReport, reportInput } from "../reports/report.ts";
 import { seesMasked } from "../users/roles/masked-numbers.ts";
 import type { Session } from "../users/session.ts";
+import { guardRefusal } from "../users/session-guard.ts";
 
 /** A row as it is written, by the headings of its columns. */
 type Row = Record<string, Cell | Date | boolean | null>;
@@ -214,6 +217,49 @@ const imports = list({
   }),
 });
 
+const report = list({
+  name: "report",
+  action: "campaigns.read",
+  filter: z.strictObject(reportInput),
+  async open(tx, session, filter) {
+    const seesCost = guardRefusal(session, "settings.read") === null;
+    const { rows, by } = await readReport(tx, session.tenant.id, filter, seesCost);
+    const money = (micros: number | null) => (micros === null ? null : micros / 1_000_000);
+    return {
+      header: [
+        ...[
+          by,
+          "name",
+          "sent",
+          "delivered",
+          "failed",
+          "open",
+          "not_sent",
+          "replied",
+          "opted_out",
+          "clicked",
+          "segments",
+        ],
+        ...(seesCost ? ["cost", "of_it_estimated", "cost_per_reply"] : []),
+      ],
+      // At most 500 rows, so they are read once.
+      read: async () => ({
+        items: rows.map((row) => ({
+          [by]: row.key,
+          ...{ name: row.name, sent: row.sent, delivered: row.delivered, failed: row.failed, open: row.open },
+          ...{ not_sent: row.notSent, replied: row.replied, opted_out: row.optedOut, clicked: row.clicked },
+          segments: row.segments,
+          cost: money(row.costMicros),
+          of_it_estimated: money(row.estimatedMicros),
+          cost_per_reply:
+            row.costMicros === null ? null : money(costPerReply({ ...row, costMicros: row.costMicros })),
+        })),
+        nextCursor: null,
+      }),
+    };
+  },
+});
+
 /** Every list that has no file of its own kind. Files of one audience, campaign or import are beside their pages. */
 export const LISTS = {
   contacts,
@@ -222,6 +268,7 @@ export const LISTS = {
   conversations,
   campaigns,
   imports,
+  report,
 };
 export type ListName = keyof typeof LISTS;
 

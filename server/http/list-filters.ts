@@ -1,4 +1,6 @@
 import { CAMPAIGN_STATUSES } from "@smscrm/core/campaigns/campaign";
+import { DIMENSIONS, FIGURES } from "@smscrm/core/reports/figures";
+import { isDay } from "@smscrm/core/reports/period";
 import { SEND_JOB_STATUSES } from "@smscrm/core/send/send-job";
 import { z } from "zod";
 import { id, moment, search, tag } from "./inputs.ts";
@@ -15,7 +17,19 @@ export const contactFilter = {
     .optional(),
 };
 
+const day = z.string().refine(isDay, "This is not a day. Write it as 2026-11-30.");
+
 export const messageFilter = {
+  /** What a figure of a report counts; then no other filter counts. */
+  counted: z
+    .strictObject({
+      figure: z.enum(FIGURES),
+      from: day,
+      to: day,
+      by: z.enum(DIMENSIONS).optional(),
+      key: z.string().max(100).optional(),
+    })
+    .optional(),
   campaignId: id.optional(),
   status: z.enum(SEND_JOB_STATUSES).optional(),
   reason: z.string().trim().min(1).max(100).optional(),

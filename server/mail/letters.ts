@@ -83,3 +83,27 @@ export function supportRequestMail(request: {
     ].join("\n\n"),
   };
 }
+
+/** The report of a week or month to a member who asked for it. It has figures only, and nobody's name or number. */
+export function reportMail(report: {
+  to: string;
+  organisation: string;
+  cadence: "week" | "month";
+  period: { from: string; to: string };
+  lines: readonly string[];
+  url: string;
+}): Mail {
+  const { to, cadence, period, lines, url } = report;
+  const organisation = oneLine(report.organisation);
+  return {
+    to,
+    subject: `${organisation}: report of the ${cadence} from ${period.from}`,
+    text: [
+      `The figures of ${organisation} from ${period.from} to ${period.to}, compared with the ${cadence === "week" ? "week" : "days"} before.`,
+      lines.join("\n"),
+      "See them by campaign, sender and country:",
+      url,
+      "You turned this mail on. To turn it off, open Reports, then Reports by mail.",
+    ].join("\n\n"),
+  };
+}

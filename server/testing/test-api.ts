@@ -73,6 +73,7 @@ export async function startTestServer(change: Partial<Dependencies> = {}) {
     publicUrl: PUBLIC_URL,
     trustedProxies: ["10.0.0.0/8"],
     metricsToken: undefined,
+    publicStatusPage: false,
     singleSignOn: openSingleSignOn({
       keys: { current: randomBytes(32), previous: null },
       network: { isProduction: false, allowedRanges: [] },

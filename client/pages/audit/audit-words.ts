@@ -136,6 +136,8 @@ const ACTIONS = {
   "audience.export": "Downloaded the contacts of an audience",
   "audit.export": "Downloaded entries of the audit log",
   "list.export": "Downloaded a list",
+  "report.mail-on": "Turned on their report by mail",
+  "report.mail-off": "Turned off their report by mail",
   "do-not-contact.add": "Added a number to do-not-contact",
   "do-not-contact.import": "Imported a list to do-not-contact",
   "sign-up-form.add": "Added a sign-up form",

@@ -1,9 +1,11 @@
+import { DIMENSIONS, FIGURES } from "@smscrm/core/reports/figures";
 import { createSignal, For, type JSX, Show } from "solid-js";
 import { recentCampaignsQuery } from "../../data/campaigns.ts";
 import { type MessageFilter, type MessageRow, messagesQuery } from "../../data/messages.ts";
+import { reportQuery } from "../../data/reports/reports.ts";
 import { useInfiniteQuery, useQuery } from "../../data/transport/use-query.ts";
 import { ListExport } from "../../shell/export-button.tsx";
-import { Button } from "../../ui/controls/button.tsx";
+import { Button, LinkButton } from "../../ui/controls/button.tsx";
 import { Select, TextField } from "../../ui/controls/field.tsx";
 import { createTypingPause } from "../../ui/controls/typing-pause.ts";
 import { Empty } from "../../ui/loaded.tsx";
@@ -17,6 +19,7 @@ import { Moment } from "../../ui/time/moment.tsx";
 import { formatMoment, formatPhone } from "../../ui/words/format.ts";
 import { ALL_REASONS, reasonWords } from "../../ui/words/reasons.ts";
 import { MESSAGE_STATUSES, messageWords } from "../../ui/words/status-words.ts";
+import { DIMENSION_WORDS, dayWords, FIGURE_WORDS, rowWords } from "../reports/report-words.ts";
 
 type Search = {
   campaignId?: string;
@@ -27,25 +30,34 @@ type Search = {
   since?: string;
   until?: string;
   submittedSince?: string;
+  /** What a figure of a report counts: these five together. */
+  figure?: string;
+  from?: string;
+  to?: string;
+  by?: string;
+  key?: string;
 };
 
 const NO_SEARCH: Record<keyof Search, null> = {
   ...{ campaignId: null, status: null, reason: null, search: null, phone: null },
   ...{ since: null, until: null, submittedSince: null },
+  ...{ figure: null, from: null, to: null, by: null, key: null },
 };
 
 export default function MessagesPage(): JSX.Element {
   const [search, setSearch] = usePageFilters<Search>();
-  const filter = (): MessageFilter => ({
-    campaignId: search().campaignId,
-    status: MESSAGE_STATUSES.find((status) => status === search().status),
-    reason: search().reason,
-    // Links from before this search have a whole number in `phone`.
-    search: search().search ?? search().phone,
-    since: isoOr(search().since),
-    until: isoOr(search().until),
-    submittedSince: isoOr(search().submittedSince),
-  });
+  const counted = () => countedBy(search());
+  const filter = (): MessageFilter =>
+    counted() ?? {
+      campaignId: search().campaignId,
+      status: MESSAGE_STATUSES.find((status) => status === search().status),
+      reason: search().reason,
+      // Links from before this search have a whole number in `phone`.
+      search: search().search ?? search().phone,
+      since: isoOr(search().since),
+      until: isoOr(search().until),
+      submittedSince: isoOr(search().submittedSince),
+    };
   const query = useInfiniteQuery(() => messagesQuery(filter()));
   const filtered = () => Object.values(filter()).some((value) => value !== undefined);
   const clear = () => setSearch(NO_SEARCH);
@@ -56,11 +68,18 @@ export default function MessagesPage(): JSX.Element {
         lead="Every message with its status and the reason. Newest first."
         actions={<ListExport list="messages" filter={filter()} />}
       />
-      <Filters
-        search={search()}
-        onChange={(change) => setSearch(change)}
-        onClear={filtered() ? clear : undefined}
-      />
+      <Show
+        when={counted()}
+        fallback={
+          <Filters
+            search={search()}
+            onChange={(change) => setSearch(change)}
+            onClear={filtered() ? clear : undefined}
+          />
+        }
+      >
+        {(filter) => <CountedFilter counted={filter().counted} onClear={clear} />}
+      </Show>
       <Show when={query.data?.pages[0]?.peopleLimit}>
         {(limit) => (
           <p class="mb-4 text-[0.8125rem] text-muted" role="status">
@@ -119,6 +138,52 @@ const COLUMNS = [
     cell: (row: MessageRow) => <Moment at={row.finalAt ?? row.sentAt ?? row.createdAt} precision="second" />,
   },
 ];
+
+/** The messages that a figure of a report counts, as its address says; null: the address names none. */
+function countedBy({ figure, from, to, by, key }: Search): { counted: Counted } | null {
+  const one = FIGURES.find((name) => name === figure);
+  if (!one || !from || !to) return null;
+  const dimension = DIMENSIONS.find((name) => name === by);
+  return { counted: { figure: one, from, to, ...(dimension && { by: dimension, key: key ?? "" }) } };
+}
+
+type Counted = NonNullable<MessageFilter["counted"]>;
+
+function CountedFilter(props: { counted: Counted; onClear: () => void }): JSX.Element {
+  const days = () => ({ from: props.counted.from, to: props.counted.to });
+  const report = () => {
+    const by = props.counted.by ?? "campaign";
+    return `/reports?${new URLSearchParams({ period: "custom", ...days(), by })}`;
+  };
+  return (
+    <div class="mb-4 flex flex-wrap items-center gap-x-4 gap-y-2">
+      <p class="min-w-0 wrap-anywhere">
+        <strong>{FIGURE_WORDS[props.counted.figure]}</strong>, {dayWords(props.counted.from)} to{" "}
+        {dayWords(props.counted.to)}
+        <Show when={props.counted.by}>
+          {(by) => (
+            <>
+              , {DIMENSION_WORDS[by()].toLowerCase()}: <CountedRow counted={props.counted} />
+            </>
+          )}
+        </Show>
+      </p>
+      <LinkButton href={report()} size="small" icon="chart">
+        Report
+      </LinkButton>
+      <Button look="quiet" size="small" onClick={() => props.onClear()}>
+        Clear filters
+      </Button>
+    </div>
+  );
+}
+
+/** What the row of the report is about, by its name there. */
+function CountedRow(props: { counted: Counted }): JSX.Element {
+  const { by = "campaign", key = "", from, to } = props.counted;
+  const query = useQuery(() => reportQuery({ period: "custom", from, to, by }));
+  return <>{rowWords(by, { key, name: query.data?.rows.find((row) => row.key === key)?.name ?? null })}</>;
+}
 
 function Filters(props: {
   search: Search;

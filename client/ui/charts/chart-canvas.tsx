@@ -10,6 +10,7 @@ export default function ChartCanvas(props: {
   series: Series;
   label: string;
   stepped?: boolean | undefined;
+  daily?: boolean | undefined;
   compared?: Compared | undefined;
 }): JSX.Element {
   let container!: HTMLDivElement;
@@ -20,11 +21,7 @@ export default function ChartCanvas(props: {
   };
   const draw = () => {
     plot?.destroy();
-    plot = new uPlot(
-      options(container, props.label, props.stepped ?? false, props.compared?.label),
-      data(),
-      container,
-    );
+    plot = new uPlot(options(container, props.label, props, props.compared?.label), data(), container);
   };
   onMount(() => {
     draw();
@@ -50,7 +47,7 @@ const colour = (name: string) =>
 function options(
   container: HTMLElement,
   label: string,
-  stepped: boolean,
+  { stepped = false, daily = false }: { stepped?: boolean | undefined; daily?: boolean | undefined },
   comparedLabel: string | undefined,
 ): uPlot.Options {
   const grid = { stroke: colour("line"), width: 1 };
@@ -61,7 +58,7 @@ function options(
     legend: { show: false },
     cursor: { y: false, points: { size: 7 } },
     padding: [8, 26, 0, 0],
-    plugins: [tooltip(label)],
+    plugins: [tooltip(label, daily ? "day" : "second")],
     scales: { y: { range: (_plot, _min, max) => [0, Math.max(1, max * 1.08)] } },
     axes: [
       { ...axis, grid: { show: false }, size: 28, space: 70, values: clockValues },
@@ -114,7 +111,7 @@ function clockValues(_plot: uPlot, seconds: number[]): string[] {
 const precisionFor = (stepSeconds: number) =>
   stepSeconds >= 86_400 ? "day" : stepSeconds < 60 ? "second" : "minute";
 
-function tooltip(label: string): uPlot.Plugin {
+function tooltip(label: string, precision: "day" | "second"): uPlot.Plugin {
   const box = document.createElement("div");
   box.className =
     "pointer-events-none absolute z-10 hidden rounded-lg border border-line bg-surface px-2.5 py-1.5 text-xs shadow-raised whitespace-nowrap";
@@ -127,7 +124,7 @@ function tooltip(label: string): uPlot.Plugin {
         const value = index == null ? undefined : plot.data[1]?.[index];
         box.classList.toggle("hidden", at === undefined || value == null);
         if (at === undefined || value == null) return;
-        box.textContent = `${formatMoment(new Date(at * 1000), new Date(), "second")} · ${formatCount(value)} ${label}`;
+        box.textContent = `${formatMoment(new Date(at * 1000), new Date(), precision)} · ${formatCount(value)} ${label}`;
         const left = plot.valToPos(at, "x");
         const right = left > plot.over.clientWidth - 180;
         box.style.transform = `translate(${right ? left - box.offsetWidth - 10 : left + 10}px, 8px)`;

@@ -12,6 +12,8 @@ export function Chart(props: {
   label: string;
   summary: string;
   stepped?: boolean;
+  /** Its points are days. */
+  daily?: boolean;
   compared?: Compared | undefined;
 }): JSX.Element {
   return (
@@ -35,6 +37,7 @@ export function Chart(props: {
             series={props.series}
             label={props.label}
             stepped={props.stepped}
+            daily={props.daily}
             compared={props.compared}
           />
         </Suspense>

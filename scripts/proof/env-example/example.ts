@@ -111,6 +111,10 @@ export const API_VARIABLES = {
     what: "Addresses and ranges inside where identity providers may be, such as 10.20.0.0/16.",
     unset: "none; outside production this machine",
   },
+  PUBLIC_STATUS_PAGE: {
+    what: "on: /status shows everybody whether the service is up, how fast messages are delivered, and incidents; nothing of an organisation.",
+    unset: "the page does not exist",
+  },
   LEAVE_SECONDS: {
     what: "How long a stopping API serves on, so that a balancer lets go of it.",
     unset: "3 in production, else 0",

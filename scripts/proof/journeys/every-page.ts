@@ -34,6 +34,7 @@ export async function addresses({ api }: Session): Promise<Address[]> {
     "/flows/new",
     "/inbox",
     "/messages",
+    "/reports",
     "/contacts",
     "/audiences",
     "/contacts/import",
