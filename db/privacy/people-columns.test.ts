@@ -37,6 +37,8 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   rule_changes: "the organisation's words",
   templates: "names of templates",
   template_versions: "the organisation's words",
+  saved_replies: "the organisation's words",
+  teams: "names of teams",
   first_parts: "figures without people",
   launch_approvals: "the organisation's words and figures",
   country_rules: "the platform's rules",

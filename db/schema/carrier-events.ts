@@ -71,6 +71,9 @@ export const inboundMessages = pgTable(
     uniqueIndex("inbound_messages_sid").on(table.messageSid),
     index("inbound_messages_newest").on(table.tenantId, table.id),
     index("inbound_messages_from").on(table.tenantId, table.fromPhone, table.id),
+    index("inbound_messages_parts")
+      .using("gin", sql`text_parts(tenant_id, body)`)
+      .where(sql`tenant_id is not null and body <> ''`),
     index("inbound_messages_unassigned").on(table.toPhone).where(sql`tenant_id is null`),
     index("inbound_messages_open")
       .on(table.tenantId, table.fromPhone)
