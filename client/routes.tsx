@@ -42,6 +42,11 @@ export const routes: RouteDefinition[] = [
       { path: "/flows", component: lazyPage(() => import("./pages/flows/list.tsx")) },
       { path: "/flows/:id", component: lazyPage(() => import("./pages/flows/flow.tsx")), info: HEAVY },
       { path: "/inbox", component: lazyPage(() => import("./pages/inbox/inbox.tsx")) },
+      {
+        path: "/inbox/settings",
+        component: lazyPage(() => import("./pages/inbox/settings/inbox-settings.tsx")),
+        info: HEAVY,
+      },
       { path: "/messages", component: lazyPage(() => import("./pages/messages/list.tsx")) },
       { path: "/messages/:id", component: lazyPage(() => import("./pages/messages/message.tsx")) },
       { path: "/contacts", component: lazyPage(() => import("./pages/contacts/list.tsx")) },

@@ -30,6 +30,7 @@ export async function addresses({ api }: Session): Promise<Address[]> {
     "/flows",
     "/flows/new",
     "/inbox",
+    "/inbox/settings",
     "/messages",
     "/contacts",
     "/audiences",
