@@ -25,11 +25,13 @@ beforeAll(async () => {
   [product, browser] = await Promise.all([runProduct(), launchBrowser()]);
   session = await callOverTrpc(product.url, product.signIn);
   [owner, bo] = (await Promise.all([newPage(), newPage()])) as [Page, Page];
-  const { link } = await session.api.people.invite.mutate({ email: "bo@example.com", role: "agent" });
-  await Promise.all([joinAs(bo, link!, { name: "Bo Lane", password: "a lantern of quartz" }), signIn(owner)]);
+  const { url } = await session.api.people.invite.mutate({ email: "bo@example.com", role: "agent" });
+  await Promise.all([joinAs(bo, url!, { name: "Bo Lane", password: "a lantern of quartz" }), signIn(owner)]);
+  await bo.getByRole("heading", { name: "Inbox", level: 1 }).waitFor();
+  const members = await session.api.inboxTeam.assignees.query();
   const { id } = await session.api.inboxTeams.create.mutate({
     name: "Front desk",
-    memberIds: await memberIds(),
+    memberIds: members.map((member) => member.id),
   });
   await session.api.inboxTeams.saveSettings.mutate({
     ...{ version: 0, workingHours: null, outOfHoursAnswer: null },
@@ -62,17 +64,6 @@ async function signIn(page: Page): Promise<void> {
   await page.getByLabel("Password").fill(product.signIn.password);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await page.getByRole("heading", { name: "Home", level: 1 }).waitFor();
-}
-
-async function memberIds(): Promise<string[]> {
-  let members: { id: string; name: string }[] = [];
-  await expect
-    .poll(async () => {
-      members = await session.api.inboxTeam.assignees.query();
-      return members.length;
-    })
-    .toBe(2);
-  return members.map(({ id }) => id);
 }
 
 async function write(from: string, body: string): Promise<void> {
