@@ -24,7 +24,7 @@ import { WORKER_POOLS, type WorkerEnvironment } from "./environment.ts";
 import { flowLoop } from "./flows/flow-loop.ts";
 import { compareLoop } from "./imports/compare-loop.ts";
 import { importLoop } from "./imports/import-loop.ts";
-import { inboxLoop } from "./inbox/inbox-loop.ts";
+import { inboxLoop, searchIndexLoop } from "./inbox/inbox-loop.ts";
 import { keepRunning, type Loop } from "./loop.ts";
 import { openChannels } from "./monitoring/alerts/channels.ts";
 import { evaluateLoop } from "./monitoring/alerts/evaluate.ts";
@@ -110,6 +110,7 @@ export function startWorker(environment: WorkerEnvironment, log: Logger) {
     completeLoop(pipeline, log),
     flowLoop(pipeline),
     inboxLoop(pipeline),
+    searchIndexLoop(pipeline),
     releaseLoop(pipeline),
     firstPartLoop(pipeline, log),
     reconcileLoop(pipeline, carrier, log),

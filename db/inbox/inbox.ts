@@ -61,6 +61,9 @@ export interface ConversationFilter {
   search?: string | undefined;
 }
 
+/** The conversations with unseen mentions that one member is shown at once. */
+const MENTIONED_MAX = 1_000;
+
 const NO_ID = sql`'00000000-0000-0000-0000-000000000000'::uuid`;
 
 /** As in the indexes `conversations_open` and `conversations_assigned`. */
@@ -78,8 +81,9 @@ const views = (userId: string): Record<InboxView, SQL> => ({
   open: IS_OPEN,
   mine: sql`${IS_OPEN} and c.assignee_id = ${userId}`,
   unread: isUnreadFor(userId),
-  mentions: sql`c.phone_e164 in (select n.phone_e164 from note_mentions n
-    where n.tenant_id = c.tenant_id and n.user_id = ${userId} and n.seen_at is null)`,
+  // An array, so that the list looks up these few instead of reading all conversations for them.
+  mentions: sql`c.phone_e164 = any(array(select n.phone_e164 from note_mentions n
+    where n.tenant_id = current_tenant() and n.user_id = ${userId} and n.seen_at is null limit ${MENTIONED_MAX}))`,
   snoozed: sql`c.snoozed_until is not null`,
   undecided: sql`c.undecided > 0`,
 });

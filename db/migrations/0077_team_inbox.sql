@@ -1,5 +1,5 @@
 -- The inbox of a team: saved replies, snoozing, tags, teams, mentions, what each member has read, search and reply times.
--- The indexes for the search read every reply once: about 20 s for a million, in which texts wait in the spool.
+-- The texts that came before are indexed for the search by a worker afterwards, in small batches: a STOP must not wait for it.
 CREATE TABLE "conversation_reads" (
 	"tenant_id" uuid NOT NULL,
 	"phone_e164" text NOT NULL,
@@ -90,6 +90,8 @@ ALTER TABLE "conversations" ADD COLUMN "read_by_all_up_to" uuid;--> statement-br
 ALTER TABLE "conversations" ADD COLUMN "team_id" uuid;--> statement-breakpoint
 ALTER TABLE "conversations" ADD COLUMN "snoozed_until" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "conversations" ADD COLUMN "needs_routing" boolean DEFAULT false NOT NULL;--> statement-breakpoint
+ALTER TABLE "inbound_messages" ADD COLUMN "in_search" boolean DEFAULT false NOT NULL;--> statement-breakpoint
+ALTER TABLE "inbound_messages" ALTER COLUMN "in_search" SET DEFAULT true;--> statement-breakpoint
 ALTER TABLE "conversation_reads" ADD CONSTRAINT "conversation_reads_tenant_id_tenants_id_fk" FOREIGN KEY ("tenant_id") REFERENCES "public"."tenants"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "conversation_tags" ADD CONSTRAINT "conversation_tags_tenant_id_tenants_id_fk" FOREIGN KEY ("tenant_id") REFERENCES "public"."tenants"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "inbox_members" ADD CONSTRAINT "inbox_members_tenant_id_tenants_id_fk" FOREIGN KEY ("tenant_id") REFERENCES "public"."tenants"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -143,10 +145,11 @@ END $$;
 -- The parts of three letters that a text holds, and whose it is: GIN then reads one tenant's texts.
 CREATE FUNCTION text_parts(tenant uuid, body text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT array_agg(DISTINCT substr(folded, n, 3)) || tenant::text
-  FROM (SELECT fold_name(body) AS folded) whole, generate_series(1, length(folded) - 2) n
+  FROM (SELECT public.fold_name(body) AS folded) whole, generate_series(1, length(folded) - 2) n
 $$;
 --> statement-breakpoint
-CREATE INDEX "inbound_messages_parts" ON "inbound_messages" USING gin (text_parts(tenant_id, body)) WHERE tenant_id is not null and body <> '';--> statement-breakpoint
+CREATE INDEX "inbound_messages_parts" ON "inbound_messages" USING gin (text_parts(tenant_id, body)) WHERE in_search and tenant_id is not null and body <> '';--> statement-breakpoint
+CREATE INDEX "inbound_messages_to_index" ON "inbound_messages" USING btree ("id") WHERE not in_search;--> statement-breakpoint
 CREATE INDEX "conversation_notes_parts" ON "conversation_notes" USING gin (text_parts(tenant_id, body));--> statement-breakpoint
 CREATE INDEX "campaigns_reply_parts" ON "campaigns" USING gin (text_parts(tenant_id, body)) WHERE kind = 'reply' and body <> '';
 --> statement-breakpoint
@@ -163,7 +166,7 @@ DECLARE
 BEGIN
   phones := array(
     SELECT newest.from_phone FROM (
-      SELECT m.id, m.from_phone, m.body FROM inbound_messages m WHERE m.tenant_id = ours ORDER BY m.id DESC LIMIT 20000
+      SELECT m.id, m.from_phone, m.body FROM inbound_messages m WHERE m.tenant_id = ours ORDER BY m.id DESC LIMIT 10000
     ) newest
     WHERE strpos(fold_name(newest.body), needle) > 0
     GROUP BY 1 ORDER BY max(newest.id::text) DESC LIMIT wanted);
@@ -171,7 +174,7 @@ BEGIN
     phones := array(
       SELECT found.whose FROM (
         SELECT m.from_phone AS whose, m.created_at FROM inbound_messages m
-        WHERE m.tenant_id = ours AND m.body <> '' AND text_parts(m.tenant_id, m.body) @> parts
+        WHERE m.tenant_id = ours AND m.in_search AND m.body <> '' AND text_parts(m.tenant_id, m.body) @> parts
           AND strpos(fold_name(m.body), needle) > 0
         UNION ALL
         SELECT n.phone_e164, n.created_at FROM conversation_notes n

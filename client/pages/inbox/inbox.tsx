@@ -20,7 +20,6 @@ import { countWords } from "./count-words.ts";
 import { REPLY_BOX_ID } from "./reply-box.tsx";
 import { inSteadyOrder } from "./steady-order.ts";
 import { InboxFilters, NONE, SEARCH_BOX_ID } from "./team/filters.tsx";
-import { NoticesChoice } from "./team/notices.tsx";
 import { SNOOZE_BUTTON_ID } from "./team/snooze.tsx";
 import { TAG_BUTTON_ID } from "./team/tags.tsx";
 import { Taking } from "./team/taking.tsx";
@@ -75,6 +74,7 @@ export default function InboxPage(): JSX.Element {
           lead="Replies to your campaigns and messages to your numbers. First those that nobody has read."
           actions={
             <>
+              <Taking />
               <LinkButton href="/inbox/settings" icon="settings">
                 Inbox settings
               </LinkButton>
@@ -84,10 +84,6 @@ export default function InboxPage(): JSX.Element {
         />
       </div>
       <div class={search().with ? "max-lg:hidden" : ""}>
-        <div class="mb-4 flex flex-wrap items-center gap-x-6 gap-y-2">
-          <Taking />
-          <NoticesChoice />
-        </div>
         <Views view={view()} campaignId={search().campaignId} />
         <InboxFilters search={search()} />
       </div>

@@ -139,6 +139,23 @@ it("is searched, tagged, noted for a colleague and snoozed by keys, until the pe
     .first()
     .waitFor();
   await shot(owner, "inbox-snoozed");
+  // However much was said, the button is on a screen of 900 pixels.
+  await write(MIA!, "and my brother ".repeat(40));
+  await write(MIA!, "and my neighbour ".repeat(40));
+  await owner.goto(`${product.url}/inbox#with=${encodeURIComponent(MIA!)}`);
+  await owner
+    .getByRole("log")
+    .getByText(/and my neighbour/)
+    .waitFor();
+  await owner.evaluate("scrollTo(0, 0)");
+  const send = await owner.getByRole("button", { name: "Send reply" }).boundingBox();
+  expect(send!.y + send!.height).toBeLessThan(900);
+  await shot(owner, "inbox-long");
+  await owner.goto(`${product.url}/inbox#with=${encodeURIComponent(NOAH!)}`);
+  await owner
+    .getByText(/^Snoozed until/)
+    .first()
+    .waitFor();
   await write(NOAH!, "Never mind, found it");
   await owner
     .getByText(/^Snoozed until/)
@@ -154,5 +171,18 @@ it("has a page of settings for all members, and no accessibility fault", async (
   await shot(owner, "inbox-settings");
   const pages = ["/inbox/settings", `/inbox#with=${encodeURIComponent(NOAH!)}`];
   expect(await accessibilityFaultsOf(owner, product.url, pages)).toEqual([]);
+  await owner.setViewportSize({ width: 360, height: 780 });
+  for (const at of [...pages, "/inbox"]) {
+    await owner.goto(product.url + at);
+    await owner.getByRole("heading", { level: 1 }).first().waitFor({ state: "attached" });
+    await owner
+      .getByText(at.includes("settings") ? "Bring somebody" : /Never mind, found it|Is there parking/)
+      .locator("visible=true")
+      .first()
+      .waitFor();
+    const wider = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
+    expect(await owner.evaluate(wider), at).toBe(0);
+    await shot(owner, `inbox-narrow-${pages.indexOf(at)}`);
+  }
   expect(faults).toEqual([]);
 }, 90_000);

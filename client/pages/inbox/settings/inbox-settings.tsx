@@ -1,6 +1,7 @@
 import { type JSX, Show } from "solid-js";
 import { useDenied } from "../../../shell/session-context.tsx";
 import { PageHead } from "../../../ui/page.tsx";
+import { NoticesChoice } from "../team/notices.tsx";
 import { ReplyTimesSection } from "./reply-times-section.tsx";
 import { RoutingSection } from "./routing-section.tsx";
 import { SavedRepliesSection } from "./saved-replies-section.tsx";
@@ -20,6 +21,7 @@ export default function InboxSettingsPage(): JSX.Element {
         <SavedRepliesSection />
         <TeamsSection />
         <RoutingSection />
+        <NoticesChoice />
         <Show when={!denied("settings.read")}>
           <ReplyTimesSection />
         </Show>

@@ -110,7 +110,7 @@ function Filter(props: {
   return (
     <select
       aria-label={props.label}
-      class={`min-h-9 max-w-44 min-w-0 rounded-lg border border-edge bg-surface px-2 pr-7 text-[0.8125rem] ${props.value ? "font-medium text-accent" : "text-muted"}`}
+      class={`min-h-9 max-w-48 min-w-0 rounded-lg border border-edge bg-surface px-2 pr-7 text-[0.8125rem] ${props.value ? "font-medium text-accent" : "text-muted"}`}
       value={props.value ?? ""}
       onChange={(event) => props.onChange(event.currentTarget.value || null)}
     >

@@ -3,6 +3,8 @@ import { inboxCountsQuery } from "../../../data/inbox.ts";
 import { trpc } from "../../../data/transport/trpc.ts";
 import { useQuery } from "../../../data/transport/use-query.ts";
 import { useMe } from "../../../shell/session-context.tsx";
+import { Select } from "../../../ui/controls/field.tsx";
+import { Card } from "../../../ui/page.tsx";
 import { notifyProblem } from "../../../ui/toast.tsx";
 import { senderWords } from "../sender-words.ts";
 
@@ -39,10 +41,13 @@ export function NoticesChoice(): JSX.Element {
   };
   return (
     <Show when={isSupported()}>
-      <label class="flex items-center gap-2 text-[0.8125rem] text-muted">
-        Notifications
-        <select
-          class="min-h-8 rounded-lg border border-edge bg-surface px-2 pr-7 text-[0.8125rem] text-ink"
+      <Card
+        title="Notifications"
+        hint="Shown by this browser for a new message, while you look at another window. The text of a message may be read by who stands beside you."
+      >
+        <Select
+          label="Notify me in this browser"
+          fieldClass="max-w-72"
           value={notices()}
           onChange={(event) => void choose(event.currentTarget.value as Notices)}
         >
@@ -53,8 +58,8 @@ export function NoticesChoice(): JSX.Element {
               </option>
             )}
           </For>
-        </select>
-      </label>
+        </Select>
+      </Card>
     </Show>
   );
 }
