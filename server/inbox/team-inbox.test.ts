@@ -452,6 +452,7 @@ describe("an out-of-hours answer", () => {
     await write(AVA, "Are you open?");
     await write(FICTION[3], "Are you open?", new Date(Date.now() - 3_600_000));
     await write(OURS, "Are you open?");
+    await write(FICTION[4], "I am out of the office. This is an automatic reply.");
     expect(await answers()).toEqual([{ phone: MIA, name: "Out-of-hours answer" }]);
     const [job] = await server.sql<{ id: string }[]>`
       select j.id from send_jobs j join campaigns c on c.id = j.campaign_id and c.name = 'Out-of-hours answer'`;
