@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-export const ROUTING_RULES_MAX = 50;
+const ROUTING_RULES_MAX = 50;
 const WORDS_MAX = 30;
 const WORD_LENGTH_MAX = 40;
 
@@ -17,7 +17,7 @@ export interface RoutingRule {
 const hasWord = (text: string) => wordsOf(text).length > 0;
 
 /** Validates a rule, with a message for each fault. */
-export const routingRule = z
+const routingRule = z
   .strictObject({
     words: z
       .array(

@@ -44,7 +44,7 @@ export interface ConversationRow {
  * with a note for the member that they have not seen.
  */
 export const INBOX_VIEWS = ["all", "open", "mine", "unread", "mentions", "snoozed", "undecided"] as const;
-export type InboxView = (typeof INBOX_VIEWS)[number];
+type InboxView = (typeof INBOX_VIEWS)[number];
 
 /** What the list shows. Each filter narrows it. */
 export interface ConversationFilter {

@@ -54,7 +54,7 @@ export async function forgetReplyTime(
 }
 
 /** How long people waited for a first reply, in seconds. */
-export interface ReplyTimes {
+interface ReplyTimes {
   replies: number;
   /** By the clock. */
   median: number;

@@ -7,7 +7,7 @@ export const SAVED_REPLY_LIST_ID = "saved-reply-list";
 const optionId = (index: number) => `saved-reply-${index}`;
 
 /** Returns the saved replies that a search finds: by name first, then by text. */
-export function matching(replies: readonly SavedReply[], search: string): SavedReply[] {
+function matching(replies: readonly SavedReply[], search: string): SavedReply[] {
   const words = search.trim().toLowerCase();
   const rank = ({ name, body }: SavedReply) => {
     if (name.toLowerCase().startsWith(words)) return 0;
