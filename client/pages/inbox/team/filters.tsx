@@ -15,7 +15,7 @@ const KINDS = [
   ["ask-a-person", "Possible opt-out"],
   ["partial-opt-out", "Partial opt-out"],
   ["wants-texts", "Wants texts again"],
-  ["opt-out", "Opted out"],
+  ["opt-out", "Opt-out"],
   ["opt-in", "Replied START"],
   ["reaction", "Reaction"],
 ] as const;
@@ -55,7 +55,7 @@ export function InboxFilters(props: { search: InboxSearch }): JSX.Element {
         class="min-h-9 w-full rounded-lg border border-edge bg-surface px-3 text-sm placeholder:text-muted sm:w-64"
       />
       <Filter
-        label="With"
+        label="Member"
         value={props.search.assignee}
         onChange={(assignee) => setSearch({ assignee, with: null })}
         options={[
