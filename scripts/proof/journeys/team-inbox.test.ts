@@ -171,18 +171,5 @@ it("has a page of settings for all members, and no accessibility fault", async (
   await shot(owner, "inbox-settings");
   const pages = ["/inbox/settings", `/inbox#with=${encodeURIComponent(NOAH!)}`];
   expect(await accessibilityFaultsOf(owner, product.url, pages)).toEqual([]);
-  await owner.setViewportSize({ width: 360, height: 780 });
-  for (const at of [...pages, "/inbox"]) {
-    await owner.goto(product.url + at);
-    await owner.getByRole("heading", { level: 1 }).first().waitFor({ state: "attached" });
-    await owner
-      .getByText(at.includes("settings") ? "Bring somebody" : /Never mind, found it|Is there parking/)
-      .locator("visible=true")
-      .first()
-      .waitFor();
-    const wider = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
-    expect(await owner.evaluate(wider), at).toBe(0);
-    await shot(owner, `inbox-narrow-${pages.indexOf(at)}`);
-  }
   expect(faults).toEqual([]);
 }, 90_000);
