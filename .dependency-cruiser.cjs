@@ -38,6 +38,7 @@ const ROOMS = {
     fields: ["text"],
     audiences: ["consent", "fields", "text", "time"],
     replies: [],
+    inbox: ["time"],
     alerts: ["send", "text", "time"],
     diagnosis: ["alerts", "contacts", "law", "text", "time"],
     process: [],

@@ -49,6 +49,11 @@ export const routes: RouteDefinition[] = [
       { path: "/flows", component: lazyPage(() => import("./pages/flows/list.tsx")) },
       { path: "/flows/:id", component: lazyPage(() => import("./pages/flows/flow.tsx")), info: HEAVY },
       { path: "/inbox", component: lazyPage(() => import("./pages/inbox/inbox.tsx")) },
+      {
+        path: "/inbox/settings",
+        component: lazyPage(() => import("./pages/inbox/settings/inbox-settings.tsx")),
+        info: HEAVY,
+      },
       { path: "/messages", component: lazyPage(() => import("./pages/messages/list.tsx")) },
       { path: "/messages/:id", component: lazyPage(() => import("./pages/messages/message.tsx")) },
       { path: "/reports", component: lazyPage(() => import("./pages/reports/reports.tsx")) },

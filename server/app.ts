@@ -17,6 +17,7 @@ import { machineHeaders, noStore, securityHeaders } from "./http/security-header
 import { uploadRoutes } from "./imports/upload-routes.ts";
 import { linkRoutes } from "./links/link-route.ts";
 import { createStreams } from "./live/streams.ts";
+import { createTyping } from "./live/typing.ts";
 import { createWatch } from "./live/watch.ts";
 import { healthRoutes } from "./monitoring/health-route.ts";
 import { runbookRoutes } from "./monitoring/runbook-route.ts";
@@ -35,6 +36,7 @@ import { webhookRoutes } from "./webhooks/routes.ts";
 export function createApp(dependencies: Dependencies): Hono<RequestVariables> {
   const { log, metrics, publicUrl, clientFolder } = dependencies;
   const liveCampaigns = createWatch<Progress>();
+  const typing = createTyping();
   const streams = createStreams(dependencies, (change) => metrics.liveStreams.inc(change));
   const tally = createAuditTally(dependencies);
   const visitors = createVisitors(dependencies);
@@ -47,7 +49,10 @@ export function createApp(dependencies: Dependencies): Hono<RequestVariables> {
   app.route("/webhooks/twilio", webhookRoutes(dependencies, visitors));
   app.use(securityHeaders(publicUrl), noStore);
   app.route("/", healthRoutes(dependencies, visitors));
-  app.route("/trpc", trpcRoutes(dependencies, { liveCampaigns, streams, tally, lookUps, visitors, fairUse }));
+  app.route(
+    "/trpc",
+    trpcRoutes(dependencies, { liveCampaigns, typing, streams, tally, lookUps, visitors, fairUse }),
+  );
   app.route("/", linkRoutes(dependencies, { visitors, fairUse }));
   app.route("/", optOutRoutes(dependencies, { visitors, fairUse }));
   app.route("/", signUpRoutes(dependencies, { visitors, fairUse }));

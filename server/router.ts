@@ -16,7 +16,9 @@ import { exports } from "./exports/router.ts";
 import { flows } from "./flows/router.ts";
 import { imports } from "./imports/router.ts";
 import { inbox } from "./inbox/router.ts";
+import { savedReplies } from "./inbox/saved-replies-router.ts";
 import { inboxTeam } from "./inbox/team-router.ts";
+import { inboxTeams } from "./inbox/teams-router.ts";
 import { shortLinks } from "./links/router.ts";
 import { live } from "./live/router.ts";
 import { messages } from "./messages/router.ts";
@@ -76,6 +78,8 @@ export const appRouter = router({
   messages,
   inbox,
   inboxTeam,
+  inboxTeams,
+  savedReplies,
   doNotContact,
   suppression,
   killSwitch,

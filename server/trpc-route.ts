@@ -34,7 +34,7 @@ const OVERSIZED_COST_MS = 20;
 const CLOSE = { connection: "close" };
 
 type Variables = RequestVariables & { Variables: { charge: Charge } };
-type Shared = Pick<Context, "liveCampaigns" | "streams" | "tally" | "lookUps"> & {
+type Shared = Pick<Context, "liveCampaigns" | "typing" | "streams" | "tally" | "lookUps"> & {
   visitors: Visitors;
   fairUse: FairUse;
 };

@@ -12,6 +12,7 @@ import { FROM_ANOTHER_SITE } from "./http/same-origin.ts";
 import { isStorable } from "./http/storable-input.ts";
 import type { LiveCampaigns } from "./live/campaigns.ts";
 import type { Streams } from "./live/streams.ts";
+import type { TypingState } from "./live/typing.ts";
 import { noteLook } from "./platform/support-look.ts";
 import type { AuditTally } from "./users/audit-tally.ts";
 import type { Visitor } from "./users/check-password.ts";
@@ -42,6 +43,8 @@ export interface Context {
   callsInTurn: <T>(work: () => Promise<T>) => Promise<T>;
   /** One per process: all viewers of a campaign share one reader. */
   liveCampaigns: LiveCampaigns;
+  /** One per process: who is writing a reply to whom. */
+  typing: TypingState;
   /** One per process: limits how many streams a session and a user have open. */
   streams: Streams;
   /** One per process: limits how often outside events are written to the audit log. */

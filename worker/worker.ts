@@ -24,6 +24,7 @@ import { WORKER_POOLS, type WorkerEnvironment } from "./environment.ts";
 import { flowLoop } from "./flows/flow-loop.ts";
 import { compareLoop } from "./imports/compare-loop.ts";
 import { importLoop } from "./imports/import-loop.ts";
+import { inboxLoop, searchIndexLoop } from "./inbox/inbox-loop.ts";
 import { keepRunning, type Loop } from "./loop.ts";
 import { openChannels } from "./monitoring/alerts/channels.ts";
 import { evaluateLoop } from "./monitoring/alerts/evaluate.ts";
@@ -109,6 +110,8 @@ export function startWorker(environment: WorkerEnvironment, log: Logger) {
     launchLoop(pipeline, environment.PUBLIC_URL, log),
     completeLoop(pipeline, log),
     flowLoop(pipeline),
+    inboxLoop(pipeline),
+    searchIndexLoop(pipeline),
     releaseLoop(pipeline),
     firstPartLoop(pipeline, log),
     reconcileLoop(pipeline, carrier, log),

@@ -8,9 +8,22 @@ export type Conversation = Answer<typeof trpc.inbox.list>["items"][number];
 export type Correspondence = Answer<typeof trpc.inbox.correspondence>;
 export type ThreadMessage = Answer<typeof trpc.inbox.turns>["items"][number];
 
-export const INBOX_VIEWS = ["all", "open", "mine", "unread", "undecided"] as const;
+export const INBOX_VIEWS = ["all", "open", "mine", "unread", "mentions", "snoozed", "undecided"] as const;
 export type InboxView = (typeof INBOX_VIEWS)[number];
-export type InboxFilter = { view: InboxView; campaignId?: string | undefined };
+export type InboxFilter = Question<typeof trpc.inbox.list> & { view: InboxView };
+
+/** What the inbox's address holds. */
+export type InboxSearch = {
+  view?: string;
+  with?: string;
+  campaignId?: string;
+  search?: string;
+  /** A member's id, or "none". */
+  assignee?: string;
+  team?: string;
+  tag?: string;
+  kind?: string;
+};
 
 export const inboxCountsQuery = () =>
   queryOptions({

@@ -4,6 +4,7 @@ import { createEffect, createSignal, ErrorBoundary, type JSX, lazy, on, Show, Su
 import { type Me, meQueryLive, rightsChanged } from "../data/session.ts";
 import { sentenceOf } from "../data/transport/problem.ts";
 import { useQuery } from "../data/transport/use-query.ts";
+import { InboxNotices } from "../pages/inbox/team/notices.tsx";
 import { Button, IconButton, LinkButton } from "../ui/controls/button.tsx";
 import { createKeptFocus } from "../ui/controls/kept-focus.ts";
 import { Empty, SkeletonRows } from "../ui/loaded.tsx";
@@ -49,6 +50,7 @@ export function Shell(props: RouteSectionProps): JSX.Element {
         <SessionContext.Provider value={present}>
           <Show when={!present().lacksSecondFactor} fallback={<SecondFactorRequired />}>
             <Frame>{props.children}</Frame>
+            <InboxNotices />
           </Show>
         </SessionContext.Provider>
       )}

@@ -10,6 +10,12 @@ const INBOX = [
   { keys: "k", action: "Inbox: previous conversation" },
   { keys: "r", action: "Inbox: write a reply" },
   { keys: "e", action: "Inbox: close or open a conversation" },
+  { keys: "z", action: "Inbox: snooze" },
+  { keys: "a", action: "Inbox: choose who takes care of it" },
+  { keys: "t", action: "Inbox: add a tag" },
+  { keys: "n", action: "Inbox: write a note" },
+  { keys: "f", action: "Inbox: search conversations" },
+  { keys: "/", action: "Inbox: saved replies, in an empty reply" },
   { keys: `${IS_MAC ? "⌘" : "Ctrl"} Enter`, action: "Inbox: send the reply" },
 ];
 

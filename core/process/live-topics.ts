@@ -7,7 +7,8 @@
 /** The most topics that one stream follows: as many pages as a member has open at once. Other pages poll. */
 export const STREAM_TOPICS_MAX = 10;
 
-export type TopicKind = "campaigns" | "imports";
+/** `inbox`: who of a tenant is writing a reply; its id is the tenant's. */
+export type TopicKind = "campaigns" | "imports" | "inbox";
 
 /** Returns the name of a topic: what a stream's values are labelled with. */
 export function topicOf(kind: TopicKind, id: string): string {
@@ -20,5 +21,5 @@ export function idsOfTopics(topics: readonly string[]): Record<TopicKind, string
     topics
       .filter((topic) => topic.startsWith(topicOf(kind, "")))
       .map((topic) => topic.slice(kind.length + 1));
-  return { campaigns: idsOf("campaigns"), imports: idsOf("imports") };
+  return { campaigns: idsOf("campaigns"), imports: idsOf("imports"), inbox: idsOf("inbox") };
 }

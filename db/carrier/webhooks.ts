@@ -9,6 +9,7 @@ import { queueAutomaticAnswer } from "../inbox/automatic-answers.ts";
 import { takeOptIn } from "../inbox/double-opt-in.ts";
 import { takePartialOptOut } from "../inbox/partial-opt-outs.ts";
 import { actOnReply, optOutByTexts } from "../inbox/reply-actions.ts";
+import { answerOutOfHours } from "../inbox/team/out-of-hours.ts";
 import { readRulesAndTime } from "../law/rule-book.ts";
 import { type Pipeline, type PipelineTransaction, transact } from "../postgres/connection.ts";
 import { LOCK_PREFIXES } from "../postgres/lock-keys.ts";
@@ -134,8 +135,9 @@ export async function takeInbound(tx: PipelineTransaction, received: InboundMess
     );
   if (kind === "partial-opt-out") await takePartialOptOut(tx, tenantId, message);
   if (kind === "none") {
-    await takeOptIn(tx, tenantId, message);
-    await takeFlowText(tx, tenantId, message);
+    const isOptIn = await takeOptIn(tx, tenantId, message);
+    const isOfFlow = await takeFlowText(tx, tenantId, message);
+    if (!isOptIn && !isOfFlow && !message.receivedAt) await answerOutOfHours(tx, tenantId, message);
   }
   if (answer === null || message.receivedAt) return;
   // An opt-out that was already in force needs no second confirmation, and one that is not in force must not be

@@ -27,17 +27,19 @@ interface Text {
  * the message that a flow sent last. A text that came late starts nothing, because nobody waits for it any more. STOP, START,
  * HELP and whatever a person must read never come here.
  */
-export async function takeFlowText(tx: PipelineTransaction, tenantId: string, text: Text): Promise<void> {
-  if (!text.receivedAt && (await enterByKeyword(tx, tenantId, text))) return;
+export async function takeFlowText(tx: PipelineTransaction, tenantId: string, text: Text): Promise<boolean> {
+  if (!text.receivedAt && (await enterByKeyword(tx, tenantId, text))) return true;
   const at = text.receivedAt ?? null;
-  await tx`
+  const answered = await tx`
     update flow_people p set replied_at = coalesce(${at}::timestamptz, now()), due_at = clock_timestamp()
     where p.tenant_id = ${tenantId} and p.phone_e164 = ${text.from} and p.ended_at is null and p.expects_reply
       and p.replied_at is null and exists (
         select 1 from send_attempts a
         where a.tenant_id = p.tenant_id and a.to_phone = p.phone_e164 and a.campaign_id = p.message_campaign_id
           and a.state in ('sending', 'accepted', 'unknown', 'presumed-sent')
-          and a.claimed_at < coalesce(${at}::timestamptz, clock_timestamp()))`;
+          and a.claimed_at < coalesce(${at}::timestamptz, clock_timestamp()))
+    returning 1`;
+  return answered.length > 0;
 }
 
 /** Returns whether the text is a keyword that brought its sender in. Who is already in the flow, or was, does not enter again. */

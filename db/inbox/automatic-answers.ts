@@ -15,6 +15,8 @@ export interface AutomaticAnswer {
   confirms: boolean;
   /** Whether it asks for consent, as the person's keyword wants. */
   asks?: boolean;
+  /** Whether it says that the team is not working. */
+  isOutOfHours?: boolean;
   body: string;
 }
 
@@ -29,6 +31,7 @@ const NAMES = {
   confirmation: "Opt-out confirmation",
   answer: "Automatic answer",
   "opt-in": "Opt-in question",
+  "out-of-hours": "Out-of-hours answer",
 } as const;
 type Kind = keyof typeof NAMES;
 
@@ -41,10 +44,11 @@ type Kind = keyof typeof NAMES;
 export async function queueAutomaticAnswer(
   tx: PipelineTransaction,
   tenantId: string,
-  { message, confirms, asks = false, body }: AutomaticAnswer,
+  { message, confirms, asks = false, isOutOfHours = false, body }: AutomaticAnswer,
 ): Promise<string | null> {
   const { from: phone, to } = message;
-  const kind: Kind = confirms ? "confirmation" : asks ? "opt-in" : "answer";
+  const other: Kind = isOutOfHours ? "out-of-hours" : "answer";
+  const kind: Kind = confirms ? "confirmation" : asks ? "opt-in" : other;
   const read = normalisePhone(phone, "");
   if (!read.ok || read.e164 !== phone) return null;
   const tenant = await readTenant(tx, tenantId);

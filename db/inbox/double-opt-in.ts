@@ -12,23 +12,28 @@ type Text = AutomaticAnswer["message"] & { receivedAt?: Date };
  * Double opt-in, in the transaction that stores a text: a keyword of the tenant's is answered with the question that it
  * stands for, and a YES to a question that was sent is recorded as express consent with the question as its wording. Who
  * is on the do-not-contact list is asked nothing, and their YES gives nothing: only START lifts an opt-out. A late text
- * may confirm, but is asked nothing.
+ * may confirm, but is asked nothing. Returns whether the text was one of these.
  */
-export async function takeOptIn(tx: PipelineTransaction, tenantId: string, message: Text): Promise<void> {
+export async function takeOptIn(tx: PipelineTransaction, tenantId: string, message: Text): Promise<boolean> {
   const keyword = keywordOf(message.body);
   const confirms = confirmsOptIn(message.body);
-  if (keyword === null && !confirms) return;
+  if (keyword === null && !confirms) return false;
   const [listed] = await tx`
     select 1 from do_not_contact where tenant_id = ${tenantId} and phone_e164 = ${message.from}`;
-  if (listed) return;
-  if (confirms) await confirm(tx, tenantId, message);
-  else if (keyword !== null && !message.receivedAt) await ask(tx, tenantId, message, keyword);
+  if (listed) return false;
+  if (confirms) return confirm(tx, tenantId, message);
+  return keyword !== null && !message.receivedAt && (await ask(tx, tenantId, message, keyword));
 }
 
-async function ask(tx: PipelineTransaction, tenantId: string, message: Text, keyword: string): Promise<void> {
+async function ask(
+  tx: PipelineTransaction,
+  tenantId: string,
+  message: Text,
+  keyword: string,
+): Promise<boolean> {
   const [found] = await tx<{ question: string; topics: string[] | null }[]>`
     select question, topics from opt_in_keywords where tenant_id = ${tenantId} and keyword = ${keyword}`;
-  if (!found) return;
+  if (!found) return false;
   const { question, topics } = found;
   const campaignId = await queueAutomaticAnswer(tx, tenantId, {
     message,
@@ -36,10 +41,11 @@ async function ask(tx: PipelineTransaction, tenantId: string, message: Text, key
     confirms: false,
     body: question,
   });
-  if (campaignId === null) return;
+  if (campaignId === null) return true;
   await tx`
     insert into opt_in_requests (tenant_id, phone_e164, source, origin, question, topics, campaign_id)
     values (${tenantId}, ${message.from}, 'keyword', ${keyword}, ${question}, ${topics}, ${campaignId})`;
+  return true;
 }
 
 /** A question that waits for its answer. */
@@ -70,7 +76,7 @@ export const REQUEST_COLUMNS = `r.id, r.source, r.origin, r.question, r.topics, 
   r.form_version as "formVersion", r.wording, r.evidence`;
 
 /** The newest open question that the person can have read when they wrote. */
-async function confirm(tx: PipelineTransaction, tenantId: string, message: Text): Promise<void> {
+async function confirm(tx: PipelineTransaction, tenantId: string, message: Text): Promise<boolean> {
   const at = message.receivedAt ?? null;
   const [request] = await tx<Request[]>`
     update opt_in_requests r set confirmed_at = coalesce(${at}::timestamptz, now())
@@ -85,13 +91,14 @@ async function confirm(tx: PipelineTransaction, tenantId: string, message: Text)
             and a.state in ('sending', 'accepted', 'unknown', 'presumed-sent'))
       order by q.id desc limit 1)
     returning ${tx.unsafe(REQUEST_COLUMNS)}`;
-  if (!request) return;
+  if (!request) return false;
   await recordOptIn(tx, tenantId, request, {
     phone: message.from,
     at,
     evidence: { messageSid: message.messageSid, text: quoted(message.body) },
     how: "reply",
   });
+  return true;
 }
 
 /** Records the consent that a person confirmed, with what they were shown and when they asked and confirmed. */

@@ -2,11 +2,15 @@ import { and, eq, isNull, sql } from "drizzle-orm";
 import type { TenantTransaction } from "../postgres/connection.ts";
 import { conversationNotes, conversations } from "../schema/index.ts";
 import type { Member } from "./inbox.ts";
+import { tagsOf } from "./team/tags.ts";
 
 /** Who takes care of a conversation, and whether it waits. */
 export interface ConversationState {
   isOpen: boolean;
   assigneeId: string | null;
+  teamId: string | null;
+  snoozedUntil: Date | null;
+  tags: string[];
 }
 
 const of = (tenantId: string, phone: string) =>
@@ -21,12 +25,15 @@ export async function findConversationState(
   const [row] = await tx
     .select({
       isOpen: sql<boolean>`coalesce(${conversations.lastWaitingId} >
-        coalesce(${conversations.closedUpTo}, '00000000-0000-0000-0000-000000000000'), false)`,
+        coalesce(${conversations.closedUpTo}, '00000000-0000-0000-0000-000000000000'), false)
+        and ${conversations.snoozedUntil} is null`,
       assigneeId: conversations.assigneeId,
+      teamId: conversations.teamId,
+      snoozedUntil: conversations.snoozedUntil,
     })
     .from(conversations)
     .where(of(tenantId, phone));
-  return row ?? null;
+  return row ? { ...row, tags: await tagsOf(tx, tenantId, phone) } : null;
 }
 
 /** Gives a conversation to a member, or to nobody. Returns false for somebody who never wrote. */
@@ -38,7 +45,7 @@ export async function assignConversation(
 ): Promise<boolean> {
   const changed = await tx
     .update(conversations)
-    .set({ assigneeId })
+    .set({ assigneeId, needsRouting: false })
     .where(of(tenantId, phone))
     .returning({ phone: conversations.phoneE164 });
   return changed.length > 0;
@@ -52,12 +59,13 @@ export async function takeConversation(
 ): Promise<void> {
   await tx
     .update(conversations)
-    .set({ assigneeId: userId })
+    .set({ assigneeId: userId, needsRouting: false })
     .where(and(of(tenantId, phone), isNull(conversations.assigneeId)));
 }
 
 /**
- * Closes a conversation up to a message that its member has seen; a newer one leaves it open. Null opens it again.
+ * Closes a conversation up to a message that its member has seen; a newer one leaves it open. Null opens it again. Either
+ * ends a snooze.
  * Returns false for somebody who never wrote.
  */
 export async function closeConversation(
@@ -69,6 +77,7 @@ export async function closeConversation(
   const changed = await tx
     .update(conversations)
     .set({
+      snoozedUntil: null,
       // Never beyond the last message, whatever is asked for: the next one must open it.
       closedUpTo: upTo === null ? null : sql`least(${upTo}::uuid, ${conversations.lastInboundId})`,
       // One that waits for nobody, such as after a STOP, is opened by hand.

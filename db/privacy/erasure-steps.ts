@@ -105,6 +105,9 @@ const replies: Step = async (tx, { tenantId, phone, mark }) => {
   await tx`delete from texted_numbers where tenant_id = ${tenantId} and phone_e164 = ${phone}`;
   await tx`delete from conversations where tenant_id = ${tenantId} and phone_e164 = ${phone}`;
   await tx`delete from conversation_notes where tenant_id = ${tenantId} and phone_e164 = ${phone}`;
+  await tx`delete from note_mentions where tenant_id = ${tenantId} and phone_e164 = ${phone}`;
+  await tx`delete from conversation_tags where tenant_id = ${tenantId} and phone_e164 = ${phone}`;
+  await tx`delete from conversation_reads where tenant_id = ${tenantId} and phone_e164 = ${phone}`;
   await tx`delete from automatic_answers where tenant_id = ${tenantId} and phone_e164 = ${phone}`;
   const changed = await tx`
     update inbound_messages set from_phone = ${mark}, body = '', contact_id = null, answer = null, facts = null,

@@ -42,6 +42,8 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   snippet_texts: "the organisation's words",
   campaign_texts: "the organisation's words",
   campaign_snippets: "the organisation's words",
+  saved_replies: "the organisation's words",
+  teams: "names of teams",
   first_parts: "figures without people",
   launch_approvals: "the organisation's words and figures",
   country_rules: "the platform's rules",

@@ -17,6 +17,8 @@ export interface PersonData {
   clicks: Row[];
   /** What members wrote to each other about the person. */
   notes: Row[];
+  /** The tags of their conversation. */
+  conversationTags: string[];
   /** Questions for a consent, and the forms that asked for them. */
   optIns: Row[];
   /** The suppression lists that the number is on. */
@@ -82,6 +84,9 @@ export async function readPersonData(
         select jsonb_agg(to_jsonb(n) - array['tenant_id'] || jsonb_build_object('author', u.name) order by n.id)
         from conversation_notes n left join users u on u.id = n.author_id
         where n.tenant_id = p.tenant and n.phone_e164 = p.phone), '[]'),
+      'conversationTags', coalesce((
+        select jsonb_agg(t.tag order by t.tag) from conversation_tags t
+        where t.tenant_id = p.tenant and t.phone_e164 = p.phone), '[]'),
       'webhooks', coalesce((
         select jsonb_agg(to_jsonb(e) - array['tenant_id'] order by e.id) from webhook_events e where e.tenant_id = p.tenant and (
           e.attempt_id in (select id from tried) or (e.kind = 'inbound' and e.message_status = 'received' and e.signature_valid

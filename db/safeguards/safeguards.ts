@@ -16,7 +16,7 @@ export const INBOX_IS_FULL = `(t.inbox_limit is not null and (
   select count(*) from (
     select 1 from conversations w
     where w.tenant_id = t.id
-      and w.last_waiting_id > coalesce(w.closed_up_to, '00000000-0000-0000-0000-000000000000')
+      and w.last_waiting_id > coalesce(w.closed_up_to, '00000000-0000-0000-0000-000000000000') and w.snoozed_until is null
     limit t.inbox_limit + 1
   ) open
 ) > t.inbox_limit)`;

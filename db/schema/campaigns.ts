@@ -144,6 +144,9 @@ export const campaigns = pgTable(
     index("campaigns_newest").on(table.tenantId, table.id).where(sql`kind = 'campaign'`),
     uniqueIndex("campaigns_occurrence").on(table.seriesId, table.occursOn).where(sql`series_id is not null`),
     index("campaigns_scheduled").on(table.scheduledAt).where(sql`status = 'scheduled'`),
+    index("campaigns_reply_parts")
+      .using("gin", sql`text_parts(tenant_id, body)`)
+      .where(sql`kind = 'reply' and body <> ''`),
   ],
 );
 

@@ -68,6 +68,8 @@ export const inboundMessages = pgTable(
     decision: text("decision").$type<"opted-out" | "dismissed" | "preference">(),
     decidedBy: uuid("decided_by"),
     decidedAt: at("decided_at"),
+    /** Whether the index for the search has it. A worker adds texts from before version 77 of the schema. */
+    inSearch: boolean("in_search").notNull().default(true),
   },
   (table) => [
     uniqueIndex("inbound_messages_sid").on(table.messageSid),
@@ -76,6 +78,10 @@ export const inboundMessages = pgTable(
     index("inbound_messages_answers")
       .on(table.tenantId, table.answersAttemptId)
       .where(sql`answers_attempt_id is not null`),
+    index("inbound_messages_parts")
+      .using("gin", sql`text_parts(tenant_id, body)`)
+      .where(sql`in_search and tenant_id is not null and body <> ''`),
+    index("inbound_messages_to_index").on(table.id).where(sql`not in_search`),
     index("inbound_messages_unassigned").on(table.toPhone).where(sql`tenant_id is null`),
     index("inbound_messages_open")
       .on(table.tenantId, table.fromPhone)

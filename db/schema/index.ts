@@ -14,6 +14,7 @@ export * from "./first-parts/first-parts.ts";
 export * from "./flows/flows.ts";
 export * from "./imports/changes.ts";
 export * from "./imports/imports.ts";
+export * from "./inbox/team-inbox.ts";
 export * from "./law/country-rule-changes.ts";
 export * from "./law/country-rules.ts";
 export * from "./links/links.ts";

@@ -148,7 +148,7 @@ const conversations = list({
   open: async (_, { tenant, userId }, filter) => ({
     header: [
       ...["phone", "name", "last_message", "last_at", "campaign", "unread", "possible_opt_outs"],
-      ...["open", "answered", "assigned_to", "opted_out"],
+      ...["open", "answered", "assigned_to", "opted_out", "team", "tags", "snoozed_until"],
     ],
     read: async (tx, cursor, limit) =>
       shown(
@@ -165,6 +165,9 @@ const conversations = list({
           answered: row.answered,
           assigned_to: row.assignee?.name ?? null,
           opted_out: row.optedOut,
+          team: row.team?.name ?? null,
+          tags: row.tags.join(", "),
+          snoozed_until: row.snoozedUntil,
         }),
       ),
   }),

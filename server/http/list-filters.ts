@@ -1,7 +1,9 @@
 import { CAMPAIGN_STATUSES } from "@smscrm/core/campaigns/campaign";
 import { DIMENSIONS, FIGURES } from "@smscrm/core/reports/figures";
 import { isDay } from "@smscrm/core/reports/period";
+import { conversationTag } from "@smscrm/core/inbox/conversation-tag";
 import { SEND_JOB_STATUSES } from "@smscrm/core/send/send-job";
+import { INBOX_VIEWS } from "@smscrm/db/inbox/inbox";
 import { z } from "zod";
 import { id, moment, search, tag } from "./inputs.ts";
 
@@ -41,8 +43,18 @@ export const messageFilter = {
 };
 
 export const conversationFilter = {
-  view: z.enum(["all", "open", "mine", "unread", "undecided"]).default("all"),
+  view: z.enum(INBOX_VIEWS).default("all"),
   campaignId: id.optional(),
+  /** Who takes care of it; null: nobody. */
+  assigneeId: id.nullish(),
+  teamId: id.nullish(),
+  tag: conversationTag.optional(),
+  /** The kind of the last message. */
+  kind: z
+    .enum(["none", "help", "ask-a-person", "partial-opt-out", "wants-texts", "opt-out", "opt-in", "reaction"])
+    .optional(),
+  /** Words of a text, a name, or a part of a number. */
+  search: search.optional(),
 };
 
 export const doNotContactFilter = { search: search.optional(), since: moment.optional() };

@@ -37,13 +37,14 @@ export async function readThread(
   return { ...page, items };
 }
 
-/** A test that was held or refused before its text was rendered still has the campaign's template as its body. */
+/** A test or a reply that was not rendered yet still has the template as its body. */
 function isTemplate({
   direction,
   campaign,
   fromPhone,
 }: Pick<ThreadMessage, "direction" | "campaign" | "fromPhone">): boolean {
-  return direction === "out" && campaign?.kind === "test" && fromPhone === null;
+  const isOne = campaign?.kind === "test" || campaign?.kind === "reply";
+  return direction === "out" && isOne && fromPhone === null;
 }
 
 /** Renders a body as this contact would read it now. */

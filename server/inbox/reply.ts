@@ -7,6 +7,7 @@ import { insertContact } from "@smscrm/db/contacts/contacts";
 import { customFieldNames } from "@smscrm/db/contacts/fields";
 import { type ColleaguesReply, findCorrespondent, findNewerReply } from "@smscrm/db/inbox/inbox";
 import { takeConversation } from "@smscrm/db/inbox/team";
+import { noteReplyTime } from "@smscrm/db/inbox/team/reply-times";
 import type { TenantTransaction } from "@smscrm/db/postgres/connection";
 import { findOneMessage, insertOneMessage } from "@smscrm/db/send/one-message";
 import { readSettings } from "@smscrm/db/tenants/settings";
@@ -56,7 +57,9 @@ export function reply(asking: Asking, { id, phone, body, seenUpTo }: Reply): Pro
       segmentsEstimate: Math.max(1, segments(body).segments),
     });
     if (!made) return sentBefore(tx, tenantId, id);
-    await takeConversation(tx, { tenantId, userId: session.userId }, phone);
+    const member = { tenantId, userId: session.userId };
+    await noteReplyTime(tx, member, { replyId: id, ...made, phone, contactId: to });
+    await takeConversation(tx, member, phone);
     await recordAudit(tx, {
       tenantId,
       actorId: session.userId,

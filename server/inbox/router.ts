@@ -1,7 +1,10 @@
+import { may } from "@smscrm/core/process/roles";
 import { MAX_BODY_LENGTH } from "@smscrm/core/text/template";
 import { findCampaign } from "@smscrm/db/campaigns/campaigns";
 import type { ConversationRow, InboxCounts } from "@smscrm/db/inbox/inbox";
 import * as db from "@smscrm/db/inbox/inbox";
+import { markReadFor } from "@smscrm/db/inbox/team/reads";
+import { forgetReplyTime } from "@smscrm/db/inbox/team/reply-times";
 import type { Page } from "@smscrm/db/postgres/page";
 import { readSettings } from "@smscrm/db/tenants/settings";
 import type { StopProof } from "@smscrm/db/tenants/stop-proof";
@@ -91,14 +94,19 @@ export const inbox = router({
     .mutation(async ({ ctx, input }): Promise<StopProof> => {
       const campaign = await ctx.inTenant((tx) => findCampaign(tx, ctx.tenantId, input.id));
       if (campaign?.kind !== "reply") throw notFound("reply");
-      return cancel(ctx, input.id);
+      const proof = await cancel(ctx, input.id);
+      await ctx.inTenant((tx) => forgetReplyTime(tx, ctx.tenantId, input.id));
+      return proof;
     }),
 
-  markRead: allowed("messages.reply")
+  /** Marks a conversation as read, for this member alone: others still see it as unread. */
+  markRead: allowed("inbox.read")
     .input(z.object({ phone: sender, upToId: id }))
     .mutation(({ ctx, input }) =>
       ctx.inTenant(async (tx): Promise<{ ok: true }> => {
-        await db.markRead(tx, ctx.tenantId, input.phone, input.upToId);
+        await markReadFor(tx, memberOf(ctx), input.phone, input.upToId);
+        if (may(ctx.session, "messages.reply"))
+          await db.markRead(tx, ctx.tenantId, input.phone, input.upToId);
         return { ok: true };
       }),
     ),

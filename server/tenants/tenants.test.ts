@@ -85,6 +85,12 @@ async function fill(owner: Caller): Promise<void> {
   const snippet = { name: SECRET, texts: [{ country: "", language: "", body: SECRET }] };
   their.snippetId = (await owner.mutate<{ id: string }>("snippets.create", snippet)).data.id;
   their.templateId = (await owner.mutate<{ id: string }>("templates.create", template)).data.id;
+  const saved = { name: SECRET, body: SECRET };
+  their.savedReplyId = (await owner.mutate<{ id: string }>("savedReplies.create", saved)).data.id;
+  const team = { name: SECRET, memberIds: [] };
+  their.teamId = (await owner.mutate<{ id: string }>("inboxTeams.create", team)).data.id;
+  await owner.mutate("inboxTeam.setTag", { phone: FICTION[0], tag: SECRET, isOn: true });
+  await owner.mutate("inboxTeam.typing", { phone: FICTION[0], isTyping: true });
   const flow = { name: SECRET, definition: flowOf(SECRET) };
   their.flowId = (await owner.mutate<{ id: string }>("flows.create", flow)).data.id;
   const request = { campaignId: their.draftId };
@@ -554,6 +560,43 @@ const TABLE: Record<string, { expect: "refused" | "own"; input?: () => unknown }
     input: () => ({ phone: FICTION[0], upToId: "ffffffff-ffff-7fff-bfff-ffffffffffff" }),
   },
   "inboxTeam.reopen": { expect: "refused", input: () => ({ phone: FICTION[0] }) },
+  "inboxTeam.assignTeam": { expect: "refused", input: () => ({ phone: FICTION[0], teamId: their.teamId }) },
+  "inboxTeam.snooze": {
+    expect: "refused",
+    input: () => ({
+      ...{ phone: FICTION[0], upToId: "ffffffff-ffff-7fff-bfff-ffffffffffff" },
+      until: `${new Date(Date.now() + 2 * 86_400_000).toISOString().slice(0, 10)}T09:00`,
+    }),
+  },
+  "inboxTeam.tags": { expect: "own" },
+  "inboxTeam.setTag": { expect: "refused", input: () => ({ phone: FICTION[0], tag: "x", isOn: true }) },
+  "inboxTeam.typing": { expect: "own", input: () => ({ phone: FICTION[0], isTyping: true }) },
+  "inboxTeam.typists": { expect: "own" },
+  "inboxTeams.list": { expect: "own" },
+  "inboxTeams.create": { expect: "own", input: () => ({ name: "Front desk", memberIds: [] }) },
+  "inboxTeams.update": {
+    expect: "refused",
+    input: () => ({ id: their.teamId, name: "Taken", memberIds: [], version: 1 }),
+  },
+  "inboxTeams.remove": { expect: "refused", input: () => ({ id: their.teamId }) },
+  "inboxTeams.taking": { expect: "own" },
+  "inboxTeams.setTaking": { expect: "own", input: () => ({ taking: true }) },
+  "inboxTeams.settings": { expect: "own" },
+  "inboxTeams.saveSettings": {
+    expect: "refused",
+    input: () => ({
+      ...{ version: 0, workingHours: null, outOfHoursAnswer: null },
+      routing: [{ words: ["refund"], teamId: their.teamId, userId: null }],
+    }),
+  },
+  "inboxTeams.replyTimes": { expect: "own", input: () => ({}) },
+  "savedReplies.list": { expect: "own" },
+  "savedReplies.create": { expect: "own", input: () => ({ name: "Hours", body: "We open at nine." }) },
+  "savedReplies.update": {
+    expect: "refused",
+    input: () => ({ id: their.savedReplyId, name: "Taken", body: "Taken", version: 1 }),
+  },
+  "savedReplies.remove": { expect: "refused", input: () => ({ id: their.savedReplyId }) },
   // A note about their own contact with the same number.
   "inboxTeam.addNote": { expect: "own", input: () => ({ phone: FICTION[0], body: "x" }) },
   "audit.people": { expect: "own" },

@@ -2,6 +2,7 @@ import { idsOfTopics, topicOf } from "@smscrm/core/process/live-topics";
 import { createEffect, createMemo, createSignal, onCleanup } from "solid-js";
 import { progressKey } from "../campaigns.ts";
 import { importKey } from "../imports.ts";
+import { typingKey } from "../inbox/team.ts";
 import { meQuery, scopeOf, sessionChanged } from "../session.ts";
 import { noteServerAway, onServerBack, serverReachable } from "./connection.ts";
 import { codeOf } from "./problem.ts";
@@ -95,6 +96,16 @@ export const createLiveCampaign = (id: () => string, wanted: () => boolean) =>
     () => progressKey(id()),
     () => topicOf("campaigns", id()),
   );
+
+/** Follows who types in the inbox. Read it with `typingQuery`. */
+export const createLiveTyping = (wanted: () => boolean) => {
+  const me = useQuery(meQuery);
+  return createLive(
+    () => wanted() && Boolean(me.data),
+    () => typingKey,
+    () => topicOf("inbox", me.data?.tenant.id ?? ""),
+  );
+};
 
 /** Follows an import. Read it with `importQuery`. */
 export const createLiveImport = (id: () => string, wanted: () => boolean) =>

@@ -51,8 +51,19 @@ export function ConversationList(props: {
                     {(kind) => <Badge tone={kind().tone}>{kind().label}</Badge>}
                   </Show>
                   <Show when={row.isOpen && row.undecided === 0}>
-                    <Badge tone="accent">Open</Badge>
+                    <Badge tone="accent">{row.answered ? "Open" : "Unanswered"}</Badge>
                   </Show>
+                  <Show when={row.snoozedUntil}>
+                    {(until) => (
+                      <span>
+                        Snoozed until <Moment at={until()} />
+                      </span>
+                    )}
+                  </Show>
+                  <For each={row.tags}>
+                    {(tag) => <span class="max-w-32 truncate rounded-full bg-sunken px-2">{tag}</span>}
+                  </For>
+                  <Show when={row.team}>{(team) => <span class="truncate">{team().name}</span>}</Show>
                   <Show when={row.answered && !row.optedOut}>
                     <span>Replied</span>
                   </Show>

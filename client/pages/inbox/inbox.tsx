@@ -3,12 +3,15 @@ import {
   type Conversation,
   conversationsQuery,
   INBOX_VIEWS,
+  type InboxFilter,
+  type InboxSearch,
   type InboxView,
   inboxCountsQuery,
 } from "../../data/inbox.ts";
 import { useInfiniteQuery, useQuery } from "../../data/transport/use-query.ts";
 import { ListExport } from "../../shell/export-button.tsx";
 import { useShortcuts } from "../../shell/shortcuts.ts";
+import { LinkButton } from "../../ui/controls/button.tsx";
 import { Empty, Loaded } from "../../ui/loaded.tsx";
 import { Card, PageHead } from "../../ui/page.tsx";
 import { usePageFilters } from "../../ui/page-filters.ts";
@@ -16,16 +19,29 @@ import { ConversationList } from "./conversation-list.tsx";
 import { countWords } from "./count-words.ts";
 import { REPLY_BOX_ID } from "./reply-box.tsx";
 import { inSteadyOrder } from "./steady-order.ts";
-import { CLOSE_BUTTON_ID } from "./team-bar.tsx";
+import { InboxFilters, NONE, SEARCH_BOX_ID } from "./team/filters.tsx";
+import { SNOOZE_BUTTON_ID } from "./team/snooze.tsx";
+import { TAG_BUTTON_ID } from "./team/tags.tsx";
+import { Taking } from "./team/taking.tsx";
+import { ASSIGNEE_ID, CLOSE_BUTTON_ID, NOTE_BUTTON_ID } from "./team-bar.tsx";
 import { Thread } from "./thread.tsx";
 
-type Search = { view?: string; with?: string; campaignId?: string };
+const idOrNone = (value: string | undefined) => (value === NONE ? null : value);
 
 /** Conversations and replies. The address holds the view and the conversation, so that a link can share them. */
 export default function InboxPage(): JSX.Element {
-  const [search, setSearch] = usePageFilters<Search>();
+  const [search, setSearch] = usePageFilters<InboxSearch>();
   const view = (): InboxView => INBOX_VIEWS.find((known) => known === search().view) ?? "all";
-  const filter = () => ({ view: view(), campaignId: search().campaignId });
+  const filter = (): InboxFilter => ({
+    view: view(),
+    campaignId: search().campaignId,
+    search: search().search,
+    assigneeId: idOrNone(search().assignee),
+    teamId: idOrNone(search().team),
+    tag: search().tag,
+    kind: search().kind as InboxFilter["kind"],
+  });
+  const narrowed = () => Object.values(filter()).filter((value) => value !== undefined).length > 1;
   const query = useInfiniteQuery(() => conversationsQuery(filter()));
   const listed = () => (query.isPending ? [] : (query.data?.pages.flatMap((page) => page.items) ?? []));
   // While a conversation is open the order stays: reading one sorts it down, and J would skip its neighbours.
@@ -44,18 +60,32 @@ export default function InboxPage(): JSX.Element {
     k: () => step(-1),
     r: () => document.getElementById(REPLY_BOX_ID)?.focus(),
     e: () => document.getElementById(CLOSE_BUTTON_ID)?.click(),
+    n: () => document.getElementById(NOTE_BUTTON_ID)?.click(),
+    t: () => document.getElementById(TAG_BUTTON_ID)?.click(),
+    a: () => document.getElementById(ASSIGNEE_ID)?.focus(),
+    z: () => openMenu(SNOOZE_BUTTON_ID),
+    f: () => document.getElementById(SEARCH_BOX_ID)?.focus(),
   }));
   return (
     <>
       <div class={search().with ? "max-lg:sr-only" : ""}>
         <PageHead
           title="Inbox"
-          lead="Replies to your campaigns and messages to your numbers. Unread first."
-          actions={<ListExport list="conversations" filter={filter()} />}
+          lead="Replies to your campaigns and messages to your numbers. First those that nobody has read."
+          actions={
+            <>
+              <Taking />
+              <LinkButton href="/inbox/settings" icon="settings">
+                Inbox settings
+              </LinkButton>
+              <ListExport list="conversations" filter={filter()} />
+            </>
+          }
         />
       </div>
       <div class={search().with ? "max-lg:hidden" : ""}>
         <Views view={view()} campaignId={search().campaignId} />
+        <InboxFilters search={search()} />
       </div>
       <div class="grid items-start gap-6 lg:grid-cols-[22rem_minmax(0,1fr)]">
         <div class={search().with ? "max-lg:hidden" : ""}>
@@ -64,7 +94,7 @@ export default function InboxPage(): JSX.Element {
               {() => (
                 <Show
                   when={rows().length > 0}
-                  fallback={<NoConversations view={view()} filtered={!!search().campaignId} />}
+                  fallback={<NoConversations view={view()} filtered={narrowed()} />}
                 >
                   <ConversationList rows={rows()} query={query} chosen={search().with} onChoose={open} />
                 </Show>
@@ -78,7 +108,7 @@ export default function InboxPage(): JSX.Element {
           fallback={
             <Card class="max-lg:hidden">
               <Empty icon="messages" title="Choose a conversation">
-                <kbd>J</kbd> and <kbd>K</kbd> to move, <kbd>R</kbd> to reply.
+                <kbd>J</kbd> and <kbd>K</kbd> to move, <kbd>R</kbd> to reply, <kbd>?</kbd> for all keys.
               </Empty>
             </Card>
           }
@@ -90,16 +120,25 @@ export default function InboxPage(): JSX.Element {
   );
 }
 
+/** A menu opens with the key of a pressed pointer or Enter, not with a click of a script. */
+const openMenu = (id: string) => {
+  const trigger = document.getElementById(id)?.querySelector("button");
+  trigger?.focus();
+  trigger?.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
+};
+
 const VIEW_WORDS: Record<InboxView, string> = {
   all: "All",
   open: "Open",
   mine: "Mine",
   unread: "Unread",
+  mentions: "Mentions",
+  snoozed: "Snoozed",
   undecided: "Possible opt-outs",
 };
 
 function Views(props: { view: InboxView; campaignId: string | undefined }): JSX.Element {
-  const [, setSearch] = usePageFilters<Search>();
+  const [, setSearch] = usePageFilters<InboxSearch>();
   const counts = useQuery(inboxCountsQuery);
   const count = (view: InboxView) => (view === "all" || !counts.isSuccess ? 0 : counts.data[view]);
   return (

@@ -10,6 +10,8 @@ import { FormProblem } from "../../ui/controls/form-problem.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { IS_MAC } from "../../ui/platform.ts";
 import { countOf } from "../../ui/words/format.ts";
+import { createSavedReplies, SAVED_REPLY_LIST_ID } from "./team/saved-reply-list.tsx";
+import { ColleagueTyping, createTypingNews } from "./team/typing.tsx";
 
 export const REPLY_BOX_ID = "reply";
 const BODY_LENGTH_MAX = 1_600;
@@ -30,8 +32,16 @@ export function ReplyBox(props: {
   const denied = useDenied();
   // The id belongs to the text, so that sending it again after a lost answer sends one message.
   const [draft, setDraft] = createSignal(drafts.get(props.phone) ?? { id: crypto.randomUUID(), body: "" });
+  const typing = createTypingNews(() => props.phone);
+  let box: HTMLTextAreaElement | undefined;
   const write = (body: string) => {
     drafts.set(props.phone, setDraft({ id: draft().id, body }));
+    typing.wrote(body);
+  };
+  const saved = createSavedReplies(() => draft().body, write);
+  const offerSaved = () => {
+    if (draft().body === "") write("/");
+    box?.focus();
   };
   const size = createMemo(() => segments(draft().body, { smartEncoding: false }));
   const tooLong = () =>
@@ -49,6 +59,7 @@ export function ReplyBox(props: {
       { ...draft(), phone: props.phone, seenUpTo: seenUpTo() },
       {
         onSuccess: () => {
+          typing.stopped();
           drafts.delete(props.phone);
           setDraft({ id: crypto.randomUUID(), body: "" });
         },
@@ -66,19 +77,26 @@ export function ReplyBox(props: {
       <label for={REPLY_BOX_ID} class="sr-only">
         Reply to {props.name}
       </label>
+      <ColleagueTyping phone={props.phone} />
+      {saved.list()}
       <textarea
+        ref={box}
         id={REPLY_BOX_ID}
         rows="3"
+        aria-controls={saved.activeId() ? SAVED_REPLY_LIST_ID : undefined}
+        aria-activedescendant={saved.activeId()}
+        onBlur={() => typing.stopped()}
         value={draft().body}
         onInput={(event) => write(event.currentTarget.value)}
         onKeyDown={(event) => {
+          if (saved.onKey(event)) return;
           // The keys of the inbox work again. The text stays.
           if (event.key === "Escape" && !event.isComposing) event.currentTarget.blur();
           if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
           event.preventDefault();
           send();
         }}
-        placeholder={`Reply to ${props.name}`}
+        placeholder={`Reply to ${props.name}, or / for a saved reply`}
         aria-describedby="reply-outlook"
         spellcheck
         class="min-h-20 w-full resize-y rounded-lg border border-edge bg-surface px-3 py-2 text-sm placeholder:text-muted"
@@ -94,9 +112,15 @@ export function ReplyBox(props: {
               , more because of {firstUcs2Character(draft().body)}
             </Show>
             , {countOf(size().unitsLeft, "character")} left.
+            <Show when={draft().body.includes("{{")}> Fields are filled in for {props.name}.</Show>
           </Show>
         </p>
         <div class="flex items-center gap-3">
+          <Show when={draft().body === ""}>
+            <Button size="small" look="quiet" denied={denied("messages.reply")} onClick={offerSaved}>
+              Saved replies
+            </Button>
+          </Show>
           <kbd class="hidden font-sans text-xs text-muted sm:block">{IS_MAC ? "⌘" : "Ctrl"} Enter</kbd>
           <Button type="submit" look="primary" icon="send" pending={reply.isPending} denied={whyNot()}>
             Send reply

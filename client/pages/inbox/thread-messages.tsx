@@ -1,7 +1,6 @@
 import { createEffect, createMemo, For, type JSX, on, Show } from "solid-js";
 import { type ThreadMessage, threadMessagesQuery, useMarkRead } from "../../data/inbox.ts";
 import { useInfiniteQuery } from "../../data/transport/use-query.ts";
-import { useDenied } from "../../shell/session-context.tsx";
 import { Button } from "../../ui/controls/button.tsx";
 import { Empty, Loaded } from "../../ui/loaded.tsx";
 import { Bubble } from "./bubble.tsx";
@@ -9,7 +8,6 @@ import { Bubble } from "./bubble.tsx";
 /** The messages of a conversation, the newest at the bottom. Messages that are shown count as read. */
 export function ThreadMessages(props: { phone: string; class?: string }): JSX.Element {
   const query = useInfiniteQuery(() => threadMessagesQuery(props.phone));
-  const denied = useDenied();
   const markRead = useMarkRead();
   const messages = createMemo<ThreadMessage[]>(() =>
     query.isPending ? [] : (query.data?.pages.flatMap((page) => page.items) ?? []).toReversed(),
@@ -19,7 +17,7 @@ export function ThreadMessages(props: { phone: string; class?: string }): JSX.El
   let box: HTMLDivElement | undefined;
   createEffect(
     on(lastInbound, (id) => {
-      if (id && !denied("messages.reply")) markRead.mutate({ phone: props.phone, upToId: id });
+      if (id) markRead.mutate({ phone: props.phone, upToId: id });
     }),
   );
   // Scrolls only for a new message, so that reading the earlier ones is not disturbed.

@@ -46,7 +46,7 @@ export function Thread(props: { phone: string; onBack: () => void }): JSX.Elemen
       <TeamBar phone={props.phone} />
       <ThreadMessages
         phone={props.phone}
-        class="max-h-[calc(100dvh-31rem)] min-h-40 overflow-y-auto px-4 py-5 sm:px-5"
+        class="max-h-[calc(100dvh-31rem)] min-h-40 lg:max-h-[calc(100dvh-38rem)] overflow-y-auto px-4 py-5 sm:px-5"
       />
       <Show
         when={whyNoTexts(props.phone)}

@@ -15,6 +15,8 @@ export function WeekScheduleField(props: {
   legend: string;
   value: WeekSchedule;
   disabled?: boolean;
+  /** What a day without hours is called. */
+  closedWords?: string;
   onChange: (week: DayHours[]) => void;
 }): JSX.Element {
   const change = (day: number, hours: DayHours) =>
@@ -33,6 +35,7 @@ export function WeekScheduleField(props: {
               name={name}
               windows={windowsOf(props.value[index()])}
               disabled={props.disabled ?? false}
+              closedWords={props.closedWords ?? "No texts"}
               onChange={(windows) => change(index(), hoursOf(windows))}
             />
           )}
@@ -55,6 +58,7 @@ function Day(props: {
   name: string;
   windows: readonly DayWindow[];
   disabled: boolean;
+  closedWords: string;
   onChange: (windows: readonly DayWindow[]) => void;
 }): JSX.Element {
   const change = (at: number, window: DayWindow) =>
@@ -70,7 +74,10 @@ function Day(props: {
         />
         {props.name}
       </label>
-      <Show when={props.windows.length > 0} fallback={<span class="py-1.5 text-muted">No texts</span>}>
+      <Show
+        when={props.windows.length > 0}
+        fallback={<span class="py-1.5 text-muted">{props.closedWords}</span>}
+      >
         <div class="grid gap-1">
           <Index each={props.windows}>
             {(window, index) => (

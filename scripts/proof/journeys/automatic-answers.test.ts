@@ -158,6 +158,35 @@ describe("after an opt-out", () => {
   });
 });
 
+describe("out of hours", () => {
+  it("a question is answered once, a STOP is confirmed, and a machine gets nothing", async () => {
+    const settings = await session.api.inboxTeams.settings.query();
+    const closed = { routing: [], workingHours: Array(7).fill(null) };
+    const { version } = await session.api.inboxTeams.saveSettings.mutate({
+      ...{
+        ...closed,
+        version: settings.version,
+        outOfHoursAnswer: "Hi {{first_name|there}}, we are back at nine.",
+      },
+    });
+    const [asks, stops, machine] = [await addPerson(), await addPerson(), await addPerson()];
+    await type(machine.phone, "I am out of the office until Monday. This is an automatic reply.");
+    await type(stops.phone, OPT_OUT);
+    await type(asks.phone, "Are you open?");
+    await type(asks.phone, "Hello?");
+    await expect.poll(async () => (await sentTo(asks.phone)).length, { timeout: 30_000 }).toBe(1);
+    await expect.poll(async () => (await sentTo(stops.phone)).length, { timeout: 30_000 }).toBe(1);
+    expect(await sentTo(asks.phone)).toMatchObject([{ from: ours, body: "Hi there, we are back at nine." }]);
+    expect(await sentTo(stops.phone)).toMatchObject([
+      { body: expect.stringMatching(/^You have been unsub/) },
+    ]);
+    expect(await sentTo(machine.phone)).toEqual([]);
+    await session.api.inboxTeams.saveSettings.mutate({
+      ...{ version, routing: [], workingHours: null, outOfHoursAnswer: null },
+    });
+  });
+});
+
 describe("a phone's reaction", () => {
   it.each([`Liked “${NEWS}”`, `👍 to “${NEWS}”`, `Polubiono „${NEWS}”`, `> ${NEWS}\nthanks!`, `Re: ${NEWS}`])(
     "is no opt-out and gets no answer: %s",

@@ -33,6 +33,7 @@ export async function addresses({ api }: Session): Promise<Address[]> {
     "/flows",
     "/flows/new",
     "/inbox",
+    "/inbox/settings",
     "/messages",
     "/reports",
     "/contacts",
