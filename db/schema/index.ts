@@ -17,6 +17,7 @@ export * from "./imports/imports.ts";
 export * from "./law/country-rule-changes.ts";
 export * from "./law/country-rules.ts";
 export * from "./links/links.ts";
+export * from "./merges/merges.ts";
 export * from "./objectives.ts";
 export * from "./operations.ts";
 export * from "./privacy/erasures.ts";
