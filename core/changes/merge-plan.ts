@@ -4,7 +4,7 @@ import { type ContactValues, type Json, same } from "./undo-change.ts";
 export type MergeSide = "kept" | "merged";
 
 /** A detail in which two contacts differ. Values are as a reader sees them; null: none. */
-export interface MergeField {
+interface MergeField {
   /** A column of contacts, `address`, `zone`, or `custom.NAME`. */
   name: string;
   kept: string | null;

@@ -114,10 +114,10 @@ CREATE OR REPLACE FUNCTION count_changed_contacts() RETURNS trigger LANGUAGE plp
 BEGIN
   PERFORM count_contacts(array_agg(ROW(tenant_id, tag, pg_backend_pid() % 8, contacts)::contact_counters)) FROM (
     SELECT tenant_id, tag, sum(delta) AS contacts FROM (
-      SELECT n.tenant_id, array_remove(n.tags, '') || '' AS tags, 1 AS delta FROM new_rows n JOIN old_rows o USING (id)
+      SELECT n.tenant_id, array_append(array_remove(n.tags, ''), '') AS tags, 1 AS delta FROM new_rows n JOIN old_rows o USING (id)
       WHERE n.merged_into IS NULL AND (n.tags <> o.tags OR o.merged_into IS NOT NULL)
       UNION ALL
-      SELECT o.tenant_id, array_remove(o.tags, '') || '', -1 FROM new_rows n JOIN old_rows o USING (id)
+      SELECT o.tenant_id, array_append(array_remove(o.tags, ''), ''), -1 FROM new_rows n JOIN old_rows o USING (id)
       WHERE o.merged_into IS NULL AND (n.tags <> o.tags OR n.merged_into IS NOT NULL)
     ) sides, unnest(tags) AS tag
     GROUP BY 1, 2 HAVING sum(delta) <> 0
@@ -161,6 +161,8 @@ $$;
 -- about its number alone.
 CREATE FUNCTION share_opt_outs() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
+  -- A statement that added nothing calls its trigger, too: here the copies of copies end.
+  IF NOT EXISTS (SELECT 1 FROM new_rows) THEN RETURN NULL; END IF;
   INSERT INTO do_not_contact (tenant_id, phone_e164, source, note, created_by, created_at, import_id)
   SELECT n.tenant_id, o.phone_e164, n.source, n.note, n.created_by, n.created_at, n.import_id
   FROM new_rows n JOIN contacts c ON c.tenant_id = n.tenant_id AND c.phone_e164 = n.phone_e164
@@ -172,6 +174,7 @@ END $$;
 --> statement-breakpoint
 CREATE FUNCTION share_preferences() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
+  IF NOT EXISTS (SELECT 1 FROM new_rows) THEN RETURN NULL; END IF;
   INSERT INTO contact_preferences (tenant_id, phone_e164, subject, source, note, recorded_by, created_at)
   SELECT n.tenant_id, o.phone_e164, n.subject, n.source, n.note, n.recorded_by, n.created_at
   FROM new_rows n JOIN contacts c ON c.tenant_id = n.tenant_id AND c.phone_e164 = n.phone_e164

@@ -12,7 +12,7 @@ export interface SharedRefusals {
 }
 
 /** Begins the note of an entry that came from another number. */
-export const OTHER_NUMBER = "On another number of this person";
+const OTHER_NUMBER = "On another number of this person";
 
 /**
  * Makes the strictest of a person's numbers hold for all of them: an entry of the do-not-contact list, the withdrawal of

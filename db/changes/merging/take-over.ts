@@ -45,7 +45,7 @@ export async function takeOver(
 }
 
 /** Their rows stay, so that they never enter again. */
-export async function leaveFlows(
+async function leaveFlows(
   tx: PipelineTransaction,
   tenantId: string,
   phone: string,

@@ -1,4 +1,4 @@
-import { type ContactValues, undoChange } from "@smscrm/core/changes/undo-change";
+import { type ContactValues, same, undoChange } from "@smscrm/core/changes/undo-change";
 import { recordPipelineAudits } from "../../audit/pipeline-audit.ts";
 import { type Pipeline, type PipelineTransaction, transact } from "../../postgres/connection.ts";
 import type { MergeEffects } from "../../schema/index.ts";
@@ -104,9 +104,11 @@ async function writeBack(
       after: after[side],
       current,
     });
-    // What became stricter is a change that stays, so the time of before would be wrong.
-    const time = effects.isStricter && "updated_at" in values ? { updated_at: now } : {};
-    return { row: { ...current, ...values, ...time, id }, kept };
+    // What became stricter, or was changed since, is a change that stays: the time of before would be wrong.
+    const isAsBefore =
+      !effects.isStricter && kept.length === 0 && same(current.updated_at, after[side].updated_at);
+    const time = isAsBefore ? before![side].updated_at : now;
+    return { row: { ...current, ...values, updated_at: time, id }, kept };
   });
   await writeContacts(
     tx,

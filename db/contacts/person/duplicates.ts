@@ -3,11 +3,11 @@ import type { TenantTransaction } from "../../postgres/connection.ts";
 import { type Page, type PageRequest, pageOf } from "../../postgres/page.ts";
 
 /** What contacts of one person likely share, the surest first. `match_keys` in the database finds it by these numbers. */
-export const MATCH_KINDS = ["id", "email", "birthday", "postcode"] as const;
-export type MatchKind = (typeof MATCH_KINDS)[number];
+const MATCH_KINDS = ["id", "email", "birthday", "postcode"] as const;
+type MatchKind = (typeof MATCH_KINDS)[number];
 
 /** A contact that may be the same person as another. */
-export interface LikelyContact {
+interface LikelyContact {
   id: string;
   phone: string;
   firstName: string | null;
@@ -55,7 +55,7 @@ export async function listDuplicates(
       select array_agg(contact_id order by contact_id) as ids from (
         select m.contact_id from contact_match_keys m
         where m.tenant_id = s.tenant_id and m.kind = s.kind and m.key = s.key
-        order by m.contact_id limit ${SHOWN_MAX + 1}) some
+        order by m.contact_id limit ${SHOWN_MAX + 1}) members
     ) g
     cross join lateral (
       select array(

@@ -33,18 +33,6 @@ export async function numbersOf(
   return [...rows];
 }
 
-/** Returns the numbers of the person who has this number, it first; it alone if no contact has it. */
-export async function phonesOfPerson(
-  tx: TenantTransaction,
-  tenantId: string,
-  phone: string,
-): Promise<string[]> {
-  const rows = await tx.execute<{ phone: string }>(sql`
-    select o.phone_e164 as phone from contacts c join lateral other_numbers(c.tenant_id, c.id, c.merged_into) o on true
-    where c.tenant_id = ${tenantId} and c.phone_e164 = ${phone} order by 1`);
-  return [phone, ...[...rows].map((row) => row.phone)];
-}
-
 /** Locks a contact that is to get a further number. Returns whether it is one that has its own. */
 export async function lockMain(tx: TenantTransaction, tenantId: string, contactId: string): Promise<boolean> {
   const rows = await tx.execute(sql`
