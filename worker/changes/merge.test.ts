@@ -1,7 +1,12 @@
 import { ingestInbound } from "@smscrm/db/carrier/webhooks";
+import { insertBulk } from "@smscrm/db/changes/bulk/actions";
+import { bulkBatch } from "@smscrm/db/changes/bulk/batches";
+import { leaseBulk } from "@smscrm/db/changes/bulk/runs";
 import { type MergeOrder, type MergeOutcome, mergeContacts } from "@smscrm/db/changes/merging/merge";
 import { preferNumber } from "@smscrm/db/changes/merging/prefer";
 import { undoMerge } from "@smscrm/db/changes/merging/undo-merge";
+import { undoBatch } from "@smscrm/db/changes/undo-batches";
+import { leaseUndo, queueUndo } from "@smscrm/db/changes/undo-runs";
 import { countContacts, listContacts } from "@smscrm/db/contacts/contacts";
 import { listDuplicates, noteDifferent } from "@smscrm/db/contacts/person/duplicates";
 import { erasePerson } from "@smscrm/db/privacy/erasures";
@@ -44,7 +49,14 @@ async function merged(keptId: string, mergedId: string): Promise<string> {
 const undo = (mergeId: string) => undoMerge(fixture.sql, { tenantId, mergeId, by });
 let texts = 0;
 const write = (from: string, body: string) =>
-  ingestInbound(fixture.sql, { messageSid: `SM${"m".repeat(20)}${String(++texts)}`, from, to: sender, body });
+  ingestInbound(fixture.sql, {
+    messageSid: `SM${"m".repeat(20)}${String(++texts)}`,
+    from,
+    to: sender,
+    body,
+    optOutType: null,
+    payload: null,
+  });
 const listed = async () =>
   (
     await fixture.sql<{ phone: string }[]>`
@@ -160,6 +172,31 @@ describe("a person with two numbers", () => {
       "gone",
     );
     await fixture.stopOne(worker);
+  });
+
+  test("is deleted with both, and restored with both", async () => {
+    const [kept, other] = await addPeople(MOBILE, WORK);
+    await merged(kept!, other!);
+    const before = await stateOf();
+    const { database, sql } = fixture;
+    const { id } = await database.asTenant(tenantId, (tx) =>
+      insertBulk(tx, tenantId, {
+        ...{ change: { do: "delete" }, choice: { kind: "filter" }, target: { kind: "ticked" } },
+        ...{ reason: "As asked", requestedBy: by },
+      }),
+    );
+    const bulk = (await leaseBulk(sql, "w"))!;
+    while ((await bulkBatch(sql, "w", bulk)) === "again");
+    expect((await stateOf()).contacts).toBeNull();
+    await database.asTenant(tenantId, (tx) =>
+      queueUndo(tx, tenantId, id, { reason: "A mistake", requestedBy: by }),
+    );
+    const undoing = (await leaseUndo(sql, "w"))!;
+    while ((await undoBatch(sql, "w", undoing)) === "again");
+    expect(await stateOf()).toEqual(before);
+    const [counts] = await sql`
+      select b.changed, u.restored from bulk_actions b join import_undos u on u.import_id = b.id where b.id = ${id}`;
+    expect(counts).toEqual({ changed: 1, restored: 1 });
   });
 
   test("is erased and exported with both", async () => {
