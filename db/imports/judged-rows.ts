@@ -27,7 +27,7 @@ export function judged(
         ${file.topics ?? null}::text[] as topics, ${file.event?.kind ?? null}::text as event,
         ${file.event?.on ?? null}::timestamptz as event_at, ${file.endsOn ?? null}::timestamptz as ends) f
     ),
-    listed as materialized (
+    lines as materialized (
       select phone, country, line_type, first_name, last_name, email, city, state, postcode,
         address_country, coalesce(custom::jsonb, '{}') as custom, string_to_array(tags, ${TAG_SEPARATOR}) as tags, timezone, zone_source,
         array_position(array['unknown','tenant-default','area-code','state','postcode','stated'], zone_source)
@@ -45,8 +45,8 @@ export function judged(
     ),
     further as materialized (
       select l.n, main.phone_e164 as main, row_number() over (partition by main.id order by l.n) = 1
-        and not exists (select 1 from listed o where o.phone = main.phone_e164) as moves
-      from listed l join contacts a on a.tenant_id = ${tenantId} and a.phone_e164 = l.phone and a.merged_into is not null
+        and not exists (select 1 from lines o where o.phone = main.phone_e164) as moves
+      from lines l join contacts a on a.tenant_id = ${tenantId} and a.phone_e164 = l.phone and a.merged_into is not null
       join contacts main on main.tenant_id = a.tenant_id and main.id = a.merged_into
     ),
     input as (
@@ -57,11 +57,11 @@ export function judged(
         case when f.n is null then l.address_country end as address_country,
         case when f.n is null then l.custom else '{}' end as custom, case when f.n is null then l.tags else '{}' end as tags,
         case when f.n is null then l.timezone end as timezone, l.zone_source, l.zone_rank, l.line, l.said, l.n, l.terms
-      from listed l left join further f on f.n = l.n
+      from lines l left join further f on f.n = l.n
       union all
       select 1, f.main, l.country, l.line_type, l.first_name, l.last_name, l.email, l.city, l.state, l.postcode,
         l.address_country, l.custom, l.tags, l.timezone, l.zone_source, l.zone_rank, l.line, l.said, l.n, l.terms
-      from further f join listed l on l.n = f.n where f.moves
+      from further f join lines l on l.n = f.n where f.moves
     ),
     merged as materialized (
       select i.about, i.n, i.line, i.said, i.terms, i.phone, c.id is not null as known,
