@@ -135,22 +135,22 @@ function Numbers(props: { preview: MergePreview; onSwap: () => void }): JSX.Elem
 
 /** What becomes stricter: the part that no undo takes back. */
 function Strictness(props: { preview: MergePreview }): JSX.Element {
-  const { kept, merged } = props.preview;
-  const isOptedOut = () =>
-    props.preview.kept.isOptedOut ||
-    props.preview.merged.isOptedOut ||
-    props.preview.kept.isListed ||
-    props.preview.merged.isListed;
-  const isOwn = () => props.preview.kept.isOptedOut || props.preview.merged.isOptedOut;
+  const both = () => [props.preview.merged, props.preview.kept];
+  const optedOut = () => both().find(({ isOptedOut, isListed }) => isOptedOut || isListed);
+  const isOwn = () => both().some(({ isOptedOut }) => isOptedOut);
   const refused = () => props.preview.refused.map(subjectWords).join(", ");
   return (
     <>
-      <Show when={isOptedOut()}>
-        <Notice tone="danger" title="Opted out on both numbers after the merge">
-          {formatPhone((merged.isOptedOut || merged.isListed ? merged : kept).phone)} is opted out, and the
-          strictest of a person’s numbers holds for all of them.{" "}
-          {isOwn() ? "An undo of the merge doesn’t lift that." : "An undo of the merge lifts that again."}
-        </Notice>
+      <Show when={optedOut()}>
+        {(one) => (
+          <Notice tone="danger" title="Opted out on both numbers after the merge">
+            {formatPhone(one().phone)} is opted out, and the strictest of a person’s numbers holds for all of
+            them.{" "}
+            {isOwn()
+              ? "An undo of the merge doesn’t lift that."
+              : "An undo of the merge lifts that again, if the entry is a member’s."}
+          </Notice>
+        )}
       </Show>
       <Show when={refused()}>
         <Notice tone="warn" title="Some texts are not wanted">
