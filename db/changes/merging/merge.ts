@@ -56,7 +56,9 @@ export function mergeContacts(pipeline: Pipeline, order: MergeOrder): Promise<Me
         ...{ tenantId, actorId: by, action: "contact.merge", objectKind: "contact", objectId: keptId },
         detail: {
           ...{ contactId: mergedId, mergeId, reason: order.reason },
-          fields: plan.fields.flatMap(({ name, take }) => (take === "merged" ? [name] : [])),
+          fields: plan.fields.flatMap(({ name, take }) =>
+            take === "merged" ? [name.replaceAll("_", " ")] : [],
+          ),
         },
       },
     ]);
