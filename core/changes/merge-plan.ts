@@ -113,10 +113,9 @@ function customAfter(
   const [one, other] = [kept, merged].map(({ custom }) => (custom ?? {}) as Record<string, Json>);
   const result = { ...one! };
   for (const name of Object.keys({ ...one, ...other })) {
-    const pair = [one!, other!].map((values) => {
-      const value = Object.hasOwn(values, name) ? values[name] : null;
-      return value === null || value === undefined ? null : String(value);
-    });
+    const pair = [one!, other!].map((values) =>
+      Object.hasOwn(values, name) && values[name] !== null ? String(values[name]) : null,
+    );
     if (compare(`custom.${name}`, [pair[0]!, pair[1]!]) === "merged") result[name] = other![name]!;
   }
   return result;
