@@ -53,9 +53,9 @@ import {
   withdrawConsentInput,
   withdrawConsentOf,
 } from "./consents.ts";
-import { duplicates } from "./merging/duplicates-router.ts";
-import { merges } from "./merging/merges-router.ts";
-import { numbers } from "./merging/numbers-router.ts";
+import { duplicates } from "./merging/duplicates.ts";
+import { merges } from "./merging/merges.ts";
+import { numbers } from "./merging/numbers.ts";
 
 /** Strict: a field that is not known would be said to be saved, and would not be. */
 const change = z.strictObject({
