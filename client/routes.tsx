@@ -65,7 +65,15 @@ export const routes: RouteDefinition[] = [
       },
       { path: "/contacts/bulk", component: lazyPage(() => import("./pages/contacts/bulk/list.tsx")) },
       { path: "/contacts/bulk/:id", component: lazyPage(() => import("./pages/contacts/bulk/action.tsx")) },
+      {
+        path: "/contacts/duplicates",
+        component: lazyPage(() => import("./pages/contacts/merging/duplicates.tsx")),
+      },
       { path: "/contacts/:id", component: lazyPage(() => import("./pages/contacts/contact.tsx")) },
+      {
+        path: "/contacts/:id/merge/:other",
+        component: lazyPage(() => import("./pages/contacts/merging/merge.tsx")),
+      },
       { path: "/audiences", component: lazyPage(() => import("./pages/audiences/list.tsx")) },
       {
         path: "/audiences/:id",

@@ -93,7 +93,10 @@ export function lengthFault(row: readonly string[], mapping: ImportMapping): Ref
 
 /** Refuses a number that an earlier row of the file has. */
 export const duplicate = () =>
-  refused("Duplicate in file", "An earlier row of the file has the same number.");
+  refused(
+    "Duplicate in file",
+    "An earlier row of the file has the same number, or another number of the same contact.",
+  );
 
 /** Refuses a person who was erased. */
 export const erased = () =>

@@ -83,7 +83,10 @@ export const DROP_SENTENCES: Readonly<Record<DropReason, (details: DropDetails) 
     const about = fault === "refused" ? evidence.refused : country;
     return `Not sent to ${who}: ${wrong}${detail(about)}${ownLaw(evidence)}. ${remedy}.`;
   },
-  Duplicate: ({ who }) => `Not sent: ${who} already gets this campaign on the same number.`,
+  Duplicate: ({ who, evidence }) =>
+    typeof evidence.mergedInto === "string"
+      ? `Not sent: this contact was merged into another, and campaigns text ${who} on the preferred number only.`
+      : `Not sent: ${who} already gets this campaign, on this number or another of theirs.`,
   "Frequency cap": ({ who }) =>
     `Not sent: ${who} has reached the limit on texts, and this one expires before the next may go.`,
   Expired: expired,

@@ -225,7 +225,12 @@ describe("refusals", () => {
       { fault: "carrier" },
       "Not sent to Mia: the carrier says that the number does not work.",
     ],
-    ["Duplicate", {}, "Not sent: Mia already gets this campaign on the same number."],
+    ["Duplicate", {}, "Not sent: Mia already gets this campaign, on this number or another of theirs."],
+    [
+      "Duplicate",
+      { mergedInto: "an id" },
+      "Not sent: this contact was merged into another, and campaigns text Mia on the preferred number only.",
+    ],
     [
       "Frequency cap",
       {},

@@ -102,6 +102,7 @@ const FLOW_ENDS = [
   "opted-out",
   "not-sent",
   "contact-gone",
+  "merged",
   "number-changed",
   "stopped",
   "restored",

@@ -19,7 +19,7 @@ type FlowPerson = Parameters<typeof advance>[1];
 type FlowSurroundings = Parameters<typeof flowFaults>[1];
 type SimulatedFlow = Parameters<typeof simulateFlow>[0];
 const FLOW_ENDS = [
-  ...["finished", "opted-out", "not-sent", "contact-gone", "number-changed", "stopped", "restored"],
+  ...["finished", "opted-out", "not-sent", "contact-gone", "merged", "number-changed", "stopped", "restored"],
 ] as FlowEnd[];
 
 const NOW = new Date("2026-11-23T04:00:00Z");

@@ -46,6 +46,14 @@ test("refuses a second message of one campaign to one number", () => {
   });
 });
 
+test("refuses a number whose person is texted on another", () => {
+  expect(ask({ mergedInto: "an id" })).toEqual({
+    kind: "drop",
+    reason: "Duplicate",
+    looked: { mergedInto: "an id" },
+  });
+});
+
 test("a full day opens 24 hours after the message that filled it, to the millisecond", () => {
   expect(ask({ recentSubmissions: [ago(20)], perDay: 1 })).toEqual({
     kind: "hold",

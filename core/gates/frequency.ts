@@ -7,7 +7,7 @@ const DAY_MS = 86_400_000;
 const WEEK_MS = 7 * DAY_MS;
 
 /**
- * Obeys the promise that nobody gets a campaign twice, the law's caps per rolling 24 hours (FL, MD, OK and OR: three),
+ * Obeys the promise that nobody gets a campaign twice, also not on two numbers of theirs, the law's caps per rolling 24 hours (FL, MD, OK and OR: three),
  * and the tenant's own per 24 hours and 7 days, which may be stricter but can't loosen the law's. A full cap holds the
  * message until the oldest counted one leaves the window. If that is too late for this message, or never, the message
  * is refused for the cap. Caps limit texts that nobody asked for, so answers in a conversation and
@@ -22,8 +22,9 @@ export function frequency(
   }: Pick<MessageFacts, "frequency" | "expiry" | "answering" | "requested">,
   now: Date,
 ): GateAnswer {
-  const { alreadyInCampaign, recentSubmissions, perDay, perWeek, law = null } = frequency;
+  const { alreadyInCampaign, mergedInto = null, recentSubmissions, perDay, perWeek, law = null } = frequency;
   if (alreadyInCampaign) return drop("Duplicate", { alreadyInCampaign });
+  if (mergedInto !== null) return drop("Duplicate", { mergedInto });
   if (perDay === null && perWeek === null && law === null) return PASS;
   if (answersConversation({ answering }, now) || isRequested({ requested })) return PASS;
   const lawOpensMs = opensAtMs(recentSubmissions, law?.perDay ?? null, DAY_MS, now);

@@ -94,8 +94,10 @@ export interface MessageFacts {
   /** The country of the address, where it is not the number's. The person may be in either. */
   addressCountry?: string | null;
   frequency: {
-    /** Another job of the same campaign already went to this number. */
+    /** Another job of the same campaign already went to this number, or to another number of the person. */
     alreadyInCampaign: boolean;
+    /** The contact whose preferred number campaigns text instead of this one. Absent or null: none. */
+    mergedInto?: string | null;
     /** Submissions to this number in the last seven days, newest first. */
     recentSubmissions: readonly Date[];
     /** Caps per rolling 24 hours and 7 days; null: no cap. */

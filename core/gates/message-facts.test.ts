@@ -143,6 +143,14 @@ describe("the facts for the gates", () => {
     }
   });
 
+  test("campaigns and flows don't text a number that was merged away; what is for that number goes", () => {
+    const merged = { mergedInto: "an id" };
+    for (const kind of [undefined, "campaign", "flow"] as const)
+      expect(message(merged, { ...(kind && { kind }) }).facts.frequency).toMatchObject(merged);
+    for (const kind of ["reply", "answer", "confirmation", "sign-up", "test", "code"] as const)
+      expect(message(merged, { kind }).facts.frequency).not.toHaveProperty("mergedInto");
+  });
+
   test("everything that can stop the message is passed on", () => {
     const at = new Date("2026-11-23T00:00:00Z");
     const { facts } = message(

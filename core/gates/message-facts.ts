@@ -134,6 +134,8 @@ export interface Candidate extends ConsentColumns, Pick<TextReader, "language" |
   /** Submissions to this number in the last seven days, newest first. */
   recentSubmissions: readonly Date[];
   alreadyInCampaign: boolean;
+  /** The contact that this number was merged into, which campaigns text instead. Absent or null: none. */
+  mergedInto?: string | null;
   stickySenderId: string | null;
   /** When this person last wrote to us; read for replies only. */
   wroteAt?: Date | null;
@@ -338,6 +340,7 @@ export function factsFor(
     addressCountry: candidate.addressCountry ?? null,
     frequency: {
       alreadyInCampaign: candidate.alreadyInCampaign,
+      ...(candidate.mergedInto && isForAudience(campaign) && { mergedInto: candidate.mergedInto }),
       recentSubmissions: candidate.recentSubmissions,
       perDay: tenant.capPerDay,
       perWeek: tenant.capPerWeek,
@@ -380,6 +383,9 @@ function trialFacts(
     trial: { isTeamNumber: numbers.includes(phoneE164), launchedAsTrial: Boolean(launchedAsTrialFor) },
   };
 }
+
+/** Campaigns and flows choose their recipients. Everything else is for one number, on purpose. */
+const isForAudience = ({ kind = "campaign" }: CampaignRules) => kind === "campaign" || kind === "flow";
 
 /** What one person waits for, such as a test or the question of a sign-up form, never waits for the inbox. */
 const campaignIsPaced = ({ kind }: CampaignRules) => (kind ?? "campaign") === "campaign";

@@ -27,7 +27,8 @@ export interface CompiledAudience {
 
 /**
  * Compiles a definition without audiences inside. Everything that a person entered is a parameter. Each condition is
- * met or not, as in `core/testing/is-in-audience.ts`; `where` may be null for a contact that is not in it. Other tables are joined once each: the planner can
+ * met or not, as in `core/testing/is-in-audience.ts`; `where` may be null for a contact that is not in it. A contact that was
+ * merged into another is in none. Other tables are joined once each: the planner can
  * then hash them for a count of a million, and look them up for a page.
  */
 export function compileAudience(
@@ -36,7 +37,7 @@ export function compileAudience(
 ): CompiledAudience {
   const joins = new Map<string, SQL>();
   const where = whereOf(rule, { tenantId, clock, joins }, true);
-  return { joins: sql.join([...joins.values()], sql` `), where };
+  return { joins: sql.join([...joins.values()], sql` `), where: sql`(c.merged_into is null and ${where})` };
 }
 
 interface Context {

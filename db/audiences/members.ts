@@ -21,8 +21,9 @@ export function compileKnown(
   clock: AudienceClock & { tenantId: string },
 ): CompiledAudience {
   if (audience.kind === "one") return simple(sql`c.id = ${audience.contactId}::uuid`);
-  if (audience.kind === "all") return simple(sql`true`);
-  if (audience.kind === "tags") return simple(sql`c.tags && ${textArray(audience.tags)}::text[]`);
+  if (audience.kind === "all") return simple(sql`c.merged_into is null`);
+  if (audience.kind === "tags")
+    return simple(sql`c.tags && ${textArray(audience.tags)}::text[] and c.merged_into is null`);
   return compileAudience(audience.definition, clock);
 }
 

@@ -8,6 +8,7 @@ import {
 } from "../postgres/connection.ts";
 import { type Page, type PageRequest, pageOf } from "../postgres/page.ts";
 import { CHANGE_KINDS, contactChanges, contacts } from "../schema/index.ts";
+import { sweepMerges } from "./merging/undo-merge.ts";
 import { UNDO_DAYS } from "./undo-runs.ts";
 
 /** A contact that an import changed. `before` and `after` have the columns that differ. */
@@ -63,8 +64,8 @@ export async function listChanges(
 const ROWS_PER_SWEEP = 5_000;
 
 /**
- * Sweeps a batch of the log of an import or a bulk action that can't be undone any more. Returns how many rows went, or null
- * if there is no such run.
+ * Sweeps a batch of the log of an import, a bulk action or merges that can't be undone any more. Returns how many rows went,
+ * or null if there is no such run.
  */
 export function sweepChanges(pipeline: Pipeline): Promise<number | null> {
   return transact(pipeline, async (tx) => {
@@ -78,7 +79,7 @@ export function sweepChanges(pipeline: Pipeline): Promise<number | null> {
     const [bulk] = await tx<{ id: string }[]>`
       select id from bulk_actions r where swept_at is null and ${isPast(tx)}
       order by finished_at limit 1 for no key update skip locked`;
-    if (!bulk) return null;
+    if (!bulk) return (await sweepMerges(tx)) || null;
     const rows = await sweepRun(tx, bulk.id);
     if (rows === 0) await tx`update bulk_actions set swept_at = clock_timestamp() where id = ${bulk.id}`;
     return rows;

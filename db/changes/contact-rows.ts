@@ -19,7 +19,8 @@ const COLUMNS = [
   ...["consent_basis", "consent_at", "consent_expires_at", "consent_summary", "last_import_id", "updated_at"],
 ];
 
-const AS_JSON = `jsonb_build_object(${COLUMNS.map(
+/** The columns of a contact `c` as JSON. A piece of SQL. */
+export const AS_JSON = `jsonb_build_object(${COLUMNS.map(
   (column) => `'${column}', ${/_at$/.test(column) ? timeAsJson(`c.${column}`) : `to_jsonb(c.${column})`}`,
 ).join(", ")})`;
 

@@ -46,7 +46,9 @@ export async function undoDeleted(
   });
   await insertContacts(tx, restored);
   await saveKept(tx, undo, judged);
-  const progress = { done: rows.length, restored: restored.length, removed: 0, consentsEnded: 0 };
+  // A further number is restored with its contact, and is none itself.
+  const people = restored.filter((values) => (values.merged_into ?? null) === null).length;
+  const progress = { done: rows.length, restored: people, removed: 0, consentsEnded: 0 };
   await saveUndoProgress(tx, undo.runId, { kind: last.kind, id: last.contactId, ...progress });
   return true;
 }
@@ -114,5 +116,5 @@ const STORED = [
     "consent_basis",
   ],
   ...["consent_at", "consent_expires_at", "consent_summary", "invalid_reason", "invalid_until", "strikes"],
-  ...["last_import_id", "created_at", "updated_at"],
+  ...["last_import_id", "merged_into", "created_at", "updated_at"],
 ];

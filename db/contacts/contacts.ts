@@ -1,6 +1,6 @@
 import type { ConsentBasis } from "@smscrm/core/gates/gate";
 import type { ZoneSource } from "@smscrm/core/time/time-zone";
-import { and, count, desc, eq, inArray, lt, type SQL, sql } from "drizzle-orm";
+import { and, count, desc, eq, inArray, isNotNull, lt, type SQL, sql } from "drizzle-orm";
 import type { TenantTransaction } from "../postgres/connection.ts";
 import { type Page, type PageRequest, pageOf } from "../postgres/page.ts";
 import { consents, contacts, doNotContact, users } from "../schema/index.ts";
@@ -48,9 +48,25 @@ const ROW = {
   createdAt: contacts.createdAt,
 };
 
+/** A contact that was merged into another is in no list. A search finds it by its number, and shows the other. */
+const isOwn = sql`contacts.merged_into is null`;
+
 /** A subselect for the contact with a number. A number has one contact, and a contact never changes its number. */
 export function contactWith(tenantId: string, phone: string): SQL {
   return sql`(select ${contacts.id} from ${contacts} where ${contacts.tenantId} = ${tenantId} and ${contacts.phoneE164} = ${phone})`;
+}
+
+/** Returns the contact with a number, also one that was merged into another; null: none. */
+export async function contactIdOf(
+  tx: TenantTransaction,
+  tenantId: string,
+  phone: string,
+): Promise<string | null> {
+  const [row] = await tx
+    .select({ id: contacts.id })
+    .from(contacts)
+    .where(and(eq(contacts.tenantId, tenantId), eq(contacts.phoneE164, phone)));
+  return row?.id ?? null;
 }
 
 export interface ContactFilter extends PageRequest {
@@ -69,7 +85,7 @@ export async function filterCondition(
   { search, ...filter }: Omit<ContactFilter, "cursor" | "limit">,
 ): Promise<SQL> {
   const found = search ? await searchCondition(tx, tenantId, search) : undefined;
-  return and(eq(contacts.tenantId, tenantId), filterOf(filter), found)!;
+  return and(eq(contacts.tenantId, tenantId), isOwn, filterOf(filter), found)!;
 }
 
 const filterOf = ({ tag, optedOut, field }: Pick<ContactFilter, "tag" | "optedOut" | "field">) =>
@@ -93,7 +109,7 @@ export async function countContacts(
   const [row] = await tx
     .select({ contacts: count() })
     .from(contacts)
-    .where(and(eq(contacts.tenantId, tenantId), filterOf(filter)));
+    .where(and(eq(contacts.tenantId, tenantId), isOwn, filterOf(filter)));
   return row!.contacts;
 }
 
@@ -106,31 +122,39 @@ export async function listContacts(
   if (search) {
     const page = { tenantId, search, cursor: cursor ?? null, also: filter, limit: limit + 1 };
     const ids = await searchContacts(tx, page);
-    const found = await contactsById(tx, tenantId, ids);
-    return pageOf(found, limit, (row) => row.id);
+    const found = await contactsById(tx, tenantId, ids.slice(0, limit));
+    return { items: found, nextCursor: ids.length > limit ? ids[limit - 1]! : null };
   }
   const rows = await tx
     .select(ROW)
     .from(contacts)
-    .where(and(eq(contacts.tenantId, tenantId), filter, cursor ? lt(contacts.id, cursor) : undefined))
+    .where(and(eq(contacts.tenantId, tenantId), isOwn, filter, cursor ? lt(contacts.id, cursor) : undefined))
     .orderBy(desc(contacts.id))
     .limit(limit + 1);
   return pageOf(rows, limit, (row) => row.id);
 }
 
-/** Returns contacts in the order of the ids. */
+/** Returns contacts in the order of the ids, each once; for one that was merged into another, the other. */
 async function contactsById(
   tx: TenantTransaction,
   tenantId: string,
   ids: readonly string[],
 ): Promise<ContactRow[]> {
   if (ids.length === 0) return [];
+  const merged = await tx
+    .select({ id: contacts.id, into: contacts.mergedInto })
+    .from(contacts)
+    .where(
+      and(eq(contacts.tenantId, tenantId), inArray(contacts.id, [...ids]), isNotNull(contacts.mergedInto)),
+    );
+  const into = new Map(merged.map((row) => [row.id, row.into!]));
+  const shown = [...new Set(ids.map((id) => into.get(id) ?? id))];
   const rows = await tx
     .select(ROW)
     .from(contacts)
-    .where(and(eq(contacts.tenantId, tenantId), inArray(contacts.id, [...ids])));
+    .where(and(eq(contacts.tenantId, tenantId), inArray(contacts.id, shown)));
   const byId = new Map(rows.map((row) => [row.id, row]));
-  return ids.flatMap((id) => byId.get(id) ?? []);
+  return shown.flatMap((id) => byId.get(id) ?? []);
 }
 
 export interface Contact extends ContactRow {
@@ -151,6 +175,8 @@ export interface Contact extends ContactRow {
   /** The consents and preferences that the gates read, as JSON. */
   consentSummary: string | null;
   doNotContact: { source: string; note: string | null; createdAt: Date; createdBy: string | null } | null;
+  /** The contact that this one was merged into: it has the person's details. */
+  mergedInto: string | null;
 }
 
 export async function findContact(
@@ -171,6 +197,7 @@ export async function findContact(
       updatedAt: contacts.updatedAt,
       lastImportId: contacts.lastImportId,
       consentExpiresAt: contacts.consentExpiresAt,
+      mergedInto: contacts.mergedInto,
       consentSummary: sql<string | null>`${contacts.consentSummary}::text`,
     })
     .from(contacts)
@@ -235,6 +262,8 @@ export async function updateContact(
       and(
         eq(contacts.tenantId, tenantId),
         eq(contacts.id, id),
+        // What is known of the person is in the other contact.
+        isOwn,
         seenUpdatedAt
           ? sql`date_trunc('milliseconds', ${contacts.updatedAt}) = ${seenUpdatedAt.toISOString()}::timestamptz`
           : undefined,
@@ -253,6 +282,8 @@ export interface NewContact {
   timezone: string | null;
   timezoneSource: ZoneSource;
   tags: string[];
+  /** The contact whose further number it is. */
+  mergedInto?: string;
   /** Null: none. */
   consent: NewConsent | null;
   /** Who adds the contact, and why it has no consent. */

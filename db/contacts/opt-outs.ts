@@ -49,6 +49,8 @@ export const quoted = (text: string): string => text.slice(0, 200);
  * the consent was before. Takes effect at the commit. Every way to opt out comes here, one person or a whole file. An
  * operator's entry and the carrier's do not: they block a number, and say nothing about the person's consent.
  *
+ * A person who has several numbers is opted out on all of them; what is returned is about the named numbers.
+ *
  * A number that is on the list stays there as it is: a file that repeats a person's STOP must not take their START
  * away. Consent keeps the date of the first withdrawal. A person's text is recorded each time, because it is evidence.
  * A file is recorded only where it changes something, because an import that restarts reads it again, and so is a link,
@@ -77,10 +79,21 @@ export async function recordOptOut(
   return recorded!.outcome;
 }
 
+/** Those who are named, each with the other numbers of their person. */
 const GIVEN = `
-  given as (
+  named as (
     select p.* from input, jsonb_to_recordset(input.j -> 'people')
       as p ("tenantId" uuid, "phoneE164" text, note text, at timestamptz, evidence jsonb)
+  ),
+  given as (
+    select * from named
+    union all
+    (select distinct on (c.tenant_id, o.phone_e164) c.tenant_id, o.phone_e164, n.note, n.at,
+      n.evidence || jsonb_build_object('otherNumberOf', c.id)
+    from named n join contacts c on c.tenant_id = n."tenantId" and c.phone_e164 = n."phoneE164"
+    join lateral other_numbers(c.tenant_id, c.id, c.merged_into) o on true
+    where not exists (select 1 from named x where x."tenantId" = c.tenant_id and x."phoneE164" = o.phone_e164)
+    order by c.tenant_id, o.phone_e164, n.at)
   )`;
 
 const LOCK = `${GIVEN}
@@ -126,7 +139,7 @@ const RECORD = `${GIVEN},
   )
   select g."tenantId", g."phoneE164",
     case when n.phone is null then 'overruled' when a.phone_e164 is null then 'listed' else 'added' end as outcome
-  from given g
+  from named g
   left join (select distinct tenant_id, phone from counted) n on n.tenant_id = g."tenantId" and n.phone = g."phoneE164"
   left join added a on a.tenant_id = g."tenantId" and a.phone_e164 = g."phoneE164"`;
 

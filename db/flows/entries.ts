@@ -32,10 +32,13 @@ export async function takeFlowText(tx: PipelineTransaction, tenantId: string, te
   const at = text.receivedAt ?? null;
   const answered = await tx`
     update flow_people p set replied_at = coalesce(${at}::timestamptz, now()), due_at = clock_timestamp()
-    where p.tenant_id = ${tenantId} and p.phone_e164 = ${text.from} and p.ended_at is null and p.expects_reply
+    where p.tenant_id = ${tenantId} and p.ended_at is null and p.expects_reply
+      and p.phone_e164 in (select ${text.from} union all select o.phone_e164 from contacts c
+        join lateral other_numbers(c.tenant_id, c.id, c.merged_into) o on true
+        where c.tenant_id = ${tenantId} and c.phone_e164 = ${text.from})
       and p.replied_at is null and exists (
         select 1 from send_attempts a
-        where a.tenant_id = p.tenant_id and a.to_phone = p.phone_e164 and a.campaign_id = p.message_campaign_id
+        where a.tenant_id = p.tenant_id and a.to_phone in (p.phone_e164, ${text.from}) and a.campaign_id = p.message_campaign_id
           and a.state in ('sending', 'accepted', 'unknown', 'presumed-sent')
           and a.claimed_at < coalesce(${at}::timestamptz, clock_timestamp()))
     returning 1`;
@@ -64,7 +67,9 @@ async function enterByKeyword(
   const entered = await tx`
     insert into flow_people (tenant_id, flow_id, phone_e164, contact_id, version, cause)
     select f.tenant_id, f.id, c.phone_e164, c.id, f.version, ${tx.json(cause as never)}
-    from flows f join contacts c on c.tenant_id = f.tenant_id and c.phone_e164 = ${from}
+    from flows f join contacts w on w.tenant_id = f.tenant_id and w.phone_e164 = ${from}
+    -- Who texts from a further number enters with the preferred one.
+    join contacts c on c.tenant_id = f.tenant_id and c.id = coalesce(w.merged_into, w.id)
     where f.tenant_id = ${tenantId} and f.status = 'live' and f.trigger_kind = 'keyword' and f.trigger_value = ${keyword}
       and takes_people(f) and not exists (
         select 1 from do_not_contact d where d.tenant_id = f.tenant_id and d.phone_e164 = c.phone_e164)
@@ -95,7 +100,8 @@ export async function reportEvent(
   const entered = await tx.execute(sql`
     insert into flow_people (tenant_id, flow_id, phone_e164, contact_id, version, cause)
     select f.tenant_id, f.id, c.phone_e164, c.id, f.version, ${JSON.stringify(cause)}::text::jsonb
-    from flows f join contacts c on c.tenant_id = f.tenant_id and c.id = ${contactId}
+    from flows f join contacts named on named.tenant_id = f.tenant_id and named.id = ${contactId}
+    join contacts c on c.tenant_id = f.tenant_id and c.id = coalesce(named.merged_into, named.id)
     where f.tenant_id = ${tenantId} and f.status = 'live' and f.trigger_kind = 'event' and f.trigger_value = ${event}
       and takes_people(f) and not exists (
         select 1 from do_not_contact d where d.tenant_id = f.tenant_id and d.phone_e164 = c.phone_e164)

@@ -30,7 +30,7 @@ export async function sampleEntrants(
   { trigger, audience }: { trigger: FlowTrigger; audience: AudienceGroup | null },
   { now, day, zone }: { now: Date; day: string; zone: string },
 ): Promise<FlowSample> {
-  const fresh = sql`not exists (select 1 from flow_people p where p.tenant_id = c.tenant_id and p.flow_id = ${flowId} and p.phone_e164 = c.phone_e164)
+  const fresh = sql`c.merged_into is null and not exists (select 1 from flow_people p where p.tenant_id = c.tenant_id and p.flow_id = ${flowId} and p.phone_e164 = c.phone_e164)
     and not exists (select 1 from do_not_contact d where d.tenant_id = c.tenant_id and d.phone_e164 = c.phone_e164)`;
   const rows = await tx.execute<{ contactId: string; at: string; total: number }>(sql`
     with found as (${entrants(tenantId, trigger, { now, day, joined: audience && compileAudience(audience, { tenantId, now, zone }) })})
@@ -65,7 +65,7 @@ function entrants(
   switch (trigger.kind) {
     case "keyword":
       return sql`
-        select c.id, min(m.created_at) + interval '30 days' as at from inbound_messages m
+        select coalesce(c.merged_into, c.id) as id, min(m.created_at) + interval '30 days' as at from inbound_messages m
         join contacts c on c.tenant_id = m.tenant_id and c.phone_e164 = m.from_phone
         where m.tenant_id = ${tenantId} and m.id >= uuid_floor(${since}) and m.kind = 'none'
           and upper(btrim(m.body, E' .!"''()')) = ${keywordOf(trigger.keyword) ?? ""} group by 1`;

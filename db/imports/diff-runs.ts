@@ -90,10 +90,14 @@ export async function compareBatch(
       select ${batch.tenantId}, ${batch.importId}, case when renamed then ${CHANGE_KINDS.wouldRename}::int else ${CHANGE_KINDS.wouldChange}::int end,
         contact_id, phone, ${tx.unsafe(LOGGED_CHANGE.before)}, ${tx.unsafe(LOGGED_CHANGE.after)}
       from judged where changed order by n limit ${Math.max(LISTED_MAX - listed, 0)}
+      -- Rows with several numbers of one person.
+      on conflict do nothing
     )
-    select (count(*) filter (where not known))::int as created, (count(*) filter (where changed))::int as updated,
-      (count(*) filter (where renamed))::int as renamed, (count(*) filter (where known and not changed))::int as unchanged,
-      (count(*) filter (where kept_opted_out))::int as "keptOptedOut",
+    select (count(*) filter (where about <> 2 and not known))::int as created,
+      (count(*) filter (where about <> 2 and changed))::int as updated,
+      (count(*) filter (where about <> 2 and renamed))::int as renamed,
+      (count(*) filter (where about <> 2 and known and not changed))::int as unchanged,
+      (count(*) filter (where about <> 2 and kept_opted_out))::int as "keptOptedOut",
       coalesce((select array_agg(n::int - 1) from unnest(${batch.contacts.phoneE164}::text[]) with ordinality as g (phone, n)
         where phone = any(${erased as string[]}::text[])), '{}') as erased
     from judged`;

@@ -34,7 +34,8 @@ const ADDITIONS_PER_ROW = 200;
  * Writes a batch of one import in one statement. Existing contacts get the file's values; blank cells erase nothing;
  * tags are added; a zone from a better source stays. Each row appends a consent, which becomes the contact's basis
  * unless that is already stronger. A withdrawn consent stays withdrawn, and no consent is recorded for such a
- * contact, or for a number on the do-not-contact list: an import does not prove that someone changed their mind. What
+ * contact, or for a number on the do-not-contact list: an import does not prove that someone changed their mind. A row with
+ * a further number of a person changes that person, and its consent is the number's. What
  * each contact was before goes to the change log, from which an import is undone. Ids
  * are UUIDv7 as everywhere, but one batch shares one time: uuid_v7() per row is a tenth of the whole cost.
  */
@@ -86,14 +87,14 @@ export async function writeImportBatch(sql: PipelineTransaction, batch: ImportBa
         coalesce((terms ->> 'eventAt')::timestamptz, file.event_at), file.ends,
         ${sql.json(evidence)}::jsonb || jsonb_build_object('line', line)
           || case when said is null then '{}' else jsonb_build_object('said', said::jsonb) end, ${recordedBy}
-      from judged, stamp, file where not repeated and not opted_out and consent_basis <> 'withdrawn' order by n
+      from judged, stamp, file where not repeated and about <> 1 and not opted_out and consent_basis <> 'withdrawn' order by n
     )
-    select (count(*) filter (where not repeated and not known))::int as created,
-      (count(*) filter (where not repeated and changed))::int as updated,
-      (count(*) filter (where not repeated and renamed))::int as renamed,
-      (count(*) filter (where not repeated and known and not changed))::int as unchanged,
-      (count(*) filter (where not repeated and kept_opted_out))::int as "keptOptedOut",
-      coalesce(array_agg(n::int - 1) filter (where repeated), '{}') as repeated,
+    select (count(*) filter (where about <> 2 and not repeated and not known))::int as created,
+      (count(*) filter (where about <> 2 and not repeated and changed))::int as updated,
+      (count(*) filter (where about <> 2 and not repeated and renamed))::int as renamed,
+      (count(*) filter (where about <> 2 and not repeated and known and not changed))::int as unchanged,
+      (count(*) filter (where about <> 2 and not repeated and kept_opted_out))::int as "keptOptedOut",
+      coalesce(array_agg(n::int - 1) filter (where about <> 2 and repeated), '{}') as repeated,
       coalesce((select array_agg(n::int - 1) from unnest(${contacts.phoneE164}::text[]) with ordinality as g (phone, n)
         where phone = any(${erased}::text[])), '{}') as erased
     from judged`;

@@ -5,6 +5,10 @@ import { type ImportBatch, TAG_SEPARATOR } from "./contact-columns.ts";
  * What a batch makes of each contact: the rows of `judged`, with the values before (`was_…`) and after. The import writes
  * them, and the comparison before it counts them: one function decides for both. `optOuts`: numbers that the file itself
  * opts out and that are not on the list yet; an import has recorded them before its first batch. Pieces of a WITH.
+ *
+ * A row that names a further number of a person is two: the details are the person's (`about` 1), and the consent is the
+ * number's (`about` 2, not counted). Of several rows about one person the first gives the details, or the one with the
+ * preferred number; a row whose details are not taken is about its number alone (`about` 0).
  */
 export function judged(
   sql: PipelineTransaction,
@@ -23,7 +27,7 @@ export function judged(
         ${file.topics ?? null}::text[] as topics, ${file.event?.kind ?? null}::text as event,
         ${file.event?.on ?? null}::timestamptz as event_at, ${file.endsOn ?? null}::timestamptz as ends) f
     ),
-    input as (
+    lines as materialized (
       select phone, country, line_type, first_name, last_name, email, city, state, postcode,
         address_country, coalesce(custom::jsonb, '{}') as custom, string_to_array(tags, ${TAG_SEPARATOR}) as tags, timezone, zone_source,
         array_position(array['unknown','tenant-default','area-code','state','postcode','stated'], zone_source)
@@ -39,8 +43,28 @@ export function judged(
         address_country, custom, tags, timezone, zone_source, line, said, terms, n)
       where phone <> all(${erased}::text[])
     ),
+    further as materialized (
+      select l.n, main.phone_e164 as main, row_number() over (partition by main.id order by l.n) = 1
+        and not exists (select 1 from lines o where o.phone = main.phone_e164) as moves
+      from lines l join contacts a on a.tenant_id = ${tenantId} and a.phone_e164 = l.phone and a.merged_into is not null
+      join contacts main on main.tenant_id = a.tenant_id and main.id = a.merged_into
+    ),
+    input as (
+      select case when f.moves then 2 else 0 end as about, l.phone, l.country, l.line_type,
+        case when f.n is null then l.first_name end as first_name, case when f.n is null then l.last_name end as last_name,
+        case when f.n is null then l.email end as email, case when f.n is null then l.city end as city,
+        case when f.n is null then l.state end as state, case when f.n is null then l.postcode end as postcode,
+        case when f.n is null then l.address_country end as address_country,
+        case when f.n is null then l.custom else '{}' end as custom, case when f.n is null then l.tags else '{}' end as tags,
+        case when f.n is null then l.timezone end as timezone, l.zone_source, l.zone_rank, l.line, l.said, l.n, l.terms
+      from lines l left join further f on f.n = l.n
+      union all
+      select 1, f.main, l.country, l.line_type, l.first_name, l.last_name, l.email, l.city, l.state, l.postcode,
+        l.address_country, l.custom, l.tags, l.timezone, l.zone_source, l.zone_rank, l.line, l.said, l.n, l.terms
+      from further f join lines l on l.n = f.n where f.moves
+    ),
     merged as materialized (
-      select i.n, i.line, i.said, i.terms, i.phone, c.id is not null as known,
+      select i.about, i.n, i.line, i.said, i.terms, i.phone, c.id is not null as known,
         coalesce(c.last_import_id = ${importId}, false) as repeated,
         held.opted_out,
         d.phone_e164 is not null and d.import_id is distinct from ${importId} as kept_opted_out,
@@ -60,7 +84,7 @@ export function judged(
           when footing.stays then coalesce(held.basis, 'unknown') else ${consentBasis} end as consent_basis,
         case when footing.stays then c.consent_at else now() end as consent_at,
         case when footing.stays then c.consent_expires_at else file.ends end as consent_expires_at,
-        case when held.opted_out or coalesce(held.basis, past.basis) = 'withdrawn' then c.consent_summary
+        case when i.about = 1 or held.opted_out or coalesce(held.basis, past.basis) = 'withdrawn' then c.consent_summary
           when c.id is null then jsonb_build_object('given', jsonb_build_array(consent.entry))
           else merge_consent(consents_held(c.consent_summary, held.basis, c.consent_at, c.consent_expires_at), consent.entry) end as consent_summary,
         c.id as contact_id, c.updated_at, c.country as was_country, c.line_type as was_line_type, c.last_import_id as was_last_import_id,
@@ -96,7 +120,7 @@ export function judged(
           array['unknown','tenant-default','area-code','state','postcode','stated'], c.timezone_source)) as better
       ) zone
       cross join lateral (
-        select held.opted_out or c.id is not null and (held.basis = 'withdrawn' or (
+        select i.about = 1 or held.opted_out or c.id is not null and (held.basis = 'withdrawn' or (
           (c.consent_expires_at is null or c.consent_expires_at > now())
           and array_position(array['unknown','transactional','inferred','express'], held.basis)
             > array_position(array['unknown','transactional','inferred','express'], ${consentBasis}::text))) as stays

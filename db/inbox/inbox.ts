@@ -133,7 +133,7 @@ export async function listConversations(
   const filtered = await filterOf(tx, member, filter);
   const rows = await tx.execute<Row>(sql`
     select page.*, m.body as "lastBody", m.kind as "lastKind", ${isRecorded(tenantId)} as "lastRecorded", m.created_at as "lastAt",
-      p.id as "contactId", nullif(concat_ws(' ', p.first_name, p.last_name), '') as "contactName",
+      p.id as "contactId", nullif(concat_ws(' ', named.first_name, named.last_name), '') as "contactName",
       k.name as "campaignName", assignee.name as "assigneeName", team.name as "teamName",
       array(select t.tag from conversation_tags t
         where t.tenant_id = ${tenantId} and t.phone_e164 = page.phone order by t.tag) as tags,
@@ -156,6 +156,7 @@ export async function listConversations(
     ) page
     join inbound_messages m on m.id = page."lastId"
     left join contacts p on p.tenant_id = ${tenantId} and p.phone_e164 = page.phone
+    left join contacts named on named.tenant_id = ${tenantId} and named.id = coalesce(p.merged_into, p.id)
     left join campaigns k on k.tenant_id = ${tenantId} and k.id = page."campaignId"
     left join memberships s on s.tenant_id = ${tenantId} and s.user_id = page."assigneeId"
     left join users assignee on assignee.id = s.user_id
@@ -342,11 +343,12 @@ export async function findCorrespondent(
   phone: string,
 ): Promise<Correspondent> {
   const [row] = await tx.execute<Record<string, string | null>>(sql`
-    select p.id as "contactId", nullif(concat_ws(' ', p.first_name, p.last_name), '') as "contactName",
+    select p.id as "contactId", nullif(concat_ws(' ', named.first_name, named.last_name), '') as "contactName",
       (select m.created_at from inbound_messages m
         where m.tenant_id = ${tenantId} and m.from_phone = ${phone} and m.kind <> 'opt-out'
         order by m.id desc limit 1) as "wroteAt"
-    from (select 1) one left join contacts p on p.tenant_id = ${tenantId} and p.phone_e164 = ${phone}`);
+    from (select 1) one left join contacts p on p.tenant_id = ${tenantId} and p.phone_e164 = ${phone}
+    left join contacts named on named.tenant_id = ${tenantId} and named.id = coalesce(p.merged_into, p.id)`);
   const { contactId, contactName, wroteAt } = row!;
   return {
     contactId: contactId ?? null,

@@ -195,6 +195,17 @@ const importChanges: Step = async (tx, { tenantId, phone }) => {
   return gone.length;
 };
 
+/** What they were before a merge, also with another contact, and with whom they were compared. Their match keys go with the contact. */
+const merges: Step = async (tx, { tenantId, contactIds }) => {
+  const logged = await tx`
+    delete from contact_merges where tenant_id = ${tenantId}
+      and (kept_id = any(${contactIds}::uuid[]) or merged_id = any(${contactIds}::uuid[])) returning 1`;
+  await tx`
+    delete from contact_not_duplicates where tenant_id = ${tenantId}
+      and (low_id = any(${contactIds}::uuid[]) or high_id = any(${contactIds}::uuid[]))`;
+  return logged.length;
+};
+
 const auditEntries: Step = async (tx, person) => {
   const { tenantId, phone, contactIds, firstName, lastName, mark, by, erasureId } = person;
   // One name alone would be found in many entries that are not about the person.
@@ -263,5 +274,6 @@ export const STEPS: Readonly<Record<string, Step>> = {
   rejectedRows,
   uploads,
   importChanges,
+  merges,
   auditEntries,
 };

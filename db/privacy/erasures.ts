@@ -19,15 +19,38 @@ export interface ErasureOrder {
 }
 
 /**
- * Erases a person from a tenant: from this call's first commit on, nothing is sent to them and no import or call adds
+ * Erases a person from a tenant, with all their numbers: from this call's first commit on, nothing is sent to them and no import or call adds
  * them; when it returns, their number, names and texts are gone. Somebody who was erased before and wrote again, or whose
  * contact came back by hand, is erased again.
  *
  * If the process dies in between, a worker finishes it (`finishOpenErasures`).
  */
 export async function erasePerson(sql: Pipeline, order: ErasureOrder): Promise<ErasureReceipt> {
-  const id = await transact(sql, (tx) => beginErasure(tx, order));
-  return finishErasure(sql, id);
+  const ids = await transact(sql, async (tx) => {
+    const begun: string[] = [];
+    for (const phone of await lockNumbersOf(tx, order))
+      begun.push(await beginErasure(tx, { ...order, phone }));
+    return begun;
+  });
+  const total: ErasureReceipt = {};
+  for (const id of ids)
+    for (const [kind, rows] of Object.entries(await finishErasure(sql, id)))
+      total[kind] = (total[kind] ?? 0) + rows;
+  return total;
+}
+
+/**
+ * Returns all numbers of the person, each locked against their replies, in one order. What comes before the lock on erasures
+ * is read again after it: a merge shares that lock.
+ */
+async function lockNumbersOf(tx: PipelineTransaction, { tenantId, phone }: ErasureOrder): Promise<string[]> {
+  await tx`select pg_advisory_xact_lock(hashtextextended(${LOCK_PREFIXES.erasures + tenantId}, 0))`;
+  const others = await tx<{ phone: string }[]>`
+    select o.phone_e164 as phone from contacts c join lateral other_numbers(c.tenant_id, c.id, c.merged_into) o on true
+    where c.tenant_id = ${tenantId} and c.phone_e164 = ${phone}`;
+  const phones = [phone, ...others.map((one) => one.phone)].sort();
+  for (const one of phones) await lockPerson(tx, one);
+  return phones;
 }
 
 /**

@@ -6,6 +6,8 @@ import { SUPPRESSION_JOIN } from "../suppression/standing.ts";
 export interface PersonData {
   phone: string;
   contact: Row | null;
+  /** Further numbers of the person, or the preferred one. What is held about them is among the rest. */
+  otherNumbers: Row[];
   consents: Row[];
   doNotContact: Row | null;
   messages: (Row & { attempts: Row[] })[];
@@ -30,6 +32,8 @@ export interface PersonData {
   importChanges: Row[];
   /** The same of bulk actions: a deleted contact is whole in `before`. */
   bulkChanges: Row[];
+  /** Merges with other contacts: what both were, as long as that can be undone. */
+  merges: Row[];
   carrierFindings: Row[];
   restoreDifferences: Row[];
   /** The tenant's sending rules that decided about these messages, by version: `verdict.facts.rules` names one. */
@@ -42,11 +46,48 @@ export type Row = Record<string, unknown>;
 /** What is found about one person fits in a file. More messages than this are somebody's test number. */
 const ROWS_MAX = 20_000;
 
+/** Reads what is held about a person by one of their numbers: about all of them. */
 export async function readPersonData(
   tx: TenantTransaction,
   tenantId: string,
   phone: string,
 ): Promise<PersonData> {
+  const others = await tx.execute<{ phone: string }>(sql`
+    select o.phone_e164 as phone from contacts c join lateral other_numbers(c.tenant_id, c.id, c.merged_into) o on true
+    where c.tenant_id = ${tenantId} and c.phone_e164 = ${phone} order by 1`);
+  const asked = await readNumbersData(tx, tenantId, phone);
+  let all = asked;
+  for (const other of others) all = together(all, await readNumbersData(tx, tenantId, other.phone));
+  return { ...all, phone };
+}
+
+/** What tells that rows of two numbers are one: what a person has once, whichever number it is found by. */
+const identity = (row: Row): string => String(row.id ?? row.seq ?? row.revision ?? JSON.stringify(row));
+
+/** The details are in the contact with the preferred number; the other rows of contacts say what each number is. */
+function together(one: PersonData, other: PersonData): PersonData {
+  const contacts = [one.contact, other.contact].filter((contact) => contact !== null);
+  const main = contacts.find(({ merged_into: into }) => into === null) ?? contacts[0] ?? null;
+  const lists = Object.entries(one).flatMap(([kind, rows]) => {
+    if (!Array.isArray(rows)) return [];
+    const more = (other as unknown as Record<string, Row[]>)[kind]!;
+    const known = new Map([...(rows as Row[]), ...more].map((row) => [identity(row), row]));
+    return [[kind, [...known.entries()].sort(byIdentity).map(([, row]) => row)] as const];
+  });
+  return {
+    ...one,
+    ...(Object.fromEntries(lists) as Partial<PersonData>),
+    contact: main,
+    doNotContact: one.doNotContact ?? other.doNotContact,
+    otherNumbers: [...one.otherNumbers, ...contacts.filter((contact) => contact !== main)],
+  };
+}
+
+/** Ids of version 7 are in the order of time. */
+const byIdentity = ([one]: [string, Row], [other]: [string, Row]) =>
+  one.localeCompare(other, "en", { numeric: true });
+
+async function readNumbersData(tx: TenantTransaction, tenantId: string, phone: string): Promise<PersonData> {
   const [row] = await tx.execute<{ data: PersonData }>(sql`
     with person as (select ${tenantId}::uuid as tenant, ${phone}::text as phone),
     contact as (select c.* from contacts c, person p where c.tenant_id = p.tenant and c.phone_e164 = p.phone),
@@ -64,7 +105,7 @@ export async function readPersonData(
       order by m.id limit ${ROWS_MAX}
     )
     select jsonb_build_object(
-      'phone', p.phone,
+      'phone', p.phone, 'otherNumbers', '[]'::jsonb,
       'contact', (select to_jsonb(c) - array['tenant_id', 'first_name_lower', 'last_name_lower'] from contact c),
       'consents', coalesce((
         select jsonb_agg(to_jsonb(s) - array['tenant_id'] || jsonb_build_object('recorded_by_name', u.name) order by s.id)
@@ -122,6 +163,10 @@ export async function readPersonData(
           || jsonb_build_object('action_id', b.id, 'change', b.change, 'at', b.created_at) order by b.id)
         from contact_changes h join bulk_actions b on b.id = h.import_id and b.tenant_id = h.tenant_id
         where h.tenant_id = p.tenant and h.phone_e164 = p.phone), '[]'),
+      'merges', coalesce((
+        select jsonb_agg(to_jsonb(g) - array['tenant_id'] || jsonb_build_object('merged_by_name', u.name) order by g.id)
+        from contact_merges g left join users u on u.id = g.merged_by
+        where g.tenant_id = p.tenant and exists (select 1 from contact c where c.id in (g.kept_id, g.merged_id))), '[]'),
       'carrierFindings', coalesce((
         select jsonb_agg(to_jsonb(f) - array['tenant_id'] order by f.id) from carrier_findings f
         where f.tenant_id = p.tenant and p.phone in (f.from_phone, f.to_phone)), '[]'),

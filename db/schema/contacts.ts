@@ -74,6 +74,12 @@ export const contacts = pgTable(
     /** The number of days with failures, as of the last failure. */
     strikes: smallint("strikes").notNull().default(0),
     lastImportId: uuid("last_import_id"),
+    /**
+     * The contact that this one was merged into: the same person, with another number that is preferred. Such a row has
+     * what is about its number alone, is in no list or audience, and gets no campaign. The other contact has no such value
+     * itself.
+     */
+    mergedInto: uuid("merged_into"),
     createdAt: createdAt(),
     updatedAt: at("updated_at").notNull().defaultNow(),
   },
@@ -88,6 +94,7 @@ export const contacts = pgTable(
       table.id,
     ),
     index("contacts_last_name").on(table.tenantId, table.lastNameFolded.op("text_pattern_ops"), table.id),
+    index("contacts_merged").on(table.tenantId, table.mergedInto).where(sql`merged_into is not null`),
     index("contacts_phone_end").on(table.tenantId, table.phoneReversed.op("text_pattern_ops"), table.id),
   ],
 );

@@ -18,6 +18,7 @@ export * from "./inbox/team-inbox.ts";
 export * from "./law/country-rule-changes.ts";
 export * from "./law/country-rules.ts";
 export * from "./links/links.ts";
+export * from "./merges/merges.ts";
 export * from "./objectives.ts";
 export * from "./operations.ts";
 export * from "./privacy/erasures.ts";

@@ -15,7 +15,7 @@ export async function violations(sql: Pipeline): Promise<string[]> {
     sql`select 'contact counter' as what, tenant_id::text as id, tag as detail, c.contacts as kept, r.contacts as counted
       from (select tenant_id, tag, sum(contacts)::int as contacts from contact_counters group by 1, 2) c
       full join (select tenant_id, tag, count(*)::int as contacts from contacts, unnest(array_remove(tags, '') || array['']) as tag
-        group by 1, 2) r using (tenant_id, tag)
+        where merged_into is null group by 1, 2) r using (tenant_id, tag)
       where coalesce(c.contacts, 0) <> coalesce(r.contacts, 0)`,
     sql`select 'budget' as what, b.tenant_id::text as id, 'of the day' as detail,
         (b.daily_reserved_cents * 10000)::bigint || '+' || (b.daily_spent_cents * 10000)::bigint as kept,

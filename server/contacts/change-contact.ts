@@ -5,6 +5,7 @@ import { recordAudit } from "@smscrm/db/audit/audit";
 import { moveToNumber } from "@smscrm/db/contacts/change-number";
 import * as db from "@smscrm/db/contacts/contacts";
 import { listFields } from "@smscrm/db/contacts/fields";
+import { numbersOf } from "@smscrm/db/contacts/person/numbers";
 import type { TenantTransaction } from "@smscrm/db/postgres/connection";
 import { refusesErased } from "@smscrm/db/privacy/erased-numbers";
 import { readSettings } from "@smscrm/db/tenants/settings";
@@ -28,6 +29,8 @@ interface Change extends Omit<db.ContactChange, "zone" | "custom"> {
 
 export const ERASED =
   "This person was erased, and nothing can be sent to them. To add them again, an admin lifts the erasure on the privacy desk.";
+const MERGED_AWAY =
+  "This contact was merged into another, which has the person's details now. Reload to see it, and change that one.";
 const CHANGED =
   "Someone else changed this contact while you edited it. Reload to see their version, then make your change again.";
 
@@ -38,6 +41,7 @@ export async function changeContact(
   { id: contactId, updatedAt, timezone, custom, ...input }: Change,
 ): Promise<{ ok: true }> {
   const contact = found(await db.findContact(tx, ctx.tenantId, contactId), "contact");
+  if (contact.mergedInto) throw conflict(MERGED_AWAY);
   const values = custom === undefined ? {} : { custom: await readCustom(tx, ctx, custom) };
   const zone = zoneAfter(contact, input, timezone);
   const change = { ...input, ...values, ...(zone ? { zone } : {}) };
@@ -109,6 +113,9 @@ export async function changeNumber(
 ): Promise<{ id: string }> {
   await refuseUnknownTopics(tx, ctx.tenantId, input.consent.topics ?? []);
   const old = found(await db.findContact(tx, ctx.tenantId, input.id), "contact");
+  if (old.mergedInto) throw conflict(MERGED_AWAY);
+  if ((await numbersOf(tx, ctx.tenantId, input.id)).length > 1)
+    throw conflict("This contact has several numbers. Add the new number, and make it the preferred one.");
   if (old.doNotContact || old.consentBasis === "withdrawn")
     throw conflict("This person opted out. A new number would not change that, so it can't be entered here.");
   const tenant = await readSettings(tx, ctx.tenantId);

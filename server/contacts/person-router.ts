@@ -2,7 +2,7 @@ import type { BulkChange } from "@smscrm/core/changes/bulk-change";
 import { bulkWords } from "@smscrm/core/changes/bulk-words";
 import { changedFields } from "@smscrm/core/changes/changed-fields";
 import { may } from "@smscrm/core/process/roles";
-import { findContact } from "@smscrm/db/contacts/contacts";
+import { numbersOf } from "@smscrm/db/contacts/person/numbers";
 import {
   listTimeline,
   TIMELINE_KINDS,
@@ -27,12 +27,14 @@ export const person = router({
     .input(page.extend({ id, kinds: z.array(z.enum(TIMELINE_KINDS)).max(TIMELINE_KINDS.length).optional() }))
     .query(({ ctx, input: { id: contactId, kinds = [...TIMELINE_KINDS], ...request } }) =>
       ctx.inTenant(async (tx) => {
-        const { phone } = found(await findContact(tx, ctx.tenantId, contactId), "contact");
+        // Of all their numbers: what was said on one of them belongs to the person.
+        const numbers = await numbersOf(tx, ctx.tenantId, contactId);
+        found(numbers[0], "contact");
         const seen = kinds.filter((kind) => {
           const action = NEEDS[kind];
           return action === undefined || may(ctx.session, action);
         });
-        const timeline = await listTimeline(tx, ctx.tenantId, [{ contactId, phone }], {
+        const timeline = await listTimeline(tx, ctx.tenantId, numbers, {
           ...request,
           kinds: seen,
         });

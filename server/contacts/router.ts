@@ -5,6 +5,7 @@ import { recordAudit } from "@smscrm/db/audit/audit";
 import { countTags } from "@smscrm/db/contacts/audience";
 import { clearUnreachable } from "@smscrm/db/contacts/carrier-feedback";
 import * as db from "@smscrm/db/contacts/contacts";
+import { numbersOf } from "@smscrm/db/contacts/person/numbers";
 import { readRuleBook } from "@smscrm/db/law/rule-book";
 import { refusesErased } from "@smscrm/db/privacy/erased-numbers";
 import { suppressionOf } from "@smscrm/db/suppression/lists";
@@ -52,6 +53,9 @@ import {
   withdrawConsentInput,
   withdrawConsentOf,
 } from "./consents.ts";
+import { duplicates } from "./merging/duplicates.ts";
+import { merges } from "./merging/merges.ts";
+import { numbers } from "./merging/numbers.ts";
 
 /** Strict: a field that is not known would be said to be saved, and would not be. */
 const change = z.strictObject({
@@ -84,6 +88,9 @@ const newContact = z.strictObject({
 
 export const contacts = router({
   bulk,
+  duplicates,
+  merges,
+  numbers,
 
   list: allowed("contacts.read")
     .input(page.extend(contactFilter))
@@ -115,7 +122,8 @@ export const contacts = router({
         const suppressedBy = await suppressionOf(tx, ctx.tenantId, contact.phone);
         const suppression = JSON.parse(suppressedBy ?? "[]") as SuppressionEntry[];
         const consents = consentView({ ...shown, consentSummary }, now, await readRuleBook(tx));
-        return { ...shown, ...consents, zones, suppression };
+        const numbers = await numbersOf(tx, ctx.tenantId, input.id);
+        return { ...shown, ...consents, zones, suppression, numbers };
       }),
     ),
 

@@ -77,6 +77,8 @@ function write(doc: PDFKit.PDFDocument, data: PersonData, about: EvidenceAbout):
   const name = [contact?.first_name, contact?.last_name].filter(Boolean).join(" ");
   say(`Evidence about ${data.phone}`, { size: 18, bold: true });
   if (name) say(name, { size: 12 });
+  if (data.otherNumbers.length > 0)
+    say(`Other numbers: ${data.otherNumbers.map(({ phone_e164 }) => phone_e164).join(", ")}`);
   doc.moveDown(0.3);
   under(`${about.tenant.name}, made ${when(about.createdAt)} by ${about.createdBy}.`);
   under(`Times are in ${timezone}, the organisation’s zone, with their distance from UTC.`);

@@ -107,7 +107,10 @@ export const privacy = router({
         reason: input.reason,
         by: session.userId,
       });
-      await dependencies.intake.forget(phone, ours);
+      const numbers = [data.contact, ...data.otherNumbers].flatMap((row) =>
+        row ? [String(row.phone_e164)] : [],
+      );
+      for (const number of new Set([phone, ...numbers])) await dependencies.intake.forget(number, ours);
       return { removed };
     }),
 

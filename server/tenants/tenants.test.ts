@@ -47,6 +47,17 @@ async function fill(owner: Caller): Promise<void> {
   const { tenantId } = their as { tenantId: string };
   [their.contactId] = (await addContacts(sql, tenantId, [FICTION[0]])) as [string];
   await sql`update contacts set first_name = ${SECRET}, tags = array[${SECRET}] where tenant_id = ${tenantId}`;
+  [their.otherContactId, their.furtherId, their.mergedId] = (await addContacts(
+    sql,
+    tenantId,
+    FICTION.slice(2, 5),
+  )) as [string, string, string];
+  await sql`update contacts set first_name = ${SECRET}, email = ${`${SECRET}@example.com`} where tenant_id = ${tenantId}`;
+  await sql`update contacts set merged_into = ${their.contactId!} where id = ${their.furtherId}`;
+  const pair = { keptId: their.otherContactId, mergedId: their.mergedId };
+  their.mergeId = (
+    await owner.mutate<{ mergeId: string }>("contacts.merges.merge", { ...pair, reason: SECRET })
+  ).data.mergeId;
   their.draftId = (
     await owner.mutate<{ id: string }>("campaigns.create", { ...DRAFT, name: SECRET })
   ).data.id;
@@ -221,6 +232,33 @@ const TABLE: Record<string, { expect: "refused" | "own"; input?: () => unknown }
   "contacts.setPreference": {
     expect: "refused",
     input: () => ({ id: their.contactId, purpose: "marketing", wanted: false, note: "asked on the phone" }),
+  },
+  "contacts.duplicates.list": { expect: "own", input: () => ({}) },
+  "contacts.duplicates.different": {
+    expect: "refused",
+    input: () => ({ ids: [their.contactId, randomUUID()] }),
+  },
+  "contacts.merges.preview": {
+    expect: "refused",
+    input: () => ({ keptId: their.contactId, mergedId: their.otherContactId }),
+  },
+  "contacts.merges.merge": {
+    expect: "refused",
+    input: () => ({ keptId: their.contactId, mergedId: their.otherContactId, reason: "One person" }),
+  },
+  "contacts.merges.list": { expect: "own", input: () => ({ id: their.contactId }) },
+  "contacts.merges.undo": { expect: "refused", input: () => ({ id: their.mergeId }) },
+  "contacts.numbers.add": {
+    expect: "refused",
+    input: () => ({ id: their.contactId, phone: FICTION[4], consentBasis: null, note: "asked on the phone" }),
+  },
+  "contacts.numbers.prefer": {
+    expect: "refused",
+    input: () => ({ id: their.contactId, numberId: their.furtherId }),
+  },
+  "contacts.numbers.remove": {
+    expect: "refused",
+    input: () => ({ id: their.contactId, numberId: their.furtherId }),
   },
   "topics.list": { expect: "own" },
   "topics.set": { expect: "own", input: () => ({ topics: ["Offers"] }) },

@@ -1,6 +1,6 @@
 import { sourceWords } from "@smscrm/core/explain/consent-words";
 import { A, useNavigate, useParams } from "@solidjs/router";
-import { createSignal, For, type JSX, Show } from "solid-js";
+import { createEffect, createSignal, For, type JSX, Show } from "solid-js";
 import { type Contact, contactQuery, useMarkReachable } from "../../data/contacts/contacts.ts";
 import { fieldsQuery } from "../../data/contacts/fields.ts";
 import { sentenceOf } from "../../data/transport/problem.ts";
@@ -25,6 +25,7 @@ import { Conversation } from "./conversation.tsx";
 import { customValueWords } from "./custom-values.tsx";
 import { EditContactDialog } from "./edit-contact.tsx";
 import { ContactState } from "./list.tsx";
+import { NumbersCard } from "./merging/numbers-card.tsx";
 import { TimelineCard } from "./person/timeline-card.tsx";
 import { WaitingCard } from "./waiting-card.tsx";
 
@@ -37,6 +38,11 @@ export default function ContactPage(): JSX.Element {
   const [moving, setMoving] = createSignal(false);
   const navigate = useNavigate();
   useTitle(() => "Contact");
+  // The page of a person is that of their preferred number.
+  createEffect(() => {
+    const into = query.isSuccess ? query.data.mergedInto : null;
+    if (into) navigate(`/contacts/${into}`, { replace: true });
+  });
   return (
     <Loaded query={query} page>
       {(contact) => (
@@ -54,7 +60,7 @@ export default function ContactPage(): JSX.Element {
                   </Button>
                 </Show>
                 <PackButton kind="evidence" phone={contact().phone} large />
-                <Show when={!contact().doNotContact}>
+                <Show when={!contact().doNotContact && contact().numbers.length === 1}>
                   <Button icon="phone" denied={denied("contacts.write")} onClick={() => setMoving(true)}>
                     Change number…
                   </Button>
@@ -73,6 +79,7 @@ export default function ContactPage(): JSX.Element {
             <div class="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_22rem]">
               <div class="grid min-w-0 gap-6 lg:col-start-2 lg:row-start-1">
                 <Details contact={contact()} />
+                <NumbersCard contact={contact()} />
                 <ConsentsCard contact={contact()} />
                 <PreferencesCard contact={contact()} />
                 <FlowsOfContact contactId={contact().id} />
@@ -83,7 +90,10 @@ export default function ContactPage(): JSX.Element {
                   <WaitingCard phone={contact().phone} />
                 </Show>
                 <Show when={!denied("inbox.read")}>
-                  <Conversation phone={contact().phone} name={nameOf(contact())} />
+                  <Conversation
+                    phones={contact().numbers.map(({ phone }) => phone)}
+                    name={nameOf(contact())}
+                  />
                 </Show>
                 <TimelineCard id={contact().id} phone={contact().phone} />
               </div>

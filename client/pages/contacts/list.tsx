@@ -80,6 +80,7 @@ export default function ContactsPage(): JSX.Element {
           <>
             <ListExport list="contacts" filter={filter()} />
             <LinkButton href="/contacts/bulk">Bulk actions</LinkButton>
+            <LinkButton href="/contacts/duplicates">Duplicates</LinkButton>
             <Button icon="plus" denied={denied("contacts.write")} onClick={() => setAdding(true)}>
               Add contact
             </Button>

@@ -21,6 +21,7 @@ export const END_SENTENCES: Readonly<Record<FlowEnd, string>> = {
   "opted-out": "They are on the do-not-contact list.",
   "not-sent": "A message to them was refused, failed or was canceled. The message says why.",
   "contact-gone": "The contact was deleted or erased.",
+  merged: "The contact was merged into another, which took its place, or the merge was undone.",
   "number-changed": "The contact has another number now.",
   stopped: "The flow was stopped.",
   restored: "The database was restored, so nobody knows which messages they already have.",

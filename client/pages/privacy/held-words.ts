@@ -1,5 +1,6 @@
 const TERMS: Readonly<Record<string, string>> = {
   contact: "Contact",
+  otherNumbers: "Other numbers of the person",
   doNotContact: "On the do-not-contact list",
   consents: "Consents",
   messages: "Messages",
@@ -13,6 +14,7 @@ const TERMS: Readonly<Record<string, string>> = {
   rejectedRows: "Rejected rows of imports",
   importChanges: "Changes by imports",
   bulkChanges: "Changes by bulk actions",
+  merges: "Merges with other contacts",
   carrierFindings: "Findings at the carrier",
   restoreDifferences: "Differences after a restore",
   audit: "Audit entries",

@@ -7,7 +7,7 @@ import type { LeasedBulk } from "./runs.ts";
 const STORED = `to_jsonb(c) - array['phone_reversed', 'first_name_lower', 'last_name_lower']`;
 
 /**
- * Deletes contacts and cancels what is queued for them, after the tenant's claims in progress. Messages, replies, consents,
+ * Deletes contacts with their further numbers, and cancels what is queued for them, after the tenant's claims in progress. Messages, replies, consents,
  * preferences and the do-not-contact list belong to the number, and stay.
  */
 export async function deleteContacts(
@@ -15,17 +15,22 @@ export async function deleteContacts(
   { id, tenantId }: LeasedBulk,
   ids: readonly string[],
 ): Promise<BatchOutcome> {
-  const messagesCanceled = await cancelMessages(tx, tenantId, ids);
+  const further = await tx<{ id: string }[]>`
+    select id from contacts where tenant_id = ${tenantId} and merged_into = any(${ids as string[]}::uuid[])`;
+  const all = [...ids, ...further.map((one) => one.id)];
+  const messagesCanceled = await cancelMessages(tx, tenantId, all);
   await tx`
-    select 1 from contacts where tenant_id = ${tenantId} and id = any(${ids as string[]}::uuid[]) order by id for update`;
-  const deleted = await tx`
+    select 1 from contacts where tenant_id = ${tenantId} and id = any(${all}::uuid[]) order by id for update`;
+  const deleted = await tx<{ isFurther: boolean }[]>`
     with gone as (
-      delete from contacts c where c.tenant_id = ${tenantId} and c.id = any(${ids as string[]}::uuid[])
+      delete from contacts c where c.tenant_id = ${tenantId}
+        and (c.id = any(${ids as string[]}::uuid[]) or c.merged_into = any(${ids as string[]}::uuid[]))
       returning c.id, c.phone_e164, ${tx.unsafe(STORED)} as before
     )
     insert into contact_changes (tenant_id, import_id, kind, contact_id, phone_e164, before, after)
-    select ${tenantId}, ${id}, ${CHANGE_KINDS.deleted}, id, phone_e164, before, '{}' from gone`;
-  return { changed: deleted.count, messagesCanceled };
+    select ${tenantId}, ${id}, ${CHANGE_KINDS.deleted}, id, phone_e164, before, '{}' from gone
+    returning before ->> 'merged_into' is not null as "isFurther"`;
+  return { changed: deleted.filter(({ isFurther }) => !isFurther).length, messagesCanceled };
 }
 
 /**

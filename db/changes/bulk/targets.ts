@@ -20,7 +20,10 @@ export async function compileChoice(
   choice: BulkChoice,
 ): Promise<CompiledAudience> {
   if (choice.kind === "ticked")
-    return { joins: sql``, where: sql`c.id = any(${sql.param(choice.ids)}::uuid[])` };
+    return {
+      joins: sql``,
+      where: sql`c.id = any(${sql.param(choice.ids)}::uuid[]) and c.merged_into is null`,
+    };
   if (choice.kind !== "filter") return compileFor(tx, tenantId, choice);
   const { kind: _, ...filter } = choice;
   const condition = await filterCondition(tx, tenantId, filter);

@@ -55,6 +55,8 @@ type JobRow = CandidateRow &
   Omit<ClaimJob, "recentSubmissions"> & {
     /** When the person was erased. Their contact can only have come back by hand. */
     erasedSince: Date | null;
+    /** What was submitted to the person's other numbers in the last seven days; null: nothing, or there are none. */
+    otherSubmissions: Date[] | null;
   };
 
 /**
@@ -81,7 +83,19 @@ export async function lockJobs(
         select 1 from send_attempts a
         where a.tenant_id = j.tenant_id and a.to_phone = c.phone_e164 and a.campaign_id = j.campaign_id
           and a.send_job_id <> j.id and a.state in ('sending', 'accepted', 'unknown', 'presumed-sent')
-      ) as "alreadyInCampaign",
+      ) or exists (
+        -- To another number of the same person.
+        select 1 from contacts o join send_attempts a on a.tenant_id = o.tenant_id and a.to_phone = o.phone_e164
+        where o.tenant_id = j.tenant_id and o.merged_into = c.id and a.campaign_id = j.campaign_id
+          and a.state in ('sending', 'accepted', 'unknown', 'presumed-sent')
+      ) as "alreadyInCampaign", c.merged_into as "mergedInto",
+      (
+        select array_agg(a.claimed_at order by a.claimed_at desc)
+        from contacts o join send_attempts a on a.tenant_id = o.tenant_id and a.to_phone = o.phone_e164
+        where o.tenant_id = j.tenant_id and o.merged_into = c.id
+          and a.claimed_at > statement_timestamp() - interval '7 days'
+          and a.state in ('sending', 'accepted', 'unknown', 'presumed-sent')
+      ) as "otherSubmissions",
       case when (select exists (select 1 from erasures where tenant_id = ${tenantId} and lifted_at is null))
         then erased_since(c.tenant_id, c.phone_e164) end as "erasedSince",
       ${tx.unsafe(CANDIDATE_COLUMNS)}
@@ -89,11 +103,17 @@ export async function lockJobs(
     join lateral (select * from contacts where id = j.contact_id limit 1) c on c.tenant_id = j.tenant_id
     ${tx.unsafe(CANDIDATE_LOOK_UPS)}
     order by j.id`;
-  return rows.map(({ erasedSince, ...row }) => ({
+  return rows.map(({ erasedSince, otherSubmissions, ...row }) => ({
     ...row,
     ...(erasedSince ? { doNotContactSince: erasedSince, doNotContactSource: "erased" } : {}),
-    recentSubmissions: row.recentSubmissions ?? [],
+    recentSubmissions: newestFirst(row.recentSubmissions, otherSubmissions),
   }));
+}
+
+/** Caps are about the person, not about one of their numbers. */
+function newestFirst(own: Date[] | null, others: Date[] | null): Date[] {
+  if (others === null) return own ?? [];
+  return [...(own ?? []), ...others].sort((one, other) => other.getTime() - one.getTime());
 }
 
 export function lockNumbers(tx: PipelineTransaction, tenantId: string): Promise<ClaimNumber[]> {

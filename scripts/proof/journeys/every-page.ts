@@ -39,6 +39,7 @@ export async function addresses({ api }: Session): Promise<Address[]> {
     "/contacts",
     "/audiences",
     "/contacts/import",
+    "/contacts/duplicates",
   ];
   const more = [
     "/audiences/new",
@@ -65,6 +66,9 @@ export async function addresses({ api }: Session): Promise<Address[]> {
       .map(({ id }, n) => ({ name: `campaign-${n + 1}`, at: `/campaigns/${id}` })),
     ...(failed ? [{ name: "message", at: `/messages/${failed.id}` }] : []),
     ...contacts.items.slice(0, 1).map(({ id }) => ({ name: "contact", at: `/contacts/${id}` })),
+    ...(contacts.items.length > 1
+      ? [{ name: "merge", at: `/contacts/${contacts.items[0]!.id}/merge/${contacts.items[1]!.id}` }]
+      : []),
     ...imports.items.slice(0, 1).map(({ id }) => ({ name: "import", at: `/contacts/import/${id}` })),
     ...inbox.items
       .slice(0, 1)

@@ -210,3 +210,53 @@ it("a member tags all that match, deletes one, and undoes both", async () => {
     await page.screenshot({ path: path.join(ARTEFACTS, `bulk-selected-${width}.png`), fullPage: true });
   }
 }, 180_000);
+
+it("a member merges two contacts of one person, sees both numbers, and undoes it", async () => {
+  const { api } = session;
+  const found = async (search: string) => (await api.contacts.list.query({ search })).items[0]!.id;
+  const [bob, cy] = [await found("0491570156"), await found("0491570006")];
+  await api.contacts.update.mutate({ id: bob, email: "robert@example.com", city: "Perth" });
+  await api.contacts.update.mutate({ id: cy, email: "Robert@example.com", firstName: "Rob" });
+  const shots = async (name: string) => {
+    for (const [width, theme] of [
+      [1440, "light"],
+      [1440, "dark"],
+      [360, "light"],
+      [360, "dark"],
+    ] as const) {
+      await page.emulateMedia({ colorScheme: theme });
+      await page.setViewportSize({ width, height: 900 });
+      expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
+      const file = `${name}-${width}-${theme}.png`;
+      await page.screenshot({ path: path.join(ARTEFACTS, file), fullPage: true });
+    }
+    await page.setViewportSize({ width: 1440, height: 900 });
+  };
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.goto(`${product.url}/contacts`);
+  await page.getByRole("link", { name: "Duplicates" }).click();
+  await page.getByRole("heading", { name: /Same email/ }).waitFor();
+  await shots("duplicates");
+  await page.getByRole("link", { name: "Compare and merge" }).click();
+  await page.getByText("Preferred: campaigns text this number.").waitFor();
+  const group = page.getByRole("group", { name: "First name" });
+  await group.getByLabel("Rob", { exact: true }).check();
+  await page.getByLabel("How do you know that they are one person?").fill("He told us");
+  await shots("merge");
+  const address = new URL(page.url()).pathname;
+  expect(await accessibilityFaultsOf(page, product.url, [address, "/contacts/duplicates"])).toEqual([]);
+  await page.goto(product.url + address);
+  await page.getByRole("group", { name: "First name" }).getByLabel("Rob", { exact: true }).check();
+  await page.getByLabel("How do you know that they are one person?").fill("He told us");
+  await page.getByRole("button", { name: "Merge contacts" }).click();
+  await page.getByRole("heading", { name: "Numbers" }).waitFor();
+  await page.getByText("Preferred", { exact: true }).waitFor();
+  await page.getByRole("button", { name: "Make preferred…" }).waitFor();
+  await shots("numbers");
+  expect(await accessibilityFaultsOf(page, product.url, [new URL(page.url()).pathname])).toEqual([]);
+  expect(await found("0491570006")).toBe(await found("0491570156"));
+  await page.getByRole("button", { name: "Undo…" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Undo merge" }).click();
+  await page.getByText("The merge is undone.").first().waitFor();
+  expect(await found("0491570006")).not.toBe(await found("0491570156"));
+}, 180_000);

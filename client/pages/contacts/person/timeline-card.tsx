@@ -7,6 +7,7 @@ import { Empty, Loaded } from "../../../ui/loaded.tsx";
 import { Card } from "../../../ui/page.tsx";
 import { LoadMore } from "../../../ui/table.tsx";
 import { Moment } from "../../../ui/time/moment.tsx";
+import { formatPhone } from "../../../ui/words/format.ts";
 import { AddNote } from "../../inbox/team-bar.tsx";
 import { entryWords, KIND_WORDS } from "./timeline-words.ts";
 
@@ -48,7 +49,7 @@ export function TimelineCard(props: { id: string; phone: string }): JSX.Element 
               }
             >
               <ol class="divide-y divide-line">
-                <For each={entries()}>{(entry) => <Entry entry={entry} />}</For>
+                <For each={entries()}>{(entry) => <Entry entry={entry} preferred={props.phone} />}</For>
               </ol>
               <LoadMore query={query} shown={entries().length} what="entries" />
             </Show>
@@ -72,7 +73,8 @@ function KindButton(props: { label: string; pressed: boolean; onPress: () => voi
   );
 }
 
-function Entry(props: { entry: TimelineEntry }): JSX.Element {
+/** What is about a further number of the person says so. */
+function Entry(props: { entry: TimelineEntry; preferred: string }): JSX.Element {
   const words = () => entryWords(props.entry);
   return (
     <li class="px-5 py-3 text-[0.8125rem]">
@@ -85,6 +87,7 @@ function Entry(props: { entry: TimelineEntry }): JSX.Element {
           )}
         </Show>
         <span class="text-muted">
+          <Show when={props.entry.phone !== props.preferred}>{formatPhone(props.entry.phone)} · </Show>
           <Show when={props.entry.by}>{(by) => <>{by()} · </>}</Show>
           <Moment at={props.entry.at} />
         </span>
