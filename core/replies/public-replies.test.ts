@@ -12,6 +12,7 @@ import setEReplies from "./data/set-e-replies.json" with { type: "json" };
 import setFReplies from "./data/set-f-replies.json" with { type: "json" };
 import setGReplies from "./data/set-g-replies.json" with { type: "json" };
 import setHReplies from "./data/set-h-replies.json" with { type: "json" };
+import setIReplies from "./data/set-i-replies.json" with { type: "json" };
 import { classifyReply } from "./replies.ts";
 import { isSeen, type LabelledReply, measure, type ReplyFile, repliesOf } from "./testing/measure-replies.ts";
 
@@ -26,6 +27,7 @@ const setE = repliesOf(setEReplies);
 const setF = repliesOf(setFReplies);
 const setG = repliesOf(setGReplies);
 const setH = repliesOf(setHReplies);
+const setI = repliesOf(setIReplies);
 const variants = repliesOf(composedVariants);
 const classify = (text: string) => classifyReply(text);
 /**
@@ -68,6 +70,24 @@ describe("the replies that were collected in public", () => {
     const older = new Set(all.map(keyOf));
     const again = setH.filter((reply) => older.has(keyOf(reply)));
     expect(lines(again.filter(({ text }) => text.trim().split(/\s+/).length > 2))).toEqual([]);
+  });
+
+  test("of set I no older set has one, whatever its case, accents and signs, and most are quoted", () => {
+    const lettersOf = ({ text }: LabelledReply) =>
+      text
+        .toLowerCase()
+        .normalize("NFKD")
+        .replaceAll(/\p{M}|[^\p{L}\p{N}\p{So}]/gu, "") || text;
+    const older = [replies, fresh, last, halfA, halfB, setC, setD, setE, setF, setG, setH].flat();
+    const known = new Set(older.map(lettersOf));
+    expect(lines(setI.filter((reply) => known.has(lettersOf(reply))))).toEqual([]);
+    expect(new Set(setI.map(lettersOf)).size).toBe(setI.length);
+    const isQuoted = new Map(setIReplies.sources.map((one) => [one.source, one.public]));
+    const quoted = setI.filter(({ source }) => isQuoted.get(source));
+    expect(quoted.length / setI.length).toBeGreaterThan(0.65);
+    expect(new Set(setI.map(({ language }) => language)).size).toBeGreaterThanOrEqual(25);
+    const seen = setI.filter(isSeen).length / setI.length;
+    expect(Math.abs(seen - 0.5)).toBeLessThan(0.05);
   });
 
   test("are about half seen, half kept aside", () => {
