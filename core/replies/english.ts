@@ -9,6 +9,7 @@ import {
   OUR_STOP,
   SHORT_FORM,
   SHORT_FORMS,
+  STOP_PHRASES,
   SWEARING,
   WITH,
 } from "./reply-words.ts";
@@ -129,11 +130,15 @@ function withoutCourtesies(words: string): string {
   return list.filter((word, at) => word !== list[at - 1]).join(" ");
 }
 
+/** "stop remove", "stop and unsubscribe": one keyword after another. */
+const ONLY_KEYWORDS =
+  /^(?:stop|unsubscribe|unsub|remove me)(?: (?:(?:and|or|n) )?(?:stop|unsubscribe|unsub|remove(?: me)?|cancel|end|quit|opt out|optout|delete(?: me)?|block|cease|exit))+$/;
+
 /** "stop please", "STOOOP", "S.T.O.P", "Stop. Thank you", "You have the wrong number. STOP!" */
 function saysStopAlone(plain: string, whole: string): boolean {
   const kernel = withoutCourtesies(whole);
   if (!plain.includes("?") && STOP_WORDS.has(kernel)) return true;
-  if (STOP_SENTENCES.has(kernel) || BARE_STOP.test(kernel)) return true;
+  if (STOP_SENTENCES.has(kernel) || BARE_STOP.test(kernel) || ONLY_KEYWORDS.test(kernel)) return true;
   const sentences = plain
     .split(/[.!?;\n]+|\s+[-–—]+\s+/)
     .map((sentence) => withoutCourtesies(bare(sentence)));
@@ -143,11 +148,14 @@ function saysStopAlone(plain: string, whole: string): boolean {
   });
 }
 
+const ALL_PHRASES = [...STOP_PHRASES, ...OPT_OUT_PHRASES];
+
 function saysStopInSentence(plain: string): boolean {
   // A question that quotes our instruction is not an answer to it.
   if (/\b(?:reply|text|send)(?:ing)? ["']?stop["']? to\b/.test(plain) && plain.includes("?")) return false;
   const clause = plain.replace(/["()*_]/g, "");
-  return OPT_OUT_PHRASES.some((phrase) => {
+  const phrases = clause.includes(KEYWORD) ? ALL_PHRASES : OPT_OUT_PHRASES;
+  return phrases.some((phrase) => {
     const found = phrase.exec(clause);
     return found !== null && !isNegated(clause, found);
   });

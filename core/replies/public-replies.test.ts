@@ -30,17 +30,6 @@ const setH = repliesOf(setHReplies);
 const setI = repliesOf(setIReplies);
 const variants = repliesOf(composedVariants);
 const classify = (text: string) => classifyReply(text);
-/**
- * The limits of the half of set H that is kept aside. Nobody has looked at it, and no word was mended for it: these are
- * generous until it is measured, once, and then set to what was measured.
- */
-const KEPT_ASIDE_H = {
-  recognised: 0.85,
-  recognisedEnglish: 0.9,
-  missed: 15,
-  falseOptOutRate: 0.01,
-  innocentAskedRate: 0.09,
-};
 const lines = (list: readonly LabelledReply[]) => list.map(({ language, text }) => `${language}: ${text}`);
 
 describe("the replies that were collected in public", () => {
@@ -113,6 +102,7 @@ describe("the replies that were collected in public", () => {
     ["the half of set G that was tuned on", setG.filter(isSeen), 0.08],
     ["the other half of set G", setG.filter((reply) => !isSeen(reply)), 0.08],
     ["the half of set H that was tuned on", setH.filter(isSeen), 0.08],
+    ["the other half of set H", setH.filter((reply) => !isSeen(reply)), 0.08],
     ["those that we composed to try the forms of words", variants, 0.08],
   ])("%s: opt-outs are recognised, none is missed, and few others disturb a person", (_, set, asked) => {
     const measured = measure(set, classify);
@@ -138,19 +128,6 @@ describe("the replies that were collected in public", () => {
     expect(measured.recognisedEnglish).toBeGreaterThanOrEqual(0.97);
     expect(measured.falseOptOutRate).toBeLessThanOrEqual(0.007);
     expect(measured.innocentAskedRate).toBeLessThanOrEqual(0.08);
-  });
-
-  test("the other half of set H, which is kept aside", () => {
-    const measured = measure(
-      setH.filter((reply) => !isSeen(reply)),
-      classify,
-    );
-    expect(measured.recognised).toBeGreaterThanOrEqual(KEPT_ASIDE_H.recognised);
-    expect(measured.recognisedEnglish).toBeGreaterThanOrEqual(KEPT_ASIDE_H.recognisedEnglish);
-    expect(measured.missed.length).toBeLessThanOrEqual(KEPT_ASIDE_H.missed);
-    expect(measured.falseOptOutRate).toBeLessThanOrEqual(KEPT_ASIDE_H.falseOptOutRate);
-    expect(measured.innocentAskedRate).toBeLessThanOrEqual(KEPT_ASIDE_H.innocentAskedRate);
-    expect(measured.falseOptIns.length).toBe(0);
   });
 
   test("a measure of nothing is no division by zero", () => {

@@ -11,7 +11,7 @@ import {
   spelledOut,
 } from "./english.ts";
 import { COURTEOUS_WORDS, WHOLE_HELP, WHOLE_WANTS_TEXTS } from "./languages.ts";
-import { decide, type ReadKind, soundOf } from "./listener/listener.ts";
+import { type Allowed, decide, type ReadKind, soundOf } from "./listener/listener.ts";
 import { meaningOf } from "./meaning.ts";
 import { isOwnKeyword } from "./own-keyword.ts";
 import { ownWords } from "./quoted-reply.ts";
@@ -117,14 +117,23 @@ function readWords(signed: string): Read<WordKind> {
   const tokens = tokenise(plain);
   const kind = classifyWords(text, plain, tokens);
   if (SURE.has(kind)) return by(kind as WordKind);
-  const decided = decide(kind === "turned" ? "doubtful" : (kind as ReadKind), soundOf(tokens), {
-    optOut: () => plain.split(/\s+/).length >= WORDS_BY_SOUND && isEnglish(tokens) && !isDoubted(plain),
-    otherLanguage: () => kind !== "turned" && isOtherLanguage(tokens) && !isDoubted(plain),
-    ordinary: () => tokens.words.length > 1 && isKnown(tokens.words) && !KEYWORD_ALONE.test(plain),
-  });
+  // A smile has no words to be heard.
+  if (kind === "none" && tokens.words.length === 0) return by("none");
+  const decided = decide(
+    kind === "turned" ? "doubtful" : (kind as ReadKind),
+    soundOf(tokens),
+    allowedIn(kind, plain, tokens),
+  );
   const isBySound = decided === "ask-a-person" && kind !== "ask-a-person" && kind !== "doubtful";
   return { kind: decided, isBySound };
 }
+
+/** Returns what the listener may do about a text. */
+const allowedIn = (kind: string, plain: string, tokens: Tokens): Allowed => ({
+  optOut: () => plain.split(/\s+/).length >= WORDS_BY_SOUND && isEnglish(tokens) && !isDoubted(plain),
+  otherLanguage: () => kind !== "turned" && isOtherLanguage(tokens) && !isDoubted(plain),
+  ordinary: () => tokens.words.length > 1 && isKnown(tokens.words) && !KEYWORD_ALONE.test(plain),
+});
 
 /** Fewer words are read by the rules alone. */
 const WORDS_BY_SOUND = 4;

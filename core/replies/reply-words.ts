@@ -78,8 +78,68 @@ const END_OR_THANKS = `(?= ?(?:[.!?,;\\n]|$)| ${THANKS}\\b)`;
 const REASON =
   "(?:i|we|i'm|im|we're|he|she|they|my \\w+)(?: (?:am|are|have|has|is|'ve|'m|just|already|recently|no longer|don'?t|do not))* (?:found|bought|sold|moved|hired|signed|got (?:one|it|another|someone)|switched|changed|died|passed away|dead|not interested|need|want|live|own|know you|use|unsubscrib\\w*|asked|told|said)|(?:already |just )?(?:found|bought|sold|moved|hired|got) (?:one|it|another|someone|somebody|elsewhere|already|away|out)|already (?:have|got|bought|sold|found|told|asked|said)|thanks? (?:you )?for (?:everything|all|nothing)|no longer|not interested|wrong (?:number|person)|you(?:'ve| have) (?:got )?(?:the )?wrong|this is (?:a|the|my) (?:wrong|work|business|kid|child|landline)|too many (?:texts|messages)";
 
+/** Verbs of ending, and what senders send, as they stand in a message that says no more. */
+const ENDING =
+  "(?:stop|stopp|quit|end|cancel|terminate|discontinue|suspend|disable|deactivate|cease|halt|kill|block|no more|enough(?: with)?|enough of|done with|turn off|shut off|switch off|opt out of|stop with|quit with|unsubscribe from|remove me from|stop sending(?: me| us)?|quit sending(?: me| us)?|stop receiving|stop getting)";
+const THESE_OF =
+  "(?:the|these|those|this|that|all|any|your|ur|my|our|of|more|further|future|other|such|damn|bloody|fucking|stupid|dumb|annoying|unwanted|unsolicited|constant|endless|sending|delivery of|automated|automatic|auto|daily|random|with) ";
+const SENT =
+  "(?:texts?|txts?|text ?messages?|messages?|messaging|texting|msgs?|mssgs|sms(?:es)?|spam|spamming|notifications?|alerts?|communications?|updates?|text (?:alerts?|updates?|service|subscription|program|notifications?)|sms (?:alerts?|updates?|service|subscription|program|notifications?)|mobile alerts?|messaging service|message service|subscriptions?|contact|contacting|correspondence|harassment|nonsense|bullshit|bs|garbage|junk|crap|shit)";
+
+/** Greetings and calls before the keyword. */
+const BEFORE_STOP =
+  "(?:(?:please|pls|plz|hey|hi|hello|yo|ok|okay|no|nope|nah|sorry|sir|maam|ma'am|dude|bro|bruh|lol|thanks|ugh|omg|but|so|just|again|look)[,.! ]+)*";
+const AFTER_STOP = "(?: (?:please|pls|plz|it|this|now|already|thanks|thx|ty|asap|lol))*[.! ]*";
+/** Why people stop, beside the keyword, without a mark between them. */
+const WHY =
+  "(?:i already|i(?:'ve| have| just|'ve already| have already)? (?:voted|moved|sold|donated|gave|bought|paid|found|retired|died|told|unsubscribed|opted)|i(?:'m| am|m) (?:not|no longer|already|tired of|sick of|sick and tired|over|done with|a minor|a kid|\\d+|at work|in class|in a meeting|driving|asleep|sleeping|on vacation|broke|good|all set|the wrong|retired|deceased|dead)|i (?:don'?t|do not|dont|didn'?t|did not|never|no longer|ain'?t)(?: even| really)? (?:want|need|know|live|own|shop|drive|have|use|care|like|read|vote|work|ask|sign|signed|give|gave|agree|consent|recall|remember|subscribe)\\w*|i get (?:charged|too many|these|enough)|we (?:already|don'?t|do not|dont|no longer|never|are not|aren'?t|'re not|sold|moved|have (?:insurance|one|someone|a)|went with|just|got)|we're (?:not|good|all set)|(?:my|our|his|her) (?:\\w+ ){1,2}(?:died|passed|is dead|has died|is deceased|has passed|moved|sold)|(?:he|she)(?:'s| is| has)? (?:died|dead|passed|moved|deceased|no longer|not|doesn'?t|gone)|this (?:isn'?t|is not|ain'?t|isnt|is n'?t|is (?:a|the|my|his|her) (?:wrong|work|business|company|kid|child|landline|private|family|school|new|different))|(?:nobody|no one|noone|aint nobody|ain'?t nobody|there'?s? (?:is )?no(?:body| one)?)\\b|(?:you|u|ya|y'all)(?:'ve| have| r|'re| are)?(?: got| are)? (?:the |a )?(?:wrong|text(?:ing)? (?:the wrong|too)|annoying|spamming)|wrong (?:number|person|guy|lady|house|address|#)|not (?:interested|selling|for sale|him|her|me|my|the|a|mine|looking|maria|\\w+'s)|no (?:interest|longer|need|house|thanks|thank you|one)|already (?:\\w+ ){0,2}(?:voted|sold|have|got|bought|done|moved|told|donated|gave|booked|hired|did|said|asked|found)|(?:got|bought|found|sold|hired|had) (?:it|one|that|someone|a|mine|ours)|too many (?:texts|messages|of these)|(?:idk|i dunno|don'?t know|dont know|never heard of)\\b|(?:im|i'm|am|so) (?:sick|tired|done|fed up|over)\\b|sick of\\b|tired of\\b|fed up\\b|it'?s (?:\\d|late|midnight|too (?:late|early|much)|not|the wrong)|who is this\\b|who(?:'s| dis| are (?:you|u))\\b|your (?:texts|messages)|these (?:texts|messages|are (?:annoying|spam|too|not|unwanted|getting|driving|waking))|aint\\b|ain'?t\\b)";
+/** Words of refusing and complaining that are a reason, wherever they stand. */
+const REASON_WORD =
+  "(?:no|not|never|don'?t|dont|ain'?t|aint|isn'?t|isnt|wrong|already|sold|dead|died|deceased|passed away|hard pass|contract|blocking|block you|block this|report(?:ing|ed)? (?:you|u|this|these|to)|spam|spammers?|scam|scammers?|per text|each text|every text|charged?|limited (?:data|texts|plan)|prepaid|roaming|broke|harassment|harassing|illegal|i live in|moved|hate|annoying|tired|sick of|fed up|enough|ugh|wtf|wth|damn(?: it)?|dammit|god ?damn(?: it)?|jfc|ffs|nty|overseas|vacation|hospital|owner|tenant|renter|retired)";
+/** "I don't know which bus stop": the word before the keyword makes another word of it. */
+const NO_OTHER_STOP =
+  "(?<!\\b(?:bus|train|tram|truck|rest|right|wrong|good|bad|same|nearest|closest|fuel|pit|full|non|next|last|first|second|third|final|the|a|an|that|which|what|my|your|our|his|her|one|door|every|metro|subway|coach|quick|gas|taxi|to|can't|cant|won't|wont|don't|dont|didn't|(?:do|does|did|should|can|will|would|must|could|has|have|is|was|are|may|might) not|never|must|should|shouldn't|will|would|could|can|may|might|does|doesn't|(?<!damn )it|they|he|she|we|i|who|(?:do|did|does|when|if|until|could|should|would|make|makes|let|why|can|will|where|as) (?:you|u)|they'll|we'll|i'll|he'll|she'll|makes|made|of|at|in|on|from|between|near|or|wanna|gotta|gonna|cannot))(?<!\\b(?:don'?t|dont|do not|can'?t|cant|cannot|won'?t|wont|never|not|didn'?t)[.,;:! -]*)";
+
+/** Opt-out phrases that all have the word "stop": not looked for where it is missing. */
+export const STOP_PHRASES: readonly RegExp[] = [
+  // please stop, I'm in the UK now and this wakes me up: asked for, then a reason
+  /^(?:hey|hi|hello|ok|okay|so|no|sorry|thanks)?[,.! ]*(?:please|pls|plz|kindly) stop(?: it| now| this)?[,.;:!-]+ ?(?:i(?! (?:can'?t|cannot|won'?t|will|have a|need|want to|love|like|laugh))|i'm(?! (?:laugh|cry|dying|blush|dead))|im|i've|we|we're|my|our|it's|its|it is|these|this|they)\b/,
+  // I don't need this stop; I'd like these to stop
+  /\b(?:don'?t|do not|never|not|no longer) (?:need|want|like|care for|ask(?:ed)? for|interested in|have time for|appreciate) (?:any of )?(?:this|these|that|it|them|texts|messages)[ ,]*(?:please |pls |so |just )?stop(?= ?(?:[.!\n]|$)| it\b| please\b)/,
+  // stop, I'm not interested; stop, you have the wrong number
+  /^(?:please )?stop(?: it)?,? (?:(?:i am|i'm|im|we are|we're|you have|u have|you've got|you got|this is|it is|it's)(?: the| a| just| really| so)* )?(?:not interested|no longer interested|wrong (?:number|person)|not (?:him|her|them)|(?:tired|sick) of (?:these|this|your|you)|fed up|done with (?:you|this))\b/,
+  // so stop; but please stop: the last words
+  /\b(?:so|but|now|just|nope|and) (?:please |pls )?stop(?: it| this| that| now| please| pls| thanks| thx)?$/,
+  /\b(?:have|need|got) to (?:say|tell (?:you|u)(?: to)?|ask (?:you|u) to) stop\b/,
+  /\bmake (?:the|these|this|it|all|your|ur)(?: \w+)? stop\b/,
+  // stop, found someone else; stop. I sold the house; stop, thanks for everything
+  new RegExp(
+    `^(?:please |pls |ok |wrong (?:number|person),? )?stop(?: it| please| now)?[,.;:!-]+ ?(?:(?:sorry|but|as|because) )?(?:${REASON})\\b`,
+  ),
+  /\b(?:asking|asked|telling|told|tell|warning|warned|begging|begged|instructing|instructed|ordering|advising|demanding)(?: (?:you|u|you (?:people|guys|all|folks|clowns|idiots)|y'?all|them|your (?:company|people|team|office)))?(?: (?:to|that you|must|nicely|politely|kindly|many times|before|already))* (?:to |you )?stop(?= ?(?:[.!?,;\n]|$)| (?:it|this|these|please|already|now|texting|messaging|contacting|sending)\b)/,
+  // stop we already have insurance; stop my dad died; stop im not reading these: the reason follows without a mark
+  new RegExp(`^${BEFORE_STOP}stop (?:it |please |pls |now )?${WHY}`),
+  // I don't even have a car stop; not selling stop; already got it done stop: the reason stands before
+  new RegExp(
+    `^${BEFORE_STOP}${WHY}(?: [\\w'#]+){0,12}?${NO_OTHER_STOP} (?:please |pls |plz |so |just |now )?stop${AFTER_STOP}$`,
+  ),
+  // that person is dead stop; roaming stop; I will block you stop: a reason somewhere before the last word
+  new RegExp(
+    `^(?!(?:did|does|do|when|where|how|which|is|are|was|will|make|let|see|watch|has|have|had|at|near|after|before|get|meet|if|can|could|would) )(?=[^?]*\\b${REASON_WORD}\\b)[^?]*${NO_OTHER_STOP} (?:please |pls |plz |so |just |now )?stop${AFTER_STOP}$`,
+  ),
+  /\b(?:want|need|like|begging|demand) (?:you|u|this|these|it|all this|them|these texts|the texts) (?:to )?stop(?:ped)?(?= ?(?:[.!?,;\n]|$)| (?:please|now|it|this|that|immediately)\b)/,
+];
+
 /** Opt-out phrases, anywhere in a sentence. Words before them may negate them. */
 export const OPT_OUT_PHRASES: readonly RegExp[] = [
+  // she doesn't want to receive these
+  new RegExp(
+    `\\b(?:doesn'?t|does not|no longer) (?:wants?|wish(?:es)?) (?:to be (?:contacted|texted|messaged|called|on (?:your|this|the) list)|(?:to (?:receive|get) |getting |any (?:more )?(?:of )?)?(?:(?:these|this|them)${END}|${THESE}${TEXTS}\\b))`,
+  ),
+  // I don't want these updates
+  new RegExp(
+    `\\b(?:${DONT}|no longer|not) (?:want|need|care for|care about|appreciate) (?:${THESE_OF})+${SENT}(?:${END}| ${EVER}\\b)`,
+  ),
   // stop texting me; quit messaging this number; stop sending me these; stop contacting us
   new RegExp(`\\b${HALT} ${CONTACTING}(?: (?:${ME}|here|${THESE}${TEXTS}|${EVER})\\b|${END})`),
   new RegExp(
@@ -118,7 +178,7 @@ export const OPT_OUT_PHRASES: readonly RegExp[] = [
     `\\b(?:take|get|pull) (?:my|this|our) (?:name|num|number|phone|cell number|cell) (?:off|out)(?:${END}| (?:please|pls|ty|now|thanks|of (?:this|here|your))\\b)`,
   ),
   /\b(?:loo?se|delete|forget|remove) (?:my|this|his|her|their|our) (?:\w+ )?(?:number|name)\b(?! (?:from|off|on|in) (?:the|my|that|our) (?:order|booking|invoice|appointment|reservation|quote))/,
-  /\b(?:put|add) (?:me|us|my number|this number) (?:on|to|in) (?:(?:your|the|ur) )?(?:(?:do[- ]not[- ](?:call|contact|text|disturb)|dnc|no[- ](?:call|contact)|suppression)(?: ?lists?)?|(?:opt[- ]?out|unsubscribe) ?list)\b/,
+  /\b(?:put|add|place|mark|flag|list|register|enter|set|code|tag) (?:me|us|my (?:number|phone|cell|name)|this (?:number|phone|cell|line)|it) (?:on|onto|to|in|as|for|under) (?:(?:your|the|ur|a) )?(?:(?:do[- ]not[- ](?:call|contact|text|disturb)|dnc|no[- ](?:call|contact)|suppression)(?: ?lists?)?|(?:opt[- ]?out|unsubscribe) ?list)\b/,
   // I'd like my contact info removed; please be removed; requesting removal
   new RegExp(
     `\\b(?:want|like|need|wish|prefer|request|requesting|asking for|have|get) ${MINE} (?:to be )?(?:removed|deleted|taken off|taken out|erased|purged|wiped|unsubscribed)${END_OR_FROM}`,
@@ -137,8 +197,6 @@ export const OPT_OUT_PHRASES: readonly RegExp[] = [
   new RegExp(
     `\\b(?:can|could|would|will) (?:you|u|y'?all|ya|you guys)(?: (?:please|pls|kindly|just|maybe))* not ${CONTACTING}(?: ${ME})?(?:${END}| ${EVER}\\b)`,
   ),
-  // I don't need this stop; I'd like these to stop
-  /\b(?:don'?t|do not|never|not|no longer) (?:need|want|like|care for|ask(?:ed)? for|interested in|have time for|appreciate) (?:any of )?(?:this|these|that|it|them|texts|messages)[ ,]*(?:please |pls |so |just )?stop(?= ?(?:[.!\n]|$)| it\b| please\b)/,
   new RegExp(
     `\\b(?:want|like|love|need|prefer|wish) (?:for )?(?:these|this|it|all this|all of this|${THESE}${TEXTS}) to (?:stop|end|cease)${END_OR_THANKS}`,
   ),
@@ -164,25 +222,24 @@ export const OPT_OUT_PHRASES: readonly RegExp[] = [
   new RegExp(
     `\\b(?:remove|delete|erase|unsubscribe|exclude|withdraw) (?:this|my|our) (?:cell ?phone|cell|line|phone|device|contact|landline|contact info)(?:${END}| (?:please|pls|now|immediately|asap)\\b| (?:from|off) ${LIST}\\b)`,
   ),
-  // stop, I'm not interested; stop, you have the wrong number
-  /^(?:please )?stop(?: it)?,? (?:(?:i am|i'm|im|we are|we're|you have|u have|you've got|you got|this is|it is|it's)(?: the| a| just| really| so)* )?(?:not interested|no longer interested|wrong (?:number|person)|not (?:him|her|them)|(?:tired|sick) of (?:these|this|your|you)|fed up|done with (?:you|this))\b/,
   // wrong number, remove
   /\b(?:wrong (?:number|person|guy)|not interested),? (?:please |pls |so )?(?:remove|delete)(?: please| pls)?$/,
-  // so stop; but please stop: the last words
-  /\b(?:so|but|now|just|nope|and) (?:please |pls )?stop(?: it| this| that| now| please| pls| thanks| thx)?$/,
-  /\b(?:have|need|got) to (?:say|tell (?:you|u)(?: to)?|ask (?:you|u) to) stop\b/,
-  /\bmake (?:the|these|this|it|all|your|ur)(?: \w+)? stop\b/,
   // stop or I'll report you; remove me before I call my lawyer
   /^(?:please |just |yo |hey )*(?:stop|quit it|quit|cease|unsubscribe|remove me|delete me|take me off|leave me alone|lose my number)(?: (?:it|this|now|please|these|texting|messaging|me))* (?:or|otherwise|before)(?: (?:else|i|we|i'll|ill|i'm|im|we'll|my)\b|[.!]*$)/,
   new RegExp(
     `\\b${HALT} ${CONTACTING}(?: ${ME})? (?:or|otherwise) (?:else|i|we|i'll|ill|i'm|im|we'll|my)\\b`,
   ),
-  // stop, found someone else; stop. I sold the house; stop, thanks for everything
-  new RegExp(
-    `^(?:please |pls |ok |wrong (?:number|person),? )?stop(?: it| please| now)?[,.;:!-]+ ?(?:(?:sorry|but|as|because) )?(?:${REASON})\\b`,
-  ),
   // how did you get my number? Remove it
-  /\b(?:number|info|information|name|details|contact|phone|list)\b[^.!?\n]*[.!?\n]+ ?(?:please |pls |so |just |and )?(?:remove|delete|erase|lose) (?:it|me|this|that)\b/,
+  /(?<=\b(?:number|info|information|name|details|contact|phone|list)\b[^.!?\n]*[.!?\n]+ ?(?:please |pls |so |just |and )?)(?:(?:remove|delete|erase|lose) (?:it|me|this|that)\b|take (?:it|me|this|that) off(?= ?(?:[.!?,;\n]|$)| (?:please|pls|now|your|the|ur)\b))/,
+  // don't you dare text me again; I'm politely asking you to stop; ive said stop 3 times; no mor texts
+  new RegExp(
+    `\\b(?:don'?t|do not) (?:you|u|y'all)(?: (?:ever|dare|dare ever|ever dare))* ${CONTACT_VERB} (?:${ME}|here)(?:${END}| ${EVER}\\b)`,
+  ),
+  /^(?:(?:i|i've|ive|i have|have|already|we've|we) )*(?:said|replied|texted|typed|sent|responded|answered|wrote|repeated)(?: (?:back|with|you|the word|already))* ["'(]*(?:stop|unsubscribe|opt out)\b["')]*(?= ?(?:[.!,;\n]|$)| (?:\d+|once|twice|three|four|five|many|several|multiple|a (?:dozen|hundred|million)|before|last|yesterday|and (?:you|u|i|still|keep)|but|so|already|times|again|please|why)\b)/,
+  new RegExp(`\\bno (?:mor|moar|mo|moore|mre|morre|nore) ${THESE}${TEXTS}\\b`),
+  new RegExp(
+    `\\b(?:want|need|like|love|prefer|wish) (?:to be |to get |to come |being )?(?:off|out of|out from) (?:of )?${LIST}\\b`,
+  ),
   // it would be great if you stopped texting me; make sure I'm off the list; confirm you removed me
   new RegExp(
     `\\b(?:great|nice|grateful|thankful|appreciate(?: it)?|glad|happy|love it|better|best) if (?:you|u|y'all|you guys)(?: (?:would|could|can|just|please))* (?:stop|stopped|quit) (?:${CONTACTING}|sending)\\b`,
@@ -193,8 +250,61 @@ export const OPT_OUT_PHRASES: readonly RegExp[] = [
   new RegExp(
     `\\b(?:${DONT}|not) (?:want|wish) (?:to (?:get|receive|see) (?:any of )?(?:these|this)|any(?: ?more)? of (?:these|this)|your (?:stuff|shit|crap))${END}`,
   ),
+  new RegExp(
+    `^(?=[^?]*\\b${REASON_WORD}\\b)[^?]*[.,!;:] ?(?:please |pls |so |just |now )?(?:remove|unsubscribe|delete)(?: (?:please|pls|now|thanks|asap))?[.! ]*$`,
+  ),
+  // for the love of god stop; ok girl stop; get lost stop; can this stop
+  /^(?:for (?:the love of (?:god|christ|pete)|(?:god|heaven|christ|fuck|pete|goodness)'?s? sake)|(?:ok |please |pls |oh |my |hey )*(?:girl|boy|sis|lady|woman|homie|cuz|mister|mr|bitch|asshole|creep|weirdo|y'?all|idiots?|jerks?|folks)|get lost|go away|fuck (?:you|off|u)|screw (?:you|off)|shut up|stfu|(?:can|could|will|would) (?:this|these|it|they|the texts|the messages|all this|all of this)(?: (?:please|pls|just))?)[,.! ]+(?:please |pls |just )*(?:stop|unsubscribe|quit it|cut it out)(?: (?:please|pls|now|already|thanks))?$/,
+  // this is my request to stop; this is a demand to cease
+  /\b(?:this is|consider this|take this as|treat this as)(?: (?:a|an|my|our|the|formal|official|final|written|last|second|third|another|as|notice|request|demand|warning|notification|and|that))* (?:request|demand|notice|notification|warning|instruction)(?: (?:for you|that you|you))? (?:to |must )?(?:(?:stop|cease)(?= ?(?:[.!?,;\n]|$)| (?:and|texting|messaging|contact|contacting|all (?:texts|messages|contact|communication))\b)|unsubscribe|remove me|opt(?: me)? out)\b/,
+  // get me outta here; opt this number out; forget you have my number; turn these off
+  /\b(?:get|take|pull|drop) (?:me|us|this number|my number) (?:the \w+ )?(?:outta|out of|off of|off) (?:this|these|y(?:our|a) (?:shit|crap|stuff|thing))(?= ?(?:[.!?,;\n]|$)| (?:please|pls|now|list|text|texts|asap)\b)/,
+  new RegExp(`\\bopt (?:${ME}|this line|my line|my family|him|her|them|my \\w+|this) out${END_OR_FROM}`),
+  /\bforget (?:that )?(?:you|u) (?:ever )?(?:have|had|got|know|knew|saw) (?:my|this) (?:number|#|phone|name|contact|info)\b/,
+  new RegExp(
+    `^(?:please |pls |can you |could you |just |how (?:do|can) i |u need to |you need to )*(?:turn|shut|switch) (?:these|this|those|all (?:this|these|of these)|them) off${END_OR_THANKS}`,
+  ),
+  // stop notifications; end my subscription; suspend messages: a verb of ending and what senders send are the whole message
+  new RegExp(
+    `^${BEFORE_STOP}(?:i(?:'d| would| want| wish| need)?(?: like| want)? to |can (?:you|i|we) (?:please |pls )?|could (?:you|i|we) (?:please |pls )?|how (?:do|can) i )?${ENDING} (?:${THESE_OF}(?:and )?)*${SENT}(?: (?:to|on|at|for) (?:me|us|my (?:phone|number|cell)|this (?:phone|number|cell|line)|here))?${AFTER_STOP}\\??$`,
+  ),
+  // I rescind my consent; consent withdrawn; you are not authorized to text me; I decline further texts
+  /\b(?:rescind|retract|take back|pull|withdrew|revoked|terminate|end|cancel) (?:my |all |any |prior |previous |our )+(?:consent|permission|authori[sz]ation|opt[- ]?in)\b/,
+  /\b(?:consent|permission|authori[sz]ation)(?: to \w+(?: me)?)?(?: (?:is|was|has been|have been|are|hereby|now|is hereby|is now))* (?:revoked|withdrawn|rescinded|retracted|denied|cancelled|canceled|terminated)\b/,
+  new RegExp(
+    `\\b(?:(?:i|we) (?:do not|don'?t|never|no longer|am not|'m not|won'?t|will not)(?: hereby)? (?:allow|allowing|authori[sz]e|authori[sz]ing|permit|permitting|agree to|agree for|approve of)(?: (?:you|u|anyone|your \\w+))?|you(?: are|'re|r)? (?:not|no longer) (?:allowed|permitted|authori[sz]ed|welcome)) (?:to (?:${CONTACT_VERB}|send|use my)|${THESE}${TEXTS}|being (?:texted|messaged|contacted))\\b`,
+  ),
+  new RegExp(
+    `\\b(?:(?:i|we)(?:'ll| will| must| have to)?(?: hereby| respectfully)? (?:decline|refuse)|^(?:please )?decline) (?:to (?:receive|get|be sent|have) |(?:receiving|getting) )?(?:(?:all|any|further|future|more|these|those|your|additional|such) )*(?:${TEXTS}|contact)\\b`,
+  ),
+  // don't use this number again
+  new RegExp(
+    `\\b(?:${DONT}|stop|quit) (?:use|using|contact|contacting) (?:my|this) (?:phone |cell |mobile )?(?:number|phone|cell|#)(?:${END}| (?:${EVER}|for (?:marketing|texting|texts|anything|this|your))\\b)`,
+  ),
+  // what part of stop do you not understand; do you not understand stop; can't you read? stop
+  /\b(?:which|what) part of ["'(]*(?:stop|unsubscribe|remove me|no more|leave me alone|opt out|don'?t (?:text|contact) me)\b|\b(?:do|did|can|don'?t|didn'?t|can'?t) (?:you|u|y'all)(?: people| guys)?(?: not)? (?:understand|read|comprehend|get|know)(?: what| the)?(?: word| meaning of| word of)? ["'(]*stop\b/,
+  // what do I text to stop; which word stops these
+  new RegExp(
+    `\\b(?:what|which (?:word|keyword|code))(?: word| number| code| keyword)? (?:do|can|should|must) (?:i|we) (?:text|send|reply|type|write|say|press|do)(?: back)?(?: with)? (?:to|so) (?:stop|end|unsubscribe|opt out|be removed|get off|get removed|make (?:this|it|these|you) stop|quit)\\b|\\b(?:what|which (?:word|keyword|code)) (?:stops|ends) (?:${THESE}${TEXTS}|this|these|you)\\b`,
+  ),
+  // would you mind not texting me; mind taking me off; any chance of being removed
+  new RegExp(
+    `\\b(?:mind|chance of|possibility of|way of|appreciate|love|like|suggest|recommend|after|about|request|ask for) (?:you |your )?(?:not (?:${CONTACT_VERB}|sending)(?: ${ME}|${END}| me)|stopping (?:${CONTACT_VERB}|${THESE}${TEXTS}|these|this)|(?:(?:removing|taking|deleting|dropping|getting|leaving) ${ME}|being (?:removed|taken|deleted|unsubscribed|left)) (?:off|from|out|please|pls|thanks)\\b|(?:removing|deleting|unsubscribing) ${ME}${END}|being (?:removed|unsubscribed|taken off|left alone)${END})`,
+  ),
+  // remove 555-123-4567; remove Susan Smith from your list; please remove her
+  new RegExp(
+    `\\b(?:remove|delete|erase|unsubscribe|stop texting|stop|take off)(?: (?:my|this|the))?(?: (?:number|#|phone|cell))?:? \\+?\\(?\\d[\\d ().+-]{5,16}\\d${END_OR_FROM}`,
+  ),
+  /\b(?:remove|take|delete|drop|strike|scratch) (?!(?:the|an?|this|that|those|these|my order) )(?:[a-z'.-]+ ){1,3}(?:from|off)(?: of)? (?:your|ur|this|y'?all'?s) (?:(?:mailing|text|texting|contact|contacts|call|calling|phone|marketing|email|distribution|sms|message) )*(?:lists?|data ?base|system|contacts|texts|thread)(?= ?(?:[.!?,;\n]|$)| (?:please|pls|thanks|now|asap|immediately|he|she|they|who)\b)/,
+  /\b(?:please|pls|kindly|just|so|and|also) (?:remove|unsubscribe|delete) (?:her|him|them|us both|both of us|both)(?: (?:too|also|as well|now|asap|thanks|immediately))?(?= ?(?:[.!?,;\n]|$))/,
+  // confirm removal; I want out; leave me off
+  /^(?:please |pls |kindly )?(?:confirm|process|acknowledge|honou?r|need|want) (?:my |the |this )?(?:removal|opt[ -]?out|unsubscription|unsubscribe|cancellation of texts)(?: request)?(?: please| pls| asap| now| thanks)?[.!]*$/,
+  /^(?:please |pls |just |so |yeah )*(?:i|we)(?:'d| would| really| just)? (?:want|need|like) out(?: of (?:this|these|here|the list|your list|it|the texts|texting))?(?: (?:please|pls|now|asap|thanks))?[.!]*$|^(?:please |pls |just )?(?:leave|keep|count|include) (?:me|us|my number) (?:off|out)(?: (?:please|pls|now|thanks|from now on|of (?:this|it|these|the texts)))?[.!]*$/,
+  // please remove my no.; how can i get removed from this
+  /\b(?:remove|delete|take off|lose|erase) my (?:no|nbr|ph|tel|tele|telephone|phn|phone no|cell no|ph no|ph number|telephone number|fone|nmbr)\b\.?(?= ?(?:[.!?,;\n]|$)| (?:please|pls|from|now|off)\b)/,
+  /\b(?:how|where) (?:can|do|may|could|would|to) (?:(?:i|we|one|someone|my number) )?(?:get|be|have (?:myself|my number|me)) (?:removed|taken off|unsubscribed|deleted|off|opted out|out)(?= ?(?:[.!?,;\n]|$)| (?:of |from )?(?:this|these|your|ur|the list|here|it|all|please)\b)/,
   // unsubscribe in any sentence that does not negate it; unambiguous misspellings
-  /\b(?:unsubscribe|unsubscribed|unsubscribing now|unsubcribe|unsuscribe|unsubscibe|unsubscrib|unsubsribe|unsubscript|unsub)\b/,
+  /\b(?:unsubscribe|unsubscribed|unsubscribing now|unsubcribe|unsuscribe|unsubscibe|unsubscrib|unsubsribe|unsubscript|unsub)\b(?! from (?:the|my|our|another|their|his|her) (?!(?:\w+ ){0,2}(?:lists?|texts?|texting|messages?|messaging|sms|msgs?|alerts?|updates?|notifications?|number|phone|service|program|subscription|database|system|reminders?|group|campaign|thread)\b))/,
   new RegExp(
     `\\bopt(?:ing|ed)?[ -]?(?:me |us )?out(?:${END}| (?:please|pls|now|thanks|immediately|again)\\b|(?: of| from) (?:${THESE}(?:${TEXTS}|list|everything|all|it|this|these|future|further)|receiving|getting)\\b)`,
   ),
@@ -225,13 +335,12 @@ export const OPT_OUT_PHRASES: readonly RegExp[] = [
     `\\b(?:prefer|rather|wish|want|choose|like|ask(?:ing|ed)?) (?:to )?not (?:to )?(?:be (?:contacted|texted|messaged|called|bothered|spammed)|(?:get|receive|have|see|hear) (?:any ?more |any |further )?(?:${THESE}${TEXTS}|these|this|them)|hear from you)\\b`,
   ),
   /\bleave (?:me|us) (?:the (?:hell|fuck) )?(?:alone|be)\b/,
-  /\b(?:fuck|piss|bugger|sod|rack|nick) (?:right )?off(?= ?(?:[.!?,;\n]|$)| (?:and|you|mate|with your)\b)/,
+  /\b(?:f(?:u|\*+|@)?(?:c|\*+)?k|fuk|piss|bugger|sod|rack|nick|eff|f+) (?:right |the fuck |tf )?off(?= ?(?:[.!?,;\n]|$)| (?:and|you|mate|with your)\b)/,
   /\b(?:revoke|withdraw|withdrawing|revoking|cancel) (?:my |all |any )*(?:consent|permission|authori[sz]ation)\b/,
   /\b(?:do not|don'?t|never|no longer|not) (?:have|given|give|gave|got) (?:you |u )?(?:my |any )?(?:consent|permission)\b/,
   /\bi (?:do not|don'?t|did not|didn'?t|no longer|never) (?:ever )?consent(?:ed)?(?= ?(?:[.!?,;\n]|$)| to (?:these|this|your|be|being|receiv\w+|texts?|messages?)\b)/,
   // I said stop; I asked you to stop; will you stop; I want you to stop; I have texted STOP three times
   /\b(?:i|we)(?:'ve| have|'m| am)? (?:already |just |only )?(?:said|say|saying|replied|reply|texted|typed|sent|wrote|told|asked|asking|telling)(?: (?:you|u|them|back|to|so|please|it|before|already|twice))* ["(]*(?:to )?stop\b["')]*(?= ?(?:[.!?,;\n]|$)| (?:it|this|these|please|already|again|now|\d+|once|twice|three|four|many|several|multiple|before|last|yesterday|and you|but)\b)/,
-  /\b(?:want|need|like|begging|demand) (?:you|u|this|these|it|all this|them|these texts|the texts) (?:to )?stop(?:ped)?(?= ?(?:[.!?,;\n]|$)| (?:please|now|it|this|that|immediately)\b)/,
 ];
 
 /** A sentence (or a whole message) that can only mean "stop": "will you stop", "make it stop!!". */
@@ -255,7 +364,15 @@ export const SHORT_FORMS: Readonly<Record<string, string>> = {
   ...{ nomore: "no more", "w/": "with", msgin: "messaging", txtin: "texting", textin: "texting" },
   ...{ callin: "calling", sendin: "sending", messagin: "messaging", botherin: "bothering" },
   ...{ stpo: "stop", sotp: "stop", stopp: "stop", tsop: "stop", sttop: "stop", stopit: "stop it" },
-  ...{ rmv: "remove", rmove: "remove", remov: "remove", delet: "delete", numbr: "number", numba: "number" },
+  ...{
+    rmv: "remove",
+    rmove: "remove",
+    remov: "remove",
+    delet: "delete",
+    b4: "before",
+    numbr: "number",
+    numba: "number",
+  },
   ...{ wanna: "want to", gonna: "going to", gotta: "got to", alredy: "already" },
   ...{ plase: "please", plese: "please", pleese: "please", pleas: "please", pleaes: "please" },
   ...{ textign: "texting", txting: "texting", mesaging: "messaging", contating: "contacting" },

@@ -53,6 +53,7 @@ const sets: Record<string, readonly LabelledReply[]> = {
   "set G, tuned on": setG.filter(isSeen),
   "set G, kept aside": setG.filter((reply) => !isSeen(reply)),
   "set H, tuned on": setH.filter(isSeen),
+  "set H, kept aside": setH.filter((reply) => !isSeen(reply)),
 };
 const namedOnly: Record<string, readonly LabelledReply[]> = {
   "set H, kept aside": setH.filter((reply) => !isSeen(reply)),

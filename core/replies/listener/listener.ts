@@ -29,21 +29,24 @@ export interface Sound {
  */
 const LIMITS = {
   /** English words that the rules doubt are an opt-out from here on, */
-  optsOutDoubtful: 0.4,
+  optsOutDoubtful: 0.3,
   /** and those in which they read nothing from here on. */
-  optsOutUnread: 0.6,
+  optsOutUnread: 0.5,
   /** words of other languages, which the rules doubt, from here on. */
   optsOutOther: 0.6,
-  /** Where the rules read nothing, a person is asked from here on. */
-  asksHeard: -0.1,
-  asksOptOut: -0.1,
+  /** Where the rules read nothing, a person is asked from here on, */
+  asksOptOut: 0,
+  asksHeard: 0.4,
+  /** or already from here on, unless it sounds unlike an opt-out. */
+  asksHeardNear: 0,
+  unlikeOptOut: -1,
   /** The same where they read only innocent words ("this stop"): both models must hear it. */
   asksInnocent: 0.7,
   /** Below this an opt-out that no keyword makes is asked about. */
   doubtsBelow: -0.8,
   /** Below both, what the rules doubt is an ordinary reply. */
-  quietHeard: -0.6,
-  quietOptOut: -0.75,
+  quietHeard: -0.7,
+  quietOptOut: -0.8,
 };
 
 /** What the listener may do beside asking a person, told only when it matters. */
@@ -65,11 +68,14 @@ export function decide(kind: ReadKind, { heard, optOut }: Sound, may: Allowed): 
   if (optOut >= (kind === "none" ? LIMITS.optsOutUnread : LIMITS.optsOutDoubtful) && may.optOut())
     return "opt-out";
   if (kind === "doubtful" && optOut >= LIMITS.optsOutOther && may.otherLanguage()) return "opt-out";
-  if (kind === "none")
-    return heard >= LIMITS.asksHeard || optOut >= LIMITS.asksOptOut ? "ask-a-person" : "none";
+  if (kind === "none") return isAsked(heard, optOut) ? "ask-a-person" : "none";
   const isQuiet = heard < LIMITS.quietHeard && optOut < LIMITS.quietOptOut;
   return isQuiet && may.ordinary() ? "none" : "ask-a-person";
 }
+
+const isAsked = (heard: number, optOut: number) =>
+  optOut >= LIMITS.asksOptOut ||
+  heard >= (optOut < LIMITS.unlikeOptOut ? LIMITS.asksHeard : LIMITS.asksHeardNear);
 
 const LEVEL_OF = new Map([...LEVELS].map((sign, level) => [sign, level - ZERO]));
 const weightsOf = ({ buckets, step }: { buckets: string; step: number }) =>

@@ -12,7 +12,7 @@ import setFReplies from "../data/set-f-replies.json" with { type: "json" };
 import setGReplies from "../data/set-g-replies.json" with { type: "json" };
 import setHReplies from "../data/set-h-replies.json" with { type: "json" };
 import { composedLessons } from "./composed-lessons.ts";
-import { isSeen, repliesOf } from "./measure-replies.ts";
+import { repliesOf } from "./measure-replies.ts";
 import type { Lesson } from "./train-listener.ts";
 
 /** Composed forms are many and much alike. */
@@ -20,15 +20,22 @@ const COMPOSED_WEIGHT = 0.3;
 const PATTERN_WEIGHT = 0.2;
 
 /**
- * Returns what the second listener is trained on: all sets of replies (of set H half, the other is kept aside), the forms that were composed by the grammar, and
- * the sentences of `composed-lessons.ts`.
+ * Returns what the second listener is trained on: all sets of replies, the forms that were composed by the grammar, and the
+ * sentences of `composed-lessons.ts`.
  */
 export function lessons(): Lesson[] {
   const sets = [publicReplies, freshReplies, lastReplies, learnReplies, sealedReplies];
-  const later = [setCReplies, setDReplies, setEReplies, setFReplies, setGReplies, composedReplies];
+  const later = [
+    setCReplies,
+    setDReplies,
+    setEReplies,
+    setFReplies,
+    setGReplies,
+    setHReplies,
+    composedReplies,
+  ];
   return [
     ...[...sets, ...later].map((file) => ({ replies: repliesOf(file), weight: 1 })),
-    { replies: repliesOf(setHReplies).filter(isSeen), weight: 1 },
     { replies: repliesOf(composedVariants), weight: COMPOSED_WEIGHT },
     { replies: composedLessons(), weight: PATTERN_WEIGHT },
   ];
