@@ -1,7 +1,7 @@
 import { CAMPAIGN_STATUSES } from "@smscrm/core/campaigns/campaign";
+import { conversationTag } from "@smscrm/core/inbox/conversation-tag";
 import { DIMENSIONS, FIGURES } from "@smscrm/core/reports/figures";
 import { isDay } from "@smscrm/core/reports/period";
-import { conversationTag } from "@smscrm/core/inbox/conversation-tag";
 import { SEND_JOB_STATUSES } from "@smscrm/core/send/send-job";
 import { INBOX_VIEWS } from "@smscrm/db/inbox/inbox";
 import { z } from "zod";
