@@ -147,7 +147,7 @@ describe("a template", () => {
     await owner.getByText("No snippets yet").waitFor();
     await owner.getByRole("link", { name: "New snippet" }).first().click();
     await owner.getByRole("button", { name: "Use the opt-out sentences" }).click();
-    await owner.getByLabel("Text for Canada in French (fr)").waitFor();
+    await owner.getByLabel("Text for Canada in French (fr)", { exact: true }).waitFor();
     await owner.getByRole("button", { name: "Save snippet" }).click();
     await heading(owner, "{{snippet:opt_out}}");
     await owner.getByText("No text that may still be sent contains it.").waitFor();
