@@ -1,13 +1,9 @@
 import { expect, test } from "vitest";
+import { partSize } from "../campaigns/first-part/first-part.ts";
 import type { ForecastGroup, ForecastInput } from "../campaigns/forecast.ts";
 import { ALWAYS_OPEN } from "../time/quiet-hours.ts";
 import { abTestCost, abTestPlan } from "./ab-test-plan.ts";
-import {
-  firstPartPlan,
-  forecastWithFirstPart,
-  forecastWithParts,
-  withWaitingRest,
-} from "./first-part-plan.ts";
+import { firstPartPlan, forecastWithParts, withWaitingRest } from "./first-part-plan.ts";
 
 const NOW = new Date("2026-11-23T04:00:00Z");
 const canary = { percent: 1, watchMinutes: 30 };
@@ -31,8 +27,11 @@ const input = (...groups: ForecastGroup[]): ForecastInput => ({
   tenantZone: "Australia/Perth",
   now: NOW,
 });
-const foreseen = (given: ForecastInput, audience: number, isSpread = false) =>
-  forecastWithFirstPart(given, { audience, canary, isSpread });
+const foreseen = (given: ForecastInput, audience: number, isSpread = false) => {
+  const parts = [{ size: partSize(audience, canary.percent), watchMinutes: canary.watchMinutes }];
+  const { flow, decideAt } = forecastWithParts(given, { audience, parts, isSpread });
+  return { flow, decideAt: decideAt[0]! as Date | null };
+};
 
 test("the rest waits for the first part and its watch, and nobody is lost", () => {
   const { flow, decideAt } = foreseen(input(group(5_000), group(4_000), group(1_000)), 10_000);

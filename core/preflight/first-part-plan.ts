@@ -66,21 +66,9 @@ export function withWaitingRest<Counts extends { now: { count: number; costMicro
 }
 
 /**
- * Predicts a campaign whose rest waits for its first part: the part goes, is watched, and the rest goes if nothing is unusual.
- * `isSpread`: the places of the rest in a spread count from the decision.
- */
-export function forecastWithFirstPart(
-  input: ForecastInput,
-  { audience, canary, isSpread }: { audience: number; canary: Canary; isSpread: boolean },
-): { flow: Forecast; decideAt: Date | null } {
-  const part = { size: partSize(audience, canary.percent), watchMinutes: canary.watchMinutes };
-  const { flow, decideAt } = forecastWithParts(input, { audience, parts: [part], isSpread });
-  return { flow, decideAt: decideAt[0]! };
-}
-
-/**
  * Predicts a campaign that goes in parts, each of which waits for the decision about the one before. `size`: how many belong
- * to a part and those before it. Returns when each is decided about; null: nobody waits for it, or it can't go.
+ * to a part and those before it. `isSpread`: the places of the rest in a spread count from the decision. Returns when each is
+ * decided about; null: nobody waits for it, or it can't go.
  */
 export function forecastWithParts(
   input: ForecastInput,
