@@ -1,5 +1,6 @@
 import { VARIANTS_MAX, variantName } from "@smscrm/core/campaigns/ab-test/ab-test";
 import { sharesOf, standing, type VariantShare } from "@smscrm/core/campaigns/ab-test/decide";
+import { clearWinner } from "@smscrm/core/campaigns/ab-test/winner";
 import * as db from "@smscrm/db/campaigns/ab-test/decisions";
 import { type Campaign, findCampaign } from "@smscrm/db/campaigns/campaigns";
 import { z } from "zod";
@@ -15,6 +16,8 @@ export interface ShownTest extends db.RunningTest {
   choice: NonNullable<Campaign["abTest"]>["choice"];
   /** Each text's share of the measure, with an interval that is right at every look. */
   shares: VariantShare[];
+  /** The text that is clearly better than each of the others; null: none is. */
+  clear: number | null;
   /** How the texts stand, in words; null: nothing was counted yet. */
   standing: string | null;
 }
@@ -34,6 +37,7 @@ export const abTest = router({
         return {
           ...{ ...test, measure, choice },
           shares: sharesOf(figures, measure),
+          clear: clearWinner(figures, measure, test.stopped),
           standing: isCounted ? `${standing(figures, measure, test.stopped)}.` : null,
         };
       }),

@@ -68,6 +68,9 @@ function Known(props: { campaign: Campaign; status: string; test: ShownTest }): 
                 <Show when={props.test.winner === figures.variant}>
                   <Badge tone="ok">Chosen</Badge>
                 </Show>
+                <Show when={undecided() && props.test.clear === figures.variant}>
+                  <Badge tone="ok">Clearly better</Badge>
+                </Show>
                 <Show when={props.test.stopped.includes(figures.variant)}>
                   <Badge tone="danger">Stopped</Badge>
                 </Show>
