@@ -83,7 +83,7 @@ function Figures(props: { report: Report; onBy: (by: string) => void }): JSX.Ele
           <DailyChart report={props.report} />
         </Card>
         <Card flush>
-          <div role="group" aria-label="Table by" class="flex flex-wrap gap-1 border-b border-line p-3">
+          <fieldset aria-label="Table by" class="flex flex-wrap gap-1 border-b border-line p-3">
             <For each={DIMENSIONS}>
               {(by) => (
                 <button
@@ -96,7 +96,7 @@ function Figures(props: { report: Report; onBy: (by: string) => void }): JSX.Ele
                 </button>
               )}
             </For>
-          </div>
+          </fieldset>
           <ReportTable report={props.report} />
         </Card>
         <FigureHelp />
