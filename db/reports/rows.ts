@@ -47,7 +47,11 @@ function isCampaign(by: Dimension, key: string): SQL {
 }
 
 /** `at` is SQL of the time at which the message counts. */
-function isInRow(by: Dimension | undefined, key: string, { at, sender }: { at: SQL; sender: SQL }): SQL {
+function isInRow(
+  by: Dimension | undefined,
+  key: string,
+  { at, sender, zone }: { at: SQL; sender: SQL; zone: string },
+): SQL {
   switch (by) {
     case undefined:
       return sql`true`;
@@ -56,9 +60,9 @@ function isInRow(by: Dimension | undefined, key: string, { at, sender }: { at: S
     case "country":
       return sql`coalesce(j.country, '') = ${key}`;
     case "hour":
-      return sql`extract(hour from ${at} at time zone z.zone)::text = ${key}`;
+      return sql`extract(hour from ${at} at time zone ${zone})::text = ${key}`;
     case "weekday":
-      return sql`extract(isodow from ${at} at time zone z.zone)::text = ${key}`;
+      return sql`extract(isodow from ${at} at time zone ${zone})::text = ${key}`;
     case "failed":
     case "notSent":
       return sql`coalesce(j.failure_reason, '') = ${key}`;
@@ -81,7 +85,7 @@ function slotsOf(by: Dimension | undefined, key: string, tenantId: string): SQL 
 
 const NEWEST = "ffffffff-ffff-ffff-ffff-ffffffffffff";
 /** Quarters that one statement looks through. */
-const SLOTS_AT_ONCE = 400;
+const SLOTS_AT_ONCE = 25;
 
 /**
  * Lists the ids of the messages that a figure counts, newest first. Only quarters in which it is not 0 are read, so that a few
@@ -92,18 +96,20 @@ export async function listCountedMessages(
   tenantId: string,
   { figure, from, to, by, key = "", cursor, limit }: CountedMessages & PageRequest,
 ): Promise<Page<string>> {
-  const days = { tenantId, from, to };
-  if (figure === "notSent") return listNotSent(tx, { ...days, by, key, cursor: cursor ?? null, limit });
+  const span = await readSpan(tx, tenantId, { from, to });
+  if (figure === "notSent")
+    return listNotSent(tx, { tenantId, span, by, key, cursor: cursor ?? null, limit });
   const { column, rows } = FIGURE[figure];
+  const { zone } = span;
   const found: { id: string; attemptId: string }[] = [];
   let before = cursor ?? NEWEST;
   while (found.length <= limit) {
-    const slots = await tx.execute<{ slot: string; n: number }>(sql`
-      select slot::text as slot, sum(${sql.raw(column)})::int as n from report_slots s, ${zoneOf(tenantId)}
+    const slots = await tx.execute<{ first: string; end: string; n: number }>(sql`
+      select uuid_floor(s.slot) as first, uuid_floor(s.slot + interval '15 minutes') as end, sum(${sql.raw(column)})::int as n
+      from report_slots s
       where s.tenant_id = ${tenantId} and ${slotsOf(by, key, tenantId)} and ${sql.raw(`(${column})`)} > 0
-        and s.slot >= ${from}::timestamp at time zone z.zone and s.slot < (${to}::date + 1)::timestamp at time zone z.zone
-        and uuid_floor(s.slot) < ${before}::uuid
-        ${by === "hour" || by === "weekday" ? sql`and ${isInRow(by, key, { at: sql`s.slot`, sender: sql`null` })}` : sql``}
+        and s.slot >= ${span.from}::timestamptz and s.slot < ${span.end}::timestamptz and uuid_floor(s.slot) < ${before}::uuid
+        ${by === "hour" || by === "weekday" ? sql`and ${isInRow(by, key, { at: sql`s.slot`, sender: sql`null`, zone })}` : sql``}
       group by s.slot order by s.slot desc limit ${SLOTS_AT_ONCE}`);
     if (slots.length === 0) return { items: found.map(({ id }) => id), nextCursor: null };
     // As many quarters as the page needs by their counts; the next round reads on if a message has changed since.
@@ -114,61 +120,64 @@ export async function listCountedMessages(
     });
     const chosen = enough === -1 ? slots : slots.slice(0, enough + 1);
     const wanted = limit + 1 - found.length;
+    // A statement with the ends of each quarter as they are: otherwise PostgreSQL guesses how many messages one has.
+    const inSlot = ({ first, end }: { first: string; end: string }) => sql`(
+      select j.id, a.id as "attemptId" from send_attempts a
+      join send_jobs j on j.tenant_id = ${tenantId} and j.id = a.send_job_id and j.last_attempt_id = a.id
+      join campaigns c on c.tenant_id = ${tenantId} and c.id = a.campaign_id
+      where a.tenant_id = ${tenantId} and a.state in ${STATES}
+        and a.id >= ${first}::uuid and a.id < ${end < before ? end : before}::uuid
+        and ${rows} and ${isInRow(by, key, { at: sql`a.claimed_at`, sender: sql`a.sending_number_id`, zone })}
+      order by a.id desc limit ${wanted})`;
     const more = await tx.execute<{ id: string; attemptId: string }>(sql`
-      select m.id, m."attemptId"
-      from unnest(${arrayOf(chosen.map(({ slot }) => slot))}::timestamptz[]) as s (slot), ${zoneOf(tenantId)},
-      lateral (
-        select j.id, a.id as "attemptId" from send_attempts a
-        join send_jobs j on j.tenant_id = ${tenantId} and j.id = a.send_job_id and j.last_attempt_id = a.id
-        join campaigns c on c.tenant_id = ${tenantId} and c.id = a.campaign_id
-        where a.tenant_id = ${tenantId} and a.state in ${STATES}
-          and a.id >= uuid_floor(s.slot) and a.id < uuid_floor(s.slot + interval '15 minutes') and a.id < ${before}::uuid
-          and ${rows} and ${isInRow(by, key, { at: sql`a.claimed_at`, sender: sql`a.sending_number_id` })}
-        order by a.id desc limit ${wanted}
-      ) m order by 2 desc limit ${wanted}`);
+      select id, "attemptId" from (${sql.join(chosen.map(inSlot), sql` union all `)}) m order by 2 desc limit ${wanted}`);
     found.push(...more);
-    const [last] = await tx.execute<{ first: string }>(
-      sql`select uuid_floor(${chosen.at(-1)!.slot}::timestamptz) as first`,
-    );
-    before = last!.first;
+    before = chosen.at(-1)!.first;
   }
   const shown = found.slice(0, limit);
   return { items: shown.map(({ id }) => id), nextCursor: shown.at(-1)!.attemptId };
 }
 
-const arrayOf = (texts: readonly string[]) => `{${texts.map((text) => `"${text}"`).join(",")}}`;
+/** A period as times: constants, by which an index is read from its end. */
+interface Span {
+  from: string;
+  end: string;
+  zone: string;
+}
 
-const zoneOf = (tenantId: string) =>
-  sql`(select report_zone(timezone) as zone from tenants where id = ${tenantId}) z`;
+async function readSpan(tx: TenantTransaction, tenantId: string, { from, to }: Period): Promise<Span> {
+  const [row] = await tx.execute<Span & Record<string, unknown>>(sql`
+    select zone, (${from}::timestamp at time zone zone)::text as from, ((${to}::date + 1)::timestamp at time zone zone)::text as end
+    from (select report_zone(timezone) as zone from tenants where id = ${tenantId}) z`);
+  return row!;
+}
 
 /** By the time of the decision, from an index that has only these. The cursor is a message's id. */
 async function listNotSent(
   tx: TenantTransaction,
-  {
-    tenantId,
-    from,
-    to,
-    by,
-    key,
-    cursor,
-    limit,
-  }: Period & {
+  given: {
     tenantId: string;
+    span: Span;
     by: Dimension | undefined;
     key: string;
     cursor: string | null;
     limit: number;
   },
 ): Promise<Page<string>> {
+  const { tenantId, span, by, key, cursor, limit } = given;
+  const [last] = cursor
+    ? await tx.execute<{ at: string }>(sql`
+        select final_at::text as at from send_jobs where tenant_id = ${tenantId} and id = ${cursor}`)
+    : [];
   const rows = await tx.execute<{ id: string }>(sql`
-    select j.id from ${zoneOf(tenantId)}, send_jobs j
+    select j.id from send_jobs j
     join campaigns c on c.tenant_id = ${tenantId} and c.id = j.campaign_id
     left join send_attempts a on a.tenant_id = ${tenantId} and a.id = j.last_attempt_id
     where j.tenant_id = ${tenantId} and j.status in ('failed', 'canceled') and j.gate is distinct from 'carrier'
-      and j.final_at >= ${from}::timestamp at time zone z.zone and j.final_at < (${to}::date + 1)::timestamp at time zone z.zone
+      and j.final_at >= ${span.from}::timestamptz and j.final_at < ${span.end}::timestamptz
       and (a.id is null or a.state not in ${STATES})
-      and ${isInRow(by, key, { at: sql`j.final_at`, sender: sql`j.sending_number_id` })}
-      ${cursor ? sql`and (j.final_at, j.id) < (select o.final_at, o.id from send_jobs o where o.tenant_id = ${tenantId} and o.id = ${cursor})` : sql``}
+      and ${isInRow(by, key, { at: sql`j.final_at`, sender: sql`j.sending_number_id`, zone: span.zone })}
+      ${last ? sql`and (j.final_at, j.id) < (${last.at}::timestamptz, ${cursor}::uuid)` : sql``}
     order by j.final_at desc, j.id desc limit ${limit + 1}`);
   const items = rows.slice(0, limit).map(({ id }) => id);
   return { items, nextCursor: rows.length > limit ? items.at(-1)! : null };

@@ -79,7 +79,7 @@ function Tile(props: {
   const content = () => (
     <>
       <span class="block text-[0.8125rem] text-muted">{props.label}</span>
-      <span class="mt-1 block text-2xl font-semibold tracking-tight wrap-anywhere" translate="no">
+      <span class="mt-1 block text-xl font-semibold tracking-tight wrap-anywhere" translate="no">
         {props.value}
       </span>
       <span class="mt-0.5 block text-xs text-muted">{props.note}</span>

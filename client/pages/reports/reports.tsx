@@ -1,6 +1,5 @@
 import { DIMENSIONS } from "@smscrm/core/reports/figures";
 import { daysOf, PERIODS } from "@smscrm/core/reports/period";
-import { A } from "@solidjs/router";
 import { For, type JSX, Show } from "solid-js";
 import { type Report, type ReportAsked, reportQuery } from "../../data/reports/reports.ts";
 import { useQuery } from "../../data/transport/use-query.ts";
@@ -39,7 +38,9 @@ export default function ReportsPage(): JSX.Element {
         shown={query.data?.period}
         onChange={(change) => setSearch(change)}
       />
-      <Loaded query={query}>{(report) => <Figures report={report()} search={search()} />}</Loaded>
+      <Loaded query={query}>
+        {(report) => <Figures report={report()} onBy={(by) => setSearch({ by })} />}
+      </Loaded>
       <div class="mt-4">
         <ReportMailCard />
       </div>
@@ -47,7 +48,7 @@ export default function ReportsPage(): JSX.Element {
   );
 }
 
-function Figures(props: { report: Report; search: ReportSearch }): JSX.Element {
+function Figures(props: { report: Report; onBy: (by: string) => void }): JSX.Element {
   const isEmpty = () => props.report.totals.sent + props.report.totals.notSent === 0;
   return (
     <div class="grid gap-4">
@@ -82,33 +83,26 @@ function Figures(props: { report: Report; search: ReportSearch }): JSX.Element {
           <DailyChart report={props.report} />
         </Card>
         <Card flush>
-          <nav aria-label="Table by" class="flex flex-wrap gap-1 border-b border-line p-3">
+          <fieldset aria-label="Table by" class="flex flex-wrap gap-1 border-b border-line p-3">
             <For each={DIMENSIONS}>
               {(by) => (
-                <A
-                  href={addressOf(props.search, by)}
-                  noScroll
-                  aria-current={props.report.by === by ? "page" : undefined}
-                  class={`${buttonClass("quiet", "small")} aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent`}
+                <button
+                  type="button"
+                  aria-pressed={props.report.by === by}
+                  onClick={() => props.onBy(by)}
+                  class={`${buttonClass("quiet", "small")} aria-pressed:bg-accent-soft aria-pressed:text-accent`}
                 >
                   {DIMENSION_WORDS[by]}
-                </A>
+                </button>
               )}
             </For>
-          </nav>
+          </fieldset>
           <ReportTable report={props.report} />
         </Card>
         <FigureHelp />
       </Show>
     </div>
   );
-}
-
-function addressOf({ period, from, to }: ReportSearch, by: string): string {
-  const given = Object.entries({ period, from, to, by }).flatMap(([name, value]) =>
-    value ? [[name, value]] : [],
-  );
-  return `/reports?${new URLSearchParams(given)}`;
 }
 
 /** A local day at the viewer's midnight, so that the axis shows its date. */
