@@ -154,7 +154,11 @@ describe("a text is chosen", () => {
     expect(standing(failing, "delivered", [])).toBe(
       "Text B is delivered more often (98 % against 91 %), and the difference is clear",
     );
-    expect(clearWinner([seen(1), seen(2, { optOuts: 40 })], "opt-outs")).toBe(1);
+    const optedOut = [seen(1, { optOuts: 40 }), seen(2)];
+    expect(clearWinner(optedOut, "opt-outs")).toBe(2);
+    expect(standing(optedOut, "opt-outs", [])).toBe(
+      "Text B makes fewer people opt out (0.5 % against 4 %), and the difference is clear",
+    );
     expect(clearWinner([seen(1), seen(2, { clicks: 180, clickable: 900 })], "clicks")).toBe(2);
     expect(clearWinner([seen(1, { clickable: 0, clicks: 0 }), seen(2)], "clicks")).toBeNull();
   });
