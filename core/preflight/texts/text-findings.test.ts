@@ -1,10 +1,12 @@
 import { expect, test } from "vitest";
+import type { MessageFacts } from "../../gates/gate.ts";
 import { compileCampaign } from "../../gates/message-facts.ts";
 import { exampleAllowances } from "../../testing/example.ts";
 import { exampleCampaign, exampleCandidate, exampleTenant } from "../../testing/example-contact.ts";
 import { everyDay } from "../../time/quiet-hours.ts";
 import { createAudienceCheck } from "../audience-check.ts";
 import { joinFindings } from "../sender-findings.ts";
+import { createTextFindings } from "./text-findings.ts";
 
 const NOW = new Date("2026-11-23T04:00:00Z");
 const TEXTS = {
@@ -93,6 +95,14 @@ test("a campaign with one text has one row, without a reason", () => {
   expect(one.result().texts).toMatchObject([
     { language: "", isDefault: true, people: 1, missing: [], reasons: [] },
   ]);
+});
+
+test("a message without a country or a price is counted, and costs nothing", () => {
+  const findings = createTextFindings({});
+  const facts = { segments: 2, priceMicros: null } as MessageFacts;
+  const chosen = { key: "1", variant: 1, language: "", country: null, reason: null };
+  findings.add(chosen, null, { facts, missing: [] }, { kind: "send", senderId: "sender" });
+  expect(findings.result()).toMatchObject([{ people: 1, segments: 2, costMicros: 0, countries: [] }]);
 });
 
 test("what several texts mean for senders is added up by country and fault", () => {
