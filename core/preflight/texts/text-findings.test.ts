@@ -101,7 +101,14 @@ test("a message without a country or a price is counted, and costs nothing", () 
   const findings = createTextFindings({});
   const facts = { segments: 2, priceMicros: null } as MessageFacts;
   const chosen = { key: "1", variant: 1, language: "", country: null, reason: null };
-  findings.add(chosen, null, { facts, missing: [] }, { kind: "send", senderId: "sender" });
+  findings.add(
+    chosen,
+    null,
+    { facts, missing: [] },
+    {
+      ...{ kind: "send", senderId: "sender", segments: 2, priceMicros: 0 },
+    },
+  );
   expect(findings.result()).toMatchObject([{ people: 1, segments: 2, costMicros: 0, countries: [] }]);
 });
 
