@@ -118,6 +118,7 @@ test("the runbook's alert conditions, with its severities and times", () => {
     ["backup-age", "warning", 0],
     ["suppression-list", "warning", 0],
     ["first-part", "warning", 0],
+    ["report-drift", "warning", 0],
     ["budget", "info", 0],
     ["warm-up-limit", "info", 0],
     ["import-completed", "info", 0],
