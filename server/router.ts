@@ -1,6 +1,6 @@
 import { audiences } from "./audiences/router.ts";
 import { abTest } from "./campaigns/ab-test-router.ts";
-import { approvals } from "./campaigns/approvals-router.ts";
+import { approvals } from "./campaigns/approvals/approvals-router.ts";
 import { firstPart } from "./campaigns/first-part-router.ts";
 import { campaigns } from "./campaigns/router.ts";
 import { series } from "./campaigns/series-router.ts";

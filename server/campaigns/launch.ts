@@ -14,7 +14,7 @@ import { readLimits } from "@smscrm/db/tenants/limits";
 import { readSecuritySettings } from "@smscrm/db/tenants/security-settings";
 import { badRequest, conflict, forbidden, found, unmet } from "../http/refusals.ts";
 import { mustBeProven } from "../users/session-guard.ts";
-import { mustBeApproved } from "./approval-guard.ts";
+import { mustBeApproved } from "./approvals/approval-guard.ts";
 import { type Asking, auditCampaign } from "./audit.ts";
 import { mustBeSoundTexts } from "./preflight/texts.ts";
 import { mustNotBeTestList, type TestListRule } from "./test-list-guard.ts";

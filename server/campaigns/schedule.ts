@@ -2,7 +2,7 @@ import { scheduleCampaign, unscheduleCampaign } from "@smscrm/db/campaigns/campa
 import { type Campaign, findCampaign } from "@smscrm/db/campaigns/campaigns";
 import { lockCampaign, onTenant } from "@smscrm/db/campaigns/launch-copy";
 import { badRequest, conflict, found } from "../http/refusals.ts";
-import { mustBeApproved } from "./approval-guard.ts";
+import { mustBeApproved } from "./approvals/approval-guard.ts";
 import { type Asking, auditCampaign, auditEnded } from "./audit.ts";
 import { mustBeProvenFor, mustBeSendable, refuseRepeating } from "./launch.ts";
 import { mustNotBeTestList, type TestListRule } from "./test-list-guard.ts";

@@ -10,8 +10,8 @@ import { claimForSending } from "@smscrm/db/send/claim";
 import type { Template } from "@smscrm/db/templates/templates";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { ListedApproval } from "../campaigns/approvals/waiting-approvals.ts";
 import type { Preflight } from "../campaigns/preflight/run.ts";
-import type { ListedApproval } from "../campaigns/waiting-approvals.ts";
 import type { Message, MessageRow } from "../messages/router.ts";
 import {
   addContacts,

@@ -10,7 +10,7 @@ import { listNumbers } from "@smscrm/db/senders/numbers";
 import { readToday, type Today } from "@smscrm/db/tenants/home";
 import { readKillSwitch, type Stopped } from "@smscrm/db/tenants/kill-switch";
 import { readBudget, readSettings } from "@smscrm/db/tenants/settings";
-import { readWaitingApprovals, type WaitingApprovals } from "../campaigns/waiting-approvals.ts";
+import { readWaitingApprovals, type WaitingApprovals } from "../campaigns/approvals/waiting-approvals.ts";
 import { type QueueState, queueState } from "../monitoring/queue-state.ts";
 import { allowed, router } from "../trpc.ts";
 

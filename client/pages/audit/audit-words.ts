@@ -263,6 +263,7 @@ export const NOUNS = {
   suppression: "Suppression lists",
   "sign-up-form": "Sign-up forms",
   privacy: "Privacy",
+  report: "Reports",
   retention: "Retention",
   "kill-switch": "Pausing all sending",
   budget: "Budgets",

@@ -13,21 +13,9 @@ import { wordingProblems } from "@smscrm/core/campaigns/wording";
 import type { MessagePurpose } from "@smscrm/core/consent/terms";
 import { compileCampaign, type TenantRules } from "@smscrm/core/gates/message-facts";
 import { exampleShortLinks, linkFaults } from "@smscrm/core/links/written-links";
-import {
-  type AbTestPlan,
-  abTestCost,
-  abTestPlan,
-  type PricedText,
-} from "@smscrm/core/preflight/ab-test-plan";
 import { allowancesToday } from "@smscrm/core/preflight/allowances";
 import { createAudienceCheck } from "@smscrm/core/preflight/audience-check";
 import type { ConsentFindings } from "@smscrm/core/preflight/consent-findings";
-import {
-  type FirstPartPlan,
-  firstPartPlan,
-  forecastWithParts,
-  withWaitingRest,
-} from "@smscrm/core/preflight/first-part-plan";
 import { forecastInput } from "@smscrm/core/preflight/forecast-input";
 import {
   type CostRange,
@@ -36,6 +24,18 @@ import {
   thinnedCurve,
 } from "@smscrm/core/preflight/forecast-result";
 import { budgetAt, numbersAt } from "@smscrm/core/preflight/later";
+import {
+  type AbTestPlan,
+  abTestCost,
+  abTestPlan,
+  type PricedText,
+} from "@smscrm/core/preflight/parts/ab-test-plan";
+import {
+  type FirstPartPlan,
+  firstPartPlan,
+  forecastWithParts,
+  withWaitingRest,
+} from "@smscrm/core/preflight/parts/first-part-plan";
 import { type HeldCountry, joinFindings, senderFindings } from "@smscrm/core/preflight/sender-findings";
 import type { SuppressionFinding } from "@smscrm/core/preflight/suppression-findings";
 import type { CheckedSoFar, Refused, Wait } from "@smscrm/core/preflight/tally";

@@ -9,8 +9,8 @@ import {
 } from "@smscrm/db/campaigns/launch-copy";
 import type { TenantTransaction } from "@smscrm/db/postgres/connection";
 import type { Audience } from "@smscrm/db/schema/campaigns";
-import { found, unmet } from "../http/refusals.ts";
-import type { Asking } from "./audit.ts";
+import { found, unmet } from "../../http/refusals.ts";
+import type { Asking } from "../audit.ts";
 
 export interface LaunchTerms {
   /** When it launches; null: at once. */

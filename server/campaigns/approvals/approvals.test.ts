@@ -6,7 +6,7 @@ import { freezeNextChunk } from "@smscrm/db/campaigns/launch";
 import type { Page } from "@smscrm/db/postgres/page";
 import type { SecuritySettings } from "@smscrm/db/tenants/security-settings";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { Summary } from "../tenants/home-router.ts";
+import type { Summary } from "../../tenants/home-router.ts";
 import {
   addContacts,
   type Caller,
@@ -15,7 +15,7 @@ import {
   FICTION,
   startTestServer,
   type TestServer,
-} from "../testing/test-api.ts";
+} from "../../testing/test-api.ts";
 import type { ApprovalPage } from "./approvals.ts";
 import type { ListedApproval, WaitingApprovals } from "./waiting-approvals.ts";
 

@@ -1,5 +1,5 @@
-import { type AbPlan, testSize } from "../campaigns/ab-test/ab-test.ts";
-import type { CostRange } from "./forecast-result.ts";
+import { type AbPlan, testSize } from "../../campaigns/ab-test/ab-test.ts";
+import type { CostRange } from "../forecast-result.ts";
 
 /** What one text would do to the whole audience. */
 export interface PricedText {

@@ -3,9 +3,9 @@ import { may } from "@smscrm/core/process/roles";
 import * as db from "@smscrm/db/campaigns/approvals";
 import { onTenant, readLaunchRights } from "@smscrm/db/campaigns/launch-copy";
 import { z } from "zod";
-import { byId, id, moment, optionalText } from "../http/inputs.ts";
-import { badRequest } from "../http/refusals.ts";
-import { allowed, router } from "../trpc.ts";
+import { byId, id, moment, optionalText } from "../../http/inputs.ts";
+import { badRequest } from "../../http/refusals.ts";
+import { allowed, router } from "../../trpc.ts";
 import { askApproval, decideApproval, readApprovalPage, withdrawApproval } from "./approvals.ts";
 import { type ListedApproval, listed, readWaitingApprovals } from "./waiting-approvals.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { partSize } from "../campaigns/first-part/first-part.ts";
-import type { ForecastGroup, ForecastInput } from "../campaigns/forecast.ts";
-import { ALWAYS_OPEN } from "../time/quiet-hours.ts";
+import { partSize } from "../../campaigns/first-part/first-part.ts";
+import type { ForecastGroup, ForecastInput } from "../../campaigns/forecast.ts";
+import { ALWAYS_OPEN } from "../../time/quiet-hours.ts";
 import { abTestCost, abTestPlan } from "./ab-test-plan.ts";
 import { firstPartPlan, forecastWithParts, withWaitingRest } from "./first-part-plan.ts";
 

@@ -1,8 +1,8 @@
-import { type Baseline, holdLimits, usualRate } from "../campaigns/first-part/canary.ts";
-import { type Canary, partSize } from "../campaigns/first-part/first-part.ts";
-import { type Forecast, type ForecastGroup, type ForecastInput, forecast } from "../campaigns/forecast.ts";
-import { MINUTE_MS } from "../time/wall-clock.ts";
-import type { Wait } from "./tally.ts";
+import { type Baseline, holdLimits, usualRate } from "../../campaigns/first-part/canary.ts";
+import { type Canary, partSize } from "../../campaigns/first-part/first-part.ts";
+import { type Forecast, type ForecastGroup, type ForecastInput, forecast } from "../../campaigns/forecast.ts";
+import { MINUTE_MS } from "../../time/wall-clock.ts";
+import type { Wait } from "../tally.ts";
 
 /** What a preflight says about the first part. */
 export interface FirstPartPlan {

@@ -11,18 +11,18 @@ import {
   readCampaignState,
 } from "@smscrm/db/campaigns/launch-copy";
 import type { TenantTransaction } from "@smscrm/db/postgres/connection";
-import { conflict, forbidden, found, unmet } from "../http/refusals.ts";
-import type { LaunchTerms } from "./approval-guard.ts";
-import { auditCampaign } from "./audit.ts";
+import { conflict, forbidden, found, unmet } from "../../http/refusals.ts";
+import { auditCampaign } from "../audit.ts";
 import {
   mayOverride,
   mustBeProvenFor,
   mustBeSendable,
   type OverrideRule,
   refuseRepeating,
-} from "./launch.ts";
-import { type Preflight, preflight } from "./preflight/run.ts";
-import { mustBeTime } from "./schedule.ts";
+} from "../launch.ts";
+import { type Preflight, preflight } from "../preflight/run.ts";
+import { mustBeTime } from "../schedule.ts";
+import type { LaunchTerms } from "./approval-guard.ts";
 
 /** The context of a procedure: who asks, and what a preflight needs. */
 type Context = Parameters<typeof preflight>[0];
