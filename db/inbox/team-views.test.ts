@@ -22,6 +22,8 @@ beforeAll(async () => {
   await fixture.owner`
     update conversations set closed_up_to = case when right(phone_e164, 3) = '000' then null else last_inbound_id end,
       assignee_id = case when right(phone_e164, 4) = '2000' or right(phone_e164, 1) = '5' then ${user!.id}::uuid end`;
+  // The rows came and were done within a moment, which leaves the small indexes as wide as large ones.
+  await fixture.owner`reindex table conversations`;
   await fixture.owner`vacuum analyze conversations`;
 }, 120_000);
 afterAll(() => fixture.close());
