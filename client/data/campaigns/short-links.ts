@@ -13,7 +13,7 @@ export const campaignClicksQuery = (id: string, active: boolean) =>
     queryKey: ["short-links", "campaign", id],
     queryFn: () => trpc.shortLinks.ofCampaign.query({ id }),
     // Clicks come for days after the last message.
-    refetchInterval: active ? 5_000 : 30_000,
+    refetchInterval: active ? 5_000 : 10_000,
   });
 
 export const messageClicksQuery = (id: string) =>

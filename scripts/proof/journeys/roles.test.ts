@@ -132,7 +132,7 @@ describe("roles of one's own", () => {
     await writer.getByRole("button", { name: "Accept invitation" }).click();
     await heading(writer, "Home");
     expect(await menuOf(writer)).toEqual([
-      ...["Home", "Campaigns", "Templates", "Flows", "Contacts", "Audiences", "Imports"],
+      ...["Home", "Campaigns", "Templates", "Flows", "Reports", "Contacts", "Audiences", "Imports"],
       ...["Sending numbers", "Budgets", "Settings"],
     ]);
     await writer.goto(`${url}/campaigns`);
