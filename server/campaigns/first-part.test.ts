@@ -167,9 +167,13 @@ it("refuses an A/B test without sense when it is saved, and a text with a fault 
     message: expect.stringMatching(/^Turn short/),
   });
   expect(await create({}, { canary: { percent: 20, watchMinutes: 30 } })).toMatchObject({ status: 400 });
+  const spoken = { language: "en", texts: [{ language: "fr", body: "Bonjour. STOP pour arrêter" }] };
+  expect(await create({}, spoken)).toMatchObject({
+    ...{ status: 400, message: expect.stringMatching(/^An A\/B test compares texts in one language/) },
+  });
   const id = await abDraft({ abTest: { ...AB_TEST, texts: ["Hi {{frist_name}}, B of Acme"] } });
   expect(await owner.mutate("campaigns.launch", { id })).toMatchObject({
-    ...{ status: 400, message: expect.stringMatching(/^Text B: There is no field/) },
+    ...{ status: 400, message: expect.stringMatching(/^In text B: There is no field/) },
   });
 });
 
@@ -190,7 +194,7 @@ it("the preflight prices every text, and says who is in the test", async () => {
   expect(Date.parse(String(checked.finishAt))).toBeGreaterThan(Date.now() + 59 * 60_000);
   const faulty = await abDraft({ abTest: { ...AB_TEST, texts: ["B {{nothing}}"] } });
   const warned = (await owner.query<Preflight>("campaigns.preflight", { id: faulty })).data;
-  expect(warned.warnings.some((one) => one.startsWith("Text B: There is no field"))).toBe(true);
+  expect(warned.warnings.some((one) => one.startsWith("In text B: There is no field"))).toBe(true);
 });
 
 it("of two people one chooses the text, each message says which text it has, and a viewer chooses nothing", async () => {
