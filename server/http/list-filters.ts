@@ -19,7 +19,10 @@ export const contactFilter = {
     .optional(),
 };
 
-const day = z.string().refine(isDay, "This is not a day. Write it as 2026-11-30.");
+const day = z
+  .string()
+  .max(10, "Write a day as 2026-11-30.")
+  .refine(isDay, "This is not a day. Write it as 2026-11-30.");
 
 export const messageFilter = {
   /** What a figure of a report counts; then no other filter counts. */

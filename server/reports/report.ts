@@ -13,7 +13,10 @@ import { type ReportRow, readCountedAt, readDays, readReportClock, readTable } f
 import { z } from "zod";
 import { badRequest } from "../http/refusals.ts";
 
-const day = z.string().refine(isDay, "This is not a day. Write it as 2026-11-30.");
+const day = z
+  .string()
+  .max(10, "Write a day as 2026-11-30.")
+  .refine(isDay, "This is not a day. Write it as 2026-11-30.");
 
 /** What a report is asked about: its page, its file and its mail. `from` and `to` count for a custom period. */
 export const reportInput = {

@@ -298,10 +298,13 @@ describe("a merge of people who are in a launched campaign", () => {
 });
 
 describe("two at once", () => {
-  test("only one of two merges of the same contacts happens", async () => {
+  test("of merges of the same contacts at once, each contact is merged once at most", async () => {
     const [one, two, three] = await addPeople(MOBILE, WORK, HOME);
     const outcomes = await Promise.all([merge(one!, two!), merge(two!, one!), merge(three!, two!)]);
-    expect(outcomes.filter(({ ok }) => ok)).toHaveLength(1);
+    const [there, back, third] = outcomes.map(({ ok }) => ok);
+    // The third may follow the second: then the person of both goes into another contact.
+    expect([there, back, third].some(Boolean)).toBe(true);
+    expect([there && back, there && third]).toEqual([false, false]);
     for (const outcome of outcomes)
       if (!outcome.ok) expect(["merged-already", "busy"]).toContain(outcome.why);
     const depth = await fixture.sql`
