@@ -150,7 +150,9 @@ describe("the replies that were collected in public", () => {
     expect(lines(measured.falseOptIns)).toEqual(["en: wrong number", "en: hello"]);
     expect(measured.falseOptOutRate).toBe(0);
     expect(measure(repliesOf(file), () => "opt-out")).toMatchObject({ recognised: 1, falseOptOutRate: 1 });
-    expect(measure(repliesOf(file), () => "ask-a-person")).toMatchObject({
+    const asked = measure(repliesOf(file), () => "ask-a-person");
+    expect(lines(asked.askedOptOuts)).toEqual(["en: stop"]);
+    expect(asked).toMatchObject({
       missed: [],
       innocentAskedRate: 1,
     });
