@@ -100,7 +100,8 @@ const QUOTED_FIRST =
   /^\s*[「『“"«][\s\S]*[」』”"»]\s*(?:に.{0,6}(?:いいね|よくないね|ハート|リアクション|大笑い|笑い|共感|強調|疑問符?).{0,10}|を(?:高く評価|強調|いいね)しました|에 .{0,6}(?:좋아요|공감|하트|반응|웃음|느낌표|물음표).{0,12}|(?:을|를|을\(를\)) ?(?:좋아|사랑|강조|싫어|재미있어).{0,10}|.{0,24}(?:beğen(?:di|ildi|medi)|tepki (?:verdi|gösterdi)|bayıldı|güldü)|(?:को|पर) .{0,16}(?:पसंद|नापसंद|प्रतिक्रिया|ज़ोर|हंसे|हँसे).{0,10})[\s.!。]*$/iu;
 
 /** How the header of a mail begins, and the line of a mail program above the text that it quotes. */
-const FROM = "(?:from|von|de|od|da|van|från|fra|от|від|από|gönderen|lähettäjä|dari|feladó|差出人|发件人|寄件者)";
+const FROM =
+  "(?:from|von|de|od|da|van|från|fra|от|від|από|gönderen|lähettäjä|dari|feladó|差出人|发件人|寄件者)";
 const WROTE =
   "(?:wrote|writes|schrieb|a écrit|escribi[óo]|ha scritto|escreveu|schreef|skrev|kirjoitti|napisa[łl]\\(?a?\\)?|napsal\\(?a?\\)?|пишет|написал|írta|a scris|έγραψε|yazdı)";
 
