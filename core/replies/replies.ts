@@ -168,7 +168,7 @@ function classifyWords(text: string, plain: string, tokens: Tokens): WordKind | 
   // Consent is what the person typed: "starttt" isn't spelled out.
   if (START_WORDS.has(whole) && START_WORDS.has(joinSpelled(bare(plainText(text)))))
     return asks ? "none" : "opt-in";
-  if (HELP_WORDS.has(whole) || WHOLE_HELP.has(tokens.words.join(" "))) return "help";
+  if (HELP_WORDS.has(whole) || asksForHelp(tokens.words)) return "help";
   const said = meaningOf(tokens);
   if (said === "opt-out" || said === "partial-opt-out") return said;
   const mistyped = mistypedStop(whole);
@@ -181,6 +181,13 @@ function classifyWords(text: string, plain: string, tokens: Tokens): WordKind | 
   if (isUnknownLanguage(text, tokens)) return "ask-a-person";
   if (STOP_SIGNS.test(text)) return "ask-a-person";
   return mistyped === "doubtful" || shoutsStop(text) ? "doubtful" : said;
+}
+
+/** Whether words, courtesies at both ends aside, ask for help in a language: "aide svp". */
+function asksForHelp(words: readonly string[]): boolean {
+  const first = words.findIndex((word) => !COURTEOUS_WORDS.has(word));
+  const last = words.findLastIndex((word) => !COURTEOUS_WORDS.has(word));
+  return WHOLE_HELP.has(words.join(" ")) || WHOLE_HELP.has(words.slice(first, last + 1).join(" "));
 }
 
 /** "Stop! haha you are so funny", "don't message me on instagram, here is fine" */
