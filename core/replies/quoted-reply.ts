@@ -107,12 +107,13 @@ const WROTE =
 
 /**
  * What no person typed as an answer: from a signature's line ("--"), from the mail that a program quotes ("-----Original
- * Message-----", "On 3 May Jan wrote:"), or from its header on. An address or a second line makes a header of "From:".
+ * Message-----", "On 3 May Jan wrote:"), from its header or from the footer of a mailing on ("To unsubscribe click here"). An address or a second line makes a header of "From:".
  */
 const MAIL_BEHIND = new RegExp(
   [
-    "--[ \\t]*\\n",
-    "[-_]{4,20} ?\\p{L}[\\p{L} .]{3,40}[-_]{4,20}[ \\t]*(?:\\n|$)",
+    "(?:[-_]{2,20}|—{1,3})[ \\t]*\\n",
+    "(?:[^\\n]{0,200}[.!|] )?(?:if you [^\\n]{3,40} )?to (?:unsubscribe|opt[- ]?out|stop receiving)[^\\n]{0,60}(?:click|visit|https?:)",
+    "[-_]{3,20} ?\\p{L}[\\p{L} .]{3,40}[-_]{4,20}[ \\t]*(?:\\n|$)",
     `[^\\n]{4,120}${WROTE}[^\\n]{0,80}:[ \\t]*(?:\\n|$)`,
     `[*]?${FROM}[*]? ?[:：][^\\n]{0,120}(?:@|\\n[^\\n:：]{2,20}[:：])`,
   ]

@@ -276,6 +276,14 @@ describe("kinds of replies in many languages", () => {
   test.each([
     ...["No me mande nada por correo, mándelo por texto", "Non voglio ricevere chiamate, scrivetemi qui"],
     ...["Ich will keine Anrufe, schreibt mir lieber", "Geen telefoontjes meer, stuur me liever een sms"],
+    ...[
+      "Stop calling me and text instead",
+      "stop sending emails, SMS is fine",
+      "Rufen Sie nicht an, schreiben Sie mir",
+    ],
+    ...["no me manden correos, solo mensajes", "Não me ligue, mande mensagem", "Nie dzwońcie, piszcie"],
+    ...["Не звоните, пишите", "aramayın, mesaj atın", "jangan telepon, chat saja", "别打电话，发短信"],
+    ...["Ne m'appelez plus, envoyez un sms", "nevolajte, píšte", "call mat karo, message karo"],
   ])("who refuses another way and asks for texts is not opted out: %s", (text) =>
     expect(["none", "ask-a-person", "partial-opt-out"]).toContain(classifyReply(text)),
   );
