@@ -298,6 +298,8 @@ describe("kinds of replies in many languages", () => {
   test.each([
     ...["Ich kenne Sie nicht", "nichts bestellt!!", "Keine Ahnung was das soll", "não reconheço essa dívida"],
     ...["vou entrar na justiça contra vocês", "I don't know you", "not the right person", "Λάθος κάνετε"],
+    ...["I never applied for anything", "I don't have an account with you", "I want a copy of my data"],
+    ...["Ich bin nicht Herr Müller", "vous faites erreur", "no conozco a esa persona"],
     ...["non vi conosco", "no he pedido nada", "nie znam was", "Идите к чёрту.", "connard"],
   ])("a person reads of an unknown sender, a wrong person, a threat, an insult: %s", (text) =>
     expect(classifyReply(text)).toBe("ask-a-person"),
@@ -309,6 +311,7 @@ describe("kinds of replies in many languages", () => {
 
   test.each([
     ...["I want to withdraw my application.", "Remind me?", "ik stop zo even bij jullie langs"],
+    ...["stop the music", "Keine Schmerzen mehr", "road is blocked"],
     ...["Borre mi número viejo, use el nuevo", "Yes, I want a specialist to contact me."],
   ])("nobody is asked about: %s", (text) => expect(classifyReply(text)).toBe("none"));
 });
