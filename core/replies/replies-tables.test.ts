@@ -300,6 +300,7 @@ describe("kinds of replies in many languages", () => {
     ...["vou entrar na justiça contra vocês", "I don't know you", "not the right person", "Λάθος κάνετε"],
     ...["I never applied for anything", "I don't have an account with you", "I want a copy of my data"],
     ...["Ich bin nicht Herr Müller", "vous faites erreur", "no conozco a esa persona"],
+    ...["hoepel op", "foutez le camp", "andate via", "take a hint", "why am I getting these"],
     ...["non vi conosco", "no he pedido nada", "nie znam was", "Идите к чёрту.", "connard"],
   ])("a person reads of an unknown sender, a wrong person, a threat, an insult: %s", (text) =>
     expect(classifyReply(text)).toBe("ask-a-person"),
