@@ -58,7 +58,18 @@ import zh from "./words/zh.json" with { type: "json" };
  * the same sentence doubtful.
  */
 /** `asks`: a person must read it. `mentions`: a person reads it, unless the listener hears an ordinary reply. */
-type Meaning = "optOut" | "partial" | "keeps" | "asks" | "mentions" | "weak" | "innocent" | "doubts";
+/** `otherWays`: calls, mail. `wantsThisWay`: asks for texts instead of them. */
+type Meaning =
+  | "optOut"
+  | "partial"
+  | "keeps"
+  | "asks"
+  | "mentions"
+  | "weak"
+  | "innocent"
+  | "doubts"
+  | "otherWays"
+  | "wantsThisWay";
 
 export interface Said {
   meaning: Meaning;
@@ -90,6 +101,8 @@ interface LanguageFile {
   weak?: string[];
   innocent?: string[];
   doubts?: string[];
+  otherWays?: string[];
+  wantsThisWay?: string[];
   negators: string;
   courtesies: string;
   help?: string[];
@@ -140,6 +153,8 @@ const MEANINGS: readonly Meaning[] = [
   "weak",
   "innocent",
   "doubts",
+  "otherWays",
+  "wantsThisWay",
 ];
 
 /** Returns the words of a text as one string, so that texts compare as equal. */

@@ -6,7 +6,7 @@ import { INSIDE, SENTENCE_END, type Tokens } from "./tokens.ts";
 /**
  * What the words of all languages say together. `opt-out`: the whole message or a clause of it is a word of opting out.
  * `phrased` and `requested`: an opt-out, by a phrase or by what its words do. `doubtful`: words of an opt-out are there,
- * but others, too. `turned`: such words, but a thing, a time, a "not" or another way to be reached is there, too. `innocent`: no opt-out, although a word of one is there ("bus stop").
+ * but others, too. `other-way`: so are calls or mail, and texts are asked for. `turned`: such words, but a thing, a time, a "not" or another way to be reached is there, too. `innocent`: no opt-out, although a word of one is there ("bus stop").
  */
 export type SaidKind =
   | "opt-out"
@@ -15,6 +15,7 @@ export type SaidKind =
   | "partial-opt-out"
   | "ask-a-person"
   | "doubtful"
+  | "other-way"
   | "turned"
   | "innocent"
   | "none";
@@ -53,6 +54,7 @@ export function meaningOf(tokens: Tokens): SaidKind {
     says("optOut", "asks", "mentions") ||
     counted.some((one) => one.value.meaning === "weak" && isShort(tokens, one));
   if (isHeard && says("keeps")) return "partial-opt-out";
+  if (isHeard && wantsTexts(counted)) return "other-way";
   if (clause === "last" && !tokens.isQuestion) return "opt-out";
   const doubts = found.filter(({ value }) => value.meaning === "doubts");
   const isPlain = (one: Found<Said>) =>
@@ -75,6 +77,14 @@ export function meaningOf(tokens: Tokens): SaidKind {
   }
   return innocent.length > 0 ? "innocent" : "none";
 }
+
+/** Whether calls or mail are named and texts are asked for: "no me llame, escríbame por aquí". */
+const wantsTexts = (found: readonly Found<Said>[]) =>
+  found.some(
+    ({ value }) =>
+      value.meaning === "wantsThisWay" &&
+      found.some(({ value: other }) => other.meaning === "otherWays" && other.language === value.language),
+  );
 
 /** What an apostrophe cuts off: the "t" of "don't". */
 const CONTRACTED: ReadonlySet<string> = new Set(["t", "s", "m", "d", "ll", "ve", "re"]);

@@ -103,6 +103,7 @@ describe("the replies that were collected in public", () => {
     ["the other half of set G", setG.filter((reply) => !isSeen(reply)), 0.08],
     ["the half of set H that was tuned on", setH.filter(isSeen), 0.08],
     ["the other half of set H", setH.filter((reply) => !isSeen(reply)), 0.08],
+    ["the half of set I that was tuned on", setI.filter(isSeen), 0.08],
     ["those that we composed to try the forms of words", variants, 0.08],
   ])("%s: opt-outs are recognised, none is missed, and few others disturb a person", (_, set, asked) => {
     const measured = measure(set, classify);
@@ -150,7 +151,9 @@ describe("the replies that were collected in public", () => {
     expect(lines(measured.falseOptIns)).toEqual(["en: wrong number", "en: hello"]);
     expect(measured.falseOptOutRate).toBe(0);
     expect(measure(repliesOf(file), () => "opt-out")).toMatchObject({ recognised: 1, falseOptOutRate: 1 });
-    expect(measure(repliesOf(file), () => "ask-a-person")).toMatchObject({
+    const asked = measure(repliesOf(file), () => "ask-a-person");
+    expect(lines(asked.askedOptOuts)).toEqual(["en: stop"]);
+    expect(asked).toMatchObject({
       missed: [],
       innocentAskedRate: 1,
     });

@@ -197,3 +197,33 @@ describe("a machine's words", () => {
     (text) => expect(looksAutomatic(text)).toBe(false),
   );
 });
+
+describe("the mail behind an answer is not the person's", () => {
+  test.each([
+    ["Sounds good, see you Thursday.\n--\nIvan P., ACME\nUnsubscribe: https://acme.example/u", "none"],
+    ["Yes, call me\n-----Original Message-----\nIf you want to unsubscribe, reply STOP", "none"],
+    ["Danke, das passt!\n\nVon: Firma <info@firma.example>\nAbmelden · Firma GmbH", "none"],
+    ["Parfait, merci\n\nDe : La boutique\nObjet : Stop aux promos\nRépondez STOP", "none"],
+    ["Dziękuję\nW dniu 3.05.2024 o 10:00 Firma napisał(a):\n> Wypisz mnie", "none"],
+    ["Proszę o zaprzestanie wysyłki.\n\nOd: Firma <kontakt@firma.example>\nTemat: Wniosek", "opt-out"],
+    ["See you then\n---\nUnsubscribe | Privacy", "none"],
+    ["Yes please.\n—\nJane, Acme\nTo stop receiving emails unsubscribe", "none"],
+    ["I am interested.\n\nThis mail is confidential. To unsubscribe, click here.", "none"],
+    // Who says it themselves is heard.
+    ["hi\nI tried to unsubscribe, your link won't click", "opt-out"],
+    ["Please stop texting me\n________________________________\nFrom: The shop\nSubject: Sale", "opt-out"],
+    // What stands alone behind the line is a keyword, not a signature.
+    ["Regards\n--\nStop", "opt-out"],
+    // Nothing stands before it: the person forwards it, or answers with it.
+    ["\n--\nplease stop texting me", "opt-out"],
+    ["Stop\nDe: Jan", "opt-out"],
+  ] as const)("%j: %s", (text, kind) => expect(classifyReply(text)).toBe(kind));
+
+  test("a hostile text is read at once", () => {
+    for (const piece of ["\n-- ", "\nfrom:a\nab", "\n----abcd", "\na. to opt out ", "\n", "\naaaa wrote"]) {
+      const before = performance.now();
+      ownWords(piece.repeat(1_600).slice(0, 1_600));
+      expect(performance.now() - before).toBeLessThan(100);
+    }
+  });
+});

@@ -99,6 +99,38 @@ const FORWARDED = /^\s*(?:(?:re|fwd?|aw|wg|tr|rv)\s*:|>)\s*/i;
 const QUOTED_FIRST =
   /^\s*[「『“"«][\s\S]*[」』”"»]\s*(?:に.{0,6}(?:いいね|よくないね|ハート|リアクション|大笑い|笑い|共感|強調|疑問符?).{0,10}|を(?:高く評価|強調|いいね)しました|에 .{0,6}(?:좋아요|공감|하트|반응|웃음|느낌표|물음표).{0,12}|(?:을|를|을\(를\)) ?(?:좋아|사랑|강조|싫어|재미있어).{0,10}|.{0,24}(?:beğen(?:di|ildi|medi)|tepki (?:verdi|gösterdi)|bayıldı|güldü)|(?:को|पर) .{0,16}(?:पसंद|नापसंद|प्रतिक्रिया|ज़ोर|हंसे|हँसे).{0,10})[\s.!。]*$/iu;
 
+/** How the header of a mail begins, and the line of a mail program above the text that it quotes. */
+const FROM =
+  "(?:from|von|de|od|da|van|från|fra|от|від|από|gönderen|lähettäjä|dari|feladó|差出人|发件人|寄件者)";
+const WROTE =
+  "(?:wrote|writes|schrieb|a écrit|escribi[óo]|ha scritto|escreveu|schreef|skrev|kirjoitti|napisa[łl]\\(?a?\\)?|napsal\\(?a?\\)?|пишет|написал|írta|a scris|έγραψε|yazdı)";
+
+/**
+ * What no person typed as an answer: from a signature's line ("--"), from the mail that a program quotes ("-----Original
+ * Message-----", "On 3 May Jan wrote:"), from its header or from the footer of a mailing on ("To unsubscribe click here"). An address or a second line makes a header of "From:".
+ */
+const MAIL_BEHIND = new RegExp(
+  [
+    "(?:[-_]{2,20}|—{1,3})[ \\t]*\\n",
+    "(?:[^\\n]{0,200}[.!|] )?(?:if you [^\\n]{3,40} )?to (?:unsubscribe|opt[- ]?out|stop receiving)[^\\n]{0,60}(?:click|visit|https?:)",
+    "[-_]{3,20} ?\\p{L}[\\p{L} .]{3,40}[-_]{4,20}[ \\t]*(?:\\n|$)",
+    `[^\\n]{4,120}${WROTE}[^\\n]{0,80}:[ \\t]*(?:\\n|$)`,
+    `[*]?${FROM}[*]? ?[:：][^\\n]{0,120}(?:@|\\n[^\\n:：]{2,20}[:：])`,
+  ]
+    .map((part) => `\\n[ \\t]{0,3}${part}`)
+    .join("|"),
+  "iu",
+);
+
+/** Returns a text without the mail behind it. A keyword that stands there alone is the person's: "Regards\n--\nStop". */
+function withoutMail(text: string): string {
+  const behind = text.includes("\n") ? MAIL_BEHIND.exec(text) : null;
+  if (behind === null) return text;
+  const own = text.slice(0, behind.index);
+  const isOneWord = /^[^\p{L}]*\p{L}+[^\p{L}]*$/u.test(text.slice(behind.index));
+  return isOneWord || !/\p{L}/u.test(own) ? text : own;
+}
+
 /** The person's own words in a text, and whether the rest is a reaction or a quotation. */
 export interface OwnWords {
   /** The text outside the quotation; all of it where nothing is quoted. */
@@ -110,9 +142,10 @@ export interface OwnWords {
 
 /**
  * Returns what the person wrote themselves. `ours` are the full texts recently sent to them. Words that repeat one of
- * these from its beginning are not theirs, in any language of the phone.
+ * these from its beginning are not theirs, in any language of the phone. Nor is the mail behind an answer.
  */
-export function ownWords(text: string, ours: readonly string[] = []): OwnWords {
+export function ownWords(whole: string, ours: readonly string[] = []): OwnWords {
+  const text = withoutMail(whole);
   if (AN_ATTACHMENT.test(text)) return { text: "", isQuoting: true, doubtful: "" };
   if (QUOTED_FIRST.test(text)) return { text: "", isQuoting: true, doubtful: "" };
   const { marked, doubtful } = markOurs(text.replaceAll(OURS, " "), ours);

@@ -264,3 +264,55 @@ test("each plan says what happens, with the reason in a sentence", () => {
     "Reply STOP to get no more texts from us. For anything else, write here and a person will answer. Msg & data rates may apply.",
   );
 });
+
+describe("kinds of replies in many languages", () => {
+  test.each([
+    ...["stopzetten", "graag stopzetten", "jiondoe", "toka", "laga mi ketu", "no manda mi mas mensahe"],
+    ...["ನಿಲ್ಲಿಸಿ", "നിർത്തുക", "બંધ કરો", "los my nou uit", "Verschont mich künftig mit euren Angeboten"],
+    ...["Hagyjanak már békén ezekkel", "nechte mě už na pokoji s těma nabídkama", "mam stop"],
+    ...["Ticari ileti onayımı geri alıyorum", "prašau išbraukti mane iš sąrašo", "Snälla avregistrera mig"],
+  ])("an opt-out: %s", (text) => expect(classifyReply(text)).toBe("opt-out"));
+
+  test.each([
+    ...["No me mande nada por correo, mándelo por texto", "Non voglio ricevere chiamate, scrivetemi qui"],
+    ...["Ich will keine Anrufe, schreibt mir lieber", "Geen telefoontjes meer, stuur me liever een sms"],
+    ...[
+      "Stop calling me and text instead",
+      "stop sending emails, SMS is fine",
+      "Rufen Sie nicht an, schreiben Sie mir",
+    ],
+    ...["no me manden correos, solo mensajes", "Não me ligue, mande mensagem", "Nie dzwońcie, piszcie"],
+    ...["Не звоните, пишите", "aramayın, mesaj atın", "jangan telepon, chat saja", "别打电话，发短信"],
+    ...["Ne m'appelez plus, envoyez un sms", "nevolajte, píšte", "call mat karo, message karo"],
+  ])("who refuses another way and asks for texts is not opted out: %s", (text) =>
+    expect(["none", "ask-a-person", "partial-opt-out"]).toContain(classifyReply(text)),
+  );
+
+  test.each([
+    ...["Non mi scrivete prima delle 10, poi più avanti va bene", "Only text me on weekdays pls"],
+    ...["No me escriban antes de las 9", "schreiben Sie mir bitte nicht vor 9 Uhr"],
+  ])("texts at some times only are a part: %s", (text) =>
+    expect(classifyReply(text)).toBe("partial-opt-out"),
+  );
+
+  test.each([
+    ...["Ich kenne Sie nicht", "nichts bestellt!!", "Keine Ahnung was das soll", "não reconheço essa dívida"],
+    ...["vou entrar na justiça contra vocês", "I don't know you", "not the right person", "Λάθος κάνετε"],
+    ...["I never applied for anything", "I don't have an account with you", "I want a copy of my data"],
+    ...["Ich bin nicht Herr Müller", "vous faites erreur", "no conozco a esa persona"],
+    ...["hoepel op", "foutez le camp", "andate via", "take a hint", "why am I getting these"],
+    ...["non vi conosco", "no he pedido nada", "nie znam was", "Идите к чёрту.", "connard"],
+  ])("a person reads of an unknown sender, a wrong person, a threat, an insult: %s", (text) =>
+    expect(classifyReply(text)).toBe("ask-a-person"),
+  );
+
+  test.each(["aide svp", "aiuto per favore", "Ayuda por favor"])("help with a courtesy: %s", (text) =>
+    expect(classifyReply(text)).toBe("help"),
+  );
+
+  test.each([
+    ...["I want to withdraw my application.", "Remind me?", "ik stop zo even bij jullie langs"],
+    ...["stop the music", "Keine Schmerzen mehr", "road is blocked"],
+    ...["Borre mi número viejo, use el nuevo", "Yes, I want a specialist to contact me."],
+  ])("nobody is asked about: %s", (text) => expect(classifyReply(text)).toBe("none"));
+});

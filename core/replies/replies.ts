@@ -148,7 +148,7 @@ const KEYWORD_ALONE =
 
 /** Questions, a machine's footer, what was or will be, what others do, "don't. stop", and another way to be reached. */
 const TURNS_ROUND =
-  /\?|^(?:did|does|do|has|have|why|when|how|if|unless)\b|\b(?:why|when|if|unless|until) |\b(?:i|we)(?:'ll| will| did| didn'?t| never) |\b(?:they|he|she|we|you) (?:should|must|will|don'?t|do not|never|didn'?t|have to)\b|\b(?:don'?t|do not|can'?t|cannot|won'?t|not|never)\W+(?:(?:want|wish|need|like|have|ask\w*)(?: you)? to )?stop\b|\binstead\b|\bstop to\b|\bwait(?:ing)? ?list\b|(?:[,.;!]|\bbut|\bjust|\bplease) ?(?:call|text|txt|email|write|message|ring) (?:me|us)\b/;
+  /\?|^(?:did|does|do|has|have|why|when|how|if|unless)\b|\b(?:why|when|if|unless|until) |\b(?:i|we)(?:'ll| will| did| didn'?t| never) |\b(?:they|he|she|we|you) (?:should|must|will|don'?t|do not|never|didn'?t|have to)\b|\b(?:don'?t|do not|can'?t|cannot|won'?t|not|never)\W+(?:(?:want|wish|need|like|have|ask\w*)(?: you)? to )?stop\b|\binstead\b|\bstop to\b|\bwhat time\b|\bwait(?:ing)? ?list\b|(?:[,.;!]|\bbut|\bjust|\bplease) ?(?:call|text|txt|email|write|message|ring) (?:me|us)\b/;
 
 /** What needs no listener. */
 const SURE: ReadonlySet<string> = new Set(["opt-out", "opt-in", "help", "partial-opt-out"]);
@@ -168,9 +168,11 @@ function classifyWords(text: string, plain: string, tokens: Tokens): WordKind | 
   // Consent is what the person typed: "starttt" isn't spelled out.
   if (START_WORDS.has(whole) && START_WORDS.has(joinSpelled(bare(plainText(text)))))
     return asks ? "none" : "opt-in";
-  if (HELP_WORDS.has(whole) || WHOLE_HELP.has(tokens.words.join(" "))) return "help";
+  if (HELP_WORDS.has(whole) || asksForHelp(tokens.words)) return "help";
   const said = meaningOf(tokens);
   if (said === "opt-out" || said === "partial-opt-out") return said;
+  // "No calls or emails, text me": whose texts are asked for is not opted out.
+  if (said === "other-way") return "ask-a-person";
   const mistyped = mistypedStop(whole);
   if (mistyped === "opt-out") return "opt-out";
   if (saysStop(joinSpelled(plain)))
@@ -181,6 +183,13 @@ function classifyWords(text: string, plain: string, tokens: Tokens): WordKind | 
   if (isUnknownLanguage(text, tokens)) return "ask-a-person";
   if (STOP_SIGNS.test(text)) return "ask-a-person";
   return mistyped === "doubtful" || shoutsStop(text) ? "doubtful" : said;
+}
+
+/** Whether words, courtesies at both ends aside, ask for help in a language: "aide svp". */
+function asksForHelp(words: readonly string[]): boolean {
+  const first = words.findIndex((word) => !COURTEOUS_WORDS.has(word));
+  const last = words.findLastIndex((word) => !COURTEOUS_WORDS.has(word));
+  return WHOLE_HELP.has(words.join(" ")) || WHOLE_HELP.has(words.slice(first, last + 1).join(" "));
 }
 
 /** "Stop! haha you are so funny", "don't message me on instagram, here is fine" */

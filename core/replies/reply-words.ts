@@ -36,7 +36,7 @@ export const OUR_STOP = [
 export const COURTESIES = new Set(
   (
     "please pls plz plse pleas thanks thankyou thx ty tks cheers ta hi hello hey hiya gday sorry ok okay " +
-    "kindly now immediately asap just already mate bro man dude guys sir maam madam team folks people love " +
+    "kindly now immediately asap just already mate bro man dude guys sir maam mam madam team folks people love " +
     "merci svp bitte danke gracias grazie tyvm tysm tyia thanx thnx thks thanku kthx kthxbye " +
     "bye goodbye regards pleaes pleese pleasee plase plese pleae ples plez plis"
   ).split(" "),

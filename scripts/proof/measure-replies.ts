@@ -79,8 +79,9 @@ for (const [name, replies] of Object.entries(measuredSets)) {
       `${percent(measured.innocentAskedRate)} · complaints not asked ${measured.unasked.length}`,
   );
   if (!values.show) continue;
-  const { missed, falseOptOuts, innocentAsked, unasked, otherwise } = measured;
-  for (const [kind, list] of Object.entries({ missed, falseOptOuts, innocentAsked, unasked, otherwise }))
+  const { missed, askedOptOuts, falseOptOuts, innocentAsked, unasked, otherwise } = measured;
+  const shown = { missed, askedOptOuts, falseOptOuts, innocentAsked, unasked, otherwise };
+  for (const [kind, list] of Object.entries(shown))
     for (const { language, text } of list) console.log(`  ${kind}: ${language} ${JSON.stringify(text)}`);
 }
 

@@ -11,8 +11,9 @@ import setEReplies from "../data/set-e-replies.json" with { type: "json" };
 import setFReplies from "../data/set-f-replies.json" with { type: "json" };
 import setGReplies from "../data/set-g-replies.json" with { type: "json" };
 import setHReplies from "../data/set-h-replies.json" with { type: "json" };
+import setIReplies from "../data/set-i-replies.json" with { type: "json" };
 import { composedLessons } from "./composed-lessons.ts";
-import { repliesOf } from "./measure-replies.ts";
+import { isSeen, repliesOf } from "./measure-replies.ts";
 import type { Lesson } from "./train-listener.ts";
 
 /** Composed forms are many and much alike. */
@@ -36,6 +37,8 @@ export function lessons(): Lesson[] {
   ];
   return [
     ...[...sets, ...later].map((file) => ({ replies: repliesOf(file), weight: 1 })),
+    // The other half is kept aside.
+    { replies: repliesOf(setIReplies).filter(isSeen), weight: 1 },
     { replies: repliesOf(composedVariants), weight: COMPOSED_WEIGHT },
     { replies: composedLessons(), weight: PATTERN_WEIGHT },
   ];

@@ -41,6 +41,8 @@ export interface Measured {
   /** Share of the opt-outs that are recognised at once. */
   recognised: number;
   recognisedEnglish: number;
+  /** Opt-outs that a person is asked about. */
+  askedOptOuts: LabelledReply[];
   /** Opt-outs, whole or partial, of which nobody would hear. */
   missed: LabelledReply[];
   /** Complaints, threats and wrong numbers that no question is asked about. */
@@ -75,6 +77,7 @@ export function measure(replies: readonly LabelledReply[], classify: (text: stri
     replies: replies.length,
     recognised: share(optOuts.filter(isOptOut).length, optOuts),
     recognisedEnglish: share(english.filter(isOptOut).length, english),
+    askedOptOuts: only(optOuts.filter(isAsked)),
     missed: only(of("opt-out", "either", "partial").filter((one) => !isOptOut(one) && !isAsked(one))),
     unasked: only(of("person").filter((one) => !isOptOut(one) && !isAsked(one))),
     falseOptOuts: only(falseOptOuts),
