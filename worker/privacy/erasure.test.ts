@@ -20,7 +20,7 @@ describe("erasing people while a campaign texts them", () => {
   test("nothing goes to them after 250 ms, and all locks, counters and bills hold", async () => {
     fixture = await openSendingFixture("postgres", { latencyMs: 20 });
     const { sql, owner, tenant, number, people, campaign, startOne, creates, until, allFinal } = fixture;
-    const [tenantId, other] = [await tenant({ segmentsPerSecond: 100 }), await tenant()];
+    const [tenantId, other] = [await tenant({ segmentsPerSecond: 40 }), await tenant()];
     for (const id of [tenantId, other]) {
       await number(id);
       await people(id, { phones: 400 });
