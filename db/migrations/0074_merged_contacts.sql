@@ -209,9 +209,11 @@ RETURNS TABLE (kind smallint, key uuid) LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 
   ) found
 $$;
 --> statement-breakpoint
+-- Without scans of whole tables: a plan that was made while the table was small, or a table that this statement fills, would be
+-- read again for every row.
 -- In one order, so that two imports with the same keys never wait for each other in a circle. A key that two transactions
 -- write at the same moment is shared from the next change of either contact on: the list is advice, and nothing rests on it.
-CREATE FUNCTION note_match_keys() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+CREATE FUNCTION note_match_keys() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off AS $$
 BEGIN
   WITH fresh AS MATERIALIZED (
     SELECT n.tenant_id, k.kind, k.key, n.id, count(*) OVER (PARTITION BY n.tenant_id, k.kind, k.key) AS alike
@@ -229,7 +231,7 @@ BEGIN
   RETURN NULL;
 END $$;
 --> statement-breakpoint
-CREATE FUNCTION forget_match_keys() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+CREATE FUNCTION forget_match_keys() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off AS $$
 BEGIN
   WITH gone AS MATERIALIZED (
     SELECT o.tenant_id, k.kind, k.key, o.id
@@ -248,7 +250,7 @@ BEGIN
 END $$;
 --> statement-breakpoint
 -- For each row, because a condition keeps it from running for updates of other columns, which are frequent.
-CREATE FUNCTION change_match_keys() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+CREATE FUNCTION change_match_keys() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off AS $$
 DECLARE one record;
 BEGIN
   DELETE FROM contact_match_keys m
