@@ -59,6 +59,8 @@ export function createAudienceCheck(checking: Checking) {
   const consent = createConsentFindings(now);
   const suppression = createSuppressionFindings(now);
   const known = new Map<string, KnownClass>();
+  // Of a campaign with one text everybody's is the same, so it is not chosen a million times.
+  const onlyText = campaign.withText ? null : chosenText(campaign, { country: null, custom: {} });
 
   function knownClass(people: PeopleAlike, segments: number, own: CompiledCampaign): KnownClass {
     const key = `${people.alike} ${segments} ${own.textKey ?? ""}`;
@@ -98,12 +100,13 @@ export function createAudienceCheck(checking: Checking) {
       add(people: PeopleAlike): void {
         people.values.optOutLink = optOutLink;
         const { country } = people.candidate;
-        const chosen = chosenText(campaign, { country, custom: people.values.custom });
+        const chosen = onlyText ?? chosenText(campaign, { country, custom: people.values.custom });
         const own = campaign.withText?.(chosen) ?? campaign;
         const text = textFor(people.values, own);
         const { segments, encoding, refusal, missing } = text;
         const refused = refusal ? `${missing.join()} ${Object.keys(refusal)[0]}` : "";
-        const key = `${people.alike} ${segments} ${encoding} ${refused} ${chosen.key} ${chosen.reason}`;
+        const spoken = onlyText ? "" : `${chosen.key} ${chosen.reason}`;
+        const key = `${people.alike} ${segments} ${encoding} ${refused} ${spoken}`;
         let group = groups.get(key);
         if (group) group.count += people.count;
         else {

@@ -56,8 +56,18 @@ export interface ChosenText {
   reason: LanguageReason | null;
 }
 
-const languagesOf = (texts: readonly CampaignText[]): string[] =>
-  [...new Set(texts.map(({ language }) => language))].filter((language) => language !== "");
+/** The languages of a campaign's texts: asked for each person, so they are collected once. */
+const languagesByTexts = new WeakMap<readonly CampaignText[], string[]>();
+
+function languagesOf(texts: readonly CampaignText[]): string[] {
+  const known = languagesByTexts.get(texts);
+  if (known) return known;
+  const found = [...new Set(texts.map(({ language }) => language))].filter((language) => language !== "");
+  languagesByTexts.set(texts, found);
+  return found;
+}
+
+const NO_TEXTS: readonly CampaignText[] = [];
 
 /** Whether everybody gets the same template. */
 export const isOneText = ({ texts, snippets }: WrittenTexts): boolean =>
@@ -68,7 +78,7 @@ export function languageFor(
   { defaultLanguage = "", texts, languages = NO_LANGUAGES }: WrittenTexts,
   { custom, country }: Pick<TextReader, "country" | "custom">,
 ): { language: string; reason: LanguageReason | null } {
-  const others = languagesOf(texts ?? []);
+  const others = languagesOf(texts ?? NO_TEXTS);
   if (others.length === 0) return { language: "", reason: null };
   const { field } = languages;
   const stated = field !== null && Object.hasOwn(custom, field) ? custom[field] : null;
