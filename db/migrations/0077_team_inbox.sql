@@ -115,7 +115,7 @@ UPDATE conversations c SET
 --> statement-breakpoint
 CREATE INDEX "conversations_open" ON "conversations" USING btree ("tenant_id",(unread > 0),"last_inbound_id") WHERE last_waiting_id > coalesce(closed_up_to, '00000000-0000-0000-0000-000000000000') and snoozed_until is null;--> statement-breakpoint
 CREATE INDEX "conversations_assigned" ON "conversations" USING btree ("tenant_id","assignee_id",(unread > 0),"last_inbound_id") WHERE last_waiting_id > coalesce(closed_up_to, '00000000-0000-0000-0000-000000000000') and snoozed_until is null;--> statement-breakpoint
-CREATE INDEX "conversations_by_assignee" ON "conversations" USING btree ("tenant_id","assignee_id",(unread > 0),"last_inbound_id") WHERE assignee_id is not null;--> statement-breakpoint
+CREATE INDEX "conversations_by_assignee" ON "conversations" USING btree ("tenant_id",(assignee_id::text),(unread > 0),"last_inbound_id") WHERE assignee_id is not null;--> statement-breakpoint
 CREATE INDEX "conversations_by_team" ON "conversations" USING btree ("tenant_id","team_id",(unread > 0),"last_inbound_id") WHERE team_id is not null;--> statement-breakpoint
 CREATE INDEX "conversations_snoozed" ON "conversations" USING btree ("snoozed_until") WHERE snoozed_until is not null;--> statement-breakpoint
 CREATE INDEX "conversations_to_route" ON "conversations" USING btree ("tenant_id","last_inbound_id") WHERE needs_routing;

@@ -53,7 +53,7 @@ export const conversations = pgTable(
         sql`last_waiting_id > coalesce(closed_up_to, '00000000-0000-0000-0000-000000000000') and snoozed_until is null`,
       ),
     index("conversations_by_assignee")
-      .on(table.tenantId, table.assigneeId, sql`(unread > 0)`, table.lastInboundId)
+      .on(table.tenantId, sql`(assignee_id::text)`, sql`(unread > 0)`, table.lastInboundId)
       .where(sql`assignee_id is not null`),
     index("conversations_by_team")
       .on(table.tenantId, table.teamId, sql`(unread > 0)`, table.lastInboundId)
