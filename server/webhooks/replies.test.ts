@@ -98,6 +98,8 @@ describe("an opt-out", () => {
     ["Māori, in other words", "Kaua e tuku karere mai anō"],
     ["Thai", "ไม่ต้องส่งมาอีกนะครับ"],
     ["Hungarian", "Kérem, ne küldjenek több üzenetet"],
+    ["Hungarian, in other words", "Kérem, hagyjanak békén végre"],
+    ["Georgian, in a word", "შეწყვიტეთ"],
     ["Czech", "Přestaňte mi psát, prosím"],
     ["Romanian", "nu-mi mai trimiteți mesaje"],
     ["Urdu", "مجھے میسج نہ کریں"],
@@ -138,10 +140,10 @@ describe("what only a person can understand", () => {
     ["a complaint in German", "das ist Belästigung", "ask-a-person"],
     ["a wrong number in French", "mauvais numéro", "ask-a-person"],
     ["Amharic, whose words we don't know", "እባክዎ መልእክት አይላኩልኝ", "ask-a-person"],
-    ["Hungarian, with a word that we don't know", "Kérem, hagyjanak békén végre", "ask-a-person"],
+    ["Hungarian, with a word that we don't know", "Elegem van a fecsegésből", "ask-a-person"],
     ["a limit in time", "don't text me before 9", "ask-a-person"],
     ["a limit in time in Russian", "не звоните сейчас, я на работе", "ask-a-person"],
-    ["Georgian", "შეწყვიტეთ", "ask-a-person"],
+    ["Georgian", "ამოიღეთ ჩემი ნომერი", "ask-a-person"],
   ])("%s waits in the inbox, without an answer, and changes nothing until then", async (_, text, kind) => {
     const person = await newPerson();
     await receives(person.phone, text);
