@@ -119,7 +119,11 @@ export async function openSendFixture(server?: string) {
 
   /** Freezes the whole audience and returns the send jobs' ids. */
   async function frozen(campaignId: string): Promise<string[]> {
-    while (!(await freezeNextChunk(sql, campaignId, 1)).done);
+    // A running worker may be freezing it at this moment: then nothing is done here, and its rows come with its commit.
+    const isOpen = async () =>
+      (await sql`select 1 from campaigns where id = ${campaignId} and status = 'launching'`).length > 0;
+    do await freezeNextChunk(sql, campaignId, 1);
+    while (await isOpen());
     const rows = await sql<
       { id: string }[]
     >`select id from send_jobs where campaign_id = ${campaignId} order by id`;

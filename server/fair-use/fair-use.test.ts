@@ -155,10 +155,14 @@ describe("a person who has used up their share", () => {
   afterAll(() => small.close());
 
   it("is refused in words, with the time to come back; nobody else is, and their stop works all the same", async () => {
-    let refused = await stopper.query("home.summary");
-    for (let nth = 0; nth < 1_000 && refused.status === 200; nth += 1)
-      refused = await stopper.query("home.summary");
-    expect(refused).toMatchObject({
+    // What is used up comes back by itself, within a second on a slow machine.
+    const useUp = async () => {
+      let answer = await stopper.query("home.summary");
+      for (let nth = 0; nth < 1_000 && answer.status === 200; nth += 1)
+        answer = await stopper.query("home.summary");
+      return answer;
+    };
+    expect(await useUp()).toMatchObject({
       status: 429,
       code: "TOO_MANY_REQUESTS",
       message: expect.stringMatching(/more than your share of this server.* Wait \d+ s, then try again\./),
@@ -168,6 +172,7 @@ describe("a person who has used up their share", () => {
     expect(Number(raw.headers.get("retry-after"))).toBeGreaterThan(0);
     const files = ["campaigns/1/messages", "audiences/1/contacts", "imports/1/rejections", "audit-log"];
     for (const name of files) {
+      await useUp();
       const file = await small.app.request(`/${name}.csv`, { headers: { cookie: stopper.cookie } });
       expect([name, file.status, file.headers.has("retry-after")]).toEqual([name, 429, true]);
     }
