@@ -83,19 +83,19 @@ export async function lockJobs(
         select 1 from send_attempts a
         where a.tenant_id = j.tenant_id and a.to_phone = c.phone_e164 and a.campaign_id = j.campaign_id
           and a.send_job_id <> j.id and a.state in ('sending', 'accepted', 'unknown', 'presumed-sent')
-      ) or exists (
+      ) or (${hasMerged(tx, tenantId)}) and exists (
         -- To another number of the same person.
         select 1 from contacts o join send_attempts a on a.tenant_id = o.tenant_id and a.to_phone = o.phone_e164
         where o.tenant_id = j.tenant_id and o.merged_into = c.id and a.campaign_id = j.campaign_id
           and a.state in ('sending', 'accepted', 'unknown', 'presumed-sent')
       ) as "alreadyInCampaign", c.merged_into as "mergedInto",
-      (
+      case when (${hasMerged(tx, tenantId)}) then (
         select array_agg(a.claimed_at order by a.claimed_at desc)
         from contacts o join send_attempts a on a.tenant_id = o.tenant_id and a.to_phone = o.phone_e164
         where o.tenant_id = j.tenant_id and o.merged_into = c.id
           and a.claimed_at > statement_timestamp() - interval '7 days'
           and a.state in ('sending', 'accepted', 'unknown', 'presumed-sent')
-      ) as "otherSubmissions",
+      ) end as "otherSubmissions",
       case when (select exists (select 1 from erasures where tenant_id = ${tenantId} and lifted_at is null))
         then erased_since(c.tenant_id, c.phone_e164) end as "erasedSince",
       ${tx.unsafe(CANDIDATE_COLUMNS)}
@@ -109,6 +109,10 @@ export async function lockJobs(
     recentSubmissions: newestFirst(row.recentSubmissions, otherSubmissions),
   }));
 }
+
+/** Whether anybody of the tenant has several numbers: asked once for a claim, so that most tenants look up none. */
+const hasMerged = (tx: PipelineTransaction, tenantId: string) =>
+  tx`select exists (select 1 from contacts where tenant_id = ${tenantId} and merged_into is not null)`;
 
 /** Caps are about the person, not about one of their numbers. */
 function newestFirst(own: Date[] | null, others: Date[] | null): Date[] {
