@@ -1,7 +1,7 @@
 import type { PipelineTransaction } from "../../postgres/connection.ts";
 import { optedOutThemselves } from "../opted-out.ts";
 
-/** What became stricter for a person whose numbers are told together from now on. */
+/** What a merge made stricter: opt-outs, withdrawn consents and refusals that now hold for all numbers of the person. */
 export interface SharedRefusals {
   /** Contacts whose number came onto the do-not-contact list. */
   listed: string[];
